@@ -1,0 +1,1 @@
+"""Walkable beats on real streets: cut, cover, judge and rebalance them."""

@@ -1,0 +1,163 @@
+"""The message catalogue: every sentence a user reads, in French and English.
+
+The texts live in ``data/words/``, a file per module and a table per key with ``fr`` and ``en``.
+Code names a key and the values that go into it; the language is chosen where the text is shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from reso_geo.files import data_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LANGUAGES", "Phrase", "decimal", "duration", "say"]
+
+LANGUAGES = ("fr", "en")
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+@cache
+def _catalogue() -> Mapping[str, Mapping[str, str]]:
+    """Read the catalogue once; it is the same for the life of the process."""
+    texts: dict[str, Mapping[str, str]] = {}
+    for path in sorted(data_file("words").glob("*.toml")):
+        texts |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return MappingProxyType(texts)
+
+
+def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
+    """Give the text of a key in a language.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    key
+        A key of the catalogue.
+    values
+        What goes into the text's ``{places}``. A number with a fraction is written for the
+        language, a `Phrase` in the same language.
+
+    Returns
+    -------
+    str
+        The sentence.
+
+    Raises
+    ------
+    KeyError
+        When the catalogue has no such key or language, or a place has no value.
+
+    Examples
+    --------
+    >>> say("fr", "column.street_km")
+    'Rues (km)'
+    """
+    shown = {name: _shown(lang, value) for name, value in values.items()}
+    return _catalogue()[key][lang].format_map(shown)
+
+
+def _shown(lang: str, value: object) -> str:
+    if isinstance(value, Phrase):
+        return value.say(lang)
+    if isinstance(value, float):
+        return decimal(lang, value)
+    return str(value)
+
+
+def decimal(lang: str, value: float, places: int = 1) -> str:
+    """Write a number with the language's decimal mark and thousands separator.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    value
+        Any finite number.
+    places
+        Digits after the decimal mark.
+
+    Returns
+    -------
+    str
+        ``1 234,5`` in French (no-break space), ``1,234.5`` in English.
+
+    Examples
+    --------
+    >>> decimal("en", 1234.56), decimal("fr", 0.5)
+    ('1,234.6', '0,5')
+    """
+    text = f"{value:,.{places}f}"
+    return text if lang == "en" else text.replace(",", "\u00a0").replace(".", ",")
+
+
+def duration(lang: str, seconds: float) -> str:
+    r"""Write a duration in hours and minutes, as people of the language do.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    seconds
+        A duration of zero or more, in seconds; rounded to the minute.
+
+    Returns
+    -------
+    str
+        ``5 h 07`` in French (no-break spaces), ``5 h 07 min`` in English.
+
+    Examples
+    --------
+    >>> duration("en", 18_420)
+    '5\xa0h\xa007\xa0min'
+    """
+    hours, minutes = divmod(round(seconds / 60), 60)
+    text = f"{hours}\u00a0h\u00a0{minutes:02d}"
+    return text if lang == "fr" else f"{text}\u00a0min"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of the catalogue with its values, still in no language.
+
+    Attributes
+    ----------
+    key
+        A key of the catalogue.
+    values
+        What goes into the text's places.
+
+    Examples
+    --------
+    >>> str(Phrase("column.street_km"))
+    'Streets (km)'
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, lang: str) -> str:
+        """Give the sentence in a language.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            The sentence.
+        """
+        return say(lang, self.key, self.values)
+
+    def __str__(self) -> str:
+        """Give the sentence in English, the language of code and logs."""
+        return self.say("en")
