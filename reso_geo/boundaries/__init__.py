@@ -1,0 +1,9 @@
+"""Boundaries: where the work takes place, from a file, a built-in name or the street source."""
+
+from __future__ import annotations
+
+from reso_geo.boundaries.lookup import read_boundary
+from reso_geo.boundaries.places import Place, builtin_places
+from reso_geo.boundaries.record import Boundary
+
+__all__ = ["Boundary", "Place", "builtin_places", "read_boundary"]

@@ -1,0 +1,86 @@
+"""From what the user wrote after ``--boundary`` to a boundary."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from reso_geo.boundaries.from_osm import read_osm
+from reso_geo.boundaries.layers import read_layer
+from reso_geo.boundaries.names import nearest
+from reso_geo.boundaries.places import builtin_places, place_named, read_place
+from reso_geo.boundaries.record import Boundary, clean_name, listed
+from reso_geo.errors import BoundaryError
+from reso_geo.words import Phrase
+
+__all__ = ["read_boundary"]
+
+_OSM = "osm:"
+# GDAL and osmium would open these: the network, archives, other drivers (a lone letter before the
+# colon is a disk of Windows).
+_ELSEWHERE = re.compile(r"[/\\]vsi|[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+_LIKE_A_PATH = re.compile(r"[/\\]|\.[a-z0-9]{2,8}$", re.IGNORECASE)
+
+
+def read_boundary(text: str, source: Path | None = None) -> Boundary:
+    """Read a boundary from a file, a built-in name or the relations of a street source.
+
+    Parameters
+    ----------
+    text
+        A path to GeoJSON or GeoPackage, each feature a city; a built-in name, in any case, with or
+        without accents; or ``osm:NAME``, ``osm:admin_level=8``, ``osm:r1234`` for relations inside
+        `source`. A file wins over a built-in name.
+    source
+        The street source: PBF, OSM XML or an Overpass answer. A built-in name takes its precise
+        shape from there when the whole relation is in it.
+
+    Returns
+    -------
+    Boundary
+        Named shapes in longitude and latitude (EPSG:4326) that do not overlap.
+
+    Raises
+    ------
+    BoundaryError
+        When nothing of that name exists, or what exists cannot be used; the message says what,
+        where and what to do.
+
+    Examples
+    --------
+    >>> boundary = read_boundary("agglomeration de longueuil")
+    >>> boundary.names[0], len(boundary.names), boundary.provisional
+    ('Longueuil', 5, True)
+    """
+    wanted = text.strip()
+    if wanted[: len(_OSM)].lower() == _OSM:
+        return read_osm(clean_name(wanted[len(_OSM) :]), source)
+    if not wanted or _ELSEWHERE.match(wanted):
+        raise BoundaryError(Phrase("boundary.elsewhere", {"text": clean_name(wanted)}))
+    path = Path(wanted)
+    if _is_file(path):
+        return read_layer(path)
+    place = place_named(wanted)
+    if place is not None:
+        return read_place(place, source)
+    if _LIKE_A_PATH.search(wanted) or _is_folder(path):
+        return read_layer(path)
+    known = [name for each in builtin_places() for name in (each.name, *each.also)]
+    meant = listed(nearest(wanted, known) or (place.name for place in builtin_places()))
+    raise BoundaryError(
+        Phrase("boundary.unknown_name", {"name": clean_name(wanted), "meant": meant})
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name longer than the system allows
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,212 @@
+"""The areas that a street source holds as OpenStreetMap relations.
+
+Relations are listed first, then only those wanted are assembled. An extract cuts the relations at
+its edge: those come back without a shape, and the caller decides whether that is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import osmium
+import shapely
+
+from reso_geo.boundaries.names import folded
+from reso_geo.boundaries.overpass import OverpassAnswer
+from reso_geo.boundaries.record import clean_name, file_name
+from reso_geo.boundaries.rows import first_bytes
+from reso_geo.boundaries.shapes import mended, polygons_of
+from reso_geo.errors import BoundaryError
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["Relation", "assembled", "relations_in"]
+
+_AREA_TYPES = ("boundary", "multipolygon")
+_NAME_TAGS = ("name", "name:fr", "name:en", "official_name", "alt_name", "short_name")
+_WITHOUT_RELATIONS = (b"SQLite format 3\x00", b"<graphml")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """An area relation: its number, its name, and what it bounds.
+
+    Attributes
+    ----------
+    number
+        The OpenStreetMap id.
+    name
+        The local name; ``r`` and the number when it has none.
+    answers_to
+        Every name it goes by, folded for comparison.
+    level
+        The administrative level, empty when it has none.
+    boundary
+        What it bounds (``administrative``, ``police``...), empty when it is no boundary.
+    """
+
+    number: int
+    name: str
+    answers_to: frozenset[str]
+    level: str
+    boundary: str
+
+    @property
+    def administrative(self) -> bool:
+        """Whether it bounds a country, a city, a borough..."""
+        return self.boundary == "administrative"
+
+    def __str__(self) -> str:
+        """Give its name and number, as messages show it."""
+        return f"{self.name} (r{self.number})"
+
+
+class _Source(Protocol):
+    def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]: ...
+    def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]: ...
+
+
+def relations_in(path: Path) -> list[Relation] | None:
+    """List the area relations of a street source.
+
+    Parameters
+    ----------
+    path
+        A PBF or XML file, or an Overpass answer.
+
+    Returns
+    -------
+    list of Relation or None
+        In the order of the file, cut ones included; None when the format holds no relations
+        (GraphML, a plan).
+
+    Raises
+    ------
+    BoundaryError
+        When the file is missing or cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "streets.osm"
+    >>> _ = path.write_text('<osm version="0.6"></osm>')
+    >>> relations_in(path)
+    []
+    """
+    source = _opened(path)
+    if source is None:
+        return None
+    return [
+        _relation(number, tags)
+        for number, tags in source.tagged()
+        if tags.get("type") in _AREA_TYPES
+    ]
+
+
+def assembled(path: Path, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
+    """Assemble relations into shapes.
+
+    Parameters
+    ----------
+    path
+        A file that `relations_in` has listed.
+    numbers
+        Relations of it.
+
+    Returns
+    -------
+    dict of int to shapely.MultiPolygon
+        Valid shapes in longitude and latitude (EPSG:4326), exclaves kept. A relation is missing
+        when a member or a node of it is not in the file, or its lines do not close.
+
+    Raises
+    ------
+    BoundaryError
+        When the file cannot be read to its end.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "streets.osm"
+    >>> _ = path.write_text('<osm version="0.6"></osm>')
+    >>> assembled(path, [6948543])
+    {}
+    """
+    source = _opened(path)
+    if source is None or not numbers:
+        return {}
+    shapes = source.assembled(numbers)
+    return {
+        number: shape if shape.is_valid else mended(shape)[0] for number, shape in shapes.items()
+    }
+
+
+def _relation(number: int, tags: Mapping[str, str]) -> Relation:
+    names = (folded(tags[key]) for key in _NAME_TAGS if key in tags)
+    return Relation(
+        number=number,
+        name=clean_name(tags.get("name", "")) or f"r{number}",
+        answers_to=frozenset(name for name in names if name),
+        level=tags.get("admin_level", "").strip(),
+        boundary=tags.get("boundary", ""),
+    )
+
+
+def _opened(path: Path) -> _Source | None:
+    head = first_bytes(path)
+    if any(mark in head for mark in _WITHOUT_RELATIONS):
+        return None
+    if head.startswith(b"{"):
+        return OverpassAnswer(path)
+    if head.startswith(b"<"):
+        return _OsmiumFile(path, "osm")
+    # Without a mark of its own, a compressed file is told by its extension.
+    return _OsmiumFile(path, "pbf" if b"OSMHeader" in head else "")
+
+
+class _OsmiumFile:
+    """A PBF or XML file, read by osmium."""
+
+    def __init__(self, path: Path, form: str) -> None:
+        self._path = path
+        self._form = form
+
+    def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        try:
+            reader = osmium.FileProcessor(self._file(), osmium.osm.RELATION)
+            for relation in reader.with_filter(osmium.filter.KeyFilter("type")):
+                yield relation.id, dict(relation.tags)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise self._unreadable(error) from error
+
+    def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
+        factory = osmium.geom.WKBFactory()
+        shapes = {}
+        try:
+            areas = (
+                osmium.FileProcessor(self._file())
+                .with_areas(osmium.filter.IdFilter(numbers))
+                .with_filter(osmium.filter.EntityFilter(osmium.osm.AREA))
+                # Closed ways come as areas too; a relation's area has an odd id of its own.
+                .with_filter(osmium.filter.IdFilter(2 * number + 1 for number in numbers))
+            )
+            for area in areas:
+                if isinstance(area, osmium.osm.Area) and area.num_rings()[0]:
+                    wkb = factory.create_multipolygon(area)
+                    shapes[area.orig_id()] = polygons_of(shapely.from_wkb(wkb))
+        except (RuntimeError, ValueError, OSError) as error:
+            raise self._unreadable(error) from error
+        return shapes
+
+    def _file(self) -> osmium.io.File:
+        return osmium.io.File(self._path, self._form)
+
+    def _unreadable(self, error: Exception) -> BoundaryError:
+        key = "unsorted_source" if "out of order" in str(error) else "broken_source"
+        return BoundaryError(Phrase(f"boundary.{key}", {"file": file_name(self._path)}))

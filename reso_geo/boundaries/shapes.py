@@ -1,0 +1,137 @@
+"""Polygons as boundaries need them: areas on the ground, mended rings, overlaps.
+
+Coordinates are longitude and latitude (EPSG:4326) unless said; areas are geodesic, so that no
+projection has to be chosen for a place that may lie anywhere.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import shapely
+from pyproj import Geod
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["TOUCH_M2", "area_m2", "mended", "overlaps", "polygons_of"]
+
+TOUCH_M2 = 1.0
+"""Two neighbours may share this much ground, and no piece of a boundary is smaller: rounding."""
+
+
+@cache
+def _ellipsoid() -> Geod:
+    return Geod(ellps="WGS84")
+
+
+def area_m2(shape: BaseGeometry) -> float:
+    """Give the ground area of a shape, lines and points counting for nothing.
+
+    Parameters
+    ----------
+    shape
+        Any geometry in longitude and latitude.
+
+    Returns
+    -------
+    float
+        Square metres on the WGS 84 ellipsoid.
+
+    Examples
+    --------
+    >>> round(area_m2(shapely.box(8.0, 47.0, 8.01, 47.01)))
+    845443
+    """
+    return sum(
+        abs(_ellipsoid().geometry_area_perimeter(shapely.orient_polygons(polygon))[0])
+        for polygon in polygons_of(shape).geoms
+    )
+
+
+def polygons_of(shape: BaseGeometry) -> shapely.MultiPolygon:
+    """Keep the polygons of a geometry, from inside collections too, without heights.
+
+    Parameters
+    ----------
+    shape
+        Any geometry.
+
+    Returns
+    -------
+    shapely.MultiPolygon
+        Its non-empty polygons; empty when it holds none.
+
+    Examples
+    --------
+    >>> polygons_of(shapely.GeometryCollection([shapely.Point(0, 0), shapely.box(0, 0, 1, 1)]))
+    <MULTIPOLYGON (((1 0, 1 1, 0 1, 0 0, 1 0)))>
+    """
+    return shapely.MultiPolygon(list(_polygons(shapely.force_2d(shape))))
+
+
+def _polygons(shape: BaseGeometry) -> Iterator[shapely.Polygon]:
+    if isinstance(shape, shapely.Polygon):
+        if not shape.is_empty:
+            yield shape
+    elif isinstance(shape, shapely.GeometryCollection | shapely.MultiPolygon):
+        for part in shape.geoms:
+            yield from _polygons(part)
+
+
+def mended(shape: shapely.MultiPolygon) -> tuple[shapely.MultiPolygon, float]:
+    """Make an invalid shape valid and say how much of its area that changed.
+
+    Parameters
+    ----------
+    shape
+        Polygons in any plane coordinates.
+
+    Returns
+    -------
+    tuple of shapely.MultiPolygon and float
+        The valid shape, and the change as a share of the larger area, 0 to 1.
+
+    Examples
+    --------
+    >>> bow_tie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    >>> mended(shapely.MultiPolygon([bow_tie]))[1]
+    1.0
+    """
+    valid = polygons_of(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    before, after = shape.area, valid.area
+    larger = max(before, after)
+    return valid, abs(after - before) / larger if larger > 0 else 1.0
+
+
+def overlaps(shapes: Sequence[shapely.MultiPolygon]) -> list[tuple[int, int, float]]:
+    """List the pairs of shapes that share ground.
+
+    Parameters
+    ----------
+    shapes
+        Valid shapes in longitude and latitude.
+
+    Returns
+    -------
+    list of tuple
+        Two positions, the lower first, and the shared area in square metres, more than
+        `TOUCH_M2`; in the order of the positions.
+
+    Examples
+    --------
+    >>> left, right = shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)
+    >>> [pair[:2] for pair in overlaps([polygons_of(left), polygons_of(right)])]
+    [(0, 1)]
+    """
+    tree = shapely.STRtree(shapes)
+    pairs = sorted(
+        (int(one), int(other))
+        for one, other in tree.query(shapes, predicate="intersects").T
+        if one < other
+    )
+    shared = ((i, j, area_m2(shapely.intersection(shapes[i], shapes[j]))) for i, j in pairs)
+    return [found for found in shared if found[2] > TOUCH_M2]

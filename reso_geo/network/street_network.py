@@ -1,0 +1,197 @@
+"""StreetNetwork: junctions and segments, each physical street once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from reso_geo.errors import NetworkError
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.osm import Source
+
+__all__ = ["Dropped", "StreetNetwork", "components"]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Streets of one class that patrol does not have to pass, and why.
+
+    Attributes
+    ----------
+    highway
+        Their class.
+    km
+        Their length, each street once.
+    why
+        Reason code, such as ``private`` or ``sidewalk``.
+    travelled
+        True when they stay in the network for getting around.
+    """
+
+    highway: str
+    km: float
+    why: str
+    travelled: bool
+
+
+@dataclass(frozen=True)
+class StreetNetwork:
+    """Streets between junctions, in a projected CRS; all arrays read-only.
+
+    Attributes
+    ----------
+    source
+        The file that the streets come from.
+    crs
+        Projected CRS in metres, such as ``EPSG:32188``.
+    node_id
+        int64, shape (n,): OSM id of each junction.
+    node_xy
+        float64, shape (n, 2), metres in `crs`.
+    segment_id
+        object (str), shape (m,): ``way:node-node``, unique, stable for the same source.
+    u, v
+        int64, shape (m,): indices of the junctions at the ends; `geometry` runs from u to v.
+    length_m
+        float64, shape (m,): geodesic length on WGS 84.
+    highway, name, ref
+        object (str), shape (m,).
+    foot
+        bool, shape (m,): walking is legal (both ways).
+    bike_forward, bike_backward
+        int8, shape (m,): `reso_geo.osm.NO_WAY`, ``RIDE`` or ``PUSH`` from u to v and back.
+    oneway
+        int8, shape (m,): 1 from u to v, -1 from v to u, 0 both ways (for vehicles).
+    required
+        bool, shape (m,): patrol must pass it.
+    why
+        object (str), shape (m,): reason code where not required, else empty.
+    twin_of
+        int64, shape (m,): the segment that stands for this carriageway, or -1.
+    geometry
+        object (LineString), shape (m,), in `crs`.
+    cities
+        Names of the boundary's cities; empty before `reso_geo.network.place_in`.
+    city
+        int64, shape (m,): index into `cities`, -1 outside.
+    dropped
+        What patrol does not pass, by class and reason.
+
+    Raises
+    ------
+    NetworkError
+        When a segment id occurs twice, a length is not positive and finite, or an end names no
+        junction.
+    """
+
+    source: Source
+    crs: str
+    node_id: NDArray[np.int64]
+    node_xy: NDArray[np.float64]
+    segment_id: NDArray[np.object_]
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+    highway: NDArray[np.object_]
+    name: NDArray[np.object_]
+    ref: NDArray[np.object_]
+    foot: NDArray[np.bool_]
+    bike_forward: NDArray[np.int8]
+    bike_backward: NDArray[np.int8]
+    oneway: NDArray[np.int8]
+    required: NDArray[np.bool_]
+    why: NDArray[np.object_]
+    twin_of: NDArray[np.int64]
+    geometry: NDArray[np.object_]
+    cities: tuple[str, ...]
+    city: NDArray[np.int64]
+    dropped: tuple[Dropped, ...]
+
+    def __post_init__(self) -> None:
+        """Check the arrays once and make them read-only."""
+        bad = np.flatnonzero(~(np.isfinite(self.length_m) & (self.length_m > 0)))
+        if len(bad):
+            ids = some_ids(self.segment_id[bad])
+            raise NetworkError(Phrase("network.bad_length", {"ids": ids}))
+        if len(set(self.segment_id)) < len(self.segment_id):
+            raise NetworkError(Phrase("network.same_id", {"name": self.source.name}))
+        ends = np.concatenate((self.u, self.v))
+        if len(ends) and (ends.min() < 0 or ends.max() >= len(self.node_id)):
+            raise NetworkError(Phrase("network.no_junction", {"name": self.source.name}))
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of segments."""
+        return len(self.segment_id)
+
+    @property
+    def required_km(self) -> float:
+        """Length that patrol must pass, each street once."""
+        return float(self.length_m[self.required].sum() / 1000.0)
+
+    @cached_property
+    def foot_component(self) -> NDArray[np.int64]:
+        """Component of each segment on foot, shape (m,), -1 where walking is not legal."""
+        label = components(len(self.node_id), self.u[self.foot], self.v[self.foot])[self.u]
+        return np.where(self.foot, label, -1)
+
+
+def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the connected component of each of n junctions that the streets u-v join.
+
+    Parameters
+    ----------
+    n
+        Number of junctions.
+    u, v
+        int64, shape (k,): ends of each street.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Component numbers from zero; a junction that no street touches is one of its own.
+
+    Examples
+    --------
+    >>> components(4, np.array([0, 1]), np.array([1, 2]))
+    array([0, 0, 0, 1])
+    """
+    graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n))
+    label: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return label
+
+
+def some_ids(ids: NDArray[np.object_], most: int = 5) -> str:
+    """Write the first few ids of a list, and how many more there are.
+
+    Parameters
+    ----------
+    ids
+        object (str), shape (k,).
+    most
+        How many to write.
+
+    Returns
+    -------
+    str
+        Ids separated by commas.
+
+    Examples
+    --------
+    >>> some_ids(np.array(["a", "b", "c"], dtype=object), most=2)
+    'a, b, ... (3)'
+    """
+    shown = ", ".join(map(str, ids[:most]))
+    return shown if len(ids) <= most else f"{shown}, ... ({len(ids)})"

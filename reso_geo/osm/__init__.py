@@ -1,0 +1,11 @@
+"""OSM in: ways with their tags understood. The only part of the package that knows tags.
+
+`read_ways` opens ``.osm.pbf``, ``.osm``, Overpass ``.json`` and OSMnx ``.graphml`` and gives one
+`Ways` table; `reso_geo.network` builds the street network from it.
+"""
+
+from reso_geo.osm.sources import read_ways
+from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WayRules, understand
+from reso_geo.osm.ways import Source, Ways
+
+__all__ = ["NO_WAY", "PUSH", "RIDE", "Source", "WayRules", "Ways", "read_ways", "understand"]

@@ -1,0 +1,212 @@
+"""The doors: osmium files, Overpass answers and OSMnx graphs, all into one `Ways` table."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError
+
+import osmium
+import osmnx as ox
+
+from reso_geo.errors import NetworkError
+from reso_geo.files import sha256_of
+from reso_geo.osm.ways import Source, WayTableBuilder
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import networkx as nx
+
+    from reso_geo.osm.ways import Ways
+    from reso_geo.settings import StreetRules
+
+__all__ = ["read_ways"]
+
+_HEAD_BYTES = 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_ways(path: Path, rules: StreetRules) -> Ways:
+    """Read the ways of a street source.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
+    rules
+        Which classes are required.
+
+    Returns
+    -------
+    Ways
+        Every way with a ``highway`` tag, also those that nobody may use (they are reported).
+
+    Raises
+    ------
+    NetworkError
+        When the file is missing, damaged, of another kind, or holds no street.
+    """
+    door = _door(path)
+    builder = WayTableBuilder(rules)
+    if door == "overpass":
+        timestamp = _read_overpass(path, builder)
+    elif door == "graphml":
+        timestamp = _read_graphml(path, builder)
+    else:
+        timestamp = _read_osmium(path, builder)
+    ways = builder.build(Source(path.name, sha256_of(path), timestamp))
+    if not len(ways):
+        raise NetworkError(Phrase("osm.no_streets", {"path": path}))
+    return ways
+
+
+def _door(path: Path) -> str:
+    """Tell the kind of a file by its first bytes, and check that its name agrees."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except IsADirectoryError as error:
+        raise NetworkError(Phrase("osm.folder", {"path": path})) from error
+    except OSError as error:
+        raise NetworkError(
+            Phrase("osm.unreadable", {"path": path, "why": error.strerror or error})
+        ) from error
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise NetworkError(Phrase("osm.empty_file", {"path": path}))
+    if text[:14].lower().startswith((b"<!doctype html", b"<html")):
+        raise NetworkError(Phrase("osm.html", {"path": path}))
+    name = path.name.lower()
+    if b"OSMHeader" in head[:64]:
+        found = "pbf"
+    elif b"<graphml" in head:
+        found = "graphml"
+    elif text.startswith(b"<") and b"<osm" in head:
+        found = "xml"
+    elif text.startswith(b"{"):
+        found = "overpass"
+    else:
+        found = ""
+    endings = {
+        "pbf": (".pbf",), "xml": (".osm", ".xml"), "overpass": (".json",), "graphml": (".graphml",)
+    }  # fmt: skip
+    if not found or not name.endswith(endings[found]):
+        raise NetworkError(Phrase("osm.not_a_source", {"path": path}))
+    return found
+
+
+def _read_osmium(path: Path, builder: WayTableBuilder) -> str:
+    """Read a PBF or XML file; give its timestamp."""
+    try:
+        ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+        timestamp = str(ways.header.get("osmosis_replication_timestamp", ""))
+        ways = (
+            ways.with_locations()
+            .with_filter(osmium.filter.KeyFilter("highway"))
+            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+        )
+        newest = _EPOCH
+        way: Any
+        for way in ways:
+            if not timestamp:
+                newest = max(newest, way.timestamp)
+            tags = dict(way.tags)
+            for points in _runs(way.nodes):
+                builder.add(way.id, tags, points)
+    except (RuntimeError, UnicodeDecodeError) as error:
+        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
+    return timestamp or ("" if newest == _EPOCH else f"{newest:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _runs(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:  # noqa: ANN401 - osmium has no type
+    """Give the stretches of a way whose nodes are in the file (a clipped extract may lack some)."""
+    try:
+        yield [(node.ref, node.lon, node.lat) for node in nodes]
+    except osmium.InvalidLocationError:
+        for there, run in groupby(nodes, key=lambda node: node.location.valid()):
+            if there:
+                yield [(node.ref, node.lon, node.lat) for node in run]
+
+
+def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
+    """Read an Overpass answer (ways with nodes beside them, or with geometry inside)."""
+    try:
+        answer = json.loads(path.read_bytes())
+        elements = answer["elements"]
+        place = {
+            e["id"]: (float(e["lon"]), float(e["lat"])) for e in elements if e["type"] == "node"
+        }
+        seen: set[int] = set()
+        for element in elements:
+            tags = element.get("tags", {})
+            if element["type"] != "way" or "highway" not in tags or element["id"] in seen:
+                continue
+            seen.add(element["id"])
+            inside = element.get("geometry")
+            if inside:
+                pairs = zip(element["nodes"], inside, strict=True)
+                points = [(n, float(g["lon"]), float(g["lat"])) for n, g in pairs if g]
+            else:
+                points = [(n, *place[n]) for n in element["nodes"] if n in place]
+            builder.add(int(element["id"]), tags, points)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
+    return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
+
+
+def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
+    """Read an OSMnx graph: its edges are the segments, reciprocal ones merged."""
+    try:
+        graph = ox.load_graphml(path)
+        for edge_id, way_id, tags, points in _streets_of(graph):
+            builder.add(way_id, tags, points, edge_id)
+    except (ValueError, KeyError, TypeError, AttributeError, ParseError, SyntaxError) as error:
+        raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
+    date = str(graph.graph.get("created_date", ""))
+    return date.replace(" ", "T") + "Z" if date else ""
+
+
+def _streets_of(
+    graph: nx.MultiDiGraph[int],
+) -> Iterator[tuple[str, int, dict[str, str], list[tuple[int, float, float]]]]:
+    """Give each physical street of an OSMnx graph once: id, way, tags, points.
+
+    Two edges are the same street when they run over the same points in opposite order and come
+    from the same ways. Points between the ends get ids of their own, below zero.
+    """
+    place = {n: (float(d["x"]), float(d["y"])) for n, d in graph.nodes(data=True)}
+    streets: dict[
+        object, list[tuple[int, int, int, dict[str, Any], list[tuple[float, float]]]]
+    ] = {}
+    for u, v, key, data in sorted(graph.edges(keys=True, data=True), key=lambda e: e[:3]):
+        line = data.get("geometry")
+        points = list(line.coords) if line is not None else [place[u], place[v]]
+        same = tuple(min(points, points[::-1])), frozenset(_listed(data.get("osmid")))
+        streets.setdefault(same, []).append((u, v, key, data, points))
+    inner = 0
+    for edges in streets.values():
+        forward = [e for e in edges if str(e[3].get("reversed", False)) != "True"] or edges
+        u, v, key, data, points = forward[0]
+        both = any((e[0], e[1]) == (v, u) for e in edges)
+        way_id = min(int(way) for way in _listed(data.get("osmid", 0)))
+        nodes = [u, *range(inner - 1, inner - len(points) + 1, -1), v]
+        inner -= len(points) - 2
+        tags = {
+            name: str(_listed(value)[0])
+            for name, value in data.items()
+            if name not in ("geometry", "osmid", "length", "oneway", "reversed") and _listed(value)
+        }
+        tags["oneway"] = "yes" if str(data.get("oneway")) == "True" and not both else "no"
+        tags.setdefault("highway", "road")
+        located = [(n, *p[:2]) for n, p in zip(nodes, points, strict=True)]
+        yield f"{way_id}:{u}-{v}-{key}", way_id, tags, located
+
+
+def _listed(value: object) -> list[Any]:
+    """Give an OSMnx attribute, which may be one value or a list of them, as a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]

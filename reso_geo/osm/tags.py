@@ -1,0 +1,207 @@
+"""What the tags of a way mean: who may use it, and whether patrol must pass it.
+
+Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``vehicle`` before
+``access``) with these choices, each counted in the reports:
+
+- ``foot=no`` on a street whose sidewalk is mapped separately, and ``foot=use_sidepath``: the street
+  stays walkable, since patrol passes it on the sidewalk beside it.
+- ``bicycle=use_sidepath``: the street stays ridable, since the side path runs along it.
+- ``trunk`` is walkable only where a tag or a sidewalk says so.
+- A bicycle is pushed wherever walking is legal and riding is not, steps excepted unless they have a
+  ramp; it is pushed against a one-way street.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reso_geo.settings import StreetRules
+
+__all__ = ["NO_WAY", "PUSH", "RIDE", "WayRules", "understand"]
+
+NO_WAY, RIDE, PUSH = 0, 1, 2
+"""What a bicycle may do in a direction: nothing, ride, or be pushed."""
+
+_YES = frozenset(
+    ("yes", "designated", "permissive", "official", "destination", "customers", "public")
+)
+_NO = frozenset(
+    ("no", "private", "agricultural", "forestry", "military", "emergency", "permit", "restricted")
+)
+_SIDEWALK_APART = frozenset(("separate", "both;separate"))
+_HAS_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
+_SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
+
+_STREETS = frozenset(
+    (
+        "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
+        "unclassified", "residential", "living_street", "service", "road", "track",
+    )
+)  # fmt: skip
+_FOOT = _STREETS | frozenset(
+    (
+        "pedestrian", "footway", "path", "cycleway", "bridleway", "steps", "corridor",
+        "platform", "elevator", "access_ramp",
+    )
+)  # fmt: skip
+_BIKE = _STREETS | frozenset(("cycleway", "path"))
+_TRUNK = frozenset(("trunk", "trunk_link"))
+_MOTORWAY = frozenset(("motorway", "motorway_link"))
+_UNBUILT = frozenset(("construction", "proposed", "planned", "abandoned", "razed", "disused"))
+_WALK_OPEN = frozenset(("footway", "path", "cycleway"))
+_CROSSES = frozenset(("sidewalk", "crossing", "traffic_island"))
+_CONTRAFLOW = frozenset(
+    ("opposite", "opposite_lane", "opposite_track", "opposite_share_busway", "opposite_shared")
+)
+_LANE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
+_ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
+
+
+class WayRules(NamedTuple):
+    """What the tags of one way say.
+
+    Attributes
+    ----------
+    foot
+        True when walking is legal, both ways.
+    bike_forward, bike_backward
+        `NO_WAY`, `RIDE` or `PUSH` along the way's direction and against it.
+    oneway
+        1 or -1 for a street that is one-way for vehicles, 0 otherwise.
+    required
+        True when patrol must pass it, before the sidewalk and twin rules.
+    why
+        Reason code for a way that is not required; empty for one that is.
+    """
+
+    foot: bool
+    bike_forward: int
+    bike_backward: int
+    oneway: int
+    required: bool
+    why: str
+
+
+def understand(tags: Mapping[str, str], rules: StreetRules) -> WayRules:
+    """Read the tags of one way.
+
+    Parameters
+    ----------
+    tags
+        The way's tags, ``highway`` among them.
+    rules
+        Which classes are required.
+
+    Returns
+    -------
+    WayRules
+        Legal use by mode and direction, and whether it is required.
+
+    Examples
+    --------
+    >>> from reso_geo.settings import load_settings
+    >>> rules = load_settings().streets
+    >>> understand({"highway": "residential", "oneway": "yes"}, rules)
+    WayRules(foot=True, bike_forward=1, bike_backward=2, oneway=1, required=True, why='')
+    >>> understand({"highway": "footway"}, rules).why
+    'unnamed_path'
+    """
+    highway = tags["highway"]
+    foot = _walkable(tags, highway)
+    rides = _ridable(tags, highway)
+    oneway = _oneway(tags)
+    if not foot and not rides:
+        return WayRules(foot=False, bike_forward=NO_WAY, bike_backward=NO_WAY, oneway=oneway,
+                        required=False, why=_why_closed(tags, highway))  # fmt: skip
+    forward, backward = _bike_ways(tags, highway, oneway, foot=foot, rides=rides)
+    why = _why_not_required(tags, highway, rules) if foot else "no_foot"
+    return WayRules(foot, forward, backward, oneway, not why, why)
+
+
+def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:
+    return [tags[key] for key in _SIDEWALK_KEYS if key in tags]
+
+
+def _walkable(tags: Mapping[str, str], highway: str) -> bool:
+    own = tags.get("foot")
+    if own is not None:
+        if own == "use_sidepath":
+            return highway in _FOOT
+        if own in _NO:
+            return any(value in _SIDEWALK_APART for value in _sidewalk_values(tags))
+        return highway in _FOOT or (highway not in _UNBUILT and own in _YES)
+    if tags.get("motorroad") == "yes" or tags.get("access") in _NO:
+        return False
+    if highway in _TRUNK:
+        return any(value in _HAS_SIDEWALK for value in _sidewalk_values(tags))
+    return highway in _FOOT
+
+
+def _ridable(tags: Mapping[str, str], highway: str) -> bool:
+    own = tags.get("bicycle")
+    if own in _YES or own in ("use_sidepath", "optional_sidepath"):
+        return highway not in _UNBUILT and highway not in _MOTORWAY and highway != "steps"
+    if own is not None:
+        return False
+    if tags.get("motorroad") == "yes" or tags.get("vehicle", tags.get("access")) in _NO:
+        return False
+    return highway in _BIKE
+
+
+def _oneway(tags: Mapping[str, str]) -> int:
+    value = tags.get("oneway")
+    if value is None and tags.get("junction") in ("roundabout", "circular"):
+        return 1
+    return _ONEWAY.get(value or "", 0)
+
+
+def _bike_oneway(tags: Mapping[str, str], oneway: int) -> int:
+    own = tags.get("oneway:bicycle")
+    if own is not None:
+        return _ONEWAY.get(own, 0)
+    for key in _LANE_KEYS:
+        if tags.get(key) in _CONTRAFLOW or tags.get(f"{key}:oneway") in ("no", "-1"):
+            return 0
+    return oneway
+
+
+def _bike_ways(
+    tags: Mapping[str, str], highway: str, oneway: int, *, foot: bool, rides: bool
+) -> tuple[int, int]:
+    ramp = "yes" in (tags.get("ramp"), tags.get("ramp:bicycle"))
+    pushed = PUSH if foot and (highway != "steps" or ramp) else NO_WAY
+    if not rides:
+        return pushed, pushed
+    way = _bike_oneway(tags, oneway)
+    return (RIDE if way >= 0 else pushed), (RIDE if way <= 0 else pushed)
+
+
+def _why_closed(tags: Mapping[str, str], highway: str) -> str:
+    if highway in _MOTORWAY or highway in _TRUNK or tags.get("motorroad") == "yes":
+        return "motorway"
+    if highway in _UNBUILT:
+        return "construction"
+    if "private" in (tags.get("access"), tags.get("foot"), tags.get("service")):
+        return "private"
+    return "no_access" if highway in _FOOT else "not_a_street"
+
+
+def _why_not_required(tags: Mapping[str, str], highway: str, rules: StreetRules) -> str:
+    crosses = highway in _WALK_OPEN and any(tags.get(key) in _CROSSES for key in _WALK_OPEN)
+    named = highway in rules.required_if_named and bool(tags.get("name"))
+    verdicts = (
+        ("aeroway" in tags, "airport"),
+        (tags.get("service") in ("parking_aisle", "driveway"), tags.get("service", "")),
+        (tags.get("area") == "yes", "area"),
+        (highway in rules.required, ""),
+        (crosses, "sidewalk"),
+        (named, ""),
+        (highway in _WALK_OPEN, "unnamed_path"),
+        (highway in ("track", "steps", "service"), highway),
+        (highway in _TRUNK, "trunk"),
+        (highway.endswith("_link"), "link"),
+    )
+    return next((why for holds, why in verdicts if holds), "other_class")

@@ -1,0 +1,191 @@
+"""Ways: the table that every door of `reso_geo.osm` gives, free of tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reso_geo.osm.tags import understand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from reso_geo.settings import StreetRules
+
+__all__ = ["Source", "WayTableBuilder", "Ways"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where streets come from.
+
+    Attributes
+    ----------
+    name
+        File name, without folders.
+    sha256
+        Digest of the file.
+    timestamp
+        Date and time of the extract (ISO 8601), empty where the file does not say.
+    """
+
+    name: str
+    sha256: str
+    timestamp: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways with their tags understood; points of way ``i`` are ``first[i]:first[i + 1]``.
+
+    Attributes
+    ----------
+    source
+        The file they come from.
+    way_id
+        int64, shape (ways,).
+    first
+        int64, shape (ways + 1,): offsets into the points.
+    node_id
+        int64, shape (points,).
+    lon, lat
+        float64, shape (points,), degrees (EPSG:4326).
+    highway, name, ref, why
+        object (str), shape (ways,); empty where the way has none.
+    foot, required
+        bool, shape (ways,).
+    bike_forward, bike_backward, oneway
+        int8, shape (ways,); see `reso_geo.osm.WayRules`.
+    segment_id
+        Ready ids, shape (ways,), for a source that is already cut into segments; else None.
+    """
+
+    source: Source
+    way_id: NDArray[np.int64]
+    first: NDArray[np.int64]
+    node_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    highway: NDArray[np.object_]
+    name: NDArray[np.object_]
+    ref: NDArray[np.object_]
+    why: NDArray[np.object_]
+    foot: NDArray[np.bool_]
+    required: NDArray[np.bool_]
+    bike_forward: NDArray[np.int8]
+    bike_backward: NDArray[np.int8]
+    oneway: NDArray[np.int8]
+    segment_id: NDArray[np.object_] | None = None
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of ways."""
+        return len(self.way_id)
+
+
+class WayTableBuilder:
+    """Collects ways one by one and gives the table.
+
+    Parameters
+    ----------
+    rules
+        Which classes are required.
+    """
+
+    def __init__(self, rules: StreetRules) -> None:
+        self._rules = rules
+        self._rows: list[tuple[object, ...]] = []
+        self._sizes: list[int] = []
+        self._points: list[tuple[int, float, float]] = []
+
+    def add(
+        self,
+        way_id: int,
+        tags: Mapping[str, str],
+        points: Iterable[tuple[int, float, float]],
+        segment_id: str = "",
+    ) -> None:
+        """Add one way.
+
+        Parameters
+        ----------
+        way_id
+            OSM id.
+        tags
+            Its tags, ``highway`` among them.
+        points
+            (node id, lon, lat) along the way; fewer than two are ignored.
+        segment_id
+            A ready id, for a way that is one segment.
+        """
+        before = len(self._points)
+        self._points.extend(points)
+        size = len(self._points) - before
+        if size < 2:  # noqa: PLR2004 - a line has two ends
+            del self._points[before:]
+            return
+        self._sizes.append(size)
+        self._rows.append(
+            (
+                way_id,
+                tags["highway"],
+                tags.get("name", "").strip(),
+                tags.get("ref", ""),
+                *understand(tags, self._rules),
+                segment_id,
+            )
+        )
+
+    def build(self, source: Source) -> Ways:
+        """Give the table.
+
+        Parameters
+        ----------
+        source
+            The file that the ways come from.
+
+        Returns
+        -------
+        Ways
+            All ways added, in the order of their ids (then of their first points).
+        """
+        columns = list(zip(*self._rows, strict=True)) or [()] * 11
+        order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
+        sizes = np.asarray(self._sizes, dtype=np.int64)
+        starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
+        first = np.concatenate(([0], np.cumsum(sizes[order])))
+        at = np.repeat(starts[order] - first[:-1], sizes[order]) + np.arange(first[-1])
+        points = np.asarray(self._points, dtype=np.float64).reshape(-1, 3)[at]
+        nodes = np.fromiter((p[0] for p in self._points), np.int64, len(self._points))[at]
+
+        def column(index: int, dtype: type) -> Any:  # noqa: ANN401 - one of three array types
+            return np.asarray(columns[index], dtype=dtype)[order]
+
+        return Ways(
+            source=source,
+            way_id=column(0, np.int64),
+            first=first,
+            node_id=nodes,
+            lon=points[:, 1].copy(),
+            lat=points[:, 2].copy(),
+            highway=column(1, object),
+            name=column(2, object),
+            ref=column(3, object),
+            foot=column(4, np.bool_),
+            bike_forward=column(5, np.int8),
+            bike_backward=column(6, np.int8),
+            oneway=column(7, np.int8),
+            required=column(8, np.bool_),
+            why=column(9, object),
+            segment_id=column(10, object) if any(columns[10]) else None,
+        )

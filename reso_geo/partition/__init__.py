@@ -1,0 +1,16 @@
+"""Partition: beats over the streets, their invariants, and how they are cut."""
+
+from reso_geo.partition.cut import CutRequest, cut_beats
+from reso_geo.partition.record import Partition, broken_beats, held_segments
+from reso_geo.partition.search import base_of
+from reso_geo.partition.seats import sainte_lague
+
+__all__ = [
+    "CutRequest",
+    "Partition",
+    "base_of",
+    "broken_beats",
+    "cut_beats",
+    "held_segments",
+    "sainte_lague",
+]

@@ -1,0 +1,255 @@
+"""Boundary moves: segments change beats one by one, and no beat ever falls apart.
+
+How much should flow between neighbours is the least-squares flow of optimal diffusion (Hu and Blake
+1999); which segments carry it are those nearest to the receiver's base and farthest from the
+giver's. A segment that holds a dead end takes the dead end with it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.voronoi import Piece
+
+__all__ = ["Scratch", "wanted_flows"]
+
+
+class Scratch:
+    """The mutable state of a search over one piece.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): a connected start.
+    base
+        int64, shape (k,): junction of each beat's base.
+    """
+
+    def __init__(self, piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]) -> None:
+        self.piece = piece
+        self.beat_of: list[int] = cell.tolist()
+        self.base = base
+        self.count = len(base)
+        self._u: list[int] = piece.u.tolist()
+        self._v: list[int] = piece.v.tolist()
+        self._at: list[list[int]] = [[] for _ in range(len(piece.xy))]
+        for segment, (a, b) in enumerate(zip(self._u, self._v, strict=True)):
+            self._at[a].append(segment)
+            if b != a:
+                self._at[b].append(segment)
+        self._required: list[bool] = piece.required.tolist()
+        self._own: list[set[int]] = [set() for _ in range(self.count)]
+        for segment, beat in enumerate(self.beat_of):
+            self._own[beat].add(segment)
+        self._middle = piece.middle
+
+    def cells(self) -> NDArray[np.int64]:
+        """Give the beat of each segment, shape (s,)."""
+        return np.array(self.beat_of, dtype=np.int64)
+
+    def neighbours(self) -> list[tuple[int, int]]:
+        """Give the pairs of beats that meet at a junction, lower first."""
+        pairs: set[tuple[int, int]] = set()
+        for segments in self._at:
+            beats = sorted({self.beat_of[s] for s in segments})
+            pairs.update((a, b) for i, a in enumerate(beats) for b in beats[i + 1 :])
+        return sorted(pairs)
+
+    def _give(self, segment: int, beat: int) -> None:
+        self._own[self.beat_of[segment]].remove(segment)
+        self._own[beat].add(segment)
+        self.beat_of[segment] = beat
+
+    def _required_count(self, beat: int) -> int:
+        return sum(self._required[s] for s in self._own[beat])
+
+    def side_of(self, segment: int) -> list[int]:
+        """Give what would be cut off its beat if a segment left: the smaller side, or nothing.
+
+        Searches from both ends in turn, so that a loop is found in about its own length and a dead
+        end in about its own size.
+        """
+        beat = self.beat_of[segment]
+        starts = (self._u[segment], self._v[segment])
+        if starts[0] == starts[1]:
+            return []
+        seen_nodes = ({starts[0]}, {starts[1]})
+        seen_segments: tuple[set[int], set[int]] = (set(), set())
+        queues = (deque(starts[:1]), deque(starts[1:]))
+        while True:
+            for side in (0, 1):
+                if not queues[side]:
+                    return sorted(seen_segments[side])
+                node = queues[side].popleft()
+                for near in self._at[node]:
+                    if near == segment or self.beat_of[near] != beat:
+                        continue
+                    seen_segments[side].add(near)
+                    other = self._u[near] + self._v[near] - node
+                    if other in seen_nodes[1 - side]:
+                        return []
+                    if other not in seen_nodes[side]:
+                        seen_nodes[side].add(other)
+                        queues[side].append(other)
+
+    def other_side(self, segment: int, side: list[int]) -> list[int]:
+        """Give the rest of a segment's beat, without the segment and a side of it."""
+        return sorted(self._own[self.beat_of[segment]] - {segment, *side})
+
+    def put_back(self, segments: list[int], beat: int) -> None:
+        """Undo a `shift`: give segments back to the beat that they came from."""
+        for segment in segments:
+            self._give(segment, beat)
+
+    def restore(self, cells: NDArray[np.int64]) -> None:
+        """Go back to an earlier state of all segments."""
+        for segment in np.flatnonzero(self.cells() != cells).tolist():
+            self._give(segment, int(cells[segment]))
+
+    def shift(self, giver: int, taker: int, amount_s: float, load_s: list[float]) -> list[int]:
+        """Move segments from one beat to a neighbour until about an amount of load has moved.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+        amount_s
+            Load to move, seconds per week.
+        load_s
+            What each segment counts for.
+
+        Returns
+        -------
+        list of int
+            Segments moved.
+        """
+        pull = self._pull(giver, taker)
+        queue = [(pull[s], s) for s in self._own[giver] if self._touches(s, taker)]
+        heapq.heapify(queue)
+        gone: list[int] = []
+        moved, left = 0.0, self._required_count(giver)
+        while queue and moved < amount_s:
+            _, segment = heapq.heappop(queue)
+            if self.beat_of[segment] != giver or not self._touches(segment, taker):
+                continue
+            group = self._group(segment, giver)
+            weight = sum(load_s[s] for s in group)
+            needed = sum(self._required[s] for s in group)
+            if needed >= left or moved + weight / 2.0 > amount_s:
+                continue
+            for s in group:
+                self._give(s, taker)
+                for node in (self._u[s], self._v[s]):
+                    for near in self._at[node]:
+                        if self.beat_of[near] == giver:
+                            heapq.heappush(queue, (pull[near], near))
+            gone.extend(group)
+            moved += weight
+            left -= needed
+        return gone
+
+    def _group(self, segment: int, giver: int) -> list[int]:
+        """Give a segment with the side that would fall off; never the side of the giver's base."""
+        side = self.side_of(segment)
+        base = int(self.base[giver])
+        if any(base in (self._u[s], self._v[s]) for s in side):
+            side = self.other_side(segment, side)
+        return [segment, *side]
+
+    def _touches(self, segment: int, beat: int) -> bool:
+        return any(
+            self.beat_of[near] == beat
+            for node in (self._u[segment], self._v[segment])
+            for near in self._at[node]
+        )
+
+    def _pull(self, giver: int, taker: int) -> list[float]:
+        """Give how much nearer each segment's middle is to the taker's base than to the giver's."""
+        to_taker = np.hypot(*(self._middle - self.piece.xy[self.base[taker]]).T)
+        to_giver = np.hypot(*(self._middle - self.piece.xy[self.base[giver]]).T)
+        pull: list[float] = (to_taker - to_giver).tolist()
+        return pull
+
+    def fill_empty(self) -> None:
+        """Give every beat without a required segment one from the beat that has most."""
+        for beat in range(self.count):
+            if not self._required_count(beat):
+                rich = max(range(self.count), key=lambda b: (self._required_count(b), -b))
+                self._hand_over(beat)
+                self._split_one(rich, beat)
+
+    def _hand_over(self, beat: int) -> None:
+        """Give all segments of a beat to its neighbours."""
+        own = sorted(self._own[beat])
+        while own:
+            rest = []
+            for s in own:
+                near = sorted(
+                    self.beat_of[n]
+                    for node in (self._u[s], self._v[s])
+                    for n in self._at[node]
+                    if self.beat_of[n] != beat
+                )
+                if near:
+                    self._give(s, near[0])
+                else:
+                    rest.append(s)
+            own = rest
+
+    def _split_one(self, rich: int, beat: int) -> None:
+        """Cut a small connected part with a required segment off a beat with two or more."""
+        own = sorted(self._own[rich])
+        total = sum(self._required[s] for s in own)
+        best: list[int] = []
+        for s in own:
+            if not self._required[s]:
+                continue
+            side = self.side_of(s)
+            for group in ([s, *side], [s, *self.other_side(s, side)] if side else []):
+                needed = sum(self._required[g] for g in group)
+                if 0 < needed < total and (not best or len(group) < len(best)):
+                    best = group
+            if len(best) == 1:
+                break
+        for s in best:
+            self._give(s, beat)
+        self.base[beat] = self._u[best[0]]
+
+
+def wanted_flows(
+    excess_s: NDArray[np.float64], pairs: list[tuple[int, int]]
+) -> list[tuple[float, int, int]]:
+    """Give the smallest flows between neighbours that would even all loads.
+
+    Parameters
+    ----------
+    excess_s
+        float64, shape (k,): load above target of each beat, sum zero.
+    pairs
+        Beats that meet.
+
+    Returns
+    -------
+    list of (float, int, int)
+        Load, giver and taker, largest first.
+    """
+    count = len(excess_s)
+    laplace = np.zeros((count, count))
+    for a, b in pairs:
+        laplace[[a, b], [a, b]] += 1.0
+        laplace[[a, b], [b, a]] -= 1.0
+    height = np.linalg.lstsq(laplace, excess_s, rcond=None)[0]
+    flows = []
+    for a, b in pairs:
+        flow = float(height[a] - height[b])
+        flows.append((flow, a, b) if flow > 0 else (-flow, b, a))
+    return sorted(flows, key=lambda f: (-f[0], f[1], f[2]))

@@ -1,0 +1,114 @@
+"""Partition: every held segment in exactly one beat, and what can be checked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.network import components
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.words import Phrase
+
+__all__ = ["Partition", "broken_beats", "held_segments"]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Beats over the segments of a network; index b stands for one beat everywhere.
+
+    Attributes
+    ----------
+    beat_of
+        int64, shape (m,): beat index of each segment, -1 for one that no beat holds; read-only.
+    beat_id
+        Ids, unique.
+    city
+        int64, shape (k,): index into the network's cities, -1 when a beat may cross them.
+    posts
+        int64, shape (k,): posts of each beat.
+    base
+        int64, shape (k,): junction where tours start.
+    joined
+        Segments that foot cannot reach inside their city, by beat index: the only exception to
+        connected beats.
+    balance_why
+        Why the balance is not better, where it misses the tolerance.
+    warnings
+        What the planner should know.
+    """
+
+    beat_of: NDArray[np.int64]
+    beat_id: tuple[str, ...]
+    city: NDArray[np.int64]
+    posts: NDArray[np.int64]
+    base: NDArray[np.int64]
+    joined: dict[int, NDArray[np.int64]]
+    balance_why: tuple[Phrase, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.beat_of, self.city, self.posts, self.base):
+            array.flags.writeable = False
+
+    def segments_of(self, beat: int) -> NDArray[np.int64]:
+        """Give the segments of a beat.
+
+        Parameters
+        ----------
+        beat
+            Beat index.
+
+        Returns
+        -------
+        ndarray of int64
+            Ascending.
+        """
+        return np.flatnonzero(self.beat_of == beat)
+
+
+def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
+    """Tell which segments must be in a beat: walkable, in a city, in a kept component.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for the held ones.
+    """
+    return network.foot & (network.city >= 0)
+
+
+def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
+    """Find the beats that are not connected, apart from the pieces listed in `joined`.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+
+    Returns
+    -------
+    list of int
+        Beat indices; empty when all is well.
+    """
+    broken = []
+    for beat in range(len(partition.beat_id)):
+        own = partition.segments_of(beat)
+        own = np.setdiff1d(own, partition.joined.get(beat, np.empty(0, dtype=np.int64)))
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        if len(np.unique(label[network.u[own]])) > 1:
+            broken.append(beat)
+    return broken

@@ -1,0 +1,169 @@
+"""The search: every zone cut into beats of about equal measured load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.errors import InfeasibleError
+from reso_geo.network import some_ids
+from reso_geo.partition.balance import BalanceSearch
+from reso_geo.partition.ids import beat_ids
+from reso_geo.partition.moves import Scratch
+from reso_geo.partition.record import Partition
+from reso_geo.partition.voronoi import voronoi_start
+from reso_geo.partition.zones import Zone, zone_of
+from reso_geo.words import Phrase
+from reso_geo.workload import measure_load
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition.cut import CutRequest
+    from reso_geo.partition.voronoi import Piece
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Cutter", "base_of"]
+
+
+def base_of(
+    network: StreetNetwork, load_s: NDArray[np.float64], required: NDArray[np.int64]
+) -> int:
+    """Give the required junction nearest to the middle of the load.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): street load.
+    required
+        int64, shape (k,): required segments of the beat, at least one.
+
+    Returns
+    -------
+    int
+        Index of the junction.
+    """
+    middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
+    spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
+    ends = np.unique(np.concatenate((network.u[required], network.v[required])))
+    return int(ends[np.argmin(((network.node_xy[ends] - spot) ** 2).sum(axis=1))])
+
+
+class Cutter:
+    """Collects the beats of one zone after another."""
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graph: TravelGraph,
+        load: StreetLoad,
+        request: CutRequest,
+        deadline: float,
+    ) -> None:
+        self._network = network
+        self._graph = graph
+        self._load = load
+        self._total_s = load.total_s
+        self._request = request
+        self._deadline = deadline
+        self._beat_of = np.full(len(network), -1, dtype=np.int64)
+        self._city: list[int] = []
+        self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._why: list[Phrase] = []
+        self._warnings: list[Phrase] = []
+
+    def cut_zone(self, city: int, segments: NDArray[np.int64], beats: int) -> None:
+        """Cut one zone into its beats, numbered from west to east."""
+        walk_s = np.where(self._network.foot, self._graph.forward_ms / 1000.0, np.inf)
+        walk_s = np.where(np.isfinite(walk_s), walk_s, self._network.length_m)
+        zone = zone_of(self._network, walk_s, self._total_s, segments, beats)
+        local = np.full(len(self._network), -1, dtype=np.int64)
+        used = 0
+        for piece, share in zip(zone.pieces, zone.beats, strict=True):
+            local[piece.segment] = used + self._cut_piece(piece, share, zone)
+            used += share
+        if used < beats:
+            values = {"beats": beats, "segments": used}
+            raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            local[part] = local[gate]
+        number = self._numbers(local, used)
+        first = len(self._city)
+        placed = local >= 0
+        self._beat_of[placed] = first + number[local[placed]]
+        self._city.extend([city] * used)
+        for part in zone.joined:
+            self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
+
+    def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Give each beat its number: by its middle, west to east, then south to north."""
+        network = self._network
+        spots = []
+        for beat in range(count):
+            own = np.flatnonzero((local == beat) & network.required)
+            base = network.node_xy[base_of(network, self._total_s, own)]
+            spots.append((float(base[0]), float(base[1]), beat))
+        number = np.empty(count, dtype=np.int64)
+        number[[beat for _, _, beat in sorted(spots)]] = np.arange(count)
+        return number
+
+    def _cut_piece(self, piece: Piece, count: int, zone: Zone) -> NDArray[np.int64]:
+        """Cut a connected piece into beats of about equal measured load."""
+        if count == 1:
+            return np.zeros(len(piece.segment), dtype=np.int64)
+        cell, base = voronoi_start(piece, np.full(count, 1.0 / count), self._request.seed)
+        scratch = Scratch(piece, cell, base.copy())
+        scratch.fill_empty()
+        search = BalanceSearch(
+            scratch, lambda own: self._measure(piece.segment[own], zone), self._request.tolerance
+        )
+        if not search.run(self._deadline):
+            values = {"limit": float(self._request.time_limit_s)}
+            self._warnings.append(Phrase("partition.time_limit", values))
+        return scratch.cells()
+
+    def _measure(self, own: NDArray[np.int64], zone: Zone) -> float:
+        """Give the load of a beat with its deadhead, and with the parts that join it."""
+        inside = set(own.tolist())
+        parts = zip(zone.joined, zone.gateway, strict=True)
+        whole = np.concatenate([own, *(part for part, gate in parts if gate in inside)])
+        required = whole[self._network.required[whole]]
+        base = base_of(self._network, self._total_s, required)
+        return measure_load(self._graph, self._load, required, base).load_s
+
+    def partition(self) -> Partition:
+        """Give what was cut."""
+        network = self._network
+        beats = len(self._city)
+        joined = {b: np.sort(np.concatenate(parts)) for b, parts in sorted(self._joined.items())}
+        ids = beat_ids(network.cities, self._city)
+        for beat, segments in joined.items():
+            values = {
+                "beat": ids[beat],
+                "count": len(segments),
+                "km": float(network.length_m[segments].sum() / 1000.0),
+                "ids": some_ids(network.segment_id[segments], 20),
+            }
+            self._warnings.append(Phrase("partition.joined", values))
+        base = np.array(
+            [
+                base_of(
+                    network, self._total_s, np.flatnonzero((self._beat_of == b) & network.required)
+                )
+                for b in range(beats)
+            ]
+        )
+        return Partition(
+            beat_of=self._beat_of,
+            beat_id=ids,
+            city=np.array(self._city, dtype=np.int64),
+            posts=np.full(beats, self._request.officers_per_beat, dtype=np.int64),
+            base=base,
+            joined=joined,
+            warnings=tuple(self._warnings),
+        )

@@ -1,0 +1,166 @@
+"""What is cut apart from what: a city, its connected pieces, and the small ones that join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+
+from reso_geo.network import components
+from reso_geo.partition.seats import sainte_lague
+from reso_geo.partition.voronoi import Piece
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Zone", "zone_of"]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A city (or all of them, where beats may cross lines), ready to be cut.
+
+    Attributes
+    ----------
+    pieces
+        Connected pieces that get beats of their own.
+    beats
+        Beats of each piece.
+    joined
+        Segments that foot cannot reach inside the city, grouped by connected part.
+    gateway
+        The held segment, in one of the pieces, whose beat each part of `joined` joins.
+    """
+
+    pieces: tuple[Piece, ...]
+    beats: tuple[int, ...]
+    joined: tuple[NDArray[np.int64], ...]
+    gateway: tuple[int, ...]
+
+
+def zone_of(
+    network: StreetNetwork,
+    walk_s: NDArray[np.float64],
+    load_s: NDArray[np.float64],
+    held: NDArray[np.int64],
+    beats: int,
+) -> Zone:
+    """Find the pieces of a city, share its beats among them, and tie the small ones on.
+
+    A piece that foot cannot reach inside the city and that is smaller than one beat joins the
+    city's nearest beat over the whole foot network (as the crow flies where there is no way).
+
+    Parameters
+    ----------
+    network
+        The streets.
+    walk_s
+        float64, shape (m,): transit on foot.
+    load_s
+        float64, shape (m,): street load.
+    held
+        int64: the city's segments that must be in a beat.
+    beats
+        How many beats the city gets, at least one.
+
+    Returns
+    -------
+    Zone
+        With the joined load on the gateways.
+    """
+    label = components(len(network.node_id), network.u[held], network.v[held])[network.u[held]]
+    parts = [held[label == number] for number in np.unique(label)]
+    part_load = np.array([load_s[part].sum() for part in parts])
+    order = sorted(range(len(parts)), key=lambda p: (-part_load[p], parts[p][0]))
+    whole = part_load.sum() / beats
+    large = [p for p in order if part_load[p] >= whole][:beats] or order[:1]
+    small = [p for p in order if p not in large]
+    gateway = _gateways(network, walk_s, [parts[p] for p in large], [parts[p] for p in small])
+    carried = load_s.copy()
+    for part, gate in zip(small, gateway, strict=True):
+        carried[gate] += part_load[part]
+    pieces = tuple(_piece(network, walk_s, carried, parts[p]) for p in large)
+    shares = sainte_lague(
+        [float(piece.load_s.sum()) for piece in pieces],
+        beats,
+        [int(piece.required.sum()) for piece in pieces],
+    )
+    return Zone(pieces, tuple(shares), tuple(parts[p] for p in small), gateway)
+
+
+def _piece(
+    network: StreetNetwork,
+    walk_s: NDArray[np.float64],
+    load_s: NDArray[np.float64],
+    segment: NDArray[np.int64],
+) -> Piece:
+    node, ends = np.unique(
+        np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
+    )
+    return Piece(
+        segment=segment,
+        u=ends[: len(segment)],
+        v=ends[len(segment) :],
+        node=node,
+        xy=network.node_xy[node],
+        walk_s=walk_s[segment],
+        load_s=load_s[segment],
+        required=network.required[segment],
+    )
+
+
+def _gateways(
+    network: StreetNetwork,
+    walk_s: NDArray[np.float64],
+    large: list[NDArray[np.int64]],
+    small: list[NDArray[np.int64]],
+) -> tuple[int, ...]:
+    """Give each small part the segment of a large one that is nearest on foot."""
+    if not small:
+        return ()
+    home = np.concatenate(large)
+    ends = np.concatenate((network.u[home], network.v[home]))
+    at_node = dict(
+        zip(ends[::-1].tolist(), np.concatenate((home, home))[::-1].tolist(), strict=True)
+    )
+    sources = np.unique(ends)
+    away, _, nearest = dijkstra(
+        _foot_graph(network, walk_s),
+        indices=sources,
+        min_only=True,
+        return_predecessors=True,
+    )
+    tree = cKDTree(network.node_xy[sources])
+    gates = []
+    for part in small:
+        own = np.unique(np.concatenate((network.u[part], network.v[part])))
+        closest = own[np.argmin(away[own])]
+        if np.isfinite(away[closest]):
+            gates.append(at_node[int(nearest[closest])])
+        else:
+            distance, place = tree.query(network.node_xy[own])
+            gates.append(at_node[int(sources[place[np.argmin(distance)]])])
+    return tuple(gates)
+
+
+def _foot_graph(network: StreetNetwork, walk_s: NDArray[np.float64]) -> csr_array:
+    """Give the whole foot network as a symmetric matrix, the cheapest of parallel ways."""
+    ways = np.flatnonzero(network.foot & (network.u != network.v))
+    low = np.minimum(network.u[ways], network.v[ways])
+    high = np.maximum(network.u[ways], network.v[ways])
+    order = np.lexsort((walk_s[ways], high, low))
+    _, first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
+    kept = order[first]
+    ends = (
+        np.concatenate((low[kept], high[kept])),
+        np.concatenate((high[kept], low[kept])),
+    )
+    costs = np.concatenate((walk_s[ways[kept]], walk_s[ways[kept]]))
+    size = len(network.node_id)
+    return csr_array(coo_array((costs, ends), shape=(size, size)))

@@ -1,0 +1,183 @@
+"""Street load per segment, and the load of a beat with its deadhead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.coverage import Cover, TravelGraph, cover
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.travel import TravelTimes
+
+__all__ = ["BeatLoad", "StreetLoad", "levels_of", "measure_load", "street_load"]
+
+
+@dataclass(frozen=True)
+class StreetLoad:
+    """What each segment asks per week; arrays of shape (m,), zero where not required, read-only.
+
+    Attributes
+    ----------
+    cadence
+        Passes per week.
+    walk_s
+        Seconds per week of patrol along it.
+    contact_s
+        Seconds per week of talking with people met.
+    stop_s
+        Seconds per week of visits to anchors.
+    """
+
+    cadence: NDArray[np.float64]
+    walk_s: NDArray[np.float64]
+    contact_s: NDArray[np.float64]
+    stop_s: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for f in fields(self):
+            getattr(self, f.name).flags.writeable = False
+
+    @property
+    def total_s(self) -> NDArray[np.float64]:
+        """Seconds per week of each segment: additive and conserved, shape (m,)."""
+        return self.walk_s + self.contact_s + self.stop_s
+
+
+@dataclass(frozen=True)
+class BeatLoad:
+    """What a beat asks per week.
+
+    Attributes
+    ----------
+    street_s
+        Sum of its street loads, seconds per week.
+    deadhead_s
+        Seconds per week that cover nothing new.
+    once
+        One pass of all its required segments.
+    """
+
+    street_s: float
+    deadhead_s: float
+    once: Cover
+
+    @property
+    def load_s(self) -> float:
+        """Seconds per week, deadhead included."""
+        return self.street_s + self.deadhead_s
+
+
+def street_load(
+    network: StreetNetwork,
+    times: TravelTimes,
+    settings: PatrolSettings,
+    mode: str,
+    stop_s: NDArray[np.float64] | None = None,
+    level: str = "central",
+) -> StreetLoad:
+    """Give the weekly load of each segment.
+
+    Parameters
+    ----------
+    network
+        Segments and which are required.
+    times
+        Seconds per segment; at the pace of `level`.
+    settings
+        Cadences and contacts.
+    mode
+        ``foot`` or ``bike``; a segment closed to the bike counts on foot.
+    stop_s
+        float64, shape (m,): seconds per week of anchor visits; None for none.
+    level
+        Which figure of each range.
+
+    Returns
+    -------
+    StreetLoad
+        Seconds per week.
+
+    Examples
+    --------
+    >>> from reso_geo import load_network, load_settings, travel_times
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> settings = load_settings()
+    >>> times = travel_times(network, settings)
+    >>> bool((street_load(network, times, settings, "foot").total_s[network.required] > 0).all())
+    True
+    """
+    classes, index = np.unique(network.highway.astype(str), return_inverse=True)
+    by_class = np.array([settings.cadence_of(name).at(level) for name in classes])
+    cadence = np.where(network.required, by_class[index], 0.0)
+    patrol = np.minimum(*times.patrol_s(mode))
+    patrol = np.where(np.isfinite(patrol), patrol, times.foot_patrol_s)
+    walk = np.where(network.required, cadence * np.where(np.isfinite(patrol), patrol, 0.0), 0.0)
+    share = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
+    stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
+    return StreetLoad(cadence, walk, walk * share, stops)
+
+
+def levels_of(cadence: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Give the nested passes of some segments: each cadence, and how much more often it comes.
+
+    Parameters
+    ----------
+    cadence
+        float64, shape (k,): passes per week of each required segment.
+
+    Returns
+    -------
+    list of (float, float)
+        Cadence c, and c less the next lower one; highest first.
+
+    Examples
+    --------
+    >>> levels_of(np.array([1.0, 3.0, 1.0]))
+    [(3.0, 2.0), (1.0, 1.0)]
+    """
+    distinct = sorted(set(cadence.tolist()), reverse=True)
+    return [(c, c - lower) for c, lower in zip(distinct, [*distinct[1:], 0.0], strict=True)]
+
+
+def measure_load(
+    graph: TravelGraph, load: StreetLoad, segments: NDArray[np.int64], base: int
+) -> BeatLoad:
+    """Measure the load of a beat: its streets, and the deadhead of its nested passes.
+
+    A pass at cadence c goes through the segments with cadence c or more; deadhead is paid for each
+    pass (DESIGN: sum over levels of (c_i - c_(i+1)) x deadhead of the tour at level i).
+
+    Parameters
+    ----------
+    graph
+        The plan's mode.
+    load
+        Street loads.
+    segments
+        int64, shape (k,): required segments of the beat.
+    base
+        Junction where tours start and end.
+
+    Returns
+    -------
+    BeatLoad
+        Seconds per week. A tour with no legal ride counts with its lower bound.
+    """
+    cadence = load.cadence[segments]
+    weekly = 0.0
+    once = None
+    for level, more in levels_of(cadence):
+        once = cover(graph, segments[cadence >= level], base)
+        deadhead = once.deadhead_s
+        weekly += more * (deadhead if np.isfinite(deadhead) else once.lower_bound_s - once.patrol_s)
+    street_s = float(load.total_s[segments].sum())
+    return BeatLoad(street_s, weekly, once or cover(graph, segments, base))

@@ -1,0 +1,1 @@
+"""The parts that draw the fictional sample agglomeration."""
