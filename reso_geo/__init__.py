@@ -1,1 +1,43 @@
 """Walkable beats on real streets: cut, cover, judge and rebalance them."""
+
+from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
+from reso_geo.coverage import Cover, cover, travel_graph
+from reso_geo.demand import Anchors, read_anchors
+from reso_geo.errors import ResoGeoError
+from reso_geo.network import StreetNetwork, load_network
+from reso_geo.partition import CutRequest, Partition, cut_beats
+from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
+from reso_geo.settings import PatrolSettings, load_settings
+from reso_geo.travel import TravelTimes, travel_times
+from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
+
+__all__ = [
+    "Anchors",
+    "Beat",
+    "BeatLoad",
+    "Boundary",
+    "Cover",
+    "CutRequest",
+    "ModeFigures",
+    "Partition",
+    "PatrolSettings",
+    "Place",
+    "Plan",
+    "PlanRequest",
+    "ResoGeoError",
+    "StreetLoad",
+    "StreetNetwork",
+    "TravelTimes",
+    "builtin_places",
+    "cover",
+    "cut_beats",
+    "load_network",
+    "load_settings",
+    "make_plan",
+    "measure_load",
+    "read_anchors",
+    "read_boundary",
+    "street_load",
+    "travel_graph",
+    "travel_times",
+]

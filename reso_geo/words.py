@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from reso_geo.files import data_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["LANGUAGES", "Phrase", "decimal", "duration", "say"]
+__all__ = ["LANGUAGES", "Phrase", "decimal", "duration", "listed", "say"]
 
 LANGUAGES = ("fr", "en")
 _NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -121,6 +121,32 @@ def duration(lang: str, seconds: float) -> str:
     hours, minutes = divmod(round(seconds / 60), 60)
     text = f"{hours}\u00a0h\u00a0{minutes:02d}"
     return text if lang == "fr" else f"{text}\u00a0min"
+
+
+def listed(items: Iterable[object], most: int = 8) -> str:
+    """Write items with commas, the first few when there are many.
+
+    Parameters
+    ----------
+    items
+        What to list, in order.
+    most
+        How many to write out.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> listed(range(12))
+    '0, 1, 2, 3, 4, 5, 6, 7, … (12)'
+    """
+    texts = [str(item) for item in items]
+    if len(texts) <= most:
+        return ", ".join(texts)
+    return ", ".join([*texts[:most], f"… ({len(texts)})"])
 
 
 @dataclass(frozen=True)

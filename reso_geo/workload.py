@@ -10,13 +10,15 @@ import numpy as np
 from reso_geo.coverage import Cover, TravelGraph, cover
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
 
-__all__ = ["BeatLoad", "StreetLoad", "levels_of", "measure_load", "street_load"]
+__all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "street_load"]
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,26 @@ class BeatLoad:
     ----------
     street_s
         Sum of its street loads, seconds per week.
-    deadhead_s
-        Seconds per week that cover nothing new.
-    once
-        One pass of all its required segments.
+    segments
+        int64, shape (k,): its required segments.
+    tours
+        The nested passes, most frequent first: cadence, and one pass through all segments with
+        that cadence or more. The last one goes through all.
     """
 
     street_s: float
-    deadhead_s: float
-    once: Cover
+    segments: NDArray[np.int64]
+    tours: tuple[tuple[float, Cover], ...]
+
+    @property
+    def once(self) -> Cover:
+        """One pass of all its required segments."""
+        return self.tours[-1][1]
+
+    @property
+    def deadhead_s(self) -> float:
+        """Seconds per week that cover nothing new."""
+        return nested_deadhead_s(self.tours, [cadence for cadence, _ in self.tours])
 
     @property
     def load_s(self) -> float:
@@ -126,26 +139,27 @@ def street_load(
     return StreetLoad(cadence, walk, walk * share, stops)
 
 
-def levels_of(cadence: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """Give the nested passes of some segments: each cadence, and how much more often it comes.
+def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
+    """Give the weekly deadhead of nested passes: sum of (c_i - c_(i+1)) x deadhead of tour i.
 
     Parameters
     ----------
-    cadence
-        float64, shape (k,): passes per week of each required segment.
+    tours
+        From `BeatLoad`, most frequent first.
+    cadences
+        Passes per week of each level, in the same order.
 
     Returns
     -------
-    list of (float, float)
-        Cadence c, and c less the next lower one; highest first.
-
-    Examples
-    --------
-    >>> levels_of(np.array([1.0, 3.0, 1.0]))
-    [(3.0, 2.0), (1.0, 1.0)]
+    float
+        Seconds per week. A tour with no legal ride counts with its lower bound.
     """
-    distinct = sorted(set(cadence.tolist()), reverse=True)
-    return [(c, c - lower) for c, lower in zip(distinct, [*distinct[1:], 0.0], strict=True)]
+    weekly = 0.0
+    for (_, tour), cadence, lower in zip(tours, cadences, [*cadences[1:], 0.0], strict=True):
+        found = np.isfinite(tour.pass_s)
+        deadhead = tour.deadhead_s if found else tour.lower_bound_s - tour.patrol_s
+        weekly += (cadence - lower) * deadhead
+    return weekly
 
 
 def measure_load(
@@ -163,21 +177,18 @@ def measure_load(
     load
         Street loads.
     segments
-        int64, shape (k,): required segments of the beat.
+        int64, shape (k,): required segments of the beat, at least one.
     base
         Junction where tours start and end.
 
     Returns
     -------
     BeatLoad
-        Seconds per week. A tour with no legal ride counts with its lower bound.
+        Seconds per week.
     """
     cadence = load.cadence[segments]
-    weekly = 0.0
-    once = None
-    for level, more in levels_of(cadence):
-        once = cover(graph, segments[cadence >= level], base)
-        deadhead = once.deadhead_s
-        weekly += more * (deadhead if np.isfinite(deadhead) else once.lower_bound_s - once.patrol_s)
-    street_s = float(load.total_s[segments].sum())
-    return BeatLoad(street_s, weekly, once or cover(graph, segments, base))
+    tours = tuple(
+        (level, cover(graph, segments[cadence >= level], base))
+        for level in sorted(set(cadence.tolist()), reverse=True)
+    )
+    return BeatLoad(float(load.total_s[segments].sum()), segments, tours)

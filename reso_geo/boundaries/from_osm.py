@@ -7,10 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.names import folded, nearest
-from reso_geo.boundaries.record import Boundary, file_name, listed
+from reso_geo.boundaries.record import Boundary, file_name
 from reso_geo.boundaries.relations import Relation, assembled, relations_in
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,41 +10,15 @@ import shapely
 
 from reso_geo.boundaries.shapes import overlaps
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["KINDS", "Boundary", "clean_name", "file_name", "listed", "one_line"]
+__all__ = ["KINDS", "Boundary", "clean_name", "file_name", "one_line"]
 
 KINDS = ("precise", "generalised", "extent")
-_MOST_LISTED = 8
 _LONGEST_NAME = 200
-
-
-def listed(items: Iterable[object]) -> str:
-    """Write items with commas, the first few when there are many.
-
-    Parameters
-    ----------
-    items
-        What to list, in order.
-
-    Returns
-    -------
-    str
-        One line.
-
-    Examples
-    --------
-    >>> listed(range(12))
-    '0, 1, 2, 3, 4, 5, 6, 7, … (12)'
-    """
-    texts = [str(item) for item in items]
-    if len(texts) <= _MOST_LISTED:
-        return ", ".join(texts)
-    return ", ".join([*texts[:_MOST_LISTED], f"… ({len(texts)})"])
 
 
 def one_line(text: str) -> str:

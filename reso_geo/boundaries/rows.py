@@ -17,9 +17,9 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
-from reso_geo.boundaries.record import file_name, listed, one_line
+from reso_geo.boundaries.record import file_name, one_line
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

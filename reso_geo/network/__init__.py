@@ -8,7 +8,7 @@ import shapely
 
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.rules import apply_rules
-from reso_geo.network.street_network import Dropped, StreetNetwork, components, some_ids
+from reso_geo.network.street_network import Dropped, StreetNetwork, components
 from reso_geo.network.within import (
     drop_unreachable,
     extent_of,
@@ -36,7 +36,6 @@ __all__ = [
     "local_crs",
     "place_in",
     "project_shapes",
-    "some_ids",
     "tally_dropped",
 ]
 

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,7 +120,7 @@ class StreetNetwork:
         """Check the arrays once and make them read-only."""
         bad = np.flatnonzero(~(np.isfinite(self.length_m) & (self.length_m > 0)))
         if len(bad):
-            ids = some_ids(self.segment_id[bad])
+            ids = listed(self.segment_id[bad])
             raise NetworkError(Phrase("network.bad_length", {"ids": ids}))
         if len(set(self.segment_id)) < len(self.segment_id):
             raise NetworkError(Phrase("network.same_id", {"name": self.source.name}))
@@ -171,27 +171,3 @@ def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np
     graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n))
     label: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
     return label
-
-
-def some_ids(ids: NDArray[np.object_], most: int = 5) -> str:
-    """Write the first few ids of a list, and how many more there are.
-
-    Parameters
-    ----------
-    ids
-        object (str), shape (k,).
-    most
-        How many to write.
-
-    Returns
-    -------
-    str
-        Ids separated by commas.
-
-    Examples
-    --------
-    >>> some_ids(np.array(["a", "b", "c"], dtype=object), most=2)
-    'a, b, ... (3)'
-    """
-    shown = ", ".join(map(str, ids[:most]))
-    return shown if len(ids) <= most else f"{shown}, ... ({len(ids)})"

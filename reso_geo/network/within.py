@@ -62,7 +62,7 @@ def project_shapes(boundary: Boundary, crs: str) -> tuple[shapely.MultiPolygon, 
 
 
 def _moved(shape: Any, before: str, after: str) -> Any:  # noqa: ANN401 - any geometry, same kind back
-    move = Transformer.from_crs(before, after, always_xy=True).transform
+    move: Any = Transformer.from_crs(before, after, always_xy=True).transform
     return shapely.transform(shape, move, interleaved=False)
 
 

@@ -79,7 +79,8 @@ class BalanceSearch:
             self._load[beat] = self._measure(cells == beat)
 
     def _off(self) -> NDArray[np.float64]:
-        return self._load / self._load.mean() - 1.0
+        off: NDArray[np.float64] = self._load / self._load.mean() - 1.0
+        return off
 
     def _worst(self) -> float:
         return float(np.abs(self._off()).max())

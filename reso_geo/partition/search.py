@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import InfeasibleError
-from reso_geo.network import some_ids
 from reso_geo.partition.balance import BalanceSearch
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.moves import Scratch
 from reso_geo.partition.record import Partition
 from reso_geo.partition.voronoi import voronoi_start
 from reso_geo.partition.zones import Zone, zone_of
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Cutter:
                 "beat": ids[beat],
                 "count": len(segments),
                 "km": float(network.length_m[segments].sum() / 1000.0),
-                "ids": some_ids(network.segment_id[segments], 20),
+                "ids": listed(network.segment_id[segments], 20),
             }
             self._warnings.append(Phrase("partition.joined", values))
         base = np.array(

@@ -22,7 +22,9 @@ Stroke = list[tuple["Edge", bool]]
 LOCAL = {"residential", "unclassified", "track"}
 ENGLISH_SHARE = {"Greenhaven": 0.72, "Mont-Aubépine": 0.25}
 OLD_TOWN = 560.0
-SHORT = 55.0
+SHORT = 75.0
+CONTRAFLOW = 4
+CLOSED = 9
 PATH_NAMES = [
     "Passage des Écoliers",
     "Sentier du Lavoir",
@@ -98,11 +100,11 @@ def _name(found: list[Stroke], cities: dict[str, Polygon], rng: Generator) -> No
     for k, stroke in enumerate(found):
         kind = stroke[0][0].line.tags["highway"]
         dull = _length(stroke) < SHORT or kind == "track"
-        if dull and rng.random() < 0.8:  # noqa: PLR2004 - a share
+        if dull and rng.random() < 0.9:  # noqa: PLR2004 - a share
             continue
         spot = Point(_middle(stroke))
         city = next((name for name, shape in cities.items() if shape.contains(spot)), "")
-        name = next(english if rng.random() < ENGLISH_SHARE.get(city, 0.05) else french)
+        name = next(english if rng.random() < ENGLISH_SHARE.get(city, 0.03) else french)
         if k % 97 == 5 and city != layout.ENGLISH:  # noqa: PLR2004 - now and then
             name = next(odd, name)
         _tag(stroke, {"name": name})
@@ -114,28 +116,28 @@ def _old_town(old: list[Stroke], rng: Generator) -> None:
     _tag(long[1][:2], {"highway": "pedestrian"})
     for stroke in long[2:6]:
         _tag(stroke, {"highway": "living_street"})
-    for stroke in long[6:]:
-        roll = rng.random()
-        if roll < 0.4:  # noqa: PLR2004 - a share
+    for k, stroke in enumerate(long[6:]):
+        if k % 2 == 0:
             turned = stroke if rng.random() < 0.5 else [(e, not f) for e, f in stroke[::-1]]  # noqa: PLR2004
             _tag(turned, {"oneway": "yes"})
-            if roll < 0.17:  # noqa: PLR2004 - a share
+            if k % CONTRAFLOW == 0:
                 _tag(stroke, {"oneway:bicycle": "no", "cycleway": "opposite_lane"})
 
 
 def _suburbs(found: list[Stroke], graph: Graph, rng: Generator) -> None:
     at = graph.at_node()
-    gates = 0
+    lone: list[Stroke] = []
     for stroke in found:
         ends = {node for edge, _ in stroke for node in (edge.u, edge.v)}
         dead = sum(len(at[node]) == 1 for node in ends)
-        lone = len(stroke) == 1 and dead == 1 and stroke[0][0].length > 2 * SHORT
-        if lone and rng.random() < 0.04 and gates < 9:  # noqa: PLR2004
-            gates += 1
-            closed = {"highway": "construction", "construction": "residential"}
-            _tag(stroke, closed if gates % 4 == 0 else {"access": "private"})
+        if len(stroke) == 1 and dead == 1 and stroke[0][0].length > SHORT:
+            lone.append(stroke)
         elif rng.random() < 0.02:  # noqa: PLR2004 - a share
             _tag(stroke, {"oneway": "yes"})
+    closed = {"highway": "construction", "construction": "residential"}
+    for k, stroke in enumerate(lone[:: max(1, len(lone) // CLOSED)]):
+        if stroke[0][0].line.tags["highway"] == "residential":
+            _tag(stroke, closed if k % CONTRAFLOW == 1 else {"access": "private"})
 
 
 def _paths(graph: Graph, rng: Generator) -> None:

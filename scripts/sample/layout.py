@@ -239,7 +239,7 @@ POCKET: Points = [(-1010, 1500), (-1010, 2180), (-480, 2120), (-480, 1500)]
 # The first box that holds the centre of a face gives its style (west, south, east, north).
 DISTRICTS: list[tuple[tuple[float, float, float, float], str]] = [
     ((-1150, 800, 420, 1900), "core"),
-    ((420, 850, 1250, 1750), "postwar"),
+    ((420, 850, 1250, 1750), "faubourg"),
     ((-1010, -3700, 400, -1600), "sector"),
     ((-5400, -3000, -4400, 900), "rural"),
     ((4560, -3200, 5400, 900), "rural"),
@@ -248,7 +248,8 @@ DISTRICTS: list[tuple[tuple[float, float, float, float], str]] = [
     ((2880, -2350, 3780, -1640), "park"),
     ((-2300, -950, -1080, -220), "park"),
     ((-1110, -220, 2900, 870), "industrial"),
-    ((-3300, 870, -1100, 1900), "postwar"),
+    ((-2250, 870, -1100, 1900), "faubourg"),
+    ((-3300, 870, -2250, 1900), "postwar"),
     ((-1090, -1640, 1260, -220), "postwar"),
     ((-1350, 2000, 700, 3100), "postwar"),
     ((400, -3700, 1260, -1640), "postwar"),

@@ -1,0 +1,198 @@
+"""The verdict: can the posts of a beat cover it, by mode, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.settings import LEVELS
+from reso_geo.travel import travel_times
+from reso_geo.workload import StreetLoad, nested_deadhead_s, street_load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.workload import BeatLoad
+
+__all__ = ["VERDICTS", "Needs", "Verdict", "judge", "needs_of"]
+
+VERDICTS = ("yes", "borderline", "no")
+_MUCH_DEADHEAD = 0.35
+_PACE_FOR = {"low": "high", "central": "central", "high": "low"}
+"""The least time is needed at the highest pace, the most at the lowest."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a beat can be covered in the time that its posts have.
+
+    Attributes
+    ----------
+    verdict
+        ``yes`` when even the most time needed fits in the least there is, ``no`` when even the
+        least does not fit in the most, else ``borderline``.
+    needed_s
+        Seconds per week: low, central, high.
+    available_s
+        Seconds per week of all posts of the beat: low, central, high.
+    reasons
+        Codes: ``too_long, detours, disconnected, winter_pace, no_bike_access,
+        anchors_exceed_time``.
+    every_weeks
+        The cadence that fits: the least visited streets are passed once in so many weeks.
+    """
+
+    verdict: str
+    needed_s: tuple[float, float, float]
+    available_s: tuple[float, float, float]
+    reasons: tuple[str, ...]
+    every_weeks: float
+
+    @property
+    def margin(self) -> float:
+        """Share of the available time that is left, central values; negative when short."""
+        return (self.available_s[1] - self.needed_s[1]) / self.available_s[1]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What verdicts in one mode and season are computed from.
+
+    Attributes
+    ----------
+    settings
+        All assumptions.
+    season
+        ``summer`` or ``winter``.
+    load
+        Street load at each level of need.
+    slower
+        How much longer deadhead takes at each level of need than at central paces.
+    winter_factor
+        What winter leaves of the pace.
+    """
+
+    settings: PatrolSettings
+    season: str
+    load: Mapping[str, StreetLoad]
+    slower: Mapping[str, float]
+    winter_factor: float
+
+
+def needs_of(
+    network: StreetNetwork,
+    settings: PatrolSettings,
+    mode: str,
+    season: str,
+    stop_s: NDArray[np.float64],
+) -> Needs:
+    """Prepare the street loads at low, central and high need.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    settings
+        All assumptions.
+    mode, season
+        As in `reso_geo.travel`.
+    stop_s
+        float64, shape (m,): seconds per week of anchor visits.
+
+    Returns
+    -------
+    Needs
+        For `judge`.
+    """
+    pace = settings.foot_transit_kmh if mode == "foot" else settings.bike_transit_kmh
+    factor = settings.winter_foot_factor if mode == "foot" else settings.winter_bike_factor
+    winter = season == "winter"
+    loads, slower = {}, {}
+    for level in LEVELS:
+        at = _PACE_FOR[level]
+        times = travel_times(network, settings, season, at)
+        loads[level] = street_load(network, times, settings, mode, stop_s, level)
+        left = factor.at(at) / factor.central if winter else 1.0
+        slower[level] = pace.central / (pace.at(at) * left)
+    return Needs(settings, season, loads, slower, factor.central)
+
+
+def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
+    """Compare the time a beat needs with the time its posts have.
+
+    Parameters
+    ----------
+    needs
+        From `needs_of`, for the mode in which `beat` was measured.
+    beat
+        The beat's tours.
+    posts
+        How many posts hold it.
+
+    Returns
+    -------
+    Verdict
+        With the codes of what stands in the way.
+    """
+    needed = {level: _needed_s(needs, beat, level) for level in LEVELS}
+    available = {level: posts * needs.settings.available_s(level) for level in LEVELS}
+    if needed["high"] <= available["low"]:
+        verdict = "yes"
+    else:
+        verdict = "no" if needed["low"] > available["high"] else "borderline"
+    least = float(needs.load["central"].cadence[beat.segments].min())
+    return Verdict(
+        verdict,
+        (needed["low"], needed["central"], needed["high"]),
+        (available["low"], available["central"], available["high"]),
+        _reasons(needs, beat, verdict, needed, available),
+        needed["central"] / available["central"] / least,
+    )
+
+
+def _needed_s(needs: Needs, beat: BeatLoad, level: str) -> float:
+    """Give the seconds per week at a level: streets, and deadhead of the nested passes."""
+    load, central = needs.load[level], needs.load["central"].cadence[beat.segments]
+    cadences = [
+        float(load.cadence[beat.segments][central == cadence].max()) for cadence, _ in beat.tours
+    ]
+    deadhead_s = nested_deadhead_s(beat.tours, cadences) * needs.slower[level]
+    return float(load.total_s[beat.segments].sum()) + deadhead_s
+
+
+def _reasons(
+    needs: Needs,
+    beat: BeatLoad,
+    verdict: str,
+    needed: Mapping[str, float],
+    available: Mapping[str, float],
+) -> tuple[str, ...]:
+    """Give the codes of what keeps a beat from a plain yes, and of what no pace can mend."""
+    high, central = needs.load["high"], needs.load["central"]
+    street_s = float((high.walk_s + high.contact_s)[beat.segments].sum())
+    stop_s = float(high.stop_s[beat.segments].sum())
+    walk_s = float(central.walk_s[beat.segments].sum())
+    detour_share = beat.deadhead_s / (walk_s + beat.deadhead_s)
+    moving_s = needed["central"] - float(central.stop_s[beat.segments].sum())
+    in_summer_s = needed["central"] - moving_s * (1.0 - needs.winter_factor)
+    winter = needs.season == "winter" and in_summer_s <= available["central"] < needed["central"]
+    short = verdict != "yes"
+    codes = (
+        ("disconnected", bool(beat.once.deadhead.apart)),
+        ("no_bike_access", bool(len(beat.once.missed)) or not np.isfinite(beat.once.pass_s)),
+        ("too_long", short and street_s > available["low"]),
+        (
+            "detours",
+            short and (detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]),
+        ),
+        ("anchors_exceed_time", short and stop_s > available["low"] / 2.0),
+        ("winter_pace", short and winter),
+    )
+    found = tuple(code for code, holds in codes if holds)
+    return found if found or not short else ("too_long",)
