@@ -45,14 +45,15 @@ class Verdict:
         Codes: ``too_long, detours, disconnected, winter_pace, no_bike_access,
         anchors_exceed_time``.
     every_weeks
-        The cadence that fits: the least visited streets are passed once in so many weeks.
+        The cadence that fits: every street is passed once in so many weeks, with its contacts, in
+        the time that anchors leave (central values). None when they leave none, or no tour exists.
     """
 
     verdict: str
     needed_s: tuple[float, float, float]
     available_s: tuple[float, float, float]
     reasons: tuple[str, ...]
-    every_weeks: float
+    every_weeks: float | None
 
     @property
     def margin(self) -> float:
@@ -146,14 +147,22 @@ def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
         verdict = "yes"
     else:
         verdict = "no" if needed["low"] > available["high"] else "borderline"
-    least = float(needs.load["central"].cadence[beat.segments].min())
     return Verdict(
         verdict,
         (needed["low"], needed["central"], needed["high"]),
         (available["low"], available["central"], available["high"]),
         _reasons(needs, beat, verdict, needed, available),
-        needed["central"] / available["central"] / least,
+        _every_weeks(needs, beat, available["central"]),
     )
+
+
+def _every_weeks(needs: Needs, beat: BeatLoad, available_s: float) -> float | None:
+    """Give the weeks that one pass of every street takes, contacts included."""
+    settings, stop_s = needs.settings, needs.load["central"].stop_s[beat.segments].sum()
+    talk = settings.contacts_per_patrol_h.central * settings.contact_min.central / 60.0
+    pass_s = beat.once.pass_s + beat.once.patrol_s * talk
+    left_s = float(available_s - stop_s)
+    return pass_s / left_s if left_s > 0 and np.isfinite(pass_s) else None
 
 
 def _needed_s(needs: Needs, beat: BeatLoad, level: str) -> float:
@@ -182,6 +191,7 @@ def _reasons(
     moving_s = needed["central"] - float(central.stop_s[beat.segments].sum())
     in_summer_s = needed["central"] - moving_s * (1.0 - needs.winter_factor)
     winter = needs.season == "winter" and in_summer_s <= available["central"] < needed["central"]
+    much_deadhead = detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]
     short = verdict != "yes"
     codes = (
         ("disconnected", bool(beat.once.deadhead.apart)),
@@ -189,7 +199,7 @@ def _reasons(
         ("too_long", short and street_s > available["low"]),
         (
             "detours",
-            short and (detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]),
+            short and much_deadhead,
         ),
         ("anchors_exceed_time", short and stop_s > available["low"] / 2.0),
         ("winter_pace", short and winter),

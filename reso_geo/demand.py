@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Anchors", "no_anchors", "place_anchors", "read_anchors", "stop_seconds"]
+__all__ = ["Anchors", "no_anchors", "place_anchors", "read_anchors", "read_seats", "stop_seconds"]
 
 _COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 _FAR_M = 500.0
-_MOST_VISITS, _MOST_MINUTES = 100.0, 1440.0
+_MOST_VISITS, _MOST_MINUTES, _MOST_POSTS = 100.0, 1440.0, 100_000.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,41 @@ def read_anchors(path: Path) -> Anchors:
     >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
     True
     """
+    table = _opened(path, (*_COLUMNS, "lon", "lat"))
+    visits = _numbers(table, "visits_per_week", path, (0.0, _MOST_VISITS))
+    minutes = _numbers(table, "minutes", path, (0.0, _MOST_MINUTES))
+    lon = _numbers(table, "lon", path, (-180.0, 180.0))
+    lat = _numbers(table, "lat", path, (-90.0, 90.0))
+    texts = table[list(_COLUMNS[:2])].fillna("").astype(str)
+    name, kind = (texts[c].to_numpy(dtype=object, copy=True) for c in _COLUMNS[:2])
+    return Anchors(name, kind, visits, minutes, lon, lat)
+
+
+def read_seats(path: Path) -> dict[str, int]:
+    """Read the posts of each city from CSV with the columns ``city`` and ``posts``.
+
+    Parameters
+    ----------
+    path
+        Comma or semicolon between the columns, UTF-8 with or without a mark.
+
+    Returns
+    -------
+    dict of str to int
+        Posts by city.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, a column is missing, or a row cannot be used.
+    """
+    table = _opened(path, ("city", "posts"))
+    posts = _numbers(table, "posts", path, (0.0, _MOST_POSTS))
+    return {str(city).strip(): int(count) for city, count in zip(table["city"], posts, strict=True)}
+
+
+def _opened(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a table and check that it has the columns that are needed."""
     try:
         table = _read_geojson(path) if path.suffix.lower().endswith("json") else _read_csv(path)
     except OSError as error:
@@ -112,7 +147,7 @@ def read_anchors(path: Path) -> Anchors:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise TableError(Phrase("demand.not_a_table", {"path": path, "why": error})) from error
-    missing = [c for c in (*_COLUMNS, "lon", "lat") if c not in table.columns]
+    missing = [column for column in columns if column not in table.columns]
     if missing:
         values = {
             "path": path,
@@ -120,13 +155,7 @@ def read_anchors(path: Path) -> Anchors:
             "found": ", ".join(map(str, table.columns)),
         }
         raise TableError(Phrase("demand.no_column", values))
-    visits = _numbers(table, "visits_per_week", path, (0.0, _MOST_VISITS))
-    minutes = _numbers(table, "minutes", path, (0.0, _MOST_MINUTES))
-    lon = _numbers(table, "lon", path, (-180.0, 180.0))
-    lat = _numbers(table, "lat", path, (-90.0, 90.0))
-    texts = table[list(_COLUMNS[:2])].fillna("").astype(str)
-    name, kind = (texts[c].to_numpy(dtype=object, copy=True) for c in _COLUMNS[:2])
-    return Anchors(name, kind, visits, minutes, lon, lat)
+    return table
 
 
 def _read_geojson(path: Path) -> pd.DataFrame:

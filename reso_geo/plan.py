@@ -51,7 +51,7 @@ class ModeFigures:
     exact: bool
     verdict: str
     margin: float
-    every_weeks: float
+    every_weeks: float | None
     reasons: tuple[str, ...]
 
 

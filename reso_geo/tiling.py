@@ -140,8 +140,13 @@ def _edges(
     one = labels[mesh.simplices[:, [1, 2, 0]].ravel()]
     two = labels[mesh.simplices[:, [2, 0, 1]].ravel()]
     border = (one != two) & (one >= 0) & (two >= 0) & (behind > triangle)
-    edges = np.stack((centre[triangle[border]], centre[behind[border]]), axis=1)
-    return edges[np.isfinite(edges).all(axis=(1, 2)) & (edges[:, 0] != edges[:, 1]).any(axis=1)]
+    edges: NDArray[np.float64] = np.stack(
+        (centre[triangle[border]], centre[behind[border]]), axis=1
+    )
+    real: NDArray[np.bool_] = np.isfinite(edges).all(axis=(1, 2)) & (
+        edges[:, 0] != edges[:, 1]
+    ).any(axis=1)
+    return edges[real]
 
 
 def _circumcentres(corners: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,248 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from reso_geo.boundaries import Boundary, builtin_places, read_boundary
+from reso_geo.cli.talk import Talk, fail
+from reso_geo.demand import Anchors, read_anchors, read_seats
+from reso_geo.errors import PlanError, ResoGeoError, UsageError
+from reso_geo.files import data_file
+from reso_geo.maps import plan_map, save_map
+from reso_geo.network import load_network
+from reso_geo.partition import CutRequest
+from reso_geo.plan import Plan, PlanRequest, make_plan
+from reso_geo.plan_file import load_plan, save_plan
+from reso_geo.report import plan_report, plan_summary
+from reso_geo.settings import load_settings
+from reso_geo.words import LANGUAGES, Phrase, say
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="reso-geo",
+    help="help.app",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
+Json = Annotated[bool, typer.Option("--json", help="help.json")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+_DEMO_OFFICERS = 17
+
+
+@app.command(help="help.demo")
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="help.demo_out")] = Path("reso_demo"),
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Plan the built-in sample from its streets to its map."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    boundary = read_boundary(str(data_file("sample/boundaries.geojson")))
+    anchors = read_anchors(data_file("sample/anchors.geojson"))
+    request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
+    _plan(talk, data_file("sample/sample.osm.pbf"), boundary, anchors, request, None, out)
+
+
+@app.command(help="help.plan")
+def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
+    source: Annotated[Path, typer.Argument(help="help.source")],
+    officers: Annotated[int, typer.Option("--officers", help="help.officers")],
+    out: Annotated[Path, typer.Option("--out", help="help.out")],
+    boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
+    mode: Annotated[str, typer.Option("--mode", help="help.mode", metavar="foot|bike")] = "foot",
+    season: Annotated[
+        str, typer.Option("--season", help="help.season", metavar="summer|winter")
+    ] = "summer",
+    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
+    officers_per_beat: Annotated[
+        int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
+    ] = 1,
+    seats: Annotated[Path | None, typer.Option("--seats", help="help.seats")] = None,
+    cross_cities: Annotated[bool, typer.Option("--cross-cities", help="help.cross_cities")] = False,  # noqa: FBT002 - a flag of the command line
+    tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
+    time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Cut beats and write the plan, its map and its table."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    request = PlanRequest(
+        CutRequest(
+            officers=officers,
+            officers_per_beat=officers_per_beat,
+            seats=None if seats is None else read_seats(seats),
+            cross_cities=cross_cities,
+            tolerance=tolerance,
+            time_limit_s=time_limit,
+            seed=seed,
+        ),
+        mode,
+        season,
+        date,
+    )
+    cities = None if boundary is None else read_boundary(boundary, source)
+    places = None if anchors is None else read_anchors(anchors)
+    _plan(talk, source, cities, places, request, settings, out)
+
+
+def _plan(
+    talk: Talk,
+    source: Path,
+    boundary: Boundary | None,
+    anchors: Anchors | None,
+    request: PlanRequest,
+    settings_path: Path | None,
+    out: Path,
+) -> None:
+    """Make a plan and write it with its map and table."""
+    settings = load_settings(settings_path)
+    if out.exists() and not out.is_dir():
+        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
+    with talk.stages() as begin:
+        begin("progress.read")
+        network = load_network(source, boundary, settings)
+        made = make_plan(network, settings, request, boundary, anchors, begin)
+        begin("progress.write")
+        save_plan(made, out / "plan.gpkg", talk.lang)
+        save_map(plan_map(made, talk.lang), out / "map.html")
+        plan_report(made, out / "beats.csv", talk.lang)
+    _tell_plan(talk, made, out)
+
+
+def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
+    largest, smallest = made.balance
+    talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
+    talk.beats(made)
+    talk.line("cli.balance", {"max": f"{largest:.3f}", "min": f"{smallest:.3f}"})
+    for phrase in (*made.partition.balance_why, *made.warnings):
+        talk.line("cli.warning", {"text": phrase})
+    if made.provisional:
+        talk.line("cli.provisional")
+    talk.line("cli.wrote_plan", {"folder": out})
+
+
+@app.command("map", help="help.map")
+def map_(
+    plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
+    out: Annotated[Path, typer.Option("--out", help="help.map_out")],
+    audience: Annotated[
+        str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
+    ] = "internal",
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Draw a plan's map."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    _keep_input(plan_path, out)
+    save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
+    talk.document({"map": str(out)})
+    talk.line("cli.wrote", {"path": out})
+
+
+@app.command(help="help.report")
+def report(
+    plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
+    out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Write a plan's table."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    _keep_input(plan_path, out)
+    plan_report(load_plan(plan_path), out, talk.lang)
+    talk.document({"report": str(out)})
+    talk.line("cli.wrote", {"path": out})
+
+
+@app.command(help="help.boundaries")
+def boundaries(
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """List the built-in places."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    places = builtin_places()
+    talk.document({"boundaries": [asdict(place) for place in places]})
+    talk.places(places)
+
+
+def _talk(lang: str, *, as_json: bool, quiet: bool) -> Talk:
+    if lang not in LANGUAGES:
+        raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
+    return Talk(lang, as_json, quiet)
+
+
+def _keep_input(plan_path: Path, out: Path) -> None:
+    if out.resolve() == plan_path.resolve():
+        raise PlanError(Phrase("cli.same_file", {"path": out}))
+
+
+def _language(arguments: list[str]) -> str:
+    """Find the language before the arguments are understood, for help and usage errors."""
+    for place, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            found = value or next(iter(arguments[place + 1 :]), "")
+            return found if found in LANGUAGES else "fr"
+    return "fr"
+
+
+def _translate(command: typer.core.TyperGroup, lang: str) -> None:
+    """Put the texts of the catalogue in place of the keys that the commands name."""
+    for each in (command, *command.commands.values()):
+        each.help = say(lang, each.help or "help.app")
+        for parameter in each.params:
+            key = getattr(parameter, "help", None) or ""
+            if key.startswith("help."):
+                setattr(parameter, "help", say(lang, key))  # noqa: B010 - not all kinds have it
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit.
+
+    Parameters
+    ----------
+    arguments
+        Words after the program's name; None takes them from the process.
+    """
+    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    lang = _language(words)
+    command = typer.main.get_group(app)
+    _translate(command, lang)
+    sys.exit(_run(command, words, lang))
+
+
+def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
+    """Run a command; give the exit code, and say what went wrong in one line."""
+    message: object = ""
+    try:
+        code = command.main(args=words, prog_name="reso-geo", standalone_mode=False) or 0
+    except ResoGeoError as error:
+        code, message = error.exit_code, error.message
+    except typer.TyperException as error:
+        code, message = 2, Phrase("cli.usage", {"why": error.format_message()})
+    except typer.Exit as error:
+        code = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        code, message = 130, Phrase("cli.interrupted")
+    if message:
+        fail(lang, message)
+    return int(code)

@@ -1,0 +1,149 @@
+"""Speaking to the user: language, results, progress, errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.status import Status
+from rich.table import Table
+from rich.text import Text
+
+from reso_geo.words import decimal, duration, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from reso_geo.boundaries import Place
+    from reso_geo.plan import Plan
+
+__all__ = ["Talk", "fail"]
+
+
+def fail(lang: str, message: object) -> None:
+    """Write an error to standard error, on one line.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    message
+        A `reso_geo.words.Phrase`, or anything with a text.
+    """
+    speak = getattr(message, "say", None)
+    text = " ".join(str(speak(lang) if speak else message).split())
+    sys.stderr.write(f"{say(lang, 'cli.error')}{text}\n")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """How a command answers.
+
+    Attributes
+    ----------
+    lang
+        ``fr`` or ``en``.
+    as_json
+        One JSON document on standard output, nothing else there.
+    quiet
+        Nothing but errors (and JSON where asked for).
+    """
+
+    lang: str
+    as_json: bool
+    quiet: bool
+
+    def line(self, key: str, values: Mapping[str, object] | None = None) -> None:
+        """Write a sentence to standard output.
+
+        Parameters
+        ----------
+        key
+            Of the catalogue.
+        values
+            What goes into its places.
+        """
+        if not self.quiet and not self.as_json:
+            Console(soft_wrap=True, highlight=False).print(Text(say(self.lang, key, values or {})))
+
+    def document(self, content: Mapping[str, object] | list[object]) -> None:
+        """Write the JSON document, where it was asked for.
+
+        Parameters
+        ----------
+        content
+            What to write; infinite and missing numbers are refused.
+        """
+        if self.as_json:
+            text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+            sys.stdout.write(f"{text}\n")
+
+    @contextmanager
+    def stages(self) -> Iterator[Callable[[str], None]]:
+        """Show which stage is under way on standard error, when it is a terminal.
+
+        Yields
+        ------
+        callable
+            Takes the key of a stage as it begins.
+        """
+        console = Console(stderr=True)
+        if self.quiet or not console.is_terminal:
+            yield lambda _: None
+            return
+        with Status("", console=console) as status:
+            yield lambda key: status.update(f"{say(self.lang, key)}...")
+
+    def beats(self, plan: Plan) -> None:
+        """Write a table of the beats.
+
+        Parameters
+        ----------
+        plan
+            A complete plan.
+        """
+        if self.quiet or self.as_json:
+            return
+        lang = self.lang
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for key in ("beat_id", "name", "street_km"):
+            table.add_column(
+                say(lang, f"column.{key}"), justify="right" if key[0] == "s" else "left"
+            )
+        for mode in ("foot", "bike"):
+            table.add_column(say(lang, f"cli.{mode}"), justify="right")
+            table.add_column("", justify="left")
+        for beat in plan.beats:
+            cells = [Text(beat.beat_id), Text(beat.name), Text(decimal(lang, beat.street_km))]
+            for figures in (beat.foot, beat.bike):
+                hours = "-" if figures.pass_s is None else duration(lang, figures.pass_s)
+                cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
+            table.add_row(*cells)
+        Console(highlight=False).print(table)
+
+    def places(self, places: tuple[Place, ...]) -> None:
+        """Write a table of the built-in places.
+
+        Parameters
+        ----------
+        places
+            From the registry.
+        """
+        if self.quiet or self.as_json:
+            return
+        lang = self.lang
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(say(lang, "column.name"))
+        table.add_column(say(lang, "cli.kind"))
+        table.add_column(say(lang, "cli.population"), justify="right")
+        table.add_column("km²", justify="right")
+        for place in places:
+            people = "-" if place.population is None else decimal(lang, place.population, 0)
+            area = "-" if place.territory_km2 is None else decimal(lang, place.territory_km2)
+            kind = say(lang, f"place.{place.kind}")
+            table.add_row(Text(place.name), Text(kind), Text(people), Text(area))
+        Console(highlight=False).print(table)

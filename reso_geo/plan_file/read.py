@@ -1,0 +1,252 @@
+"""Reading a plan back from its GeoPackage."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyproj import Transformer
+
+from reso_geo.boundaries import Boundary
+from reso_geo.demand import Anchors, place_anchors, stop_seconds
+from reso_geo.errors import PlanError
+from reso_geo.network import Dropped, StreetNetwork
+from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
+from reso_geo.partition import CutRequest, Partition
+from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan_file.tables import SCHEMA
+from reso_geo.settings import parse_settings
+from reso_geo.travel import travel_times
+from reso_geo.words import Phrase
+from reso_geo.workload import street_load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["load_plan"]
+
+_LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
+_SQLITE = b"SQLite format 3\x00"
+_USES = {"ride": RIDE, "push": PUSH}
+
+
+def load_plan(path: Path) -> Plan:
+    """Read a plan.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage that `save_plan` wrote.
+
+    Returns
+    -------
+    Plan
+        As it was saved; times and street loads are worked out again from its settings.
+
+    Raises
+    ------
+    PlanError
+        When the file is missing, damaged, or no plan.
+    """
+    layers = _read(path)
+    try:
+        return _assemble(layers)
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(len(_SQLITE))
+    except OSError as error:
+        values = {"path": path, "why": error.strerror or error}
+        raise PlanError(Phrase("plan_file.unreadable", values)) from error
+    if head != _SQLITE:
+        raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
+    try:
+        there = {str(name) for name, _ in pyogrio.list_layers(path)}
+        missing = [layer for layer in _LAYERS if layer not in there]
+        if missing:
+            values = {"path": path, "missing": ", ".join(missing)}
+            raise PlanError(Phrase("plan_file.no_plan", values))
+        layers: dict[str, Any] = {name: gpd.read_file(path, layer=name) for name in _LAYERS}
+    except (pyogrio.errors.DataSourceError, UnicodeDecodeError, sqlite3.Error) as error:
+        raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": error})) from error
+    info = dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
+    if info.get("schema") != SCHEMA:
+        values = {"path": path, "found": info.get("schema", "-"), "known": SCHEMA}
+        raise PlanError(Phrase("plan_file.schema", values))
+    return layers | {"info": info}
+
+
+def _assemble(layers: dict[str, Any]) -> Plan:
+    info = layers["info"]
+    settings = parse_settings(info["settings"])
+    network = _network(layers, info)
+    request = PlanRequest(
+        CutRequest(**json.loads(info["request"])), info["mode"], info["season"], info["created"]
+    )
+    anchors = _anchors(layers["anchors"])
+    times = travel_times(network, settings, request.season)
+    stop_s = stop_seconds(network, anchors, place_anchors(network, anchors))
+    beats = layers["beats"]
+    return Plan(
+        network=network,
+        boundary=_boundary(layers["boundaries"], info),
+        settings=settings,
+        request=request,
+        partition=_partition(layers, info, network),
+        load=street_load(network, times, settings, request.mode, stop_s),
+        times=times,
+        beats=tuple(_beat(row) for row in beats.to_dict("records")),
+        shapes=tuple(beats.geometry),
+        anchors=anchors,
+        created=info["created"],
+        warnings=_phrases(info["warnings"]),
+    )
+
+
+def _phrases(text: str) -> tuple[Phrase, ...]:
+    return tuple(Phrase(p["key"], p["values"]) for p in json.loads(text))
+
+
+def _text(column: pd.Series[Any]) -> NDArray[np.object_]:
+    return np.array(["" if pd.isna(v) else str(v) for v in column], dtype=object)
+
+
+def _index_of(column: pd.Series[Any], names: tuple[str, ...] | list[str]) -> NDArray[np.int64]:
+    """Give the place of each value in a list of names, -1 for NULL."""
+    place = {name: number for number, name in enumerate(names)}
+    return np.array([-1 if pd.isna(v) else place[v] for v in column], dtype=np.int64)
+
+
+def _use(column: pd.Series[Any]) -> NDArray[np.int8]:
+    return np.array([_USES.get(v, NO_WAY) for v in column], dtype=np.int8)
+
+
+def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
+    segments, junctions = layers["segments"], layers["junctions"]
+    node_id = junctions["node_id"].to_numpy(dtype=np.int64, copy=True)
+    order = np.argsort(node_id, kind="stable")
+    ends = {}
+    for end in ("u", "v"):
+        wanted = segments[end].to_numpy(dtype=np.int64)
+        place = np.searchsorted(node_id[order], wanted)
+        ends[end] = order[np.minimum(place, len(order) - 1)]
+        if not np.array_equal(node_id[ends[end]], wanted):
+            message = "a segment leads to a junction that is not there"
+            raise ValueError(message)
+    ids = segments["segment_id"].to_numpy(dtype=object, copy=True)
+    inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
+    return StreetNetwork(
+        source=Source(**inputs[0]),
+        crs=segments.crs.to_string(),
+        node_id=node_id,
+        node_xy=shapely.get_coordinates(junctions.geometry.to_numpy()),
+        segment_id=ids,
+        u=ends["u"],
+        v=ends["v"],
+        length_m=segments["length_m"].to_numpy(dtype=np.float64, copy=True),
+        highway=_text(segments["highway"]),
+        name=_text(segments["name"]),
+        ref=_text(segments["ref"]),
+        foot=segments["foot_s"].notna().to_numpy(copy=True),
+        bike_forward=_use(segments["bike_forward"]),
+        bike_backward=_use(segments["bike_backward"]),
+        oneway=segments["oneway"].to_numpy(dtype=np.int8, copy=True),
+        required=segments["required"].to_numpy(dtype=bool, copy=True),
+        why=_text(segments["why"]),
+        twin_of=_index_of(segments["twin_of"], ids.tolist()),
+        geometry=segments.geometry.to_numpy().copy(),
+        cities=cities,
+        city=_index_of(segments["city"], cities),
+        dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
+    )
+
+
+def _anchors(table: gpd.GeoDataFrame) -> Anchors:
+    lonlat = table.to_crs("EPSG:4326").geometry
+    return Anchors(
+        _text(table["name"]),
+        _text(table["kind"]),
+        table["visits_per_week"].to_numpy(dtype=np.float64, copy=True),
+        table["minutes"].to_numpy(dtype=np.float64, copy=True),
+        lonlat.x.to_numpy(copy=True),
+        lonlat.y.to_numpy(copy=True),
+    )
+
+
+def _boundary(table: gpd.GeoDataFrame, info: dict[str, str]) -> Boundary:
+    move: Any = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True).transform
+    return Boundary(
+        names=tuple(table["name"]),
+        shapes=tuple(shapely.transform(s, move, interleaved=False) for s in table.geometry),
+        kind=table["kind"].iloc[0],
+        origin=json.loads(info["inputs"])[1]["name"],
+        notes=_phrases(info["boundary_notes"]),
+    )
+
+
+def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetwork) -> Partition:
+    beats, bases = layers["beats"], layers["bases"]
+    ids = tuple(beats["beat_id"])
+    at = dict(zip(bases["beat_id"], bases["node_id"], strict=True))
+    node = {node: place for place, node in enumerate(network.node_id.tolist())}
+    number = {segment: place for place, segment in enumerate(network.segment_id)}
+    joined = {
+        ids.index(beat): np.array([number[s] for s in segments], dtype=np.int64)
+        for beat, segments in json.loads(info["joined"]).items()
+    }
+    return Partition(
+        beat_of=_index_of(layers["segments"]["beat_id"], ids),
+        beat_id=ids,
+        city=_index_of(beats["city"], network.cities),
+        posts=beats["posts"].to_numpy(dtype=np.int64, copy=True),
+        base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
+        joined=joined,
+        balance_why=_phrases(info["balance_why"]),
+    )
+
+
+def _beat(row: dict[str, Any]) -> Beat:
+    return Beat(
+        beat_id=row["beat_id"],
+        name=row["name"],
+        city=row["city"] if isinstance(row["city"], str) else "",
+        district=row["district"] if isinstance(row["district"], str) else "",
+        posts=int(row["posts"]),
+        residents=None if pd.isna(row["residents"]) else int(row["residents"]),
+        street_km=float(row["street_km"]),
+        load_s=float(row["load_s"]),
+        locked=bool(row["locked"]),
+        foot=_figures(row, "foot"),
+        bike=_figures(row, "bike"),
+    )
+
+
+def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
+    reasons = row[f"{mode}_reasons"]
+
+    def known(column: str) -> float | None:
+        value = row[f"{mode}_{column}"]
+        return None if pd.isna(value) else float(value)
+
+    return ModeFigures(
+        pass_s=known("pass_s"),
+        deadhead_s=known("deadhead_s"),
+        lower_bound_s=float(row[f"{mode}_bound_s"]),
+        exact=bool(row[f"{mode}_exact"]),
+        verdict=row[f"{mode}_verdict"],
+        margin=float(row[f"{mode}_margin"]),
+        every_weeks=known("every_weeks"),
+        reasons=tuple(reasons.split(",")) if isinstance(reasons, str) and reasons else (),
+    )

@@ -1,0 +1,285 @@
+"""A plan as tables, one a layer, with the columns of the contract."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from reso_geo.network import project_shapes
+from reso_geo.osm import PUSH, RIDE
+from reso_geo.travel import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from reso_geo.plan import Beat, Plan
+    from reso_geo.words import Phrase
+
+__all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
+
+SCHEMA = "1"
+_USES = {RIDE: "ride", PUSH: "push"}
+
+
+def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Give every layer of a plan; those with a geometry are GeoDataFrames in the plan's CRS.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Layers in the order in which they are written.
+    """
+    layers = {
+        "segments": _segments(plan),
+        "junctions": _junctions(plan),
+        "beats": _beats(plan),
+        "bases": _bases(plan),
+        "anchors": _anchors(plan),
+        "boundaries": _boundaries(plan),
+        "posts": _posts(plan),
+        "lineage": _lineage(plan),
+    }
+    hashes = segments_hash(layers["segments"]), beats_hash(layers["beats"])
+    return layers | {"plan_info": _plan_info(plan, *hashes)}
+
+
+def segments_hash(segments: pd.DataFrame) -> str:
+    """Give the digest of what a hand edit of the segments can change.
+
+    Parameters
+    ----------
+    segments
+        With segment_id, beat_id and required.
+
+    Returns
+    -------
+    str
+        SHA-256 over the rows in the order of their ids.
+    """
+    rows = segments[["segment_id", "beat_id", "required"]].sort_values("segment_id")
+    lines = (
+        f"{s}\t{'' if pd.isna(b) else b}\t{int(r)}" for s, b, r in rows.itertuples(index=False)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def beats_hash(beats: gpd.GeoDataFrame) -> str:
+    """Give the digest of what a hand edit of the polygons can change.
+
+    Parameters
+    ----------
+    beats
+        With beat_id and polygons.
+
+    Returns
+    -------
+    str
+        SHA-256 over ids and shapes in the order of the ids.
+    """
+    rows = beats.sort_values("beat_id")
+    digest = hashlib.sha256()
+    for beat_id, shape in zip(rows["beat_id"], rows.geometry, strict=True):
+        digest.update(str(beat_id).encode() + b"\t" + shapely.to_wkb(shapely.normalize(shape)))
+    return digest.hexdigest()
+
+
+def _named(names: Iterable[str], index: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Give the name at each index, None for -1."""
+    table = np.array([*names, None], dtype=object)
+    return table[index]
+
+
+def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give NaN, which is written as NULL, in place of infinity."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _texts(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Give None, which is written as NULL, in place of an empty text."""
+    return np.array([value or None for value in values], dtype=object)
+
+
+def _uses(codes: NDArray[np.int8]) -> list[str | None]:
+    return [_USES.get(code) for code in codes.tolist()]
+
+
+def _segments(plan: Plan) -> gpd.GeoDataFrame:
+    network, times = plan.network, plan.times
+    return gpd.GeoDataFrame(
+        {
+            "segment_id": network.segment_id,
+            "u": network.node_id[network.u],
+            "v": network.node_id[network.v],
+            "length_m": network.length_m,
+            "highway": network.highway,
+            "name": _texts(network.name),
+            "city": _named(network.cities, network.city),
+            "required": network.required,
+            "twin_of": _named(network.segment_id, network.twin_of),
+            "beat_id": _named(plan.partition.beat_id, plan.partition.beat_of),
+            "foot_s": _finite(times.foot_s),
+            "foot_patrol_s": _finite(times.foot_patrol_s),
+            "bike_forward_s": _finite(times.bike_forward_s),
+            "bike_backward_s": _finite(times.bike_backward_s),
+            "cadence": plan.load.cadence,
+            "street_load_s": plan.load.total_s,
+            "why": _texts(network.why),
+            "ref": _texts(network.ref),
+            "oneway": network.oneway.astype(np.int32),
+            "bike_forward": _uses(network.bike_forward),
+            "bike_backward": _uses(network.bike_backward),
+        },
+        geometry=network.geometry,
+        crs=network.crs,
+    )
+
+
+def _junctions(plan: Plan) -> gpd.GeoDataFrame:
+    network = plan.network
+    points = shapely.points(network.node_xy)
+    return gpd.GeoDataFrame({"node_id": network.node_id}, geometry=points, crs=network.crs)
+
+
+def _beats(plan: Plan) -> gpd.GeoDataFrame:
+    rows = [_beat_row(beat) for beat in plan.beats]
+    return gpd.GeoDataFrame(rows, geometry=list(plan.shapes), crs=plan.network.crs)
+
+
+def _beat_row(beat: Beat) -> dict[str, object]:
+    row: dict[str, object] = {
+        "beat_id": beat.beat_id,
+        "name": beat.name,
+        "city": beat.city or None,
+        "district": beat.district or None,
+        "posts": beat.posts,
+        "residents": np.nan if beat.residents is None else float(beat.residents),
+        "street_km": beat.street_km,
+        "load_s": beat.load_s,
+    }
+    for mode in MODES:
+        figures = beat.figures(mode)
+        row |= {
+            f"{mode}_pass_s": np.nan if figures.pass_s is None else figures.pass_s,
+            f"{mode}_deadhead_s": np.nan if figures.deadhead_s is None else figures.deadhead_s,
+            f"{mode}_bound_s": figures.lower_bound_s,
+            f"{mode}_verdict": figures.verdict,
+            f"{mode}_margin": figures.margin,
+            f"{mode}_reasons": ",".join(figures.reasons) or None,
+            f"{mode}_exact": figures.exact,
+            f"{mode}_every_weeks": np.nan if figures.every_weeks is None else figures.every_weeks,
+        }
+    return row | {"locked": beat.locked}
+
+
+def _bases(plan: Plan) -> gpd.GeoDataFrame:
+    base = plan.partition.base
+    return gpd.GeoDataFrame(
+        {"beat_id": plan.partition.beat_id, "node_id": plan.network.node_id[base]},
+        geometry=shapely.points(plan.network.node_xy[base]),
+        crs=plan.network.crs,
+    )
+
+
+def _anchors(plan: Plan) -> gpd.GeoDataFrame:
+    anchors = plan.anchors
+    move = Transformer.from_crs("EPSG:4326", plan.network.crs, always_xy=True)
+    return gpd.GeoDataFrame(
+        {
+            "name": anchors.name,
+            "kind": anchors.kind,
+            "visits_per_week": anchors.visits_per_week,
+            "minutes": anchors.minutes,
+        },
+        geometry=shapely.points(*move.transform(anchors.lon, anchors.lat)),
+        crs=plan.network.crs,
+    )
+
+
+def _boundaries(plan: Plan) -> gpd.GeoDataFrame:
+    boundary = plan.boundary
+    return gpd.GeoDataFrame(
+        {"name": boundary.names, "kind": [boundary.kind] * len(boundary.names)},
+        geometry=list(project_shapes(boundary, plan.network.crs)),
+        crs=plan.network.crs,
+    )
+
+
+def _posts(plan: Plan) -> pd.DataFrame:
+    rows = [
+        (f"{beat.beat_id}/{number + 1}", beat.beat_id, plan.created[:10] or None, False)
+        for beat in plan.beats
+        for number in range(beat.posts)
+    ]
+    return pd.DataFrame(rows, columns=["post_id", "beat_id", "since", "retired"])
+
+
+def _lineage(plan: Plan) -> pd.DataFrame:
+    """Give the first step of the lineage: every beat is new."""
+    return pd.DataFrame(
+        {
+            "beat_id": list(plan.partition.beat_id),
+            "parent_beat_id": pd.Series([None] * len(plan.beats), dtype=object),
+            "load_share": 1.0,
+            "step": 0,
+        }
+    )
+
+
+def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFrame:
+    network, boundary, cut = plan.network, plan.boundary, plan.request.cut
+    inputs = [asdict(network.source), {"name": boundary.origin, "kind": boundary.kind}]
+    joined = {
+        plan.partition.beat_id[beat]: network.segment_id[segments].tolist()
+        for beat, segments in plan.partition.joined.items()
+    }
+    values: dict[str, object] = {
+        "schema": SCHEMA,
+        "version": version("reso_geo"),
+        "created": plan.created,
+        "mode": plan.request.mode,
+        "season": plan.request.season,
+        "seed": str(cut.seed),
+        "officers": str(cut.officers),
+        "request": asdict(cut),
+        "settings": plan.settings.to_json(),
+        "inputs": inputs,
+        "parent_sha256": "",
+        "segments_sha256": segments_digest,
+        "beats_sha256": beats_digest,
+        "cities": network.cities,
+        "joined": joined,
+        "dropped": [asdict(dropped) for dropped in network.dropped],
+        "boundary_notes": _phrases(boundary.notes),
+        "balance_why": _phrases(plan.partition.balance_why),
+        "warnings": _phrases(plan.warnings),
+    }
+    texts = [
+        v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values.values()
+    ]
+    return pd.DataFrame({"key": list(values), "value": texts})
+
+
+def _phrases(phrases: Iterable[Phrase]) -> list[dict[str, object]]:
+    return [{"key": p.key, "values": _plain(p.values)} for p in phrases]
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Give a phrase's values as JSON can hold them."""
+    plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in values.items()}
+    return {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in plain.items()}

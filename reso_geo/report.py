@@ -1,0 +1,179 @@
+"""Reports: the figures of a plan as CSV for a spreadsheet and as JSON for a program."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.travel import MODES
+from reso_geo.words import Phrase, decimal, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.plan import Beat, ModeFigures, Plan
+
+__all__ = ["plan_report", "plan_summary"]
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SEPARATOR = {"fr": ";", "en": ","}
+
+
+def plan_report(plan: Plan, path: Path, lang: str = "fr") -> None:
+    """Write a row a beat, as a spreadsheet of the language opens it.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    path
+        The ``.csv`` file to make or replace: UTF-8 with a mark, semicolons and decimal commas in
+        French, commas and decimal points in English. Text that a spreadsheet would take for a
+        formula starts with an apostrophe.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    UsageError
+        When the path does not end in ``.csv``.
+    PlanError
+        When the file cannot be written.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UsageError(Phrase("report.unknown_kind", {"path": path}))
+    rows = [_row(beat, lang) for beat in plan.beats]
+    try:
+        with (
+            write_aside(path) as aside,
+            aside.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            table = csv.writer(stream, delimiter=_SEPARATOR[lang])
+            table.writerow(say(lang, f"column.{column}") for column in rows[0])
+            table.writerows([list(row.values()) for row in rows])
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def _row(beat: Beat, lang: str) -> dict[str, str]:
+    row = {
+        "beat_id": _text(beat.beat_id),
+        "name": _text(beat.name),
+        "city": _text(beat.city),
+        "district": _text(beat.district),
+        "posts": str(beat.posts),
+        "residents": "" if beat.residents is None else str(beat.residents),
+        "street_km": _number(lang, beat.street_km),
+        "load_h": _number(lang, beat.load_s / 3600.0),
+    }
+    for mode in MODES:
+        figures = beat.figures(mode)
+        row |= {
+            f"{mode}_pass_h": _hours(lang, figures.pass_s),
+            f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
+            f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
+            f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin),
+            f"{mode}_every_weeks": _number(lang, figures.every_weeks),
+            f"{mode}_reasons": ", ".join(say(lang, f"reason.{r}") for r in figures.reasons),
+        }
+    return row
+
+
+def _text(value: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+
+
+def _number(lang: str, value: float | None) -> str:
+    """Write a number without thousands separators, so that a spreadsheet reads it as one."""
+    return (
+        ""
+        if value is None
+        else decimal(lang, value, 2)
+        .replace("\u00a0", "")
+        .replace("," if lang == "en" else "\u00a0", "")
+    )
+
+
+def _hours(lang: str, seconds: float | None) -> str:
+    return _number(lang, None if seconds is None else seconds / 3600.0)
+
+
+def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
+    """Give a plan's figures in the JSON of the contract.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    path
+        Where the plan was written.
+    lang
+        Language of the sentences; keys and codes are the same in all.
+
+    Returns
+    -------
+    dict
+        Seconds, kilometres, codes; ready for ``json.dumps``.
+    """
+    largest, smallest = plan.balance
+    joined = {
+        plan.partition.beat_id[beat]: plan.network.segment_id[segments].tolist()
+        for beat, segments in plan.partition.joined.items()
+    }
+    return {
+        "plan": path,
+        "officers": plan.request.cut.officers,
+        "mode": plan.request.mode,
+        "season": plan.request.season,
+        "created": plan.created,
+        "provisional": plan.provisional,
+        "required_km": plan.network.required_km,
+        "beats": [_beat_summary(beat) for beat in plan.beats],
+        "balance": {
+            "max_over_mean": largest,
+            "min_over_mean": smallest,
+            "why": [phrase.say(lang) for phrase in plan.partition.balance_why],
+        },
+        "dropped": [
+            {
+                "class": dropped.highway,
+                "km": dropped.km,
+                "why": dropped.why,
+                "travelled": dropped.travelled,
+            }
+            for dropped in plan.network.dropped
+        ],
+        "joined": joined,
+        "assumptions": list(plan.settings.assumptions()),
+        "warnings": [phrase.say(lang) for phrase in plan.warnings],
+    }
+
+
+def _beat_summary(beat: Beat) -> dict[str, object]:
+    return {
+        "beat_id": beat.beat_id,
+        "name": beat.name,
+        "city": beat.city or None,
+        "district": beat.district or None,
+        "posts": beat.posts,
+        "street_km": beat.street_km,
+        "residents": beat.residents,
+        "load_s": beat.load_s,
+        **{mode: _figures_summary(beat.figures(mode)) for mode in MODES},
+    }
+
+
+def _figures_summary(figures: ModeFigures) -> dict[str, object]:
+    return {
+        "pass_s": figures.pass_s,
+        "deadhead_s": figures.deadhead_s,
+        "lower_bound_s": figures.lower_bound_s,
+        "exact": figures.exact,
+        "verdict": figures.verdict,
+        "margin": figures.margin,
+        "every_weeks": figures.every_weeks,
+        "reasons": list(figures.reasons),
+    }
