@@ -130,6 +130,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "season": plan.request.season,
         "created": plan.created,
         "provisional": plan.provisional,
+        "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "required_km": plan.network.required_km,
         "beats": [_beat_summary(beat) for beat in plan.beats],
         "balance": {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
-__all__ = ["tile"]
+__all__ = ["share_inside", "tile"]
 
 _COARSE_M, _FINE_M = 40.0, 8.0
 _NEIGHBOURS = 12
@@ -52,6 +52,36 @@ def tile(
         for beat, polygon in _tile_city(network, partition.beat_of, own, outline).items():
             polygons[beat] = polygon
     return tuple(polygons)
+
+
+def share_inside(
+    network: StreetNetwork, partition: Partition, polygons: tuple[shapely.MultiPolygon, ...]
+) -> NDArray[np.float64]:
+    """Give the share of each beat's required length that lies in its polygon.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+    polygons
+        From `tile`.
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+        One where a beat lies wholly in its polygon.
+    """
+    needed = np.flatnonzero(network.required & (partition.beat_of >= 0))
+    lines, beat = network.geometry[needed], partition.beat_of[needed]
+    inside = shapely.intersection(lines, np.array(polygons, dtype=object)[beat])
+    count = len(polygons)
+    within = np.bincount(beat, weights=shapely.length(inside), minlength=count)
+    share: NDArray[np.float64] = within / np.bincount(
+        beat, weights=shapely.length(lines), minlength=count
+    )
+    return share
 
 
 def _tile_city(

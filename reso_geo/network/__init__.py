@@ -12,6 +12,7 @@ from reso_geo.network.street_network import Dropped, StreetNetwork, components
 from reso_geo.network.within import (
     drop_unreachable,
     extent_of,
+    near_line,
     place_in,
     project_shapes,
     tally_dropped,
@@ -34,6 +35,7 @@ __all__ = [
     "extent_of",
     "load_network",
     "local_crs",
+    "near_line",
     "place_in",
     "project_shapes",
     "tally_dropped",

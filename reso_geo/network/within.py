@@ -15,9 +15,18 @@ from reso_geo.network.build import tally
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from reso_geo.network.street_network import StreetNetwork
 
-__all__ = ["drop_unreachable", "extent_of", "place_in", "project_shapes", "tally_dropped"]
+__all__ = [
+    "drop_unreachable",
+    "extent_of",
+    "near_line",
+    "place_in",
+    "project_shapes",
+    "tally_dropped",
+]
 
 _EXTENT_MARGIN_M = 50.0
 _INSIDE_SHARE = 0.5
@@ -125,6 +134,33 @@ def _nothing_inside(network: StreetNetwork, boundary: Boundary) -> Phrase:
             "there": f"{there.y:.2f}, {there.x:.2f}",
         },
     )
+
+
+def near_line(
+    network: StreetNetwork, shapes: tuple[shapely.MultiPolygon, ...], within_m: float
+) -> NDArray[np.bool_]:
+    """Tell which required segments lie near a city line.
+
+    Parameters
+    ----------
+    network
+        Segments in a projected CRS.
+    shapes
+        Outline of each city, in the same CRS.
+    within_m
+        How near, in metres.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for required segments that come that near to an outline.
+    """
+    lines = np.array([shape.boundary for shape in shapes], dtype=object)
+    found = shapely.STRtree(network.geometry).query(lines, predicate="dwithin", distance=within_m)
+    near = np.zeros(len(network), dtype=bool)
+    near[found[1]] = True
+    near &= network.required
+    return near
 
 
 def drop_unreachable(network: StreetNetwork, least_share: float) -> StreetNetwork:

@@ -139,6 +139,7 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "bike_backward_s": _finite(times.bike_backward_s),
             "cadence": plan.load.cadence,
             "street_load_s": plan.load.total_s,
+            "near_line": plan.near_line,
             "why": _texts(network.why),
             "ref": _texts(network.ref),
             "oneway": network.oneway.astype(np.int32),

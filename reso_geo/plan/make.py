@@ -1,8 +1,8 @@
-"""Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
+"""make_plan: from streets and a request to a plan with all its figures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +10,12 @@ import numpy as np
 from reso_geo.assess import Verdict, judge, needs_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, no_anchors, place_anchors, stop_seconds
-from reso_geo.errors import UsageError
 from reso_geo.naming import name_beats
 from reso_geo.network import StreetNetwork, extent_of, project_shapes
-from reso_geo.partition import CutRequest, Partition, cut_beats
-from reso_geo.tiling import tile
-from reso_geo.travel import MODES, SEASONS, TravelTimes, travel_times
+from reso_geo.partition import Partition, cut_beats
+from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.tiling import share_inside, tile
+from reso_geo.travel import MODES, travel_times
 from reso_geo.words import Phrase, listed
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
 
@@ -27,180 +27,9 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest", "balance_why", "make_plan"]
+__all__ = ["balance_why", "make_plan"]
 
-
-@dataclass(frozen=True)
-class ModeFigures:
-    """One beat in one mode, in the plan's season.
-
-    Attributes
-    ----------
-    pass_s, deadhead_s, lower_bound_s
-        One pass of all required segments, the part of it that covers nothing new, and what no tour
-        can beat. None where no legal tour exists.
-    exact
-        True when tour and bound meet.
-    verdict, margin, every_weeks, reasons
-        See `reso_geo.assess.Verdict`.
-    """
-
-    pass_s: float | None
-    deadhead_s: float | None
-    lower_bound_s: float
-    exact: bool
-    verdict: str
-    margin: float
-    every_weeks: float | None
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Beat:
-    """One beat of a plan.
-
-    Attributes
-    ----------
-    beat_id
-        Unique; stays while its post stays.
-    name
-        From its streets.
-    city
-        Name of its city; empty when it may cross city lines.
-    district
-        Group of beats under one supervisor; empty where there are none.
-    posts
-        How many posts hold it.
-    residents
-        Residents, None where not known.
-    street_km
-        Length of its required segments.
-    load_s
-        Seconds per week in the plan's mode, deadhead included.
-    locked
-        True when a new cut must keep it.
-    foot, bike
-        Figures by mode.
-    """
-
-    beat_id: str
-    name: str
-    city: str
-    district: str
-    posts: int
-    residents: int | None
-    street_km: float
-    load_s: float
-    locked: bool
-    foot: ModeFigures
-    bike: ModeFigures
-
-    def figures(self, mode: str) -> ModeFigures:
-        """Give the figures of a mode.
-
-        Parameters
-        ----------
-        mode
-            ``foot`` or ``bike``.
-
-        Returns
-        -------
-        ModeFigures
-            In the plan's season.
-        """
-        return self.foot if mode == "foot" else self.bike
-
-
-@dataclass(frozen=True)
-class PlanRequest:
-    """What the planner asks for.
-
-    Attributes
-    ----------
-    cut
-        Posts, seats, tolerance, seed.
-    mode
-        The mode that the load is balanced in: ``foot`` or ``bike``.
-    season
-        ``summer`` or ``winter``.
-    created
-        Date of the plan (ISO 8601); None takes the date of the extract.
-
-    Raises
-    ------
-    UsageError
-        When the mode or the season is not known.
-    """
-
-    cut: CutRequest
-    mode: str = "foot"
-    season: str = "summer"
-    created: str | None = None
-
-    def __post_init__(self) -> None:
-        """Check the words once."""
-        for value, known in ((self.mode, MODES), (self.season, SEASONS)):
-            if value not in known:
-                raise UsageError(
-                    Phrase("plan.unknown_word", {"value": value, "known": ", ".join(known)})
-                )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A partition with its figures, and what they were computed from.
-
-    Attributes
-    ----------
-    network
-        The streets.
-    boundary
-        The cities, in EPSG:4326.
-    settings
-        All assumptions.
-    request
-        What was asked for.
-    partition
-        Which beat holds each segment.
-    load
-        Street load in the plan's mode.
-    times
-        Seconds per segment in the plan's season.
-    beats
-        Figures of each beat, in the order of the partition.
-    shapes
-        Polygon of each beat, in the network's CRS.
-    anchors
-        Places to visit.
-    created
-        Date of the plan (ISO 8601), empty where not known.
-    warnings
-        What the planner should know.
-    """
-
-    network: StreetNetwork
-    boundary: Boundary
-    settings: PatrolSettings
-    request: PlanRequest
-    partition: Partition
-    load: StreetLoad
-    times: TravelTimes
-    beats: tuple[Beat, ...]
-    shapes: tuple[shapely.MultiPolygon, ...]
-    anchors: Anchors
-    created: str
-    warnings: tuple[Phrase, ...]
-
-    @property
-    def balance(self) -> tuple[float, float]:
-        """Largest and smallest load per post, as a share of the mean."""
-        loads = np.array([beat.load_s / beat.posts for beat in self.beats])
-        return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
-
-    @property
-    def provisional(self) -> bool:
-        """True when the outlines are generalised, so that streets near a line may change city."""
-        return self.boundary.provisional
+_MUCH_BEYOND = 0.05
 
 
 def make_plan(
@@ -272,12 +101,10 @@ def make_plan(
     begin("progress.tile")
     shapes = tile(network, partition, project_shapes(boundary, network.crs))
     beats = _beats(network, partition, loads[request.mode], figures)
-    far = anchors.name[at < 0]
-    warnings = [*boundary.notes, *partition.warnings]
-    if len(far):
-        warnings.append(
-            Phrase("demand.far_anchor", {"count": len(far), "names": listed(far.tolist())})
-        )
+    warnings = [*boundary.notes, *partition.warnings, *_beyond(network, partition, shapes)]
+    far = anchors.name[at < 0].tolist()
+    if far:
+        warnings.append(Phrase("demand.far_anchor", {"count": len(far), "names": listed(far)}))
     plan = Plan(
         network=network,
         boundary=boundary,
@@ -306,6 +133,20 @@ def _measure(
             int(partition.base[beat]),
         )
         for beat in range(len(partition.beat_id))
+    ]
+
+
+def _beyond(
+    network: StreetNetwork, partition: Partition, shapes: tuple[shapely.MultiPolygon, ...]
+) -> list[Phrase]:
+    """Name the beats whose streets run far across their city's line, since none is ever cut."""
+    beyond = 1.0 - share_inside(network, partition, shapes)
+    return [
+        Phrase(
+            "plan.beyond_line",
+            {"beat": partition.beat_id[beat], "share": 100.0 * float(beyond[beat])},
+        )
+        for beat in np.flatnonzero(beyond > _MUCH_BEYOND).tolist()
     ]
 
 

@@ -1,0 +1,92 @@
+"""Interactive maps: one file that opens anywhere, offline, in French or English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import UsageError
+from reso_geo.files import write_aside
+from reso_geo.maps.content import AUDIENCES, content, place_of
+from reso_geo.maps.encode import safe_json
+from reso_geo.maps.page import PlanMap
+from reso_geo.words import LANGUAGES, Phrase, listed, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.plan import Plan
+
+__all__ = ["AUDIENCES", "PlanMap", "plan_map", "save_map"]
+
+
+def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMap:
+    """Draw a plan as an interactive map.
+
+    Parameters
+    ----------
+    plan
+        From `reso_geo.make_plan` or a plan file.
+    lang
+        ``fr`` or ``en``.
+    audience
+        ``public`` (no bases, no loads, nothing about anchors), ``internal`` or ``restricted``;
+        printed on the page.
+
+    Returns
+    -------
+    PlanMap
+        A `folium.Map`: shown in a notebook as it is, ready to be added to and saved. The same plan
+        gives the same bytes.
+
+    Raises
+    ------
+    UsageError
+        When the language or the audience is not known.
+    ResoGeoError
+        When the installation lacks Leaflet.
+
+    Examples
+    --------
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))  # doctest: +SKIP
+    >>> request = PlanRequest(CutRequest(officers=4))
+    >>> plan = make_plan(network, load_settings(), request)  # doctest: +SKIP, takes seconds
+    >>> plan_map(plan, "en").save("beats.html")  # doctest: +SKIP, as above
+    """
+    for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
+        if value not in known:
+            raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
+    title = say(lang, "maps.page_title", {"place": place_of(plan)})
+    return PlanMap(safe_json(content(plan, lang, audience)), lang, title)
+
+
+def save_map(drawn: PlanMap, path: Path) -> None:
+    """Save a map as one web page that loads nothing from anywhere.
+
+    Parameters
+    ----------
+    drawn
+        From `plan_map`, with or without additions.
+    path
+        The file to make or replace; its name ends in ``.html``.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending, or something added to the map comes from elsewhere.
+    OSError
+        When the file cannot be written; the old one then stands unchanged.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> save_map(plan_map(plan), Path("beats.html"))  # doctest: +SKIP, see plan_map
+    """
+    if path.suffix.lower() != ".html":
+        raise UsageError(Phrase("maps.ending", {"name": path.name}))
+    remote = drawn.remote()
+    if remote:
+        raise UsageError(Phrase("maps.remote", {"urls": listed(remote)}))
+    with write_aside(path) as aside:
+        aside.write_bytes(drawn.get_root().render().encode())

@@ -1,0 +1,233 @@
+"""What the page says and shows: only what is listed here ever reaches it.
+
+Everything is written out in the page's language, so that the page itself computes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from reso_geo.maps.shapes import PER_DEGREE, Drawing, colours, draw
+from reso_geo.words import decimal, duration, say
+
+if TYPE_CHECKING:
+    from reso_geo.plan import Beat, ModeFigures, Plan
+    from reso_geo.words import Phrase
+
+__all__ = ["AUDIENCES", "content", "place_of"]
+
+AUDIENCES = ("public", "internal", "restricted")
+_PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
+"""Each stands out from the others for all kinds of colour vision, and 3:1 from white."""
+_PUBLIC_NOTES = ("boundary.", "partition.")
+_FEW_RESIDENTS = 10
+_LABELS = (
+    "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "street_km", "foot", "bike",
+    "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "why", "unnamed",
+    "base", "legend", "legend_street", "legend_beat", "legend_city", "legend_colours", "warnings",
+    "method", "assumptions", "credit",
+)  # fmt: skip
+_NONE = "\u2013"
+
+
+def content(plan: Plan, lang: str, audience: str) -> dict[str, object]:
+    """Give all that the page needs, ready for `reso_geo.maps.encode.safe_json`.
+
+    Parameters
+    ----------
+    plan
+        What to show.
+    lang
+        ``fr`` or ``en``.
+    audience
+        One of `AUDIENCES`. The public sees neither bases nor loads nor what tells of anchors.
+
+    Returns
+    -------
+    dict
+        Texts and whole numbers.
+    """
+    drawing = draw(plan)
+    public = audience == "public"
+    return {
+        "text": {label: say(lang, f"maps.{label}") for label in _LABELS},
+        "head": _head(plan, lang, audience),
+        "beats": _beats(plan, drawing, lang, public=public),
+        "about": _about(plan, lang, public=public),
+        "origin": drawing.origin,
+        "extent": drawing.extent,
+        "per_degree": PER_DEGREE,
+        "cities": drawing.cities,
+        "streets": _streets(plan, drawing),
+    }
+
+
+def place_of(plan: Plan) -> str:
+    """Name where the plan lies.
+
+    Parameters
+    ----------
+    plan
+        With its boundary.
+
+    Returns
+    -------
+    str
+        The cities; without a boundary, the name of the street source.
+    """
+    return ", ".join(plan.boundary.names)
+
+
+def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
+    beats = plan.beats
+    posts = sum(beat.posts for beat in beats)
+    team = "maps.one_officer" if posts == 1 else "maps.officers"
+    facts = [
+        say(lang, team, {"count": posts}),
+        say(lang, f"maps.mode.{plan.request.mode}"),
+        say(lang, f"maps.season.{plan.request.season}"),
+        plan.created[:10],
+    ]
+    doable = {
+        mode: sum(beat.figures(mode).verdict == "yes" for beat in beats)
+        for mode in ("foot", "bike")
+    }
+    sums = [(decimal(lang, sum(beat.street_km for beat in beats), 0), say(lang, "maps.total_km"))]
+    for mode, count in doable.items():
+        share = say(lang, "maps.of", {"count": count, "total": len(beats)})
+        sums.append((share, say(lang, f"maps.doable_{mode}")))
+    return {
+        "place": place_of(plan),
+        "facts": [fact for fact in facts if fact],
+        "audience": say(lang, f"maps.audience.{audience}"),
+        "provisional": say(lang, "maps.provisional") if plan.provisional else "",
+        "sums": sums,
+    }
+
+
+def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dict[str, object]]:
+    number = colours(plan.shapes)
+    several = len({beat.city for beat in plan.beats}) > 1
+    shown = []
+    for k, beat in enumerate(plan.beats):
+        one: dict[str, object] = {
+            "id": beat.beat_id,
+            "name": beat.name,
+            "city": beat.city if several else "",
+            "km": decimal(lang, beat.street_km),
+            "colour": _PALETTE[number[k] % len(_PALETTE)],
+            # A seventh number, which only beats in several pieces can need, is told by dashes.
+            "dashed": number[k] >= len(_PALETTE),
+            "facts": _facts(beat, lang, public=public),
+            "foot": _mode(beat.foot, lang, public=public),
+            "bike": _mode(beat.bike, lang, public=public),
+            "rings": drawing.beats[k],
+            "label": drawing.labels[k],
+        }
+        if not public:
+            one["base"] = drawing.bases[k]
+        shown.append(one)
+    return shown
+
+
+def _facts(beat: Beat, lang: str, *, public: bool) -> list[tuple[str, str]]:
+    """List what is the same in all modes: label and value."""
+    residents = ""
+    if beat.residents is not None:
+        few = public and beat.residents < _FEW_RESIDENTS
+        residents = say(lang, "maps.few") if few else decimal(lang, beat.residents, 0)
+    facts = [
+        ("city", beat.city),
+        ("district", beat.district),
+        ("posts", str(beat.posts)),
+        ("residents", residents),
+        ("load", "" if public else _time(lang, beat.load_s)),
+    ]
+    return [(say(lang, f"maps.{label}"), value) for label, value in facts if value]
+
+
+def _mode(figures: ModeFigures, lang: str, *, public: bool) -> dict[str, object]:
+    found = figures.pass_s is not None
+    reasons = [code for code in figures.reasons if not (public and code.startswith("anchors"))]
+    bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
+    return {
+        "pass": _time(lang, figures.pass_s) if found else say(lang, "maps.no_tour"),
+        "deadhead": _time(lang, figures.deadhead_s),
+        "bound": bound if found else _NONE,
+        "verdict": figures.verdict,
+        "verdict_text": say(lang, f"verdict.{figures.verdict}"),
+        "margin": _signed_percent(lang, figures.margin),
+        "cadence": _cadence(lang, figures.every_weeks),
+        "reasons": [say(lang, f"reason.{code}") for code in reasons],
+    }
+
+
+def _time(lang: str, seconds: float | None) -> str:
+    return _NONE if seconds is None or not math.isfinite(seconds) else duration(lang, seconds)
+
+
+def _signed_percent(lang: str, share: float) -> str:
+    if not math.isfinite(share):
+        return _NONE
+    percent = round(100.0 * share)
+    sign = "\u2212" if percent < 0 else "+" if percent else ""
+    return f"{sign}{decimal(lang, abs(percent), 0)}\u00a0%"
+
+
+def _cadence(lang: str, every_weeks: float) -> str:
+    if not math.isfinite(every_weeks) or every_weeks <= 0.0:
+        return _NONE
+    if every_weeks < 1.0:
+        return say(lang, "maps.times_a_week", {"times": 1.0 / every_weeks})
+    return say(lang, "maps.every_weeks", {"weeks": every_weeks})
+
+
+def _about(plan: Plan, lang: str, *, public: bool) -> dict[str, object]:
+    warnings = [note for note in plan.warnings if not public or _for_public(note)]
+    if not public:
+        warnings.extend(plan.partition.balance_why)
+    source = plan.network.source
+    dated = "maps.source" if source.timestamp else "maps.source_undated"
+    sources = [say(lang, dated, {"name": source.name, "date": source.timestamp[:10]})]
+    if plan.boundary.kind != "extent":
+        sources.append(say(lang, "maps.outline_source", {"origin": plan.boundary.origin}))
+    return {
+        "warnings": [note.say(lang) for note in warnings],
+        "method": [say(lang, "maps.method_pass"), say(lang, "maps.method_verdict"), *sources],
+        "assumptions": [_assumption(plan, lang, name) for name in plan.settings.assumptions()],
+    }
+
+
+def _for_public(note: Phrase) -> bool:
+    """Tell whether a note names neither anchors nor loads."""
+    return note.key.startswith(_PUBLIC_NOTES)
+
+
+def _assumption(plan: Plan, lang: str, name: str) -> str:
+    setting, _, street = name.partition(".")
+    settings = plan.settings
+    value = settings.cadence[street] if street else getattr(settings, setting)
+    shown = {level: f"{value.at(level):g}" for level in ("low", "central", "high")}
+    if lang == "fr":
+        shown = {level: figure.replace(".", ",") for level, figure in shown.items()}
+    label = say(lang, f"assumption.{setting}", {"street": street})
+    return say(lang, "maps.assumption", {"name": label, **shown})
+
+
+def _streets(plan: Plan, drawing: Drawing) -> dict[str, object]:
+    """List each street once; those of a beat stand together, `count` of them."""
+    names: dict[str, int] = {"": 0}
+    of_name = [
+        names.setdefault(name or ref, len(names))
+        for name, ref in zip(
+            plan.network.name[drawing.segments].tolist(),
+            plan.network.ref[drawing.segments].tolist(),
+            strict=True,
+        )
+    ]
+    beat_of = plan.partition.beat_of[drawing.segments].tolist()
+    count = [0] * len(plan.beats)
+    for beat in beat_of:
+        count[beat] += 1
+    return {"names": list(names), "name": of_name, "count": count, "line": drawing.lines}

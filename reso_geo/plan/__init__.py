@@ -1,0 +1,6 @@
+"""Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
+
+from reso_geo.plan.make import balance_why, make_plan
+from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+
+__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest", "balance_why", "make_plan"]

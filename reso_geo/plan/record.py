@@ -1,0 +1,209 @@
+"""The records of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.errors import UsageError
+from reso_geo.network import StreetNetwork, near_line, project_shapes
+from reso_geo.travel import MODES, SEASONS
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    import shapely
+    from numpy.typing import NDArray
+
+    from reso_geo.boundaries import Boundary
+    from reso_geo.demand import Anchors
+    from reso_geo.partition import CutRequest, Partition
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.travel import TravelTimes
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest"]
+
+_NEAR_LINE_M = 250.0
+
+
+@dataclass(frozen=True)
+class ModeFigures:
+    """One beat in one mode, in the plan's season.
+
+    Attributes
+    ----------
+    pass_s, deadhead_s, lower_bound_s
+        One pass of all required segments, the part of it that covers nothing new, and what no tour
+        can beat. None where no legal tour exists.
+    exact
+        True when tour and bound meet.
+    verdict, margin, every_weeks, reasons
+        See `reso_geo.assess.Verdict`.
+    """
+
+    pass_s: float | None
+    deadhead_s: float | None
+    lower_bound_s: float
+    exact: bool
+    verdict: str
+    margin: float
+    every_weeks: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One beat of a plan.
+
+    Attributes
+    ----------
+    beat_id
+        Unique; stays while its post stays.
+    name
+        From its streets.
+    city
+        Name of its city; empty when it may cross city lines.
+    district
+        Group of beats under one supervisor; empty where there are none.
+    posts
+        How many posts hold it.
+    residents
+        Residents, None where not known.
+    street_km
+        Length of its required segments.
+    load_s
+        Seconds per week in the plan's mode, deadhead included.
+    locked
+        True when a new cut must keep it.
+    foot, bike
+        Figures by mode.
+    """
+
+    beat_id: str
+    name: str
+    city: str
+    district: str
+    posts: int
+    residents: int | None
+    street_km: float
+    load_s: float
+    locked: bool
+    foot: ModeFigures
+    bike: ModeFigures
+
+    def figures(self, mode: str) -> ModeFigures:
+        """Give the figures of a mode.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+
+        Returns
+        -------
+        ModeFigures
+            In the plan's season.
+        """
+        return self.foot if mode == "foot" else self.bike
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What the planner asks for.
+
+    Attributes
+    ----------
+    cut
+        Posts, seats, tolerance, seed.
+    mode
+        The mode that the load is balanced in: ``foot`` or ``bike``.
+    season
+        ``summer`` or ``winter``.
+    created
+        Date of the plan (ISO 8601); None takes the date of the extract.
+
+    Raises
+    ------
+    UsageError
+        When the mode or the season is not known.
+    """
+
+    cut: CutRequest
+    mode: str = "foot"
+    season: str = "summer"
+    created: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the words once."""
+        for value, known in ((self.mode, MODES), (self.season, SEASONS)):
+            if value not in known:
+                raise UsageError(
+                    Phrase("plan.unknown_word", {"value": value, "known": ", ".join(known)})
+                )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A partition with its figures, and what they were computed from.
+
+    Attributes
+    ----------
+    network
+        The streets.
+    boundary
+        The cities, in EPSG:4326.
+    settings
+        All assumptions.
+    request
+        What was asked for.
+    partition
+        Which beat holds each segment.
+    load
+        Street load in the plan's mode.
+    times
+        Seconds per segment in the plan's season.
+    beats
+        Figures of each beat, in the order of the partition.
+    shapes
+        Polygon of each beat, in the network's CRS.
+    anchors
+        Places to visit.
+    created
+        Date of the plan (ISO 8601), empty where not known.
+    warnings
+        What the planner should know.
+    """
+
+    network: StreetNetwork
+    boundary: Boundary
+    settings: PatrolSettings
+    request: PlanRequest
+    partition: Partition
+    load: StreetLoad
+    times: TravelTimes
+    beats: tuple[Beat, ...]
+    shapes: tuple[shapely.MultiPolygon, ...]
+    anchors: Anchors
+    created: str
+    warnings: tuple[Phrase, ...]
+
+    @property
+    def balance(self) -> tuple[float, float]:
+        """Largest and smallest load per post, as a share of the mean."""
+        loads = np.array([beat.load_s / beat.posts for beat in self.beats])
+        return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
+
+    @property
+    def provisional(self) -> bool:
+        """True when the outlines are generalised, so that streets near a line may change city."""
+        return self.boundary.provisional
+
+    @property
+    def near_line(self) -> NDArray[np.bool_]:
+        """Required segments within 250 m of a city line, shape (m,), where that is uncertain."""
+        if not self.provisional:
+            return np.zeros(len(self.network), dtype=bool)
+        shapes = project_shapes(self.boundary, self.network.crs)
+        return near_line(self.network, shapes, _NEAR_LINE_M)

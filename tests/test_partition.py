@@ -1,0 +1,234 @@
+"""Cutting beats: what must hold whatever the streets."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reso_geo import CutRequest, cut_beats, load_settings, street_load, travel_graph, travel_times
+from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.network import StreetNetwork, local_crs
+from reso_geo.osm import RIDE, Source
+from reso_geo.partition import Partition, broken_beats, held_segments, sainte_lague
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def streets(
+    pairs: list[tuple[int, int]],
+    xy: NDArray[np.float64],
+    city: list[int] | None = None,
+    required: list[bool] | None = None,
+) -> StreetNetwork:
+    """Make a network of straight streets between numbered junctions."""
+    u, v = np.array(pairs, dtype=np.int64).T.copy()
+    count = len(pairs)
+    text = np.full(count, "", dtype=object)
+    cities = ("A", "B", "C")[: max(city or [0]) + 1]
+    needed = np.ones(count, dtype=bool) if required is None else np.array(required)
+    return StreetNetwork(
+        source=Source("drawn", "0" * 64, ""),
+        crs=local_crs(8.7, 49.4),
+        node_id=np.arange(len(xy)) + 1,
+        node_xy=xy.astype(np.float64),
+        segment_id=np.array([f"1:{a}-{b}#{n}" for n, (a, b) in enumerate(pairs)], dtype=object),
+        u=u,
+        v=v,
+        length_m=np.maximum(np.hypot(*(xy[u] - xy[v]).T), 1.0).astype(np.float64),
+        highway=np.full(count, "residential", dtype=object),
+        name=text,
+        ref=text.copy(),
+        foot=np.ones(count, dtype=bool),
+        bike_forward=np.full(count, RIDE, dtype=np.int8),
+        bike_backward=np.full(count, RIDE, dtype=np.int8),
+        oneway=np.zeros(count, dtype=np.int8),
+        required=needed,
+        why=np.where(needed, "", "service").astype(object),
+        twin_of=np.full(count, -1),
+        geometry=np.asarray(shapely.linestrings(np.stack((xy[u], xy[v]), axis=1))),
+        cities=cities,
+        city=np.array(city or [0] * count, dtype=np.int64),
+        dropped=(),
+    )
+
+
+def grid(rows: int, columns: int, city: list[int] | None = None) -> StreetNetwork:
+    """Make a grid of blocks of 100 m.
+
+    0---1---2
+    |   |   |
+    3---4---5
+    """
+    place = {(r, c): r * columns + c for r, c in product(range(rows), range(columns))}
+    pairs = [(place[r, c], place[r, c + 1]) for r, c in place if c + 1 < columns]
+    pairs += [(place[r, c], place[r + 1, c]) for r, c in place if r + 1 < rows]
+    xy = np.array([(100.0 * c, -100.0 * r) for r, c in place])
+    return streets(pairs, xy, city)
+
+
+def cut(network: StreetNetwork, request: CutRequest) -> Partition:
+    rules = load_settings()
+    times = travel_times(network, rules)
+    graph = travel_graph(network, times, "foot")
+    return cut_beats(network, graph, street_load(network, times, rules, "foot"), request)
+
+
+def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
+    """Check with networkx, apart from the cutter, that beats hold all streets and hang together."""
+    held = held_segments(network)
+    assert (partition.beat_of[held] >= 0).all()
+    assert (partition.beat_of[~held] == -1).all()
+    for beat in range(len(partition.beat_id)):
+        own = np.flatnonzero(partition.beat_of == beat)
+        own = np.setdiff1d(own, partition.joined.get(beat, []))
+        assert network.required[own].any()
+        graph = nx.Graph(zip(network.u[own].tolist(), network.v[own].tolist(), strict=True))
+        assert nx.is_connected(graph)
+        assert network.required[np.flatnonzero(partition.beat_of == beat)].any()
+    assert not broken_beats(network, partition)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st.integers(2, 6),
+    columns=st.integers(2, 6),
+    beats=st.integers(1, 7),
+    seed=st.integers(0, 99),
+)
+def test_any_number_of_beats_on_any_grid_is_connected_and_complete(
+    rows: int, columns: int, beats: int, seed: int
+) -> None:
+    network = grid(rows, columns)
+    beats = min(beats, len(network))
+    partition = cut(network, CutRequest(beats, seed=seed))
+    assert len(partition.beat_id) == beats
+    beats_are_sound(network, partition)
+
+
+def test_as_many_beats_as_segments_gives_each_its_own() -> None:
+    network = grid(3, 3)
+    partition = cut(network, CutRequest(len(network)))
+    assert sorted(partition.beat_of.tolist()) == list(range(len(network)))
+
+
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_a_star_and_a_path_can_be_cut_into_as_many_beats_as_they_have_streets(count: int) -> None:
+    turn = 2 * np.pi * np.arange(count) / count
+    tips = 100.0 * np.column_stack((np.cos(turn), np.sin(turn)))
+    star = streets([(0, n + 1) for n in range(count)], np.vstack(((0.0, 0.0), tips)))
+    line = streets(
+        [(n, n + 1) for n in range(count)],
+        np.column_stack((100.0 * np.arange(count + 1), np.zeros(count + 1))),
+    )
+    for network in (star, line):
+        for beats in (1, 2, count):
+            beats_are_sound(network, cut(network, CutRequest(beats)))
+
+
+def test_the_same_seed_gives_the_same_beats() -> None:
+    network = grid(6, 7)
+    first, second = (cut(network, CutRequest(5, seed=3)) for _ in range(2))
+    assert np.array_equal(first.beat_of, second.beat_of)
+    assert first.beat_id == second.beat_id
+
+
+def test_a_large_grid_is_balanced_within_the_tolerance() -> None:
+    network = grid(16, 16)
+    rules = load_settings()
+    partition = cut(network, CutRequest(6, tolerance=0.05))
+    load = street_load(network, travel_times(network, rules), rules, "foot").total_s
+    per_beat = np.bincount(partition.beat_of, weights=load)
+    assert per_beat.max() <= 1.12 * per_beat.mean()
+
+
+def test_no_beat_crosses_a_city_line_unless_asked() -> None:
+    whole = grid(6, 6)
+    city = (whole.node_xy[whole.u, 0] >= 300.0).astype(int).tolist()
+    network = grid(6, 6, city)
+    partition = cut(network, CutRequest(4))
+    beats_are_sound(network, partition)
+    for beat in range(4):
+        assert len(set(network.city[partition.beat_of == beat].tolist())) == 1
+    crossing = cut(network, CutRequest(1, cross_cities=True))
+    assert len(crossing.beat_id) == 1
+    with pytest.raises(InfeasibleError, match="A, B"):
+        cut(network, CutRequest(1))
+
+
+def test_given_seats_are_kept_and_wrong_ones_refused() -> None:
+    whole = grid(6, 6)
+    city = (whole.node_xy[whole.u, 0] >= 300.0).astype(int).tolist()
+    network = grid(6, 6, city)
+    partition = cut(network, CutRequest(4, seats={"A": 3, "B": 1}))
+    assert partition.city.tolist().count(0) == 3
+    for seats in ({"A": 3}, {"A": 2, "B": 1}, {"A": 4, "B": 0}, {"A": 2, "B": 1, "Z": 1}):
+        with pytest.raises(UsageError):
+            cut(network, CutRequest(4, seats=seats))
+
+
+def test_a_piece_cut_off_inside_its_city_joins_the_nearest_beat_and_is_listed() -> None:
+    # A===A===B===A : the last street of A hangs behind B.
+    xy = np.array([(0.0, 0.0), (100.0, 0.0), (200.0, 0.0), (300.0, 0.0), (340.0, 0.0)])
+    network = streets([(0, 1), (1, 2), (2, 3), (3, 4)], xy, city=[0, 0, 1, 0])
+    partition = cut(network, CutRequest(2))
+    beats_are_sound(network, partition)
+    assert {b: s.tolist() for b, s in partition.joined.items()} == {0: [3]}
+    assert partition.beat_of[3] == partition.beat_of[0]
+    assert any("1:3-4#3" in str(warning) for warning in partition.warnings)
+
+
+def test_streets_without_required_ones_still_belong_to_a_beat() -> None:
+    whole = grid(4, 4)
+    required = [n % 3 == 0 for n in range(len(whole))]
+    pairs = list(zip(whole.u.tolist(), whole.v.tolist(), strict=True))
+    network = streets(pairs, whole.node_xy.copy(), required=required)
+    beats_are_sound(network, cut(network, CutRequest(sum(required))))
+
+
+def test_officers_per_beat_sets_the_number_of_beats() -> None:
+    partition = cut(grid(5, 5), CutRequest(6, officers_per_beat=2))
+    assert len(partition.beat_id) == 3
+    assert partition.posts.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        lambda: CutRequest(0),
+        lambda: CutRequest(-3),
+        lambda: CutRequest(7, officers_per_beat=2),
+        lambda: CutRequest(4, tolerance=0.0),
+        lambda: CutRequest(4, time_limit_s=0.0),
+    ],
+)
+def test_a_figure_out_of_range_is_refused(request_of: object) -> None:
+    with pytest.raises(UsageError):
+        request_of()  # type: ignore[operator]
+
+
+def test_more_beats_than_segments_names_both_numbers() -> None:
+    with pytest.raises(InfeasibleError, match=r"13 beats.*12 segments"):
+        cut(grid(3, 3), CutRequest(13))
+
+
+@given(
+    loads=st.lists(st.integers(1, 500), min_size=1, max_size=6),
+    extra=st.integers(0, 30),
+)
+def test_sainte_lague_leaves_no_city_with_a_better_claim_to_a_seat(
+    loads: list[int], extra: int
+) -> None:
+    seats = sainte_lague([float(load) for load in loads], len(loads) + extra)
+    assert sum(seats) == len(loads) + extra
+    assert min(seats) >= 1
+    for a, b in product(range(len(loads)), repeat=2):
+        if a != b and seats[b] > 1:
+            assert loads[a] / (2 * seats[a] + 1) <= loads[b] / (2 * seats[b] - 1)

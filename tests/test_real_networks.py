@@ -1,0 +1,143 @@
+"""Whole plans on real streets, checked from the written file alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pytest
+import shapely
+
+from reso_geo.cli import main
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "networks"
+pytestmark = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the real networks beside the project are not here"
+)
+REQUESTS = {
+    "heidelberg.osm.pbf": ["--officers", "17"],
+    "liechtenstein.osm.pbf": ["--officers", "17", "--boundary", "osm:admin_level=8"],
+    "outremont_walk.graphml": ["--officers", "5"],
+    "montreal_nord_walk.graphml": ["--officers", "8"],
+    "anjou_walk.overpass.json": ["--officers", "6"],
+    "monaco.osm.pbf": ["--officers", "4"],
+}
+
+
+class Written:
+    """A plan as the command line left it: its JSON answer and its layers."""
+
+    def __init__(self, folder: Path, answer: dict[str, Any]) -> None:
+        self.folder = folder
+        self.answer = answer
+        path = folder / "plan.gpkg"
+        self.segments = gpd.read_file(path, layer="segments")
+        self.beats = gpd.read_file(path, layer="beats")
+        self.boundaries = gpd.read_file(path, layer="boundaries")
+
+
+_MADE: dict[str, Written] = {}
+
+
+@pytest.fixture(params=REQUESTS)
+def written(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> Written:
+    name = request.param
+    if name not in _MADE:
+        folder = tmp_path_factory.mktemp(name.partition(".")[0])
+        with pytest.raises(SystemExit) as stop:
+            main(["plan", str(SHARED / name), *REQUESTS[name], "--out", str(folder), "--json"])
+        assert stop.value.code == 0
+        _MADE[name] = Written(folder, json.loads(capsys.readouterr().out))
+    return _MADE[name]
+
+
+@pytest.mark.xdist_group("real")
+def test_each_required_segment_is_in_exactly_one_beat(written: Written) -> None:
+    segments = written.segments
+    assert segments["segment_id"].is_unique
+    assert segments.loc[segments["required"], "beat_id"].isin(written.beats["beat_id"]).all()
+    walked_inside = segments["foot_s"].notna() & segments["city"].notna()
+    assert segments.loc[walked_inside, "beat_id"].notna().all()
+    assert segments.loc[~walked_inside, "beat_id"].isna().all()
+
+
+@pytest.mark.xdist_group("real")
+def test_each_beat_is_connected_but_for_the_listed_pieces(written: Written) -> None:
+    warnings = " ".join(written.answer["warnings"])
+    for beat_id, own in written.segments.groupby("beat_id"):
+        listed = written.answer["joined"].get(beat_id, [])
+        assert not listed or beat_id in warnings
+        rest = own[~own["segment_id"].isin(listed)]
+        graph = nx.Graph(zip(rest["u"], rest["v"], strict=True))
+        assert nx.is_connected(graph), beat_id
+
+
+@pytest.mark.xdist_group("real")
+def test_beats_stay_in_their_city(written: Written) -> None:
+    city = written.beats.set_index("beat_id")["city"]
+    held = written.segments[written.segments["beat_id"].notna()]
+    assert (held["beat_id"].map(city) == held["city"]).all()
+    assert set(written.boundaries["name"]) == set(city)
+
+
+@pytest.mark.xdist_group("real")
+def test_polygons_tile_each_city(written: Written) -> None:
+    for name, outline in written.boundaries.set_index("name").geometry.items():
+        own = written.beats[written.beats["city"] == name].geometry
+        assert shapely.union_all(own.to_numpy()).symmetric_difference(outline).area <= 1.0
+        pairs = shapely.STRtree(own.to_numpy()).query(own.to_numpy(), predicate="intersects")
+        for a, b in pairs.T:
+            if a < b:
+                assert own.iloc[a].intersection(own.iloc[b]).area <= 1.0
+
+
+@pytest.mark.xdist_group("real")
+def test_a_beats_streets_lie_in_its_polygon_but_for_those_across_a_city_line(
+    written: Written,
+) -> None:
+    shape = written.beats.set_index("beat_id").geometry
+    outline = written.boundaries.set_index("name").geometry
+    required = written.segments[written.segments["required"]]
+    for beat_id, own in required.groupby("beat_id"):
+        city = outline[own["city"].iloc[0]]
+        inside_city = shapely.intersection(own.geometry.to_numpy(), city)
+        inside = shapely.intersection(own.geometry.to_numpy(), shape[beat_id])
+        assert shapely.length(inside).sum() >= 0.95 * shapely.length(inside_city).sum(), beat_id
+        beyond = 1.0 - shapely.length(inside).sum() / own.length.sum()
+        assert beyond <= 0.05 or any(
+            beat_id in text and "%" in text for text in written.answer["warnings"]
+        ), beat_id
+
+
+@pytest.mark.xdist_group("real")
+def test_figures_add_up(written: Written) -> None:
+    segments, beats = written.segments, written.beats.set_index("beat_id")
+    by_beat = segments[segments["required"]].groupby("beat_id")
+    assert np.allclose(by_beat["length_m"].sum() / 1000.0, beats["street_km"])
+    assert (by_beat["street_load_s"].sum() <= beats["load_s"] + 1e-6).all()
+    patrol = by_beat["foot_patrol_s"].sum()
+    assert np.allclose(patrol + beats["foot_deadhead_s"], beats["foot_pass_s"])
+    for mode in ("foot", "bike"):
+        assert (beats[f"{mode}_bound_s"] <= beats[f"{mode}_pass_s"] + 1e-6).all()
+
+
+@pytest.mark.xdist_group("real")
+def test_heidelberg_is_balanced_and_each_commune_of_liechtenstein_has_a_beat(
+    written: Written,
+) -> None:
+    if len(written.boundaries) == 11:
+        assert len(written.beats) == 17
+        assert set(written.beats["city"]) == set(written.boundaries["name"])
+    loads = written.beats["load_s"] / written.beats["posts"]
+    balance = written.answer["balance"]
+    assert balance["max_over_mean"] == pytest.approx(loads.max() / loads.mean())
+    if len(written.boundaries) == 1:
+        assert balance["max_over_mean"] <= 1.10
