@@ -13,7 +13,8 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/numpydoc lint $(shell find reso_geo -name '*.py')
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py

@@ -119,7 +119,8 @@ def test_a_beats_streets_lie_in_its_polygon_but_for_those_across_a_city_line(
 
 @pytest.mark.xdist_group("real")
 def test_figures_add_up(written: Written) -> None:
-    segments, beats = written.segments, written.beats.set_index("beat_id")
+    segments = written.segments
+    beats = written.beats.set_index("beat_id").sort_index()
     by_beat = segments[segments["required"]].groupby("beat_id")
     assert np.allclose(by_beat["length_m"].sum() / 1000.0, beats["street_km"])
     assert (by_beat["street_load_s"].sum() <= beats["load_s"] + 1e-6).all()

@@ -6,7 +6,6 @@ const showPlan = (() => {
   const SIGNS = { yes: "\u2713", borderline: "\u25d0", no: "\u2715" };
   const INK = "#1f2933";
   const MODES = ["foot", "bike"];
-  const LABEL_PX = 34;
 
   function make(tag, className, ...children) {
     const element = document.createElement(tag);
@@ -34,6 +33,16 @@ const showPlan = (() => {
 
   function shape(plan, polygons) {
     return polygons.map((rings) => rings.map((ring) => latLngs(plan, ring)));
+  }
+
+  // Narrow screens lay the rows out as a grid, which takes their meaning from them; this keeps it.
+  function tableRoles(table) {
+    table.setAttribute("role", "table");
+    const roles = { THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+    for (const part of table.querySelectorAll("thead, tbody, tr, th, td")) {
+      const ofHead = part.scope === "col" ? "columnheader" : "rowheader";
+      part.setAttribute("role", roles[part.tagName] || ofHead);
+    }
   }
 
   function calm() {
@@ -91,7 +100,7 @@ const showPlan = (() => {
     return group;
   }
 
-  function drawLabels(map, plan, areas, choose) {
+  function drawLabels(map, plan, choose) {
     const labels = plan.beats.map((beat, k) => {
       const icon = L.divIcon({
         className: "beat-label",
@@ -102,15 +111,22 @@ const showPlan = (() => {
       marker.on("click", () => choose(k));
       return marker;
     });
+    // Where labels would cover each other, those of the larger beats stay; the table has them all.
+    const largest = plan.beats
+      .map((_, k) => k)
+      .sort((a, b) => plan.beats[b].size - plan.beats[a].size || a - b);
     const thin = () => {
-      labels.forEach((label, k) => {
-        const bounds = areas[k].getBounds();
-        const wide = bounds.isValid()
-          ? map.latLngToLayerPoint(bounds.getSouthEast()).x -
-            map.latLngToLayerPoint(bounds.getNorthWest()).x
-          : LABEL_PX;
-        label.getElement().classList.toggle("too-small", wide < LABEL_PX);
-      });
+      const taken = [];
+      for (const k of largest) {
+        const element = labels[k].getElement();
+        const { x, y } = map.latLngToLayerPoint(labels[k].getLatLng());
+        const { offsetWidth: wide, offsetHeight: high } = element.firstChild;
+        const free = taken.every(
+          (t) => Math.abs(t.x - x) > (t.wide + wide) / 2 || Math.abs(t.y - y) > (t.high + high) / 2,
+        );
+        if (free) taken.push({ x, y, wide, high });
+        element.classList.toggle("covered", !free);
+      }
     };
     map.on("zoomend", thin);
     thin();
@@ -213,7 +229,7 @@ const showPlan = (() => {
     for (const mode of MODES) {
       if (!beat[mode].reasons.length) continue;
       const reasons = beat[mode].reasons.join(" ");
-      out.append(make("p", "why", make("strong", "", text[mode], " : "), reasons));
+      out.append(make("p", "why", make("strong", "", text[mode]), ` \u2013 ${reasons}`));
     }
     return out;
   }
@@ -268,6 +284,7 @@ const showPlan = (() => {
     });
     const caption = make("caption", "", text.table);
     const table = make("table", "beats", caption, make("thead", "", make("tr", "", ...heads)), body);
+    tableRoles(table);
     return { table, rows };
   }
 
@@ -329,7 +346,7 @@ const showPlan = (() => {
       const style = { color: INK, weight: 4, fill: false, interactive: false };
       outline = L.polygon(shape(plan, plan.beats[k].rings), style).addTo(map);
       if (outline.getBounds().isValid()) map.fitBounds(outline.getBounds(), moving());
-      row.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+      detail.querySelector(".card").scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
     }
 
     function choose(k) {
@@ -345,7 +362,7 @@ const showPlan = (() => {
     const streets = drawStreets(map, plan, choose, tip);
     drawCities(map, plan);
     drawBases(map, plan, choose, tip);
-    drawLabels(map, plan, areas, choose);
+    drawLabels(map, plan, choose);
     addControls(map, plan, () => {
       close();
       map.fitBounds(all, moving());

@@ -56,18 +56,52 @@ class Reading:
     notes: list[Phrase] = field(default_factory=list)
 
     def refuse(self, key: str, values: Mapping[str, object] | None = None) -> NoReturn:
-        """Raise a BoundaryError that names the file."""
+        """Raise a BoundaryError that names the file.
+
+        Parameters
+        ----------
+        key
+            Of the catalogue, without its first part.
+        values
+            What goes into the sentence besides the file.
+
+        Raises
+        ------
+        BoundaryError
+            Always.
+        """
         where = {"file": file_name(self.path)}
         raise BoundaryError(Phrase(f"boundary.{key}", where | dict(values or {})))
 
     def refuse_rows(self, key: str, rows: Iterable[Row]) -> None:
-        """Raise a BoundaryError that names the file and these rows, if there are any."""
+        """Raise a BoundaryError that names the file and these rows, if there are any.
+
+        Parameters
+        ----------
+        key
+            Of the catalogue, without its first part.
+        rows
+            Those that cannot be used.
+
+        Raises
+        ------
+        BoundaryError
+            When there is a row.
+        """
         numbers = [row.number for row in rows]
         if numbers:
             self.refuse(key, {"rows": listed(numbers)})
 
     def note(self, key: str, values: Mapping[str, object]) -> None:
-        """Keep a note on what was repaired or assumed."""
+        """Keep a note on what was repaired or assumed.
+
+        Parameters
+        ----------
+        key
+            Of the catalogue, without its first part.
+        values
+            What goes into the sentence besides the file.
+        """
         where = {"file": file_name(self.path)}
         self.notes.append(Phrase(f"boundary.note.{key}", where | dict(values)))
 

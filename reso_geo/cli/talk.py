@@ -13,6 +13,7 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from reso_geo.travel import MODES
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
 
 __all__ = ["Talk", "fail"]
+
+_FILE_WIDTH = 140
 
 
 def fail(lang: str, message: object) -> None:
@@ -110,20 +113,19 @@ class Talk:
             return
         lang = self.lang
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for key in ("beat_id", "name", "street_km"):
-            table.add_column(
-                say(lang, f"column.{key}"), justify="right" if key[0] == "s" else "left"
-            )
-        for mode in ("foot", "bike"):
-            table.add_column(say(lang, f"cli.{mode}"), justify="right")
-            table.add_column("", justify="left")
+        table.add_column(say(lang, "column.beat_id"), no_wrap=True)
+        table.add_column(say(lang, "column.name"), overflow="ellipsis", no_wrap=True)
+        table.add_column(say(lang, "column.street_km"), justify="right", no_wrap=True)
+        for mode in MODES:
+            table.add_column(say(lang, f"cli.{mode}"), justify="right", no_wrap=True)
+            table.add_column("", no_wrap=True)
         for beat in plan.beats:
             cells = [Text(beat.beat_id), Text(beat.name), Text(decimal(lang, beat.street_km))]
-            for figures in (beat.foot, beat.bike):
+            for figures in (beat.figures(mode) for mode in MODES):
                 hours = "-" if figures.pass_s is None else duration(lang, figures.pass_s)
                 cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
             table.add_row(*cells)
-        Console(highlight=False).print(table)
+        _print_table(table)
 
     def places(self, places: tuple[Place, ...]) -> None:
         """Write a table of the built-in places.
@@ -146,4 +148,12 @@ class Talk:
             area = "-" if place.territory_km2 is None else decimal(lang, place.territory_km2)
             kind = say(lang, f"place.{place.kind}")
             table.add_row(Text(place.name), Text(kind), Text(people), Text(area))
-        Console(highlight=False).print(table)
+        _print_table(table)
+
+
+def _print_table(table: Table) -> None:
+    """Write a table as wide as the terminal, or wide enough for a file."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    console.print(table)

@@ -124,6 +124,7 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
             "bike": _mode(beat.bike, lang, public=public),
             "rings": drawing.beats[k],
             "label": drawing.labels[k],
+            "size": round(plan.shapes[k].area),
         }
         if not public:
             one["base"] = drawing.bases[k]
@@ -175,8 +176,8 @@ def _signed_percent(lang: str, share: float) -> str:
     return f"{sign}{decimal(lang, abs(percent), 0)}\u00a0%"
 
 
-def _cadence(lang: str, every_weeks: float) -> str:
-    if not math.isfinite(every_weeks) or every_weeks <= 0.0:
+def _cadence(lang: str, every_weeks: float | None) -> str:
+    if every_weeks is None or not math.isfinite(every_weeks) or every_weeks <= 0.0:
         return _NONE
     if every_weeks < 1.0:
         return say(lang, "maps.times_a_week", {"times": 1.0 / every_weeks})

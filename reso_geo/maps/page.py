@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import folium
 from branca.element import Element, Figure, Link, MacroElement
@@ -30,7 +30,7 @@ _CSS_IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
 _LOADED = ("http:", "https:", "//")
 
 
-class _Literal(Element):  # type: ignore[misc, unused-ignore]  # whether branca is typed depends on its version
+class _Literal(Element):
     """Code that stands in the page as it is: a value of the template, never a template."""
 
     _template = Template("<{{ this.tag }}>{{ this.code }}</{{ this.tag }}>")
@@ -41,7 +41,7 @@ class _Literal(Element):  # type: ignore[misc, unused-ignore]  # whether branca 
         self.code = code
 
 
-class _Page(Figure):  # type: ignore[misc, unused-ignore]
+class _Page(Figure):
     """The document around the map."""
 
     _template = Template(
@@ -87,7 +87,7 @@ class _Page(Figure):  # type: ignore[misc, unused-ignore]
         return list(dict.fromkeys(found))
 
 
-class _Head(Element):  # type: ignore[misc, unused-ignore]
+class _Head(Element):
     """What stands in every page's head; the policy before all that it governs."""
 
     _template = Template(
@@ -103,7 +103,7 @@ class _Head(Element):  # type: ignore[misc, unused-ignore]
         self.title = title
 
 
-class PlanMap(folium.Map):  # type: ignore[misc, unused-ignore]
+class PlanMap(folium.Map):
     """A folium map of a plan, with its panel, that loads nothing from anywhere.
 
     Parameters
@@ -134,6 +134,7 @@ class PlanMap(folium.Map):  # type: ignore[misc, unused-ignore]
     )
 
     def __init__(self, data: str, lang: str, title: str) -> None:
+        self._page = _Page(lang, title)
         super().__init__(
             location=(0.0, 0.0),
             tiles=None,
@@ -145,26 +146,29 @@ class PlanMap(folium.Map):  # type: ignore[misc, unused-ignore]
         # Lists of its own, empty: those of folium's class link to other hosts, and are shared.
         self.default_js, self.default_css = [], []
         self._id = "plan"
-        _Page(lang, title).add_child(self)
+        self._page.add_child(self)
         self.add_child(_PlanLayer(data, say(lang, "maps.no_script")))
 
-    def render(self, **kwargs: object) -> None:
+    def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
         """Put the map into its page, with folium's own libraries if an added element needs them."""
         needy = (folium.Marker, folium.Popup, folium.Icon)
         if any(isinstance(child, needy) for child in _below(self)):
             stock = folium.Map
             self.default_js = [link for link in stock.default_js if link[0] != "leaflet"]
             self.default_css = list(stock.default_css)
-        super().render(**kwargs)
+        return super().render(**kwargs)  # type: ignore[no-untyped-call]
 
     def remote(self) -> list[str]:
         """List the addresses that the saved page would load from; empty when it stands alone."""
-        self.get_root().render()
-        found: list[str] = self.get_root().remote()
-        return found
+        self._page.render()
+        return self._page.remote()
+
+    def page(self) -> str:
+        """Give the whole page, as it is saved."""
+        return self._page.render()
 
 
-class _PlanLayer(MacroElement):  # type: ignore[misc, unused-ignore]
+class _PlanLayer(MacroElement):
     """The plan's data, once, and the call that draws it on the map and fills the panel."""
 
     _template = Template(
@@ -181,7 +185,7 @@ class _PlanLayer(MacroElement):  # type: ignore[misc, unused-ignore]
     )
 
     def __init__(self, data: str, no_script: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name, self._id = "PlanLayer", "plan"
         self.data = data
         self.no_script = no_script

@@ -129,7 +129,7 @@ def draw(plan: Plan) -> Drawing:
 
 
 def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
-    """Number polygons so that two which share a border never have the same number.
+    """Give polygons numbers, never the same to two that share a border.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
     >>> colours([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 18, 9), shapely.box(18, 0, 27, 9)])
     [1, 0, 1]
     """
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
     wide = shapely.buffer(shapes, _TOUCH_M)
     one, two = shapely.STRtree(wide).query(wide, predicate="intersects")

@@ -12,7 +12,7 @@ from pyproj import Transformer
 from reso_geo.boundaries import Boundary
 from reso_geo.errors import BoundaryError
 from reso_geo.network.build import tally
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +129,7 @@ def _nothing_inside(network: StreetNetwork, boundary: Boundary) -> Phrase:
         "network.nothing_inside",
         {
             "source": network.source.name,
-            "boundary": boundary.origin,
+            "boundary": listed(boundary.names),
             "here": f"{lat:.2f}, {lon:.2f}",
             "there": f"{there.y:.2f}, {there.x:.2f}",
         },

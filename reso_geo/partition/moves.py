@@ -77,6 +77,16 @@ class Scratch:
 
         Searches from both ends in turn, so that a loop is found in about its own length and a dead
         end in about its own size.
+
+        Parameters
+        ----------
+        segment
+            Place in the piece.
+
+        Returns
+        -------
+        list of int
+            Segments, ascending; empty when the beat would hang together without it.
         """
         beat = self.beat_of[segment]
         starts = (self._u[segment], self._v[segment])
@@ -102,16 +112,43 @@ class Scratch:
                         queues[side].append(other)
 
     def other_side(self, segment: int, side: list[int]) -> list[int]:
-        """Give the rest of a segment's beat, without the segment and a side of it."""
+        """Give the rest of a segment's beat, without the segment and a side of it.
+
+        Parameters
+        ----------
+        segment
+            Place in the piece.
+        side
+            From `side_of`.
+
+        Returns
+        -------
+        list of int
+            Segments, ascending.
+        """
         return sorted(self._own[self.beat_of[segment]] - {segment, *side})
 
     def put_back(self, segments: list[int], beat: int) -> None:
-        """Undo a `shift`: give segments back to the beat that they came from."""
+        """Undo a `shift`: give segments back to the beat that they came from.
+
+        Parameters
+        ----------
+        segments
+            What the shift moved.
+        beat
+            Where they came from.
+        """
         for segment in segments:
             self._give(segment, beat)
 
     def restore(self, cells: NDArray[np.int64]) -> None:
-        """Go back to an earlier state of all segments."""
+        """Go back to an earlier state of all segments.
+
+        Parameters
+        ----------
+        cells
+            int64, shape (s,): from `cells`.
+        """
         for segment in np.flatnonzero(self.cells() != cells).tolist():
             self._give(segment, int(cells[segment]))
 

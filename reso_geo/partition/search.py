@@ -54,7 +54,21 @@ def base_of(
 
 
 class Cutter:
-    """Collects the beats of one zone after another."""
+    """Collects the beats of one zone after another.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        The travel graph of the plan's mode.
+    load
+        Street loads in that mode.
+    request
+        Tolerance and seed.
+    deadline
+        On the clock of `time.monotonic`.
+    """
 
     def __init__(
         self,
@@ -77,7 +91,22 @@ class Cutter:
         self._warnings: list[Phrase] = []
 
     def cut_zone(self, city: int, segments: NDArray[np.int64], beats: int) -> None:
-        """Cut one zone into its beats, numbered from west to east."""
+        """Cut one zone into its beats, numbered from west to east.
+
+        Parameters
+        ----------
+        city
+            Index of the city, -1 for all of them together.
+        segments
+            int64: what the zone holds.
+        beats
+            How many it gets.
+
+        Raises
+        ------
+        InfeasibleError
+            When the zone has fewer required segments than beats.
+        """
         walk_s = np.where(self._network.foot, self._graph.forward_ms / 1000.0, np.inf)
         walk_s = np.where(np.isfinite(walk_s), walk_s, self._network.length_m)
         zone = zone_of(self._network, walk_s, self._total_s, segments, beats)

@@ -1,0 +1,32 @@
+"""What several test files need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reso_geo import PatrolSettings, StreetNetwork, load_network, load_settings, read_boundary
+from reso_geo.files import data_file
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the test data beside the checkout; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the test data in ../shared/data, beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def defaults() -> PatrolSettings:
+    """Give the settings that come with reso_geo."""
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def sample_network() -> StreetNetwork:
+    """Give the built-in sample, in its five cities."""
+    boundary = read_boundary(str(data_file("sample/boundaries.geojson")))
+    return load_network(data_file("sample/sample.osm.pbf"), boundary)

@@ -1,0 +1,211 @@
+"""Street sources drawn in ASCII, small enough to check every figure by hand.
+
+Letters and digits are points; ``-``, ``|``, ``/`` and ``\\`` join them. One character is a step of
+a given number of metres. Every line between two points is a way of its own, a residential street
+named after its points, unless the tags name it (``{"AB": {...}}``) or chain several into one way
+(``{"ABC": {...}}``).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import string
+import tempfile
+import textwrap
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import osmium
+from osmium.osm.mutable import Node, Way
+from pyproj import Transformer
+
+from reso_geo import StreetNetwork, load_network
+from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reso_geo import Boundary, PatrolSettings
+
+LON, LAT = 8.7, 49.4
+METRES = f"+proj=tmerc +lon_0={LON} +lat_0={LAT} +ellps=WGS84"
+TIMESTAMP = "2024-05-06T07:08:09Z"
+_POINTS = frozenset(string.ascii_letters + string.digits)
+_STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
+
+
+def degrees(east_m: float, north_m: float) -> tuple[float, float]:
+    """Give the longitude and latitude of a spot, with the seven decimals that OSM keeps."""
+    lon, lat = Transformer.from_crs(METRES, "EPSG:4326", always_xy=True).transform(east_m, north_m)
+    return round(lon, 7), round(lat, 7)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Points in metres east and north of a spot, and ways through them: (points, tags).
+
+    A point's id is its character code; ways are numbered from 1 unless `way_ids` gives others.
+    """
+
+    spots: Mapping[str, tuple[float, float]]
+    ways: Sequence[tuple[str, Mapping[str, str]]]
+    way_ids: Sequence[int] = ()
+    missing: frozenset[str] = field(default_factory=frozenset)
+
+    def _nodes(self) -> list[tuple[int, float, float]]:
+        kept = sorted(ord(name) for name in self.spots if name not in self.missing)
+        return [(node, *degrees(*self.spots[chr(node)])) for node in kept]
+
+    def _numbered(self) -> list[tuple[int, list[int], dict[str, str]]]:
+        ids = self.way_ids or range(1, len(self.ways) + 1)
+        return [
+            (way_id, [ord(name) for name in names], dict(tags))
+            for way_id, (names, tags) in zip(ids, self.ways, strict=True)
+        ]
+
+    def write(self, path: Path) -> Path:
+        """Write an Overpass answer (.json), OSM XML (.osm) or PBF (.osm.pbf)."""
+        if path.suffix == ".json":
+            path.write_text(json.dumps(self.overpass()), encoding="utf-8")
+            return path
+        writer = osmium.SimpleWriter(str(path), overwrite=True)
+        for node, lon, lat in self._nodes():
+            writer.add_node(Node(id=node, location=(lon, lat), version=1, timestamp=TIMESTAMP))
+        for way_id, nodes, tags in self._numbered():
+            writer.add_way(Way(id=way_id, nodes=nodes, tags=tags, version=1, timestamp=TIMESTAMP))
+        writer.close()
+        return path
+
+    def overpass(self) -> dict[str, object]:
+        """Give the Overpass answer."""
+        nodes = [{"type": "node", "id": n, "lon": x, "lat": y} for n, x, y in self._nodes()]
+        ways = [{"type": "way", "id": i, "nodes": n, "tags": t} for i, n, t in self._numbered()]
+        return {
+            "version": 0.6,
+            "osm3s": {"timestamp_osm_base": TIMESTAMP},
+            "elements": [*nodes, *ways],
+        }
+
+
+def draw(
+    text: str,
+    tags: Mapping[str, Mapping[str, str]] | None = None,
+    step_m: float | tuple[float, float] = 10.0,
+    missing: str = "",
+) -> Drawing:
+    """Read an ASCII drawing; `step_m` is one number, or (a column's, a line's).
+
+    The ways of `tags` come first, in its order and direction; then all other lines as they stand.
+
+    >>> draw("A--B").ways
+    [('AB', {'highway': 'residential', 'name': 'AB'})]
+    """
+    east_m, north_m = step_m if isinstance(step_m, tuple) else (step_m, step_m)
+    rows = textwrap.dedent(text).strip("\n").splitlines()
+    signs = {(r, c): sign for r, row in enumerate(rows) for c, sign in enumerate(row)}
+    places = {place: sign for place, sign in signs.items() if sign in _POINTS}
+    spots = {name: (c * east_m, -r * north_m) for (r, c), name in places.items()}
+    ways = [(chain, tag) for chain, tag in (tags or {}).items()]
+    chained = {frozenset(pair) for chain, _ in ways for pair in itertools.pairwise(chain)}
+    for (r, c), name in places.items():
+        for mark, (down, right) in _STEPS.items():
+            reach = 1
+            while signs.get((r + down * reach, c + right * reach)) == mark:
+                reach += 1
+            end = places.get((r + down * reach, c + right * reach))
+            if reach > 1 and end and frozenset((name, end)) not in chained:
+                ways.append((name + end, {"highway": "residential", "name": name + end}))
+    return Drawing(spots, ways, missing=frozenset(missing))
+
+
+def load(
+    drawing: Drawing,
+    boundary: Boundary | None = None,
+    settings: PatrolSettings | None = None,
+    ending: str = ".json",
+) -> StreetNetwork:
+    """Write a drawing to a file and read it as a user's source is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        return load_network(drawing.write(Path(folder) / f"drawing{ending}"), boundary, settings)
+
+
+def segment(network: StreetNetwork, ends: str) -> int:
+    """Give the one segment between two points, whichever way it runs."""
+    wanted = sorted(ord(name) for name in ends)
+    nodes = np.sort(np.column_stack((network.node_id[network.u], network.node_id[network.v])))
+    (found,) = np.flatnonzero((nodes == wanted).all(axis=1))
+    return int(found)
+
+
+def ends_of(network: StreetNetwork) -> list[str]:
+    """Give the points at both ends of every segment, as two letters in order, sorted."""
+    u, v = network.node_id[network.u].tolist(), network.node_id[network.v].tolist()
+    return sorted("".join(sorted((chr(a), chr(b)))) for a, b in zip(u, v, strict=True))
+
+
+@dataclass(frozen=True)
+class Street:
+    """A segment of a bare network: ends, metres, and its use."""
+
+    u: int
+    v: int
+    length_m: float = 100.0
+    required: bool = True
+    foot: bool = True
+    forward: int = RIDE
+    backward: int = RIDE
+    highway: str = "residential"
+
+
+def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
+    """Give a network of segments with given lengths and no place on Earth."""
+    count = len(streets)
+    nodes = nodes or 1 + max(max(s.u, s.v) for s in streets)
+
+    def column(name: str, dtype: type) -> np.ndarray:
+        return np.array([getattr(s, name) for s in streets], dtype=dtype)
+
+    texts = np.full(count, "", dtype=object)
+    required = column("required", bool)
+    return StreetNetwork(
+        source=Source("bare", "", ""),
+        crs="EPSG:32632",
+        node_id=np.arange(nodes),
+        node_xy=np.zeros((nodes, 2)),
+        segment_id=np.array([f"{i}:{s.u}-{s.v}" for i, s in enumerate(streets)], dtype=object),
+        u=column("u", np.int64),
+        v=column("v", np.int64),
+        length_m=column("length_m", np.float64),
+        highway=column("highway", object),
+        name=texts.copy(),
+        ref=texts.copy(),
+        foot=column("foot", bool),
+        bike_forward=column("forward", np.int8),
+        bike_backward=column("backward", np.int8),
+        oneway=np.zeros(count, dtype=np.int8),
+        required=required,
+        why=np.where(required, "", "other_class").astype(object),
+        twin_of=np.full(count, -1),
+        geometry=np.full(count, None, dtype=object),
+        cities=("Bareville",),
+        city=np.zeros(count, dtype=np.int64),
+        dropped=(),
+    )
+
+
+__all__ = [
+    "NO_WAY",
+    "PUSH",
+    "RIDE",
+    "Drawing",
+    "Street",
+    "bare",
+    "degrees",
+    "draw",
+    "ends_of",
+    "load",
+    "segment",
+]

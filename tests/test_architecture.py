@@ -1,0 +1,86 @@
+"""The house is one corridor: a module imports only from modules above it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+import reso_geo
+
+PACKAGE = Path(reso_geo.__file__).parent
+ORDER = (
+    "errors", "files", "words", "settings", "boundaries", "osm", "network", "travel", "demand",
+    "coverage", "workload", "partition", "naming", "tiling", "rebalance", "assess", "plan",
+    "plan_file", "plan_check", "growth", "maps", "report", "cli", "__main__",
+)  # fmt: skip
+FILES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 400
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> list[str]:
+    """Name what a file imports from reso_geo, also for type checking and inside functions."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            whole = f"{node.level * '.'}{node.module or ''}"
+            found += [f"reso_geo.{a.name}" for a in node.names] if whole == "reso_geo" else [whole]
+    return [name.removeprefix("reso_geo.") for name in found if name.startswith(("reso_geo", "."))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_module_imports_only_from_modules_above_it(path: Path) -> None:
+    own = name_of(path).partition(".")[0]
+    for name in imports_of(path):
+        top = name.partition(".")[0]
+        assert top in ORDER, f"{path.name} imports {name!r}"
+        assert own in ("", top) or ORDER.index(top) < ORDER.index(own), f"{own} imports {name}"
+
+
+def test_submodules_of_a_package_do_not_import_each_other_in_circles() -> None:
+    graph = nx.DiGraph((name_of(path), name) for path in FILES for name in imports_of(path))
+    inside = [
+        cycle for cycle in nx.simple_cycles(graph) if len({c.partition(".")[0] for c in cycle}) == 1
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_file_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_no_public_function_takes_any_keyword() -> None:
+    loose = [
+        f"{name_of(path)}.{node.name}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not node.name.startswith("_")
+        and node.args.kwarg
+    ]
+    assert loose == []
+
+
+def test_public_names_are_sorted_and_there() -> None:
+    assert list(reso_geo.__all__) == sorted(reso_geo.__all__)
+    assert [name for name in reso_geo.__all__ if not hasattr(reso_geo, name)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_names_that_a_module_exports_are_there(path: Path) -> None:
+    if path.name == "__main__.py":
+        assert imports_of(path) == ["cli"]
+        return
+    module = importlib.import_module(f"reso_geo.{name_of(path)}".rstrip("."))
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []

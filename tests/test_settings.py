@@ -1,0 +1,234 @@
+"""Every assumption has its range, unit and source; a user's file changes only what it says."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reso_geo import PatrolSettings, load_settings
+from reso_geo.errors import SettingsError
+from reso_geo.settings import LEVELS, Range, parse_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ranges(settings: PatrolSettings) -> dict[str, Range]:
+    plain = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    named = {name: value for name, value in plain.items() if isinstance(value, Range)}
+    return named | {f"cadence.{name}": value for name, value in settings.cadence.items()}
+
+
+def own(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def refusal(path: Path) -> str:
+    """Give the one line that reading must fail with."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(path)
+    message = str(caught.value)
+    assert path.name in message
+    assert len(message.splitlines()) == 1
+    assert caught.value.message.say("fr") != message
+    return message
+
+
+def test_every_default_has_a_range_a_unit_and_a_source(defaults: PatrolSettings) -> None:
+    found = ranges(defaults)
+    assert len(found) >= 16
+    for value in found.values():
+        assert 0 < value.low <= value.central <= value.high
+        assert value.unit.strip()
+        assert len(value.source) > 10
+
+
+def test_default_without_a_published_figure_is_an_assumption(defaults: PatrolSettings) -> None:
+    unsourced = {name for name, value in ranges(defaults).items() if "no published" in value.source}
+    assert unsourced
+    assert unsourced <= set(defaults.assumptions())
+    assert "foot_patrol_kmh" not in defaults.assumptions()
+    assert {"cadence.pedestrian", "contact_min"} <= set(defaults.assumptions())
+
+
+def test_available_time_is_shifts_times_hours_times_share(defaults: PatrolSettings) -> None:
+    assert defaults.available_s("central") == pytest.approx(4.5 * 8 * 0.45 * 3600)
+    assert defaults.available_s("low") < defaults.available_s("high")
+
+
+def test_class_without_a_cadence_has_the_one_of_other(defaults: PatrolSettings) -> None:
+    assert defaults.cadence_of("bridleway") is defaults.cadence["other"]
+    assert defaults.cadence_of("pedestrian").central == 3.0
+
+
+def test_single_figure_stands_for_low_central_and_high(
+    tmp_path: Path, defaults: PatrolSettings
+) -> None:
+    pace = load_settings(own(tmp_path, "foot_patrol_kmh = 3")).foot_patrol_kmh
+    assert [pace.at(level) for level in LEVELS] == [3, 3, 3]
+    assert (pace.unit, pace.source) == (defaults.foot_patrol_kmh.unit, "mine.toml")
+
+
+def test_table_with_some_figures_keeps_the_others(tmp_path: Path, defaults: PatrolSettings) -> None:
+    text = '[foot_patrol_kmh]\nlow = 3.0\nsource = "our own count"\n'
+    changed = load_settings(own(tmp_path, text))
+    pace = changed.foot_patrol_kmh
+    assert (pace.low, pace.central, pace.high, pace.source) == (3.0, 4.0, 4.5, "our own count")
+    assert replace(changed, foot_patrol_kmh=defaults.foot_patrol_kmh) == defaults
+
+
+def test_class_gets_a_cadence_of_its_own(tmp_path: Path, defaults: PatrolSettings) -> None:
+    text = "[cadence]\nprimary = 2.0\n[cadence.residential]\nlow = 0.5\ncentral = 0.5\nhigh = 1.0\n"
+    settings = load_settings(own(tmp_path, text))
+    assert settings.cadence_of("primary").central == 2.0
+    assert settings.cadence_of("residential").high == 1.0
+    assert settings.cadence_of("residential").unit == "passes per week"
+    assert settings.cadence_of("tertiary") == defaults.cadence["other"]
+
+
+def test_street_rules_can_be_changed_one_by_one(tmp_path: Path, defaults: PatrolSettings) -> None:
+    text = '[streets]\nrequired = ["residential", "steps"]\ntwin_distance_m = 12\n'
+    rules = load_settings(own(tmp_path, text)).streets
+    assert rules.required == ("residential", "steps")
+    assert rules.twin_distance_m == 12
+    assert rules.sidewalk_share == defaults.streets.sidewalk_share
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("foot_patrol_kph = 4", "foot_patrol_kmh"),
+        ("[foot_patrol_kmh]\ncentrall = 4", "foot_patrol_kmh.central"),
+        ("[streets]\nrequire = []", "streets.required"),
+        ("[street]\nrequired = []", "streets"),
+        ("[cadence.primary]\nmean = 4", "cadence.primary"),
+        ("xyzzy = 1", ""),
+    ],
+)
+def test_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path, text: str, near: str) -> None:
+    message = refusal(own(tmp_path, text))
+    assert "unknown" in message
+    assert f'"{near}' in message
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0", "-1", "nan", "inf", "-inf", "true", '"4"', "[4]", "{low = 5, central = 4, high = 4.5}",
+     "{low = nan}", "{high = inf}", "{central = true}", '{central = "4"}', "{low = 4.4}",
+     "1979-05-27"],
+)  # fmt: skip
+def test_value_that_is_no_ordered_positive_number_is_refused(tmp_path: Path, value: str) -> None:
+    assert "foot_patrol_kmh" in refusal(own(tmp_path, f"foot_patrol_kmh = {value}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cadence = 3",
+        "streets = 3",
+        "[cadence]\nprimary = nan",
+        "[cadence]\nprimary = true",
+        '[cadence]\nprimary = "often"',
+        "[cadence.primary]\ncentral = 2",
+    ],
+)
+def test_cadence_that_is_no_table_of_positive_numbers_is_refused(tmp_path: Path, text: str) -> None:
+    assert refusal(own(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'required = "residential"',
+        "required = [1, 2]",
+        "required_if_named = true",
+        "twin_distance_m = nan",
+        "twin_distance_m = inf",
+        "twin_distance_m = -1",
+        "twin_distance_m = true",
+        'twin_distance_m = "30"',
+        "twin_share = [0.6]",
+    ],
+)
+def test_street_rule_of_the_wrong_kind_is_refused(tmp_path: Path, text: str) -> None:
+    assert text.split()[0] in refusal(own(tmp_path, f"[streets]\n{text}"))
+
+
+def test_cadences_that_change_order_between_levels_are_refused(tmp_path: Path) -> None:
+    text = "[cadence.primary]\nlow = 0.5\ncentral = 2.0\nhigh = 2.0\n"
+    with pytest.raises(SettingsError, match="low"):
+        load_settings(own(tmp_path, text))
+
+
+def test_equal_cadences_must_be_equal_at_all_levels(tmp_path: Path) -> None:
+    text = "[cadence.primary]\nlow = 1.0\ncentral = 1.0\nhigh = 2.0\n"
+    with pytest.raises(SettingsError, match="high"):
+        load_settings(own(tmp_path, text))
+
+
+def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    assert "Check the path" in refusal(tmp_path / "absent.toml")
+    assert "Check the path" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"a = ", b"\xff\xfe\x00", b"{}", b"a = 1\na = 2"])
+def test_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(content)
+    assert "TOML" in refusal(path)
+
+
+def test_empty_file_changes_nothing(tmp_path: Path, defaults: PatrolSettings) -> None:
+    assert load_settings(own(tmp_path, "")) == defaults
+
+
+def test_settings_come_back_from_their_json(tmp_path: Path, defaults: PatrolSettings) -> None:
+    text = '[cadence]\nprimary = 2.0\n[streets]\nrequired = ["residential"]\n'
+    for settings in (defaults, load_settings(own(tmp_path, text))):
+        line = settings.to_json()
+        assert len(line.splitlines()) == 1
+        assert parse_settings(line) == settings
+        assert parse_settings(line).to_json() == line
+
+
+@given(st.floats(0.1, 10), st.floats(0, 5), st.floats(0, 5))
+def test_any_ordered_figures_come_back_from_their_json(low: float, up: float, more: float) -> None:
+    changed = replace(
+        load_settings(), foot_patrol_kmh=Range(low, low + up, low + up + more, "km/h", "here")
+    )
+    assert parse_settings(changed.to_json()) == changed
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "3", "{", '{"foot_patrol_kmh": 4}'])
+def test_json_that_is_no_settings_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError):
+        parse_settings(text)
+
+
+@pytest.mark.parametrize("part", ["cadence", "streets", "shift_h"])
+@pytest.mark.parametrize("value", [None, 3, [], {}, "x", {"a": 1}])
+def test_json_with_a_damaged_part_is_refused(
+    defaults: PatrolSettings, part: str, value: object
+) -> None:
+    text = json.dumps(json.loads(defaults.to_json()) | {part: value})
+    with pytest.raises(SettingsError):
+        parse_settings(text)
+
+
+@pytest.mark.parametrize("figures", [(0, 1, 2), (2, 1, 3), (1, 3, 2), (1, math.nan, 2)])
+def test_range_out_of_order_cannot_be_made(figures: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="low <= central <= high"):
+        Range(*figures, "km/h", "here")
+
+
+def test_settings_cannot_be_changed_in_place(defaults: PatrolSettings) -> None:
+    with pytest.raises(TypeError):
+        defaults.cadence["primary"] = defaults.cadence["other"]  # type: ignore[index]
