@@ -4,9 +4,12 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
+from reso_geo.maps import PlanMap, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
+from reso_geo.plan_file import load_plan, save_plan
+from reso_geo.report import plan_report
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.travel import TravelTimes, travel_times
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
@@ -23,6 +26,7 @@ __all__ = [
     "PatrolSettings",
     "Place",
     "Plan",
+    "PlanMap",
     "PlanRequest",
     "ResoGeoError",
     "StreetLoad",
@@ -32,11 +36,16 @@ __all__ = [
     "cover",
     "cut_beats",
     "load_network",
+    "load_plan",
     "load_settings",
     "make_plan",
     "measure_load",
+    "plan_map",
+    "plan_report",
     "read_anchors",
     "read_boundary",
+    "save_map",
+    "save_plan",
     "street_load",
     "travel_graph",
     "travel_times",

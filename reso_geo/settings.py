@@ -298,7 +298,7 @@ def parse_settings(text: str) -> PatrolSettings:
     """
     try:
         return _build(json.loads(text), "plan_info")
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             Phrase("settings.not_toml", {"path": "plan_info", "why": error})
         ) from error
@@ -310,7 +310,7 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
     for key, value in own.items():
         if key not in tables:
             raise _unknown(key, tables, name)
-        if not isinstance(value, dict):
+        if key in ("cadence", "streets") and not isinstance(value, dict):
             raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
         if key == "cadence":
             merged[key] = merged[key] | {
@@ -369,12 +369,17 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
             isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
         ):
             raise SettingsError(Phrase("settings.bad_list", {"path": name, "key": key}))
-        if not listed and (not isinstance(value, (int, float)) or not value >= 0):
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not listed and not (number and 0 <= value < math.inf):
             raise SettingsError(
                 Phrase("settings.bad_value", {"path": name, "key": key, "why": repr(value)})
             )
+    cadence = {k: _range(f"cadence.{k}", v, name) for k, v in tables["cadence"].items()}
+    if "other" not in cadence:
+        msg = "cadence.other"
+        raise KeyError(msg)
     return PatrolSettings(
         **{k: _range(k, v, name) for k, v in tables.items() if k not in ("cadence", "streets")},
-        cadence={k: _range(f"cadence.{k}", v, name) for k, v in tables["cadence"].items()},
+        cadence=cadence,
         streets=StreetRules(**_frozen_lists(rules)),
     )

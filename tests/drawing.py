@@ -1,4 +1,4 @@
-"""Street sources drawn in ASCII, small enough to check every figure by hand.
+r"""Street sources drawn in ASCII, small enough to check every figure by hand.
 
 Letters and digits are points; ``-``, ``|``, ``/`` and ``\\`` join them. One character is a step of
 a given number of metres. Every line between two points is a way of its own, a residential street
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LON, LAT = 8.7, 49.4
 METRES = f"+proj=tmerc +lon_0={LON} +lat_0={LAT} +ellps=WGS84"
+_TO_DEGREES = Transformer.from_crs(METRES, "EPSG:4326", always_xy=True)
 TIMESTAMP = "2024-05-06T07:08:09Z"
 _POINTS = frozenset(string.ascii_letters + string.digits)
 _STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
@@ -39,7 +40,7 @@ _STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
 
 def degrees(east_m: float, north_m: float) -> tuple[float, float]:
     """Give the longitude and latitude of a spot, with the seven decimals that OSM keeps."""
-    lon, lat = Transformer.from_crs(METRES, "EPSG:4326", always_xy=True).transform(east_m, north_m)
+    lon, lat = _TO_DEGREES.transform(east_m, north_m)
     return round(lon, 7), round(lat, 7)
 
 

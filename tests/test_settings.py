@@ -86,10 +86,10 @@ def test_table_with_some_figures_keeps_the_others(tmp_path: Path, defaults: Patr
 
 
 def test_class_gets_a_cadence_of_its_own(tmp_path: Path, defaults: PatrolSettings) -> None:
-    text = "[cadence]\nprimary = 2.0\n[cadence.residential]\nlow = 0.5\ncentral = 0.5\nhigh = 1.0\n"
+    text = "[cadence]\nprimary = 4\n[cadence.residential]\nlow = 1.5\ncentral = 2\nhigh = 2.5\n"
     settings = load_settings(own(tmp_path, text))
-    assert settings.cadence_of("primary").central == 2.0
-    assert settings.cadence_of("residential").high == 1.0
+    assert settings.cadence_of("primary").central == 4
+    assert settings.cadence_of("residential").high == 2.5
     assert settings.cadence_of("residential").unit == "passes per week"
     assert settings.cadence_of("tertiary") == defaults.cadence["other"]
 
@@ -159,7 +159,7 @@ def test_cadence_that_is_no_table_of_positive_numbers_is_refused(tmp_path: Path,
     ],
 )
 def test_street_rule_of_the_wrong_kind_is_refused(tmp_path: Path, text: str) -> None:
-    assert text.split()[0] in refusal(own(tmp_path, f"[streets]\n{text}"))
+    assert text.split(maxsplit=1)[0] in refusal(own(tmp_path, f"[streets]\n{text}"))
 
 
 def test_cadences_that_change_order_between_levels_are_refused(tmp_path: Path) -> None:

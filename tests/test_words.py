@@ -62,7 +62,7 @@ def literals(key: ast.expr) -> list[tuple[str, bool]]:
 def test_sentence_exists_in_both_languages_with_the_same_places(key: str) -> None:
     texts = TEXTS[key]
     assert set(texts) == set(LANGUAGES)
-    assert all(text.strip() == text != "" for text in texts.values())
+    assert all(text.strip() for text in texts.values())
     assert places(texts["fr"]) == places(texts["en"])
 
 

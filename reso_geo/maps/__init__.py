@@ -51,7 +51,7 @@ def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMa
     >>> from reso_geo.files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=4)))
-    >>> plan_map(plan, "en").page()[:31]
+    >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'
     """
     for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
@@ -80,7 +80,11 @@ def save_map(drawn: PlanMap, path: Path) -> None:
 
     Examples
     --------
-    >>> save_map(plan_map(plan), Path("beats.html"))  # doctest: +SKIP
+    >>> from pathlib import Path
+    >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    reso_geo.errors.UsageError: beats.pdf: the map is saved as a web page...
     """
     if path.suffix.lower() != ".html":
         raise UsageError(Phrase("maps.ending", {"name": path.name}))

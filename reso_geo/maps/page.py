@@ -151,8 +151,9 @@ class PlanMap(folium.Map):
 
     def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
         """Put the map into its page, with folium's own libraries if an added element needs them."""
-        needy = (folium.Marker, folium.Popup, folium.Icon)
-        if any(isinstance(child, needy) for child in _below(self)):
+        needy = (folium.Popup, folium.Icon)
+        # Circles and the like are markers to folium, but want nothing more than Leaflet.
+        if any(type(c) is folium.Marker or isinstance(c, needy) for c in _below(self)):
             stock = folium.Map
             self.default_js = [link for link in stock.default_js if link[0] != "leaflet"]
             self.default_css = list(stock.default_css)

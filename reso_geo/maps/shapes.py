@@ -144,7 +144,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
     Examples
     --------
     >>> colours([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 18, 9), shapely.box(18, 0, 27, 9)])
-    [1, 0, 1]
+    [0, 1, 0]
     """
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))

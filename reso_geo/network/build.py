@@ -7,7 +7,7 @@ street, so that a projection has no part in any figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +80,7 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
     usable = ways.foot | (ways.bike_forward != NO_WAY) | (ways.bike_backward != NO_WAY)
     if not usable.any():
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
-    pieces = _cut(ways, usable, step_m)
+    pieces = _once(ways, _cut(ways, usable, step_m))
     chains = _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
     return _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside))
 
@@ -178,6 +178,23 @@ def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> 
     return _Pieces(
         way_of[start], start, stop, ways.node_id[start], ways.node_id[stop], length_m[real]
     )
+
+
+def _once(ways: Ways, pieces: _Pieces) -> _Pieces:
+    """Keep the lowest of the pieces that run over the same points alike (a street drawn twice)."""
+    ends = np.sort(np.column_stack((pieces.tail, pieces.head)), axis=1)
+    rows = np.column_stack((ends, _kind(ways)[pieces.way], pieces.stop - pieces.start))
+    _, group, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    two_way = (ways.bike_forward == ways.bike_backward) & (ways.oneway == 0)
+    kept = np.ones(len(pieces.way), dtype=bool)
+    seen: set[tuple[int, ...]] = set()
+    for piece in np.flatnonzero(count[group] > 1).tolist():
+        run = ways.node_id[pieces.start[piece] : pieces.stop[piece] + 1].tolist()
+        points = min(run, run[::-1]) if two_way[pieces.way[piece]] else run
+        key = (int(group[piece]), *points)
+        kept[piece] = key not in seen
+        seen.add(key)
+    return _Pieces(*(getattr(pieces, f.name)[kept] for f in fields(_Pieces)))
 
 
 def _alone(pieces: _Pieces) -> list[list[tuple[int, bool]]]:

@@ -6,10 +6,11 @@ import json
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 import osmium
 import osmnx as ox
+from networkx import NetworkXException
+from shapely.errors import ShapelyError
 
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
@@ -29,6 +30,7 @@ __all__ = ["read_ways"]
 
 _HEAD_BYTES = 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
 
 
 def read_ways(path: Path, rules: StreetRules) -> Ways:
@@ -59,7 +61,10 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
         timestamp = _read_graphml(path, builder)
     else:
         timestamp = _read_osmium(path, builder)
-    ways = builder.build(Source(path.name, sha256_of(path), timestamp))
+    try:
+        ways = builder.build(Source(path.name, sha256_of(path), timestamp))
+    except (OverflowError, ValueError) as error:
+        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if not len(ways):
         raise NetworkError(Phrase("osm.no_streets", {"path": path}))
     return ways
@@ -138,6 +143,8 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
     try:
         answer = json.loads(path.read_bytes())
         elements = answer["elements"]
+        if "error" in str(answer.get("remark", "")):
+            raise ValueError(answer["remark"])
         place = {
             e["id"]: (float(e["lon"]), float(e["lat"])) for e in elements if e["type"] == "node"
         }
@@ -150,11 +157,13 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
             inside = element.get("geometry")
             if inside:
                 pairs = zip(element["nodes"], inside, strict=True)
-                points = [(n, float(g["lon"]), float(g["lat"])) for n, g in pairs if g]
+                points = [(n, float(g["lon"]), float(g["lat"])) if g else None for n, g in pairs]
             else:
-                points = [(n, *place[n]) for n in element["nodes"] if n in place]
-            builder.add(int(element["id"]), tags, points)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+                points = [(n, *place[n]) if n in place else None for n in element["nodes"]]
+            for there, run in groupby(points, key=bool):
+                if there:
+                    builder.add(int(element["id"]), tags, filter(None, run))
+    except (*_MALFORMED, RecursionError) as error:
         raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
     return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
 
@@ -165,7 +174,7 @@ def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
         graph = ox.load_graphml(path)
         for edge_id, way_id, tags, points in _streets_of(graph):
             builder.add(way_id, tags, points, edge_id)
-    except (ValueError, KeyError, TypeError, AttributeError, ParseError, SyntaxError) as error:
+    except (*_MALFORMED, SyntaxError, NetworkXException, ShapelyError) as error:
         raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
     date = str(graph.graph.get("created_date", ""))
     return date.replace(" ", "T") + "Z" if date else ""

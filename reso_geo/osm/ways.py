@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reso_geo.boundaries.record import clean_name
 from reso_geo.osm.tags import understand
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ class WayTableBuilder:
         self._rows: list[tuple[object, ...]] = []
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
+        self._clean = cache(clean_name)
 
     def add(
         self,
@@ -139,7 +142,7 @@ class WayTableBuilder:
             (
                 way_id,
                 tags["highway"],
-                tags.get("name", "").strip(),
+                self._clean(tags.get("name", "")),
                 tags.get("ref", ""),
                 *understand(tags, self._rules),
                 segment_id,

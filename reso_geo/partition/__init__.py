@@ -1,7 +1,8 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
-from reso_geo.partition.cut import CutRequest, cut_beats
+from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.record import Partition, broken_beats, held_segments
+from reso_geo.partition.request import CutRequest
 from reso_geo.partition.search import base_of
 from reso_geo.partition.seats import sainte_lague
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,72 +15,16 @@ from reso_geo.words import Phrase
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
 
-__all__ = ["CutRequest", "cut_beats"]
-
-
-@dataclass(frozen=True)
-class CutRequest:
-    """What the planner asks for.
-
-    Attributes
-    ----------
-    officers
-        Posts in all.
-    officers_per_beat
-        Posts of each beat; the number of beats is `officers` divided by it.
-    seats
-        Posts of each city by name; None shares them by load (Sainte-Laguë).
-    cross_cities
-        True when a beat may cross city lines.
-    tolerance
-        How far the load per post may be from the mean, as a share of it.
-    time_limit_s
-        After this many seconds the best cut so far is returned.
-    seed
-        Of all that is drawn by chance.
-
-    Raises
-    ------
-    UsageError
-        When a figure is out of range, or the posts do not fill whole beats.
-    """
-
-    officers: int
-    officers_per_beat: int = 1
-    seats: Mapping[str, int] | None = None
-    cross_cities: bool = False
-    tolerance: float = 0.05
-    time_limit_s: float = 600.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Check the figures once."""
-        if self.officers < 1:
-            raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
-        if self.officers_per_beat < 1 or self.officers % self.officers_per_beat:
-            raise UsageError(
-                Phrase(
-                    "partition.no_whole_beats",
-                    {"officers": self.officers, "per_beat": self.officers_per_beat},
-                )
-            )
-        if not 0.0 < self.tolerance < 1.0:
-            raise UsageError(Phrase("partition.bad_tolerance", {"tolerance": self.tolerance}))
-        if not self.time_limit_s > 0.0:
-            raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
-
-    @property
-    def beats(self) -> int:
-        """Number of beats."""
-        return self.officers // self.officers_per_beat
+__all__ = ["cut_beats"]
 
 
 def cut_beats(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.cut import CutRequest
+    from reso_geo.partition.request import CutRequest
     from reso_geo.partition.voronoi import Piece
     from reso_geo.workload import StreetLoad
 

@@ -1,0 +1,362 @@
+"""The same streets through every door give the same network; a bad file gets one line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+import osmnx as ox
+import pytest
+from drawing import TIMESTAMP, Drawing, draw, ends_of, load, segment
+
+from reso_geo import StreetNetwork, load_network
+from reso_geo.errors import NetworkError
+from reso_geo.files import data_file
+from reso_geo.network import components
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOWN = draw(
+    """
+    A---B---C-------D
+    |   |   |       |
+    |   E---F---G   H
+    |   |        \\
+    I---J---K     L---M
+    """,
+    {
+        "BEJ": {"highway": "tertiary", "name": "Grand'Rue", "oneway": "yes"},
+        "EFG": {"highway": "footway", "name": "Sentier des Érables"},
+        "CD": {"highway": "residential", "name": "Chemin", "oneway": "-1"},
+        "GL": {"highway": "steps"},
+        "LM": {"highway": "residential", "access": "private"},
+        "JK": {"highway": "motorway"},
+    },
+    step_m=25.0,
+)
+
+
+def same(one: StreetNetwork, other: StreetNetwork) -> None:
+    """Check that two networks agree in all but the file they come from."""
+    for f in fields(StreetNetwork):
+        a, b = getattr(one, f.name), getattr(other, f.name)
+        if f.name in ("source", "cities"):
+            continue
+        if isinstance(a, np.ndarray):
+            np.testing.assert_array_equal(a, b, err_msg=f.name)
+        else:
+            assert a == b, f.name
+
+
+def refusal(path: Path) -> str:
+    """Give the one line that loading must fail with, soon."""
+    began = time.monotonic()
+    with pytest.raises(NetworkError) as caught:
+        load_network(path)
+    assert time.monotonic() - began < 2.0
+    message = str(caught.value)
+    assert path.name in message
+    assert len(message.splitlines()) == 1
+    assert caught.value.message.say("fr") != message
+    assert caught.value.exit_code == 2
+    return message
+
+
+@pytest.mark.parametrize("ending", [".osm", ".osm.pbf"])
+def test_every_format_of_the_same_streets_gives_the_same_network(ending: str) -> None:
+    same(load(TOWN), load(TOWN, ending=ending))
+
+
+def test_source_is_named_with_its_digest_and_date(tmp_path: Path) -> None:
+    for ending in (".json", ".osm", ".osm.pbf"):
+        source = load_network(TOWN.write(tmp_path / f"town{ending}")).source
+        assert source.name == f"town{ending}"
+        assert len(source.sha256) == 64
+        assert source.timestamp == TIMESTAMP
+
+
+def test_overpass_geometry_inside_the_ways_gives_the_same_network(tmp_path: Path) -> None:
+    answer = TOWN.overpass()
+    place = {e["id"]: e for e in answer["elements"] if e["type"] == "node"}
+    ways = [e for e in answer["elements"] if e["type"] == "way"]
+    for way in ways:
+        way["geometry"] = [{k: place[n][k] for k in ("lat", "lon")} for n in way["nodes"]]
+    path = tmp_path / "inside.json"
+    path.write_text(json.dumps(answer | {"elements": ways}))
+    same(load_network(path), load(TOWN))
+
+
+def test_way_that_occurs_twice_in_an_overpass_answer_counts_once(tmp_path: Path) -> None:
+    answer = TOWN.overpass()
+    path = tmp_path / "twice.json"
+    path.write_text(json.dumps(answer | {"elements": answer["elements"] * 2}))
+    same(load_network(path), load(TOWN))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_of_the_elements_in_a_file_changes_nothing(tmp_path: Path, seed: int) -> None:
+    answer = TOWN.overpass()
+    elements = answer["elements"]
+    order = np.random.default_rng(seed).permutation(len(elements))
+    path = tmp_path / "shuffled.json"
+    path.write_text(json.dumps(answer | {"elements": [elements[i] for i in order]}))
+    same(load_network(path), load(TOWN))
+
+
+@pytest.fixture
+def osmnx_walk(tmp_path: Path) -> Path:
+    """Save the two-way streets of a drawing as OSMnx does for walking: both directions, merged."""
+    town = draw(
+        """
+        A---B---C---D
+        |   |   |   |
+        E---F---G   H
+        |       |    \\
+        I---J---K     L
+        """,
+        {"ABCD": {"highway": "tertiary", "name": "Grand'Rue"},
+         "EFG": {"highway": "footway"}},
+        step_m=25.0,
+    )  # fmt: skip
+    town.write(tmp_path / "town.osm")
+    graph = ox.graph_from_xml(
+        tmp_path / "town.osm", bidirectional=True, simplify=False, retain_all=True
+    )
+    ox.save_graphml(ox.simplify_graph(graph), tmp_path / "town.graphml")
+    return tmp_path
+
+
+def test_osmnx_graph_gives_the_same_streets_as_the_file_it_was_made_from(
+    osmnx_walk: Path,
+) -> None:
+    graph, plain = (load_network(osmnx_walk / f"town.{kind}") for kind in ("graphml", "osm"))
+    assert graph.required_km == pytest.approx(plain.required_km, rel=0.005)
+    assert graph.length_m.sum() == pytest.approx(plain.length_m.sum(), rel=0.005)
+    joins = [components(len(n.node_id), n.u, n.v).max() for n in (graph, plain)]
+    assert joins == [0, 0]
+    assert set(graph.node_id.tolist()) <= set(plain.node_id.tolist())
+
+
+def test_segment_of_an_osmnx_graph_is_named_way_and_ends_and_key(osmnx_walk: Path) -> None:
+    network = load_network(osmnx_walk / "town.graphml")
+    assert len(set(network.segment_id)) == len(network)
+    for name, u, v in zip(network.segment_id, network.u, network.v, strict=True):
+        way, ends = name.split(":")
+        assert way.isdigit()
+        assert ends in {f"{network.node_id[u]}-{network.node_id[v]}-{key}" for key in (0, 1)}
+
+
+def test_one_way_of_an_osmnx_drive_graph_stays_one_way(tmp_path: Path) -> None:
+    town = draw("A--B--C", {"AB": {"highway": "primary", "oneway": "yes"}}, step_m=50.0)
+    town.write(tmp_path / "town.osm")
+    ox.save_graphml(
+        ox.graph_from_xml(tmp_path / "town.osm", simplify=False), tmp_path / "t.graphml"
+    )
+    network = load_network(tmp_path / "t.graphml")
+    assert network.oneway[segment(network, "AB")] == 1
+    assert network.oneway[segment(network, "BC")] == 0
+    assert len(network) == 2
+
+
+BAD = {
+    "empty.osm.pbf": b"",
+    "spaces.osm": b"   \n",
+    "portal.json": b"<!DOCTYPE html><html><body>Please log in</body></html>",
+    "portal.osm.pbf": b"\n<html><head></head></html>",
+    "noise.osm.pbf": np.random.default_rng(0).bytes(4096),
+    "noise.osm": np.random.default_rng(1).bytes(4096),
+    "noise.json": np.random.default_rng(2).bytes(4096),
+    "noise.graphml": np.random.default_rng(3).bytes(4096),
+    "header.osm.pbf": b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\x10" + bytes(200),
+    "table.csv": b"a,b\n1,2\n",
+    "cut.osm": b'<?xml version="1.0"?><osm version="0.6"><node id="1" lat="49" lon=',
+    "other.osm": b'<?xml version="1.0"?><gpx version="1.1"></gpx>',
+    "cut.json": b'{"elements": [{"type": "node", "id": 1, "lat": 49.4',
+    "deep.json": b'{"elements": ' + b"[" * 100_000,
+    "no_elements.json": b'{"version": 0.6}',
+    "nothing.json": b'{"elements": []}',
+    "list.json": b'{"elements": [1, 2, null]}',
+    "object.json": b'{"elements": {"a": 1}}',
+    "null.json": b'{"elements": null}',
+    "geo.json": b'{"type": "FeatureCollection", "features": []}',
+    "no_nodes.json": b'{"elements": [{"type": "way", "id": 1, "tags": {"highway": "path"}}]}',
+    "far_id.json": b'{"elements": [{"type": "node", "id": 1, "lat": 1, "lon": 1}, {"type": "node",'
+    b'"id": 2, "lat": 1, "lon": 2}, {"type": "way", "id": 99999999999999999999, "nodes": [1, 2],'
+    b'"tags": {"highway": "path"}}]}',
+    "text_id.json": b'{"elements": [{"type": "node", "id": "a", "lat": 1, "lon": 1}, {"type":'
+    b'"node", "id": "b", "lat": 1, "lon": 2}, {"type": "way", "id": 1, "nodes": ["a", "b"],'
+    b'"tags": {"highway": "path"}}]}',
+    "tags.json": b'{"elements": [{"type": "node", "id": 1, "lat": 1, "lon": 1}, {"type": "node",'
+    b'"id": 2, "lat": 1, "lon": 2}, {"type": "way", "id": 3, "nodes": [1, 2],'
+    b'"tags": {"highway": "path", "name": 5}}]}',
+    "class.json": b'{"elements": [{"type": "node", "id": 1, "lat": 1, "lon": 1}, {"type": "node",'
+    b'"id": 2, "lat": 1, "lon": 2}, {"type": "way", "id": 3, "nodes": [1, 2],'
+    b'"tags": {"highway": ["path"]}}]}',
+    "swapped.json": b'{"elements": [{"type": "node", "id": 1, "lat": 1, "lon": 1}, {"type": "node",'
+    b'"id": 2, "lat": 100, "lon": 2}, {"type": "way", "id": 3, "nodes": [1, 2],'
+    b'"tags": {"highway": "path"}}]}',
+    "nan.json": b'{"elements": [{"type": "node", "id": 1, "lat": NaN, "lon": 1}, {"type": "node",'
+    b'"id": 2, "lat": 10, "lon": 2}, {"type": "way", "id": 3, "nodes": [1, 2],'
+    b'"tags": {"highway": "path"}}]}',
+    "garbage.graphml": b"<graphml>this is no graph",
+    "empty.graphml": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"></graphml>',
+    "plain.graphml": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph '
+    b'edgedefault="directed"><node id="1"/><node id="2"/><edge source="1" target="2"/>'
+    b"</graph></graphml>",
+    "words.graphml": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph '
+    b'edgedefault="directed"><node id="a"/><node id="b"/><edge source="a" target="b"/>'
+    b"</graph></graphml>",
+    "wkt.graphml": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="g" for="edge" '
+    b'attr.name="geometry" attr.type="string"/><graph edgedefault="directed"><node id="1"/>'
+    b'<node id="2"/><edge source="1" target="2"><data key="g">LINESTRING (1 2, x)</data></edge>'
+    b"</graph></graphml>",
+    "hyper.graphml": b'<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph '
+    b'edgedefault="directed"><node id="1"/><hyperedge/></graph></graphml>',
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_file_that_is_no_street_source_is_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(BAD[name])
+    assert refusal(path)
+
+
+def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
+    assert "Check the path" in refusal(tmp_path / "absent.osm.pbf")
+    folder = tmp_path / "folder.osm.pbf"
+    folder.mkdir()
+    assert "folder" in refusal(folder)
+
+
+def test_file_with_the_ending_of_another_kind_is_refused(tmp_path: Path) -> None:
+    TOWN.write(tmp_path / "town.osm")
+    TOWN.write(tmp_path / "town.json")
+    shutil.copy(tmp_path / "town.osm", tmp_path / "town.osm.pbf")
+    shutil.copy(tmp_path / "town.json", tmp_path / "town.graphml")
+    assert refusal(tmp_path / "town.osm.pbf")
+    assert refusal(tmp_path / "town.graphml")
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95])
+def test_pbf_cut_inside_a_block_is_refused(tmp_path: Path, share: float) -> None:
+    whole = data_file("sample/sample.osm.pbf").read_bytes()
+    path = tmp_path / "cut.osm.pbf"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    assert "damaged" in refusal(path)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pbf_with_flipped_bytes_is_refused_or_read_but_never_crashes(
+    tmp_path: Path, seed: int
+) -> None:
+    content = bytearray(TOWN.write(tmp_path / "whole.osm.pbf").read_bytes())
+    dice = np.random.default_rng(seed)
+    for place in dice.integers(100, len(content), 8):
+        content[place] = dice.integers(256)
+    path = tmp_path / "flipped.osm.pbf"
+    path.write_bytes(content)
+    assert refusal(path)
+
+
+@pytest.mark.parametrize("name", ["laughs.osm", "laughs.graphml"])
+def test_xml_with_entities_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    root = "osm" if name.endswith("osm") else "graphml"
+    lols = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "lol"}">' for i in range(12))
+    path = tmp_path / name
+    path.write_text(f'<?xml version="1.0"?><!DOCTYPE {root} [{lols}]><{root}>&l11;</{root}>')
+    assert refusal(path)
+
+
+def test_xml_that_asks_for_another_file_does_not_get_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("swordfish")
+    path = tmp_path / "curious.osm"
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE osm [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+        '<osm version="0.6"><node id="1" lat="49" lon="8"/><way id="1"><nd ref="1"/>'
+        '<tag k="highway" v="path"/><tag k="name" v="&x;"/></way></osm>'
+    )
+    assert "swordfish" not in refusal(path)
+
+
+@pytest.mark.parametrize("elements", [[], TOWN.overpass()["elements"]])
+def test_overpass_answer_that_ran_out_of_time_is_refused(
+    tmp_path: Path, elements: list[object]
+) -> None:
+    remark = 'runtime error: Query timed out in "query" at line 3 after 25 seconds.'
+    path = tmp_path / "late.json"
+    path.write_text(json.dumps({"elements": elements, "remark": remark}))
+    assert "timed out" in refusal(path)
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm", ".osm.pbf"])
+def test_source_without_a_street_is_refused(tmp_path: Path, ending: str) -> None:
+    town = draw("A--B", {"AB": {"waterway": "river"}})
+    assert "no street" in refusal(town.write(tmp_path / f"river{ending}"))
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm", ".osm.pbf"])
+def test_source_with_only_motorways_is_refused(tmp_path: Path, ending: str) -> None:
+    town = draw("A--B--C", {"ABC": {"highway": "motorway"}})
+    assert "no street open" in refusal(town.write(tmp_path / f"fast{ending}"))
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm", ".osm.pbf"])
+def test_way_that_leaves_the_extract_keeps_the_stretches_inside(ending: str) -> None:
+    street = {"highway": "residential", "name": "Long Road"}
+    town = draw("A--B--C--D--E--F", {"ABCDEF": street}, step_m=10.0, missing="C")
+    network = load(town, ending=ending)
+    assert ends_of(network) == ["AB", "DF"]
+    assert network.length_m.sum() == pytest.approx(90.0, rel=1e-3)
+    assert len(set(network.segment_id)) == 2
+
+
+def test_nulls_in_an_overpass_geometry_cut_the_way(tmp_path: Path) -> None:
+    answer = draw("A--B--C--D--E", {"ABCDE": {"highway": "residential"}}).overpass()
+    *nodes, way = answer["elements"]
+    way["geometry"] = [{"lat": n["lat"], "lon": n["lon"]} for n in nodes]
+    way["geometry"][2] = None
+    path = tmp_path / "nulls.json"
+    path.write_text(json.dumps({"elements": [way]}))
+    assert ends_of(load_network(path)) == ["AB", "DE"]
+
+
+def test_way_with_one_point_left_is_no_street() -> None:
+    town = draw("A--B--C", {"ABC": {"highway": "residential"}}, missing="AB")
+    town = Drawing(
+        {**town.spots, "X": (500.0, 0.0), "Y": (600.0, 0.0)},
+        [*town.ways, ("XY", {"highway": "residential"})],
+        missing=town.missing,
+    )
+    assert ends_of(load(town)) == ["XY"]
+
+
+def test_name_is_stripped_of_the_blanks_around_it() -> None:
+    network = load(draw("A--B", {"AB": {"highway": "residential", "name": "  Main Street "}}))
+    assert network.name.tolist() == ["Main Street"]
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm.pbf"])
+def test_name_of_any_shape_is_one_clean_line(ending: str) -> None:
+    name = "Rue\n\t\u202edes\u200b Lilas\x07 " + "e\u0301" * 5
+    network = load(draw("A--B", {"AB": {"highway": "residential", "name": name}}), ending=ending)
+    assert network.name.tolist() == ["Rue des Lilas " + "é" * 5]
+
+
+def test_endless_name_is_cut_to_two_hundred_characters() -> None:
+    name = "Saint " * 2000
+    network = load(draw("A--B", {"AB": {"highway": "residential", "name": name}}))
+    assert 190 <= len(network.name[0]) <= 200
+
+
+def test_real_extracts_give_streets_to_cover(shared_data: Path) -> None:
+    for name in ("plateau_drive.overpass.json", "outremont_bike.graphml", "monaco.osm.pbf"):
+        network = load_network(shared_data / "networks" / name)
+        assert network.required_km > 10
+        assert len(set(network.segment_id)) == len(network)
