@@ -168,7 +168,7 @@ class PatrolSettings:
                     raise SettingsError(
                         Phrase("settings.cadence_order", {"a": lower, "b": upper, "level": level})
                     )
-        object.__setattr__(self, "cadence", MappingProxyType(dict(self.cadence)))
+        object.__setattr__(self, "cadence", MappingProxyType(dict(sorted(self.cadence.items()))))
 
     def cadence_of(self, highway: str) -> Range:
         """Give the cadence of a street class.

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from reso_geo import PatrolSettings, StreetNetwork, load_network, load_settings, read_boundary
+from reso_geo import (
+    CutRequest,
+    PatrolSettings,
+    Plan,
+    PlanRequest,
+    StreetNetwork,
+    load_network,
+    load_settings,
+    make_plan,
+    read_anchors,
+    read_boundary,
+)
 from reso_geo.files import data_file
 
 
@@ -30,3 +41,15 @@ def sample_network() -> StreetNetwork:
     """Give the built-in sample, in its five cities."""
     boundary = read_boundary(str(data_file("sample/boundaries.geojson")))
     return load_network(data_file("sample/sample.osm.pbf"), boundary)
+
+
+@pytest.fixture(scope="session")
+def sample_plan(sample_network: StreetNetwork, defaults: PatrolSettings) -> Plan:
+    """Give the demo's plan: the sample with its anchors, 17 posts on foot in summer."""
+    return make_plan(
+        sample_network,
+        defaults,
+        PlanRequest(CutRequest(officers=17)),
+        read_boundary(str(data_file("sample/boundaries.geojson"))),
+        read_anchors(data_file("sample/anchors.geojson")),
+    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import networkx as nx
@@ -14,10 +13,10 @@ import shapely
 
 from reso_geo.cli import main
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "networks"
-pytestmark = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the real networks beside the project are not here"
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("real")
 REQUESTS = {
     "heidelberg.osm.pbf": ["--officers", "17"],
     "liechtenstein.osm.pbf": ["--officers", "17", "--boundary", "osm:admin_level=8"],
@@ -46,6 +45,7 @@ _MADE: dict[str, Written] = {}
 @pytest.fixture(params=REQUESTS)
 def written(
     request: pytest.FixtureRequest,
+    shared_data: Path,
     tmp_path_factory: pytest.TempPathFactory,
     capsys: pytest.CaptureFixture[str],
 ) -> Written:
@@ -53,13 +53,21 @@ def written(
     if name not in _MADE:
         folder = tmp_path_factory.mktemp(name.partition(".")[0])
         with pytest.raises(SystemExit) as stop:
-            main(["plan", str(SHARED / name), *REQUESTS[name], "--out", str(folder), "--json"])
+            main(
+                [
+                    "plan",
+                    str(shared_data / "networks" / name),
+                    *REQUESTS[name],
+                    "--out",
+                    str(folder),
+                    "--json",
+                ]
+            )
         assert stop.value.code == 0
         _MADE[name] = Written(folder, json.loads(capsys.readouterr().out))
     return _MADE[name]
 
 
-@pytest.mark.xdist_group("real")
 def test_each_required_segment_is_in_exactly_one_beat(written: Written) -> None:
     segments = written.segments
     assert segments["segment_id"].is_unique
@@ -69,7 +77,6 @@ def test_each_required_segment_is_in_exactly_one_beat(written: Written) -> None:
     assert segments.loc[~walked_inside, "beat_id"].isna().all()
 
 
-@pytest.mark.xdist_group("real")
 def test_each_beat_is_connected_but_for_the_listed_pieces(written: Written) -> None:
     warnings = " ".join(written.answer["warnings"])
     for beat_id, own in written.segments.groupby("beat_id"):
@@ -80,7 +87,6 @@ def test_each_beat_is_connected_but_for_the_listed_pieces(written: Written) -> N
         assert nx.is_connected(graph), beat_id
 
 
-@pytest.mark.xdist_group("real")
 def test_beats_stay_in_their_city(written: Written) -> None:
     city = written.beats.set_index("beat_id")["city"]
     held = written.segments[written.segments["beat_id"].notna()]
@@ -88,7 +94,6 @@ def test_beats_stay_in_their_city(written: Written) -> None:
     assert set(written.boundaries["name"]) == set(city)
 
 
-@pytest.mark.xdist_group("real")
 def test_polygons_tile_each_city(written: Written) -> None:
     for name, outline in written.boundaries.set_index("name").geometry.items():
         own = written.beats[written.beats["city"] == name].geometry
@@ -99,7 +104,6 @@ def test_polygons_tile_each_city(written: Written) -> None:
                 assert own.iloc[a].intersection(own.iloc[b]).area <= 1.0
 
 
-@pytest.mark.xdist_group("real")
 def test_a_beats_streets_lie_in_its_polygon_but_for_those_across_a_city_line(
     written: Written,
 ) -> None:
@@ -117,7 +121,6 @@ def test_a_beats_streets_lie_in_its_polygon_but_for_those_across_a_city_line(
         ), beat_id
 
 
-@pytest.mark.xdist_group("real")
 def test_figures_add_up(written: Written) -> None:
     segments = written.segments
     beats = written.beats.set_index("beat_id").sort_index()
@@ -130,7 +133,6 @@ def test_figures_add_up(written: Written) -> None:
         assert (beats[f"{mode}_bound_s"] <= beats[f"{mode}_pass_s"] + 1e-6).all()
 
 
-@pytest.mark.xdist_group("real")
 def test_heidelberg_is_balanced_and_each_commune_of_liechtenstein_has_a_beat(
     written: Written,
 ) -> None:

@@ -69,6 +69,7 @@ def tags_of(text: str) -> dict[str, str]:
     ],
 )
 def test_walking_is_legal_where_the_tags_say_so(
+    *,
     text: str,
     walkable: bool,
     defaults: PatrolSettings,

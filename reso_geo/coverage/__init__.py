@@ -58,14 +58,13 @@ class Cover:
     @property
     def exact(self) -> bool:
         """True when tour and bound meet (in whole milliseconds) and all of it hangs together."""
-        return not self.deadhead.apart and round(self.pass_s * 1000.0) == round(
-            self.lower_bound_s * 1000.0
-        )
+        gap_ms = (self.pass_s - self.lower_bound_s) * 1000.0
+        return not self.deadhead.apart and gap_ms < 0.5  # noqa: PLR2004 - half a millisecond
 
     @property
     def gap(self) -> float:
         """Share of the tour that the bound does not explain."""
-        return (self.pass_s - self.lower_bound_s) / self.pass_s if self.pass_s else 0.0
+        return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
 
 
 def cover(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> Cover:

@@ -140,10 +140,15 @@ def _sidewalks(
 
 def _street_numbers(network: StreetNetwork) -> NDArray[np.int64]:
     """Give each segment the number of its street: its name, or where it has none its way."""
-    ways = [segment_id.partition(":")[0] for segment_id in network.segment_id]
-    keys = np.where(network.name == "", np.array(ways, dtype=object), network.name)
+    ways = _way_numbers(network).astype(str).astype(object)
+    keys = np.where(network.name == "", ways, network.name)
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+
+
+def _way_numbers(network: StreetNetwork) -> NDArray[np.int64]:
+    """Give the way that each segment is named after: 9 comes before 10."""
+    return np.array([segment_id.partition(":")[0] for segment_id in network.segment_id], np.int64)
 
 
 def _twins(
@@ -171,7 +176,8 @@ def _twins(
     for s, other, part_of in zip(short.tolist(), long.tolist(), share.tolist(), strict=True):
         if part_of >= rules.twin_share:
             beside.setdefault(s, []).append((-part_of, network.segment_id[other], other))
-    order = sorted(oneways.tolist(), key=lambda s: (-network.length_m[s], network.segment_id[s]))
+    length_m, way = np.round(network.length_m, 3), _way_numbers(network)
+    order = sorted(oneways.tolist(), key=lambda s: (-length_m[s], way[s], network.segment_id[s]))
     rank = {s: place for place, s in enumerate(order)}
     kept: set[int] = set()
     stands_for: dict[int, int] = {}

@@ -27,6 +27,7 @@ _MOST_ROUNDS = 8
 _PATIENCE = 2
 _SHARES = (1.0, 0.5, 1.6)
 _LEAST_FLOW = 0.004
+_GAIN = 0.98
 
 
 class BalanceSearch:
@@ -52,6 +53,8 @@ class BalanceSearch:
         self._measure = measure
         self._tolerance = tolerance
         self._load = np.zeros(scratch.count)
+        self._changes = [0] * scratch.count
+        self._failed: set[tuple[int, int, float, int, int]] = set()
 
     def run(self, deadline: float) -> bool:
         """Search until the tolerance is reached, nothing helps, or time is up.
@@ -117,12 +120,11 @@ class BalanceSearch:
     def _trade(self) -> bool:
         """Make the first trade that helps, worst beat first; False when none does."""
         off = self._off()
-        pairs = self._scratch.neighbours()
         weights = self._weights()
         for beat in np.argsort(-np.abs(off), kind="stable").tolist():
             if abs(off[beat]) <= self._tolerance:
                 return False
-            others = [a + b - beat for a, b in pairs if beat in (a, b)]
+            others = self._scratch.neighbours_of(beat)
             for other in sorted(others, key=lambda o: (off[o] * np.sign(off[beat]), o)):
                 if off[other] * np.sign(off[beat]) >= abs(off[beat]):
                     break
@@ -133,16 +135,21 @@ class BalanceSearch:
     def _try(self, beat: int, other: int, share: float, weights: list[float]) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""
         giver, taker = (beat, other) if self._load[beat] > self._load[other] else (other, beat)
+        attempt = giver, taker, share, self._changes[giver], self._changes[taker]
+        if attempt in self._failed:
+            return False
         before = self._load.copy()
         amount = share * float(self._load[giver] - self._load[taker]) / 2.0
         moved = self._scratch.shift(giver, taker, amount, weights)
-        if not moved:
-            return False
-        self._update([giver, taker])
-        mean = before.mean()
-        pair = [giver, taker]
-        if np.abs(self._load[pair] - mean).max() < 0.98 * np.abs(before[pair] - mean).max():
-            return True
-        self._scratch.put_back(moved, giver)
-        self._load = before
+        pair, mean = [giver, taker], before.mean()
+        if moved:
+            self._update(pair)
+            worst = float(np.abs(before[pair] - mean).max())
+            if np.abs(self._load[pair] - mean).max() < _GAIN * worst:
+                self._changes[giver] += 1
+                self._changes[taker] += 1
+                return True
+            self._scratch.put_back(moved, giver)
+            self._load = before
+        self._failed.add(attempt)
         return False

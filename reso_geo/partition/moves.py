@@ -64,6 +64,23 @@ class Scratch:
             pairs.update((a, b) for i, a in enumerate(beats) for b in beats[i + 1 :])
         return sorted(pairs)
 
+    def neighbours_of(self, beat: int) -> list[int]:
+        """Give the beats that meet one at a junction.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        list of int
+            Ascending.
+        """
+        nodes = {node for s in self._own[beat] for node in (self._u[s], self._v[s])}
+        found = {self.beat_of[near] for node in nodes for near in self._at[node]}
+        return sorted(found - {beat})
+
     def _give(self, segment: int, beat: int) -> None:
         self._own[self.beat_of[segment]].remove(segment)
         self._own[beat].add(segment)

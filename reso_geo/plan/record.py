@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,7 +128,7 @@ class PlanRequest:
     Raises
     ------
     UsageError
-        When the mode or the season is not known.
+        When the mode or the season is not known, or the date is none.
     """
 
     cut: CutRequest
@@ -136,12 +137,16 @@ class PlanRequest:
     created: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the words once."""
+        """Check the words and the date once."""
         for value, known in ((self.mode, MODES), (self.season, SEASONS)):
             if value not in known:
                 raise UsageError(
                     Phrase("plan.unknown_word", {"value": value, "known": ", ".join(known)})
                 )
+        try:
+            datetime.fromisoformat(self.created or "2026-01-01")
+        except ValueError as error:
+            raise UsageError(Phrase("plan.bad_date", {"value": self.created})) from error
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -73,7 +74,10 @@ def _read(path: Path) -> dict[str, Any]:
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
     try:
-        there = {str(name) for name, _ in pyogrio.list_layers(path)}
+        # Asked of SQLite itself: GDAL complains on standard error about a layer without a table.
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            there = {str(name) for (name,) in tables}
         missing = [layer for layer in _LAYERS if layer not in there]
         if missing:
             values = {"path": path, "missing": ", ".join(missing)}

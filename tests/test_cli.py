@@ -1,0 +1,228 @@
+"""The command line as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from drawing import draw
+
+from reso_geo.cli import main
+from reso_geo.files import data_file
+
+SAMPLE = str(data_file("sample/sample.osm.pbf"))
+CITIES = str(data_file("sample/boundaries.geojson"))
+
+
+def run(*words: str | Path) -> int:
+    """Run a command in this process; give its exit code."""
+    with pytest.raises(SystemExit) as stop:
+        main([str(word) for word in words])
+    return int(stop.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    assert run("demo", "--out", folder, "--quiet") == 0
+    return folder
+
+
+def test_the_demo_writes_a_map_a_plan_and_a_table(demo: Path) -> None:
+    assert sorted(p.name for p in demo.iterdir()) == ["beats.csv", "map.html", "plan.gpkg"]
+    assert len(gpd.read_file(demo / "plan.gpkg", layer="beats")) == 17
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "reso_geo", "boundaries", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = [place["name"] for place in json.loads(done.stdout)["boundaries"]]
+    assert "Longueuil" in names
+    assert "Old Greenfield Park" in names
+    assert not done.stderr
+
+
+def test_json_is_the_only_thing_on_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--json")
+    output = capsys.readouterr()
+    assert code == 0
+    answer = json.loads(output.out)
+    assert len(answer["beats"]) == answer["officers"] == 5
+    assert Path(answer["plan"]) == tmp_path / "plan.gpkg"
+    assert not output.err
+
+
+def test_the_sample_reads_the_same_with_its_own_relations(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = []
+    for number, boundary in enumerate((CITIES, "osm:admin_level=8")):
+        out = tmp_path / str(number)
+        words = ("--officers", "5", "--boundary", boundary, "--out", out, "--json")
+        assert run("plan", SAMPLE, *words) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    one, two = ({b["city"]: b["street_km"] for b in a["beats"]} for a in answers)
+    assert one == pytest.approx(two)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "moyenne"), ("en", "the mean")])
+def test_people_read_their_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
+) -> None:
+    run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--lang", lang)
+    assert word in capsys.readouterr().out
+    assert f'lang="{lang}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["demo", "plan", "map", "report", "boundaries"])
+def test_help_is_in_both_languages(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = []
+    for lang in ("fr", "en"):
+        assert run(command, "--lang", lang, "--help") == 0
+        pages.append(capsys.readouterr().out)
+    assert "help." not in pages[0] + pages[1]
+    assert "Langue" in pages[0]
+    assert "Language" in pages[1]
+
+
+def test_a_map_and_a_report_can_be_made_again_from_the_plan(demo: Path, tmp_path: Path) -> None:
+    assert run("map", demo / "plan.gpkg", "--out", tmp_path / "map.html", "--quiet") == 0
+    assert (tmp_path / "map.html").read_bytes() == (demo / "map.html").read_bytes()
+    assert run("report", demo / "plan.gpkg", "--out", tmp_path / "b.csv", "--quiet") == 0
+    assert (tmp_path / "b.csv").read_bytes() == (demo / "beats.csv").read_bytes()
+
+
+def test_a_seats_table_sets_the_posts_of_each_city(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = gpd.read_file(CITIES)["name"].tolist()
+    seats = tmp_path / "seats.csv"
+    seats.write_text(
+        "city;posts\n" + "".join(f"{name};{2 if n == 0 else 1}\n" for n, name in enumerate(names)),
+        encoding="utf-8-sig",
+    )
+    words = ("--officers", "6", "--boundary", CITIES, "--seats", seats, "--out", tmp_path, "--json")
+    assert run("plan", SAMPLE, *words) == 0
+    beats = json.loads(capsys.readouterr().out)["beats"]
+    assert sum(beat["city"] == names[0] for beat in beats) == 2
+
+
+def test_a_plan_on_generalised_outlines_is_provisional_and_lists_the_streets_near_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = draw("A-B-C\n| | |\nD-E-F", step_m=400.0)
+    source = _moved(drawn.write(tmp_path / "streets.json"))
+    words = ("--officers", "1", "--boundary", "Saint-Lambert", "--out", tmp_path / "o", "--json")
+    assert run("plan", source, *words) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["provisional"]
+    segments = gpd.read_file(tmp_path / "o" / "plan.gpkg", layer="segments")
+    assert set(segments.loc[segments["near_line"], "segment_id"]) == set(answer["near_line"])
+    assert answer["near_line"]
+    page = (tmp_path / "o" / "map.html").read_text(encoding="utf-8")
+    assert "provisoire" in page.lower()
+
+
+def _moved(path: Path) -> Path:
+    """Move a drawn source to Saint-Lambert."""
+    answer = json.loads(path.read_text())
+    for element in answer["elements"]:
+        if element["type"] == "node":
+            element["lon"] += -73.506 - 8.7
+            element["lat"] += 45.500 - 49.4
+    path.write_text(json.dumps(answer))
+    return path
+
+
+FIVE = "--officers 5"
+BAD = {
+    "a missing file": ("{folder}/none.osm.pbf " + FIVE, 2, "cannot be read"),
+    "a folder": ("{folder} " + FIVE, 2, "folder"),
+    "no PBF": ("{folder}/noise.osm.pbf " + FIVE, 2, "neither"),
+    "a truncated PBF": ("{folder}/cut.osm.pbf " + FIVE, 2, "truncated"),
+    "a web page": ("{folder}/page.osm.pbf " + FIVE, 2, "web page"),
+    "no street": ("{folder}/empty.osm " + FIVE, 2, "no street"),
+    "no officers": ("{sample} --officers 0", 2, "at least 1"),
+    "half an officer": ("{sample} --officers 2.5", 2, "--officers"),
+    "a word for a number": ("{sample} --officers douze", 2, "--officers"),
+    "no number": ("{sample}", 2, "--officers"),
+    "too many officers": ("{sample} --officers 999999", 1, "999999 beats"),
+    "fewer than cities": ("{sample} --officers 3 --boundary {cities}", 1, "5 cities"),
+    "a place elsewhere": ("{sample} --boundary Brossard " + FIVE, 2, "Brossard"),
+    "an unknown place": ("{sample} --boundary Longueil " + FIVE, 2, "Longueuil"),
+    "no such level": ("{sample} --boundary osm:admin_level=3 " + FIVE, 2, "level"),
+    "an unknown mode": ("{sample} --mode horse " + FIVE, 2, "horse"),
+    "an unknown season": ("{sample} --season mud " + FIVE, 2, "mud"),
+    "a wild tolerance": ("{sample} --tolerance 5 " + FIVE, 2, "tolerance"),
+    "posts that fill no beat": ("{sample} --officers-per-beat 2 " + FIVE, 2, "multiple"),
+    "a settings typo": ("{sample} --settings {folder}/typo.toml " + FIVE, 2, "foot_patrol_kmh"),
+    "a bad anchor": ("{sample} --anchors {folder}/anchors.csv " + FIVE, 2, "row 1"),
+    "seats of another place": (
+        "{sample} --boundary {cities} --seats {folder}/seats.csv " + FIVE, 2, "Nowhere",
+    ),
+    "a date of two readings": ("{sample} --date 03/04/2026 " + FIVE, 2, "03/04/2026"),
+    "an option typo": ("{sample} --ofsicers 5", 2, "--ofsicers"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bad_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bad")
+    whole = Path(SAMPLE).read_bytes()
+    (folder / "cut.osm.pbf").write_bytes(whole[: len(whole) // 2])
+    (folder / "noise.osm.pbf").write_bytes(bytes(range(256)) * 8)
+    (folder / "page.osm.pbf").write_text("<!DOCTYPE html><html>log in</html>")
+    (folder / "empty.osm").write_text("<?xml version='1.0'?><osm version='0.6'></osm>")
+    (folder / "typo.toml").write_text("[foot_patrol_khm]\ncentral = 4.0\n")
+    (folder / "anchors.csv").write_text(
+        "name,kind,visits_per_week,minutes,lon,lat\nx,y,often,5,0,0\n"
+    )
+    (folder / "seats.csv").write_text("city,posts\nNowhere,5\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_request_that_cannot_be_met_gets_one_line_and_nothing_is_written(
+    name: str, bad_files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, code, part = BAD[name]
+    places = {"folder": bad_files, "sample": SAMPLE, "cities": CITIES}
+    out = tmp_path / "out"
+    asked = [word.format(**places) for word in words.split()]
+    assert run("plan", *asked, "--out", out, "--lang", "en") == code
+    output = capsys.readouterr()
+    assert part in output.err
+    assert output.err.startswith("Error: ")
+    assert output.err.count("\n") == 1
+    assert not output.out
+    assert not out.exists()
+
+
+def test_map_and_report_refuse_what_is_no_plan_or_would_overwrite_it(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = demo / "plan.gpkg"
+    before = plan.read_bytes()
+    assert run("map", SAMPLE, "--out", tmp_path / "m.html") == 2
+    assert run("map", plan, "--out", tmp_path / "m.gif") == 2
+    assert run("map", plan, "--out", tmp_path / "m.html", "--audience", "everybody") == 2
+    assert run("map", plan, "--out", plan) == 2
+    assert run("report", plan, "--out", tmp_path / "b.doc") == 2
+    assert capsys.readouterr().err.count("\n") == 5
+    assert plan.read_bytes() == before
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    assert "boundaries" in capsys.readouterr().out

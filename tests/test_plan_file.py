@@ -1,0 +1,195 @@
+"""The plan's GeoPackage: the contract's columns, the same bytes, nothing lost on the way back."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+
+from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
+from reso_geo.errors import PlanError
+from reso_geo.plan_file.tables import beats_hash, segments_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = {
+    "segments": "segment_id u v length_m highway name city required twin_of beat_id foot_s"
+    " foot_patrol_s bike_forward_s bike_backward_s cadence street_load_s geometry",
+    "junctions": "node_id geometry",
+    "beats": "beat_id name city district posts residents street_km load_s foot_pass_s"
+    " foot_deadhead_s foot_bound_s foot_verdict foot_margin foot_reasons bike_pass_s"
+    " bike_deadhead_s bike_bound_s bike_verdict bike_margin bike_reasons locked geometry",
+    "bases": "beat_id geometry",
+    "anchors": "name kind geometry",
+    "boundaries": "name kind geometry",
+    "posts": "post_id beat_id since retired",
+    "plan_info": "key value",
+    "lineage": "beat_id parent_beat_id load_share step",
+}
+
+
+@pytest.fixture(scope="session")
+def saved(sample_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plan") / "plan.gpkg"
+    save_plan(sample_plan, path)
+    return path
+
+
+@pytest.mark.parametrize("layer", COLUMNS)
+def test_each_layer_opens_with_the_columns_of_the_contract(saved: Path, layer: str) -> None:
+    table = gpd.read_file(saved, layer=layer)
+    assert set(COLUMNS[layer].split()) <= set(table.columns)
+    assert len(table) > 0
+    if "geometry" in table:
+        assert table.crs.is_projected
+        assert table.crs.axis_info[0].unit_name == "metre"
+
+
+def test_plan_info_says_all_that_is_needed_to_recompute(saved: Path) -> None:
+    table = gpd.read_file(saved, layer="plan_info")
+    info = dict(zip(table["key"], table["value"], strict=True))
+    assert {"schema", "version", "created", "mode", "season", "seed", "settings"} <= set(info)
+    source = json.loads(info["inputs"])[0]
+    assert len(source["sha256"]) == 64
+    assert source["timestamp"].startswith("2026-06-01")
+    assert json.loads(info["settings"])["foot_patrol_kmh"]["central"] == 4.0
+    assert segments_hash(gpd.read_file(saved, layer="segments")) == info["segments_sha256"]
+    assert beats_hash(gpd.read_file(saved, layer="beats")) == info["beats_sha256"]
+
+
+def test_two_runs_with_the_same_seed_write_the_same_bytes(
+    sample_plan: Plan, saved: Path, tmp_path: Path
+) -> None:
+    again = make_plan(
+        sample_plan.network,
+        sample_plan.settings,
+        sample_plan.request,
+        sample_plan.boundary,
+        sample_plan.anchors,
+    )
+    save_plan(again, tmp_path / "again.gpkg")
+    first, second = (
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (saved, tmp_path / "again.gpkg")
+    )
+    assert first == second
+
+
+def test_a_plan_comes_back_as_it_was_saved(sample_plan: Plan, saved: Path) -> None:
+    back = load_plan(saved)
+    assert back.beats == sample_plan.beats
+    assert back.settings == sample_plan.settings
+    assert back.request.cut == sample_plan.request.cut
+    assert back.warnings == sample_plan.warnings
+    assert back.balance == sample_plan.balance
+    assert back.boundary.names == sample_plan.boundary.names
+    for field in dataclasses.fields(sample_plan.network):
+        one, two = (getattr(plan.network, field.name) for plan in (sample_plan, back))
+        same = np.array_equal(one, two) if isinstance(one, np.ndarray) else one == two
+        assert same, field.name
+    assert np.array_equal(back.partition.beat_of, sample_plan.partition.beat_of)
+    assert np.array_equal(back.partition.base, sample_plan.partition.base)
+    assert np.allclose(back.load.total_s, sample_plan.load.total_s)
+    assert all(a.equals(b) for a, b in zip(back.shapes, sample_plan.shapes, strict=True))
+
+
+def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
+    with closing(sqlite3.connect(saved)) as base:
+        rows = base.execute(
+            "SELECT f_table_name, styleQML, useAsDefault FROM layer_styles"
+        ).fetchall()
+    assert {name for name, _, _ in rows} == {"beats", "segments"}
+    for _, text, default in rows:
+        style = ET.fromstring(text)  # noqa: S314 - our own file
+        assert default == 1
+        assert style.find(".//category").get("value") == "VDE-01"
+        assert style.find(".//alias[@field='beat_id']").get("name") == "Secteur"
+
+
+def test_layers_with_a_geometry_have_the_type_that_the_contract_names(saved: Path) -> None:
+    types = {str(name): kind for name, kind in pyogrio.list_layers(saved)}
+    assert types["segments"] == "LineString"
+    assert types["beats"] == types["boundaries"] == "MultiPolygon"
+    assert types["junctions"] == types["bases"] == types["anchors"] == "Point"
+
+
+def test_a_failed_write_leaves_the_old_file_whole(
+    sample_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.gpkg"
+    save_plan(sample_plan, path)
+    before = path.read_bytes()
+
+    def full_disk(*_: object) -> None:
+        message = "No space left on device"
+        raise OSError(28, message)
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(PlanError, match=r"plan\.gpkg"):
+        save_plan(sample_plan, path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["plan.gpkg"]
+
+
+def _sql(path: Path, statement: str) -> None:
+    """Run a statement as a tool without spatial functions can: without the index triggers."""
+    with closing(sqlite3.connect(path)) as base, base:
+        triggers = base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (lambda p: p.unlink(), "cannot be read"),
+        (lambda p: p.write_bytes(b""), "not a GeoPackage"),
+        (lambda p: p.write_text("<html>404</html>"), "not a GeoPackage"),
+        (lambda p: p.write_bytes(p.read_bytes()[:20_000]), "plan.gpkg"),
+        (lambda p: _sql(p, "DROP TABLE plan_info"), "plan.gpkg"),
+        (lambda p: _sql(p, "UPDATE plan_info SET value = '99' WHERE key = 'schema'"), "format 99"),
+        (lambda p: _sql(p, "UPDATE plan_info SET value = '{' WHERE key = 'settings'"), "plan"),
+        (lambda p: _sql(p, "UPDATE segments SET beat_id = 'NOPE' WHERE fid = 1"), "NOPE"),
+        (lambda p: _sql(p, "UPDATE segments SET u = -5 WHERE fid = 1"), "junction"),
+        (lambda p: _sql(p, "DELETE FROM bases WHERE fid = 1"), "plan.gpkg"),
+    ],
+)
+def test_a_damaged_plan_is_refused_in_one_line(
+    saved: Path, tmp_path: Path, damage: object, says: str
+) -> None:
+    path = tmp_path / "plan.gpkg"
+    path.write_bytes(saved.read_bytes())
+    damage(path)  # type: ignore[operator]
+    with pytest.raises(PlanError) as error:
+        load_plan(path)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_of_another_kind_is_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "other.gpkg"
+    gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([0], [0]), crs="EPSG:32188").to_file(
+        path, layer="x"
+    )
+    with pytest.raises(PlanError, match="missing layers"):
+        load_plan(path)
+
+
+def test_posts_of_a_shared_beat_are_listed_one_by_one(sample_plan: Plan, tmp_path: Path) -> None:
+    request = PlanRequest(CutRequest(10, officers_per_beat=2))
+    plan = make_plan(sample_plan.network, sample_plan.settings, request, sample_plan.boundary)
+    save_plan(plan, tmp_path / "two.gpkg")
+    posts = gpd.read_file(tmp_path / "two.gpkg", layer="posts")
+    assert len(posts) == 10
+    assert posts["post_id"].is_unique
+    assert (posts.groupby("beat_id").size() == 2).all()

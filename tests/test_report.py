@@ -1,0 +1,80 @@
+"""CSV for a spreadsheet, JSON for a program."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reso_geo import Plan, plan_report
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.report import plan_summary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURES = {
+    "pass_s", "deadhead_s", "lower_bound_s", "exact", "verdict", "margin", "every_weeks", "reasons",
+}  # fmt: skip
+
+
+def test_french_csv_opens_in_a_french_spreadsheet(sample_plan: Plan, tmp_path: Path) -> None:
+    plan_report(sample_plan, tmp_path / "b.csv", "fr")
+    raw = (tmp_path / "b.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert len(rows) == len(sample_plan.beats)
+    assert rows[0]["Secteur"] == sample_plan.beats[0].beat_id
+    km = rows[0]["Rues (km)"]
+    assert "," in km
+    assert float(km.replace(",", ".")) == pytest.approx(sample_plan.beats[0].street_km, abs=0.005)
+
+
+def test_english_csv_has_points_and_commas(sample_plan: Plan, tmp_path: Path) -> None:
+    plan_report(sample_plan, tmp_path / "b.csv", "en")
+    text = (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
+    row = next(csv.DictReader(text.splitlines()))
+    hours = sample_plan.beats[0].load_s / 3600.0
+    assert float(row["Load (h/week)"]) == pytest.approx(hours, abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1450", "-2", "@x", "\tx", "\nx"])
+def test_text_that_looks_like_a_formula_stays_text(
+    sample_plan: Plan, tmp_path: Path, name: str
+) -> None:
+    beats = (replace(sample_plan.beats[0], name=name), *sample_plan.beats[1:])
+    plan_report(replace(sample_plan, beats=beats), tmp_path / "b.csv", "fr")
+    with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert next(csv.DictReader(stream, delimiter=";"))["Nom"] == f"'{name}"
+
+
+def test_another_ending_and_an_unwritable_place_are_refused(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"\.csv"):
+        plan_report(sample_plan, tmp_path / "b.xls")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PlanError, match=r"b\.csv"):
+        plan_report(sample_plan, tmp_path / "file" / "b.csv")
+
+
+def test_json_has_every_key_of_the_contract_and_no_infinite_number(sample_plan: Plan) -> None:
+    answer = json.loads(json.dumps(plan_summary(sample_plan, "plan.gpkg"), allow_nan=False))
+    assert {"plan", "officers", "mode", "season", "beats", "balance", "dropped", "warnings"} <= set(
+        answer
+    )
+    for beat in answer["beats"]:
+        assert {
+            "beat_id", "name", "city", "district", "posts", "street_km", "residents", "load_s",
+        } <= set(beat)  # fmt: skip
+        assert set(beat["foot"]) == set(beat["bike"]) == FIGURES
+    assert set(answer["balance"]) == {"max_over_mean", "min_over_mean", "why"}
+    assert {"class", "km", "why"} <= set(answer["dropped"][0])
+
+
+def test_kilometres_of_the_beats_sum_to_what_is_required(sample_plan: Plan) -> None:
+    answer = plan_summary(sample_plan, "plan.gpkg")
+    assert sum(beat.street_km for beat in sample_plan.beats) == pytest.approx(answer["required_km"])
