@@ -214,6 +214,15 @@ def test_two_one_ways_in_the_same_direction_are_ridden_with_the_way_back_twice()
     assert found.lower_bound_s == 2 * 36.0
 
 
+def test_way_back_that_is_far_off_is_found() -> None:
+    one_way = Street(0, 1, foot=False, backward=NO_WAY)
+    round_about = [(1, *range(2, 13)), (*range(2, 13), 0)]
+    back = [Street(a, b, required=False) for a, b in zip(*round_about, strict=True)]
+    found = tour(bare([one_way, *back]), mode="bike")
+    # Ridden twice (the choice of streets is made as if both directions were open), back twice.
+    assert found.pass_s == pytest.approx(36.0 + 24.0 + 2 * 12 * 24.0)
+
+
 def test_ride_into_a_one_way_without_return_does_not_exist() -> None:
     network = bare([Street(0, 1, foot=False, backward=NO_WAY)])
     found = tour(network, mode="bike")
@@ -475,6 +484,23 @@ def test_bound_stays_proven_where_costs_are_too_large_to_be_exact() -> None:
     )
     assert proven_ms <= truth <= graph.cost_ms[edges].sum()
     assert proven_ms == pytest.approx(truth, rel=1e-4)
+
+
+def test_bound_stays_proven_where_small_costs_vanish_beside_a_large_one() -> None:
+    dice = np.random.default_rng(1)
+    ends = [(i, i + 1) for i in range(9)] + dice.integers(0, 10, (20, 2)).tolist()
+    lengths = dice.uniform(0.001, 0.3, len(ends))
+    network = bare(
+        [Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)] + [Street(0, 10, 1e7)]
+    )
+    graph = graph_of(network)
+    odd = np.isin(np.arange(11), range(6))
+    edges, proven_ms = graph.t_join(odd)
+    costs = np.round(travel_times(network, SETTINGS).foot_s * 1000).astype(int).tolist()
+    truth = join_ms(
+        [(a, b, cost) for (a, b), cost in zip(ends, costs, strict=False)], list(range(6))
+    )
+    assert proven_ms <= truth < graph.cost_ms[edges].sum()
 
 
 # A real neighbourhood.

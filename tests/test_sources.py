@@ -119,7 +119,7 @@ def osmnx_walk(tmp_path: Path) -> Path:
         |       |    \\
         I---J---K     L
         """,
-        {"ABCD": {"highway": "tertiary", "name": "Grand'Rue"},
+        {"DCBA": {"highway": "tertiary", "name": "Grand'Rue"},
          "EFG": {"highway": "footway"}},
         step_m=25.0,
     )  # fmt: skip
@@ -149,6 +149,13 @@ def test_segment_of_an_osmnx_graph_is_named_way_and_ends_and_key(osmnx_walk: Pat
         way, ends = name.split(":")
         assert way.isdigit()
         assert ends in {f"{network.node_id[u]}-{network.node_id[v]}-{key}" for key in (0, 1)}
+
+
+def test_two_way_street_of_an_osmnx_graph_runs_as_its_way_was_drawn(osmnx_walk: Path) -> None:
+    network = load_network(osmnx_walk / "town.graphml")
+    street = segment(network, "BC")
+    assert chr(network.node_id[network.u[street]]) == "C"
+    assert network.segment_id[street] == f"1:{ord('C')}-{ord('B')}-0"
 
 
 def test_one_way_of_an_osmnx_drive_graph_stays_one_way(tmp_path: Path) -> None:

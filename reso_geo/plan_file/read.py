@@ -190,10 +190,15 @@ def _anchors(table: gpd.GeoDataFrame) -> Anchors:
 
 
 def _boundary(table: gpd.GeoDataFrame, info: dict[str, str]) -> Boundary:
-    move: Any = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True).transform
+    transformer = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
+
+    def back(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Go back to degrees; a tenth of a millimetre hides what projecting there and back left."""
+        return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 9)
+
     return Boundary(
         names=tuple(table["name"]),
-        shapes=tuple(shapely.transform(s, move, interleaved=False) for s in table.geometry),
+        shapes=tuple(shapely.transform(shape, back) for shape in table.geometry),
         kind=table["kind"].iloc[0],
         origin=json.loads(info["inputs"])[1]["name"],
         notes=_phrases(info["boundary_notes"]),
