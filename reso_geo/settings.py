@@ -263,7 +263,7 @@ def load_settings(path: Path | None = None) -> PatrolSettings:
     if path is None:
         return _build(tables, "settings.toml")
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8"))
+        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(
             Phrase("settings.unreadable", {"path": path, "why": error.strerror})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from reso_geo import (
     CutRequest,
@@ -19,6 +20,10 @@ from reso_geo import (
     read_boundary,
 )
 from reso_geo.files import data_file
+
+# A slow machine is no failure.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

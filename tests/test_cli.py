@@ -102,6 +102,17 @@ def test_a_map_and_a_report_can_be_made_again_from_the_plan(demo: Path, tmp_path
     assert (tmp_path / "b.csv").read_bytes() == (demo / "beats.csv").read_bytes()
 
 
+def test_a_plan_can_be_cut_anew_from_its_own_file(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--officers", "17", "--out", tmp_path, "--json")
+    assert run("plan", demo / "plan.gpkg", *words) == 0
+    answer = json.loads(capsys.readouterr().out)
+    saved = gpd.read_file(demo / "plan.gpkg", layer="beats")
+    assert [beat["load_s"] for beat in answer["beats"]] == saved["load_s"].tolist()
+    assert run("plan", demo / "plan.gpkg", *words, "--boundary", CITIES) == 2
+
+
 def test_a_seats_table_sets_the_posts_of_each_city(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

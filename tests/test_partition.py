@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pytest
-import shapely
+from drawing import Street, bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest, cut_beats, load_settings, street_load, travel_graph, travel_times
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.network import StreetNetwork, local_crs
-from reso_geo.osm import RIDE, Source
 from reso_geo.partition import Partition, broken_beats, held_segments, sainte_lague
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
 
 
 def streets(
@@ -28,35 +29,16 @@ def streets(
     city: list[int] | None = None,
     required: list[bool] | None = None,
 ) -> StreetNetwork:
-    """Make a network of straight streets between numbered junctions."""
-    u, v = np.array(pairs, dtype=np.int64).T.copy()
-    count = len(pairs)
-    text = np.full(count, "", dtype=object)
+    """Make a network of straight streets between numbered junctions, in metres."""
+    needed = required or [True] * len(pairs)
+    length = [max(float(np.hypot(*(xy[a] - xy[b]))), 1.0) for a, b in pairs]
+    drawn = [Street(a, b, m, r) for (a, b), m, r in zip(pairs, length, needed, strict=True)]
     cities = ("A", "B", "C")[: max(city or [0]) + 1]
-    needed = np.ones(count, dtype=bool) if required is None else np.array(required)
-    return StreetNetwork(
-        source=Source("drawn", "0" * 64, ""),
-        crs=local_crs(8.7, 49.4),
-        node_id=np.arange(len(xy)) + 1,
+    return replace(
+        bare(drawn, len(xy)),
         node_xy=xy.astype(np.float64),
-        segment_id=np.array([f"1:{a}-{b}#{n}" for n, (a, b) in enumerate(pairs)], dtype=object),
-        u=u,
-        v=v,
-        length_m=np.maximum(np.hypot(*(xy[u] - xy[v]).T), 1.0).astype(np.float64),
-        highway=np.full(count, "residential", dtype=object),
-        name=text,
-        ref=text.copy(),
-        foot=np.ones(count, dtype=bool),
-        bike_forward=np.full(count, RIDE, dtype=np.int8),
-        bike_backward=np.full(count, RIDE, dtype=np.int8),
-        oneway=np.zeros(count, dtype=np.int8),
-        required=needed,
-        why=np.where(needed, "", "service").astype(object),
-        twin_of=np.full(count, -1),
-        geometry=np.asarray(shapely.linestrings(np.stack((xy[u], xy[v]), axis=1))),
         cities=cities,
-        city=np.array(city or [0] * count, dtype=np.int64),
-        dropped=(),
+        city=np.array(city or [0] * len(pairs), dtype=np.int64),
     )
 
 
@@ -182,7 +164,7 @@ def test_a_piece_cut_off_inside_its_city_joins_the_nearest_beat_and_is_listed() 
     beats_are_sound(network, partition)
     assert {b: s.tolist() for b, s in partition.joined.items()} == {0: [3]}
     assert partition.beat_of[3] == partition.beat_of[0]
-    assert any("1:3-4#3" in str(warning) for warning in partition.warnings)
+    assert any("3:3-4" in str(warning) for warning in partition.warnings)
 
 
 def test_streets_without_required_ones_still_belong_to_a_beat() -> None:

@@ -186,6 +186,11 @@ def test_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None
     assert "TOML" in refusal(path)
 
 
+def test_mark_that_windows_puts_before_a_text_is_ignored(tmp_path: Path) -> None:
+    settings = load_settings(own(tmp_path, "\ufefffoot_patrol_kmh = 3"))
+    assert settings.foot_patrol_kmh.central == 3
+
+
 def test_empty_file_changes_nothing(tmp_path: Path, defaults: PatrolSettings) -> None:
     assert load_settings(own(tmp_path, "")) == defaults
 

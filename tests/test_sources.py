@@ -58,7 +58,7 @@ def refusal(path: Path) -> str:
     began = time.monotonic()
     with pytest.raises(NetworkError) as caught:
         load_network(path)
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 5.0
     message = str(caught.value)
     assert path.name in message
     assert len(message.splitlines()) == 1

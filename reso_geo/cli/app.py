@@ -15,7 +15,7 @@ from reso_geo.demand import Anchors, read_anchors, read_seats
 from reso_geo.errors import PlanError, ResoGeoError, UsageError
 from reso_geo.files import data_file
 from reso_geo.maps import plan_map, save_map
-from reso_geo.network import load_network
+from reso_geo.network import StreetNetwork, load_network
 from reso_geo.partition import CutRequest
 from reso_geo.plan import Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
@@ -48,7 +48,7 @@ def demo(
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
     talk = _talk(lang, as_json=as_json, quiet=quiet)
-    boundary = read_boundary(str(data_file("sample/boundaries.geojson")))
+    boundary = str(data_file("sample/boundaries.geojson"))
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     _plan(talk, data_file("sample/sample.osm.pbf"), boundary, anchors, request, None, out)
@@ -95,15 +95,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         season,
         date,
     )
-    cities = None if boundary is None else read_boundary(boundary, source)
     places = None if anchors is None else read_anchors(anchors)
-    _plan(talk, source, cities, places, request, settings, out)
+    _plan(talk, source, boundary, places, request, settings, out)
 
 
 def _plan(
     talk: Talk,
     source: Path,
-    boundary: Boundary | None,
+    boundary: str | None,
     anchors: Anchors | None,
     request: PlanRequest,
     settings_path: Path | None,
@@ -115,8 +114,14 @@ def _plan(
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     with talk.stages() as begin:
         begin("progress.read")
-        network = load_network(source, boundary, settings)
-        made = make_plan(network, settings, request, boundary, anchors, begin)
+        cities: Boundary | None
+        if source.suffix.lower() == ".gpkg":
+            network, cities, known = _streets_of_plan(source, boundary)
+            anchors = known if anchors is None else anchors
+        else:
+            cities = None if boundary is None else read_boundary(boundary, source)
+            network = load_network(source, cities, settings)
+        made = make_plan(network, settings, request, cities, anchors, begin)
         begin("progress.write")
         save_plan(made, out / "plan.gpkg", talk.lang)
         save_map(plan_map(made, talk.lang), out / "map.html")
@@ -124,11 +129,19 @@ def _plan(
     _tell_plan(talk, made, out)
 
 
+def _streets_of_plan(source: Path, boundary: str | None) -> tuple[StreetNetwork, Boundary, Anchors]:
+    """Give what a saved plan was cut from; its streets are already placed in its cities."""
+    if boundary is not None:
+        raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
+    saved = load_plan(source)
+    return saved.network, saved.boundary, saved.anchors
+
+
 def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
     largest, smallest = made.balance
     talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
     talk.beats(made)
-    talk.line("cli.balance", {"max": f"{largest:.3f}", "min": f"{smallest:.3f}"})
+    talk.line("cli.balance", {"max": 100.0 * largest, "min": 100.0 * smallest})
     for phrase in (*made.partition.balance_why, *made.warnings):
         talk.line("cli.warning", {"text": phrase})
     if made.provisional:

@@ -15,8 +15,6 @@ from reso_geo.words import Phrase
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
@@ -32,7 +30,6 @@ def cut_beats(
     graph: TravelGraph,
     load: StreetLoad,
     request: CutRequest,
-    progress: Callable[[str, float], None] | None = None,
 ) -> Partition:
     """Cut the streets into connected beats of equal load, deadhead included.
 
@@ -50,8 +47,6 @@ def cut_beats(
         Street loads in that mode.
     request
         Posts and tolerance.
-    progress
-        Called with the name of the city and the share of it that is done.
 
     Returns
     -------
@@ -73,10 +68,7 @@ def cut_beats(
     counts = _beats_per_zone(network, graph, load, request, zones)
     cutter = Cutter(network, graph, load, request, time.monotonic() + request.time_limit_s)
     for (city, segments), beats in zip(zones, counts, strict=True):
-        name = network.cities[city] if city >= 0 else ""
         cutter.cut_zone(city, segments, beats)
-        if progress is not None:
-            progress(name, 1.0)
     partition = cutter.partition()
     broken = broken_beats(network, partition)
     if broken:
