@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.travel import MODES
-from reso_geo.words import Phrase, decimal, say
+from reso_geo.words import AUDIENCES, Phrase, decimal, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["plan_report", "plan_summary"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LEAST_TOLD = 10
 _SEPARATOR = {"fr": ";", "en": ","}
 
 
-def plan_report(plan: Plan, path: Path, lang: str = "fr") -> None:
+def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
     """Write a row a beat, as a spreadsheet of the language opens it.
 
     Parameters
@@ -34,17 +35,27 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr") -> None:
         formula starts with an apostrophe.
     lang
         ``fr`` or ``en``.
+    audience
+        ``public`` (no loads, nothing about anchors, residents under 10 masked), ``internal`` or
+        ``restricted``; named in every row.
 
     Raises
     ------
     UsageError
-        When the path does not end in ``.csv``.
+        When the path does not end in ``.csv``, or the audience is not known.
     PlanError
         When the file cannot be written.
     """
     if path.suffix.lower() != ".csv":
         raise UsageError(Phrase("report.unknown_kind", {"path": path}))
-    rows = [_row(beat, lang) for beat in plan.beats]
+    if audience not in AUDIENCES:
+        values = {"value": audience, "known": ", ".join(AUDIENCES)}
+        raise UsageError(Phrase("plan.unknown_word", values))
+    marks = {
+        "outlines": say(lang, "report.provisional") if plan.provisional else "",
+        "audience": say(lang, f"maps.audience.{audience}"),
+    }
+    rows = [_row(beat, lang, audience) | marks for beat in plan.beats]
     try:
         with (
             write_aside(path) as aside,
@@ -57,17 +68,19 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr") -> None:
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
 
-def _row(beat: Beat, lang: str) -> dict[str, str]:
+def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
+    public = audience == "public"
     row = {
         "beat_id": _text(beat.beat_id),
         "name": _text(beat.name),
         "city": _text(beat.city),
         "district": _text(beat.district),
         "posts": str(beat.posts),
-        "residents": "" if beat.residents is None else str(beat.residents),
+        "residents": _count(beat.residents, public=public),
         "street_km": _number(lang, beat.street_km),
-        "load_h": _number(lang, beat.load_s / 3600.0),
     }
+    if not public:
+        row["load_h"] = _number(lang, beat.load_s / 3600.0)
     for mode in MODES:
         figures = beat.figures(mode)
         row |= {
@@ -76,9 +89,20 @@ def _row(beat: Beat, lang: str) -> dict[str, str]:
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
             f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin),
             f"{mode}_every_weeks": _number(lang, figures.every_weeks),
-            f"{mode}_reasons": ", ".join(say(lang, f"reason.{r}") for r in figures.reasons),
+            f"{mode}_reasons": ", ".join(
+                say(lang, f"reason.{reason}")
+                for reason in figures.reasons
+                if not (public and reason == "anchors_exceed_time")
+            ),
         }
     return row
+
+
+def _count(people: int | None, *, public: bool) -> str:
+    """Write a count of people; in public, a small one is not told."""
+    if people is None:
+        return ""
+    return f"<{_LEAST_TOLD}" if public and people < _LEAST_TOLD else str(people)
 
 
 def _text(value: str) -> str:

@@ -140,8 +140,8 @@ class PatrolSettings:
     Raises
     ------
     SettingsError
-        When the cadences of two classes change order between low, central and high: nested
-        passes (see `reso_geo.workload`) need one order.
+        When a share is above one, or the cadences of two classes change order between low, central
+        and high: nested passes (see `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -159,7 +159,10 @@ class PatrolSettings:
     streets: StreetRules
 
     def __post_init__(self) -> None:
-        """Check once that all levels order the cadences alike, and freeze them."""
+        """Check once that shares are shares and cadences keep their order; freeze them."""
+        for name in ("winter_foot_factor", "winter_bike_factor", "patrol_share"):
+            if getattr(self, name).high > 1.0:
+                raise SettingsError(Phrase("settings.no_share", {"key": name}))
         ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
         for (lower, a), (upper, b) in itertools.pairwise(ordered):
             same = a.central == b.central

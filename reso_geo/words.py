@@ -17,9 +17,10 @@ from reso_geo.files import data_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["LANGUAGES", "Phrase", "decimal", "duration", "listed", "say"]
+__all__ = ["AUDIENCES", "LANGUAGES", "Phrase", "decimal", "duration", "listed", "say"]
 
 LANGUAGES = ("fr", "en")
+AUDIENCES = ("public", "internal", "restricted")
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 

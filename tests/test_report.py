@@ -51,6 +51,31 @@ def test_text_that_looks_like_a_formula_stays_text(
         assert next(csv.DictReader(stream, delimiter=";"))["Nom"] == f"'{name}"
 
 
+def test_the_public_table_has_no_loads_and_masks_small_counts(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    beats = (replace(sample_plan.beats[0], residents=7), *sample_plan.beats[1:])
+    plan = replace(sample_plan, beats=beats)
+    for audience, seen in (("public", "<10"), ("internal", "7")):
+        plan_report(plan, tmp_path / "b.csv", "en", audience)
+        text = (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
+        row = next(csv.DictReader(text.splitlines()))
+        assert row["Residents"] == seen
+        assert ("Load (h/week)" in row) == (audience == "internal")
+        assert row["Audience"]
+    with pytest.raises(UsageError, match="everybody"):
+        plan_report(plan, tmp_path / "b.csv", "en", "everybody")
+
+
+def test_a_plan_on_generalised_outlines_says_so_in_every_row(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    plan = replace(sample_plan, boundary=replace(sample_plan.boundary, kind="generalised"))
+    plan_report(plan, tmp_path / "b.csv", "fr")
+    with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert all("PROVISOIRE" in row["Limites"] for row in csv.DictReader(stream, delimiter=";"))
+
+
 def test_another_ending_and_an_unwritable_place_are_refused(
     sample_plan: Plan, tmp_path: Path
 ) -> None:

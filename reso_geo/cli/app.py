@@ -36,6 +36,9 @@ app = typer.Typer(
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+Audience = Annotated[
+    str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
+]
 _DEMO_OFFICERS = 17
 
 
@@ -153,9 +156,7 @@ def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
 def map_(
     plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
     out: Annotated[Path, typer.Option("--out", help="help.map_out")],
-    audience: Annotated[
-        str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
-    ] = "internal",
+    audience: Audience = "internal",
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
@@ -172,6 +173,7 @@ def map_(
 def report(
     plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    audience: Audience = "internal",
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
@@ -179,7 +181,7 @@ def report(
     """Write a plan's table."""
     talk = _talk(lang, as_json=as_json, quiet=quiet)
     _keep_input(plan_path, out)
-    plan_report(load_plan(plan_path), out, talk.lang)
+    plan_report(load_plan(plan_path), out, talk.lang, audience)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})
 

@@ -2,9 +2,8 @@
 
 A street's two directions cost differently (a one-way street is ridden one way, pushed the other).
 For an even graph the best directions are a minimum-cost flow (Win 1989): each copy first runs in
-its cheaper direction, reversing it shifts two units of balance, an extra ride shifts one. The flow
-is solved as a linear programme whose corners are half-integral; a copy reversed by half is
-travelled both ways.
+its cheaper direction; reversing it, or riding there twice more, shifts two units of balance. All
+imbalances are even, so the flow is solved in pairs, and its linear programme has whole corners.
 """
 
 from __future__ import annotations
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from reso_geo.coverage.rural import Deadhead
 
 __all__ = ["directed_cost_ms"]
-
-_HALF = 0.25
-"""Below this a share is none, above three times this it is whole, between them half."""
 
 
 def directed_cost_ms(
@@ -61,19 +57,17 @@ def directed_cost_ms(
     balance = np.bincount(tail, minlength=graph.node_count) - np.bincount(
         head, minlength=graph.node_count
     )
-    base_ms, patrol_ms = float(cheap.sum()), float(cheap[first].sum())
+    least_ms, patrol_ms = float(cheap.sum()), float(cheap[first].sum())
     if not balance.any():
-        return base_ms, patrol_ms
-    near = _near(graph, nodes)
-    for arcs in (near, np.arange(len(graph.u))):
-        flow = _flow(graph, arcs, balance, (tail, head, dear - cheap))
+        return least_ms, patrol_ms
+    for arcs in (_near(graph, nodes), np.arange(len(graph.u))):
+        flow = _flow(graph, arcs, balance // 2, (tail, head, dear - cheap))
         if flow is not None:
-            reverse, ride_ms = flow
-            back = reverse > 3 * _HALF
-            both = (reverse > _HALF) & ~back
-            other = np.where(turned, graph.forward_ms[copy], graph.backward_ms[copy])
-            total = base_ms + ride_ms + (dear - cheap)[back].sum() + other[both].sum()
-            return float(total), patrol_ms + float((dear - cheap)[back & first].sum())
+            reversed_copies, rides_ms = flow
+            turn_ms = np.where(reversed_copies, dear - cheap, 0.0)
+            return least_ms + rides_ms + float(turn_ms.sum()), patrol_ms + float(
+                turn_ms[first].sum()
+            )
     return np.inf, patrol_ms
 
 
@@ -90,10 +84,10 @@ def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _flow(
     graph: TravelGraph,
     arcs: NDArray[np.int64],
-    balance: NDArray[np.int64],
+    pairs: NDArray[np.int64],
     copies: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
-) -> tuple[NDArray[np.float64], float] | None:
-    """Balance every junction: give the reversed share of each copy and the cost of extra rides."""
+) -> tuple[NDArray[np.bool_], float] | None:
+    """Balance every junction: tell which copies to reverse, and the cost of extra rides."""
     tail, head, turn_ms = copies
     free = np.flatnonzero(np.isfinite(turn_ms) & (tail != head))
     forward = arcs[np.isfinite(graph.forward_ms[arcs])]
@@ -101,11 +95,10 @@ def _flow(
     start = np.concatenate((tail[free], graph.v[forward], graph.u[backward]))
     end = np.concatenate((head[free], graph.u[forward], graph.v[backward]))
     cost = np.concatenate(
-        (turn_ms[free] / 2.0, graph.forward_ms[forward], graph.backward_ms[backward])
+        (turn_ms[free], 2.0 * graph.forward_ms[forward], 2.0 * graph.backward_ms[backward])
     )
-    # One variable a unit of shifted balance: a copy can shift two, an extra ride any number.
-    most = np.concatenate((np.full(len(free), 2.0), np.full(len(forward) + len(backward), np.inf)))
-    used = np.unique(np.concatenate((start, end, np.flatnonzero(balance))))
+    most = np.concatenate((np.ones(len(free)), np.full(len(forward) + len(backward), np.inf)))
+    used = np.unique(np.concatenate((start, end, np.flatnonzero(pairs))))
     row = np.full(graph.node_count, -1, dtype=np.int64)
     row[used] = np.arange(len(used))
     columns = np.arange(len(cost))
@@ -119,13 +112,13 @@ def _flow(
     answer = linprog(
         cost,
         A_eq=matrix.tocsr(),
-        b_eq=balance[used].astype(np.float64),
+        b_eq=pairs[used].astype(np.float64),
         bounds=np.column_stack((np.zeros(len(cost)), most)),
         method="highs-ds",
     )
     if answer.status != 0:
         return None
-    shifted = np.zeros(len(tail))
-    shifted[free] = answer.x[: len(free)] / 2.0
-    rides = np.round(answer.x[len(free) :])
-    return shifted, float((rides * cost[len(free) :]).sum())
+    flow = np.round(answer.x)
+    reverse = np.zeros(len(tail), dtype=bool)
+    reverse[free] = flow[: len(free)] > 0
+    return reverse, float((flow * cost)[len(free) :].sum())

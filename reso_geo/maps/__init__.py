@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import UsageError
+from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
-from reso_geo.maps.content import AUDIENCES, content, place_of
+from reso_geo.maps.content import content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.page import PlanMap
-from reso_geo.words import LANGUAGES, Phrase, listed, say
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.plan import Plan
 
-__all__ = ["AUDIENCES", "PlanMap", "plan_map", "save_map"]
+__all__ = ["PlanMap", "plan_map", "save_map"]
 
 
 def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMap:
@@ -75,13 +75,13 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     ------
     UsageError
         When the name has another ending, or something added to the map comes from elsewhere.
-    OSError
+    PlanError
         When the file cannot be written; the old one then stands unchanged.
 
     Examples
     --------
     >>> from pathlib import Path
-    >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))  # doctest: +ELLIPSIS
+    >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))
     Traceback (most recent call last):
     ...
     reso_geo.errors.UsageError: beats.pdf: the map is saved as a web page...
@@ -91,5 +91,9 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     remote = drawn.remote()
     if remote:
         raise UsageError(Phrase("maps.remote", {"urls": listed(remote)}))
-    with write_aside(path) as aside:
-        aside.write_bytes(drawn.page().encode())
+    page = drawn.page().encode()
+    try:
+        with write_aside(path) as aside:
+            aside.write_bytes(page)
+    except OSError as error:
+        raise PlanError(Phrase("maps.unwritable", {"path": path, "why": error})) from error

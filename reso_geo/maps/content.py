@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, ModeFigures, Plan
     from reso_geo.words import Phrase
 
-__all__ = ["AUDIENCES", "content", "place_of"]
+__all__ = ["content", "place_of"]
 
-AUDIENCES = ("public", "internal", "restricted")
 _PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
 """Each stands out from the others for all kinds of colour vision, and 3:1 from white."""
 _PUBLIC_NOTES = ("boundary.", "partition.")
@@ -41,7 +40,8 @@ def content(plan: Plan, lang: str, audience: str) -> dict[str, object]:
     lang
         ``fr`` or ``en``.
     audience
-        One of `AUDIENCES`. The public sees neither bases nor loads nor what tells of anchors.
+        One of `reso_geo.words.AUDIENCES`. The public sees neither bases nor loads nor what tells
+        of anchors.
 
     Returns
     -------

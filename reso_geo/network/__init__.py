@@ -19,11 +19,13 @@ from reso_geo.network.within import (
 )
 from reso_geo.osm import read_ways
 from reso_geo.settings import PatrolSettings, load_settings
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.boundaries import Boundary
+from reso_geo.errors import NetworkError
 
 __all__ = [
     "Dropped",
@@ -79,5 +81,7 @@ def load_network(
     rules = (settings or load_settings()).streets
     inside = None if boundary is None else shapely.union_all(boundary.shapes)
     network = apply_rules(build_network(read_ways(source, rules), inside), rules)
+    if not network.required.any():
+        raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     placed = place_in(network, boundary or extent_of(network))
     return tally_dropped(drop_unreachable(placed, rules.least_component_share))

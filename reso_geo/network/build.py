@@ -222,7 +222,7 @@ def _join(ways: Ways, pieces: _Pieces) -> list[list[tuple[int, bool]]]:
     other = np.full(2 * count, -1)
     other[a[joins]] = b[joins]
     other[b[joins]] = a[joins]
-    return _walk_chains(ways, pieces, other)
+    return _walk_chains(pieces, other)
 
 
 def _kind(ways: Ways) -> NDArray[np.int64]:
@@ -235,10 +235,11 @@ def _kind(ways: Ways) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(row, len(numbers)) for row in rows], dtype=np.int64)
 
 
-def _walk_chains(
-    ways: Ways, pieces: _Pieces, other: NDArray[np.int64]
-) -> list[list[tuple[int, bool]]]:
-    """Follow the joined piece ends; end ``p`` is the tail of piece p, ``p + count`` its head."""
+def _walk_chains(pieces: _Pieces, other: NDArray[np.int64]) -> list[list[tuple[int, bool]]]:
+    """Follow the joined piece ends; end ``p`` is the tail of piece p, ``p + count`` its head.
+
+    Pieces are in the order of their ways, so a chain runs in the direction of the one found first.
+    """
     count = len(pieces.way)
     partner = other.tolist()
     used = bytearray(count)
@@ -260,9 +261,6 @@ def _walk_chains(
             if onward < 0:
                 break
             end = onward
-        lowest = min(chain, key=lambda link: (ways.way_id[pieces.way[link[0]]], link[0]))
-        if lowest[1]:
-            chain = [(p, not backwards) for p, backwards in reversed(chain)]
         chains.append(chain)
     return chains
 
