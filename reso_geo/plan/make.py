@@ -11,7 +11,7 @@ from reso_geo.assess import Verdict, judge, needs_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, no_anchors, place_anchors, stop_seconds
 from reso_geo.naming import name_beats
-from reso_geo.network import StreetNetwork, extent_of, project_shapes
+from reso_geo.network import StreetNetwork, components, extent_of, project_shapes
 from reso_geo.partition import Partition, cut_beats
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import shapely
+    from numpy.typing import NDArray
 
     from reso_geo.boundaries import Boundary
     from reso_geo.settings import PatrolSettings
@@ -207,18 +208,32 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
     tolerance = plan.request.cut.tolerance
     off = per_post / per_post.mean() - 1.0
     phrases = []
-    for city in dict.fromkeys(beat.city for beat in plan.beats):
-        own = np.array([beat.city == city for beat in plan.beats])
-        missed = own & (np.abs(off) > tolerance)
-        if not missed.any():
+    for group in _tradeable(plan):
+        missed = group[np.abs(off[group]) > tolerance]
+        if not len(missed):
             continue
-        inside = np.abs(per_post[own] / per_post[own].mean() - 1.0).max()
-        few_posts = inside <= tolerance and not own.all()
+        inside = np.abs(per_post[group] / per_post[group].mean() - 1.0).max()
+        few_posts = inside <= tolerance and len(group) < len(plan.beats)
         values = {
-            "city": city,
-            "posts": sum(beat.posts for beat in plan.beats if beat.city == city),
-            "share": 100.0 * float(per_post[own].mean() / per_post.mean()),
-            "beats": listed(plan.beats[b].beat_id for b in np.flatnonzero(missed)),
+            "city": plan.beats[group[0]].city or listed(plan.network.cities),
+            "posts": sum(plan.beats[beat].posts for beat in group),
+            "share": 100.0 * float(per_post[group].mean() / per_post.mean()),
+            "beats": listed(plan.beats[beat].beat_id for beat in missed),
         }
         phrases.append(Phrase("plan.why_city" if few_posts else "plan.why_beats", values))
     return tuple(phrases)
+
+
+def _tradeable(plan: Plan) -> list[NDArray[np.int64]]:
+    """Group the beats among which streets can change hands: one city, one connected piece."""
+    network, partition = plan.network, plan.partition
+    joined = np.concatenate([np.empty(0, dtype=np.int64), *partition.joined.values()])
+    groups: dict[tuple[int, int], list[int]] = {}
+    for city in np.unique(partition.city).tolist():
+        beats = np.flatnonzero(partition.city == city)
+        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        for beat in beats.tolist():
+            first = own[np.argmax(partition.beat_of[own] == beat)]
+            groups.setdefault((city, int(label[network.u[first]])), []).append(beat)
+    return [np.array(group, dtype=np.int64) for group in groups.values()]
