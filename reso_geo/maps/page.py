@@ -150,7 +150,18 @@ class PlanMap(folium.Map):
         self.add_child(_PlanLayer(data, say(lang, "maps.no_script")))
 
     def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
-        """Put the map into its page, with folium's own libraries if an added element needs them."""
+        """Put the map into its page, with folium's own libraries if an added element needs them.
+
+        Parameters
+        ----------
+        **kwargs
+            What branca hands down when it renders a figure.
+
+        Returns
+        -------
+        str or None
+            What folium's own map gives.
+        """
         needy = (folium.Popup, folium.Icon)
         # Circles and the like are markers to folium, but want nothing more than Leaflet.
         if any(type(c) is folium.Marker or isinstance(c, needy) for c in _below(self)):
