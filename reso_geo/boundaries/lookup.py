@@ -52,7 +52,7 @@ def read_boundary(text: str, source: Path | None = None) -> Boundary:
     >>> boundary.names[0], len(boundary.names), boundary.provisional
     ('Longueuil', 5, True)
     """
-    wanted = text.strip()
+    wanted = text.replace("\0", "").strip()
     if wanted[: len(_OSM)].lower() == _OSM:
         return read_osm(clean_name(wanted[len(_OSM) :]), source)
     if not wanted or _ELSEWHERE.match(wanted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +41,7 @@ Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
 ]
 _DEMO_OFFICERS = 17
+_INTERRUPTED = 130
 
 
 @app.command(help="help.demo")
@@ -250,14 +252,21 @@ def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
     message: object = ""
     try:
         code = command.main(args=words, prog_name="reso-geo", standalone_mode=False) or 0
+        sys.stdout.flush()
     except ResoGeoError as error:
         code, message = error.exit_code, error.message
     except typer.TyperException as error:
         code, message = 2, Phrase("cli.usage", {"why": error.format_message()})
     except typer.Exit as error:
         code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; Python must not complain when it closes the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
     except (typer.Abort, KeyboardInterrupt):
-        code, message = 130, Phrase("cli.interrupted")
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        message = Phrase("cli.interrupted")
     if message:
         fail(lang, message)
     return int(code)
