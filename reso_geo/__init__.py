@@ -6,6 +6,7 @@ from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
 from reso_geo.maps import PlanMap, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
+from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
@@ -21,6 +22,7 @@ __all__ = [
     "Boundary",
     "Cover",
     "CutRequest",
+    "DownloadOptions",
     "ModeFigures",
     "Partition",
     "PatrolSettings",
@@ -35,6 +37,7 @@ __all__ = [
     "builtin_places",
     "cover",
     "cut_beats",
+    "download_network",
     "load_network",
     "load_plan",
     "load_settings",

@@ -17,6 +17,7 @@ from reso_geo.errors import PlanError, ResoGeoError, UsageError
 from reso_geo.files import data_file
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
+from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
 from reso_geo.plan import Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
@@ -186,6 +187,42 @@ def report(
     plan_report(load_plan(plan_path), out, talk.lang, audience)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})
+
+
+@app.command(help="help.download")
+def download(  # noqa: PLR0913, PLR0917 - one option a parameter
+    place: Annotated[str, typer.Argument(help="help.place")],
+    out: Annotated[Path, typer.Option("--out", help="help.download_out")],
+    contact: Annotated[str, typer.Option("--contact", help="help.contact")] = "",
+    refresh: Annotated[bool, typer.Option("--refresh", help="help.refresh")] = False,  # noqa: FBT002 - a flag of the command line
+    max_age: Annotated[float, typer.Option("--max-age", help="help.max_age")] = 30.0,
+    tile_km: Annotated[float, typer.Option("--tile-km", help="help.tile_km")] = 50.0,
+    cache: Annotated[Path | None, typer.Option("--cache", help="help.cache")] = None,
+    overpass_url: Annotated[
+        str, typer.Option("--overpass-url", help="help.overpass_url")
+    ] = DownloadOptions.overpass_url,
+    nominatim_url: Annotated[
+        str, typer.Option("--nominatim-url", help="help.nominatim_url")
+    ] = DownloadOptions.nominatim_url,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Fetch the streets of a place from OpenStreetMap."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    options = DownloadOptions(
+        contact=contact,
+        overpass_url=overpass_url,
+        nominatim_url=nominatim_url,
+        cache=cache,
+        refresh=refresh,
+        max_age_days=max_age,
+        tile_km=tile_km,
+        tell=talk.aside,
+    )
+    path = download_network(place, out, options)
+    talk.document({"streets": str(path)})
+    talk.line("cli.wrote", {"path": path})
 
 
 @app.command(help="help.boundaries")

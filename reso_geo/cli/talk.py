@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Place
     from reso_geo.plan import Plan
+    from reso_geo.words import Phrase
 
 __all__ = ["Talk", "fail"]
 
@@ -72,6 +73,18 @@ class Talk:
         """
         if not self.quiet and not self.as_json:
             Console(soft_wrap=True, highlight=False).print(Text(say(self.lang, key, values or {})))
+
+    def aside(self, phrase: Phrase) -> None:
+        """Write what goes on to standard error, when it is a terminal.
+
+        Parameters
+        ----------
+        phrase
+            What goes on.
+        """
+        console = Console(stderr=True, highlight=False)
+        if not self.quiet and console.is_terminal:
+            console.print(Text(phrase.say(self.lang)))
 
     def document(self, content: Mapping[str, object] | list[object]) -> None:
         """Write the JSON document, where it was asked for.

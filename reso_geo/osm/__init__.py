@@ -1,11 +1,24 @@
 """OSM in: ways with their tags understood. The only part of the package that knows tags.
 
 `read_ways` opens ``.osm.pbf``, ``.osm``, Overpass ``.json`` and OSMnx ``.graphml`` and gives one
-`Ways` table; `reso_geo.network` builds the street network from it.
+`Ways` table; `reso_geo.network` builds the street network from it. `download_network` fetches an
+Overpass ``.json``.
 """
 
+from reso_geo.osm.download import DownloadOptions, download_network
 from reso_geo.osm.sources import read_ways
 from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WayRules, understand
 from reso_geo.osm.ways import Source, Ways
 
-__all__ = ["NO_WAY", "PUSH", "RIDE", "Source", "WayRules", "Ways", "read_ways", "understand"]
+__all__ = [
+    "NO_WAY",
+    "PUSH",
+    "RIDE",
+    "DownloadOptions",
+    "Source",
+    "WayRules",
+    "Ways",
+    "download_network",
+    "read_ways",
+    "understand",
+]

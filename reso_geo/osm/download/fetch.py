@@ -1,0 +1,111 @@
+"""The download itself: a place in, a file of streets out."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import NetworkError
+from reso_geo.files import write_aside
+from reso_geo.osm.download.answers import Answer, merged, read_answer, statement
+from reso_geo.osm.download.cache import Cache
+from reso_geo.osm.download.client import Client, Question
+from reso_geo.osm.download.ground import shape_of, tiles_of
+from reso_geo.osm.download.options import DownloadOptions
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.boundaries import Boundary
+
+__all__ = ["download_network"]
+
+_GRACE = 0.9
+"""Share of our own patience that the server may use: it should be first to give up."""
+
+
+def download_network(
+    place: str | Boundary, out: Path, options: DownloadOptions | None = None
+) -> Path:
+    """Write all streets of a place, as OpenStreetMap has them, to a file.
+
+    Parameters
+    ----------
+    place
+        A boundary, the path of its file, a built-in name (as `reso_geo.builtin_places` gives
+        them), a relation (``r6948543``), or a name that Nominatim knows (``Longueuil, Québec``).
+    out
+        The file to make or replace, an Overpass answer that `reso_geo.load_network` reads; its
+        name ends in ``.json``.
+    options
+        Who asks, how patiently, where the cache lies; None for the defaults.
+
+    Returns
+    -------
+    Path
+        `out`: every way with a ``highway`` tag in the place or up to some 250 m from it.
+
+    Raises
+    ------
+    NetworkError
+        When the services cannot be reached or give no whole answer; the message says why and what
+        to do. Nothing is written then, and what came whole stays in the cache.
+    BoundaryError
+        When the boundary's file cannot be used.
+
+    Examples
+    --------
+    >>> options = DownloadOptions(contact="patrouille@example.org")
+    >>> download_network("r6948543", Path("rues.json"), options)  # doctest: +SKIP
+    PosixPath('rues.json')
+    """
+    chosen = options or DownloadOptions()
+    if out.suffix.lower() != ".json" or out.is_dir():
+        raise NetworkError(Phrase("download.bad_out", {"path": out}))
+    cache = Cache(chosen)
+    with Client(chosen) as client:
+        tiles = tiles_of(shape_of(place, client, cache, chosen), chosen.tile_km)
+        questions = [statement(tile) for tile in tiles]
+        answers = []
+        for number, question in enumerate(questions, start=1):
+            chosen.tell(Phrase("download.tile", {"number": number, "count": len(tiles)}))
+            answers.append(_streets(question, client, cache, chosen))
+    if not any(answer.ways for answer in answers):
+        values = {"server": Question(chosen.overpass_url).server}
+        raise NetworkError(Phrase("download.empty", values))
+    for question, answer in zip(questions, answers, strict=True):
+        _keep_empty(question, answer, cache, chosen)
+    _write(merged(answers), out)
+    return out
+
+
+def _streets(question: str, client: Client, cache: Cache, options: DownloadOptions) -> Answer:
+    """Give the streets of a tile, from the cache where it has them."""
+    url = options.overpass_url
+    file = cache.file_of(url, question)
+    read = partial(read_answer, server=Question(url).server)
+    answer = cache.get(file, read)
+    if answer is None:
+        seconds = max(1, int(options.request_s * _GRACE))
+        query = f"[out:json][timeout:{seconds}];{question}"
+        answer = client.ask(Question(url, data={"data": query}), read)
+        if answer.ways:
+            cache.put(file, answer.body)
+    return answer
+
+
+def _keep_empty(question: str, answer: Answer, cache: Cache, options: DownloadOptions) -> None:
+    """Keep a tile without streets (water) once others have shown that the service is sound."""
+    file = cache.file_of(options.overpass_url, question)
+    if not answer.ways and not file.exists():
+        cache.put(file, answer.body)
+
+
+def _write(body: bytes, out: Path) -> None:
+    try:
+        with write_aside(out) as aside:
+            aside.write_bytes(body)
+    except OSError as error:
+        values = {"path": out, "why": error.strerror or error}
+        raise NetworkError(Phrase("download.cannot_write", values)) from error

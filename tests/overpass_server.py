@@ -1,0 +1,264 @@
+"""A stand-in for Overpass and Nominatim on this machine, which misbehaves when told to."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import struct
+import threading
+from dataclasses import dataclass
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from time import time
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PAGE = b"<!DOCTYPE html><html><body>Welcome to HotelNet. Please log in.</body></html>"
+SYNTAX_PAGE = (
+    b"<html><body><p>The data is made available under ODbL.</p>"
+    b'<p><strong style="color:#FF0000">Error</strong>: line 1: parse error: &quot;poly&quot; </p>'
+    b"</body></html>"
+)
+BUSY_PAGE = (
+    b'<html><body><p><strong style="color:#FF0000">Error</strong>: runtime error: '
+    b"Dispatcher_Client::request_read_and_idx::rate_limited. Please check /api/status </p></html>"
+)
+_POLY = re.compile(r'way\["highway"\]\(poly:"([0-9. -]+)"\);')
+
+
+def polygons_in(query: str) -> shapely.MultiPolygon:
+    """Give the polygons of a query, as longitude and latitude."""
+    rings = [[float(number) for number in found.split()] for found in _POLY.findall(query)]
+    return shapely.MultiPolygon(
+        [shapely.Polygon(zip(r[1::2], r[::2], strict=True)) for r in rings]  # it has lat first
+    )
+
+
+def streets_in(data: Mapping[str, Any], query: str) -> dict[str, Any]:
+    """Answer as Overpass does: the ways that touch the polygons, and all of their nodes."""
+    area = polygons_in(query)
+    place = {e["id"]: (e["lon"], e["lat"]) for e in data["elements"] if e["type"] == "node"}
+    ways = [e for e in data["elements"] if e["type"] == "way" and "highway" in e["tags"]]
+    lines = [shapely.LineString([place[node] for node in way["nodes"]]) for way in ways]
+    shapely.prepare(area)
+    there = [way for way, line in zip(ways, lines, strict=True) if area.intersects(line)]
+    needed = {node for way in there for node in way["nodes"]}
+    nodes = [e for e in data["elements"] if e["type"] == "node" and e["id"] in needed]
+    return {**data, "elements": [*nodes, *there]}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in."""
+
+    path: str
+    fields: Mapping[str, str]
+    agent: str
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers one request, well or as the script says."""
+
+    server: StandIn
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        """Answer as Nominatim."""
+        self.handle_one(urlsplit(self.path).query)
+
+    def do_POST(self) -> None:
+        """Answer as Overpass."""
+        self.handle_one(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def handle_one(self, text: str) -> None:
+        """Note the request, then answer it or misbehave."""
+        fields = {key: values[0] for key, values in parse_qs(text).items()}
+        path = urlsplit(self.path).path
+        request = Request(path, fields, self.headers["User-Agent"])
+        how = self.server.entered(request, self.connection)
+        body = json.dumps(self.server.answer(path, fields)).encode()
+        try:
+            MISBEHAVIOURS[how](self, body) if how else self.reply(200, body)
+        finally:
+            self.server.left(self.connection)
+
+    def reply(
+        self, status: int, body: bytes, headers: Mapping[str, str] | None = None, part: float = 1
+    ) -> None:
+        """Send an answer, or the first part of it under the length of the whole."""
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body[: int(len(body) * part)])
+
+    def silence(self) -> None:
+        """Say nothing until the client goes away."""
+        self.connection.settimeout(20)
+        self.connection.recv(1)
+
+    def drip(self, body: bytes) -> None:
+        """Send a byte now and then."""
+        self.reply(200, body * 100, part=0)
+        for index in range(len(body)):
+            if self.server.released.wait(0.02):
+                return
+            self.wfile.write(body[index : index + 1] * 4096)
+
+    def reset(self) -> None:
+        """Cut the connection off hard."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def redirect(self, where: str) -> None:
+        """Send the client elsewhere."""
+        self.reply(302, b"", {"Location": where})
+
+    def changed(self, body: bytes, **changes: object) -> None:
+        """Send the answer with some of its members replaced."""
+        self.reply(200, json.dumps({**json.loads(body), **changes}).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def _without_nodes(handler: Handler, body: bytes) -> None:
+    elements = json.loads(body)["elements"]
+    handler.changed(body, elements=[e for e in elements if e["type"] != "node"])
+
+
+TIMED_OUT = 'runtime error: Query timed out in "query" at line 1 after 181 seconds.'
+NO_MEMORY = 'runtime error: Query run out of memory in "recurse" at line 1 using about 512 MB.'
+AGAIN: Mapping[str, Callable[[Handler, bytes], None]] = {
+    "time-out": lambda h, _: h.silence(),
+    "drip": Handler.drip,
+    "429": lambda h, _: h.reply(429, BUSY_PAGE),
+    "429 short": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "2"}),
+    "429 seconds": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "42"}),
+    "429 date": lambda h, _: h.reply(
+        429, BUSY_PAGE, {"Retry-After": formatdate(time() + 90, usegmt=True)}
+    ),
+    "429 garbage": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "soon"}),
+    "500": lambda h, _: h.reply(500, b""),
+    "502": lambda h, _: h.reply(502, PAGE),
+    "503": lambda h, _: h.reply(503, PAGE, {"Retry-After": "20"}),
+    "504": lambda h, _: h.reply(504, BUSY_PAGE),
+    "page": lambda h, _: h.reply(200, PAGE, {"Content-Type": "text/html"}),
+    "error page": lambda h, _: h.reply(200, BUSY_PAGE),
+    "cut": lambda h, body: h.reply(200, body, part=0.5),
+    "cut at once": lambda h, _: h.connection.shutdown(socket.SHUT_RDWR),
+    "reset": lambda h, _: h.reset(),
+    "truncated": lambda h, body: h.reply(200, body[: len(body) // 2]),
+    "nothing": lambda h, _: h.reply(200, b""),
+    "bad gzip": lambda h, body: h.reply(200, body, {"Content-Encoding": "gzip"}),
+    "timed-out remark": lambda h, body: h.changed(body, remark=TIMED_OUT),
+    "without nodes": _without_nodes,
+    "other JSON": lambda h, _: h.reply(200, b'{"status": "ok"}'),
+    "list": lambda h, _: h.reply(200, b"[1, 2]"),
+    "deep": lambda h, _: h.reply(200, b"[" * 100_000),
+    "off Earth": lambda h, body: h.changed(
+        body, elements=[{"type": "node", "id": 1, "lon": float("nan"), "lat": 91}]
+    ),
+}
+"""What another try may mend."""
+ONCE: Mapping[str, Callable[[Handler, bytes], None]] = {
+    "400": lambda h, _: h.reply(400, SYNTAX_PAGE),
+    "403": lambda h, _: h.reply(403, PAGE),
+    "404": lambda h, _: h.reply(404, PAGE),
+    "406": lambda h, _: h.reply(406, PAGE),
+    "memory remark": lambda h, body: h.changed(body, remark=NO_MEMORY),
+    "redirect": lambda h, _: h.redirect("http://login.example.org/portal"),
+    "redirect to itself": lambda h, _: h.redirect("/interpreter"),
+    "empty": lambda h, body: h.changed(body, elements=[]),
+    "429 for a day": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "86400"}),
+}
+"""What another try does not mend."""
+MISBEHAVIOURS = {**AGAIN, **ONCE}
+
+
+def _is_waiting(connection: socket.socket) -> bool:
+    """Tell whether the client is still at the other end."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+class StandIn(ThreadingTCPServer):
+    """The server; use it in a ``with`` block.
+
+    `script` holds how the next requests to Overpass go ("" is well), `otherwise` all after them;
+    `search` is the same for Nominatim. `places` are what Nominatim knows, by name or id.
+    """
+
+    block_on_close = True
+    daemon_threads = False
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.data = data
+        self.places: dict[str, list[dict[str, object]]] = {}
+        self.script: list[str] = []
+        self.otherwise = ""
+        self.search = ""
+        self.requests: list[Request] = []
+        self.released = threading.Event()
+        self.lock = threading.Lock()
+        self.waiting: list[socket.socket] = []
+        self.most_at_once = 0
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, and wait until every thread has ended."""
+        self.released.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    @property
+    def url(self) -> str:
+        """The address, without a path."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
+    def queries(self) -> list[str]:
+        """What Overpass was asked."""
+        return [each.fields["data"] for each in self.requests if each.path == "/interpreter"]
+
+    def entered(self, request: Request, connection: socket.socket) -> str:
+        """Note a request and say how it goes; count the clients that wait."""
+        with self.lock:
+            self.requests.append(request)
+            self.waiting.append(connection)
+            self.most_at_once = max(self.most_at_once, sum(map(_is_waiting, self.waiting)))
+            if request.path != "/interpreter":
+                return self.search
+            return self.script.pop(0) if self.script else self.otherwise
+
+    def left(self, connection: socket.socket) -> None:
+        """Note that a request has its answer."""
+        with self.lock:
+            self.waiting.remove(connection)
+
+    def answer(self, path: str, fields: Mapping[str, str]) -> object:
+        """Give the good answer."""
+        if path == "/interpreter":
+            return streets_in(self.data, fields["data"])
+        return self.places.get(fields.get("osm_ids", "") or fields.get("q", ""), [])
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that went away."""
