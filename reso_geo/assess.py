@@ -20,9 +20,17 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.workload import BeatLoad
 
-__all__ = ["VERDICTS", "Needs", "Verdict", "judge", "needs_of"]
+__all__ = ["REASONS", "VERDICTS", "Needs", "Verdict", "judge", "needs_of"]
 
 VERDICTS = ("yes", "borderline", "no")
+REASONS = (
+    "disconnected",
+    "no_bike_access",
+    "too_long",
+    "detours",
+    "anchors_exceed_time",
+    "winter_pace",
+)
 _MUCH_DEADHEAD = 0.35
 _PACE_FOR = {"low": "high", "central": "central", "high": "low"}
 """The least time is needed at the highest pace, the most at the lowest."""
@@ -36,7 +44,8 @@ class Verdict:
     ----------
     verdict
         ``yes`` when even the most time needed fits in the least there is, ``no`` when even the
-        least does not fit in the most, else ``borderline``.
+        least does not fit in the most or no legal tour exists, else ``borderline``; a beat whose
+        parts no way of the mode ties together is ``borderline`` at best.
     needed_s
         Seconds per week: low, central, high.
     available_s
@@ -142,16 +151,18 @@ def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
         With the codes of what stands in the way.
     """
     needed = {level: _needed_s(needs, beat, level) for level in LEVELS}
+    toured = bool(np.isfinite(beat.once.pass_s))
     available = {level: posts * needs.settings.available_s(level) for level in LEVELS}
-    if needed["high"] <= available["low"]:
-        verdict = "yes"
+    if not toured or needed["low"] > available["high"]:
+        verdict = "no"
     else:
-        verdict = "no" if needed["low"] > available["high"] else "borderline"
+        whole = not beat.once.deadhead.apart
+        verdict = "yes" if whole and needed["high"] <= available["low"] else "borderline"
     return Verdict(
         verdict,
         (needed["low"], needed["central"], needed["high"]),
         (available["low"], available["central"], available["high"]),
-        _reasons(needs, beat, verdict, needed, available),
+        _reasons(needs, beat, needed, available),
         _every_weeks(needs, beat, available["central"]),
     )
 
@@ -178,7 +189,6 @@ def _needed_s(needs: Needs, beat: BeatLoad, level: str) -> float:
 def _reasons(
     needs: Needs,
     beat: BeatLoad,
-    verdict: str,
     needed: Mapping[str, float],
     available: Mapping[str, float],
 ) -> tuple[str, ...]:
@@ -192,7 +202,7 @@ def _reasons(
     in_summer_s = needed["central"] - moving_s * (1.0 - needs.winter_factor)
     winter = needs.season == "winter" and in_summer_s <= available["central"] < needed["central"]
     much_deadhead = detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]
-    short = verdict != "yes"
+    short = needed["high"] > available["low"]
     codes = (
         ("disconnected", bool(beat.once.deadhead.apart)),
         ("no_bike_access", bool(len(beat.once.missed)) or not np.isfinite(beat.once.pass_s)),

@@ -6,8 +6,10 @@ written and flushed, so that an interrupted or failed run leaves the old file wh
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["data_file", "sha256_of", "write_aside"]
+__all__ = ["data_file", "sha256_of", "write_aside", "write_together"]
 
 _PACKAGE = Path(__file__).parent
 
@@ -63,6 +65,54 @@ def sha256_of(path: Path) -> str:
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def write_together(folder: Path) -> Iterator[Path]:
+    """Give a folder to write to; its files move into `folder` only when the block ends well.
+
+    Parameters
+    ----------
+    folder
+        Where the files go; made where it is missing. Files of the same names are replaced.
+
+    Yields
+    ------
+    Path
+        A temporary folder inside it.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written to; what stood there then stands unchanged.
+
+    Examples
+    --------
+    >>> target = Path(tempfile.mkdtemp()) / "new"
+    >>> with write_together(target) as aside:
+    ...     _ = (aside / "a.txt").write_text("whole")
+    >>> [path.name for path in target.iterdir()]
+    ['a.txt']
+    """
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".reso_geo-", dir=folder) as place:
+            yield Path(place)
+            written = sorted(Path(place).iterdir())
+            for path in written:
+                _refuse_folder(folder / path.name)
+            for path in written:
+                path.replace(folder / path.name)
+    except BaseException:
+        if made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder stands there", str(path))
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -215,7 +217,7 @@ def test_a_request_that_cannot_be_met_gets_one_line_and_nothing_is_written(
     assert part in output.err
     assert output.err.startswith("Error: ")
     assert output.err.count("\n") == 1
-    assert not output.out
+    assert all(line.startswith("Read: ") for line in output.out.splitlines())
     assert not out.exists()
 
 
@@ -232,6 +234,41 @@ def test_map_and_report_refuse_what_is_no_plan_or_would_overwrite_it(
     assert capsys.readouterr().err.count("\n") == 5
     assert plan.read_bytes() == before
     assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_write_leaves_all_three_files_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "map.html").mkdir()
+    (tmp_path / "plan.gpkg").write_text("old")
+    assert run("plan", SAMPLE, "--officers", "3", "--out", tmp_path, "--lang", "en") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert (tmp_path / "plan.gpkg").read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["map.html", "plan.gpkg"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "geojson"])
+def test_a_template_is_read_back_by_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    table = tmp_path / f"anchors.{ending}"
+    assert run("template", "anchors", "--out", table) == 0
+    words = ("--officers", "3", "--anchors", table, "--out", tmp_path / "o", "--lang", "en")
+    assert run("plan", SAMPLE, *words) == 0
+    assert "Read: " in capsys.readouterr().out
+
+
+def test_an_interrupt_ends_in_one_line_with_nothing_written(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "reso_geo", "plan", SAMPLE, "--officers", "60", "--out"]
+    with subprocess.Popen(
+        [*words, str(tmp_path / "o"), "--lang", "en"], stderr=subprocess.PIPE, text=True
+    ) as run_:
+        time.sleep(6.0)
+        run_.send_signal(signal.SIGINT)
+        _, error = run_.communicate()
+    assert run_.returncode == 130
+    assert error == "Error: Interrupted; nothing was left half-written.\n"
+    assert not (tmp_path / "o").exists()
 
 
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:

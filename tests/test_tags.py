@@ -202,8 +202,6 @@ def test_patrol_must_pass_streets_and_named_paths(text: str, defaults: PatrolSet
         ("service service=alley", "service"),
         ("service aeroway=taxiway", "airport"),
         ("residential aeroway=yes", "airport"),
-        ("pedestrian area=yes name=Place", "area"),
-        ("footway area=yes name=Place", "area"),
         ("trunk foot=yes", "trunk"),
         ("primary_link", "link"),
         ("bridleway", "other_class"),
@@ -263,3 +261,8 @@ def test_any_tags_give_rules_that_hold_together(
     assert said.foot or PUSH not in (said.bike_forward, said.bike_backward)
     assert said.oneway in (-1, 0, 1)
     assert {said.bike_forward, said.bike_backward} <= {NO_WAY, RIDE, PUSH}
+
+
+@pytest.mark.parametrize("text", ["pedestrian area=yes", "footway area=yes name=Place"])
+def test_a_square_is_passed_along_its_edge(text: str, defaults: PatrolSettings) -> None:
+    assert understand(tags_of(text), defaults.streets).required

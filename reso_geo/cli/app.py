@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from dataclasses import asdict
@@ -12,9 +13,16 @@ import typer
 
 from reso_geo.boundaries import Boundary, builtin_places, read_boundary
 from reso_geo.cli.talk import Talk, fail
-from reso_geo.demand import Anchors, read_anchors, read_seats
+from reso_geo.demand import (
+    Anchors,
+    Population,
+    place_population,
+    read_anchors,
+    read_population,
+    read_seats,
+)
 from reso_geo.errors import PlanError, ResoGeoError, UsageError
-from reso_geo.files import data_file
+from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -23,6 +31,7 @@ from reso_geo.plan import Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
+from reso_geo.tables import write_template
 from reso_geo.words import LANGUAGES, Phrase, say
 
 __all__ = ["app", "main"]
@@ -57,7 +66,8 @@ def demo(
     boundary = str(data_file("sample/boundaries.geojson"))
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
-    _plan(talk, data_file("sample/sample.osm.pbf"), boundary, anchors, request, None, out)
+    source = data_file("sample/sample.osm.pbf")
+    _plan(talk, source, boundary, (anchors, None), request, None, out)
 
 
 @app.command(help="help.plan")
@@ -72,6 +82,10 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = "summer",
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
+    population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
+    population_column: Annotated[
+        str, typer.Option("--population-column", help="help.population_column")
+    ] = "population",
     officers_per_beat: Annotated[
         int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
     ] = 1,
@@ -91,7 +105,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         CutRequest(
             officers=officers,
             officers_per_beat=officers_per_beat,
-            seats=None if seats is None else read_seats(seats),
+            seats=None if seats is None else read_seats(seats, talk.note),
             cross_cities=cross_cities,
             tolerance=tolerance,
             time_limit_s=time_limit,
@@ -102,20 +116,25 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         date,
     )
     places = None if anchors is None else read_anchors(anchors)
-    _plan(talk, source, boundary, places, request, settings, out)
+    people = None if population is None else read_population(population, population_column)
+    _plan(talk, source, boundary, (places, people), request, settings, out)
 
 
 def _plan(
     talk: Talk,
     source: Path,
     boundary: str | None,
-    anchors: Anchors | None,
+    demand: tuple[Anchors | None, Population | None],
     request: PlanRequest,
     settings_path: Path | None,
     out: Path,
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = load_settings(settings_path)
+    anchors, population = demand
+    for table in (anchors, population):
+        for phrase in () if table is None else table.understood:
+            talk.note(phrase)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     with talk.stages() as begin:
@@ -127,11 +146,18 @@ def _plan(
         else:
             cities = None if boundary is None else read_boundary(boundary, source)
             network = load_network(source, cities, settings)
-        made = make_plan(network, settings, request, cities, anchors, begin)
+        people = None
+        if population is not None:
+            placed = place_population(network, population)
+            people = placed.people
+        made = make_plan(network, settings, request, cities, anchors, people, begin)
         begin("progress.write")
-        save_plan(made, out / "plan.gpkg", talk.lang)
-        save_map(plan_map(made, talk.lang), out / "map.html")
-        plan_report(made, out / "beats.csv", talk.lang)
+        with write_together(out) as aside:
+            save_plan(made, aside / "plan.gpkg", talk.lang)
+            save_map(plan_map(made, talk.lang), aside / "map.html")
+            plan_report(made, aside / "beats.csv", talk.lang)
+    for phrase in () if population is None else placed.notes:
+        talk.note(phrase)
     _tell_plan(talk, made, out)
 
 
@@ -225,6 +251,21 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     talk.line("cli.wrote", {"path": path})
 
 
+@app.command(help="help.template")
+def template(
+    kind: Annotated[str, typer.Argument(help="help.template_kind")],
+    out: Annotated[Path, typer.Option("--out", help="help.template_out")],
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Write an example of an input table."""
+    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    write_template(kind, out, talk.lang)
+    talk.document({"template": str(out)})
+    talk.line("cli.wrote", {"path": out})
+
+
 @app.command(help="help.boundaries")
 def boundaries(
     lang: Lang = "fr",
@@ -279,9 +320,22 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """
     words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     lang = _language(words)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     command = typer.main.get_group(app)
     _translate(command, lang)
     sys.exit(_run(command, words, lang))
+
+
+def _usage(error: typer.TyperException) -> Phrase:
+    """Say in the catalogue's words what was wrong with the options; the name tells which."""
+    parameter = getattr(error, "param", None)
+    name = parameter.opts[0] if parameter is not None else getattr(error, "option_name", "")
+    kind = type(error).__name__
+    if kind in ("MissingParameter", "NoSuchOption", "BadParameter"):
+        return Phrase(f"cli.{kind}", {"name": name})
+    return Phrase("cli.usage", {"why": error.format_message().rstrip(".")})
 
 
 def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
@@ -293,13 +347,16 @@ def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
     except ResoGeoError as error:
         code, message = error.exit_code, error.message
     except typer.TyperException as error:
-        code, message = 2, Phrase("cli.usage", {"why": error.format_message()})
-    except typer.Exit as error:
-        code = error.exit_code
+        code, message = 2, _usage(error)
     except BrokenPipeError:
         # The reader (head, less) has seen enough; Python must not complain when it closes the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        values = {"path": error.filename or "-", "why": error.strerror or error}
+        code, message = 2, Phrase("cli.system", values)
+    except typer.Exit as error:
+        code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     if code == _INTERRUPTED:

@@ -74,6 +74,16 @@ class Talk:
         if not self.quiet and not self.as_json:
             Console(soft_wrap=True, highlight=False).print(Text(say(self.lang, key, values or {})))
 
+    def note(self, phrase: Phrase) -> None:
+        """Write what was understood of an input to standard output.
+
+        Parameters
+        ----------
+        phrase
+            What was understood.
+        """
+        self.line("cli.understood", {"text": phrase})
+
     def aside(self, phrase: Phrase) -> None:
         """Write what goes on to standard error, when it is a terminal.
 
@@ -95,7 +105,8 @@ class Talk:
             What to write; infinite and missing numbers are refused.
         """
         if self.as_json:
-            text = json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
+            narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+            text = json.dumps(content, ensure_ascii=narrow, indent=2, allow_nan=False)
             sys.stdout.write(f"{text}\n")
 
     @contextmanager

@@ -80,8 +80,10 @@ def load_network(
     """
     rules = (settings or load_settings()).streets
     inside = None if boundary is None else shapely.union_all(boundary.shapes)
-    network = apply_rules(build_network(read_ways(source, rules), inside), rules)
+    network = build_network(read_ways(source, rules), inside)
     if not network.required.any():
         raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     placed = place_in(network, boundary or extent_of(network))
-    return tally_dropped(drop_unreachable(placed, rules.least_component_share))
+    reachable = drop_unreachable(placed, rules.least_component_share)
+    # The rules come last: only a street that is passed itself can stand for another.
+    return tally_dropped(apply_rules(reachable, rules))

@@ -15,7 +15,7 @@ import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
-from reso_geo.network.street_network import Dropped, StreetNetwork
+from reso_geo.network.street_network import Dropped, StreetNetwork, components
 from reso_geo.osm import NO_WAY
 from reso_geo.words import Phrase
 
@@ -81,6 +81,8 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
     if not usable.any():
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
     pieces = _once(ways, _cut(ways, usable, step_m))
+    if not len(pieces.way):
+        raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
     chains = _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
     return _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside))
 
@@ -173,11 +175,25 @@ def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> 
     start, stop = start[within], stop[within]
     run_m = np.concatenate(([0.0], np.cumsum(step_m)))
     length_m = run_m[stop] - run_m[start]
+    tail, head = _same_spots(ways.node_id[start], ways.node_id[stop], length_m)
     real = length_m > 0
     start, stop = start[real], stop[real]
-    return _Pieces(
-        way_of[start], start, stop, ways.node_id[start], ways.node_id[stop], length_m[real]
-    )
+    return _Pieces(way_of[start], start, stop, tail[real], head[real], length_m[real])
+
+
+def _same_spots(
+    tail: NDArray[np.int64], head: NDArray[np.int64], length_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Make one junction (the lowest) of those that a street of no length joins."""
+    joins = length_m == 0
+    if not (joins & (tail != head)).any():
+        return tail, head
+    nodes, place = np.unique(np.concatenate((tail, head)), return_inverse=True)
+    u, v = place[: len(tail)], place[len(tail) :]
+    label = components(len(nodes), u[joins], v[joins])
+    _, first = np.unique(label, return_index=True)
+    lowest = nodes[first][label]
+    return lowest[u], lowest[v]
 
 
 def _once(ways: Ways, pieces: _Pieces) -> _Pieces:

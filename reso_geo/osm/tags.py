@@ -195,7 +195,6 @@ def _why_not_required(tags: Mapping[str, str], highway: str, rules: StreetRules)
     verdicts = (
         ("aeroway" in tags, "airport"),
         (tags.get("service") in ("parking_aisle", "driveway"), tags.get("service", "")),
-        (tags.get("area") == "yes", "area"),
         (highway in rules.required, ""),
         (crosses, "sidewalk"),
         (named, ""),

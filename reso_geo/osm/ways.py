@@ -141,9 +141,9 @@ class WayTableBuilder:
         self._rows.append(
             (
                 way_id,
-                tags["highway"],
+                self._clean(tags["highway"]),
                 self._clean(tags.get("name", "")),
-                tags.get("ref", ""),
+                self._clean(tags.get("ref", "")),
                 *understand(tags, self._rules),
                 segment_id,
             )

@@ -60,8 +60,12 @@ class CutRequest:
                     {"officers": self.officers, "per_beat": self.officers_per_beat},
                 )
             )
+        if self.cross_cities and self.seats is not None:
+            raise UsageError(Phrase("partition.seats_crossing"))
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("partition.bad_tolerance", {"tolerance": self.tolerance}))
+        if self.seed < 0:
+            raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
         if not self.time_limit_s > 0.0:
             raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
 

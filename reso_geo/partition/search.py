@@ -107,16 +107,14 @@ class Cutter:
         InfeasibleError
             When the zone has fewer required segments than beats.
         """
-        walk_s = np.where(self._network.foot, self._graph.forward_ms / 1000.0, np.inf)
-        walk_s = np.where(np.isfinite(walk_s), walk_s, self._network.length_m)
-        zone = zone_of(self._network, walk_s, self._total_s, segments, beats)
+        zone = zone_of(self._network, self._total_s, segments, beats)
         local = np.full(len(self._network), -1, dtype=np.int64)
         used = 0
         for piece, share in zip(zone.pieces, zone.beats, strict=True):
             local[piece.segment] = used + self._cut_piece(piece, share, zone)
             used += share
         if used < beats:
-            values = {"beats": beats, "segments": used}
+            values = {"beats": beats, "segments": int(self._network.required[segments].sum())}
             raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             local[part] = local[gate]

@@ -40,8 +40,8 @@ class Piece:
         int64, shape (n,): the network's junction of each.
     xy
         float64, shape (n, 2), metres.
-    walk_s
-        float64, shape (s,): transit seconds on foot.
+    length_m
+        float64, shape (s,): the same pace everywhere, so lengths compare as times do.
     load_s
         float64, shape (s,): seconds per week, those of joined pieces on their gateways.
     required
@@ -53,7 +53,7 @@ class Piece:
     v: NDArray[np.int64]
     node: NDArray[np.int64]
     xy: NDArray[np.float64]
-    walk_s: NDArray[np.float64]
+    length_m: NDArray[np.float64]
     load_s: NDArray[np.float64]
     required: NDArray[np.bool_]
 
@@ -87,7 +87,7 @@ def voronoi_start(
     count = len(share)
     base = _first_bases(piece, count, seed)
     reach = float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
-    scale_s = max(reach / 1.3, 1.0)
+    scale_m = max(reach, 1.0)
     offset = np.zeros(count)
     best: tuple[float, NDArray[np.int64], NDArray[np.int64]] | None = None
     for turn in range(_LLOYD_ROUNDS + _BALANCE_ROUNDS):
@@ -100,8 +100,8 @@ def voronoi_start(
         if turn < _LLOYD_ROUNDS:
             base = _middles(piece, cell, base)
         step = 0.25 if turn < _LLOYD_ROUNDS else 0.25 / (1.0 + 0.05 * (turn - _LLOYD_ROUNDS))
-        offset += step * scale_s * np.clip(off, -1.0, 1.0)
-        offset = np.minimum(offset - offset.min(), 2.0 * scale_s)
+        offset += step * scale_m * np.clip(off, -1.0, 1.0)
+        offset = np.minimum(offset - offset.min(), 2.0 * scale_m)
     if best is None:
         message = "no round of balancing was run"
         raise RuntimeError(message)
@@ -133,7 +133,7 @@ def _cells(piece: Piece, base: NDArray[np.int64], offset: NDArray[np.float64]) -
     nodes, count = len(piece.xy), len(base)
     start = np.concatenate((piece.u, piece.v, np.full(count, nodes)))
     end = np.concatenate((piece.v, piece.u, base))
-    cost = np.concatenate((piece.walk_s, piece.walk_s, offset + 1e-6))
+    cost = np.concatenate((piece.length_m, piece.length_m, offset + 1e-6))
     order = np.lexsort((cost, end, start))
     kept = np.concatenate(([True], (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)))
     least = order[kept]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Zone", "zone_of"]
 
+_NEARLY_ONE = 0.95
+"""A piece with this share of a beat's load is a beat of its own, not a small piece that joins."""
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -46,7 +49,6 @@ class Zone:
 
 def zone_of(
     network: StreetNetwork,
-    walk_s: NDArray[np.float64],
     load_s: NDArray[np.float64],
     held: NDArray[np.int64],
     beats: int,
@@ -60,8 +62,6 @@ def zone_of(
     ----------
     network
         The streets.
-    walk_s
-        float64, shape (m,): transit on foot.
     load_s
         float64, shape (m,): street load.
     held
@@ -79,13 +79,16 @@ def zone_of(
     part_load = np.array([load_s[part].sum() for part in parts])
     order = sorted(range(len(parts)), key=lambda p: (-part_load[p], parts[p][0]))
     whole = part_load.sum() / beats
-    large = [p for p in order if part_load[p] >= whole][:beats] or order[:1]
+    room = [int(network.required[part].sum()) for part in parts]
+    large = [p for p in order if part_load[p] >= _NEARLY_ONE * whole][:beats] or order[:1]
+    while sum(room[p] for p in large) < beats and len(large) < len(order):
+        large.append(order[len(large)])
     small = [p for p in order if p not in large]
-    gateway = _gateways(network, walk_s, [parts[p] for p in large], [parts[p] for p in small])
+    gateway = _gateways(network, [parts[p] for p in large], [parts[p] for p in small])
     carried = load_s.copy()
     for part, gate in zip(small, gateway, strict=True):
         carried[gate] += part_load[part]
-    pieces = tuple(_piece(network, walk_s, carried, parts[p]) for p in large)
+    pieces = tuple(_piece(network, carried, parts[p]) for p in large)
     shares = sainte_lague(
         [float(piece.load_s.sum()) for piece in pieces],
         beats,
@@ -96,7 +99,6 @@ def zone_of(
 
 def _piece(
     network: StreetNetwork,
-    walk_s: NDArray[np.float64],
     load_s: NDArray[np.float64],
     segment: NDArray[np.int64],
 ) -> Piece:
@@ -109,7 +111,7 @@ def _piece(
         v=ends[len(segment) :],
         node=node,
         xy=network.node_xy[node],
-        walk_s=walk_s[segment],
+        length_m=network.length_m[segment],
         load_s=load_s[segment],
         required=network.required[segment],
     )
@@ -117,7 +119,6 @@ def _piece(
 
 def _gateways(
     network: StreetNetwork,
-    walk_s: NDArray[np.float64],
     large: list[NDArray[np.int64]],
     small: list[NDArray[np.int64]],
 ) -> tuple[int, ...]:
@@ -131,7 +132,7 @@ def _gateways(
     )
     sources = np.unique(ends)
     away, _, nearest = dijkstra(
-        _foot_graph(network, walk_s),
+        _foot_graph(network),
         indices=sources,
         min_only=True,
         return_predecessors=True,
@@ -149,18 +150,18 @@ def _gateways(
     return tuple(gates)
 
 
-def _foot_graph(network: StreetNetwork, walk_s: NDArray[np.float64]) -> csr_array:
-    """Give the whole foot network as a symmetric matrix, the cheapest of parallel ways."""
+def _foot_graph(network: StreetNetwork) -> csr_array:
+    """Give the whole foot network as a symmetric matrix, the shortest of parallel ways."""
     ways = np.flatnonzero(network.foot & (network.u != network.v))
     low = np.minimum(network.u[ways], network.v[ways])
     high = np.maximum(network.u[ways], network.v[ways])
-    order = np.lexsort((walk_s[ways], high, low))
+    order = np.lexsort((network.length_m[ways], high, low))
     _, first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
     kept = order[first]
     ends = (
         np.concatenate((low[kept], high[kept])),
         np.concatenate((high[kept], low[kept])),
     )
-    costs = np.concatenate((walk_s[ways[kept]], walk_s[ways[kept]]))
+    costs = np.concatenate((network.length_m[ways[kept]], network.length_m[ways[kept]]))
     size = len(network.node_id)
     return csr_array(coo_array((costs, ends), shape=(size, size)))

@@ -39,6 +39,7 @@ def make_plan(
     request: PlanRequest,
     boundary: Boundary | None = None,
     anchors: Anchors | None = None,
+    people: NDArray[np.float64] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Plan:
     """Cut beats and work out all their figures.
@@ -55,6 +56,9 @@ def make_plan(
         The cities; None for the extent of the streets.
     anchors
         Places to visit; None for none.
+    people
+        float64, shape (m,): residents along each segment, from `reso_geo.demand`; None where not
+        known.
     progress
         Called with the key of each stage as it begins.
 
@@ -101,8 +105,10 @@ def make_plan(
         ]
     begin("progress.tile")
     shapes = tile(network, partition, project_shapes(boundary, network.crs))
-    beats = _beats(network, partition, loads[request.mode], figures)
+    beats = _beats(network, partition, loads[request.mode], figures, people)
     warnings = [*boundary.notes, *partition.warnings, *_beyond(network, partition, shapes)]
+    empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
+    warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
     far = anchors.name[at < 0].tolist()
     if far:
         warnings.append(Phrase("demand.far_anchor", {"count": len(far), "names": listed(far)}))
@@ -171,6 +177,7 @@ def _beats(
     partition: Partition,
     loads: list[BeatLoad],
     figures: dict[str, list[ModeFigures]],
+    people: NDArray[np.float64] | None,
 ) -> tuple[Beat, ...]:
     names = name_beats(network, partition)
     return tuple(
@@ -180,7 +187,7 @@ def _beats(
             city=network.cities[city] if city >= 0 else "",
             district="",
             posts=int(partition.posts[beat]),
-            residents=None,
+            residents=None if people is None else round(float(people[loads[beat].segments].sum())),
             street_km=float(network.length_m[loads[beat].segments].sum() / 1000.0),
             load_s=loads[beat].load_s,
             locked=False,

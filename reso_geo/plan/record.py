@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -110,6 +111,15 @@ class Beat:
         return self.foot if mode == "foot" else self.bike
 
 
+def _is_date(text: str) -> bool:
+    """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text) is not None
+
+
 @dataclass(frozen=True)
 class PlanRequest:
     """What the planner asks for.
@@ -123,7 +133,7 @@ class PlanRequest:
     season
         ``summer`` or ``winter``.
     created
-        Date of the plan (ISO 8601); None takes the date of the extract.
+        Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
 
     Raises
     ------
@@ -143,10 +153,8 @@ class PlanRequest:
                 raise UsageError(
                     Phrase("plan.unknown_word", {"value": value, "known": ", ".join(known)})
                 )
-        try:
-            datetime.fromisoformat(self.created or "2026-01-01")
-        except ValueError as error:
-            raise UsageError(Phrase("plan.bad_date", {"value": self.created})) from error
+        if self.created is not None and not _is_date(self.created):
+            raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 from pyproj import Transformer
 
+from reso_geo.assess import REASONS, VERDICTS
 from reso_geo.boundaries import Boundary
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.errors import PlanError
@@ -21,7 +22,7 @@ from reso_geo.network import Dropped, StreetNetwork
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest
-from reso_geo.plan_file.tables import SCHEMA
+from reso_geo.plan_file.tables import SCHEMA, beats_hash, segments_hash
 from reso_geo.settings import parse_settings
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
@@ -59,6 +60,7 @@ def load_plan(path: Path) -> Plan:
     """
     layers = _read(path)
     try:
+        _check_unedited(layers, path)
         return _assemble(layers)
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
@@ -92,12 +94,27 @@ def _read(path: Path) -> dict[str, Any]:
     return layers | {"info": info}
 
 
+def _check_unedited(layers: dict[str, Any], path: Path) -> None:
+    """Refuse a plan whose beats were moved by hand: its figures no longer hold."""
+    found = {
+        "segments": segments_hash(layers["segments"]),
+        "beats": beats_hash(layers["beats"]),
+    }
+    edited = [layer for layer, sha in found.items() if sha != layers["info"][f"{layer}_sha256"]]
+    if edited:
+        values = {"path": path, "layers": ", ".join(edited)}
+        raise PlanError(Phrase("plan_file.edited", values))
+
+
 def _assemble(layers: dict[str, Any]) -> Plan:
     info = layers["info"]
     settings = parse_settings(info["settings"])
     network = _network(layers, info)
     request = PlanRequest(
-        CutRequest(**json.loads(info["request"])), info["mode"], info["season"], info["created"]
+        CutRequest(**json.loads(info["request"])),
+        info["mode"],
+        info["season"],
+        info["created"] or None,
     )
     anchors = _anchors(layers["anchors"])
     times = travel_times(network, settings, request.season)
@@ -120,7 +137,10 @@ def _assemble(layers: dict[str, Any]) -> Plan:
 
 
 def _phrases(text: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase(p["key"], p["values"]) for p in json.loads(text))
+    phrases = tuple(Phrase(p["key"], p["values"]) for p in json.loads(text))
+    for phrase in phrases:
+        str(phrase)
+    return phrases
 
 
 def _text(column: pd.Series[Any]) -> NDArray[np.object_]:
@@ -227,9 +247,12 @@ def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetw
 
 
 def _beat(row: dict[str, Any]) -> Beat:
+    if not (row["posts"] >= 1 and np.isfinite(row["load_s"]) and np.isfinite(row["street_km"])):
+        message = f"posts, load_s or street_km of {row['beat_id']}"
+        raise ValueError(message)
     return Beat(
         beat_id=row["beat_id"],
-        name=row["name"],
+        name=row["name"] if isinstance(row["name"], str) else row["beat_id"],
         city=row["city"] if isinstance(row["city"], str) else "",
         district=row["district"] if isinstance(row["district"], str) else "",
         posts=int(row["posts"]),
@@ -243,7 +266,11 @@ def _beat(row: dict[str, Any]) -> Beat:
 
 
 def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
-    reasons = row[f"{mode}_reasons"]
+    text = row[f"{mode}_reasons"]
+    reasons = tuple(text.split(",")) if isinstance(text, str) and text else ()
+    if row[f"{mode}_verdict"] not in VERDICTS or not set(reasons) <= set(REASONS):
+        message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"
+        raise ValueError(message)
 
     def known(column: str) -> float | None:
         value = row[f"{mode}_{column}"]
@@ -257,5 +284,5 @@ def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
         verdict=row[f"{mode}_verdict"],
         margin=float(row[f"{mode}_margin"]),
         every_weeks=known("every_weeks"),
-        reasons=tuple(reasons.split(",")) if isinstance(reasons, str) and reasons else (),
+        reasons=reasons,
     )

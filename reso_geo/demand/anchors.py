@@ -1,0 +1,177 @@
+"""Anchors onto segments: places that an officer visits, and the time that takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.boundaries.record import clean_name
+from reso_geo.demand.nearest import nearest_required, projected
+from reso_geo.tables import KINDS, plain, read_table
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Anchors", "no_anchors", "place_anchors", "read_anchors", "stop_seconds"]
+
+_SHELTER_KIND = re.compile(r"shelter|refuge|hebergement|violence")
+_SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Places to visit; arrays of shape (a,), read-only.
+
+    Attributes
+    ----------
+    name, kind
+        object (str).
+    visits_per_week, minutes
+        float64, not negative.
+    lon, lat
+        float64, degrees (EPSG:4326).
+    shelters
+        How many shelters the file held; none of them is kept.
+    understood
+        What the file was taken for.
+    """
+
+    name: NDArray[np.object_]
+    kind: NDArray[np.object_]
+    visits_per_week: NDArray[np.float64]
+    minutes: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    shelters: int = 0
+    understood: tuple[Phrase, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        arrays = (self.name, self.kind, self.visits_per_week, self.minutes, self.lon, self.lat)
+        for array in arrays:
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of anchors."""
+        return len(self.name)
+
+
+def no_anchors() -> Anchors:
+    """Give an empty table.
+
+    Returns
+    -------
+    Anchors
+        Without a row.
+
+    Examples
+    --------
+    >>> len(no_anchors())
+    0
+    """
+    text, number = np.empty(0, dtype=object), np.empty(0)
+    return Anchors(text, text.copy(), number, number.copy(), number.copy(), number.copy())
+
+
+def read_anchors(path: Path) -> Anchors:
+    """Read anchors; only the known columns are kept, and no shelter.
+
+    Parameters
+    ----------
+    path
+        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``kind``, ``visits_per_week``,
+        ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are understood.
+
+    Returns
+    -------
+    Anchors
+        In the order of the file.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, a column is missing, or a row cannot be used.
+
+    Examples
+    --------
+    >>> from reso_geo.files import data_file
+    >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
+    True
+    """
+    table = read_table(path, KINDS["anchors"], located=True)
+    texts = {
+        column: np.array([clean_name(text) for text in table.text(column)], dtype=object)
+        for column in ("name", "kind")
+    }
+    shelter = np.array(
+        [
+            bool(_SHELTER_KIND.search(plain(kind)) or _SHELTER_NAME.search(plain(name)))
+            for name, kind in zip(texts["name"], texts["kind"], strict=True)
+        ],
+        dtype=bool,
+    )
+    count = int(shelter.sum())
+    told = (Phrase("demand.shelters", {"count": count}),) if count else ()
+    spots = shapely.point_on_surface(table.places)
+    return Anchors(
+        texts["name"][~shelter],
+        texts["kind"][~shelter],
+        table.number("visits_per_week")[~shelter],
+        table.number("minutes")[~shelter],
+        shapely.get_x(spots)[~shelter],
+        shapely.get_y(spots)[~shelter],
+        count,
+        (*table.understood, *told),
+    )
+
+
+def place_anchors(network: StreetNetwork, anchors: Anchors) -> NDArray[np.int64]:
+    """Give each anchor the nearest segment that patrol must pass.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    anchors
+        Places in degrees.
+
+    Returns
+    -------
+    ndarray of int64, shape (a,)
+        Segment, or -1 for an anchor more than 500 m from any.
+    """
+    spots = np.asarray(shapely.points(anchors.lon, anchors.lat), dtype=np.object_)
+    return nearest_required(network, projected(network, spots))
+
+
+def stop_seconds(
+    network: StreetNetwork, anchors: Anchors, segment: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give the weekly seconds of visits on each segment.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    anchors
+        Places with visits per week and minutes.
+    segment
+        int64, shape (a,): from `place_anchors`.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Seconds per week.
+    """
+    placed = segment >= 0
+    weekly = (anchors.visits_per_week * anchors.minutes * 60.0)[placed]
+    return np.bincount(segment[placed], weights=weekly, minlength=len(network)).astype(np.float64)

@@ -1,0 +1,9 @@
+"""Input tables: CSV, XLSX, GeoJSON and GeoPackage in French and English habits."""
+
+from reso_geo.tables.cells import Fault
+from reso_geo.tables.headers import Column, plain
+from reso_geo.tables.kinds import KINDS
+from reso_geo.tables.read import Table, read_table
+from reso_geo.tables.template import write_template
+
+__all__ = ["KINDS", "Column", "Fault", "Table", "plain", "read_table", "write_template"]

@@ -1,0 +1,344 @@
+"""Features from a GeoJSON or GeoPackage file, moved to longitude and latitude, not yet judged.
+
+The file's first bytes decide what it is, never its extension, so that no other format (one that
+points to other files or to the network, for instance) is ever opened. What cannot be read is
+refused in the words of the caller: a boundary's differ from a table's.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+import numpy as np
+import pyogrio
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from reso_geo.errors import ResoGeoError
+from reso_geo.words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = [
+    "Features",
+    "Refusing",
+    "Row",
+    "fields_of",
+    "first_bytes_of",
+    "is_geojson",
+    "is_geopackage",
+    "layers_of",
+    "read_geojson",
+    "read_geopackage",
+]
+
+_HEAD = 4096
+_SQLITE = b"SQLite format 3\x00"
+_GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
+_ID_AT = 68
+_GEOMETRIES = ("Point", "LineString", "Polygon", "GeometryCollection")
+_DEGREES = CRS.from_epsg(4326)
+_Answer = TypeVar("_Answer")
+
+
+class Refusing(Protocol):
+    """A file being read, and how to say that it cannot be used."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    def refuse(self, key: str, values: Mapping[str, object] | None = None) -> NoReturn:
+        """Raise an error that names the file.
+
+        Parameters
+        ----------
+        key
+            What is wrong: the last part of a key of the catalogue.
+        values
+            What goes into the sentence besides the file.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Row:
+    """A feature: its place in the file counted from 1, its values by column, its geometry."""
+
+    number: int
+    values: Mapping[str, object]
+    shape: BaseGeometry | None
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of a file in its order, in EPSG:4326, and the name of the CRS they had."""
+
+    rows: list[Row]
+    crs: str
+
+
+def first_bytes_of(file: Refusing) -> bytes:
+    """Give the first bytes of a file, by which its format is told.
+
+    Parameters
+    ----------
+    file
+        The file.
+
+    Returns
+    -------
+    bytes
+        At most 4,096 bytes, without a UTF-8 byte order mark and leading blanks. A file that is
+        missing, a folder, unreadable or empty is refused.
+    """
+    if file.path.is_dir():
+        file.refuse("directory")
+    try:
+        with file.path.open("rb") as stream:
+            head = stream.read(_HEAD)
+    except (FileNotFoundError, ValueError):
+        file.refuse("missing_file", {"path": " ".join(str(file.path).split())})
+    except OSError as error:
+        file.refuse("unreadable", {"reason": error.strerror or type(error).__name__})
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head:
+        file.refuse("empty_file")
+    return head
+
+
+def is_geojson(head: bytes) -> bool:
+    """Say whether a file that begins like this is JSON.
+
+    Parameters
+    ----------
+    head
+        From `first_bytes_of`.
+
+    Returns
+    -------
+    bool
+        True for a JSON object.
+
+    Examples
+    --------
+    >>> is_geojson(b'{"type": "Feature"}')
+    True
+    """
+    return head.startswith(b"{")
+
+
+def is_geopackage(head: bytes) -> bool:
+    """Say whether a file that begins like this is a GeoPackage.
+
+    Parameters
+    ----------
+    head
+        From `first_bytes_of`.
+
+    Returns
+    -------
+    bool
+        True for an SQLite file with the mark of a GeoPackage.
+
+    Examples
+    --------
+    >>> is_geopackage(b"<OGRVRTDataSource>")
+    False
+    """
+    return head.startswith(_SQLITE) and head[_ID_AT : _ID_AT + 4] in _GEOPACKAGE_IDS
+
+
+def read_geojson(file: Refusing) -> Features:
+    """Read a GeoJSON file.
+
+    Parameters
+    ----------
+    file
+        One whose first bytes say that it is JSON.
+
+    Returns
+    -------
+    Features
+        In the order of the file. What is no readable GeoJSON is refused.
+    """
+    document = _json_document(file)
+    rows = []
+    for number, feature in enumerate(_features(file, document), 1):
+        values = feature.get("properties")
+        shape = _geometry(file, number, feature.get("geometry"))
+        rows.append(Row(number, values if isinstance(values, dict) else {}, shape))
+    return _moved(file, rows, _json_crs(file, document))
+
+
+def _json_document(file: Refusing) -> dict[str, object]:
+    def not_a_number(text: str) -> NoReturn:
+        file.refuse("not_finite", {"rows": text})
+
+    try:
+        text = file.path.read_text(encoding="utf-8-sig")
+        document: dict[str, object] = json.loads(text, parse_constant=not_a_number)
+    except ResoGeoError:
+        raise
+    except json.JSONDecodeError as error:
+        file.refuse("broken_json", {"line": error.lineno, "column": error.colno})
+    except (ValueError, OSError, RecursionError):
+        file.refuse("broken_text")
+    return document
+
+
+def _features(file: Refusing, document: Mapping[str, object]) -> list[dict[str, object]]:
+    kind = str(document.get("type"))
+    features: object = []
+    if kind == "FeatureCollection":
+        features = document.get("features")
+    elif kind == "Feature":
+        features = [document]
+    elif kind.removeprefix("Multi") in _GEOMETRIES:
+        features = [{"geometry": document}]
+    else:
+        file.refuse("not_geojson")
+    if not isinstance(features, list) or not all(isinstance(item, dict) for item in features):
+        file.refuse("not_geojson")
+    return features
+
+
+def _geometry(file: Refusing, number: int, geometry: object) -> BaseGeometry | None:
+    if geometry is None:
+        return None
+    try:
+        return shapely.from_geojson(json.dumps(geometry))
+    except (shapely.errors.ShapelyError, RecursionError):
+        file.refuse("bad_geometry", {"row": number})
+
+
+def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
+    declared = document.get("crs")
+    if declared is None:
+        return _DEGREES
+    try:
+        return CRS.from_user_input(declared["properties"]["name"])  # type: ignore[index]
+    except (ProjError, KeyError, TypeError):
+        file.refuse("unknown_crs")
+
+
+def _asked(file: Refusing, ask: Callable[[], _Answer]) -> _Answer:
+    """Keep GDAL's remarks on odd but readable files, and its SQL, away from the planner."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ask()
+    except (RuntimeError, ValueError, OSError, ProjError, shapely.errors.ShapelyError):
+        file.refuse("broken_geopackage")
+
+
+def layers_of(file: Refusing) -> dict[str, str]:
+    """List the layers of a GeoPackage.
+
+    Parameters
+    ----------
+    file
+        One whose first bytes say that it is a GeoPackage.
+
+    Returns
+    -------
+    dict of str to str
+        The kind of geometry by layer, in lower case; ``none`` for a table without one.
+    """
+    layers = _asked(file, lambda: pyogrio.list_layers(file.path))
+    return {str(name): str(kind).lower() for name, kind in layers}
+
+
+def fields_of(file: Refusing, layer: str) -> list[str]:
+    """List the columns of a layer.
+
+    Parameters
+    ----------
+    file
+        A GeoPackage.
+    layer
+        One of its layers.
+
+    Returns
+    -------
+    list of str
+        Without the geometry.
+    """
+    info = _asked(file, lambda: pyogrio.read_info(file.path, layer))
+    return [str(name) for name in info["fields"]]
+
+
+def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Features:
+    """Read a layer of a GeoPackage.
+
+    Parameters
+    ----------
+    file
+        A GeoPackage.
+    layer
+        One of its layers.
+    wanted
+        The columns to read; no other leaves the file.
+
+    Returns
+    -------
+    Features
+        In the order of the layer. Shapes without a coordinate system are refused.
+    """
+    meta, cells, shapes, crs = _asked(file, lambda: _layer_parts(file.path, layer, wanted))
+    if crs is None or crs.name.lower().startswith("undefined"):
+        file.refuse("no_crs", {"layer": layer})
+    read = dict(zip((str(name) for name in meta["fields"]), cells, strict=True))
+    rows = [
+        Row(at + 1, {name: column[at] for name, column in read.items()}, shape)
+        for at, shape in enumerate(shapes)
+    ]
+    return _moved(file, rows, crs)
+
+
+def _layer_parts(
+    path: Path, layer: str, wanted: Sequence[str]
+) -> tuple[Any, Any, list[BaseGeometry | None], CRS | None]:
+    """Give what pyogrio says of a layer; a table without geometry needs no coordinate system."""
+    meta, ids, points, cells = pyogrio.raw.read(path, layer, columns=list(wanted), return_fids=True)
+    if points is None:
+        return meta, cells, [None] * len(ids), _DEGREES
+    crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
+    return meta, cells, list(shapely.from_wkb(points)), crs
+
+
+def _moved(file: Refusing, rows: list[Row], crs: CRS) -> Features:
+    odd = [row.number for row in rows if not _is_finite(row.shape)]
+    if odd:
+        file.refuse("not_finite", {"rows": listed(odd)})
+    name = ":".join(crs.to_authority() or (crs.name,))
+    if crs.equals(_DEGREES, ignore_axis_order=True):
+        return Features(rows, name)
+    try:
+        move = Transformer.from_crs(crs, 4326, always_xy=True).transform
+    except ProjError:
+        file.refuse("unknown_crs")
+
+    def in_degrees(shape: BaseGeometry | None) -> BaseGeometry | None:
+        if shape is None:
+            return None
+        return shapely.transform(
+            shape,
+            lambda points: np.column_stack([*move(points[:, 0], points[:, 1]), points[:, 2:]]),
+            include_z=shape.has_z,
+        )
+
+    return Features([Row(row.number, row.values, in_degrees(row.shape)) for row in rows], name)
+
+
+def _is_finite(shape: BaseGeometry | None) -> bool:
+    return shape is None or bool(np.isfinite(shapely.get_coordinates(shape)).all())

@@ -1,0 +1,259 @@
+"""read_table: from a file of a person to columns, places and what the file was taken for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, shown, text_of
+from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
+from reso_geo.tables.from_csv import read_csv
+from reso_geo.tables.from_features import from_geojson, from_geopackage
+from reso_geo.tables.from_xlsx import read_xlsx
+from reso_geo.tables.grid import Grid, TableFile, Where
+from reso_geo.tables.headers import Column, Wanted
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["Table", "read_table"]
+
+_REMOTE = re.compile(r"[/\\]vsi|\w{2,}:[/\\]", re.IGNORECASE)
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_SQLITE = b"SQLite format 3"
+_SOUTHERNMOST_TOWN = -56.0
+_POLE, _ANTIMERIDIAN = 90.0, 180.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """An input table as it was understood; arrays of shape (r,), read-only.
+
+    Attributes
+    ----------
+    columns
+        By name, in the order that was asked for: float64 for numbers, object (str) for text.
+    geometry
+        Object (shapely), longitude and latitude in EPSG:4326; None for a table without places.
+    where
+        Where each row stands in the file, to name a bad one.
+    understood
+        Format, separator, encoding, sheet or layer; which header was taken for which column; what
+        was left out.
+    """
+
+    columns: Mapping[str, NDArray[np.generic]]
+    geometry: NDArray[np.object_] | None
+    where: Where
+    understood: tuple[Phrase, ...]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in self.columns.values():
+            array.flags.writeable = False
+        if self.geometry is not None:
+            self.geometry.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of rows."""
+        return len(self.where.numbers)
+
+    def text(self, column: str) -> NDArray[np.object_]:
+        """Give a column of text.
+
+        Parameters
+        ----------
+        column
+            Its name.
+
+        Returns
+        -------
+        ndarray of object (str), shape (r,)
+            Without blanks around.
+        """
+        return self.columns[column].astype(np.object_, copy=False)
+
+    def number(self, column: str) -> NDArray[np.float64]:
+        """Give a column of numbers.
+
+        Parameters
+        ----------
+        column
+            Its name.
+
+        Returns
+        -------
+        ndarray of float64, shape (r,)
+            Finite, within the limits of the column.
+        """
+        return self.columns[column].astype(np.float64, copy=False)
+
+    @property
+    def places(self) -> NDArray[np.object_]:
+        """The geometry of each row; of none in a table without places."""
+        return np.empty(0, dtype=np.object_) if self.geometry is None else self.geometry
+
+
+def read_table(path: Path, columns: tuple[Column, ...], *, located: bool = False) -> Table:
+    r"""Read a table in CSV, XLSX, GeoJSON or GeoPackage, told apart by its first bytes.
+
+    Parameters
+    ----------
+    path
+        A file of this computer.
+    columns
+        What it must have. Other columns never leave the file; only their names are told.
+    located
+        Its rows have places: geometries, or columns ``lon`` and ``lat``, or WKT.
+
+    Returns
+    -------
+    Table
+        Blank rows are left out.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, a column is missing, or a row cannot be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "postes.csv"
+    >>> _ = path.write_text("Ville;Postes;Cellulaire\nPort-Lajoie;3;x\n")
+    >>> table = read_table(path, (Column("city", "ville"), Column("posts", "postes", (), (0, 9))))
+    >>> table.number("posts")
+    array([3.])
+    >>> print(*table.understood, sep="\n")
+    postes.csv: CSV, separator “;”, encoding UTF-8; rows: 1.
+    Columns: Ville → city, Postes → posts.
+    Columns that look personal, left out: Cellulaire.
+    """
+    grid = _grid(TableFile(path), Wanted(columns, located))
+    marks = marks_of(
+        cell
+        for column, cells in zip(grid.match.columns, _transposed(grid), strict=True)
+        if column.within is not None
+        for cell in cells
+    )
+    read, faults = _columns(grid, marks)
+    geometry = _geometry(grid, read, faults) if located else None
+    if faults:
+        grid.where.refuse(faults)
+    arrays: dict[str, NDArray[np.generic]] = {
+        column.name: np.array(
+            read[column.name], dtype=np.object_ if column.within is None else np.float64
+        )
+        for column in columns
+    }
+    return Table(arrays, geometry, grid.where, _understood(grid, marks))
+
+
+def _grid(file: TableFile, wanted: Wanted) -> Grid:
+    if _REMOTE.match(str(file.path)):
+        file.refuse("not_local", {"path": shown(file.path)})
+    head = first_bytes_of(file)
+    if is_geojson(head):
+        return from_geojson(file, wanted)
+    if is_geopackage(head):
+        return from_geopackage(file, wanted)
+    if head.startswith(_ZIP):
+        return read_xlsx(file, wanted)
+    if head.startswith(_OLD_OFFICE):
+        file.refuse("old_excel")
+    if head.startswith((b"<", _SQLITE, b"%PDF")):
+        file.refuse("web_page" if head.startswith(b"<") else "unknown_format")
+    return read_csv(file, wanted)
+
+
+def _transposed(grid: Grid) -> list[list[object]]:
+    return [[row[at] for row in grid.cells] for at in range(len(grid.headers))]
+
+
+_Faults = dict[tuple[int, str], Fault]
+
+
+def _columns(grid: Grid, marks: Marks) -> tuple[dict[str, list[float | str]], _Faults]:
+    """Read every cell; a bad one is noted and stands for nothing."""
+    faults: _Faults = {}
+    read: dict[str, list[float | str]] = {}
+    for column, header, cells in zip(
+        grid.match.columns, grid.headers, _transposed(grid), strict=True
+    ):
+        is_text = column.within is None
+        values = [
+            text_of(cell, column) if is_text else number_of(cell, column, marks) for cell in cells
+        ]
+        faults |= {(at, header): v for at, v in enumerate(values) if isinstance(v, Fault)}
+        nothing: float | str = "" if is_text else 0.0
+        read[column.name] = [nothing if isinstance(v, Fault) else v for v in values]
+    return read, faults
+
+
+def _geometry(
+    grid: Grid, read: Mapping[str, list[float | str]], faults: _Faults
+) -> NDArray[np.object_]:
+    """Give the places of the rows, from whatever holds them, and add the faulty ones."""
+    header = ""
+    if grid.shapes is not None:
+        shapes = np.array([*grid.shapes, None], dtype=np.object_)[:-1]
+    elif "lon" in read:
+        header = " / ".join(grid.headers[-2:])
+        lon, lat = (np.array(read[name], dtype=np.float64) for name in ("lon", "lat"))
+        shapes = np.asarray(shapely.points(lon, lat), dtype=np.object_)
+    else:
+        header = grid.headers[-1]
+        shapes = shapely.from_wkt(np.array(read["geometry"], dtype=np.object_), on_invalid="ignore")
+    rows_with_faults = {at for at, _ in faults}
+    for at, fault in _place_faults(shapes).items():
+        if at not in rows_with_faults:
+            faults[at, header] = fault
+    return shapes
+
+
+def _place_faults(shapes: NDArray[np.object_]) -> dict[int, Fault]:
+    """Say what is wrong with places: none, out of range, swapped, or nowhere at all."""
+    west, south, east, north = shapely.bounds(shapes).T
+    none = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    beyond_y = (south < -_POLE) | (north > _POLE)
+    outside = beyond_y | (west < -_ANTIMERIDIAN) | (east > _ANTIMERIDIAN)
+    swapped = (
+        (west >= _SOUTHERNMOST_TOWN) & (east <= _POLE) & (beyond_y | (north < _SOUTHERNMOST_TOWN))
+    )
+    swapped &= (south >= -_ANTIMERIDIAN) & (north <= _ANTIMERIDIAN)
+    nowhere = (west == 0) & (east == 0) & (south == 0) & (north == 0)
+    # The first that applies is told.
+    reasons = {"no_geometry": none, "swapped": swapped, "out_of_range": outside, "zero": nowhere}
+    faults: dict[int, Fault] = {}
+    for why, mask in reasons.items():
+        for at in np.flatnonzero(mask).tolist():
+            value = "" if why == "no_geometry" else f"{west[at]:.6g} / {south[at]:.6g}"
+            faults.setdefault(at, Fault(value, Phrase(f"table.why.{why}")))
+    return faults
+
+
+def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
+    file, match = {"file": shown(grid.where.file.path.name)}, grid.match
+    count = {"count": len(grid.where.numbers)}
+    said = [Phrase("table.understood.file", {**file, "format": grid.understood, **count})]
+    pairs = zip(grid.headers, match.columns, strict=True)
+    taken = ", ".join(f"{shown(header)} → {column.name}" for header, column in pairs)
+    said.append(Phrase("table.understood.columns", {"pairs": taken}))
+    if marks.comma or marks.point:
+        marks_key = "both" if marks.comma and marks.point else "comma" if marks.comma else "point"
+        said.append(Phrase(f"table.understood.{marks_key}"))
+    other = [header for header in match.ignored if header not in match.personal]
+    for key, headers in (("ignored", other), ("personal", match.personal)):
+        if headers:
+            names = ", ".join(map(shown, headers))
+            said.append(Phrase(f"table.understood.{key}", {"columns": names}))
+    return tuple(said)

@@ -1,0 +1,619 @@
+"""Input tables: what is understood in any format and habit, and how a bad row is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from reso_geo.errors import TableError, UsageError
+from reso_geo.tables import KINDS, Column, Table, read_table, write_template
+from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, text_of
+from reso_geo.tables.kinds import LOCATED
+from reso_geo.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+ANCHORS, SEATS, PEOPLE = KINDS["anchors"], KINDS["seats"], KINDS["population"]
+HEADERS = ["name", "kind", "visits_per_week", "minutes", "lon", "lat"]
+ROWS = [
+    ["École du Passeur", "school", 1.5, 20, -73.512345, 45.498765],
+    ["Café «Chez Zoé»; coin", "shop", 0.25, 7.5, -73.5, 45.5],
+]
+ANY = Column("amount", "montant", within=(-1e300, 1e300))
+
+
+def save_csv(path: Path, rows: Sequence[Sequence[object]], separator: str = ",") -> Path:
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    path.write_bytes(text.getvalue().encode())
+    return path
+
+
+def save_xlsx(path: Path, **sheets: Sequence[Sequence[object]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def save_geojson(path: Path, properties: Sequence[object], shapes: Sequence[object]) -> Path:
+    features = [
+        {"type": "Feature", "properties": each, "geometry": shape}
+        for each, shape in zip(properties, shapes, strict=True)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def point(lon: float, lat: float) -> dict[str, object]:
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
+def seats(path: Path, text: str | bytes) -> Table:
+    path = path / "seats.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_table(path, SEATS)
+
+
+def anchors(folder: Path, *rows: Sequence[object]) -> Table:
+    return read_table(save_csv(folder / "a.csv", [HEADERS, *rows]), ANCHORS, located=True)
+
+
+def told(table: Table) -> str:
+    return " ".join(map(str, table.understood))
+
+
+def said(caught: pytest.ExceptionInfo[TableError]) -> str:
+    """Give an error's sentence, one line in both languages."""
+    for lang in LANGUAGES:
+        assert "\n" not in caught.value.message.say(lang)
+        assert "{" not in caught.value.message.say(lang)
+    return str(caught.value)
+
+
+def same(one: Table, other: Table) -> bool:
+    return all(
+        one.columns[name].tolist() == other.columns[name].tolist() for name in one.columns
+    ) and bool(shapely.equals_exact(one.places, other.places, 1e-9).all())
+
+
+@pytest.fixture
+def plain_anchors(tmp_path: Path) -> Table:
+    return read_table(save_csv(tmp_path / "plain.csv", [HEADERS, *ROWS]), ANCHORS, located=True)
+
+
+# -- the same rows, whatever the format ---------------------------------------------------------
+
+
+def test_same_rows_through_four_formats_give_equal_tables(
+    tmp_path: Path, plain_anchors: Table
+) -> None:
+    properties = [dict(zip(HEADERS[:4], row[:4], strict=True)) for row in ROWS]
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(properties),
+        geometry=[shapely.Point(row[4:]) for row in ROWS],
+        crs=4326,
+    )
+    frame.to_crs(32188).to_file(tmp_path / "a.gpkg", layer="places")
+    paths = [
+        save_xlsx(tmp_path / "a.xlsx", data=[HEADERS, *ROWS]),
+        save_geojson(tmp_path / "a.geojson", properties, [point(*row[4:]) for row in ROWS]),
+        tmp_path / "a.gpkg",
+    ]
+    for path in paths:
+        assert same(read_table(path, ANCHORS, located=True), plain_anchors)
+    assert "layer places, coordinates EPSG:32188" in told(
+        read_table(paths[-1], ANCHORS, located=True)
+    )
+    assert plain_anchors.number("minutes").tolist() == [20.0, 7.5]
+    assert plain_anchors.text("name").tolist() == [row[0] for row in ROWS]
+
+
+def test_format_is_told_by_the_first_bytes_and_not_by_the_ending(
+    tmp_path: Path, plain_anchors: Table
+) -> None:
+    path = save_xlsx(tmp_path / "a.csv", data=[HEADERS, *ROWS])
+    assert same(read_table(path, ANCHORS, located=True), plain_anchors)
+
+
+def test_csv_as_french_excel_writes_it_is_understood(tmp_path: Path, plain_anchors: Table) -> None:
+    text = (
+        "Nom;Genre;Visites par semaine;MINUTES;Longitude;Latitude\r\n"
+        "École du Passeur;school;1,5;20;-73,512345;45,498765\r\n"
+        ";;;;;\r\n"
+        '"Café «Chez Zoé»; coin";shop;0,25;7,5;-73,5;45,5\r\n'
+    )
+    path = tmp_path / "points d'ancrage.csv"
+    for encoding, shown in (
+        ("cp1252", "Windows-1252"),
+        ("utf-8", "UTF-8"),
+        ("utf-8-sig", "UTF-8 (BOM)"),
+        ("utf-16", "UTF-16"),
+    ):
+        path.write_bytes(text.encode(encoding))
+        table = read_table(path, ANCHORS, located=True)
+        assert same(table, plain_anchors)
+        assert f"CSV, separator “;”, encoding {shown}; rows: 2" in told(table)
+        assert "Nom → name, Genre → kind, Visites par semaine → visits_per_week" in told(table)
+        assert "decimal comma" in told(table)
+
+
+def test_tabs_and_a_line_that_names_the_separator_are_understood(tmp_path: Path) -> None:
+    table = seats(tmp_path, "Ville\tPostes\nPort-Lajoie, Nord\t3\n")
+    assert table.text("city").tolist() == ["Port-Lajoie, Nord"]
+    assert "separator “tab”" in told(table)
+    table = seats(tmp_path, "sep=;\nVille;Postes\nPort-Lajoie;3\n")
+    assert table.where.numbers == [3]
+
+
+def test_geometry_in_a_csv_may_be_written_as_text(tmp_path: Path) -> None:
+    square = shapely.box(-73.51, 45.49, -73.5, 45.5)
+    path = save_csv(tmp_path / "p.csv", [["WKT", "Population"], [square.wkt, 12]])
+    assert read_table(path, PEOPLE, located=True).places[0].equals(square)
+    save_csv(path, [["WKT", "Population"], ["POLYGON ((", 12]])
+    with pytest.raises(TableError, match="column WKT: the geometry is empty or unreadable"):
+        read_table(path, PEOPLE, located=True)
+
+
+def test_columns_of_degrees_serve_where_features_have_no_geometry(tmp_path: Path) -> None:
+    path = save_geojson(
+        tmp_path / "a.json", [{"population": 5, "lon": -73.5, "lat": "45,5"}], [None]
+    )
+    assert read_table(path, PEOPLE, located=True).places[0] == shapely.Point(-73.5, 45.5)
+
+
+# -- headers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "city,posts", "CITY,Posts", " Ville ,POSTES", "ville,postes", "Municipalité,agents",
+        "ci ty,po_sts",
+    ],
+)  # fmt: skip
+def test_header_is_known_in_both_languages_in_any_case_with_or_without_accents(
+    headers: str, tmp_path: Path
+) -> None:
+    assert seats(tmp_path, f"{headers}\nPort-Lajoie,3\n").number("posts").tolist() == [3.0]
+
+
+def test_header_of_the_column_goes_before_its_other_names(tmp_path: Path) -> None:
+    table = seats(tmp_path, "ville,city,posts\nx,Port-Lajoie,3\n")
+    assert table.text("city").tolist() == ["Port-Lajoie"]
+    assert "Columns not read: ville." in told(table)
+
+
+def test_same_header_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TableError) as caught:
+        seats(tmp_path, "city,posts,Posts\nPort-Lajoie,3,4\n")
+    assert "seats.csv: the same header twice: posts, Posts" in said(caught)
+
+
+def test_missing_column_is_named_beside_those_that_were_found(tmp_path: Path) -> None:
+    with pytest.raises(TableError) as caught:
+        seats(tmp_path, "city,number\nPort-Lajoie,3\n")
+    assert "missing columns: posts (headers found: city, number)" in said(caught)
+    path = save_csv(tmp_path / "a.csv", [HEADERS[:4], ROWS[0][:4]])
+    with pytest.raises(TableError, match="missing columns: lon, lat"):
+        read_table(path, ANCHORS, located=True)
+
+
+def test_columns_that_look_personal_are_dropped_and_told_by_name_only(tmp_path: Path) -> None:
+    personal = ["Courriel", "Téléphone", "Matricule", "Nom de l'agent", "e-mail", "Officer"]
+    rows = [["city", "posts", "remarque", *personal], ["Port-Lajoie", 3, "ok", *["SECRET"] * 6]]
+    for path in (
+        save_csv(tmp_path / "s.csv", rows),
+        save_xlsx(tmp_path / "s.xlsx", data=rows),
+        save_geojson(tmp_path / "s.geojson", [dict(zip(*rows, strict=True))], [None]),
+    ):
+        table = read_table(path, SEATS)
+        assert f"Columns that look personal, left out: {', '.join(personal)}." in told(table)
+        assert "Columns not read: remarque." in told(table)
+        assert "SECRET" not in repr(table)
+
+
+# -- numbers ------------------------------------------------------------------------------------
+
+
+@given(st.floats(-1e15, 1e15), st.sampled_from([".", ","]), st.sampled_from(["", ","]))
+@example(1234.5, ",", ",")
+@example(1500.0, ",", ",")
+def test_number_reads_back_the_same_in_either_habit(value: float, mark: str, group: str) -> None:
+    text = f"{value:,.6f}".replace(",", "\u202f" if group else "").replace(".", mark)
+    assert number_of(text, ANY, marks_of([text])) == pytest.approx(float(f"{value:.6f}"), abs=1e-9)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_typed_number_is_taken_as_it_is(value: float) -> None:
+    assert number_of(value, ANY, Marks(point=False, comma=False)) == value
+    assert number_of(np.float32(value), ANY, Marks(point=False, comma=False)) == value
+
+
+@pytest.mark.parametrize(
+    ("others", "meant"),
+    [(["0,5"], 1.5), (["-73.5"], 1500.0), ([], None), (["0,5", "0.5"], None)],
+)
+def test_comma_of_two_readings_is_settled_by_the_rest_of_the_table_or_refused(
+    others: list[str], meant: float | None
+) -> None:
+    value = number_of("1,500", ANY, marks_of(["1,500", *others]))
+    if meant is None:
+        assert isinstance(value, Fault)
+        assert value.why.key == "table.why.ambiguous"
+    else:
+        assert value == meant
+
+
+def test_comma_of_two_readings_is_settled_by_the_limits_of_the_column() -> None:
+    lon = Column("lon", "longitude", within=(-180.0, 180.0), degrees=True)
+    assert number_of("-73,512", lon, marks_of(["-73,512"])) == -73.512
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12.0), ("+3", 3.0), (" 1 234 ", 1234.0), ("1\u00a0234,5", 1234.5), ("1e3", 1000.0),
+        ("1,234.5", 1234.5), ("1,234,567", 1234567.0), ("\u22123", -3.0), (".5", 0.5),
+    ],
+)  # fmt: skip
+def test_number_written_by_a_person_is_understood(text: str, value: float) -> None:
+    assert number_of(text, ANY, marks_of([text])) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["often", "nan", "inf", "1e999", "12 34", "1.234,5", "1,2,3", "20 min", "0x10", "1_0"]
+)
+def test_what_is_no_number_is_not_taken_for_one(text: str) -> None:
+    fault = number_of(text, ANY, marks_of([text]))
+    assert isinstance(fault, Fault)
+    assert (fault.value, fault.why.key) == (text, "table.why.not_number")
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        (None, "blank"), (" ", "blank"), (float("nan"), "blank"), (float("inf"), "not_number"),
+        (True, "not_number"), (datetime(2026, 5, 1), "date"),  # noqa: DTZ001 - as Excel gives it
+        (-1, "range"), ("1,5", "not_whole"), (1.5, "not_whole"), (1e9, "range"),
+    ],
+)  # fmt: skip
+def test_number_of_posts_is_whole_and_within_its_limits(cell: object, key: str) -> None:
+    fault = number_of(cell, SEATS[1], marks_of([cell]))
+    assert isinstance(fault, Fault)
+    assert fault.why.key == f"table.why.{key}"
+
+
+# -- texts --------------------------------------------------------------------------------------
+
+
+@given(st.text(st.characters(codec="cp1252", exclude_characters="\ufeff"), min_size=1))
+def test_garbled_accents_are_found_and_what_was_meant_is_told(text: str) -> None:
+    try:
+        garbled = text.encode().decode("cp1252")
+    except UnicodeDecodeError:
+        return
+    if text.isascii() or not garbled.strip():
+        return
+    fault = text_of(garbled, ANCHORS[0])
+    assert isinstance(fault, Fault)
+    assert fault.why.key == "table.why.mojibake"
+
+
+@pytest.mark.parametrize("text", ["École", "SÃO PAULO", "Île-aux-Âmes", "«Zoé»", "naïve", "日本"])
+def test_whole_accents_are_no_fault(text: str) -> None:
+    assert text_of(text, ANCHORS[0]) == text
+
+
+def test_garbled_name_is_refused_with_its_row_and_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(TableError) as caught:
+        seats(tmp_path, "ville,postes\nBrossard,1\nValÃ©e,2\n")
+    assert "row 3 (headers in row 1), column ville: “ValÃ©e”: garbled accents" in said(caught)
+    assert "“Valée” is probably meant" in said(caught)
+    assert "CSV UTF-8" in said(caught)
+    with pytest.raises(TableError, match="accented letters are lost"):
+        seats(tmp_path, "ville,postes\nVal\ufffde,2\n")
+
+
+# -- bad rows -----------------------------------------------------------------------------------
+
+
+def test_first_bad_row_is_named_as_the_spreadsheet_numbers_it_with_how_many_more(
+    tmp_path: Path,
+) -> None:
+    text = '\ncity,posts\n"Port\nLajoie",1\n\nA,two\nB,1.5\nC,3\nD,-1\n'
+    with pytest.raises(TableError) as caught:
+        seats(tmp_path, text)
+    assert said(caught) == (
+        "seats.csv, row 5 (headers in row 2), column posts: “two”: not a number; "
+        "write digits only, such as 12 or 1.5. Other rows to correct: 2."
+    )
+    assert caught.value.exit_code == 2
+
+
+def test_bad_feature_and_bad_row_of_a_layer_are_named(tmp_path: Path) -> None:
+    path = save_geojson(
+        tmp_path / "p.geojson",
+        [{"population": 5}, {"population": "many"}],
+        [point(-73.5, 45.5)] * 2,
+    )
+    with pytest.raises(TableError) as caught:
+        read_table(path, PEOPLE, located=True)
+    assert "p.geojson, feature 2, column population: “many”: not a number" in said(caught)
+    frame = gpd.GeoDataFrame(
+        {"population": [5.0, -5.0]}, geometry=[shapely.Point(-73.5, 45.5)] * 2, crs=4326
+    )
+    frame.to_file(tmp_path / "p.gpkg", layer="blocs")
+    with pytest.raises(TableError) as caught:
+        read_table(tmp_path / "p.gpkg", PEOPLE, located=True)
+    assert "p.gpkg, layer blocs, feature 2, column population: “-5.0”: out of" in said(caught)
+
+
+def test_value_that_is_shown_stays_short_and_on_one_line(tmp_path: Path) -> None:
+    with pytest.raises(TableError) as caught:
+        seats(tmp_path, f'city,posts\nA,"x\ny{{0.__class__}}{"z" * 500}"\n')
+    assert "“x y{0.__class__}zz" in str(caught.value)
+    assert len(str(caught.value)) < 250
+    assert "\n" not in str(caught.value)
+
+
+def test_cells_beyond_the_headers_are_refused_and_missing_ones_are_blank(tmp_path: Path) -> None:
+    assert seats(tmp_path, "city,posts\nA,1,,\n").number("posts").tolist() == [1.0]
+    with pytest.raises(TableError, match=r"row 2: 3 cells for 2 headers; put values"):
+        seats(tmp_path, "city,posts\nA,1,5\n")
+    with pytest.raises(TableError, match="column posts: empty cell"):
+        seats(tmp_path, "city,posts\nA\n")
+    with pytest.raises(TableError, match="column city: empty cell"):
+        seats(tmp_path, "city,posts\n,3\n")
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "part"),
+    [
+        (45.5, -73.5, "“45.5 / -73.5”: latitude and longitude seem swapped"),
+        (45.5, -95.2, "latitude and longitude seem swapped"),
+        (300_000, 5_040_000, "convert the coordinates to degrees"),
+        (-73.5, 95, "not a longitude and a latitude"),
+        (-200, 45.5, "not a longitude and a latitude"),
+        (0, 0, "probably an address that was not found"),
+        ("", 45.5, "column lon: empty cell"),
+        ("NaN", 45.5, "“NaN”: not a number"),
+    ],
+)
+def test_place_that_cannot_be_is_refused_with_what_to_do(
+    lon: object, lat: object, part: str, tmp_path: Path
+) -> None:
+    with pytest.raises(TableError) as caught:
+        anchors(tmp_path, ROWS[0], ["x", "y", 1, 1, lon, lat])
+    assert part in said(caught)
+    assert "row 3" in said(caught)
+
+
+def test_feature_without_a_place_or_with_a_swapped_one_is_refused(tmp_path: Path) -> None:
+    two = [{"population": 5}] * 2
+    path = save_geojson(tmp_path / "p.geojson", two, [point(-73.5, 45.5), None])
+    with pytest.raises(TableError, match="feature 2, column geometry: the geometry is empty"):
+        read_table(path, PEOPLE, located=True)
+    save_geojson(path, two, [point(-73.5, 45.5), point(45.5, -73.5)])
+    with pytest.raises(TableError, match=r"feature 2, column geometry: .* seem swapped"):
+        read_table(path, PEOPLE, located=True)
+
+
+# -- workbooks ----------------------------------------------------------------------------------
+
+
+def test_first_sheet_with_the_columns_is_read_with_typed_and_written_numbers(
+    tmp_path: Path,
+) -> None:
+    path = save_xlsx(
+        tmp_path / "s.xlsx",
+        Notes=[["à lire"], ["un"]],
+        Postes=[[], ["Ville", "Postes"], ["A", 1], [12, "2"], [None, None], ["C", 3.0]],
+        Vieux=[["city", "posts"], ["Z", 9]],
+    )
+    table = read_table(path, SEATS)
+    assert table.text("city").tolist() == ["A", "12", "C"]
+    assert table.number("posts").tolist() == [1.0, 2.0, 3.0]
+    assert table.where.numbers == [3, 4, 6]
+    assert "XLSX, sheet Postes; rows: 3" in told(table)
+    save_xlsx(path, data=[["amount"], ["1\u00a0234,5"], [0.5]])
+    assert read_table(path, (ANY,)).number("amount").tolist() == [1234.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [
+        ("=1+1", "“=1+1”: the formula in cell B2 has no saved result"),
+        ("#N/A", "“#N/A”: cell B2 holds an error of the spreadsheet"),
+        (datetime(2026, 5, 1), "a date; the spreadsheet has probably"),  # noqa: DTZ001 - as typed
+        (1.5, "not a whole number"),
+    ],
+)
+def test_cell_of_a_workbook_without_a_number_is_named(
+    cell: object, part: str, tmp_path: Path
+) -> None:
+    path = save_xlsx(tmp_path / "s.xlsx", Feuille=[["city", "posts"], ["A", cell]])
+    with pytest.raises(TableError) as caught:
+        read_table(path, SEATS)
+    assert "s.xlsx, sheet Feuille, row 2 (headers in row 1), column posts" in said(caught)
+    assert part in said(caught)
+
+
+def test_formula_in_a_column_that_is_not_wanted_is_no_fault(tmp_path: Path) -> None:
+    path = save_xlsx(tmp_path / "s.xlsx", Feuille=[["city", "posts", "x"], ["A", 1, "=1+1"]])
+    assert len(read_table(path, SEATS)) == 1
+
+
+def test_workbook_that_lacks_a_column_is_told_for_the_nearest_sheet(tmp_path: Path) -> None:
+    path = save_xlsx(tmp_path / "s.xlsx", One=[["x"]], Two=[["city", "y"]])
+    with pytest.raises(TableError, match=r"s.xlsx, sheet Two: missing columns: posts"):
+        read_table(path, SEATS)
+
+
+def test_archive_that_unfolds_too_far_or_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
+    with pytest.raises(TableError, match="a hundred times its size"):
+        read_table(path, SEATS)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>')
+    with pytest.raises(TableError, match="no readable XLSX workbook"):
+        read_table(path, SEATS)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("notes.txt", b"nothing")
+    with pytest.raises(TableError, match="no readable XLSX workbook"):
+        read_table(path, SEATS)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 255))
+def test_damaged_workbook_is_read_or_refused_and_never_a_crash(
+    tmp_path_factory: pytest.TempPathFactory, at: int, byte: int
+) -> None:
+    path = tmp_path_factory.mktemp("damaged") / "s.xlsx"
+    write_template("seats", path, "fr")
+    data = bytearray(path.read_bytes())
+    data[at % len(data)] = byte
+    path.write_bytes(data[: max(at, 5)] if byte % 5 == 0 else data)
+    with suppress(TableError):
+        assert len(read_table(path, SEATS)) <= 5
+
+
+# -- files that are no tables -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "part"),
+    [
+        ("empty.csv", b"", "is empty"),
+        ("blank.csv", b"\n \n;;\n", "is empty"),
+        ("page.csv", b"<!DOCTYPE html>", "web page"),
+        ("vrt.gpkg", b"<OGRVRTDataSource>", "web page"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls workbook or is protected"),
+        ("noise.csv", bytes(range(256)), "neither CSV, XLSX, GeoJSON nor GPKG"),
+        ("other.gpkg", b"SQLite format 3\x00" + bytes(100), "neither CSV, XLSX"),
+        ("cut.gpkg", b"SQLite format 3\x00" + bytes(52) + b"GPKG" + bytes(90), "cut short"),
+        ("cut.geojson", b'{"type": "FeatureCollection", "features": [', "cut short"),
+        ("nan.geojson", b'{"type": "Point", "coordinates": [NaN, 1]}', "are no numbers"),
+        ("other.json", b'{"a": 1}', "not GeoJSON"),
+        ("quote.csv", b'city,posts\n"A,1\n', "quotation mark is not closed"),
+    ],
+)
+def test_file_that_is_no_table_is_refused_in_one_line(
+    name: str, data: bytes, part: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(TableError) as caught:
+        read_table(tmp_path / name, SEATS)
+    assert part in said(caught)
+    assert name in said(caught)
+
+
+@pytest.mark.parametrize(
+    "path", ["/vsicurl/http://h/a.gpkg", "http://h/a.csv", "https://h/a.gpkg", "s3://h/a.csv"]
+)
+def test_path_that_leaves_this_computer_is_refused(path: str, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="not a file on this computer"):
+        read_table(type(tmp_path)(path), SEATS)
+
+
+def test_missing_file_and_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="does not exist"):
+        read_table(tmp_path / "none.csv", SEATS)
+    with pytest.raises(TableError, match="is a folder"):
+        read_table(tmp_path, SEATS)
+
+
+def test_layer_is_the_one_with_the_columns_and_two_of_them_are_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "p.gpkg"
+    spot = [shapely.Point(-73.5, 45.5)]
+    gpd.GeoDataFrame({"style": ["x"]}, geometry=spot, crs=4326).to_file(path, layer="other")
+    gpd.GeoDataFrame({"POPULATION": [7]}, geometry=spot, crs=4326).to_file(path, layer="blocs")
+    assert read_table(path, PEOPLE, located=True).number("population").tolist() == [7.0]
+    gpd.GeoDataFrame({"population": [7]}, geometry=spot, crs=4326).to_file(path, layer="more")
+    with pytest.raises(TableError, match=r"Several layers .* \(blocs, more\)"):
+        read_table(path, PEOPLE, located=True)
+
+
+def test_layer_without_geometry_holds_a_table_and_one_without_a_crs_no_place(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame({"ville": ["A"], "postes": [2]}), path, layer="postes")
+    assert read_table(path, SEATS).number("posts").tolist() == [2.0]
+    bare = gpd.GeoDataFrame({"population": [7]}, geometry=[shapely.Point(1, 2)])
+    with pytest.warns(UserWarning, match="crs"):
+        bare.to_file(tmp_path / "bare.gpkg")
+    with pytest.raises(TableError, match="has no coordinate system"):
+        read_table(tmp_path / "bare.gpkg", PEOPLE, located=True)
+
+
+def test_table_with_headers_alone_has_no_rows(tmp_path: Path) -> None:
+    assert len(anchors(tmp_path)) == 0
+    path = save_geojson(tmp_path / "a.geojson", [], [])
+    assert len(read_table(path, ANCHORS, located=True).places) == 0
+
+
+# -- templates ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_template_reads_back_the_same_from_every_format(
+    kind: str, lang: str, tmp_path: Path
+) -> None:
+    tables = []
+    for ending in (".csv", ".xlsx", ".geojson"):
+        path = tmp_path / f"example{ending}"
+        write_template(kind, path, lang)
+        tables.append(read_table(path, KINDS[kind], located=kind in LOCATED))
+    first, *others = tables
+    assert len(first) >= 2
+    for other in others:
+        for column in first.columns:
+            assert other.columns[column].tolist() == first.columns[column].tolist()
+        inside = shapely.intersects(shapely.buffer(other.places, 1e-9), first.places)
+        assert inside.all()
+
+
+def test_template_has_the_habits_of_its_language(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_template("anchors", path, "fr")
+    french = path.read_text(encoding="utf-8-sig")
+    assert french.startswith("nom;genre;visites_par_semaine;minutes;longitude;latitude")
+    assert ";1,5;" in french
+    write_template("anchors", path, "en")
+    english = path.read_text(encoding="utf-8-sig")
+    assert english.startswith("name,kind,visits_per_week,minutes,lon,lat")
+    assert ",1.5," in english
+
+
+def test_template_of_an_unknown_kind_or_ending_is_refused_and_nothing_is_written(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(UsageError, match="anchors, population, seats, counts"):
+        write_template("horses", tmp_path / "a.csv", "fr")
+    with pytest.raises(UsageError, match=r"\.csv, \.xlsx, \.geojson"):
+        write_template("seats", tmp_path / "a.doc", "fr")
+    assert list(tmp_path.iterdir()) == []
