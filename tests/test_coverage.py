@@ -379,7 +379,9 @@ def test_bike_tour_stands_between_the_bound_and_the_truth(
 def test_bike_without_one_ways_rides_as_a_walker_walks(network: StreetNetwork) -> None:
     on_foot, riding = tour(network), tour(network, mode="bike")
     check(network, 0, riding)
-    np.testing.assert_array_equal(on_foot.deadhead.edge, riding.deadhead.edge)
+    # The same metres at another pace; each copy of a street may be a rounded millisecond off.
+    as_a_walker_ms = riding.deadhead.cost_ms * 15.0 / 4.8
+    assert as_a_walker_ms == pytest.approx(on_foot.deadhead.cost_ms, abs=100.0)
     assert riding.pass_s == pytest.approx((riding.patrol_s * 1000 + riding.deadhead.cost_ms) / 1000)
 
 
