@@ -15,7 +15,7 @@ from reso_geo import Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, ma
 from reso_geo.assess import judge, needs_of
 from reso_geo.cli import main
 from reso_geo.coverage import cover, travel_graph
-from reso_geo.errors import UsageError
+from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.osm import NO_WAY
 from reso_geo.travel import travel_times
 from reso_geo.workload import BeatLoad
@@ -117,6 +117,14 @@ def test_a_city_without_a_street_to_cover_is_named(defaults: PatrolSettings) -> 
     network = load(draw("A---B---C", step_m=100.0), boundary, defaults)
     plan = make_plan(network, defaults, PlanRequest(CutRequest(1)), boundary)
     assert any("Desert" in str(warning) for warning in plan.warnings)
+
+
+def test_a_boundary_around_paths_alone_says_so(defaults: PatrolSettings) -> None:
+    drawing = draw("A-B-C---D", {"AB": {"highway": "track"}}, step_m=100.0)
+    shape = shapely.box(*degrees(-50.0, -50.0), *degrees(150.0, 50.0))
+    boundary = Boundary(("Wood",), (shapely.MultiPolygon([shape]),), "precise", "drawn", ())
+    with pytest.raises(BoundaryError, match=r"Wood.*larger boundary"):
+        load(drawing, boundary, defaults)
 
 
 def test_residents_are_counted_once(sample_plan: Plan) -> None:

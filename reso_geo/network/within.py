@@ -114,6 +114,9 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     share = inside_m.sum(axis=0) / shapely.length(network.geometry)
     city = np.where(share >= _INSIDE_SHARE - 1e-9, longest, -1).astype(np.int64)
     required = network.required & (city >= 0)
+    if not required.any() and (city >= 0).any():
+        values = {"source": network.source.name, "boundary": listed(boundary.names)}
+        raise BoundaryError(Phrase("network.none_required_inside", values))
     if not required.any():
         raise BoundaryError(_nothing_inside(network, boundary))
     why = np.where(city >= 0, network.why, "outside")
