@@ -75,9 +75,13 @@ def share_inside(
     """
     needed = np.flatnonzero(network.required & (partition.beat_of >= 0))
     lines, beat = network.geometry[needed], partition.beat_of[needed]
-    inside = shapely.intersection(lines, np.array(polygons, dtype=object)[beat])
+    around = np.array(polygons, dtype=object)
+    shapely.prepare(around)
+    inside_m = shapely.length(lines)
+    across = np.flatnonzero(~shapely.covers(around[beat], lines))
+    inside_m[across] = shapely.length(shapely.intersection(lines[across], around[beat[across]]))
     count = len(polygons)
-    within = np.bincount(beat, weights=shapely.length(inside), minlength=count)
+    within = np.bincount(beat, weights=inside_m, minlength=count)
     share: NDArray[np.float64] = within / np.bincount(
         beat, weights=shapely.length(lines), minlength=count
     )
