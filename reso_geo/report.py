@@ -143,10 +143,6 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         Seconds, kilometres, codes; ready for ``json.dumps``.
     """
     largest, smallest = plan.balance
-    joined = {
-        plan.partition.beat_id[beat]: plan.network.segment_id[segments].tolist()
-        for beat, segments in plan.partition.joined.items()
-    }
     return {
         "plan": path,
         "officers": plan.request.cut.officers,
@@ -171,7 +167,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
             }
             for dropped in plan.network.dropped
         ],
-        "joined": joined,
+        "joined": plan.joined_ids,
         "assumptions": list(plan.settings.assumptions()),
         "warnings": [phrase.say(lang) for phrase in plan.warnings],
     }

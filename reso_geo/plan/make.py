@@ -17,7 +17,7 @@ from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, travel_times
 from reso_geo.words import Phrase, listed
-from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
+from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,16 +91,16 @@ def make_plan(
     stop_s = stop_seconds(network, anchors, at)
     times = travel_times(network, settings, request.season)
     graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
-    load = street_load(network, times, settings, request.mode, stop_s)
+    needs = {mode: needs_of(network, settings, mode, request.season, stop_s) for mode in MODES}
+    load = needs[request.mode].load["central"]
     begin("progress.cut")
     partition = cut_beats(network, graphs[request.mode], load, request.cut)
     begin("progress.measure")
     loads, figures = {}, {}
     for mode, graph in graphs.items():
-        needs = needs_of(network, settings, mode, request.season, stop_s)
-        loads[mode] = _measure(network, partition, graph, needs.load["central"])
+        loads[mode] = _measure(network, partition, graph, needs[mode].load["central"])
         figures[mode] = [
-            _figures(beat, judge(needs, beat, int(posts)))
+            _figures(beat, judge(needs[mode], beat, int(posts)))
             for beat, posts in zip(loads[mode], partition.posts, strict=True)
         ]
     begin("progress.tile")

@@ -209,6 +209,14 @@ class Plan:
         return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
 
     @property
+    def joined_ids(self) -> dict[str, list[str]]:
+        """Segment ids, by beat id, that foot cannot reach inside their city."""
+        return {
+            self.partition.beat_id[beat]: self.network.segment_id[segments].tolist()
+            for beat, segments in self.partition.joined.items()
+        }
+
+    @property
     def provisional(self) -> bool:
         """True when the outlines are generalised, so that streets near a line may change city."""
         return self.boundary.provisional

@@ -245,10 +245,6 @@ def _lineage(plan: Plan) -> pd.DataFrame:
 def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFrame:
     network, boundary, cut = plan.network, plan.boundary, plan.request.cut
     inputs = [asdict(network.source), {"name": boundary.origin, "kind": boundary.kind}]
-    joined = {
-        plan.partition.beat_id[beat]: network.segment_id[segments].tolist()
-        for beat, segments in plan.partition.joined.items()
-    }
     values: dict[str, object] = {
         "schema": SCHEMA,
         "version": version("reso_geo"),
@@ -264,7 +260,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "segments_sha256": segments_digest,
         "beats_sha256": beats_digest,
         "cities": network.cities,
-        "joined": joined,
+        "joined": plan.joined_ids,
         "dropped": [asdict(dropped) for dropped in network.dropped],
         "boundary_notes": _phrases(boundary.notes),
         "balance_why": _phrases(plan.partition.balance_why),
