@@ -1,11 +1,12 @@
 """TravelTimes: seconds per segment by mode, direction, patrol or transit, and season.
 
-The only place where a length is divided by a pace. All times are whole milliseconds: sums of them
-are exact, and so is every comparison between a tour and its bound.
+The only place where a length is divided by a pace. All times are whole ticks of about half a
+millisecond: sums of them are exact, and so is every comparison between a tour and its bound.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ __all__ = ["MODES", "SEASONS", "TravelTimes", "travel_times"]
 MODES = ("foot", "bike")
 SEASONS = ("summer", "winter")
 
+_TICKS_EXPONENT = 10
+"""A metre on foot takes between 2 ** 10 and 2 ** 11 ticks."""
+
 
 @dataclass(frozen=True)
 class TravelTimes:
@@ -33,6 +37,8 @@ class TravelTimes:
     ----------
     season
         ``summer`` or ``winter``.
+    tick_s
+        Every finite time is a whole multiple of this many seconds, itself a power of two.
     foot_s
         Transit on foot, the same both ways.
     foot_patrol_s
@@ -44,6 +50,7 @@ class TravelTimes:
     """
 
     season: str
+    tick_s: float
     foot_s: NDArray[np.float64]
     foot_patrol_s: NDArray[np.float64]
     bike_forward_s: NDArray[np.float64]
@@ -112,7 +119,7 @@ def travel_times(
     Returns
     -------
     TravelTimes
-        Seconds in whole milliseconds.
+        Seconds in whole ticks.
 
     Examples
     --------
@@ -127,9 +134,11 @@ def travel_times(
     foot_left = settings.winter_foot_factor.at(level) if winter else 1.0
     bike_left = settings.winter_bike_factor.at(level) if winter else 1.0
 
+    tick_s = _tick_s(settings.foot_transit_kmh.at(level))
+
     def at_pace(pace_kmh: float) -> NDArray[np.float64]:
-        seconds: NDArray[np.float64] = np.round(network.length_m / (pace_kmh / 3.6), 3)
-        return np.maximum(seconds, 0.001)
+        ticks = np.round(network.length_m / (pace_kmh / 3.6) / tick_s)
+        return np.maximum(ticks, 1.0) * tick_s
 
     def by_bike(
         use: NDArray[np.int8], ride: NDArray[np.float64], push: NDArray[np.float64]
@@ -142,6 +151,7 @@ def travel_times(
     ride_patrol = at_pace(settings.bike_patrol_kmh.at(level) * bike_left)
     return TravelTimes(
         season=season,
+        tick_s=tick_s,
         foot_s=np.where(network.foot, walk, np.inf),
         foot_patrol_s=np.where(network.foot, walk_patrol, np.inf),
         bike_forward_s=by_bike(network.bike_forward, ride, walk),
@@ -149,3 +159,13 @@ def travel_times(
         bike_patrol_forward_s=by_bike(network.bike_forward, ride_patrol, walk_patrol),
         bike_patrol_backward_s=by_bike(network.bike_backward, ride_patrol, walk_patrol),
     )
+
+
+def _tick_s(pace_kmh: float) -> float:
+    """Give the grain of all times: a power of two that goes with the walking pace.
+
+    At twice the pace the grain is half as long, so every time is halved exactly; and sums of
+    multiples of a power of two are exact in float64, in any order.
+    """
+    _, exponent = math.frexp(3.6 / pace_kmh)
+    return math.ldexp(1.0, exponent - 1 - _TICKS_EXPONENT)

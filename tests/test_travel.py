@@ -1,20 +1,24 @@
-"""Seconds per segment: a length over a pace, rounded to whole milliseconds."""
+"""Seconds per segment: a length over a pace, in whole ticks."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from drawing import NO_WAY, PUSH, RIDE, Street, bare
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import travel_times
+from reso_geo import TravelTimes, cover, travel_graph, travel_times
 from reso_geo.settings import LEVELS, Range, load_settings
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reso_geo import PatrolSettings, StreetNetwork
 
 HUNDRED = bare([Street(0, 1)])
@@ -72,19 +76,72 @@ def test_mode_gives_its_two_directions(defaults: PatrolSettings) -> None:
     assert [s.tolist() for s in times.patrol_s("bike")] == [[36.0], [90.0]]
 
 
+PACES = ("foot_patrol_kmh", "foot_transit_kmh", "bike_patrol_kmh", "bike_transit_kmh")
+ARRAYS = tuple(f.name for f in fields(TravelTimes) if f.name not in ("season", "tick_s"))
+
+
+def with_paces(paces_kmh: Sequence[float], times: float = 1.0) -> PatrolSettings:
+    """Give settings with one figure for each pace, multiplied."""
+    figures = (pace * times for pace in paces_kmh)
+    ranges = {
+        name: Range(figure, figure, figure, "km/h", "here")
+        for name, figure in zip(PACES, figures, strict=True)
+    }
+    return replace(load_settings(), **ranges)
+
+
 @given(st.lists(st.floats(1e-6, 1e5), min_size=1, max_size=20), st.floats(0.5, 20.0))
-def test_every_time_is_a_whole_positive_number_of_milliseconds(
+def test_every_time_is_a_whole_positive_number_of_ticks(
     lengths: list[float], pace_kmh: float
 ) -> None:
-    settings = replace(
-        load_settings(), foot_transit_kmh=Range(pace_kmh, pace_kmh, pace_kmh, "km/h", "here")
-    )
     network = bare([Street(i, i + 1, metres) for i, metres in enumerate(lengths)])
-    seconds = travel_times(network, settings).foot_s
-    assert (seconds > 0).all()
-    np.testing.assert_allclose(seconds * 1000, np.round(seconds * 1000), rtol=1e-12)
-    expected = np.maximum(np.array(lengths) * 3.6 / pace_kmh, 0.001)
-    np.testing.assert_allclose(seconds, expected, atol=0.00051)
+    times = travel_times(network, with_paces([pace_kmh] * 4))
+    tick_s = times.tick_s
+    assert math.frexp(tick_s)[0] == 0.5
+    assert 1024 <= 3.6 / pace_kmh / tick_s < 2048
+    assert (times.foot_s / tick_s >= 1.0).all()
+    np.testing.assert_array_equal(times.foot_s % tick_s, 0.0)
+    expected = np.maximum(np.array(lengths) * 3.6 / pace_kmh, tick_s)
+    np.testing.assert_allclose(times.foot_s, expected, rtol=1e-12, atol=0.5001 * tick_s)
+
+
+@st.composite
+def towns(draw_from: st.DrawFn) -> StreetNetwork:
+    """Up to twelve streets between up to six junctions, with loops, parallels and one-ways."""
+    end = st.integers(0, 5)
+    streets = draw_from(
+        st.lists(
+            st.builds(
+                Street, end, end, st.floats(0.0001, 9000.0), st.booleans(),
+                forward=st.just(RIDE), backward=st.sampled_from([RIDE, PUSH, NO_WAY]),
+            ),
+            min_size=1,
+            max_size=12,
+        )
+    )  # fmt: skip
+    return bare(streets, 6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(towns(), st.tuples(*[st.floats(1.0, 30.0)] * 4), st.sampled_from(SEASONS))
+def test_doubling_every_pace_halves_every_time_exactly_and_keeps_the_tours(
+    network: StreetNetwork, paces_kmh: tuple[float, ...], season: str
+) -> None:
+    slow = travel_times(network, with_paces(paces_kmh), season)
+    fast = travel_times(network, with_paces(paces_kmh, 2.0), season)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(slow, name), 2.0 * getattr(fast, name))
+    required = np.flatnonzero(network.required)
+    for mode in MODES:
+        before, after = (
+            cover(travel_graph(network, times, mode), required, 0) for times in (slow, fast)
+        )
+        assert (before.pass_s, before.patrol_s, before.lower_bound_s) == (
+            2.0 * after.pass_s, 2.0 * after.patrol_s, 2.0 * after.lower_bound_s
+        )  # fmt: skip
+        assert before.exact == after.exact
+        assert before.deadhead.edge.tolist() == after.deadhead.edge.tolist()
+        assert before.deadhead.copies.tolist() == after.deadhead.copies.tolist()
 
 
 def test_times_of_the_sample_are_finite_just_where_the_way_is_open(

@@ -57,9 +57,8 @@ class Cover:
 
     @property
     def exact(self) -> bool:
-        """True when tour and bound meet (in whole milliseconds) and all of it hangs together."""
-        gap_ms = (self.pass_s - self.lower_bound_s) * 1000.0
-        return not self.deadhead.apart and gap_ms < 0.5  # noqa: PLR2004 - half a millisecond
+        """True when tour and bound meet and all of it hangs together (times are exact)."""
+        return not self.deadhead.apart and self.pass_s <= self.lower_bound_s
 
     @property
     def gap(self) -> float:
@@ -106,9 +105,9 @@ def cover(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> Cover:
         pass_ms, patrol_ms = directed_cost_ms(graph, reached, deadhead)
     return Cover(
         mode=graph.mode,
-        pass_s=pass_ms / 1000.0,
-        patrol_s=patrol_ms / 1000.0,
-        lower_bound_s=(least_ms + deadhead.proven_ms) / 1000.0,
+        pass_s=pass_ms * graph.tick_s,
+        patrol_s=patrol_ms * graph.tick_s,
+        lower_bound_s=(least_ms + deadhead.proven_ms) * graph.tick_s,
         missed=missed,
         deadhead=deadhead,
     )

@@ -1,7 +1,8 @@
 """TravelGraph: one mode's ways as an undirected graph that answers T-joins and nearest pieces.
 
 Between two junctions only the cheapest segment counts, in its cheaper direction; for walking that
-is the real cost, for a bicycle a lower bound of it. Costs are whole milliseconds.
+is the real cost, for a bicycle a lower bound of it. Costs are whole ticks of the travel
+times, about half a millisecond each.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class TravelGraph:
     ----------
     mode
         ``foot`` or ``bike``.
+    tick_s
+        Seconds of one tick, the unit of all costs.
     node_count
         Number of junctions of the network.
     a, b
@@ -56,6 +59,7 @@ class TravelGraph:
     """
 
     mode: str
+    tick_s: float
     node_count: int
     a: NDArray[np.int64]
     b: NDArray[np.int64]
@@ -118,7 +122,7 @@ class TravelGraph:
             Edges of the join, each once.
         proven_ms : int
             No join costs less than this; it is the join's own cost unless a single segment takes
-            over four hours, when weights have to be rounded.
+            over two hours, when weights have to be rounded.
 
         Raises
         ------
@@ -182,7 +186,7 @@ class TravelGraph:
         _, best = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
         chosen = order[best]
         count = int(piece.max()) + 1
-        # A cost of zero would read as "no arc": one millisecond more changes no order.
+        # A cost of zero would read as "no arc": one tick more changes no order.
         table = csr_array((total[chosen] + 1.0, (low[chosen], high[chosen])), shape=(count, count))
         tree = minimum_spanning_tree(table).tocoo()
         bridge = {
@@ -222,8 +226,8 @@ def travel_graph(network: StreetNetwork, times: TravelTimes, mode: str) -> Trave
     TravelGraph
         Ready for `reso_geo.cover`; build it once for many beats.
     """
-    forward, backward = (np.round(s * 1000.0) for s in times.transit_s(mode))
-    patrol_forward, patrol_backward = (np.round(s * 1000.0) for s in times.patrol_s(mode))
+    forward, backward = (s / times.tick_s for s in times.transit_s(mode))
+    patrol_forward, patrol_backward = (s / times.tick_s for s in times.patrol_s(mode))
     cost = np.minimum(forward, backward)
     open_ways = np.flatnonzero(np.isfinite(cost) & (network.u != network.v))
     low = np.minimum(network.u, network.v)[open_ways]
@@ -234,6 +238,7 @@ def travel_graph(network: StreetNetwork, times: TravelTimes, mode: str) -> Trave
     segment = open_ways[chosen]
     return TravelGraph(
         mode=mode,
+        tick_s=times.tick_s,
         node_count=len(network.node_id),
         a=low[chosen],
         b=high[chosen],
