@@ -156,7 +156,7 @@ def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
     if not toured or needed["low"] > available["high"]:
         verdict = "no"
     else:
-        whole = not beat.once.deadhead.apart
+        whole = not beat.once.apart
         verdict = "yes" if whole and needed["high"] <= available["low"] else "borderline"
     return Verdict(
         verdict,
@@ -204,7 +204,7 @@ def _reasons(
     much_deadhead = detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]
     short = needed["high"] > available["low"]
     codes = (
-        ("disconnected", bool(beat.once.deadhead.apart)),
+        ("disconnected", beat.once.apart > 0),
         ("no_bike_access", bool(len(beat.once.missed)) or not np.isfinite(beat.once.pass_s)),
         ("too_long", short and street_s > available["low"]),
         (

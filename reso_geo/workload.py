@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.coverage import Depth
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
@@ -163,7 +164,11 @@ def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence
 
 
 def measure_load(
-    graph: TravelGraph, load: StreetLoad, segments: NDArray[np.int64], base: int
+    graph: TravelGraph,
+    load: StreetLoad,
+    segments: NDArray[np.int64],
+    base: int,
+    depth: Depth = "fast",
 ) -> BeatLoad:
     """Measure the load of a beat: its streets, and the deadhead of its nested passes.
 
@@ -180,6 +185,8 @@ def measure_load(
         int64, shape (k,): required segments of the beat, at least one.
     base
         Junction where tours start and end.
+    depth
+        ``fast`` inside searches, ``final`` for what is reported.
 
     Returns
     -------
@@ -188,7 +195,7 @@ def measure_load(
     """
     cadence = load.cadence[segments]
     tours = tuple(
-        (level, cover(graph, segments[cadence >= level], base))
+        (level, cover(graph, segments[cadence >= level], base, depth))
         for level in sorted(set(cadence.tolist()), reverse=True)
     )
     return BeatLoad(float(load.total_s[segments].sum()), segments, tours)

@@ -1,21 +1,23 @@
-"""TravelGraph: one mode's ways as an undirected graph that answers T-joins and nearest pieces.
+"""TravelGraph: the ways of one mode between junctions, and what every tour over them starts from.
 
-Between two junctions only the cheapest segment counts, in its cheaper direction; for walking that
-is the real cost, for a bicycle a lower bound of it. Costs are whole ticks of the travel
-times, about half a millisecond each.
+Costs are whole ticks of the travel times (about half a millisecond each): sums of them are exact.
+Loops are patrolled but never travelled otherwise; between two junctions only the cheapest segment
+of each direction is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pymatching import Matching
-from scipy.sparse import coo_array, csc_array, csr_array
-from scipy.sparse.csgraph import dijkstra, minimum_spanning_tree
+from scipy.sparse import coo_array, csr_array
 
+from reso_geo.coverage.joins import Joiner
+from reso_geo.coverage.links import Links, cheapest
+from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.rural import Guide
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -26,15 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TravelGraph", "travel_graph"]
 
-_MOST_WEIGHT = 2**24 - 1
-"""PyMatching keeps whole weights exact up to this."""
-_FIRST_REACH_MS = 300_000.0
-"""How far a search for the nearest pieces goes at first; most lie within five minutes."""
-
 
 @dataclass(frozen=True)
 class TravelGraph:
-    """One mode's ways between junctions, parallel ones merged, loops left out.
+    """One mode's ways; all arrays read-only, costs in ticks, infinite where not open.
 
     Attributes
     ----------
@@ -43,170 +40,168 @@ class TravelGraph:
     tick_s
         Seconds of one tick, the unit of all costs.
     node_count
-        Number of junctions of the network.
-    a, b
-        int64, shape (e,): ends of each edge, ``a < b``.
-    segment
-        int64, shape (e,): the segment that stands for it.
-    cost_ms
-        int64, shape (e,): transit in the cheaper direction.
+        Number of junctions, n.
     u, v
-        int64, shape (m,): ends of every segment of the network.
-    forward_ms, backward_ms
-        float64, shape (m,): transit of every segment, infinite where not open.
-    patrol_forward_ms, patrol_backward_ms
-        float64, shape (m,): patrol of every segment, likewise.
+        int64, shape (m,): ends of every segment.
+    forward, backward
+        float64, shape (m,): transit from u to v and back.
+    patrol_forward, patrol_backward
+        float64, shape (m,): patrol, likewise; open where transit is.
+
+    Raises
+    ------
+    ValueError
+        When a cost is NaN, negative or no whole number of ticks, an end is no junction, or a way
+        is open to transit but not to patrol.
+
+    Examples
+    --------
+    >>> two_ways = np.array([4.0, 6.0])
+    >>> graph = TravelGraph(
+    ...     "foot", 0.5, 2, np.array([0, 1]), np.array([1, 0]), *[two_ways] * 2, *[two_ways] * 2
+    ... )
+    >>> graph.symmetric
+    True
     """
 
     mode: str
     tick_s: float
     node_count: int
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    segment: NDArray[np.int64]
-    cost_ms: NDArray[np.int64]
     u: NDArray[np.int64]
     v: NDArray[np.int64]
-    forward_ms: NDArray[np.float64]
-    backward_ms: NDArray[np.float64]
-    patrol_forward_ms: NDArray[np.float64]
-    patrol_backward_ms: NDArray[np.float64]
+    forward: NDArray[np.float64]
+    backward: NDArray[np.float64]
+    patrol_forward: NDArray[np.float64]
+    patrol_backward: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Check all once, make the arrays read-only."""
+        costs = (self.forward, self.backward, self.patrol_forward, self.patrol_backward)
+        for cost in costs:
+            known = cost[np.isfinite(cost)]
+            if np.isnan(cost).any() or (known < 0).any() or (known != np.rint(known)).any():
+                message = "costs must be whole ticks, zero or more, infinite where closed"
+                raise ValueError(message)
+        for transit, patrol in (costs[::2], costs[1::2]):
+            if not np.array_equal(np.isfinite(transit), np.isfinite(patrol)):
+                message = "a way must be open to transit and to patrol alike"
+                raise ValueError(message)
+        ends = np.concatenate((self.u, self.v))
+        if len(ends) and not 0 <= ends.min() <= ends.max() < self.node_count:
+            message = "segments must end at junctions of the graph"
+            raise ValueError(message)
+        for f in fields(self):
+            if isinstance(value := getattr(self, f.name), np.ndarray):
+                value.flags.writeable = False
+
+    @cached_property
+    def symmetric(self) -> bool:
+        """True when every way costs the same in both directions."""
+        return np.array_equal(self.forward, self.backward) and np.array_equal(
+            self.patrol_forward, self.patrol_backward
+        )
+
+    @cached_property
+    def least_patrol(self) -> NDArray[np.float64]:
+        """Patrol in the cheaper direction, shape (m,)."""
+        return np.minimum(self.patrol_forward, self.patrol_backward)
+
+    @cached_property
+    def patrol_more(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Ticks that patrol takes more than transit, forward and backward, shape (m,) each."""
+        more = np.full((2, len(self.u)), np.inf)
+        for row, patrol, transit in (
+            (more[0], self.patrol_forward, self.forward),
+            (more[1], self.patrol_backward, self.backward),
+        ):
+            np.subtract(patrol, transit, out=row, where=np.isfinite(transit))
+        return more[0], more[1]
+
+    @cached_property
+    def links(self) -> Links:
+        """Neighbouring junctions."""
+        tail, head = np.concatenate((self.u, self.v)), np.concatenate((self.v, self.u))
+        cost = np.concatenate((self.forward, self.backward))
+        segment = np.tile(np.arange(len(self.u)), 2)
+        way = np.flatnonzero(np.isfinite(cost) & (tail != head))
+        pair = np.minimum(tail, head)[way] * self.node_count + np.maximum(tail, head)[way]
+        keys, place = np.unique(pair, return_inverse=True)
+        up = tail[way] < head[way]
+        there, segment_there = cheapest(len(keys), place[up], cost[way[up]], segment[way[up]])
+        back, segment_back = cheapest(len(keys), place[~up], cost[way[~up]], segment[way[~up]])
+        return Links(
+            a=keys // self.node_count,
+            b=keys % self.node_count,
+            there=there,
+            back=back,
+            segment_there=np.where(segment_there < 0, segment_back, segment_there),
+            segment_back=np.where(segment_back < 0, segment_there, segment_back),
+        )
 
     @cached_property
     def component(self) -> NDArray[np.int64]:
-        """Component of each junction in this mode, shape (n,)."""
-        return components(self.node_count, self.a, self.b)
+        """Component of each junction in this mode, whatever the directions, shape (n,)."""
+        return components(self.node_count, self.links.a, self.links.b)
 
     @cached_property
-    def edge_at(self) -> dict[tuple[int, int], int]:
-        """The edge between two junctions, lower one first."""
-        return {
-            pair: e for e, pair in enumerate(zip(self.a.tolist(), self.b.tolist(), strict=True))
-        }
-
-    @cached_property
-    def _unit_ms(self) -> int:
-        """Coarsest rounding of weights; 1 keeps every cost exact."""
-        return int(np.ceil(self.cost_ms.max(initial=1) / _MOST_WEIGHT))
-
-    @cached_property
-    def _matching(self) -> Matching:
-        count = len(self.a)
-        rows = np.column_stack((self.a, self.b)).ravel()
-        check = csc_array(
-            (np.ones(2 * count, dtype=np.uint8), rows, np.arange(0, 2 * count + 1, 2)),
-            shape=(self.node_count, count),
+    def ways(self) -> csr_array:
+        """Ticks from junction to junction, in the directions that are open, shape (n, n)."""
+        link = self.links
+        cost = np.concatenate((link.there, link.back))
+        ends = (np.concatenate((link.a, link.b)), np.concatenate((link.b, link.a)))
+        known = np.isfinite(cost)
+        return csr_array(
+            coo_array(
+                (cost[known], (ends[0][known], ends[1][known])),
+                shape=(self.node_count, self.node_count),
+            )
         )
-        return Matching.from_check_matrix(check, weights=np.round(self.cost_ms / self._unit_ms))
 
     @cached_property
-    def _adjacency(self) -> csr_array:
-        ends = (np.concatenate((self.a, self.b)), np.concatenate((self.b, self.a)))
-        costs = np.concatenate((self.cost_ms, self.cost_ms)).astype(np.float64)
-        return csr_array(coo_array((costs, ends), shape=(self.node_count, self.node_count)))
+    def likely(self) -> Guide:
+        """Chooses deadhead by what a copy of a link costs on average."""
+        return Guide(self, self.links.likely)
 
-    def t_join(self, odd: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
-        """Give the cheapest edges that make every odd junction even.
+    @cached_property
+    def least_joins(self) -> Joiner:
+        """Answers T-joins with the least cost of each link: bounds of every tour."""
+        if self.symmetric:
+            return self.likely.joins
+        return Joiner(self.node_count, self.links.a, self.links.b, self.links.least)
 
-        A minimum-weight T-join, exact: Edmonds and Johnson 1973, solved on the sparse graph itself
-        as a minimum-weight perfect matching (PyMatching, Higgott and Gidney 2025).
+    def over_links(self, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Passage:
+        """Pass from junction to neighbouring junction by the cheapest way.
 
         Parameters
         ----------
-        odd
-            bool, shape (n,): the junctions of odd degree, an even number in each component.
+        tail, head
+            int64, shape (k,): where each step starts and ends, a link between them.
 
         Returns
         -------
-        edges : ndarray of int64
-            Edges of the join, each once.
-        proven_ms : int
-            No join costs less than this; it is the join's own cost unless a single segment takes
-            over two hours, when weights have to be rounded.
-
-        Raises
-        ------
-        RuntimeError
-            When the answer fails the recheck of its parity.
+        Passage
+            Transit, one row for each step.
         """
-        if not odd.any():
-            return np.empty(0, dtype=np.int64), 0
-        pairs = np.sort(self._matching.decode_to_edges_array(odd.astype(np.uint8)), axis=1)
-        edges = np.array([self.edge_at[a, b] for a, b in pairs.tolist()], dtype=np.int64)
-        ends = np.concatenate((self.a[edges], self.b[edges]))
-        if not np.array_equal(np.bincount(ends, minlength=self.node_count) % 2 == 1, odd):
-            message = "the T-join does not make every junction even"
-            raise RuntimeError(message)
-        cost = int(self.cost_ms[edges].sum())
-        slack = 0 if self._unit_ms == 1 else self._unit_ms * self.node_count
-        return edges, max(cost - slack, 0)
+        found, up = self.links.between(tail, head), tail < head
+        segment = np.where(up, self.links.segment_there[found], self.links.segment_back[found])
+        return Passage(segment, self.u[segment] == tail, np.zeros(len(segment), dtype=bool))
 
-    def connect(self, piece: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the edges of the shortest paths that tie pieces together as a tree.
-
-        The minimum spanning tree of the pieces by travel cost, from one search that starts at all
-        of them at once (Mehlhorn 1988).
+    def odd(self, segments: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell at which junctions an odd number of these segments ends (a loop ends twice).
 
         Parameters
         ----------
-        piece
-            int64, shape (n,): the piece of each junction, -1 for a junction of none.
+        segments
+            int64, shape (k,).
 
         Returns
         -------
-        ndarray of int64
-            Edges, each once; pieces in different components stay apart.
+        ndarray of bool, shape (n,)
+            True for the odd ones.
         """
-        sources = np.flatnonzero(piece >= 0)
-        ties = len(np.unique(piece[sources])) - len(np.unique(self.component[sources]))
-        limit_ms = _FIRST_REACH_MS
-        while True:
-            edges, found = self._tree(piece, sources, limit_ms)
-            if found == ties:
-                return edges
-            limit_ms *= 4.0
-
-    def _tree(
-        self, piece: NDArray[np.int64], sources: NDArray[np.int64], limit_ms: float
-    ) -> tuple[NDArray[np.int64], int]:
-        """Give the edges of the tree that a search up to a cost finds, and how many ties it has."""
-        cost, before, source = dijkstra(
-            self._adjacency,
-            indices=sources,
-            min_only=True,
-            return_predecessors=True,
-            limit=limit_ms,
-        )
-        near = np.where(source >= 0, piece[np.maximum(source, 0)], -1)
-        one, two = near[self.a], near[self.b]
-        between = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
-        total = cost[self.a[between]] + self.cost_ms[between] + cost[self.b[between]]
-        low, high = np.minimum(one, two)[between], np.maximum(one, two)[between]
-        order = np.lexsort((between, total, high, low))
-        _, best = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
-        chosen = order[best]
-        count = int(piece.max()) + 1
-        # A cost of zero would read as "no arc": one tick more changes no order.
-        table = csr_array((total[chosen] + 1.0, (low[chosen], high[chosen])), shape=(count, count))
-        tree = minimum_spanning_tree(table).tocoo()
-        bridge = {
-            (a, b): e for a, b, e in zip(low[chosen], high[chosen], between[chosen], strict=True)
-        }
-        found: set[int] = set()
-        for a, b in zip(tree.row, tree.col, strict=True):
-            edge = bridge[min(a, b), max(a, b)]
-            found.add(int(edge))
-            for end in (self.a[edge], self.b[edge]):
-                found.update(self._path_back(int(end), before))
-        return np.array(sorted(found), dtype=np.int64), tree.nnz
-
-    def _path_back(self, end: int, before: NDArray[np.int32]) -> list[int]:
-        path = []
-        while before[end] >= 0:
-            previous = int(before[end])
-            path.append(self.edge_at[min(end, previous), max(end, previous)])
-            end = previous
-        return path
+        ends = np.concatenate((self.u[segments], self.v[segments]))
+        odd: NDArray[np.bool_] = np.bincount(ends, minlength=self.node_count) % 2 == 1
+        return odd
 
 
 def travel_graph(network: StreetNetwork, times: TravelTimes, mode: str) -> TravelGraph:
@@ -228,26 +223,14 @@ def travel_graph(network: StreetNetwork, times: TravelTimes, mode: str) -> Trave
     """
     forward, backward = (s / times.tick_s for s in times.transit_s(mode))
     patrol_forward, patrol_backward = (s / times.tick_s for s in times.patrol_s(mode))
-    cost = np.minimum(forward, backward)
-    open_ways = np.flatnonzero(np.isfinite(cost) & (network.u != network.v))
-    low = np.minimum(network.u, network.v)[open_ways]
-    high = np.maximum(network.u, network.v)[open_ways]
-    order = np.lexsort((network.segment_id[open_ways].astype(str), cost[open_ways], high, low))
-    _, first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
-    chosen = order[first]
-    segment = open_ways[chosen]
     return TravelGraph(
         mode=mode,
         tick_s=times.tick_s,
         node_count=len(network.node_id),
-        a=low[chosen],
-        b=high[chosen],
-        segment=segment,
-        cost_ms=cost[segment].astype(np.int64),
         u=network.u,
         v=network.v,
-        forward_ms=forward,
-        backward_ms=backward,
-        patrol_forward_ms=patrol_forward,
-        patrol_backward_ms=patrol_backward,
+        forward=forward,
+        backward=backward,
+        patrol_forward=patrol_forward,
+        patrol_backward=patrol_backward,
     )

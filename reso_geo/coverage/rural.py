@@ -1,19 +1,19 @@
-"""The undirected rural postman: deadhead that joins the required pieces and evens every junction.
+"""The fast choice of deadhead: links that make the required segments even and hold them together.
 
-With one required piece the minimum-weight T-join is the answer (Edmonds and Johnson 1973). With
-several, two classical starts are tried (Frederickson 1979): join first and tie what is left apart
-by doubled paths, or tie the pieces by a tree and join that. The better one is pruned of pairs of
-copies that hold nothing together. The T-join of the required segments alone is a lower bound, since
-every closed tour contains one.
+With one required piece the minimum-weight T-join is the best choice (Edmonds and Johnson 1973).
+With several, three starts are tried, all in the manner of Frederickson (1979): join, then walk to
+what is still apart and back; join, tie what is still apart, and join again; tie all pieces first,
+then join. The best of them is kept, without the doubled links that hold nothing together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.coverage.joins import Joiner
+from reso_geo.coverage.ties import Tier
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -21,44 +21,72 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Deadhead", "deadhead_of"]
+__all__ = ["Guide", "choose_links", "pieces_of"]
+
+_PAIR = 2
 
 
-@dataclass(frozen=True)
-class Deadhead:
-    """Edges to travel besides the required segments, so that all is one even, connected graph.
-
-    Attributes
-    ----------
-    edge
-        int64, shape (k,): edges of the travel graph, ascending.
-    copies
-        int64, shape (k,): how often each is travelled, at least once.
-    cost_ms
-        What they cost together.
-    proven_ms
-        No choice costs less.
-    pieces
-        Connected pieces of the required segments with the base.
-    apart
-        How many of them no way of the mode ties to the base; each is toured on its own.
-    """
-
-    edge: NDArray[np.int64]
-    copies: NDArray[np.int64]
-    cost_ms: int
-    proven_ms: int
-    pieces: int
-    apart: int
-
-
-def deadhead_of(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> Deadhead:
-    """Find cheap deadhead for a closed tour from the base through all segments.
+class Guide:
+    """What each link counts for when deadhead is chosen; asked again and again.
 
     Parameters
     ----------
     graph
-        The mode's travel graph.
+        The mode's ways.
+    cost
+        float64, shape (e,): whole ticks of each link.
+    """
+
+    def __init__(self, graph: TravelGraph, cost: NDArray[np.float64]) -> None:
+        self.cost = cost
+        self.joins = Joiner(graph.node_count, graph.links.a, graph.links.b, cost)
+        self.ties = Tier(graph.node_count, graph.links, cost, graph.component)
+
+
+def pieces_of(
+    graph: TravelGraph,
+    segments: NDArray[np.int64],
+    base: int,
+    links: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Give the piece of each junction that some segments, some links and the base touch.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    segments
+        int64, shape (k,).
+    base
+        A junction; a piece of its own when nothing else touches it.
+    links
+        int64: links that hold pieces together too; None for none.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Pieces from 0 on, -1 for a junction of none.
+    """
+    more = np.empty(0, dtype=np.int64) if links is None else links
+    u = np.concatenate((graph.u[segments], graph.links.a[more], [base]))
+    v = np.concatenate((graph.v[segments], graph.links.b[more], [base]))
+    node, place = np.unique(np.concatenate((u, v)), return_inverse=True)
+    piece = np.full(graph.node_count, -1, dtype=np.int64)
+    piece[node] = components(len(node), place[: len(u)], place[len(u) :])
+    return piece
+
+
+def choose_links(
+    graph: TravelGraph, guide: Guide, segments: NDArray[np.int64], base: int
+) -> tuple[NDArray[np.int64], float]:
+    """Choose links whose copies, with the segments, form one even graph through the base.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    guide
+        What counts.
     segments
         int64, shape (k,): required segments.
     base
@@ -66,93 +94,101 @@ def deadhead_of(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> D
 
     Returns
     -------
-    Deadhead
-        With its proven bound.
+    links : ndarray of int64
+        One that is travelled twice stands there twice. Pieces that no way holds together stay
+        apart.
+    proven : float
+        No choice costs less by the guide.
     """
-    u, v = graph.u[segments], graph.v[segments]
-    odd = _odd(graph, u, v)
-    join, proven_ms = graph.t_join(odd)
-    pieces = _piece_numbers(graph, u, v, base)
-    count = int(pieces.max()) + 1
-    apart = len(np.unique(graph.component[pieces >= 0])) - 1
-    copies = np.zeros(len(graph.a), dtype=np.int64)
-    copies[join] = 1
-    if count > 1:
-        copies = min(
-            (_join_then_tie(graph, u, v, base, copies), _tie_then_join(graph, odd, pieces)),
-            key=lambda choice: int((choice * graph.cost_ms).sum()),
-        )
-        copies = _pruned(graph, u, v, base, copies, apart)
-    edge = np.flatnonzero(copies)
-    cost_ms = int((copies[edge] * graph.cost_ms[edge]).sum())
-    return Deadhead(edge, copies[edge], cost_ms, proven_ms, count, apart)
+    odd = graph.odd(segments)
+    join, proven = guide.joins.join(odd)
+    left = pieces_of(graph, segments, base, join)
+    if _in_one(graph, left):
+        return join, proven
+    doubled = np.concatenate((join, np.repeat(guide.ties.tree(left), _PAIR)))
+    first = pieces_of(graph, segments, base)
+    starts = (
+        doubled,
+        _tied(graph, guide, (segments, base, odd), left),
+        _tied(graph, guide, (segments, base, odd), first),
+    )
+    choices = [_pruned(graph, guide, segments, base, links) for links in starts]
+    return min(choices, key=lambda links: float(guide.cost[links].sum())), proven
 
 
-def _odd(graph: TravelGraph, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Give the junctions where an odd number of street ends meet (a loop has two)."""
-    ends = np.bincount(np.concatenate((u, v)), minlength=graph.node_count)
-    odd: NDArray[np.bool_] = ends % 2 == 1
-    return odd
+def _in_one(graph: TravelGraph, piece: NDArray[np.int64]) -> bool:
+    """Tell whether no two pieces could be tied together."""
+    held = np.flatnonzero(piece >= 0)
+    return len(np.unique(graph.component[held])) == int(piece.max()) + 1
 
 
-def _piece_numbers(
-    graph: TravelGraph, u: NDArray[np.int64], v: NDArray[np.int64], base: int
-) -> NDArray[np.int64]:
-    """Give each junction the piece that streets u-v and the base form there, or -1."""
-    node, place = np.unique(np.concatenate((u, v, [base])), return_inverse=True)
-    numbers = np.full(graph.node_count, -1, dtype=np.int64)
-    numbers[node] = components(len(node), place[: len(u)], place[len(u) : -1])
-    return numbers
-
-
-def _with_copies(
-    graph: TravelGraph, u: NDArray[np.int64], v: NDArray[np.int64], copies: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    edges = np.flatnonzero(copies)
-    return np.concatenate((u, graph.a[edges])), np.concatenate((v, graph.b[edges]))
-
-
-def _join_then_tie(
+def _tied(
     graph: TravelGraph,
-    u: NDArray[np.int64],
-    v: NDArray[np.int64],
-    base: int,
-    join: NDArray[np.int64],
+    guide: Guide,
+    task: tuple[NDArray[np.int64], int, NDArray[np.bool_]],
+    piece: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Even all junctions first, then walk to what is still apart and back."""
-    copies = join.copy()
-    pieces = _piece_numbers(graph, *_with_copies(graph, u, v, copies), base)
-    if pieces.max() > 0:
-        copies[graph.connect(pieces)] += 2
-    return copies
-
-
-def _tie_then_join(
-    graph: TravelGraph, odd: NDArray[np.bool_], pieces: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Tie the pieces by a tree of shortest paths first, then even all junctions."""
-    tree = graph.connect(pieces)
-    ends = np.bincount(np.concatenate((graph.a[tree], graph.b[tree])), minlength=graph.node_count)
-    join, _ = graph.t_join(odd ^ (ends % 2 == 1))
-    copies = np.zeros(len(graph.a), dtype=np.int64)
-    copies[tree] += 1
-    copies[join] += 1
-    return copies
+    """Tie pieces once and join; the new join may come apart elsewhere: tie again until it holds."""
+    segments, base, odd = task
+    both = tree = np.empty(0, dtype=np.int64)
+    links = graph.links
+    while not _in_one(graph, piece):
+        tree = np.unique(np.concatenate((tree, guide.ties.tree(piece))))
+        ends = np.bincount(
+            np.concatenate((links.a[tree], links.b[tree])), minlength=graph.node_count
+        )
+        join, _ = guide.joins.join(odd ^ (ends % 2 == 1))
+        both = np.concatenate((tree, join))
+        piece = pieces_of(graph, segments, base, both)
+    return both
 
 
 def _pruned(
     graph: TravelGraph,
-    u: NDArray[np.int64],
-    v: NDArray[np.int64],
+    guide: Guide,
+    segments: NDArray[np.int64],
     base: int,
-    copies: NDArray[np.int64],
-    apart: int,
+    chosen: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Take out pairs of copies that hold nothing together, dearest first."""
-    copies = np.where(copies > 2, 2 - copies % 2, copies)  # noqa: PLR2004 - two copies tie as well
-    doubled = np.flatnonzero(copies == 2)  # noqa: PLR2004 - a pair
-    for edge in doubled[np.argsort(-graph.cost_ms[doubled], kind="stable")]:
-        copies[edge] = 0
-        if _piece_numbers(graph, *_with_copies(graph, u, v, copies), base).max() > apart:
-            copies[edge] = 2
-    return copies
+    """Take out pairs of copies that hold nothing together: of those, keep a cheapest tree."""
+    link, copies = np.unique(chosen, return_counts=True)
+    single = link[copies % 2 == 1]
+    pairs = link[copies % 2 == 0]
+    piece = pieces_of(graph, segments, base, single)
+    # Junctions that only pairs touch are pieces of their own.
+    loose = np.setdiff1d(
+        np.concatenate((graph.links.a[pairs], graph.links.b[pairs])), np.flatnonzero(piece >= 0)
+    )
+    piece[loose] = int(piece.max()) + 1 + np.arange(len(loose))
+    root = list(range(int(piece.max()) + 1))
+
+    def top(x: int) -> int:
+        while root[x] != x:
+            root[x] = root[root[x]]
+            x = root[x]
+        return x
+
+    kept = []
+    for pair in pairs[np.argsort(guide.cost[pairs], kind="stable")].tolist():
+        one, two = top(int(piece[graph.links.a[pair]])), top(int(piece[graph.links.b[pair]]))
+        if one != two:
+            root[one] = two
+            kept.append(pair)
+    trimmed = _without_stubs(graph, np.array(kept, dtype=np.int64), loose)
+    return np.sort(np.concatenate((single, np.repeat(trimmed, _PAIR))))
+
+
+def _without_stubs(
+    graph: TravelGraph, pairs: NDArray[np.int64], loose: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Drop pairs that only lead to a junction where nothing is to be done."""
+    idle = np.zeros(graph.node_count, dtype=bool)
+    idle[loose] = True
+    a, b = graph.links.a, graph.links.b
+    while len(pairs):
+        ends = np.bincount(np.concatenate((a[pairs], b[pairs])), minlength=graph.node_count)
+        stub = (idle[a[pairs]] & (ends[a[pairs]] == 1)) | (idle[b[pairs]] & (ends[b[pairs]] == 1))
+        if not stub.any():
+            break
+        pairs = pairs[~stub]
+    return pairs

@@ -1,9 +1,9 @@
-"""The windy rural postman: turn an even, connected choice of streets into a legal ride.
+"""Give an even choice of streets its best legal directions.
 
 A street's two directions cost differently (a one-way street is ridden one way, pushed the other).
 For an even graph the best directions are a minimum-cost flow (Win 1989): each copy first runs in
-its cheaper direction; reversing it, or riding there twice more, shifts two units of balance. All
-imbalances are even, so the flow is solved in pairs, and its linear programme has whole corners.
+its cheaper direction; reversing it, or riding somewhere twice more, shifts two units of balance.
+All imbalances are even, so the flow is solved in pairs, and its linear programme has whole corners.
 """
 
 from __future__ import annotations
@@ -11,114 +11,126 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
+
+from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.programme import Programme
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
-    from reso_geo.coverage.rural import Deadhead
 
-__all__ = ["directed_cost_ms"]
+__all__ = ["direct"]
+
+_NEAR_STEPS = 3
 
 
-def directed_cost_ms(
-    graph: TravelGraph, segments: NDArray[np.int64], deadhead: Deadhead
-) -> tuple[float, float]:
-    """Give the cost of a legal ride over the segments and the deadhead.
+def direct(
+    graph: TravelGraph, segments: NDArray[np.int64], links: NDArray[np.int64]
+) -> Passage | None:
+    """Turn required segments and deadhead links into passages that balance at every junction.
 
     Parameters
     ----------
     graph
-        The bike's travel graph.
+        The mode's ways.
     segments
         int64, shape (k,): required segments.
-    deadhead
-        What makes them even and connected.
+    links
+        int64: what makes them even, from `reso_geo.coverage.rural.choose_links`.
 
     Returns
     -------
-    pass_ms : float
-        The whole ride; infinite when no legal ride exists.
-    patrol_ms : float
-        The part of it spent on the first pass of the required segments.
+    Passage or None
+        None when no legal choice of directions exists. In a symmetric graph any direction is as
+        good: each passage is forward, and whoever walks it turns it as it comes.
     """
-    extra = np.repeat(graph.segment[deadhead.edge], deadhead.copies)
-    copy = np.concatenate((segments, extra))
-    first = np.arange(len(copy)) < len(segments)
-    forward = np.where(first, graph.patrol_forward_ms[copy], graph.forward_ms[copy])
-    backward = np.where(first, graph.patrol_backward_ms[copy], graph.backward_ms[copy])
-    turned = backward < forward
-    tail = np.where(turned, graph.v[copy], graph.u[copy])
-    head = np.where(turned, graph.u[copy], graph.v[copy])
-    cheap, dear = np.minimum(forward, backward), np.maximum(forward, backward)
-    nodes = np.unique(np.concatenate((tail, head)))
+    link = graph.links
+    if graph.symmetric:
+        more = graph.over_links(link.a[links], link.b[links])
+        return Passage.of(segments, np.ones(len(segments), dtype=bool), more)
+    u = np.concatenate((graph.u[segments], link.a[links]))
+    v = np.concatenate((graph.v[segments], link.b[links]))
+    there = np.concatenate((graph.patrol_forward[segments], link.there[links]))
+    back = np.concatenate((graph.patrol_backward[segments], link.back[links]))
+    turned = back < there
+    tail, head = np.where(turned, v, u), np.where(turned, u, v)
     balance = np.bincount(tail, minlength=graph.node_count) - np.bincount(
         head, minlength=graph.node_count
     )
-    least_ms, patrol_ms = float(cheap.sum()), float(cheap[first].sum())
     if not balance.any():
-        return least_ms, patrol_ms
-    for arcs in (_near(graph, nodes), np.arange(len(graph.u))):
-        flow = _flow(graph, arcs, balance // 2, (tail, head, dear - cheap))
+        return _passages(graph, segments, links, ~turned, links[:0], turned[:0])
+    extra = np.abs(there - back)
+    near = _near(graph, np.concatenate((tail, head)))
+    for ways in (near, np.arange(len(link.a))):
+        flow = _balanced(graph, ways, balance // 2, (tail, head, extra))
         if flow is not None:
-            reversed_copies, rides_ms = flow
-            turn_ms = np.where(reversed_copies, dear - cheap, 0.0)
-            return least_ms + rides_ms + float(turn_ms.sum()), patrol_ms + float(
-                turn_ms[first].sum()
-            )
-    return np.inf, patrol_ms
+            reverse, rides, ahead = flow
+            return _passages(graph, segments, links, turned == reverse, rides, ahead)
+    return None
+
+
+def _passages(
+    graph: TravelGraph,
+    segments: NDArray[np.int64],
+    links: NDArray[np.int64],
+    forward: NDArray[np.bool_],
+    rides: NDArray[np.int64],
+    ahead: NDArray[np.bool_],
+) -> Passage:
+    """Name the segments of all copies and of the extra rides over links, ahead or back."""
+    over = np.concatenate((links, rides))
+    up = np.concatenate((forward[len(segments) :], ahead))
+    a, b = graph.links.a[over], graph.links.b[over]
+    more = graph.over_links(np.where(up, a, b), np.where(up, b, a))
+    return Passage.of(segments, forward[: len(segments)], more)
 
 
 def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the segments that touch the streets at hand: what most extra rides use."""
+    """Give the links around the streets at hand: what most extra rides use."""
+    link = graph.links
     here = np.zeros(graph.node_count, dtype=bool)
     here[nodes] = True
-    for _ in range(3):
-        touching = here[graph.u] | here[graph.v]
-        here[graph.u[touching]] = here[graph.v[touching]] = True
-    return np.flatnonzero(here[graph.u] & here[graph.v])
+    for _ in range(_NEAR_STEPS):
+        touching = here[link.a] | here[link.b]
+        here[link.a[touching]] = here[link.b[touching]] = True
+    return np.flatnonzero(here[link.a] & here[link.b])
 
 
-def _flow(
+def _balanced(
     graph: TravelGraph,
-    arcs: NDArray[np.int64],
+    ways: NDArray[np.int64],
     pairs: NDArray[np.int64],
     copies: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
-) -> tuple[NDArray[np.bool_], float] | None:
-    """Balance every junction: tell which copies to reverse, and the cost of extra rides."""
-    tail, head, turn_ms = copies
-    free = np.flatnonzero(np.isfinite(turn_ms) & (tail != head))
-    forward = arcs[np.isfinite(graph.forward_ms[arcs])]
-    backward = arcs[np.isfinite(graph.backward_ms[arcs])]
-    start = np.concatenate((tail[free], graph.v[forward], graph.u[backward]))
-    end = np.concatenate((head[free], graph.u[forward], graph.v[backward]))
-    cost = np.concatenate(
-        (turn_ms[free], 2.0 * graph.forward_ms[forward], 2.0 * graph.backward_ms[backward])
-    )
-    most = np.concatenate((np.ones(len(free)), np.full(len(forward) + len(backward), np.inf)))
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]] | None:
+    """Balance every junction: which copies to reverse, and extra rides (link, ahead or back)."""
+    tail, head, extra = copies
+    link = graph.links
+    free = np.flatnonzero(np.isfinite(extra) & (tail != head))
+    ahead = ways[np.isfinite(link.there[ways])]
+    back = ways[np.isfinite(link.back[ways])]
+    start = np.concatenate((tail[free], link.b[ahead], link.a[back]))
+    end = np.concatenate((head[free], link.a[ahead], link.b[back]))
+    cost = np.concatenate((extra[free], 2.0 * link.there[ahead], 2.0 * link.back[back]))
+    most = np.concatenate((np.ones(len(free)), np.full(len(ahead) + len(back), np.inf)))
     used = np.unique(np.concatenate((start, end, np.flatnonzero(pairs))))
     row = np.full(graph.node_count, -1, dtype=np.int64)
     row[used] = np.arange(len(used))
-    columns = np.arange(len(cost))
-    matrix = coo_array(
-        (
-            np.concatenate((np.ones(len(cost)), -np.ones(len(cost)))),
-            (np.concatenate((row[start], row[end])), np.concatenate((columns, columns))),
-        ),
-        shape=(len(used), len(cost)),
+    programme = Programme(cost, np.zeros(len(cost)), most)
+    want = pairs[used].astype(np.float64)
+    column = np.arange(len(cost))
+    entries = (
+        np.concatenate((row[start], row[end])),
+        np.concatenate((column, column)),
+        np.repeat((1.0, -1.0), len(cost)),
     )
-    answer = linprog(
-        cost,
-        A_eq=matrix.tocsr(),
-        b_eq=pairs[used].astype(np.float64),
-        bounds=np.column_stack((np.zeros(len(cost)), most)),
-        method="highs-ds",
-    )
-    if answer.status != 0:
+    programme.add_rows(entries, want, want)
+    outcome = programme.solve()
+    if not len(outcome.values):
         return None
-    flow = np.round(answer.x)
+    flow = np.rint(outcome.values).astype(np.int64)
     reverse = np.zeros(len(tail), dtype=bool)
     reverse[free] = flow[: len(free)] > 0
-    return reverse, float((flow * cost)[len(free) :].sum())
+    rides = np.repeat(np.concatenate((ahead, back)), 2 * flow[len(free) :])
+    up = np.repeat(np.arange(len(ahead) + len(back)) < len(ahead), 2 * flow[len(free) :])
+    return reverse, rides, up

@@ -138,6 +138,7 @@ def _measure(
             load,
             np.flatnonzero((partition.beat_of == beat) & network.required),
             int(partition.base[beat]),
+            "final",
         )
         for beat in range(len(partition.beat_id))
     ]

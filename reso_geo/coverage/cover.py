@@ -1,0 +1,178 @@
+"""Cover: one pass of a beat, at the fast or the final depth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from reso_geo.coverage.around import around
+from reso_geo.coverage.final import Effort, improve
+from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.rural import choose_links
+from reso_geo.coverage.windy import direct
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage.graph import TravelGraph
+
+__all__ = ["Cover", "Depth", "cover"]
+
+Depth = Literal["fast", "final"]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One pass of a beat: the tour found, and what no tour can beat.
+
+    Attributes
+    ----------
+    mode
+        ``foot`` or ``bike``.
+    pass_s
+        Seconds of the tour found; infinite when no legal one exists.
+    patrol_s
+        The part of it spent on the first pass of the required segments.
+    lower_bound_s
+        No tour through the same segments takes less (proven).
+    missed
+        int64: required segments that are closed to this mode; not in the figures.
+    passage
+        Every segment that the tour passes, in no order; `reso_geo.walk_tour` puts them in order.
+    apart
+        Pieces that no way of the mode ties to the base; each is toured on its own.
+
+    Examples
+    --------
+    >>> nothing = Passage(np.empty(0, int), np.empty(0, bool), np.empty(0, bool))
+    >>> Cover("foot", 110.0, 80.0, 100.0, np.empty(0, int), nothing, 0).exact
+    False
+    """
+
+    mode: str
+    pass_s: float
+    patrol_s: float
+    lower_bound_s: float
+    missed: NDArray[np.int64]
+    passage: Passage
+    apart: int
+
+    @property
+    def deadhead_s(self) -> float:
+        """Seconds that cover nothing new."""
+        return self.pass_s - self.patrol_s
+
+    @property
+    def exact(self) -> bool:
+        """True when tour and bound meet and all of it hangs together (times are exact)."""
+        return not self.apart and self.pass_s <= self.lower_bound_s
+
+    @property
+    def gap(self) -> float:
+        """Share of the tour that the bound does not explain."""
+        return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
+
+
+def cover(
+    graph: TravelGraph,
+    segments: NDArray[np.int64],
+    base: int,
+    depth: Depth = "fast",
+    effort: Effort | None = None,
+) -> Cover:
+    """Find a short closed tour from the base through all segments, with a proven bound.
+
+    On foot this is the undirected rural postman problem, exact by a minimum-weight T-join where the
+    segments form one piece (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
+    Deadhead may use any way of the mode, also outside the beat. The fast depth takes milliseconds
+    (see `reso_geo.coverage.rural` and ``windy``); its bound is the T-join. The final depth goes on
+    from there with cutting planes and branch and cut (`reso_geo.coverage.final`).
+
+    Parameters
+    ----------
+    graph
+        From `travel_graph`.
+    segments
+        int64, shape (k,): required segments.
+    base
+        Junction where the tour starts and ends.
+    depth
+        ``fast`` for use inside searches, ``final`` for what is reported.
+    effort
+        Where the final depth stops; None for the usual effort, the same on every machine.
+
+    Returns
+    -------
+    Cover
+        Seconds, bound, and the segments that are closed to the mode. Pieces that no way ties to the
+        base are toured on their own, and counted in `Cover.apart`.
+
+    Raises
+    ------
+    RuntimeError
+        When the answer of the matching library fails its recheck.
+    """
+    there = np.isfinite(graph.least_patrol[segments])
+    reached, missed = segments[there], segments[~there]
+    component = graph.component[graph.u[reached]]
+    homes = [graph.component[base], *np.setdiff1d(component, graph.component[base])]
+    tours = []
+    for home in homes:
+        own = reached[component == home]
+        start = base if home == homes[0] else int(graph.u[own[0]])
+        tour = _quick(graph, own, start)
+        tours.append(
+            _deep(graph, own, start, tour, effort or Effort()) if depth == "final" else tour
+        )
+    cost = sum(tour.cost for tour in tours)
+    return Cover(
+        mode=graph.mode,
+        pass_s=cost * graph.tick_s,
+        patrol_s=sum(tour.patrol for tour in tours) * graph.tick_s,
+        lower_bound_s=sum(tour.bound for tour in tours) * graph.tick_s,
+        missed=missed,
+        passage=Passage.joined([tour.passage for tour in tours]),
+        apart=len(homes) - 1,
+    )
+
+
+@dataclass(frozen=True)
+class _Tour:
+    """A tour through one component's segments, in ticks."""
+
+    passage: Passage
+    cost: float
+    patrol: float
+    bound: float
+
+
+def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> _Tour:
+    """Find a tour at the fast depth; without a legal one it is empty and infinite."""
+    links, proven = choose_links(graph, graph.likely, segments, base)
+    if not graph.symmetric:
+        _, proven = graph.least_joins.join(graph.odd(segments))
+    least = float(graph.least_patrol[segments].sum())
+    passage = direct(graph, segments, links)
+    if passage is None:
+        return _Tour(Passage.joined(()), math.inf, least, least + proven)
+    cost = passage.cost(graph)
+    return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), least + proven)
+
+
+def _deep(
+    graph: TravelGraph, segments: NDArray[np.int64], base: int, tour: _Tour, effort: Effort
+) -> _Tour:
+    """Go on from a tour of the fast depth to the final one."""
+    if tour.cost <= tour.bound:
+        return tour
+    near = around(graph, segments, base)
+    better, bound = improve(near.graph, near.required, near.base, tour.cost, effort)
+    bound = max(bound, tour.bound)
+    if better is None:
+        return replace(tour, bound=bound)
+    passage = near.expanded(graph, better)
+    cost = passage.cost(graph)
+    return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), bound)

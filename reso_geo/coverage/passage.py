@@ -1,0 +1,104 @@
+"""Passage: segments as a tour passes them, each row one passage, in no order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage.graph import TravelGraph
+
+__all__ = ["Passage"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Segments as they are passed, each row one passage, in no order.
+
+    Attributes
+    ----------
+    segment
+        int64, shape (k,): the segment.
+    forward
+        bool, shape (k,): True from u to v.
+    patrol
+        bool, shape (k,): True on the first pass of a required segment.
+    """
+
+    segment: NDArray[np.int64]
+    forward: NDArray[np.bool_]
+    patrol: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.segment, self.forward, self.patrol):
+            array.flags.writeable = False
+
+    @classmethod
+    def of(
+        cls, segments: NDArray[np.int64], forward: NDArray[np.bool_], deadhead: Passage
+    ) -> Passage:
+        """Put the first pass of required segments and the deadhead together.
+
+        Parameters
+        ----------
+        segments, forward
+            Shape (k,): the required segments and the direction of their first pass.
+        deadhead
+            What is passed besides.
+
+        Returns
+        -------
+        Passage
+            Both.
+        """
+        first = np.ones(len(segments), dtype=bool)
+        return cls.joined((cls(segments, forward, first), deadhead))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Passage]) -> Passage:
+        """Put passages one after the other.
+
+        Parameters
+        ----------
+        parts
+            Any number of them.
+
+        Returns
+        -------
+        Passage
+            All.
+        """
+        return cls(
+            np.concatenate([np.empty(0, dtype=np.int64), *(part.segment for part in parts)]),
+            np.concatenate([np.empty(0, dtype=bool), *(part.forward for part in parts)]),
+            np.concatenate([np.empty(0, dtype=bool), *(part.patrol for part in parts)]),
+        )
+
+    def cost(self, graph: TravelGraph) -> NDArray[np.float64]:
+        """Give the ticks of each passage.
+
+        Parameters
+        ----------
+        graph
+            The ways that it runs on.
+
+        Returns
+        -------
+        ndarray of float64, shape (k,)
+            Infinite where the direction is closed.
+        """
+        there = np.where(
+            self.patrol, graph.patrol_forward[self.segment], graph.forward[self.segment]
+        )
+        back = np.where(
+            self.patrol, graph.patrol_backward[self.segment], graph.backward[self.segment]
+        )
+        cost: NDArray[np.float64] = np.where(self.forward, there, back)
+        return cost
