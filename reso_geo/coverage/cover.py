@@ -174,5 +174,10 @@ def _deep(
     if better is None:
         return replace(tour, bound=bound)
     passage = near.expanded(graph, better)
+    if near.graph.symmetric and not graph.symmetric:
+        # No direction was chosen there; whoever rides on must leave each junction as often as enter.
+        extra = passage.segment[~passage.patrol]
+        links = graph.links.between(graph.u[extra], graph.v[extra])
+        passage = direct(graph, segments, links) or passage
     cost = passage.cost(graph)
     return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), bound)

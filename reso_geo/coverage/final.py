@@ -176,13 +176,17 @@ class _Search:
     def _settled(self, values: NDArray[np.float64]) -> bool:
         """Take a solution that holds together as the new best, if its copies are whole."""
         copies = self._relaxation.copies(values)
-        if np.abs(copies - np.rint(copies)).max(initial=0.0) > _WHOLE * 100:
+        whole = np.rint(copies).astype(np.int64)
+        extra = np.repeat(np.arange(len(whole)), whole)
+        own = np.arange(self._required)
+        fractional = np.abs(copies - whole).max(initial=0.0) > _WHOLE * 100
+        if fractional or self._graph.odd(np.concatenate((own, extra))).any():
             return False
-        rides = None if self._graph.symmetric else self._relaxation.rides(values)
-        passage = self._passage(np.rint(copies).astype(np.int64), rides)
-        if passage is None:
-            return False
-        self._keep(passage)
+        # The programme may ride half there and half back; the best directions are found anew.
+        graph = self._graph
+        passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
+        if passage is not None:
+            self._keep(passage)
         return self.state.closed
 
     def _round_off(self) -> None:
@@ -223,30 +227,3 @@ class _Search:
             # The last one is the best: if it holds together, or there is none, all is said.
             if not cuts:
                 return
-
-    def _passage(
-        self,
-        copies: NDArray[np.int64],
-        rides: tuple[NDArray[np.int64], NDArray[np.int64]] | None,
-    ) -> Passage | None:
-        """Write a whole solution as passages; None when it is not even at every junction."""
-        graph, own = self._graph, np.arange(self._required)
-        odd = graph.odd(np.concatenate((own, np.repeat(np.arange(len(copies)), copies))))
-        if odd.any():
-            return None
-        if rides is None:
-            extra = np.repeat(np.arange(len(copies)), copies)
-            up = np.ones(len(extra), dtype=bool)
-            dead = Passage(extra, up, ~up)
-            return Passage.of(own, np.ones(self._required, dtype=bool), dead)
-        there, back = rides[0].copy(), rides[1].copy()
-        if (there + back - copies - (np.arange(len(copies)) < self._required)).any():
-            return None
-        more_there, more_back = graph.patrol_more
-        ahead = (there[own] > 0) & ((back[own] == 0) | (more_there[own] <= more_back[own]))
-        there[own] -= ahead
-        back[own] -= ~ahead
-        extra = np.concatenate([np.repeat(np.arange(len(c)), c) for c in (there, back)])
-        up = np.arange(len(extra)) < there.sum()
-        dead = Passage(extra, up, np.zeros(len(extra), dtype=bool))
-        return Passage.of(own, ahead, dead)

@@ -111,15 +111,6 @@ class Relaxation:
         )
         return total if self._graph.symmetric else total - self._own
 
-    def rides(self, values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Give how often each edge is ridden there and back, shape (m,) each."""
-        whole = np.rint(values[: len(self._edge)]).astype(np.int64)
-        there, back = (
-            np.bincount(self._edge[way], weights=whole[way], minlength=self._edges).astype(np.int64)
-            for way in (self._ahead, ~self._ahead)
-        )
-        return there, back
-
     def add(self, cuts: Sequence[Cut]) -> None:
         """Ask for the deadhead that each cut needs."""
         columns = [np.flatnonzero(np.isin(self._edge, cut.edge)) for cut in cuts]
