@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmnx as ox
 import pytest
-from drawing import TIMESTAMP, Drawing, draw, ends_of, load, segment
+from drawing import TIMESTAMP, Drawing, draw, ends_of, load, same, segment
 
-from reso_geo import StreetNetwork, load_network
+from reso_geo import load_network
 from reso_geo.errors import NetworkError
 from reso_geo.files import data_file
 from reso_geo.network import components
@@ -39,18 +38,6 @@ TOWN = draw(
     },
     step_m=25.0,
 )
-
-
-def same(one: StreetNetwork, other: StreetNetwork) -> None:
-    """Check that two networks agree in all but the file they come from."""
-    for f in fields(StreetNetwork):
-        a, b = getattr(one, f.name), getattr(other, f.name)
-        if f.name in ("source", "cities"):
-            continue
-        if isinstance(a, np.ndarray):
-            np.testing.assert_array_equal(a, b, err_msg=f.name)
-        else:
-            assert a == b, f.name
 
 
 def refusal(path: Path) -> str:
