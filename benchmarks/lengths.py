@@ -47,17 +47,19 @@ def osmnx_km(path: Path, ids: set[int]) -> tuple[float, float, float]:
                 if way.id in ids:
                     writer.add_way(way)
         graph = ox.graph_from_xml(xml, bidirectional=True, simplify=False, retain_all=True)
-    edges = list(ox.convert.to_undirected(graph).edges(data="length"))
+    edges: list[tuple[int, int, float]] = list(ox.convert.to_undirected(graph).edges(data="length"))
     place: Any = graph.nodes
-    ends = [[place[node][axis] for node in (u, v) for axis in "xy"] for u, v, _ in edges]
-    ellipsoid_m = Geod(ellps="WGS84").inv(*zip(*ends, strict=True))[2]
+    lon = [[place[u]["x"], place[v]["x"]] for u, v, _ in edges]
+    lat = [[place[u]["y"], place[v]["y"]] for u, v, _ in edges]
+    geod = Geod(ellps="WGS84")
+    ellipsoid_m = [geod.line_length(x, y) for x, y in zip(lon, lat, strict=True)]
     once: set[frozenset[int]] = set()
     twice_m = 0.0
     for (u, v, _), length_m in zip(edges, ellipsoid_m, strict=True):
         twice_m += length_m if frozenset((u, v)) in once else 0.0
         once.add(frozenset((u, v)))
     sphere_m = sum(length for *_, length in edges)
-    return sphere_m / 1000.0, float(sum(ellipsoid_m)) / 1000.0, twice_m / 1000.0
+    return sphere_m / 1000.0, sum(ellipsoid_m) / 1000.0, twice_m / 1000.0
 
 
 def main() -> None:

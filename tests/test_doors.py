@@ -19,7 +19,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import osmium
 import osmnx as ox
@@ -29,14 +28,13 @@ from drawing import same
 from osmium.osm.mutable import Node, Way
 
 from reso_geo import StreetNetwork, load_network
-from reso_geo.network import build_network
-from reso_geo.osm import WAY_TAGS, read_ways
+from reso_geo.osm import WAY_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    import networkx as nx
 
 pytestmark = pytest.mark.xdist_group("doors")
 # A file and the part of it that is taken: west, south, east, north.
@@ -124,8 +122,8 @@ class Area:
         return load_network(path)
 
 
-@pytest.fixture(scope="module")
-def all_tags() -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def _all_tags() -> Iterator[None]:
     """Let OSMnx keep every tag that decides something."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ox.settings, "useful_tags_way", list(WAY_TAGS))
@@ -137,7 +135,6 @@ def area(
     request: pytest.FixtureRequest,
     shared_data: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    all_tags: None,
 ) -> Area:
     folder = tmp_path_factory.mktemp("doors")
     extract = streets_of(shared_data / "networks" / request.param, AREAS[request.param])
@@ -153,7 +150,9 @@ def test_pbf_xml_and_overpass_of_one_area_are_the_same_to_the_last_figure(area: 
         same(area.through(ending), area.whole)
 
 
-def test_pbf_written_from_real_objects_is_the_same_as_the_real_file(shared_data: Path, tmp_path: Path) -> None:
+def test_pbf_written_from_real_objects_is_the_same_as_the_real_file(
+    shared_data: Path, tmp_path: Path
+) -> None:
     for name in AREAS:
         source = shared_data / "networks" / name
         extract = streets_of(source, (-180.0, -90.0, 180.0, 90.0))
@@ -244,7 +243,9 @@ def test_osmnx_graph_for_walking_counts_both_carriageways_and_nothing_else(area:
     check_connected_alike(graph, area.whole)
 
 
-def steps(network: StreetNetwork, segments: np.ndarray) -> dict[frozenset[tuple[float, ...]], float]:
+def steps(
+    network: StreetNetwork, segments: np.ndarray
+) -> dict[frozenset[tuple[float, ...]], float]:
     """Give the metres of each step, from one point to the next, of some segments."""
     found = {}
     for line in network.geometry[segments]:

@@ -220,7 +220,7 @@ def test_total_length_is_that_of_osmnx_on_the_same_ways(
             if way.id in ids:
                 writer.add_way(way)
     # Each way in one direction only, so that the sum is the undirected length.
-    monkeypatch.setattr(ox.settings, "all_oneway", True)  # noqa: FBT003 - a value
+    monkeypatch.setattr(ox.settings, "all_oneway", True)
     graph = ox.graph_from_xml(xml, simplify=False, retain_all=True)
     osmnx_km = sum(length for *_, length in graph.edges(data="length")) / 1000.0
     # OSMnx measures on a sphere: about a thousandth less than the ellipsoid at these latitudes.

@@ -54,9 +54,7 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     return replace(network, required=required, why=why, twin_of=twin_of)
 
 
-def _drawn_again(
-    network: StreetNetwork, walk_classes: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def _drawn_again(network: StreetNetwork, walk_classes: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Find the required segments over the same points as another (a square's edge on a street).
 
     A street stands for a path, then the lowest way for the others.

@@ -177,7 +177,7 @@ def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
     """
     try:
         graph = ox.load_graphml(path)
-        drawn = any(line is not None for *_, line in graph.edges(data="geometry"))
+        drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
         simplified = drawn or bool(graph.graph.get("simplified"))
         for edge_id, way_id, tags, points in _streets_of(graph):
             builder.add(way_id, tags, points, edge_id if simplified else "")
