@@ -13,7 +13,7 @@ import json
 import string
 import tempfile
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,6 +147,18 @@ def ends_of(network: StreetNetwork) -> list[str]:
     return sorted("".join(sorted((chr(a), chr(b)))) for a, b in zip(u, v, strict=True))
 
 
+def same(one: StreetNetwork, other: StreetNetwork) -> None:
+    """Check that two networks agree in all but the file they come from."""
+    for f in fields(StreetNetwork):
+        a, b = getattr(one, f.name), getattr(other, f.name)
+        if f.name in ("source", "cities"):
+            continue
+        if isinstance(a, np.ndarray):
+            np.testing.assert_array_equal(a, b, err_msg=f.name)
+        else:
+            assert a == b, f.name
+
+
 @dataclass(frozen=True)
 class Street:
     """A segment of a bare network: ends, metres, and its use."""
@@ -208,5 +220,6 @@ __all__ = [
     "draw",
     "ends_of",
     "load",
+    "same",
     "segment",
 ]

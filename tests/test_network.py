@@ -239,6 +239,24 @@ def test_street_drawn_twice_counts_once() -> None:
     assert back.required_km == pytest.approx(0.09, rel=1e-3)
 
 
+def test_way_that_turns_back_over_itself_counts_once() -> None:
+    network = load(Drawing(draw("A--B--C").spots, [("ABCBA", HOME)]))
+    assert ends_of(network) == ["AC"]
+    assert network.required_km == pytest.approx(0.06, rel=1e-3)
+    spur = load(
+        draw(
+            """
+            A--B--D
+               |
+               C
+            """,
+            {"ABCBD": HOME},
+        )
+    )
+    assert ends_of(spur) == ["AB", "BC", "BD"]
+    assert spur.required_km == pytest.approx(0.08, rel=1e-3)
+
+
 def test_both_directions_of_a_street_drawn_as_two_one_ways_are_required_once() -> None:
     network = load(Drawing(draw("A--B--C").spots, [("ABC", ONE_WAY), ("CBA", ONE_WAY)]))
     assert network.required_km == pytest.approx(0.06, rel=1e-3)

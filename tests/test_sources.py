@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmnx as ox
 import pytest
-from drawing import TIMESTAMP, Drawing, draw, ends_of, load, segment
+from drawing import TIMESTAMP, Drawing, draw, ends_of, load, same, segment
 
-from reso_geo import StreetNetwork, load_network
+from reso_geo import load_network
 from reso_geo.errors import NetworkError
 from reso_geo.files import data_file
 from reso_geo.network import components
@@ -21,6 +20,8 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from pathlib import Path
 
+HOME = {"highway": "residential", "name": "Home Street"}
+ONE_WAY = {"highway": "residential", "name": "One Way", "oneway": "yes"}
 TOWN = draw(
     """
     A---B---C-------D
@@ -39,18 +40,6 @@ TOWN = draw(
     },
     step_m=25.0,
 )
-
-
-def same(one: StreetNetwork, other: StreetNetwork) -> None:
-    """Check that two networks agree in all but the file they come from."""
-    for f in fields(StreetNetwork):
-        a, b = getattr(one, f.name), getattr(other, f.name)
-        if f.name in ("source", "cities"):
-            continue
-        if isinstance(a, np.ndarray):
-            np.testing.assert_array_equal(a, b, err_msg=f.name)
-        else:
-            assert a == b, f.name
 
 
 def refusal(path: Path) -> str:
@@ -149,6 +138,28 @@ def test_segment_of_an_osmnx_graph_is_named_way_and_ends_and_key(osmnx_walk: Pat
         way, ends = name.split(":")
         assert way.isdigit()
         assert ends in {f"{network.node_id[u]}-{network.node_id[v]}-{key}" for key in (0, 1)}
+
+
+def test_steps_of_a_graph_that_was_not_simplified_are_joined_as_ways_are(tmp_path: Path) -> None:
+    bend = draw(
+        """
+        A--B--C
+              |
+        X     D--E
+        |
+        Y--Z
+        """,
+        {"CBA": HOME, "CD": HOME, "DE": HOME | {"name": "Next Street"}, "XYZ": ONE_WAY},
+        step_m=50.0,
+    )
+    bend.write(tmp_path / "bend.osm")
+    graph = ox.graph_from_xml(tmp_path / "bend.osm", simplify=False, retain_all=True)
+    ox.save_graphml(graph, tmp_path / "bend.graphml")
+    network = load_network(tmp_path / "bend.graphml")
+    assert ends_of(network) == ends_of(load(bend)) == ["AD", "DE", "XZ"]
+    assert network.segment_id[segment(network, "AD")] == "1:68-65-0"
+    assert network.oneway[segment(network, "XZ")] == 1
+    assert network.required_km == pytest.approx(load(bend).required_km, abs=1e-9)
 
 
 def test_two_way_street_of_an_osmnx_graph_runs_as_its_way_was_drawn(osmnx_walk: Path) -> None:

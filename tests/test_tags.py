@@ -10,7 +10,7 @@ from drawing import NO_WAY, PUSH, RIDE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo.osm import understand
+from reso_geo.osm import WAY_TAGS, understand
 
 if TYPE_CHECKING:
     from reso_geo import PatrolSettings
@@ -261,6 +261,38 @@ def test_any_tags_give_rules_that_hold_together(
     assert said.foot or PUSH not in (said.bike_forward, said.bike_backward)
     assert said.oneway in (-1, 0, 1)
     assert {said.bike_forward, said.bike_backward} <= {NO_WAY, RIDE, PUSH}
+
+
+class Asked(dict[str, str]):
+    """Tags that remember which of them were asked for."""
+
+    def __init__(self, tags: dict[str, str]) -> None:
+        super().__init__(tags)
+        self.keys_asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        """Give the tag's value."""
+        self.keys_asked.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether the tag is there."""
+        self.keys_asked.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """Give the tag's value, or another where it has none."""
+        self.keys_asked.add(key)
+        return super().get(key, default)
+
+
+@given(CLASSES, st.dictionaries(KEYS, WORDS))
+def test_no_tag_decides_that_is_not_among_those_to_keep(
+    defaults: PatrolSettings, highway: str, others: dict[str, str]
+) -> None:
+    tags = Asked({**others, "highway": highway})
+    understand(tags, defaults.streets)
+    assert "highway" in tags.keys_asked <= set(WAY_TAGS)
 
 
 @pytest.mark.parametrize("text", ["pedestrian area=yes", "footway area=yes name=Place"])

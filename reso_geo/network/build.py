@@ -161,14 +161,16 @@ class _Pieces:
 
 
 def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> _Pieces:
-    """Cut the usable ways where they meet, end, or touch themselves."""
+    """Cut the usable ways where they meet, end, touch themselves, or turn back."""
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
     at = np.flatnonzero(usable[way_of])
     ends = np.zeros(len(way_of), dtype=bool)
     ends[ways.first[:-1]] = True
     ends[ways.first[1:] - 1] = True
+    turns = np.zeros(len(way_of), dtype=bool)
+    turns[1:-1] = (ways.node_id[:-2] == ways.node_id[2:]) & (way_of[:-2] == way_of[2:])
     _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
-    junction = (count[inverse] > 1) | ends[at]
+    junction = (count[inverse] > 1) | ends[at] | turns[at]
     cuts = at[junction]
     start, stop = cuts[:-1], cuts[1:]
     within = way_of[start] == way_of[stop]
@@ -303,12 +305,13 @@ def _assemble(
     node_xy[ends[len(chains) :]] = xy[lasts]
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
+    ids = _ids(ways.way_id[way], tail, head, keyed=ways.keyed) if ready is None else ready[way]
     return StreetNetwork(
         source=ways.source,
         crs=crs,
         node_id=node_id,
         node_xy=node_xy,
-        segment_id=_ids(ways.way_id[way], tail, head) if ready is None else ready[way],
+        segment_id=ids,
         u=ends[: len(chains)].astype(np.int64),
         v=ends[len(chains) :].astype(np.int64),
         length_m=np.array([pieces.length_m[[p for p, _ in chain]].sum() for chain in chains]),
@@ -352,13 +355,17 @@ def _points(
 
 
 def _ids(
-    way_id: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64]
+    way_id: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64], *, keyed: bool
 ) -> NDArray[np.object_]:
-    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``."""
+    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``.
+
+    With keys: ``way:node-node-0``, then ``way:node-node-1``.
+    """
     seen: dict[str, int] = {}
     ids = []
     for way, a, b in zip(way_id.tolist(), tail.tolist(), head.tolist(), strict=True):
         plain = f"{way}:{a}-{b}"
-        seen[plain] = seen.get(plain, 0) + 1
-        ids.append(plain if seen[plain] == 1 else f"{plain}#{seen[plain]}")
+        before = seen.get(plain, 0)
+        seen[plain] = before + 1
+        ids.append(f"{plain}-{before}" if keyed else f"{plain}#{before + 1}" if before else plain)
     return np.array(ids, dtype=object)

@@ -7,13 +7,14 @@ Overpass ``.json``.
 
 from reso_geo.osm.download import DownloadOptions, download_network
 from reso_geo.osm.sources import read_ways
-from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WayRules, understand
+from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WAY_TAGS, WayRules, understand
 from reso_geo.osm.ways import Source, Ways
 
 __all__ = [
     "NO_WAY",
     "PUSH",
     "RIDE",
+    "WAY_TAGS",
     "DownloadOptions",
     "Source",
     "WayRules",

@@ -62,7 +62,8 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
     else:
         timestamp = _read_osmium(path, builder)
     try:
-        ways = builder.build(Source(path.name, sha256_of(path), timestamp))
+        source = Source(path.name, sha256_of(path), timestamp)
+        ways = builder.build(source, keyed=door == "graphml")
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if not len(ways):
@@ -169,11 +170,17 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
 
 
 def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
-    """Read an OSMnx graph: its edges are the segments, reciprocal ones merged."""
+    """Read an OSMnx graph, reciprocal edges merged: its edges are the segments.
+
+    The edges of a graph that was not simplified are steps from one point to the next, too short to
+    tell a sidewalk or a twin carriageway by: these are joined as the stretches of ways are.
+    """
     try:
         graph = ox.load_graphml(path)
+        drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
+        simplified = drawn or bool(graph.graph.get("simplified"))
         for edge_id, way_id, tags, points in _streets_of(graph):
-            builder.add(way_id, tags, points, edge_id)
+            builder.add(way_id, tags, points, edge_id if simplified else "")
     except (*_MALFORMED, SyntaxError, NetworkXException, ShapelyError) as error:
         raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
     date = str(graph.graph.get("created_date", ""))

@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
     from reso_geo.settings import StreetRules
 
-__all__ = ["NO_WAY", "PUSH", "RIDE", "WayRules", "understand"]
+__all__ = ["NO_WAY", "PUSH", "RIDE", "WAY_TAGS", "WayRules", "understand"]
 
 NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
+
+WAY_TAGS = (
+    "access", "aeroway", "bicycle", "cycleway", "cycleway:both", "cycleway:both:oneway",
+    "cycleway:left", "cycleway:left:oneway", "cycleway:oneway", "cycleway:right",
+    "cycleway:right:oneway", "foot", "footway", "highway", "junction", "motorroad", "name",
+    "oneway", "oneway:bicycle", "path", "ramp", "ramp:bicycle", "ref", "service", "sidewalk",
+    "sidewalk:both", "sidewalk:left", "sidewalk:right", "vehicle",
+)  # fmt: skip
+"""Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
 
 _YES = frozenset(
     ("yes", "designated", "permissive", "official", "destination", "customers", "public")

@@ -64,6 +64,8 @@ class Ways:
         int8, shape (ways,); see `reso_geo.osm.WayRules`.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
+    keyed
+        True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
     """
 
     source: Source
@@ -82,6 +84,7 @@ class Ways:
     bike_backward: NDArray[np.int8]
     oneway: NDArray[np.int8]
     segment_id: NDArray[np.object_] | None = None
+    keyed: bool = False
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -149,13 +152,15 @@ class WayTableBuilder:
             )
         )
 
-    def build(self, source: Source) -> Ways:
+    def build(self, source: Source, *, keyed: bool = False) -> Ways:
         """Give the table.
 
         Parameters
         ----------
         source
             The file that the ways come from.
+        keyed
+            Whether segments are named as an OSMnx graph names its edges.
 
         Returns
         -------
@@ -191,4 +196,5 @@ class WayTableBuilder:
             required=column(8, np.bool_),
             why=column(9, object),
             segment_id=column(10, object) if any(columns[10]) else None,
+            keyed=keyed,
         )
