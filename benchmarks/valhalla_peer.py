@@ -214,12 +214,12 @@ CHOICES = (
         "bicycle tag opens it. Valhalla does not read them.",
     ),
     Choice(
-        "other_value", VALHALLA, ("bike",),
-        lambda tags: tags.get("bicycle") == "opposite" or (
-            tags["highway"] == "footway" and "cycleway" in tags
+        "other_value", VALHALLA, ("bike",), lambda tags: (
+            tags["highway"] == "footway"
+            and ("cycleway" in tags or tags.get("service") == "driveway")
         ),
-        "Tags that stand for bicycle=yes only by guessing (bicycle=opposite, or cycleway=yes on a "
-        "footway). Valhalla guesses; reso_geo pushes.",
+        "Tags of a road on a footway (cycleway=yes, service=driveway): Valhalla takes them for "
+        "leave to ride; reso_geo pushes the bike without a bicycle tag.",
     ),
 )  # fmt: skip
 """In order: the first that holds explains a difference."""

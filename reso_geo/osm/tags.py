@@ -8,6 +8,7 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
 - ``bicycle=use_sidepath``: the street stays ridable, since the side path runs along it.
 - ``trunk`` is walkable only where a tag or a sidewalk says so.
 - A list such as ``agricultural;forestry`` closes a way when each of its values does.
+- A value of ``bicycle`` that the wiki does not know, such as ``shared``, counts as none.
 - ``bicycle:forward`` and ``bicycle:backward`` overrule a one-way street; ``vehicle:backward`` and
   the like count where no ``bicycle`` tag speaks.
 - A bicycle is pushed wherever walking is legal and riding is not, steps excepted unless they have a
@@ -155,7 +156,7 @@ def _ridable(tags: Mapping[str, str], highway: str) -> bool:
     own = tags.get("bicycle")
     if own in _YES or own in ("use_sidepath", "optional_sidepath"):
         return highway not in _UNBUILT and highway not in _MOTORWAY and highway != "steps"
-    if own is not None:
+    if own == "dismount" or _closed(own):
         return False
     if tags.get("motorroad") == "yes" or _closed(tags.get("vehicle", tags.get("access"))):
         return False
