@@ -7,6 +7,10 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
   stays walkable, since patrol passes it on the sidewalk beside it.
 - ``bicycle=use_sidepath``: the street stays ridable, since the side path runs along it.
 - ``trunk`` is walkable only where a tag or a sidewalk says so.
+- A list such as ``agricultural;forestry`` closes a way when each of its values does.
+- A value of ``bicycle`` that the wiki does not know, such as ``shared``, counts as none.
+- ``bicycle:forward`` and ``bicycle:backward`` overrule a one-way street; ``vehicle:backward`` and
+  the like count where no ``bicycle`` tag speaks.
 - A bicycle is pushed wherever walking is legal and riding is not, steps excepted unless they have a
   ramp; it is pushed against a one-way street.
 """
@@ -38,8 +42,11 @@ _YES = frozenset(
     ("yes", "designated", "permissive", "official", "destination", "customers", "public")
 )
 _NO = frozenset(
-    ("no", "private", "agricultural", "forestry", "military", "emergency", "permit", "restricted")
-)
+    (
+        "no", "private", "agricultural", "forestry", "military", "emergency", "permit",
+        "restricted", "delivery", "psv", "bus",
+    )
+)  # fmt: skip
 _SIDEWALK_APART = frozenset(("separate", "both;separate"))
 _HAS_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
 _SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
@@ -134,15 +141,20 @@ def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:
     return [tags[key] for key in _SIDEWALK_KEYS if key in tags]
 
 
+def _closed(value: str | None) -> bool:
+    """Tell whether a value of an access tag, or each of a list of them, keeps people out."""
+    return value is not None and all(one.strip() in _NO for one in value.split(";"))
+
+
 def _walkable(tags: Mapping[str, str], highway: str) -> bool:
     own = tags.get("foot")
     if own is not None:
         if own == "use_sidepath":
             return highway in _FOOT
-        if own in _NO:
+        if _closed(own):
             return any(value in _SIDEWALK_APART for value in _sidewalk_values(tags))
         return highway in _FOOT or (highway not in _UNBUILT and own in _YES)
-    if tags.get("motorroad") == "yes" or tags.get("access") in _NO:
+    if tags.get("motorroad") == "yes" or _closed(tags.get("access")):
         return False
     if highway in _TRUNK:
         return any(value in _HAS_SIDEWALK for value in _sidewalk_values(tags))
@@ -153,9 +165,9 @@ def _ridable(tags: Mapping[str, str], highway: str) -> bool:
     own = tags.get("bicycle")
     if own in _YES or own in ("use_sidepath", "optional_sidepath"):
         return highway not in _UNBUILT and highway not in _MOTORWAY and highway != "steps"
-    if own is not None:
+    if own == "dismount" or _closed(own):
         return False
-    if tags.get("motorroad") == "yes" or tags.get("vehicle", tags.get("access")) in _NO:
+    if tags.get("motorroad") == "yes" or _closed(tags.get("vehicle", tags.get("access"))):
         return False
     return highway in _BIKE
 
@@ -185,7 +197,18 @@ def _bike_ways(
     if not rides:
         return pushed, pushed
     way = _bike_oneway(tags, oneway)
-    return (RIDE if way >= 0 else pushed), (RIDE if way <= 0 else pushed)
+    forward = _open_that_way(tags, "forward", otherwise=way >= 0)
+    backward = _open_that_way(tags, "backward", otherwise=way <= 0)
+    return (RIDE if forward else pushed), (RIDE if backward else pushed)
+
+
+def _open_that_way(tags: Mapping[str, str], way: str, *, otherwise: bool) -> bool:
+    """Tell whether a ridable street may be ridden in a direction, by its tags for it."""
+    own = tags.get(f"bicycle:{way}")
+    if own is not None:
+        return own in _YES
+    kept_out = _closed(tags.get(f"vehicle:{way}", tags.get(f"access:{way}")))
+    return otherwise and ("bicycle" in tags or not kept_out)
 
 
 def _why_closed(tags: Mapping[str, str], highway: str) -> str:
