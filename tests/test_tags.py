@@ -262,7 +262,8 @@ WORDS = st.sampled_from(
 KEYS = st.sampled_from(
     ["access", "foot", "bicycle", "vehicle", "oneway", "oneway:bicycle", "cycleway",
      "cycleway:left", "sidewalk", "sidewalk:both", "junction", "service", "area", "motorroad",
-     "name", "footway", "aeroway", "ramp"]
+     "name", "footway", "aeroway", "ramp", "bicycle:forward", "vehicle:backward",
+     "access:forward"]
 )  # fmt: skip
 CLASSES = st.sampled_from(
     ["residential", "footway", "steps", "trunk", "motorway", "construction", "track", "cycleway",

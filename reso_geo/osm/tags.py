@@ -30,11 +30,12 @@ NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
 
 WAY_TAGS = (
-    "access", "aeroway", "bicycle", "cycleway", "cycleway:both", "cycleway:both:oneway",
-    "cycleway:left", "cycleway:left:oneway", "cycleway:oneway", "cycleway:right",
-    "cycleway:right:oneway", "foot", "footway", "highway", "junction", "motorroad", "name",
-    "oneway", "oneway:bicycle", "path", "ramp", "ramp:bicycle", "ref", "service", "sidewalk",
-    "sidewalk:both", "sidewalk:left", "sidewalk:right", "vehicle",
+    "access", "access:backward", "access:forward", "aeroway", "bicycle", "bicycle:backward",
+    "bicycle:forward", "cycleway", "cycleway:both", "cycleway:both:oneway", "cycleway:left",
+    "cycleway:left:oneway", "cycleway:oneway", "cycleway:right", "cycleway:right:oneway", "foot",
+    "footway", "highway", "junction", "motorroad", "name", "oneway", "oneway:bicycle", "path",
+    "ramp", "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
+    "sidewalk:right", "vehicle", "vehicle:backward", "vehicle:forward",
 )  # fmt: skip
 """Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
 
