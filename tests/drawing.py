@@ -159,9 +159,13 @@ class Street:
     forward: int = RIDE
     backward: int = RIDE
     highway: str = "residential"
+    surface: str = "unknown"
+    cleared: bool = False
 
 
-def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
+def bare(
+    streets: Sequence[Street], nodes: int | None = None, ele_m: Sequence[float] | None = None
+) -> StreetNetwork:
     """Give a network of segments with given lengths and no place on Earth."""
     count = len(streets)
     nodes = nodes or 1 + max(max(s.u, s.v) for s in streets)
@@ -191,6 +195,9 @@ def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
         why=np.where(required, "", "other_class").astype(object),
         twin_of=np.full(count, -1),
         geometry=np.full(count, None, dtype=object),
+        surface=column("surface", object),
+        cleared=column("cleared", bool),
+        node_ele_m=np.full(nodes, np.nan) if ele_m is None else np.array(ele_m, dtype=float),
         cities=("Bareville",),
         city=np.zeros(count, dtype=np.int64),
         dropped=(),

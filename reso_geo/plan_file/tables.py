@@ -145,6 +145,8 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "oneway": network.oneway.astype(np.int32),
             "bike_forward": _uses(network.bike_forward),
             "bike_backward": _uses(network.bike_backward),
+            "surface": network.surface,
+            "cleared": network.cleared,
         },
         geometry=network.geometry,
         crs=network.crs,
@@ -154,7 +156,8 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
 def _junctions(plan: Plan) -> gpd.GeoDataFrame:
     network = plan.network
     points = shapely.points(network.node_xy)
-    return gpd.GeoDataFrame({"node_id": network.node_id}, geometry=points, crs=network.crs)
+    columns = {"node_id": network.node_id, "ele_m": network.node_ele_m}
+    return gpd.GeoDataFrame(columns, geometry=points, crs=network.crs)
 
 
 def _beats(plan: Plan) -> gpd.GeoDataFrame:

@@ -184,8 +184,8 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
         for table in TABLES
     }
     apart = (*TABLES, "streets", "bike_season")
+    ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
     return PatrolSettings(
-        **{k: _range(k, v, name) for k, v in tables.items() if k not in apart},
         **ranges,
         bike_season=_season("bike_season", tables["bike_season"], name),
         streets=StreetRules(**_frozen_lists(rules)),
