@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from reso_geo.network import project_shapes
 from reso_geo.osm import PUSH, RIDE
+from reso_geo.plan import assumptions_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -258,6 +259,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "officers": str(cut.officers),
         "request": asdict(cut),
         "settings": plan.settings.to_json(),
+        "assumptions": assumptions_of(plan),
         "inputs": inputs,
         "parent_sha256": "",
         "segments_sha256": segments_digest,
