@@ -40,6 +40,8 @@ SEASONS = ("summer", "winter")
 
 _TICKS_EXPONENT = 10
 """A metre on foot takes between 2 ** 10 and 2 ** 11 ticks."""
+_MOST_TICKS = 2.0**53
+"""Whole numbers up to this are exact in float64."""
 _OPPOSITE = {"low": "high", "central": "central", "high": "low"}
 """The pace is lowest where what slows it is highest."""
 _LEAST_SHARE = 1e-3
@@ -174,7 +176,7 @@ def travel_times(
     def at_pace(pace_kmh: float, share: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(all="ignore"):
             ticks = np.round(network.length_m / (pace_kmh / 3.6) / share / tick_s)
-        if not np.isfinite(ticks).all():
+        if not (ticks < _MOST_TICKS).all():
             raise SettingsError(Phrase("travel.no_pace", {"pace": f"{pace_kmh:g}"}))
         return np.maximum(ticks, 1.0) * tick_s
 
