@@ -15,6 +15,7 @@ from drawing import draw
 
 from reso_geo.cli import main
 from reso_geo.files import data_file
+from reso_geo.words import say
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 CITIES = str(data_file("sample/boundaries.geojson"))
@@ -82,7 +83,9 @@ def test_people_read_their_language(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
 ) -> None:
     run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--lang", lang)
-    assert word in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert word in said
+    assert say(lang, "assumption.contact_min") in said
     assert f'lang="{lang}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
 
 

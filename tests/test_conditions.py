@@ -69,7 +69,7 @@ def test_lines_clear_the_streets_that_run_along_them(
 ) -> None:
     path = lines(tmp_path / name, [(0.0, 4.0), (160.0, 4.0)], [(300.0, -20.0), (300.0, -60.0)])
     found = clear_streets(town, path, defaults.streets)
-    # A-B runs along the line, B-C for 60 of its 100 m, D-H for 40 of its 60 m; others only touch it.
+    # A-B runs along the line, B-C for 60 of its 100 m, D-H for 40 of its 60 m; the rest touch it.
     assert cleared(found, "AB", "BC", "CD", "DH") == [True, True, False, True]
     assert cleared(found, "AE", "BF", "EF", "GH") == [False, False, False, False]
     assert found.notes == ()
