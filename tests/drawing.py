@@ -48,17 +48,22 @@ def degrees(east_m: float, north_m: float) -> tuple[float, float]:
 class Drawing:
     """Points in metres east and north of a spot, and ways through them: (points, tags).
 
-    A point's id is its character code; ways are numbered from 1 unless `way_ids` gives others.
+    A point's id is its character code, `ele` its tag of that name; ways are numbered
+    from 1 unless `way_ids` gives others.
     """
 
     spots: Mapping[str, tuple[float, float]]
     ways: Sequence[tuple[str, Mapping[str, str]]]
     way_ids: Sequence[int] = ()
     missing: frozenset[str] = field(default_factory=frozenset)
+    ele: Mapping[str, str] = field(default_factory=dict)
 
     def _nodes(self) -> list[tuple[int, float, float]]:
         kept = sorted(ord(name) for name in self.spots if name not in self.missing)
         return [(node, *degrees(*self.spots[chr(node)])) for node in kept]
+
+    def _tags_of(self, node: int) -> dict[str, str]:
+        return {"ele": self.ele[chr(node)]} if chr(node) in self.ele else {}
 
     def _numbered(self) -> list[tuple[int, list[int], dict[str, str]]]:
         ids = self.way_ids or range(1, len(self.ways) + 1)
@@ -74,7 +79,10 @@ class Drawing:
             return path
         writer = osmium.SimpleWriter(str(path), overwrite=True)
         for node, lon, lat in self._nodes():
-            writer.add_node(Node(id=node, location=(lon, lat), version=1, timestamp=TIMESTAMP))
+            tags = self._tags_of(node)
+            writer.add_node(
+                Node(id=node, location=(lon, lat), version=1, timestamp=TIMESTAMP, tags=tags)
+            )
         for way_id, nodes, tags in self._numbered():
             writer.add_way(Way(id=way_id, nodes=nodes, tags=tags, version=1, timestamp=TIMESTAMP))
         writer.close()
@@ -82,7 +90,10 @@ class Drawing:
 
     def overpass(self) -> dict[str, object]:
         """Give the Overpass answer."""
-        nodes = [{"type": "node", "id": n, "lon": x, "lat": y} for n, x, y in self._nodes()]
+        nodes = [
+            {"type": "node", "id": n, "lon": x, "lat": y, "tags": self._tags_of(n)}
+            for n, x, y in self._nodes()
+        ]
         ways = [{"type": "way", "id": i, "nodes": n, "tags": t} for i, n, t in self._numbered()]
         return {
             "version": 0.6,
@@ -171,9 +182,13 @@ class Street:
     forward: int = RIDE
     backward: int = RIDE
     highway: str = "residential"
+    surface: str = "unknown"
+    cleared: bool = False
 
 
-def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
+def bare(
+    streets: Sequence[Street], nodes: int | None = None, ele_m: Sequence[float] | None = None
+) -> StreetNetwork:
     """Give a network of segments with given lengths and no place on Earth."""
     count = len(streets)
     nodes = nodes or 1 + max(max(s.u, s.v) for s in streets)
@@ -203,6 +218,9 @@ def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
         why=np.where(required, "", "other_class").astype(object),
         twin_of=np.full(count, -1),
         geometry=np.full(count, None, dtype=object),
+        surface=column("surface", object),
+        cleared=column("cleared", bool),
+        node_ele_m=np.full(nodes, np.nan) if ele_m is None else np.array(ele_m, dtype=float),
         cities=("Bareville",),
         city=np.zeros(count, dtype=np.int64),
         dropped=(),

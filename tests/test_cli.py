@@ -15,6 +15,7 @@ from drawing import draw
 
 from reso_geo.cli import main
 from reso_geo.files import data_file
+from reso_geo.words import say
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 CITIES = str(data_file("sample/boundaries.geojson"))
@@ -82,7 +83,9 @@ def test_people_read_their_language(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
 ) -> None:
     run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--lang", lang)
-    assert word in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert word in said
+    assert say(lang, "assumption.contact_min") in said
     assert f'lang="{lang}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
 
 
@@ -274,3 +277,28 @@ def test_an_interrupt_ends_in_one_line_with_nothing_written(tmp_path: Path) -> N
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     assert "boundaries" in capsys.readouterr().out
+
+
+def test_season_of_a_date_and_what_is_cleared_reach_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    streets = draw("A---B---C", step_m=25.0).write(tmp_path / "streets.json")
+    cleared, high = tmp_path / "cleared.csv", tmp_path / "high.csv"
+    cleared.write_text("way_id\n1\n")
+    high.write_text("lon,lat,ele\n8.7,49.4,100\n")
+    words = ("--season", "auto", "--cleared", cleared, "--elevations", high, "--json")
+    out = ("--out", tmp_path / "out", "--lang", "en")
+    code = run("plan", streets, "--officers", 1, "--date", "2025-01-15", *words, *out)
+    answer = json.loads(capsys.readouterr().out)
+    assert (code, answer["season"]) == (0, "winter")
+    assert "winter_bike_factor" in answer["assumptions"]
+    assert any("cleared network only" in note for note in answer["warnings"])
+    assert run("plan", streets, "--officers", 1, "--date", "2025-06-15", *words, *out) == 0
+    assert json.loads(capsys.readouterr().out)["season"] == "summer"
+
+
+def test_season_of_no_date_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--officers", "5", "--out", tmp_path / "out", "--season", "auto", "--lang", "en")
+    assert run("plan", SAMPLE, *words) == 2
+    assert "--date" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

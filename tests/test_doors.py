@@ -169,9 +169,9 @@ def ends(network: StreetNetwork, s: int) -> tuple[str, ...]:
 def described(network: StreetNetwork) -> Counter[tuple[object, ...]]:
     """Count the segments by all that does not depend on where a ring starts."""
     columns = zip(
-        network.length_m.round(3).tolist(), network.highway, network.name, network.why,
-        network.foot.tolist(), network.required.tolist(), (network.twin_of >= 0).tolist(),
-        (network.oneway != 0).tolist(), strict=True,
+        network.length_m.round(3).tolist(), network.highway, network.name, network.surface,
+        network.why, network.foot.tolist(), network.required.tolist(),
+        (network.twin_of >= 0).tolist(), (network.oneway != 0).tolist(), strict=True,
     )  # fmt: skip
     return Counter((ends(network, s), *row) for s, row in enumerate(columns))
 

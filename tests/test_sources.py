@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -378,3 +380,36 @@ def test_real_extracts_give_streets_to_cover(shared_data: Path) -> None:
         network = load_network(shared_data / "networks" / name)
         assert network.required_km > 10
         assert len(set(network.segment_id)) == len(network)
+
+
+HILL = replace(
+    draw("A---B---C", step_m=25.0),
+    ele={"A": "10", "B": "12,5 m", "C": "up there", "Z": "no street"},
+    spots={"A": (0.0, 0.0), "B": (100.0, 0.0), "C": (200.0, 0.0), "Z": (300.0, 0.0)},
+)
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm", ".osm.pbf"])
+def test_junctions_have_the_elevation_of_their_tag_and_the_rest_is_counted(ending: str) -> None:
+    network = load(HILL, ending=ending)
+    known = dict(zip(network.node_id.tolist(), network.node_ele_m.tolist(), strict=True))
+    assert (known[ord("A")], known[ord("B")]) == (10.0, 12.5)
+    assert math.isnan(known[ord("C")])
+    (note,) = network.notes
+    assert "1 elevation(s)" in str(note)
+
+
+def test_osmnx_graph_with_elevations_gives_them_to_its_junctions(osmnx_walk: Path) -> None:
+    graph = ox.load_graphml(osmnx_walk / "town.graphml")
+    for node, data in graph.nodes(data=True):
+        data["elevation"] = float(node)
+    ox.save_graphml(graph, osmnx_walk / "high.graphml")
+    network = load_network(osmnx_walk / "high.graphml")
+    np.testing.assert_array_equal(network.node_ele_m, network.node_id)
+    assert network.notes == ()
+
+
+def test_source_without_elevations_knows_none() -> None:
+    network = load(TOWN)
+    assert np.isnan(network.node_ele_m).all()
+    assert network.notes == ()

@@ -10,7 +10,8 @@ from drawing import NO_WAY, PUSH, RIDE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo.osm import WAY_TAGS, understand
+from reso_geo.osm import WAY_TAGS, elevation_of, surface_of, understand
+from reso_geo.settings import SURFACES
 
 if TYPE_CHECKING:
     from reso_geo import PatrolSettings
@@ -312,9 +313,58 @@ def test_no_tag_decides_that_is_not_among_those_to_keep(
 ) -> None:
     tags = Asked({**others, "highway": highway})
     understand(tags, defaults.streets)
-    assert "highway" in tags.keys_asked <= set(WAY_TAGS)
+    surface_of(tags)
+    assert {"highway", "surface"} <= tags.keys_asked <= set(WAY_TAGS)
 
 
 @pytest.mark.parametrize("text", ["pedestrian area=yes", "footway area=yes name=Place"])
 def test_a_square_is_passed_along_its_edge(text: str, defaults: PatrolSettings) -> None:
     assert understand(tags_of(text), defaults.streets).required
+
+
+@pytest.mark.parametrize(
+    ("value", "group"),
+    [
+        ("asphalt", "paved"), ("concrete:lanes", "paved"), ("Paving_Stones:30", "paved"),
+        ("fine_gravel", "compacted"), ("gravel", "compacted"), ("unpaved", "ground"),
+        ("grass", "ground"), ("cobblestone", "slippery"), ("metal_grid", "slippery"),
+        ("asphalt;gravel", "paved"), (" wood ", "slippery"), ("", "unknown"), ("lava", "unknown"),
+    ],
+)  # fmt: skip
+def test_surface_has_one_of_five_groups(value: str, group: str) -> None:
+    assert surface_of({"highway": "path", "surface": value}) == group
+
+
+def test_surface_that_no_tag_tells_is_unknown() -> None:
+    assert surface_of({"highway": "residential"}) == "unknown"
+
+
+@given(st.text(max_size=12))
+def test_any_text_of_a_surface_has_a_group(value: str) -> None:
+    assert surface_of({"surface": value}) in SURFACES
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [
+        ("12", 12.0), ("12.5", 12.5), ("12,5", 12.5), ("12 m", 12.0), ("12m", 12.0),
+        ("-3.25", -3.25), ("+7", 7.0), (" 101 ", 101.0), ("12,3456", 12.3456), ("0", 0.0),
+    ],
+)  # fmt: skip
+def test_elevation_is_read_as_people_write_it(text: str, metres: float) -> None:
+    assert elevation_of(text) == metres
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "high", "nan", "inf", "-inf", "1e3", "40 ft", "12;13", "1,234", "1.234,5", "9999", "-500",
+     "12'", "١٢", "12 m m", "0x10", "99999"],
+)  # fmt: skip
+def test_what_is_no_height_of_the_ground_is_no_elevation(text: str) -> None:
+    assert elevation_of(text) is None
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_finite_elevation_or_none(text: str) -> None:
+    metres = elevation_of(text)
+    assert metres is None or -450 <= metres <= 9000

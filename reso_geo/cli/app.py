@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from reso_geo.boundaries import Boundary, builtin_places, read_boundary
+from reso_geo.cli.ground import Ground, season_of
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.demand import (
     Anchors,
@@ -27,7 +28,7 @@ from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Plan, PlanRequest, make_plan
+from reso_geo.plan import Plan, PlanRequest, assumption_label, assumptions_of, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
@@ -67,7 +68,7 @@ def demo(
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
-    _plan(talk, source, boundary, (anchors, None), request, None, out)
+    _plan(talk, source, boundary, (anchors, None), request, Ground(load_settings()), out)
 
 
 @app.command(help="help.plan")
@@ -78,7 +79,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
     mode: Annotated[str, typer.Option("--mode", help="help.mode", metavar="foot|bike")] = "foot",
     season: Annotated[
-        str, typer.Option("--season", help="help.season", metavar="summer|winter")
+        str, typer.Option("--season", help="help.season", metavar="summer|winter|auto")
     ] = "summer",
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
@@ -86,6 +87,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     population_column: Annotated[
         str, typer.Option("--population-column", help="help.population_column")
     ] = "population",
+    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
     officers_per_beat: Annotated[
         int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
     ] = 1,
@@ -101,6 +104,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
     talk = _talk(lang, as_json=as_json, quiet=quiet)
+    chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
             officers=officers,
@@ -112,12 +116,13 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
             seed=seed,
         ),
         mode,
-        season,
+        season_of(season, date, chosen),
         date,
     )
     places = None if anchors is None else read_anchors(anchors)
     people = None if population is None else read_population(population, population_column)
-    _plan(talk, source, boundary, (places, people), request, settings, out)
+    ground = Ground(chosen, cleared, elevations)
+    _plan(talk, source, boundary, (places, people), request, ground, out)
 
 
 def _plan(
@@ -126,11 +131,11 @@ def _plan(
     boundary: str | None,
     demand: tuple[Anchors | None, Population | None],
     request: PlanRequest,
-    settings_path: Path | None,
+    ground: Ground,
     out: Path,
 ) -> None:
     """Make a plan and write it with its map and table."""
-    settings = load_settings(settings_path)
+    settings = ground.settings
     anchors, population = demand
     for table in (anchors, population):
         for phrase in () if table is None else table.understood:
@@ -146,6 +151,7 @@ def _plan(
         else:
             cities = None if boundary is None else read_boundary(boundary, source)
             network = load_network(source, cities, settings)
+        network = ground.on(network)
         people = None
         if population is not None:
             placed = place_population(network, population)
@@ -178,6 +184,9 @@ def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
         talk.line("cli.warning", {"text": phrase})
     if made.provisional:
         talk.line("cli.provisional")
+    if assumed := assumptions_of(made):
+        names = "; ".join(assumption_label(key, talk.lang) for key in assumed)
+        talk.line("cli.assumptions", {"names": names})
     talk.line("cli.wrote_plan", {"folder": out})
 
 

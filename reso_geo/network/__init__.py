@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.network.build import build_network, local_crs
+from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components
 from reso_geo.network.within import (
@@ -32,12 +33,14 @@ __all__ = [
     "StreetNetwork",
     "apply_rules",
     "build_network",
+    "clear_streets",
     "components",
     "drop_unreachable",
     "extent_of",
     "load_network",
     "local_crs",
     "near_line",
+    "place_elevations",
     "place_in",
     "project_shapes",
     "tally_dropped",

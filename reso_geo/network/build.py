@@ -303,6 +303,9 @@ def _assemble(
     lasts = np.searchsorted(owner, np.arange(len(chains)), side="right") - 1
     node_xy[ends[: len(chains)]] = xy[firsts]
     node_xy[ends[len(chains) :]] = xy[lasts]
+    node_ele_m = np.full(len(node_id), np.nan)
+    ele_m = ways.ele_m[points[np.concatenate((firsts, lasts))]]
+    node_ele_m[ends[np.isfinite(ele_m)]] = ele_m[np.isfinite(ele_m)]
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
     ids = _ids(ways.way_id[way], tail, head, keyed=ways.keyed) if ready is None else ready[way]
@@ -326,10 +329,34 @@ def _assemble(
         why=ways.why[way],
         twin_of=empty,
         geometry=np.asarray(shapely.linestrings(xy, indices=owner)),
+        surface=_longest(ways.surface[pieces.way], pieces, chains),
+        cleared=np.zeros(len(chains), dtype=bool),
+        node_ele_m=node_ele_m,
         cities=(),
         city=empty.copy(),
         dropped=closed,
+        notes=_notes(ways),
     )
+
+
+def _notes(ways: Ways) -> tuple[Phrase, ...]:
+    values = {"name": ways.source.name, "count": ways.unread_ele}
+    return (Phrase("network.unread_elevations", values),) if ways.unread_ele else ()
+
+
+def _longest(
+    surface: NDArray[np.object_], pieces: _Pieces, chains: list[list[tuple[int, bool]]]
+) -> NDArray[np.object_]:
+    """Give each chain the surface of its longest part (tie: the first in alphabetical order)."""
+    chain_of = np.empty(len(surface), dtype=np.int64)
+    for number, chain in enumerate(chains):
+        for piece, _ in chain:
+            chain_of[piece] = number
+    groups, group = np.unique(surface.astype(str), return_inverse=True)
+    length_m = np.zeros((len(chains), len(groups)))
+    np.add.at(length_m, (chain_of, group), pieces.length_m)
+    longest: NDArray[np.object_] = groups.astype(object)[np.argmax(np.round(length_m, 3), axis=1)]
+    return longest
 
 
 def _end(pieces: _Pieces, link: tuple[int, bool], *, first: bool) -> int:

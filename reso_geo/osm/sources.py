@@ -109,21 +109,22 @@ def _door(path: Path) -> str:
 def _read_osmium(path: Path, builder: WayTableBuilder) -> str:
     """Read a PBF or XML file; give its timestamp."""
     try:
-        ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
-        timestamp = str(ways.header.get("osmosis_replication_timestamp", ""))
-        ways = (
-            ways.with_locations()
-            .with_filter(osmium.filter.KeyFilter("highway"))
-            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        )
+        things = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+        timestamp = str(things.header.get("osmosis_replication_timestamp", ""))
+        streets, heights = osmium.filter.KeyFilter("highway"), osmium.filter.KeyFilter("ele")
+        streets.enable_for(osmium.osm.WAY)
+        heights.enable_for(osmium.osm.NODE)
         newest = _EPOCH
-        way: Any
-        for way in ways:
+        thing: Any
+        for thing in things.with_locations().with_filter(streets).with_filter(heights):
+            if thing.is_node():
+                builder.add_elevation(thing.id, thing.tags["ele"])
+                continue
             if not timestamp:
-                newest = max(newest, way.timestamp)
-            tags = dict(way.tags)
-            for points in _runs(way.nodes):
-                builder.add(way.id, tags, points)
+                newest = max(newest, thing.timestamp)
+            tags = dict(thing.tags)
+            for points in _runs(thing.nodes):
+                builder.add(thing.id, tags, points)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return timestamp or ("" if newest == _EPOCH else f"{newest:%Y-%m-%dT%H:%M:%SZ}")
@@ -146,9 +147,11 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
         elements = answer["elements"]
         if "error" in str(answer.get("remark", "")):
             raise ValueError(answer["remark"])
-        place = {
-            e["id"]: (float(e["lon"]), float(e["lat"])) for e in elements if e["type"] == "node"
-        }
+        nodes = [e for e in elements if e["type"] == "node"]
+        place = {e["id"]: (float(e["lon"]), float(e["lat"])) for e in nodes}
+        for node in nodes:
+            if "ele" in node.get("tags", {}):
+                builder.add_elevation(int(node["id"]), str(node["tags"]["ele"]))
         seen: set[int] = set()
         for element in elements:
             tags = element.get("tags", {})
@@ -179,6 +182,9 @@ def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
         graph = ox.load_graphml(path)
         drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
         simplified = drawn or bool(graph.graph.get("simplified"))
+        for node, data in graph.nodes(data=True):
+            if (ele := data.get("elevation", data.get("ele"))) is not None:
+                builder.add_elevation(node, str(ele))
         for edge_id, way_id, tags, points in _streets_of(graph):
             builder.add(way_id, tags, points, edge_id if simplified else "")
     except (*_MALFORMED, SyntaxError, NetworkXException, ShapelyError) as error:

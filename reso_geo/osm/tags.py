@@ -17,6 +17,8 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
 
 from __future__ import annotations
 
+import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
 
     from reso_geo.settings import StreetRules
 
-__all__ = ["NO_WAY", "PUSH", "RIDE", "WAY_TAGS", "WayRules", "understand"]
+__all__ = [
+    "NO_WAY",
+    "PUSH",
+    "RIDE",
+    "WAY_TAGS",
+    "WayRules",
+    "elevation_of",
+    "surface_of",
+    "understand",
+]
 
 NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
@@ -35,7 +46,7 @@ WAY_TAGS = (
     "cycleway:left:oneway", "cycleway:oneway", "cycleway:right", "cycleway:right:oneway", "foot",
     "footway", "highway", "junction", "motorroad", "name", "oneway", "oneway:bicycle", "path",
     "ramp", "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
-    "sidewalk:right", "vehicle", "vehicle:backward", "vehicle:forward",
+    "sidewalk:right", "surface", "vehicle", "vehicle:backward", "vehicle:forward",
 )  # fmt: skip
 """Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
 
@@ -75,6 +86,27 @@ _CONTRAFLOW = frozenset(
 )
 _LANE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
+
+_SURFACES = MappingProxyType(
+    {
+        "paved": (
+            "paved", "asphalt", "concrete", "chipseal", "paving_stones", "brick", "bricks",
+            "rubber", "tartan", "acrylic", "plastic", "artificial_turf",
+        ),
+        "compacted": ("compacted", "fine_gravel", "gravel", "pebblestone", "shells", "salt"),
+        "ground": (
+            "unpaved", "ground", "dirt", "earth", "soil", "clay", "grass", "grass_paver", "sand",
+            "mud", "rock", "stone", "stepping_stones", "woodchips", "bark",
+        ),
+        "slippery": (
+            "metal", "metal_grid", "wood", "sett", "cobblestone", "unhewn_cobblestone", "tiles",
+            "glass", "ice", "snow",
+        ),
+    }
+)  # fmt: skip
+_GROUP_OF = MappingProxyType({value: group for group, them in _SURFACES.items() for value in them})
+_METRES = re.compile(r"([+-]?\d{1,4}(?:\.\d+|,\d{1,2}|,\d{4,})?)\s*(?:m|metres|meters)?", re.ASCII)
+_LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
 
 class WayRules(NamedTuple):
@@ -136,6 +168,53 @@ def understand(tags: Mapping[str, str], rules: StreetRules) -> WayRules:
     forward, backward = _bike_ways(tags, highway, oneway, foot=foot, rides=rides)
     why = _why_not_required(tags, highway, rules) if foot else "no_foot"
     return WayRules(foot, forward, backward, oneway, not why, why)
+
+
+def surface_of(tags: Mapping[str, str]) -> str:
+    """Give the group of a way's surface.
+
+    Parameters
+    ----------
+    tags
+        The way's tags.
+
+    Returns
+    -------
+    str
+        One of `reso_geo.settings.SURFACES`: ``unknown`` where no tag tells.
+
+    Examples
+    --------
+    >>> surface_of({"surface": "concrete:plates"}), surface_of({"surface": "gravel;asphalt"})
+    ('paved', 'compacted')
+    """
+    value = tags.get("surface", "").partition(";")[0].partition(":")[0]
+    return _GROUP_OF.get(value.strip().lower(), "unknown")
+
+
+def elevation_of(text: str) -> float | None:
+    """Read the ``ele`` tag of a node.
+
+    Parameters
+    ----------
+    text
+        Metres, with or without the unit, with a decimal point or comma.
+
+    Returns
+    -------
+    float or None
+        Metres; None for what is no height of the ground, or could be read in two ways (``1,234``).
+
+    Examples
+    --------
+    >>> [elevation_of(text) for text in ("12.5 m", "12,5", "40 ft", "1,234", "nan")]
+    [12.5, 12.5, None, None, None]
+    """
+    found = _METRES.fullmatch(text.strip().lower())
+    if found is None:
+        return None
+    metres = float(found[1].replace(",", "."))
+    return metres if _LOWEST_M <= metres <= _HIGHEST_M else None
 
 
 def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
-from reso_geo.osm.tags import understand
+from reso_geo.osm.tags import elevation_of, surface_of, understand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +62,12 @@ class Ways:
         bool, shape (ways,).
     bike_forward, bike_backward, oneway
         int8, shape (ways,); see `reso_geo.osm.WayRules`.
+    surface
+        object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
+    ele_m
+        float64, shape (points,): metres above the sea, NaN where no tag tells.
+    unread_ele
+        How many nodes of the ways have an ``ele`` tag that is no height.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
     keyed
@@ -83,6 +89,9 @@ class Ways:
     bike_forward: NDArray[np.int8]
     bike_backward: NDArray[np.int8]
     oneway: NDArray[np.int8]
+    surface: NDArray[np.object_]
+    ele_m: NDArray[np.float64]
+    unread_ele: int
     segment_id: NDArray[np.object_] | None = None
     keyed: bool = False
 
@@ -112,7 +121,20 @@ class WayTableBuilder:
         self._rows: list[tuple[object, ...]] = []
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
+        self._ele_m: dict[int, float | None] = {}
         self._clean = cache(clean_name)
+
+    def add_elevation(self, node_id: int, text: str) -> None:
+        """Add what the ``ele`` tag of a node says.
+
+        Parameters
+        ----------
+        node_id
+            OSM id.
+        text
+            The tag's value.
+        """
+        self._ele_m[node_id] = elevation_of(text)
 
     def add(
         self,
@@ -149,6 +171,7 @@ class WayTableBuilder:
                 self._clean(tags.get("ref", "")),
                 *understand(tags, self._rules),
                 segment_id,
+                surface_of(tags),
             )
         )
 
@@ -167,7 +190,7 @@ class WayTableBuilder:
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 11
+        columns = list(zip(*self._rows, strict=True)) or [()] * 12
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -175,6 +198,10 @@ class WayTableBuilder:
         at = np.repeat(starts[order] - first[:-1], sizes[order]) + np.arange(first[-1])
         points = np.asarray(self._points, dtype=np.float64).reshape(-1, 3)[at]
         nodes = np.fromiter((p[0] for p in self._points), np.int64, len(self._points))[at]
+
+        # An elevation that cannot be read is None; a node without one has no entry.
+        found = [self._ele_m.get(node, np.nan) for node in nodes.tolist()]
+        unread = np.array([metres is None for metres in found], dtype=np.bool_)
 
         def column(index: int, dtype: type) -> Any:  # noqa: ANN401 - one of three array types
             return np.asarray(columns[index], dtype=dtype)[order]
@@ -195,6 +222,9 @@ class WayTableBuilder:
             oneway=column(7, np.int8),
             required=column(8, np.bool_),
             why=column(9, object),
+            surface=column(11, object),
+            ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
+            unread_ele=len(np.unique(nodes[unread])),
             segment_id=column(10, object) if any(columns[10]) else None,
             keyed=keyed,
         )
