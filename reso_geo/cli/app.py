@@ -11,7 +11,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from reso_geo.boundaries import Boundary, builtin_places, read_boundary
+from reso_geo.boundaries import builtin_places
+from reso_geo.cli.ground import read_ground
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.demand import (
     Anchors,
@@ -24,7 +25,6 @@ from reso_geo.demand import (
 from reso_geo.errors import PlanError, ResoGeoError, UsageError
 from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
-from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
 from reso_geo.plan import Plan, PlanRequest, make_plan
@@ -67,7 +67,7 @@ def demo(
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
-    _plan(talk, source, boundary, (anchors, None), request, None, out)
+    _plan(talk, source, boundary, (anchors, None), request, None, out, keep_streets=False)
 
 
 @app.command(help="help.plan")
@@ -120,7 +120,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     _plan(talk, source, boundary, (places, people), request, settings, out)
 
 
-def _plan(
+def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     talk: Talk,
     source: Path,
     boundary: str | None,
@@ -128,6 +128,8 @@ def _plan(
     request: PlanRequest,
     settings_path: Path | None,
     out: Path,
+    *,
+    keep_streets: bool = True,
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = load_settings(settings_path)
@@ -138,35 +140,27 @@ def _plan(
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     with talk.stages() as begin:
-        begin("progress.read")
-        cities: Boundary | None
-        if source.suffix.lower() == ".gpkg":
-            network, cities, known = _streets_of_plan(source, boundary)
-            anchors = known if anchors is None else anchors
-        else:
-            cities = None if boundary is None else read_boundary(boundary, source)
-            network = load_network(source, cities, settings)
+        ground = read_ground(source, boundary, settings, out, begin)
+        anchors = ground.anchors if anchors is None else anchors
         people = None
         if population is not None:
-            placed = place_population(network, population)
+            placed = place_population(ground.network, population)
             people = placed.people
-        made = make_plan(network, settings, request, cities, anchors, people, begin)
+        made = make_plan(ground.network, settings, request, ground.boundary, anchors, people, begin)
         begin("progress.write")
         with write_together(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)
             save_map(plan_map(made, talk.lang), aside / "map.html")
             plan_report(made, aside / "beats.csv", talk.lang)
+            if keep_streets:
+                ground.keep(aside)
+    for phrase in ground.understood:
+        talk.note(phrase)
+    for phrase in ground.warnings:
+        talk.line("cli.warning", {"text": phrase})
     for phrase in () if population is None else placed.notes:
         talk.note(phrase)
     _tell_plan(talk, made, out)
-
-
-def _streets_of_plan(source: Path, boundary: str | None) -> tuple[StreetNetwork, Boundary, Anchors]:
-    """Give what a saved plan was cut from; its streets are already placed in its cities."""
-    if boundary is not None:
-        raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
-    saved = load_plan(source)
-    return saved.network, saved.boundary, saved.anchors
 
 
 def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:

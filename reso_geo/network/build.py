@@ -15,13 +15,14 @@ import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
-from reso_geo.network.street_network import Dropped, StreetNetwork, components
+from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.osm import NO_WAY
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo.boundaries import Box
     from reso_geo.osm import Ways
 
 __all__ = ["build_network", "local_crs", "tally"]
@@ -55,7 +56,9 @@ def local_crs(lon: float, lat: float) -> str:
     return f"EPSG:{32600 + zone if lat >= 0 else 32700 + zone}"
 
 
-def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetNetwork:
+def build_network(
+    ways: Ways, inside: shapely.Geometry | None = None, near: Box | None = None
+) -> StreetNetwork:
     """Cut ways into segments, each physical street once.
 
     Parameters
@@ -64,6 +67,8 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
         What a door of `reso_geo.osm` gave.
     inside
         Area (EPSG:4326) in which ways that nobody may use are counted; None for everywhere.
+    near
+        Where segments are wanted: those that pass through it are kept whole; None for everywhere.
 
     Returns
     -------
@@ -84,7 +89,17 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
     if not len(pieces.way):
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
     chains = _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
-    return _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside))
+    network = _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside), near)
+    return network if near is None else select(network, _passing(ways, pieces, chains, near))
+
+
+def _passing(
+    ways: Ways, pieces: _Pieces, chains: list[list[tuple[int, bool]]], near: Box
+) -> NDArray[np.bool_]:
+    """Tell which chains pass through a box."""
+    points, owner = _points(pieces, chains)
+    steps = near.meets(ways.lon[points], ways.lat[points], owner)
+    return np.bincount(owner[:-1][steps], minlength=len(chains)) > 0
 
 
 def _check_coordinates(ways: Ways) -> None:
@@ -173,8 +188,8 @@ def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> 
     start, stop = cuts[:-1], cuts[1:]
     within = way_of[start] == way_of[stop]
     start, stop = start[within], stop[within]
-    run_m = np.concatenate(([0.0], np.cumsum(step_m)))
-    length_m = run_m[stop] - run_m[start]
+    # Each sum on its own: a running one would carry what stands before it in the table.
+    length_m = np.add.reduceat(step_m, np.column_stack((start, stop)).ravel())[::2]
     tail, head = _same_spots(ways.node_id[start], ways.node_id[stop], length_m)
     real = length_m > 0
     start, stop = start[real], stop[real]
@@ -282,7 +297,11 @@ def _walk_chains(pieces: _Pieces, other: NDArray[np.int64]) -> list[list[tuple[i
 
 
 def _assemble(
-    ways: Ways, pieces: _Pieces, chains: list[list[tuple[int, bool]]], closed: tuple[Dropped, ...]
+    ways: Ways,
+    pieces: _Pieces,
+    chains: list[list[tuple[int, bool]]],
+    closed: tuple[Dropped, ...],
+    near: Box | None,
 ) -> StreetNetwork:
     """Lay the chains out as the arrays of a network."""
     lead = np.array(
@@ -292,7 +311,8 @@ def _assemble(
     tail = np.array([_end(pieces, chain[0], first=True) for chain in chains])
     head = np.array([_end(pieces, chain[-1], first=False) for chain in chains])
     points, owner = _points(pieces, chains)
-    crs = local_crs(float(np.median(ways.lon)), float(np.median(ways.lat)))
+    middle = (float(np.median(ways.lon)), float(np.median(ways.lat)))
+    crs = local_crs(*(middle if near is None else near.middle))
     project = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     xy = np.column_stack(project.transform(ways.lon[points], ways.lat[points]))
     node_id, ends = np.unique(np.concatenate((tail, head)), return_inverse=True)

@@ -64,6 +64,9 @@ class Ways:
         int8, shape (ways,); see `reso_geo.osm.WayRules`.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
+    middle
+        Longitude and latitude in the middle of all streets of the source, also of those that a
+        clipped table lacks; None for a source without streets.
     """
 
     source: Source
@@ -82,6 +85,7 @@ class Ways:
     bike_backward: NDArray[np.int8]
     oneway: NDArray[np.int8]
     segment_id: NDArray[np.object_] | None = None
+    middle: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -149,13 +153,15 @@ class WayTableBuilder:
             )
         )
 
-    def build(self, source: Source) -> Ways:
+    def build(self, source: Source, middle: tuple[float, float] | None = None) -> Ways:
         """Give the table.
 
         Parameters
         ----------
         source
             The file that the ways come from.
+        middle
+            Longitude and latitude in the middle of its streets; None takes that of these ways.
 
         Returns
         -------
@@ -191,4 +197,10 @@ class WayTableBuilder:
             required=column(8, np.bool_),
             why=column(9, object),
             segment_id=column(10, object) if any(columns[10]) else None,
+            middle=middle or _middle(points),
         )
+
+
+def _middle(points: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Give the middle of (node, lon, lat) rows."""
+    return (float(np.median(points[:, 1])), float(np.median(points[:, 2]))) if len(points) else None
