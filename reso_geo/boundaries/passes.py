@@ -81,11 +81,12 @@ def _pieces(path: Path, form: str) -> Iterator[tuple[osmium.io.File | osmium.io.
             return
         whole = path.stat().st_size
         while True:
-            piece = bytearray(first)
-            while len(piece) < _PIECE_BYTES and (block := _block(stream)):
-                piece += block
-            yield osmium.io.FileBuffer(bytes(piece), "pbf"), stream.tell() / whole
-            if len(piece) < _PIECE_BYTES:
+            blocks, size = [first], 0
+            while size < _PIECE_BYTES and (block := _block(stream)):
+                blocks.append(block)
+                size += len(block)
+            yield osmium.io.FileBuffer(b"".join(blocks), "pbf"), stream.tell() / whole
+            if size < _PIECE_BYTES:
                 return
 
 

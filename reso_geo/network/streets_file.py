@@ -41,7 +41,8 @@ _RECORDS = {record.__name__: record for record in (Boundary, Dropped, Phrase, So
 _NODE = "node_"
 _UNREADABLE = (
     OSError, OverflowError, KeyError, ValueError, TypeError, IndexError, AttributeError,
-    sqlite3.Error, shapely.errors.ShapelyError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
+    sqlite3.Error, shapely.errors.ShapelyError,
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
 )  # fmt: skip
 
 
