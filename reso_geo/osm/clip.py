@@ -1,6 +1,6 @@
 """The streets near a boundary, out of an OpenStreetMap file of any size.
 
-No point of the file but those of streets is kept, and only as twelve bytes in a table of osmium;
+No point of the file but those of streets is kept, and only as sixteen bytes in a table of osmium;
 the ways themselves pass by. Ways that meet a way near the boundary come along, so that every
 street near it is cut at the same junctions as if the whole file had been read.
 """
