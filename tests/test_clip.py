@@ -100,8 +100,12 @@ def whole(path: Path, folder: Path) -> Path:
     return out
 
 
+@pytest.mark.parametrize("large_bytes", [0, 1 << 28])
 @pytest.mark.parametrize("spots", ["AR", "AD", "BD", "DK", "KS", "PT", "PQ"])
-def test_clipping_while_reading_changes_no_street_of_a_drawing(tmp_path: Path, spots: str) -> None:
+def test_clipping_while_reading_changes_no_street_of_a_drawing(
+    tmp_path: Path, spots: str, large_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reso_geo.osm.clip._LARGE_BYTES", large_bytes)
     boundary = around(*spots, margin_m=400.0)
     clipped = load_network(ROAD.write(tmp_path / "road.osm.pbf"), boundary)
     read_whole = load_network(ROAD.write(tmp_path / "road.json"), boundary)

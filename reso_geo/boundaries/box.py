@@ -61,6 +61,42 @@ class Box:
         west, east = max(self.west - aside, -180.0), min(self.east + aside, 180.0)
         return Box(west, south, east, north)
 
+    def touches(self, other: Box) -> bool:
+        """Tell whether two boxes have a point in common.
+
+        Parameters
+        ----------
+        other
+            In degrees too.
+
+        Returns
+        -------
+        bool
+            Sides included.
+        """
+        beside = other.east < self.west or other.west > self.east
+        return not (beside or other.north < self.south or other.south > self.north)
+
+    def joined(self, other: Box) -> Box:
+        """Give the smallest box around two.
+
+        Parameters
+        ----------
+        other
+            In degrees too.
+
+        Returns
+        -------
+        Box
+            Around both.
+        """
+        return Box(
+            min(self.west, other.west),
+            min(self.south, other.south),
+            max(self.east, other.east),
+            max(self.north, other.north),
+        )
+
     def meets(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], owner: NDArray[np.int64]
     ) -> NDArray[np.bool_]:

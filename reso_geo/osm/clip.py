@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import osmium
 
-from reso_geo.boundaries import sweep
+from reso_geo.boundaries import Box, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from reso_geo.boundaries import Box
-
 __all__ = ["StreetFile"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STREET = "highway"
+_WKB = osmium.geom.WKBFactory()
+# Below, a table of all points is smaller than a set of ids as wide as OpenStreetMap's (1.5 GB).
+_LARGE_BYTES = 1 << 28
 
 
 class StreetFile:
@@ -59,7 +60,15 @@ class StreetFile:
         self._tell = tell
         self._passed = 0
         self._spots = (array("d"), array("d"))
-        self.timestamp = ""
+        self._large = path.stat().st_size > _LARGE_BYTES
+        self._date = ""
+        self._newest = _EPOCH
+
+    @property
+    def timestamp(self) -> str:
+        """Date and time of the extract."""
+        newest = "" if self._newest == _EPOCH else f"{self._newest:%Y-%m-%dT%H:%M:%SZ}"
+        return self._date or newest
 
     @property
     def middle(self) -> tuple[float, float] | None:
@@ -80,38 +89,51 @@ class StreetFile:
         RuntimeError
             When the file is damaged.
         """
-        wanted = self._points_of_streets()
-        wanted.enable_for(osmium.osm.NODE)
+        file = osmium.io.File(self._path, self._form)
+        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
+        self._date = str(header.get("osmosis_replication_timestamp", ""))
+        first = self._points_of_streets() if self._large else ()
         locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
         locate.ignore_errors()
         only_ways = osmium.filter.EntityFilter(osmium.osm.WAY)
-        located = self._sweep(osmium.osm.NODE | osmium.osm.WAY, wanted, locate, only_ways)
+        located = self._sweep(osmium.osm.NODE | osmium.osm.WAY, *first, locate, only_ways)
         if self._near is None:
-            yield from located
+            yield from map(self._dated, located)
             return
-        close = osmium.IdTracker()
-        for way in located:
-            if self._comes_near(way):
-                close.add_references(way)
-        yield from self._sweep(osmium.osm.WAY, close.contains_filter(), locate)
+        close: set[int] = set()
+        reach = self._near
+        for way in map(self._dated, located):
+            own = _box_of(way)
+            if own is None:
+                continue
+            self._spots[0].append(own.west)
+            self._spots[1].append(own.south)
+            if self._near.touches(own):
+                close.update(node.ref for node in way.nodes)
+                reach = reach.joined(own)
+        for way in self._sweep(osmium.osm.WAY, locate):
+            own = _box_of(way)
+            meets = own is not None and reach.touches(own)
+            if meets and not close.isdisjoint([node.ref for node in way.nodes]):
+                yield way
 
-    def _points_of_streets(self) -> Any:  # noqa: ANN401 - osmium does not export its filters
-        """Find the points that streets run over; learn the newest street's date on the way."""
-        file = osmium.io.File(self._path, self._form)
-        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
-        self.timestamp = str(header.get("osmosis_replication_timestamp", ""))
+    def _points_of_streets(self) -> tuple[object, ...]:
+        """Give a filter for the points that streets run over."""
         points = osmium.IdTracker()
-        newest = _EPOCH
         for way in self._sweep(osmium.osm.WAY):
             points.add_references(way)
-            if not self.timestamp:
-                newest = max(newest, way.timestamp)
-        if newest > _EPOCH:
-            self.timestamp = f"{newest:%Y-%m-%dT%H:%M:%SZ}"
-        return points.id_filter()
+        wanted = points.id_filter()
+        wanted.enable_for(osmium.osm.NODE)
+        return (wanted,)
+
+    def _dated(self, way: Any) -> Any:  # noqa: ANN401 - osmium.osm.Way, while it passes
+        """Learn the newest street's date where the file has none of its own."""
+        if not self._date:
+            self._newest = max(self._newest, way.timestamp)
+        return way
 
     def _sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
-        passes = 2 if self._near is None else 3
+        passes = 1 + self._large + (self._near is not None)
         done = self._passed
         self._passed += 1
 
@@ -123,17 +145,16 @@ class StreetFile:
         street.enable_for(osmium.osm.WAY)
         return sweep(self._path, kinds, street, *handlers, form=self._form, tell=tell)
 
-    def _comes_near(self, way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it passes
-        """Tell whether the box of a way meets the place."""
-        near = self._near
-        try:
-            lon, lat = [n.lon for n in way.nodes], [n.lat for n in way.nodes]
-        except osmium.InvalidLocationError:
-            there = [n.location for n in way.nodes if n.location.valid()]
-            lon, lat = [n.lon for n in there], [n.lat for n in there]
-        if near is None or not lon:
-            return False
-        for spots, spot in zip(self._spots, (lon[0], lat[0]), strict=True):
-            spots.append(spot)
-        beside = max(lon) < near.west or min(lon) > near.east
-        return not (beside or max(lat) < near.south or min(lat) > near.north)
+
+def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
+    """Give the box around the points of a way that are in the file; None where there is none."""
+    try:
+        # The quickest way to all coordinates at once: nine bytes of head, then pairs.
+        spots = array("d", bytes.fromhex(_WKB.create_linestring(way))[9:])
+        lon, lat = spots[::2], spots[1::2]
+    except (osmium.InvalidLocationError, RuntimeError):
+        there = [n.location for n in way.nodes if n.location.valid()]
+        if not there:
+            return None
+        lon, lat = array("d", [n.lon for n in there]), array("d", [n.lat for n in there])
+    return Box(min(lon), min(lat), max(lon), max(lat))
