@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
+import shapely
 from osmium.osm.mutable import Node, Way
 from pyproj import Transformer
 
@@ -158,13 +159,20 @@ def ends_of(network: StreetNetwork) -> list[str]:
     return sorted("".join(sorted((chr(a), chr(b)))) for a, b in zip(u, v, strict=True))
 
 
-def same(one: StreetNetwork, other: StreetNetwork) -> None:
-    """Check that two networks agree in all but the file they come from."""
+def same(
+    one: StreetNetwork,
+    other: StreetNetwork,
+    but: frozenset[str] = frozenset(("source", "cities")),
+) -> None:
+    """Check that two networks agree value for value, in all but the file they come from."""
     for f in fields(StreetNetwork):
         a, b = getattr(one, f.name), getattr(other, f.name)
-        if f.name in ("source", "cities"):
+        if f.name in but:
             continue
+        if f.name == "geometry":
+            a, b = shapely.to_wkb(a), shapely.to_wkb(b)
         if isinstance(a, np.ndarray):
+            assert a.dtype == b.dtype, f.name
             np.testing.assert_array_equal(a, b, err_msg=f.name)
         else:
             assert a == b, f.name

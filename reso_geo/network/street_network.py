@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Source
 
-__all__ = ["Dropped", "StreetNetwork", "components"]
+__all__ = ["Dropped", "StreetNetwork", "components", "select"]
 
 
 @dataclass(frozen=True)
@@ -186,3 +186,28 @@ def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np
     graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n))
     label: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
     return label
+
+
+def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:
+    """Give a network of some of the segments and the junctions at their ends.
+
+    Parameters
+    ----------
+    network
+        Segments before the twin rule: none stands for another.
+    kept
+        bool, shape (m,): which segments to keep.
+
+    Returns
+    -------
+    StreetNetwork
+        In the same order.
+    """
+    nodes, ends = np.unique(np.concatenate((network.u[kept], network.v[kept])), return_inverse=True)
+    parts: dict[str, Any] = {}
+    for f in fields(network):
+        value = getattr(network, f.name)
+        if isinstance(value, np.ndarray):
+            parts[f.name] = value[nodes] if f.name.startswith("node_") else value[kept]
+    parts["u"], parts["v"] = np.split(ends.astype(np.int64), 2)
+    return replace(network, **parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +13,32 @@ from shapely.errors import ShapelyError
 
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
+from reso_geo.osm.clip import StreetFile
 from reso_geo.osm.ways import Source, WayTableBuilder
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import networkx as nx
 
+    from reso_geo.boundaries import Box
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
 __all__ = ["read_ways"]
 
 _HEAD_BYTES = 1024
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
 
 
-def read_ways(path: Path, rules: StreetRules) -> Ways:
+def read_ways(
+    path: Path,
+    rules: StreetRules,
+    near: Box | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Ways:
     """Read the ways of a street source.
 
     Parameters
@@ -42,11 +47,17 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
         ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
     rules
         Which classes are required.
+    near
+        Where streets are wanted; None for everywhere. A PBF or XML file is clipped while it is
+        read, in bounded memory; the other sources are small, and come whole.
+    progress
+        Called with the share of the reading that is done, from 0 to 1.
 
     Returns
     -------
     Ways
-        Every way with a ``highway`` tag, also those that nobody may use (they are reported).
+        Every way with a ``highway`` tag, also those that nobody may use (they are reported). A
+        clipped table has all ways that come near and those that meet them, perhaps none.
 
     Raises
     ------
@@ -55,18 +66,21 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
     """
     door = _door(path)
     builder = WayTableBuilder(rules)
+    middle = None
     if door == "overpass":
         timestamp = _read_overpass(path, builder)
     elif door == "graphml":
         timestamp = _read_graphml(path, builder)
     else:
-        timestamp = _read_osmium(path, builder)
+        streets = StreetFile(path, door, near, progress)
+        _read_osmium(path, streets, builder)
+        timestamp, middle = streets.timestamp, streets.middle
     try:
         source = Source(path.name, sha256_of(path), timestamp)
-        ways = builder.build(source, keyed=door == "graphml")
+        ways = builder.build(source, middle, keyed=door == "graphml")
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
-    if not len(ways):
+    if ways.middle is None:
         raise NetworkError(Phrase("osm.no_streets", {"path": path}))
     return ways
 
@@ -106,28 +120,17 @@ def _door(path: Path) -> str:
     return found
 
 
-def _read_osmium(path: Path, builder: WayTableBuilder) -> str:
-    """Read a PBF or XML file; give its timestamp."""
+def _read_osmium(path: Path, streets: StreetFile, builder: WayTableBuilder) -> None:
+    """Read a PBF or XML file."""
     try:
-        things = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
-        timestamp = str(things.header.get("osmosis_replication_timestamp", ""))
-        streets, heights = osmium.filter.KeyFilter("highway"), osmium.filter.KeyFilter("ele")
-        streets.enable_for(osmium.osm.WAY)
-        heights.enable_for(osmium.osm.NODE)
-        newest = _EPOCH
-        thing: Any
-        for thing in things.with_locations().with_filter(streets).with_filter(heights):
-            if thing.is_node():
-                builder.add_elevation(thing.id, thing.tags["ele"])
-                continue
-            if not timestamp:
-                newest = max(newest, thing.timestamp)
-            tags = dict(thing.tags)
-            for points in _runs(thing.nodes):
-                builder.add(thing.id, tags, points)
+        for way in streets.ways():
+            tags = dict(way.tags)
+            for points in _runs(way.nodes):
+                builder.add(way.id, tags, points)
+        for node_id, ele in streets.elevations:
+            builder.add_elevation(node_id, ele)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
-    return timestamp or ("" if newest == _EPOCH else f"{newest:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _runs(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:  # noqa: ANN401 - osmium has no type

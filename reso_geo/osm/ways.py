@@ -10,6 +10,7 @@ import numpy as np
 
 from reso_geo.boundaries.record import clean_name
 from reso_geo.osm.tags import elevation_of, surface_of, understand
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,12 +67,15 @@ class Ways:
         object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
     ele_m
         float64, shape (points,): metres above the sea, NaN where no tag tells.
-    unread_ele
-        How many nodes of the ways have an ``ele`` tag that is no height.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
+    middle
+        Longitude and latitude in the middle of all streets of the source, also of those that a
+        clipped table lacks; None for a source without streets.
     keyed
         True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
+    notes
+        What the planner should know of the source.
     """
 
     source: Source
@@ -91,9 +95,10 @@ class Ways:
     oneway: NDArray[np.int8]
     surface: NDArray[np.object_]
     ele_m: NDArray[np.float64]
-    unread_ele: int
     segment_id: NDArray[np.object_] | None = None
+    middle: tuple[float, float] | None = None
     keyed: bool = False
+    notes: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -122,7 +127,18 @@ class WayTableBuilder:
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
         self._ele_m: dict[int, float | None] = {}
+        self._notes: list[Phrase] = []
         self._clean = cache(clean_name)
+
+    def note(self, phrase: Phrase) -> None:
+        """Add what the planner should know of the source.
+
+        Parameters
+        ----------
+        phrase
+            A warning.
+        """
+        self._notes.append(phrase)
 
     def add_elevation(self, node_id: int, text: str) -> None:
         """Add what the ``ele`` tag of a node says.
@@ -175,13 +191,17 @@ class WayTableBuilder:
             )
         )
 
-    def build(self, source: Source, *, keyed: bool = False) -> Ways:
+    def build(
+        self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
+    ) -> Ways:
         """Give the table.
 
         Parameters
         ----------
         source
             The file that the ways come from.
+        middle
+            Longitude and latitude in the middle of its streets; None takes that of these ways.
         keyed
             Whether segments are named as an OSMnx graph names its edges.
 
@@ -201,7 +221,9 @@ class WayTableBuilder:
 
         # An elevation that cannot be read is None; a node without one has no entry.
         found = [self._ele_m.get(node, np.nan) for node in nodes.tolist()]
-        unread = np.array([metres is None for metres in found], dtype=np.bool_)
+        count = len({n for n, metres in zip(nodes.tolist(), found, strict=True) if metres is None})
+        values = {"name": source.name, "count": count}
+        unread = (Phrase("osm.unread_elevations", values),) if count else ()
 
         def column(index: int, dtype: type) -> Any:  # noqa: ANN401 - one of three array types
             return np.asarray(columns[index], dtype=dtype)[order]
@@ -224,7 +246,13 @@ class WayTableBuilder:
             why=column(9, object),
             surface=column(11, object),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
-            unread_ele=len(np.unique(nodes[unread])),
             segment_id=column(10, object) if any(columns[10]) else None,
+            middle=middle or _middle(points),
             keyed=keyed,
+            notes=(*self._notes, *unread),
         )
+
+
+def _middle(points: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Give the middle of (node, lon, lat) rows."""
+    return (float(np.median(points[:, 1])), float(np.median(points[:, 2]))) if len(points) else None
