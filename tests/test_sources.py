@@ -164,6 +164,25 @@ def test_steps_of_a_graph_that_was_not_simplified_are_joined_as_ways_are(tmp_pat
     assert network.required_km == pytest.approx(load(bend).required_km, abs=1e-9)
 
 
+def test_planner_is_told_what_an_osmnx_graph_has_lost(osmnx_walk: Path) -> None:
+    lost = [note.say("en") for note in load_network(osmnx_walk / "town.graphml").notes]
+    assert "town.graphml: no street of this graph is one-way" in lost[0]
+
+    footway = {"highway": "footway"}
+    town = draw("A--B--C D--E", {"AB": HOME, "BC": footway, "DE": ONE_WAY}, step_m=50.0)
+    town.write(osmnx_walk / "mixed.osm")
+    graph = ox.graph_from_xml(osmnx_walk / "mixed.osm", simplify=False, retain_all=True)
+    for name, simple, merged in (
+        ("raw", graph, 0),
+        ("kept", ox.simplify_graph(graph, edge_attrs_differ=["highway", "oneway"]), 0),
+        ("merged", ox.simplify_graph(graph), 1),
+    ):
+        ox.save_graphml(simple, osmnx_walk / f"{name}.graphml")
+        notes = load_network(osmnx_walk / f"{name}.graphml").notes
+        assert len(notes) == merged, name
+    assert "1 edge(s) of the graph (0.3 km) merge streets of several classes" in notes[0].say("en")
+
+
 def test_two_way_street_of_an_osmnx_graph_runs_as_its_way_was_drawn(osmnx_walk: Path) -> None:
     network = load_network(osmnx_walk / "town.graphml")
     street = segment(network, "BC")
@@ -406,7 +425,7 @@ def test_osmnx_graph_with_elevations_gives_them_to_its_junctions(osmnx_walk: Pat
     ox.save_graphml(graph, osmnx_walk / "high.graphml")
     network = load_network(osmnx_walk / "high.graphml")
     np.testing.assert_array_equal(network.node_ele_m, network.node_id)
-    assert network.notes == ()
+    assert not any("elevation" in note.say("en") for note in network.notes)
 
 
 def test_source_without_elevations_knows_none() -> None:

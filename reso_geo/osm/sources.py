@@ -190,10 +190,28 @@ def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
                 builder.add_elevation(node, str(ele))
         for edge_id, way_id, tags, points in _streets_of(graph):
             builder.add(way_id, tags, points, edge_id if simplified else "")
+        for phrase in _lost_by(graph, path.name):
+            builder.note(phrase)
     except (*_MALFORMED, SyntaxError, NetworkXException, ShapelyError) as error:
         raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
     date = str(graph.graph.get("created_date", ""))
     return date.replace(" ", "T") + "Z" if date else ""
+
+
+def _lost_by(graph: nx.MultiDiGraph[int], name: str) -> Iterator[Phrase]:
+    """Say what a graph no longer knows of its streets."""
+    length_m: dict[object, float] = {}
+    one_way = False
+    for u, v, data in graph.edges(data=True):
+        one_way = one_way or str(data.get("oneway")) == "True"
+        if len(set(_listed(data.get("highway")))) > 1:
+            ends, ways = frozenset((u, v)), frozenset(_listed(data.get("osmid")))
+            length_m[ends, ways] = float(data.get("length", 0.0))
+    if not one_way:
+        yield Phrase("osm.graph_without_oneways", {"name": name})
+    if length_m:
+        values = {"name": name, "count": len(length_m), "km": sum(length_m.values()) / 1000.0}
+        yield Phrase("osm.graph_of_merged_classes", values)
 
 
 def _streets_of(
