@@ -161,6 +161,7 @@ def _sql(path: Path, statement: str) -> None:
         (lambda p: p.write_bytes(p.read_bytes()[:20_000]), "plan.gpkg"),
         (lambda p: _sql(p, "DROP TABLE plan_info"), "plan.gpkg"),
         (lambda p: _sql(p, "UPDATE plan_info SET value = '99' WHERE key = 'schema'"), "format 99"),
+        (lambda p: _sql(p, "UPDATE plan_info SET value = '1' WHERE key = 'schema'"), "plan again"),
         (lambda p: _sql(p, "UPDATE plan_info SET value = '{' WHERE key = 'settings'"), "plan"),
         (lambda p: _sql(p, "UPDATE segments SET beat_id = 'NOPE' WHERE fid = 1"), "by hand"),
         (lambda p: _sql(p, "UPDATE beats SET posts = 0 WHERE fid = 1"), "posts"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
 
-SCHEMA = "1"
+SCHEMA = "2"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
