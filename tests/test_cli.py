@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -264,13 +265,24 @@ def test_a_template_is_read_back_by_plan(
 def test_an_interrupt_ends_in_one_line_with_nothing_written(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "reso_geo", "plan", SAMPLE, "--officers", "60", "--out"]
     with subprocess.Popen(
-        [*words, str(tmp_path / "o"), "--lang", "en"], stderr=subprocess.PIPE, text=True
+        [*words, str(tmp_path / "o"), "--lang", "en"],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # Progress is shown as on a terminal: it tells when the work is under way.
+        env=os.environ | {"FORCE_COLOR": "1", "PYTHONUTF8": "1"},
     ) as run_:
-        time.sleep(6.0)
+        assert run_.stderr is not None
+        shown = ""
+        while "Cutting the beats" not in shown:
+            shown += (sign := run_.stderr.read(1))
+            assert sign, shown
         run_.send_signal(signal.SIGINT)
-        _, error = run_.communicate()
+        _, rest = run_.communicate()
     assert run_.returncode == 130
-    assert error == "Error: Interrupted; nothing was left half-written.\n"
+    # Codes of the terminal, such as the one that shows the cursor again, are no text.
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", rest).split("\n")
+    told = [line for line in lines if re.search("[a-z]", line) and "Cutting" not in line]
+    assert told == ["Error: Interrupted; nothing was left half-written."]
     assert not (tmp_path / "o").exists()
 
 
