@@ -44,8 +44,9 @@ class Verdict:
     ----------
     verdict
         ``yes`` when even the most time needed fits in the least there is, ``no`` when even the
-        least does not fit in the most or no legal tour exists, else ``borderline``; a beat whose
-        parts no way of the mode ties together is ``borderline`` at best.
+        least does not fit in the most, no legal tour exists, or the bike is ridden nowhere, else
+        ``borderline``; a beat whose parts no way of the mode ties together is ``borderline`` at
+        best.
     needed_s
         Seconds per week: low, central, high.
     available_s
@@ -82,17 +83,24 @@ class Needs:
         ``summer`` or ``winter``.
     load
         Street load at each level of need.
-    slower
-        How much longer deadhead takes at each level of need than at central paces.
-    winter_factor
-        What winter leaves of the pace.
+    transit_s
+        Seconds to travel each segment at each level of need, shape (m,).
+    summer_walk_s
+        float64, shape (m,): seconds per week of patrol in summer, central values.
+    open_m
+        float64, shape (m,): metres of each segment that the mode walks or rides; 0 where the bike
+        is pushed.
+    length_m
+        float64, shape (m,): metres of each segment.
     """
 
     settings: PatrolSettings
     season: str
     load: Mapping[str, StreetLoad]
-    slower: Mapping[str, float]
-    winter_factor: float
+    transit_s: Mapping[str, NDArray[np.float64]]
+    summer_walk_s: NDArray[np.float64]
+    open_m: NDArray[np.float64]
+    length_m: NDArray[np.float64]
 
 
 def needs_of(
@@ -120,17 +128,18 @@ def needs_of(
     Needs
         For `judge`.
     """
-    pace = settings.foot_transit_kmh if mode == "foot" else settings.bike_transit_kmh
-    factor = settings.winter_foot_factor if mode == "foot" else settings.winter_bike_factor
-    winter = season == "winter"
-    loads, slower = {}, {}
+    loads, transit_s = {}, {}
     for level in LEVELS:
-        at = _PACE_FOR[level]
-        times = travel_times(network, settings, season, at)
+        times = travel_times(network, settings, season, _PACE_FOR[level])
         loads[level] = street_load(network, times, settings, mode, stop_s, level)
-        left = factor.at(at) / factor.central if winter else 1.0
-        slower[level] = pace.central / (pace.at(at) * left)
-    return Needs(settings, season, loads, slower, factor.central)
+        transit_s[level] = np.minimum(*times.transit_s(mode))
+    in_summer = loads["central"]
+    if season == "winter":
+        summer = travel_times(network, settings, "summer")
+        in_summer = street_load(network, summer, settings, mode, stop_s)
+    moved = times.ridden if mode == "bike" else network.foot
+    open_m = np.where(moved, network.length_m, 0.0)
+    return Needs(settings, season, loads, transit_s, in_summer.walk_s, open_m, network.length_m)
 
 
 def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
@@ -153,7 +162,8 @@ def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
     needed = {level: _needed_s(needs, beat, level) for level in LEVELS}
     toured = bool(np.isfinite(beat.once.pass_s))
     available = {level: posts * needs.settings.available_s(level) for level in LEVELS}
-    if not toured or needed["low"] > available["high"]:
+    nowhere = not needs.open_m[beat.segments].any()
+    if nowhere or not toured or needed["low"] > available["high"]:
         verdict = "no"
     else:
         whole = not beat.once.apart
@@ -182,8 +192,15 @@ def _needed_s(needs: Needs, beat: BeatLoad, level: str) -> float:
     cadences = [
         float(load.cadence[beat.segments][central == cadence].max()) for cadence, _ in beat.tours
     ]
-    deadhead_s = nested_deadhead_s(beat.tours, cadences) * needs.slower[level]
+    deadhead_s = nested_deadhead_s(beat.tours, cadences) * _slower(needs, beat, level)
     return float(load.total_s[beat.segments].sum()) + deadhead_s
+
+
+def _slower(needs: Needs, beat: BeatLoad, level: str) -> float:
+    """Give how much longer deadhead takes at a level: as travelling the beat's own streets does."""
+    here, central = (needs.transit_s[at][beat.segments] for at in (level, "central"))
+    there = np.isfinite(central)
+    return float(here[there].sum() / central[there].sum()) if there.any() else 1.0
 
 
 def _reasons(
@@ -199,13 +216,16 @@ def _reasons(
     walk_s = float(central.walk_s[beat.segments].sum())
     detour_share = beat.deadhead_s / (walk_s + beat.deadhead_s)
     moving_s = needed["central"] - float(central.stop_s[beat.segments].sum())
-    in_summer_s = needed["central"] - moving_s * (1.0 - needs.winter_factor)
+    summer_walk_s = float(needs.summer_walk_s[beat.segments].sum())
+    in_summer_s = needed["central"] - moving_s * (1.0 - summer_walk_s / walk_s if walk_s else 0.0)
     winter = needs.season == "winter" and in_summer_s <= available["central"] < needed["central"]
     much_deadhead = detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]
     short = needed["high"] > available["low"]
+    open_m, length_m = (m[beat.segments].sum() for m in (needs.open_m, needs.length_m))
+    closed = bool(len(beat.once.missed)) or open_m < length_m / 2.0
     codes = (
         ("disconnected", beat.once.apart > 0),
-        ("no_bike_access", bool(len(beat.once.missed)) or not np.isfinite(beat.once.pass_s)),
+        ("no_bike_access", closed or not np.isfinite(beat.once.pass_s)),
         ("too_long", short and street_s > available["low"]),
         (
             "detours",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
+from reso_geo.plan import assumption_label, assumptions_of
 from reso_geo.travel import MODES
 from reso_geo.words import AUDIENCES, Phrase, decimal, say
 
@@ -53,6 +54,7 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
         raise UsageError(Phrase("plan.unknown_word", values))
     marks = {
         "outlines": say(lang, "report.provisional") if plan.provisional else "",
+        "assumptions": "; ".join(assumption_label(key, lang) for key in assumptions_of(plan)),
         "audience": say(lang, f"maps.audience.{audience}"),
     }
     rows = [_row(beat, lang, audience) | marks for beat in plan.beats]
@@ -168,7 +170,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
             for dropped in plan.network.dropped
         ],
         "joined": plan.joined_ids,
-        "assumptions": list(plan.settings.assumptions()),
+        "assumptions": list(assumptions_of(plan)),
         "warnings": [phrase.say(lang) for phrase in plan.warnings],
     }
 

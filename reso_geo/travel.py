@@ -1,7 +1,18 @@
-"""TravelTimes: seconds per segment by mode, direction, patrol or transit, and season.
+"""TravelTimes: seconds per segment by mode, direction, patrol or transit, season, and slope.
 
 The only place where a length is divided by a pace. All times are whole ticks of about half a
 millisecond: sums of them are exact, and so is every comparison between a tour and its bound.
+
+Winter slows a mode by what the way is made of. Outside the bike season a bicycle is ridden on the
+cleared network only, and pushed elsewhere. Where the elevations of both ends of a segment are
+known, its mean slope S changes the pace:
+
+- On foot by Tobler's hiking function (1993), W = 6 exp(-3.5 |S + 0.05|) km/h, taken relative to
+  S = 0. A closed tour climbs as much as it descends, so the price of a segment is the mean of its
+  times up and down: the same both ways, which keeps the problem on foot undirected.
+- By bike by Parkin and Rotheram (2010): 0.4002 m/s slower for each 1 % of climb and 0.2379 m/s
+  faster for each 1 % of descent than the 6.01 m/s on the flat, taken relative to the latter. Where
+  riding up would be slower than walking, the bike goes at foot pace.
 """
 
 from __future__ import annotations
@@ -12,7 +23,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.osm import NO_WAY, RIDE
+from reso_geo.errors import SettingsError
+from reso_geo.osm import NO_WAY, PUSH, RIDE
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,13 +33,19 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["MODES", "SEASONS", "TravelTimes", "travel_times"]
+__all__ = ["MODES", "SEASONS", "TravelTimes", "slopes", "travel_notes", "travel_times"]
 
 MODES = ("foot", "bike")
 SEASONS = ("summer", "winter")
 
 _TICKS_EXPONENT = 10
 """A metre on foot takes between 2 ** 10 and 2 ** 11 ticks."""
+_MOST_TICKS = 2.0**53
+"""Whole numbers up to this are exact in float64."""
+_OPPOSITE = {"low": "high", "central": "central", "high": "low"}
+"""The pace is lowest where what slows it is highest."""
+_LEAST_SHARE = 1e-3
+"""A climb on which a rider would come to a stand; walking is faster there."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,13 @@ class TravelTimes:
         Transit by bike from u to v and back; at foot pace where the bike is pushed.
     bike_patrol_forward_s, bike_patrol_backward_s
         Patrol by bike, likewise.
+    ridden
+        bool: the bike is ridden, not pushed, in one direction at least.
+
+    Raises
+    ------
+    ValueError
+        When a time is not positive or not a number.
     """
 
     season: str
@@ -57,13 +83,19 @@ class TravelTimes:
     bike_backward_s: NDArray[np.float64]
     bike_patrol_forward_s: NDArray[np.float64]
     bike_patrol_backward_s: NDArray[np.float64]
+    ridden: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Check the times once, before a graph library meets them, and make them read-only."""
         for f in fields(self):
             value = getattr(self, f.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+            if not isinstance(value, np.ndarray):
+                continue
+            if value.dtype != np.bool_ and not (value > 0).all():
+                places = np.flatnonzero(~(value > 0)).tolist()
+                message = f"{f.name} must be positive, segments {listed(places)}"
+                raise ValueError(message)
+            value.flags.writeable = False
 
     def transit_s(self, mode: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give the transit seconds of a mode, forward and backward.
@@ -108,7 +140,7 @@ def travel_times(
     Parameters
     ----------
     network
-        Segments with their legal use.
+        Segments with their legal use, surface, and elevations where known.
     settings
         The paces.
     season
@@ -121,6 +153,11 @@ def travel_times(
     TravelTimes
         Seconds in whole ticks.
 
+    Raises
+    ------
+    SettingsError
+        When a pace is so small that a segment takes for ever.
+
     Examples
     --------
     >>> from reso_geo import load_network, load_settings
@@ -130,35 +167,104 @@ def travel_times(
     >>> bool((times.foot_patrol_s >= times.foot_s)[network.foot].all())
     True
     """
-    winter = season == "winter"
-    foot_left = settings.winter_foot_factor.at(level) if winter else 1.0
-    bike_left = settings.winter_bike_factor.at(level) if winter else 1.0
-
     tick_s = _tick_s(settings.foot_transit_kmh.at(level))
+    left = {mode: _winter_left(network, settings, mode, season, level) for mode in MODES}
+    slope = slopes(network)
+    walking = _walk_share(settings, slope, level)
+    climbing, descending = (_ride_share(settings, s, level) for s in (slope, -slope))
 
-    def at_pace(pace_kmh: float) -> NDArray[np.float64]:
-        ticks = np.round(network.length_m / (pace_kmh / 3.6) / tick_s)
+    def at_pace(pace_kmh: float, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        with np.errstate(all="ignore"):
+            ticks = np.round(network.length_m / (pace_kmh / 3.6) / share / tick_s)
+        if not (ticks < _MOST_TICKS).all():
+            raise SettingsError(Phrase("travel.no_pace", {"pace": f"{pace_kmh:g}"}))
         return np.maximum(ticks, 1.0) * tick_s
 
-    def by_bike(
-        use: NDArray[np.int8], ride: NDArray[np.float64], push: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        return np.where(use == RIDE, ride, np.where(use == NO_WAY, np.inf, push))
+    def on_foot(pace_kmh: float) -> NDArray[np.float64]:
+        return at_pace(pace_kmh, left["foot"] * walking)
 
-    walk = at_pace(settings.foot_transit_kmh.at(level) * foot_left)
-    walk_patrol = at_pace(settings.foot_patrol_kmh.at(level) * foot_left)
-    ride = at_pace(settings.bike_transit_kmh.at(level) * bike_left)
-    ride_patrol = at_pace(settings.bike_patrol_kmh.at(level) * bike_left)
+    walk = on_foot(settings.foot_transit_kmh.at(level))
+    walk_patrol = on_foot(settings.foot_patrol_kmh.at(level))
+    uses = [_winter_use(network, settings, use, season) for use in _bike_uses(network)]
+
+    def by_bike(pace_kmh: float, push: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+        times = []
+        for use, share in zip(uses, (climbing, descending), strict=True):
+            ride = at_pace(pace_kmh, left["bike"] * share)
+            # Where a climb makes riding slower than walking, the rider gets off.
+            ride = np.where(share < 1.0, np.minimum(ride, push), ride)
+            times.append(np.where(use == RIDE, ride, np.where(use == NO_WAY, np.inf, push)))
+        return times
+
+    forward, backward = by_bike(settings.bike_transit_kmh.at(level), walk)
+    patrol_forward, patrol_backward = by_bike(settings.bike_patrol_kmh.at(level), walk_patrol)
     return TravelTimes(
         season=season,
         tick_s=tick_s,
         foot_s=np.where(network.foot, walk, np.inf),
         foot_patrol_s=np.where(network.foot, walk_patrol, np.inf),
-        bike_forward_s=by_bike(network.bike_forward, ride, walk),
-        bike_backward_s=by_bike(network.bike_backward, ride, walk),
-        bike_patrol_forward_s=by_bike(network.bike_forward, ride_patrol, walk_patrol),
-        bike_patrol_backward_s=by_bike(network.bike_backward, ride_patrol, walk_patrol),
+        bike_forward_s=forward,
+        bike_backward_s=backward,
+        bike_patrol_forward_s=patrol_forward,
+        bike_patrol_backward_s=patrol_backward,
+        ridden=(uses[0] == RIDE) | (uses[1] == RIDE),
     )
+
+
+def slopes(network: StreetNetwork) -> NDArray[np.float64]:
+    """Give the mean slope of each segment.
+
+    Parameters
+    ----------
+    network
+        Segments, and elevations of their junctions where known.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Rise from u to v over length; NaN where the elevation of an end is not known.
+    """
+    rise_m: NDArray[np.float64] = network.node_ele_m[network.v] - network.node_ele_m[network.u]
+    return rise_m / network.length_m
+
+
+def travel_notes(
+    network: StreetNetwork, settings: PatrolSettings, season: str
+) -> tuple[Phrase, ...]:
+    """Say what the planner should know of the times: odd paces, the bike in winter, slopes.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    settings
+        The paces.
+    season
+        ``summer`` or ``winter``.
+
+    Returns
+    -------
+    tuple of Phrase
+        Empty when all is as usual.
+    """
+    said = list(settings.doubts())
+    length_m = network.length_m
+    if season == "winter" and not settings.bike_season.all_year:
+        first, last = settings.bike_season.central
+        values: dict[str, object] = {"first": first, "last": last}
+        if network.cleared.any():
+            cleared_m = float(length_m[network.cleared].sum())
+            here = network.cleared & network.required
+            share = float(length_m[here].sum() / length_m[network.required].sum())
+            values |= {"km": cleared_m / 1000.0, "share": 100.0 * share}
+            said.append(Phrase("travel.cleared_only", values))
+        else:
+            said.append(Phrase("travel.no_bike_in_winter", values))
+    known = np.isfinite(slopes(network))
+    if known.any():
+        share = 100.0 * float(length_m[known].sum() / length_m.sum())
+        said.append(Phrase("travel.slopes", {"share": share}))
+    return tuple(said)
 
 
 def _tick_s(pace_kmh: float) -> float:
@@ -169,3 +275,59 @@ def _tick_s(pace_kmh: float) -> float:
     """
     _, exponent = math.frexp(3.6 / pace_kmh)
     return math.ldexp(1.0, exponent - 1 - _TICKS_EXPONENT)
+
+
+def _winter_left(
+    network: StreetNetwork, settings: PatrolSettings, mode: str, season: str, level: str
+) -> NDArray[np.float64]:
+    """Give the share of a mode's pace that the season leaves on each segment."""
+    if season != "winter":
+        return np.ones(len(network))
+    surfaces, which = np.unique(network.surface.astype(str), return_inverse=True)
+    left = [settings.winter_left(mode, surface, level) for surface in surfaces.tolist()]
+    return np.array(left, dtype=np.float64)[which]
+
+
+def _bike_uses(network: StreetNetwork) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    return network.bike_forward, network.bike_backward
+
+
+def _winter_use(
+    network: StreetNetwork, settings: PatrolSettings, use: NDArray[np.int8], season: str
+) -> NDArray[np.int8]:
+    """Give what a bicycle may do: outside its season, what is not cleared is not ridden."""
+    if season != "winter" or settings.bike_season.all_year:
+        return use
+    pushed = np.where(network.foot, PUSH, NO_WAY).astype(np.int8)
+    return np.where((use == RIDE) & ~network.cleared, pushed, use)
+
+
+def _steepness(
+    settings: PatrolSettings, slope: NDArray[np.float64], level: str
+) -> NDArray[np.float64]:
+    """Give slopes between the steepest that counts up and down; flat where not known."""
+    most = settings.steepest_slope.at(_OPPOSITE[level])
+    return np.clip(np.nan_to_num(slope, nan=0.0), -most, most)
+
+
+def _walk_share(
+    settings: PatrolSettings, slope: NDArray[np.float64], level: str
+) -> NDArray[np.float64]:
+    """Give the share of the flat pace on foot, there and back: Tobler 1993."""
+    decay = settings.foot_slope_decay.at(_OPPOSITE[level])
+    best = settings.foot_best_descent.at(level)
+    steep = _steepness(settings, slope, level)
+    longer = (np.exp(decay * np.abs(s + best)) for s in (steep, -steep))
+    share: NDArray[np.float64] = np.exp(decay * best) * 2.0 / sum(longer, np.zeros(len(slope)))
+    return share
+
+
+def _ride_share(
+    settings: PatrolSettings, slope: NDArray[np.float64], level: str
+) -> NDArray[np.float64]:
+    """Give the share of the flat pace by bike in the direction of a slope: Parkin and Rotheram."""
+    percent = 100.0 * _steepness(settings, slope, level)
+    loss = settings.bike_climb_loss.at(_OPPOSITE[level])
+    gain = settings.bike_descent_gain.at(level)
+    share = 1.0 - loss * np.maximum(percent, 0.0) + gain * np.maximum(-percent, 0.0)
+    return np.maximum(share, _LEAST_SHARE)

@@ -13,12 +13,13 @@ import json
 import string
 import tempfile
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
+import shapely
 from osmium.osm.mutable import Node, Way
 from pyproj import Transformer
 
@@ -48,17 +49,22 @@ def degrees(east_m: float, north_m: float) -> tuple[float, float]:
 class Drawing:
     """Points in metres east and north of a spot, and ways through them: (points, tags).
 
-    A point's id is its character code; ways are numbered from 1 unless `way_ids` gives others.
+    A point's id is its character code, `ele` its tag of that name; ways are numbered
+    from 1 unless `way_ids` gives others.
     """
 
     spots: Mapping[str, tuple[float, float]]
     ways: Sequence[tuple[str, Mapping[str, str]]]
     way_ids: Sequence[int] = ()
     missing: frozenset[str] = field(default_factory=frozenset)
+    ele: Mapping[str, str] = field(default_factory=dict)
 
     def _nodes(self) -> list[tuple[int, float, float]]:
         kept = sorted(ord(name) for name in self.spots if name not in self.missing)
         return [(node, *degrees(*self.spots[chr(node)])) for node in kept]
+
+    def _tags_of(self, node: int) -> dict[str, str]:
+        return {"ele": self.ele[chr(node)]} if chr(node) in self.ele else {}
 
     def _numbered(self) -> list[tuple[int, list[int], dict[str, str]]]:
         ids = self.way_ids or range(1, len(self.ways) + 1)
@@ -74,7 +80,10 @@ class Drawing:
             return path
         writer = osmium.SimpleWriter(str(path), overwrite=True)
         for node, lon, lat in self._nodes():
-            writer.add_node(Node(id=node, location=(lon, lat), version=1, timestamp=TIMESTAMP))
+            tags = self._tags_of(node)
+            writer.add_node(
+                Node(id=node, location=(lon, lat), version=1, timestamp=TIMESTAMP, tags=tags)
+            )
         for way_id, nodes, tags in self._numbered():
             writer.add_way(Way(id=way_id, nodes=nodes, tags=tags, version=1, timestamp=TIMESTAMP))
         writer.close()
@@ -82,7 +91,10 @@ class Drawing:
 
     def overpass(self) -> dict[str, object]:
         """Give the Overpass answer."""
-        nodes = [{"type": "node", "id": n, "lon": x, "lat": y} for n, x, y in self._nodes()]
+        nodes = [
+            {"type": "node", "id": n, "lon": x, "lat": y, "tags": self._tags_of(n)}
+            for n, x, y in self._nodes()
+        ]
         ways = [{"type": "way", "id": i, "nodes": n, "tags": t} for i, n, t in self._numbered()]
         return {
             "version": 0.6,
@@ -147,6 +159,25 @@ def ends_of(network: StreetNetwork) -> list[str]:
     return sorted("".join(sorted((chr(a), chr(b)))) for a, b in zip(u, v, strict=True))
 
 
+def same(
+    one: StreetNetwork,
+    other: StreetNetwork,
+    but: frozenset[str] = frozenset(("source", "cities")),
+) -> None:
+    """Check that two networks agree value for value, in all but the file they come from."""
+    for f in fields(StreetNetwork):
+        a, b = getattr(one, f.name), getattr(other, f.name)
+        if f.name in but:
+            continue
+        if f.name == "geometry":
+            a, b = shapely.to_wkb(a), shapely.to_wkb(b)
+        if isinstance(a, np.ndarray):
+            assert a.dtype == b.dtype, f.name
+            np.testing.assert_array_equal(a, b, err_msg=f.name)
+        else:
+            assert a == b, f.name
+
+
 @dataclass(frozen=True)
 class Street:
     """A segment of a bare network: ends, metres, and its use."""
@@ -159,9 +190,13 @@ class Street:
     forward: int = RIDE
     backward: int = RIDE
     highway: str = "residential"
+    surface: str = "unknown"
+    cleared: bool = False
 
 
-def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
+def bare(
+    streets: Sequence[Street], nodes: int | None = None, ele_m: Sequence[float] | None = None
+) -> StreetNetwork:
     """Give a network of segments with given lengths and no place on Earth."""
     count = len(streets)
     nodes = nodes or 1 + max(max(s.u, s.v) for s in streets)
@@ -191,6 +226,9 @@ def bare(streets: Sequence[Street], nodes: int | None = None) -> StreetNetwork:
         why=np.where(required, "", "other_class").astype(object),
         twin_of=np.full(count, -1),
         geometry=np.full(count, None, dtype=object),
+        surface=column("surface", object),
+        cleared=column("cleared", bool),
+        node_ele_m=np.full(nodes, np.nan) if ele_m is None else np.array(ele_m, dtype=float),
         cities=("Bareville",),
         city=np.zeros(count, dtype=np.int64),
         dropped=(),
@@ -208,5 +246,6 @@ __all__ = [
     "draw",
     "ends_of",
     "load",
+    "same",
     "segment",
 ]

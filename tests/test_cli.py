@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from drawing import draw
 
 from reso_geo.cli import main
 from reso_geo.files import data_file
+from reso_geo.words import say
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 CITIES = str(data_file("sample/boundaries.geojson"))
@@ -82,7 +84,9 @@ def test_people_read_their_language(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
 ) -> None:
     run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--lang", lang)
-    assert word in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert word in said
+    assert say(lang, "assumption.contact_min") in said
     assert f'lang="{lang}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
 
 
@@ -261,16 +265,52 @@ def test_a_template_is_read_back_by_plan(
 def test_an_interrupt_ends_in_one_line_with_nothing_written(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "reso_geo", "plan", SAMPLE, "--officers", "60", "--out"]
     with subprocess.Popen(
-        [*words, str(tmp_path / "o"), "--lang", "en"], stderr=subprocess.PIPE, text=True
+        [*words, str(tmp_path / "o"), "--lang", "en"],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # Progress is shown as on a terminal: it tells when the work is under way.
+        env=os.environ | {"FORCE_COLOR": "1", "PYTHONUTF8": "1"},
     ) as run_:
-        time.sleep(6.0)
+        assert run_.stderr is not None
+        shown = ""
+        while "Cutting the beats" not in shown:
+            shown += (sign := run_.stderr.read(1))
+            assert sign, shown
         run_.send_signal(signal.SIGINT)
-        _, error = run_.communicate()
+        _, rest = run_.communicate()
     assert run_.returncode == 130
-    assert error == "Error: Interrupted; nothing was left half-written.\n"
+    # Codes of the terminal, such as the one that shows the cursor again, are no text.
+    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", rest).split("\n")
+    told = [line for line in lines if re.search("[a-z]", line) and "Cutting" not in line]
+    assert told == ["Error: Interrupted; nothing was left half-written."]
     assert not (tmp_path / "o").exists()
 
 
 def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
     assert "boundaries" in capsys.readouterr().out
+
+
+def test_season_of_a_date_and_what_is_cleared_reach_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    streets = draw("A---B---C", step_m=25.0).write(tmp_path / "streets.json")
+    cleared, high = tmp_path / "cleared.csv", tmp_path / "high.csv"
+    cleared.write_text("way_id\n1\n")
+    high.write_text("lon,lat,ele\n8.7,49.4,100\n")
+    words = ("--season", "auto", "--cleared", cleared, "--elevations", high, "--json")
+    out = ("--out", tmp_path / "out", "--lang", "en")
+    code = run("plan", streets, "--officers", 1, "--date", "2025-01-15", *words, *out)
+    answer = json.loads(capsys.readouterr().out)
+    assert (code, answer["season"]) == (0, "winter")
+    assert "winter_bike_factor" in answer["assumptions"]
+    assert any("cleared network only" in note for note in answer["warnings"])
+    assert run("plan", streets, "--officers", 1, "--date", "2025-06-15", *words, *out) == 0
+    assert json.loads(capsys.readouterr().out)["season"] == "summer"
+
+
+def test_season_of_no_date_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--officers", "5", "--out", tmp_path / "out", "--season", "auto", "--lang", "en")
+    assert run("plan", SAMPLE, *words) == 2
+    assert "--date" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -239,6 +239,24 @@ def test_street_drawn_twice_counts_once() -> None:
     assert back.required_km == pytest.approx(0.09, rel=1e-3)
 
 
+def test_way_that_turns_back_over_itself_counts_once() -> None:
+    network = load(Drawing(draw("A--B--C").spots, [("ABCBA", HOME)]))
+    assert ends_of(network) == ["AC"]
+    assert network.required_km == pytest.approx(0.06, rel=1e-3)
+    spur = load(
+        draw(
+            """
+            A--B--D
+               |
+               C
+            """,
+            {"ABCBD": HOME},
+        )
+    )
+    assert ends_of(spur) == ["AB", "BC", "BD"]
+    assert spur.required_km == pytest.approx(0.08, rel=1e-3)
+
+
 def test_both_directions_of_a_street_drawn_as_two_one_ways_are_required_once() -> None:
     network = load(Drawing(draw("A--B--C").spots, [("ABC", ONE_WAY), ("CBA", ONE_WAY)]))
     assert network.required_km == pytest.approx(0.06, rel=1e-3)
@@ -568,3 +586,28 @@ def test_real_extract_has_no_stretch_that_is_required_twice(shared_data: Path) -
         for step in itertools.pairwise(line.coords)
     )
     assert max(steps.values()) == 1
+
+
+# What must not reach a graph library.
+
+
+@pytest.mark.parametrize("metres", [0.0, -1.0, np.nan, np.inf, -np.inf])
+def test_length_that_is_no_positive_number_is_refused_with_its_segment(metres: float) -> None:
+    with pytest.raises(NetworkError, match=r"1:1-2"):
+        bare([Street(0, 1), Street(1, 2, metres), Street(2, 3)])
+
+
+def test_infinite_elevation_is_refused_with_its_junction() -> None:
+    with pytest.raises(NetworkError, match="junctions 1"):
+        bare([Street(0, 1)], ele_m=[0.0, np.inf])
+
+
+def test_segment_of_several_ways_has_the_surface_of_its_longest_part() -> None:
+    street = {"highway": "residential", "name": "Rue"}
+    drawing = draw(
+        "A--B------C",
+        {"AB": street | {"surface": "gravel"}, "BC": street | {"surface": "asphalt"}},
+    )
+    network = load(drawing)
+    assert len(network) == 1
+    assert network.surface.tolist() == ["paved"]

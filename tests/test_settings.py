@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import fields, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from reso_geo import PatrolSettings, load_settings
 from reso_geo.errors import SettingsError
-from reso_geo.settings import LEVELS, Range, parse_settings
+from reso_geo.settings import LEVELS, SURFACES, Range, SeasonDates, parse_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 def ranges(settings: PatrolSettings) -> dict[str, Range]:
     plain = {f.name: getattr(settings, f.name) for f in fields(settings)}
     named = {name: value for name, value in plain.items() if isinstance(value, Range)}
-    return named | {f"cadence.{name}": value for name, value in settings.cadence.items()}
+    for table in ("cadence", "winter_foot_surface", "winter_bike_surface"):
+        named |= {f"{table}.{name}": value for name, value in getattr(settings, table).items()}
+    return named
 
 
 def own(tmp_path: Path, text: str) -> Path:
@@ -110,6 +113,9 @@ def test_street_rules_can_be_changed_one_by_one(tmp_path: Path, defaults: Patrol
         ("[streets]\nrequire = []", "streets.required"),
         ("[street]\nrequired = []", "streets"),
         ("[cadence.primary]\nmean = 4", "cadence.primary"),
+        ("[winter_foot_surface]\ngravel = 0.9", "winter_foot_surface.ground"),
+        ("winter_foot_factors = 0.9", "winter_foot_factor"),
+        ('[bike_season]\nstart = "04-01"', "bike_season"),
         ("xyzzy = 1", ""),
     ],
 )
@@ -218,7 +224,9 @@ def test_json_that_is_no_settings_is_refused(text: str) -> None:
         parse_settings(text)
 
 
-@pytest.mark.parametrize("part", ["cadence", "streets", "shift_h"])
+@pytest.mark.parametrize(
+    "part", ["cadence", "streets", "shift_h", "bike_season", "winter_foot_surface"]
+)
 @pytest.mark.parametrize("value", [None, 3, [], {}, "x", {"a": 1}])
 def test_json_with_a_damaged_part_is_refused(
     defaults: PatrolSettings, part: str, value: object
@@ -237,3 +245,99 @@ def test_range_out_of_order_cannot_be_made(figures: tuple[float, float, float]) 
 def test_settings_cannot_be_changed_in_place(defaults: PatrolSettings) -> None:
     with pytest.raises(TypeError):
         defaults.cadence["primary"] = defaults.cadence["other"]  # type: ignore[index]
+
+
+# Winter, seasons, paces.
+
+
+def test_winter_leaves_less_on_every_surface_than_on_a_paved_one(defaults: PatrolSettings) -> None:
+    for mode in ("foot", "bike"):
+        for level in LEVELS:
+            paved = defaults.winter_left(mode, "paved", level)
+            for surface in SURFACES:
+                assert 0 < defaults.winter_left(mode, surface, level) <= paved < 1
+
+
+def test_own_winter_factor_counts_on_every_surface(tmp_path: Path) -> None:
+    settings = load_settings(
+        own(tmp_path, "winter_foot_factor = 0.5\n[winter_foot_surface]\nground = 0.5\n")
+    )
+    assert settings.winter_left("foot", "paved", "low") == 0.5
+    assert settings.winter_left("foot", "ground", "high") == 0.25
+    assert settings.winter_left("foot", "compacted", "central") == pytest.approx(0.475)
+
+
+@pytest.mark.parametrize(
+    "text", ["[winter_bike_surface]\nground = 1.1", "[winter_bike_surface]\nground = nan",
+             "winter_bike_surface = 0.9", "steepest_slope = 2"]
+)  # fmt: skip
+def test_share_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError):
+        load_settings(own(tmp_path, text))
+
+
+def test_season_of_a_date_is_that_of_the_bike(defaults: PatrolSettings) -> None:
+    assert defaults.season_on(date(2025, 4, 1)) == "summer"
+    assert defaults.season_on(date(2025, 10, 31)) == "summer"
+    assert defaults.season_on(date(2025, 3, 31)) == "winter"
+    assert defaults.season_on(date(2024, 2, 29)) == "winter"
+    assert not defaults.bike_season.assumption
+
+
+def test_season_of_the_south_runs_over_the_new_year(tmp_path: Path) -> None:
+    settings = load_settings(own(tmp_path, 'bike_season = ["10-01", "03-31"]'))
+    assert settings.season_on(date(2025, 12, 31)) == "summer"
+    assert settings.season_on(date(2025, 1, 1)) == "summer"
+    assert settings.season_on(date(2025, 7, 1)) == "winter"
+    assert settings.bike_season.source == "mine.toml"
+    assert parse_settings(settings.to_json()) == settings
+
+
+def test_table_with_some_dates_keeps_the_others(tmp_path: Path, defaults: PatrolSettings) -> None:
+    text = '[bike_season]\nhigh = ["03-15", "11-30"]\nassumption = true\n'
+    season = load_settings(own(tmp_path, text)).bike_season
+    assert season.high == ("03-15", "11-30")
+    assert season.central == defaults.bike_season.central
+    assert season.assumption
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'bike_season = ["04-31", "10-31"]', 'bike_season = ["04-01"]', "bike_season = [4, 10]",
+        'bike_season = ["2025-04-01", "2025-10-31"]', 'bike_season = "summer"', "bike_season = 4",
+        'bike_season = ["4-1", "10-31"]', '[bike_season]\nlow = ["01-01", "12-31"]',
+        '[bike_season]\ncentral = "04-01"',
+    ],
+)  # fmt: skip
+def test_season_that_is_no_pair_of_dates_is_refused(tmp_path: Path, text: str) -> None:
+    assert "bike_season" in refusal(own(tmp_path, text))
+
+
+@given(st.dates(date(2023, 1, 1), date(2026, 12, 31)), st.dates(), st.dates())
+def test_season_and_its_complement_share_the_year(day: date, one: date, two: date) -> None:
+    first, last = f"{one:%m-%d}", f"{two:%m-%d}"
+    holds = SeasonDates(*[(first, last)] * 3, "", "").holds(day)
+    assert holds == ((first <= f"{day:%m-%d}") + (f"{day:%m-%d}" <= last) + (last < first) == 2)
+
+
+def test_unlikely_pace_is_used_and_said(tmp_path: Path, defaults: PatrolSettings) -> None:
+    assert defaults.doubts() == ()
+    settings = load_settings(own(tmp_path, "foot_transit_kmh = 60\nbike_patrol_kmh = 4\n"))
+    walk, ride = (str(note) for note in settings.doubts())
+    assert "foot_transit_kmh" in walk
+    assert "60" in walk
+    assert "bike_patrol_kmh" in ride
+
+
+def test_doubled_paces_are_never_refused(defaults: PatrolSettings) -> None:
+    settings = defaults
+    for _ in range(10):
+        paces = {
+            name: Range(2 * pace.low, 2 * pace.central, 2 * pace.high, "km/h", "here")
+            for name, pace in ranges(settings).items()
+            if name.endswith("_kmh")
+        }
+        assert len(paces) == 4
+        settings = replace(settings, **paces)
+    assert len(settings.doubts()) == 4

@@ -120,6 +120,27 @@ def test_sidewalk_is_still_walked(defaults: PatrolSettings) -> None:
     assert load(Drawing(spots, [("AB", MAIN), ("CD", NAMED_WALK)]), settings=strict).required.all()
 
 
+def test_edge_of_a_square_drawn_over_a_street_is_not_required_again() -> None:
+    spots: Spots = {"A": (0, 0), "B": (50, 0), "C": (50, 40), "D": (0, 40), "E": (-90, 0)}
+    square = {"highway": "pedestrian", "area": "yes", "name": "Market Square"}
+    network = load(Drawing(spots, [("ABCDA", square), ("EAB", MAIN)]))
+    again = [network.segment_id[s] for s in np.flatnonzero(network.why == "drawn_twice")]
+    assert again == ["2:65-66"]
+    assert network.required_km == pytest.approx(0.27, rel=1e-3)
+    assert network.length_m.sum() == pytest.approx(320, rel=1e-3)
+    first = load(Drawing(spots, [("EAB", MAIN), ("ABCDA", square)]))
+    assert first.required_km == pytest.approx(0.27, rel=1e-3)
+    assert first.highway[first.why == "drawn_twice"].tolist() == ["pedestrian"]
+
+
+def test_street_stands_for_a_path_drawn_over_it_whichever_came_first() -> None:
+    trail = {"highway": "path", "name": "Trail"}
+    for ways in ([("AB", trail), ("AB", MAIN)], [("AB", MAIN), ("BA", trail)]):
+        network = load(Drawing(STREET, ways))
+        assert network.highway[network.required].tolist() == ["residential"]
+        assert [(d.highway, d.why) for d in network.dropped] == [("path", "drawn_twice")]
+
+
 def pair(
     *,
     apart_m: float = 15.0,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import time
-from dataclasses import fields
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import osmnx as ox
 import pytest
-from drawing import TIMESTAMP, Drawing, draw, ends_of, load, segment
+from drawing import TIMESTAMP, Drawing, draw, ends_of, load, same, segment
 
-from reso_geo import StreetNetwork, load_network
+from reso_geo import load_network
 from reso_geo.errors import NetworkError
 from reso_geo.files import data_file
 from reso_geo.network import components
@@ -21,6 +22,8 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from pathlib import Path
 
+HOME = {"highway": "residential", "name": "Home Street"}
+ONE_WAY = {"highway": "residential", "name": "One Way", "oneway": "yes"}
 TOWN = draw(
     """
     A---B---C-------D
@@ -39,18 +42,6 @@ TOWN = draw(
     },
     step_m=25.0,
 )
-
-
-def same(one: StreetNetwork, other: StreetNetwork) -> None:
-    """Check that two networks agree in all but the file they come from."""
-    for f in fields(StreetNetwork):
-        a, b = getattr(one, f.name), getattr(other, f.name)
-        if f.name in ("source", "cities"):
-            continue
-        if isinstance(a, np.ndarray):
-            np.testing.assert_array_equal(a, b, err_msg=f.name)
-        else:
-            assert a == b, f.name
 
 
 def refusal(path: Path) -> str:
@@ -149,6 +140,47 @@ def test_segment_of_an_osmnx_graph_is_named_way_and_ends_and_key(osmnx_walk: Pat
         way, ends = name.split(":")
         assert way.isdigit()
         assert ends in {f"{network.node_id[u]}-{network.node_id[v]}-{key}" for key in (0, 1)}
+
+
+def test_steps_of_a_graph_that_was_not_simplified_are_joined_as_ways_are(tmp_path: Path) -> None:
+    bend = draw(
+        """
+        A--B--C
+              |
+        X     D--E
+        |
+        Y--Z
+        """,
+        {"CBA": HOME, "CD": HOME, "DE": HOME | {"name": "Next Street"}, "XYZ": ONE_WAY},
+        step_m=50.0,
+    )
+    bend.write(tmp_path / "bend.osm")
+    graph = ox.graph_from_xml(tmp_path / "bend.osm", simplify=False, retain_all=True)
+    ox.save_graphml(graph, tmp_path / "bend.graphml")
+    network = load_network(tmp_path / "bend.graphml")
+    assert ends_of(network) == ends_of(load(bend)) == ["AD", "DE", "XZ"]
+    assert network.segment_id[segment(network, "AD")] == "1:68-65-0"
+    assert network.oneway[segment(network, "XZ")] == 1
+    assert network.required_km == pytest.approx(load(bend).required_km, abs=1e-9)
+
+
+def test_planner_is_told_what_an_osmnx_graph_has_lost(osmnx_walk: Path) -> None:
+    lost = [note.say("en") for note in load_network(osmnx_walk / "town.graphml").notes]
+    assert "town.graphml: no street of this graph is one-way" in lost[0]
+
+    footway = {"highway": "footway"}
+    town = draw("A--B--C D--E", {"AB": HOME, "BC": footway, "DE": ONE_WAY}, step_m=50.0)
+    town.write(osmnx_walk / "mixed.osm")
+    graph = ox.graph_from_xml(osmnx_walk / "mixed.osm", simplify=False, retain_all=True)
+    for name, simple, merged in (
+        ("raw", graph, 0),
+        ("kept", ox.simplify_graph(graph, edge_attrs_differ=["highway", "oneway"]), 0),
+        ("merged", ox.simplify_graph(graph), 1),
+    ):
+        ox.save_graphml(simple, osmnx_walk / f"{name}.graphml")
+        notes = load_network(osmnx_walk / f"{name}.graphml").notes
+        assert len(notes) == merged, name
+    assert "1 edge(s) of the graph (0.3 km) merge streets of several classes" in notes[0].say("en")
 
 
 def test_two_way_street_of_an_osmnx_graph_runs_as_its_way_was_drawn(osmnx_walk: Path) -> None:
@@ -367,3 +399,36 @@ def test_real_extracts_give_streets_to_cover(shared_data: Path) -> None:
         network = load_network(shared_data / "networks" / name)
         assert network.required_km > 10
         assert len(set(network.segment_id)) == len(network)
+
+
+HILL = replace(
+    draw("A---B---C", step_m=25.0),
+    ele={"A": "10", "B": "12,5 m", "C": "up there", "Z": "no street"},
+    spots={"A": (0.0, 0.0), "B": (100.0, 0.0), "C": (200.0, 0.0), "Z": (300.0, 0.0)},
+)
+
+
+@pytest.mark.parametrize("ending", [".json", ".osm", ".osm.pbf"])
+def test_junctions_have_the_elevation_of_their_tag_and_the_rest_is_counted(ending: str) -> None:
+    network = load(HILL, ending=ending)
+    known = dict(zip(network.node_id.tolist(), network.node_ele_m.tolist(), strict=True))
+    assert (known[ord("A")], known[ord("B")]) == (10.0, 12.5)
+    assert math.isnan(known[ord("C")])
+    (note,) = network.notes
+    assert "1 elevation(s)" in str(note)
+
+
+def test_osmnx_graph_with_elevations_gives_them_to_its_junctions(osmnx_walk: Path) -> None:
+    graph = ox.load_graphml(osmnx_walk / "town.graphml")
+    for node, data in graph.nodes(data=True):
+        data["elevation"] = float(node)
+    ox.save_graphml(graph, osmnx_walk / "high.graphml")
+    network = load_network(osmnx_walk / "high.graphml")
+    np.testing.assert_array_equal(network.node_ele_m, network.node_id)
+    assert not any("elevation" in note.say("en") for note in network.notes)
+
+
+def test_source_without_elevations_knows_none() -> None:
+    network = load(TOWN)
+    assert np.isnan(network.node_ele_m).all()
+    assert network.notes == ()

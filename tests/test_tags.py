@@ -10,7 +10,8 @@ from drawing import NO_WAY, PUSH, RIDE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo.osm import understand
+from reso_geo.osm import WAY_TAGS, elevation_of, surface_of, understand
+from reso_geo.settings import SURFACES
 
 if TYPE_CHECKING:
     from reso_geo import PatrolSettings
@@ -52,6 +53,12 @@ def tags_of(text: str) -> dict[str, str]:
         ("residential access=no", False),
         ("residential access=private", False),
         ("residential access=destination", True),
+        ("service access=psv", False),
+        ("service access=psv foot=yes", True),
+        ("service access=delivery", False),
+        ("track access=agricultural;forestry", False),
+        ("track access=agricultural;~forestry", False),
+        ("track access=agricultural;destination", True),
         ("residential access=private foot=yes", True),
         ("residential access=no foot=permissive", True),
         ("residential foot=no", False),
@@ -89,10 +96,17 @@ def test_walking_is_legal_where_the_tags_say_so(
         ("pedestrian bicycle=designated", RIDE, RIDE),
         ("residential bicycle=no", PUSH, PUSH),
         ("residential bicycle=dismount", PUSH, PUSH),
+        ("residential bicycle=private", PUSH, PUSH),
+        ("residential bicycle=shared", RIDE, RIDE),
+        ("footway bicycle=shared", PUSH, PUSH),
+        ("residential bicycle=shared vehicle=no", PUSH, PUSH),
         ("residential bicycle=use_sidepath", RIDE, RIDE),
         ("residential vehicle=no", PUSH, PUSH),
         ("residential vehicle=no bicycle=yes", RIDE, RIDE),
         ("residential vehicle=private access=yes", PUSH, PUSH),
+        ("track vehicle=agricultural;forestry", PUSH, PUSH),
+        ("track vehicle=agricultural;destination", RIDE, RIDE),
+        ("service access=bus bicycle=yes", RIDE, RIDE),
         ("residential access=no", NO_WAY, NO_WAY),
         ("residential access=no bicycle=yes", RIDE, RIDE),
         ("residential access=no foot=yes", PUSH, PUSH),
@@ -145,6 +159,12 @@ def test_bicycle_is_ridden_pushed_or_left_behind_by_class_and_access(
         ("residential oneway=yes cycleway:both=lane cycleway:both:oneway=no", RIDE, RIDE, 1),
         ("residential oneway=yes cycleway:right=lane", RIDE, PUSH, 1),
         ("residential oneway=-1 cycleway=opposite", RIDE, RIDE, -1),
+        ("residential oneway=yes bicycle:backward=yes", RIDE, RIDE, 1),
+        ("primary bicycle:forward=no", PUSH, RIDE, 0),
+        ("unclassified vehicle:backward=agricultural", RIDE, PUSH, 0),
+        ("unclassified access:backward=no", RIDE, PUSH, 0),
+        ("residential bicycle=yes vehicle:backward=no", RIDE, RIDE, 0),
+        ("residential bicycle=no bicycle:forward=yes", PUSH, PUSH, 0),
         ("residential oneway=yes foot=no", RIDE, NO_WAY, 1),
         ("residential oneway=yes bicycle=no", PUSH, PUSH, 1),
     ],
@@ -243,7 +263,8 @@ WORDS = st.sampled_from(
 KEYS = st.sampled_from(
     ["access", "foot", "bicycle", "vehicle", "oneway", "oneway:bicycle", "cycleway",
      "cycleway:left", "sidewalk", "sidewalk:both", "junction", "service", "area", "motorroad",
-     "name", "footway", "aeroway", "ramp"]
+     "name", "footway", "aeroway", "ramp", "bicycle:forward", "vehicle:backward",
+     "access:forward"]
 )  # fmt: skip
 CLASSES = st.sampled_from(
     ["residential", "footway", "steps", "trunk", "motorway", "construction", "track", "cycleway",
@@ -263,6 +284,87 @@ def test_any_tags_give_rules_that_hold_together(
     assert {said.bike_forward, said.bike_backward} <= {NO_WAY, RIDE, PUSH}
 
 
+class Asked(dict[str, str]):
+    """Tags that remember which of them were asked for."""
+
+    def __init__(self, tags: dict[str, str]) -> None:
+        super().__init__(tags)
+        self.keys_asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        """Give the tag's value."""
+        self.keys_asked.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether the tag is there."""
+        self.keys_asked.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """Give the tag's value, or another where it has none."""
+        self.keys_asked.add(key)
+        return super().get(key, default)
+
+
+@given(CLASSES, st.dictionaries(KEYS, WORDS))
+def test_no_tag_decides_that_is_not_among_those_to_keep(
+    defaults: PatrolSettings, highway: str, others: dict[str, str]
+) -> None:
+    tags = Asked({**others, "highway": highway})
+    understand(tags, defaults.streets)
+    surface_of(tags)
+    assert {"highway", "surface"} <= tags.keys_asked <= set(WAY_TAGS)
+
+
 @pytest.mark.parametrize("text", ["pedestrian area=yes", "footway area=yes name=Place"])
 def test_a_square_is_passed_along_its_edge(text: str, defaults: PatrolSettings) -> None:
     assert understand(tags_of(text), defaults.streets).required
+
+
+@pytest.mark.parametrize(
+    ("value", "group"),
+    [
+        ("asphalt", "paved"), ("concrete:lanes", "paved"), ("Paving_Stones:30", "paved"),
+        ("fine_gravel", "compacted"), ("gravel", "compacted"), ("unpaved", "ground"),
+        ("grass", "ground"), ("cobblestone", "slippery"), ("metal_grid", "slippery"),
+        ("asphalt;gravel", "paved"), (" wood ", "slippery"), ("", "unknown"), ("lava", "unknown"),
+    ],
+)  # fmt: skip
+def test_surface_has_one_of_five_groups(value: str, group: str) -> None:
+    assert surface_of({"highway": "path", "surface": value}) == group
+
+
+def test_surface_that_no_tag_tells_is_unknown() -> None:
+    assert surface_of({"highway": "residential"}) == "unknown"
+
+
+@given(st.text(max_size=12))
+def test_any_text_of_a_surface_has_a_group(value: str) -> None:
+    assert surface_of({"surface": value}) in SURFACES
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [
+        ("12", 12.0), ("12.5", 12.5), ("12,5", 12.5), ("12 m", 12.0), ("12m", 12.0),
+        ("-3.25", -3.25), ("+7", 7.0), (" 101 ", 101.0), ("12,3456", 12.3456), ("0", 0.0),
+    ],
+)  # fmt: skip
+def test_elevation_is_read_as_people_write_it(text: str, metres: float) -> None:
+    assert elevation_of(text) == metres
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "high", "nan", "inf", "-inf", "1e3", "40 ft", "12;13", "1,234", "1.234,5", "9999", "-500",
+     "12'", "١٢", "12 m m", "0x10", "99999"],
+)  # fmt: skip
+def test_what_is_no_height_of_the_ground_is_no_elevation(text: str) -> None:
+    assert elevation_of(text) is None
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_finite_elevation_or_none(text: str) -> None:
+    metres = elevation_of(text)
+    assert metres is None or -450 <= metres <= 9000

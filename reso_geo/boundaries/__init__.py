@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from reso_geo.boundaries.box import Box, box_around
 from reso_geo.boundaries.lookup import read_boundary
+from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.places import Place, builtin_places
 from reso_geo.boundaries.record import Boundary
 
-__all__ = ["Boundary", "Place", "builtin_places", "read_boundary"]
+__all__ = ["Boundary", "Box", "Place", "box_around", "builtin_places", "read_boundary", "sweep"]

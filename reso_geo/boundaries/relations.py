@@ -6,14 +6,16 @@ its edge: those come back without a shape, and the caller decides whether that i
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import osmium
 import shapely
 
 from reso_geo.boundaries.names import folded
 from reso_geo.boundaries.overpass import OverpassAnswer
+from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.record import clean_name, file_name
 from reso_geo.boundaries.rows import first_bytes
 from reso_geo.boundaries.shapes import mended, polygons_of
@@ -179,8 +181,7 @@ class _OsmiumFile:
 
     def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         try:
-            reader = osmium.FileProcessor(self._file(), osmium.osm.RELATION)
-            for relation in reader.with_filter(osmium.filter.KeyFilter("type")):
+            for relation in self._sweep(osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
                 yield relation.id, dict(relation.tags)
         except (RuntimeError, ValueError, OSError) as error:
             raise self._unreadable(error) from error
@@ -189,23 +190,40 @@ class _OsmiumFile:
         factory = osmium.geom.WKBFactory()
         shapes = {}
         try:
-            areas = (
-                osmium.FileProcessor(self._file())
-                .with_areas(osmium.filter.IdFilter(numbers))
-                .with_filter(osmium.filter.EntityFilter(osmium.osm.AREA))
-                # Closed ways come as areas too; a relation's area has an odd id of its own.
-                .with_filter(osmium.filter.IdFilter(2 * number + 1 for number in numbers))
-            )
-            for area in areas:
-                if isinstance(area, osmium.osm.Area) and area.num_rings()[0]:
+            for area in self._areas(numbers):
+                if area.num_rings()[0]:
                     wkb = factory.create_multipolygon(area)
                     shapes[area.orig_id()] = polygons_of(shapely.from_wkb(wkb))
         except (RuntimeError, ValueError, OSError) as error:
             raise self._unreadable(error) from error
         return shapes
 
-    def _file(self) -> osmium.io.File:
-        return osmium.io.File(self._path, self._form)
+    def _areas(self, numbers: Collection[int]) -> Iterator[Any]:
+        """Give the areas of relations; of the file, only their ways and points are kept."""
+        manager = osmium.area.AreaManager()
+        wanted = osmium.filter.IdFilter(numbers)
+        members, points = osmium.IdTracker(), osmium.IdTracker()
+        first = manager.first_pass_handler()
+        for relation in self._sweep(osmium.osm.RELATION, wanted, first):
+            members.add_references(relation)
+        only_members = members.id_filter()
+        only_members.enable_for(osmium.osm.WAY)
+        for way in self._sweep(osmium.osm.WAY, only_members):
+            points.add_references(way)
+        only_points = points.id_filter()
+        only_points.enable_for(osmium.osm.NODE)
+        locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+        locate.ignore_errors()
+        # Closed ways come as areas too; a relation's area has an odd id of its own.
+        own = osmium.filter.IdFilter(2 * number + 1 for number in numbers)
+        areas = osmium.BufferIterator(own)
+        build = manager.second_pass_to_buffer(areas)
+        kinds = osmium.osm.NODE | osmium.osm.WAY
+        deque(self._sweep(kinds, only_points, only_members, locate, build), maxlen=0)
+        yield from areas
+
+    def _sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
+        return sweep(self._path, kinds, *handlers, form=self._form)
 
     def _unreadable(self, error: Exception) -> BoundaryError:
         key = "unsorted_source" if "out of order" in str(error) else "broken_source"

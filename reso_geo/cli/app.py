@@ -11,7 +11,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from reso_geo.boundaries import Boundary, builtin_places, read_boundary
+from reso_geo.boundaries import builtin_places
+from reso_geo.cli.conditions import Conditions, season_of
+from reso_geo.cli.ground import read_ground
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.demand import (
     Anchors,
@@ -24,10 +26,9 @@ from reso_geo.demand import (
 from reso_geo.errors import PlanError, ResoGeoError, UsageError
 from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
-from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Plan, PlanRequest, make_plan
+from reso_geo.plan import Plan, PlanRequest, assumption_label, assumptions_of, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
@@ -67,7 +68,8 @@ def demo(
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
-    _plan(talk, source, boundary, (anchors, None), request, None, out)
+    given = Conditions(load_settings())
+    _plan(talk, source, boundary, (anchors, None), request, given, out, keep_streets=False)
 
 
 @app.command(help="help.plan")
@@ -78,7 +80,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
     mode: Annotated[str, typer.Option("--mode", help="help.mode", metavar="foot|bike")] = "foot",
     season: Annotated[
-        str, typer.Option("--season", help="help.season", metavar="summer|winter")
+        str, typer.Option("--season", help="help.season", metavar="summer|winter|auto")
     ] = "summer",
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
@@ -86,6 +88,8 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     population_column: Annotated[
         str, typer.Option("--population-column", help="help.population_column")
     ] = "population",
+    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
     officers_per_beat: Annotated[
         int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
     ] = 1,
@@ -101,6 +105,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
     talk = _talk(lang, as_json=as_json, quiet=quiet)
+    chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
             officers=officers,
@@ -112,25 +117,28 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
             seed=seed,
         ),
         mode,
-        season,
+        season_of(season, date, chosen),
         date,
     )
     places = None if anchors is None else read_anchors(anchors)
     people = None if population is None else read_population(population, population_column)
-    _plan(talk, source, boundary, (places, people), request, settings, out)
+    given = Conditions(chosen, cleared, elevations)
+    _plan(talk, source, boundary, (places, people), request, given, out)
 
 
-def _plan(
+def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     talk: Talk,
     source: Path,
     boundary: str | None,
     demand: tuple[Anchors | None, Population | None],
     request: PlanRequest,
-    settings_path: Path | None,
+    given: Conditions,
     out: Path,
+    *,
+    keep_streets: bool = True,
 ) -> None:
     """Make a plan and write it with its map and table."""
-    settings = load_settings(settings_path)
+    settings = given.settings
     anchors, population = demand
     for table in (anchors, population):
         for phrase in () if table is None else table.understood:
@@ -138,35 +146,28 @@ def _plan(
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     with talk.stages() as begin:
-        begin("progress.read")
-        cities: Boundary | None
-        if source.suffix.lower() == ".gpkg":
-            network, cities, known = _streets_of_plan(source, boundary)
-            anchors = known if anchors is None else anchors
-        else:
-            cities = None if boundary is None else read_boundary(boundary, source)
-            network = load_network(source, cities, settings)
+        ground = read_ground(source, boundary, settings, out, begin)
+        network = given.on(ground.network)
+        anchors = ground.anchors if anchors is None else anchors
         people = None
         if population is not None:
             placed = place_population(network, population)
             people = placed.people
-        made = make_plan(network, settings, request, cities, anchors, people, begin)
+        made = make_plan(network, settings, request, ground.boundary, anchors, people, begin)
         begin("progress.write")
         with write_together(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)
             save_map(plan_map(made, talk.lang), aside / "map.html")
             plan_report(made, aside / "beats.csv", talk.lang)
+            if keep_streets:
+                ground.keep(aside)
+    for phrase in ground.understood:
+        talk.note(phrase)
+    for phrase in ground.warnings:
+        talk.line("cli.warning", {"text": phrase})
     for phrase in () if population is None else placed.notes:
         talk.note(phrase)
     _tell_plan(talk, made, out)
-
-
-def _streets_of_plan(source: Path, boundary: str | None) -> tuple[StreetNetwork, Boundary, Anchors]:
-    """Give what a saved plan was cut from; its streets are already placed in its cities."""
-    if boundary is not None:
-        raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
-    saved = load_plan(source)
-    return saved.network, saved.boundary, saved.anchors
 
 
 def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
@@ -178,6 +179,9 @@ def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
         talk.line("cli.warning", {"text": phrase})
     if made.provisional:
         talk.line("cli.provisional")
+    if assumed := assumptions_of(made):
+        names = "; ".join(assumption_label(key, talk.lang) for key in assumed)
+        talk.line("cli.assumptions", {"names": names})
     talk.line("cli.wrote_plan", {"folder": out})
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.status import Status
@@ -17,15 +17,30 @@ from reso_geo.travel import MODES
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from reso_geo.boundaries import Place
     from reso_geo.plan import Plan
     from reso_geo.words import Phrase
 
-__all__ = ["Talk", "fail"]
+__all__ = ["Stage", "Talk", "fail"]
 
 _FILE_WIDTH = 140
+
+
+class Stage(Protocol):
+    """Shows which stage is under way."""
+
+    def __call__(self, key: str, share: float = 0.0, /) -> None:
+        """Show a stage.
+
+        Parameters
+        ----------
+        key
+            Of the catalogue.
+        share
+            How much of it is done, from 0 to 1; 0 shows none.
+        """
 
 
 def fail(lang: str, message: object) -> None:
@@ -110,20 +125,25 @@ class Talk:
             sys.stdout.write(f"{text}\n")
 
     @contextmanager
-    def stages(self) -> Iterator[Callable[[str], None]]:
+    def stages(self) -> Iterator[Stage]:
         """Show which stage is under way on standard error, when it is a terminal.
 
         Yields
         ------
         callable
-            Takes the key of a stage as it begins.
+            Takes the key of a stage as it begins, and again with the share of it that is done.
         """
         console = Console(stderr=True)
         if self.quiet or not console.is_terminal:
-            yield lambda _: None
+            yield lambda *_: None
             return
         with Status("", console=console) as status:
-            yield lambda key: status.update(f"{say(self.lang, key)}...")
+
+            def show(key: str, share: float = 0.0) -> None:
+                done = f" {100.0 * share:.0f} %" if share else ""
+                status.update(f"{say(self.lang, key)}...{done}")
+
+            yield show
 
     def beats(self, plan: Plan) -> None:
         """Write a table of the beats.

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.pairing import paired
+from reso_geo.coverage.passage import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,8 +86,8 @@ def walk_order(
         start = np.where(forward, graph.u[passage.segment[row]], graph.v[passage.segment[row]])
         at_base = np.flatnonzero(start == base)
         turn = -int(at_base[0]) if len(at_base) else 0
-        row, forward = np.roll(row, turn), np.roll(forward, turn)
-        walk = Passage(passage.segment[row], forward, passage.patrol[row])
+        rows = np.roll(row, turn)
+        walk = Passage(passage.segment[rows], np.roll(forward, turn), passage.patrol[rows])
         ordered.append((not len(at_base), _patrolled_first(walk)))
     return tuple(walk for _, walk in sorted(ordered, key=lambda part: part[0]))
 

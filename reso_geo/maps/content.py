@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from reso_geo.maps.shapes import PER_DEGREE, Drawing, colours, draw
+from reso_geo.plan import assumption_text, assumptions_of
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["content", "place_of"]
 
 _PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
 """Each stands out from the others for all kinds of colour vision, and 3:1 from white."""
-_PUBLIC_NOTES = ("boundary.", "partition.")
+_PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
 _FEW_RESIDENTS = 10
 _LABELS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "street_km", "foot", "bike",
@@ -196,24 +197,13 @@ def _about(plan: Plan, lang: str, *, public: bool) -> dict[str, object]:
     return {
         "warnings": [note.say(lang) for note in warnings],
         "method": [say(lang, "maps.method_pass"), say(lang, "maps.method_verdict"), *sources],
-        "assumptions": [_assumption(plan, lang, name) for name in plan.settings.assumptions()],
+        "assumptions": [assumption_text(plan, key, lang) for key in assumptions_of(plan)],
     }
 
 
 def _for_public(note: Phrase) -> bool:
     """Tell whether a note names neither anchors nor loads."""
     return note.key.startswith(_PUBLIC_NOTES)
-
-
-def _assumption(plan: Plan, lang: str, name: str) -> str:
-    setting, _, street = name.partition(".")
-    settings = plan.settings
-    value = settings.cadence[street] if street else getattr(settings, setting)
-    shown = {level: f"{value.at(level):g}" for level in ("low", "central", "high")}
-    if lang == "fr":
-        shown = {level: figure.replace(".", ",") for level, figure in shown.items()}
-    label = say(lang, f"assumption.{setting}", {"street": street})
-    return say(lang, "maps.assumption", {"name": label, **shown})
 
 
 def _streets(plan: Plan, drawing: Drawing) -> dict[str, object]:

@@ -7,7 +7,6 @@ street, so that a projection has no part in any figure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +14,16 @@ import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
-from reso_geo.network.street_network import Dropped, StreetNetwork, components
+from reso_geo.network.pieces import chain_pieces, cut_ways, end_of, points_of
+from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.osm import NO_WAY
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo.boundaries import Box
+    from reso_geo.network.pieces import Chain, Pieces
     from reso_geo.osm import Ways
 
 __all__ = ["build_network", "local_crs", "tally"]
@@ -55,7 +57,9 @@ def local_crs(lon: float, lat: float) -> str:
     return f"EPSG:{32600 + zone if lat >= 0 else 32700 + zone}"
 
 
-def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetNetwork:
+def build_network(
+    ways: Ways, inside: shapely.Geometry | None = None, near: Box | None = None
+) -> StreetNetwork:
     """Cut ways into segments, each physical street once.
 
     Parameters
@@ -64,6 +68,8 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
         What a door of `reso_geo.osm` gave.
     inside
         Area (EPSG:4326) in which ways that nobody may use are counted; None for everywhere.
+    near
+        Where segments are wanted: those that pass through it are kept whole; None for everywhere.
 
     Returns
     -------
@@ -80,11 +86,19 @@ def build_network(ways: Ways, inside: shapely.Geometry | None = None) -> StreetN
     usable = ways.foot | (ways.bike_forward != NO_WAY) | (ways.bike_backward != NO_WAY)
     if not usable.any():
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
-    pieces = _once(ways, _cut(ways, usable, step_m))
+    pieces = cut_ways(ways, usable, step_m)
     if not len(pieces.way):
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
-    chains = _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
-    return _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside))
+    chains = chain_pieces(ways, pieces)
+    network = _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside), near)
+    return network if near is None else select(network, _passing(ways, pieces, chains, near))
+
+
+def _passing(ways: Ways, pieces: Pieces, chains: list[Chain], near: Box) -> NDArray[np.bool_]:
+    """Tell which chains pass through a box."""
+    points, owner = points_of(pieces, chains)
+    steps = near.meets(ways.lon[points], ways.lat[points], owner)
+    return np.bincount(owner[:-1][steps], minlength=len(chains)) > 0
 
 
 def _check_coordinates(ways: Ways) -> None:
@@ -148,151 +162,23 @@ def tally(
     )
 
 
-@dataclass(frozen=True)
-class _Pieces:
-    """Stretches of ways between junctions: points ``start:stop`` (stop included) of the table."""
-
-    way: NDArray[np.int64]
-    start: NDArray[np.int64]
-    stop: NDArray[np.int64]
-    tail: NDArray[np.int64]
-    head: NDArray[np.int64]
-    length_m: NDArray[np.float64]
-
-
-def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> _Pieces:
-    """Cut the usable ways where they meet, end, or touch themselves."""
-    way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
-    at = np.flatnonzero(usable[way_of])
-    ends = np.zeros(len(way_of), dtype=bool)
-    ends[ways.first[:-1]] = True
-    ends[ways.first[1:] - 1] = True
-    _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
-    junction = (count[inverse] > 1) | ends[at]
-    cuts = at[junction]
-    start, stop = cuts[:-1], cuts[1:]
-    within = way_of[start] == way_of[stop]
-    start, stop = start[within], stop[within]
-    run_m = np.concatenate(([0.0], np.cumsum(step_m)))
-    length_m = run_m[stop] - run_m[start]
-    tail, head = _same_spots(ways.node_id[start], ways.node_id[stop], length_m)
-    real = length_m > 0
-    start, stop = start[real], stop[real]
-    return _Pieces(way_of[start], start, stop, tail[real], head[real], length_m[real])
-
-
-def _same_spots(
-    tail: NDArray[np.int64], head: NDArray[np.int64], length_m: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Make one junction (the lowest) of those that a street of no length joins."""
-    joins = length_m == 0
-    if not (joins & (tail != head)).any():
-        return tail, head
-    nodes, place = np.unique(np.concatenate((tail, head)), return_inverse=True)
-    u, v = place[: len(tail)], place[len(tail) :]
-    label = components(len(nodes), u[joins], v[joins])
-    _, first = np.unique(label, return_index=True)
-    lowest = nodes[first][label]
-    return lowest[u], lowest[v]
-
-
-def _once(ways: Ways, pieces: _Pieces) -> _Pieces:
-    """Keep the lowest of the pieces that run over the same points alike (a street drawn twice)."""
-    ends = np.sort(np.column_stack((pieces.tail, pieces.head)), axis=1)
-    rows = np.column_stack((ends, _kind(ways)[pieces.way], pieces.stop - pieces.start))
-    _, group, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    two_way = (ways.bike_forward == ways.bike_backward) & (ways.oneway == 0)
-    kept = np.ones(len(pieces.way), dtype=bool)
-    seen: set[tuple[int, ...]] = set()
-    for piece in np.flatnonzero(count[group] > 1).tolist():
-        run = ways.node_id[pieces.start[piece] : pieces.stop[piece] + 1].tolist()
-        points = min(run, run[::-1]) if two_way[pieces.way[piece]] else run
-        key = (int(group[piece]), *points)
-        kept[piece] = key not in seen
-        seen.add(key)
-    return _Pieces(*(getattr(pieces, f.name)[kept] for f in fields(_Pieces)))
-
-
-def _alone(pieces: _Pieces) -> list[list[tuple[int, bool]]]:
-    """Take every piece as a segment (a source that is already simplified)."""
-    return [[(piece, False)] for piece in range(len(pieces.way))]
-
-
-def _join(ways: Ways, pieces: _Pieces) -> list[list[tuple[int, bool]]]:
-    """Chain pieces through points where just two of them meet and nothing but the way changes.
-
-    Gives chains of (piece, is it run backwards), each in the direction of its lowest way.
-    """
-    kind = _kind(ways)[pieces.way]
-    symmetric = ((ways.bike_forward == ways.bike_backward) & (ways.oneway == 0))[pieces.way]
-    count = len(pieces.way)
-    ends = np.concatenate((pieces.tail, pieces.head))
-    order = np.argsort(ends, kind="stable")
-    _, first, many = np.unique(ends[order], return_index=True, return_counts=True)
-    two = first[many == 2]  # noqa: PLR2004 - a pair of piece ends
-    a, b = order[two], order[two + 1]
-    piece_a, piece_b = a % count, b % count
-    flips = (a < count) == (b < count)
-    joins = (piece_a != piece_b) & (kind[piece_a] == kind[piece_b])
-    joins &= ~flips | (symmetric[piece_a] & symmetric[piece_b])
-    other = np.full(2 * count, -1)
-    other[a[joins]] = b[joins]
-    other[b[joins]] = a[joins]
-    return _walk_chains(pieces, other)
-
-
-def _kind(ways: Ways) -> NDArray[np.int64]:
-    """Give each way a number for all that must stay the same along a segment."""
-    rows = zip(
-        ways.highway, ways.name, ways.ref, ways.why, ways.foot.tolist(), ways.required.tolist(),
-        ways.bike_forward.tolist(), ways.bike_backward.tolist(), ways.oneway.tolist(), strict=True,
-    )  # fmt: skip
-    numbers: dict[tuple[object, ...], int] = {}
-    return np.array([numbers.setdefault(row, len(numbers)) for row in rows], dtype=np.int64)
-
-
-def _walk_chains(pieces: _Pieces, other: NDArray[np.int64]) -> list[list[tuple[int, bool]]]:
-    """Follow the joined piece ends; end ``p`` is the tail of piece p, ``p + count`` its head.
-
-    Pieces are in the order of their ways, so a chain runs in the direction of the one found first.
-    """
-    count = len(pieces.way)
-    partner = other.tolist()
-    used = bytearray(count)
-    chains = []
-    for piece in range(count):
-        if used[piece]:
-            continue
-        end = piece
-        while partner[end] >= 0:
-            back = (partner[end] + count) % (2 * count)
-            if back % count == piece:
-                break
-            end = back
-        chain = []
-        while not used[end % count]:
-            used[end % count] = 1
-            chain.append((end % count, end >= count))
-            onward = partner[(end + count) % (2 * count)]
-            if onward < 0:
-                break
-            end = onward
-        chains.append(chain)
-    return chains
-
-
 def _assemble(
-    ways: Ways, pieces: _Pieces, chains: list[list[tuple[int, bool]]], closed: tuple[Dropped, ...]
+    ways: Ways,
+    pieces: Pieces,
+    chains: list[Chain],
+    closed: tuple[Dropped, ...],
+    near: Box | None,
 ) -> StreetNetwork:
     """Lay the chains out as the arrays of a network."""
     lead = np.array(
         [min(chain, key=lambda k: (ways.way_id[pieces.way[k[0]]], k[0]))[0] for chain in chains]
     )
     way = pieces.way[lead]
-    tail = np.array([_end(pieces, chain[0], first=True) for chain in chains])
-    head = np.array([_end(pieces, chain[-1], first=False) for chain in chains])
-    points, owner = _points(pieces, chains)
-    crs = local_crs(float(np.median(ways.lon)), float(np.median(ways.lat)))
+    tail = np.array([end_of(pieces, chain[0], first=True) for chain in chains])
+    head = np.array([end_of(pieces, chain[-1], first=False) for chain in chains])
+    points, owner = points_of(pieces, chains)
+    middle = (float(np.median(ways.lon)), float(np.median(ways.lat)))
+    crs = local_crs(*(middle if near is None else near.middle))
     project = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     xy = np.column_stack(project.transform(ways.lon[points], ways.lat[points]))
     node_id, ends = np.unique(np.concatenate((tail, head)), return_inverse=True)
@@ -301,14 +187,18 @@ def _assemble(
     lasts = np.searchsorted(owner, np.arange(len(chains)), side="right") - 1
     node_xy[ends[: len(chains)]] = xy[firsts]
     node_xy[ends[len(chains) :]] = xy[lasts]
+    node_ele_m = np.full(len(node_id), np.nan)
+    ele_m = ways.ele_m[points[np.concatenate((firsts, lasts))]]
+    node_ele_m[ends[np.isfinite(ele_m)]] = ele_m[np.isfinite(ele_m)]
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
+    ids = _ids(ways.way_id[way], tail, head, keyed=ways.keyed) if ready is None else ready[way]
     return StreetNetwork(
         source=ways.source,
         crs=crs,
         node_id=node_id,
         node_xy=node_xy,
-        segment_id=_ids(ways.way_id[way], tail, head) if ready is None else ready[way],
+        segment_id=ids,
         u=ends[: len(chains)].astype(np.int64),
         v=ends[len(chains) :].astype(np.int64),
         length_m=np.array([pieces.length_m[[p for p, _ in chain]].sum() for chain in chains]),
@@ -323,42 +213,43 @@ def _assemble(
         why=ways.why[way],
         twin_of=empty,
         geometry=np.asarray(shapely.linestrings(xy, indices=owner)),
+        surface=_longest(ways.surface[pieces.way], pieces, chains),
+        cleared=np.zeros(len(chains), dtype=bool),
+        node_ele_m=node_ele_m,
         cities=(),
         city=empty.copy(),
         dropped=closed,
+        notes=ways.notes,
     )
 
 
-def _end(pieces: _Pieces, link: tuple[int, bool], *, first: bool) -> int:
-    piece, backwards = link
-    return int((pieces.tail if first != backwards else pieces.head)[piece])
-
-
-def _points(
-    pieces: _Pieces, chains: list[list[tuple[int, bool]]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the table positions of every chain's points in order, and the chain of each."""
-    runs: list[int] = []
-    owners: list[int] = []
-    start, stop = pieces.start.tolist(), pieces.stop.tolist()
-    for chain in chains:
-        for place, (piece, backwards) in enumerate(chain):
-            run = range(start[piece], stop[piece] + 1)
-            inner = run[::-1] if backwards else run
-            runs.extend(inner if place == 0 else inner[1:])
-        owners.append(len(runs))
-    sizes = np.diff(np.concatenate(([0], owners)))
-    return np.asarray(runs, dtype=np.int64), np.repeat(np.arange(len(chains)), sizes)
+def _longest(
+    surface: NDArray[np.object_], pieces: Pieces, chains: list[Chain]
+) -> NDArray[np.object_]:
+    """Give each chain the surface of its longest part (tie: the first in alphabetical order)."""
+    chain_of = np.empty(len(surface), dtype=np.int64)
+    for number, chain in enumerate(chains):
+        for piece, _ in chain:
+            chain_of[piece] = number
+    groups, group = np.unique(surface.astype(str), return_inverse=True)
+    length_m = np.zeros((len(chains), len(groups)))
+    np.add.at(length_m, (chain_of, group), pieces.length_m)
+    longest: NDArray[np.object_] = groups.astype(object)[np.argmax(np.round(length_m, 3), axis=1)]
+    return longest
 
 
 def _ids(
-    way_id: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64]
+    way_id: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64], *, keyed: bool
 ) -> NDArray[np.object_]:
-    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``."""
+    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``.
+
+    With keys: ``way:node-node-0``, then ``way:node-node-1``.
+    """
     seen: dict[str, int] = {}
     ids = []
     for way, a, b in zip(way_id.tolist(), tail.tolist(), head.tolist(), strict=True):
         plain = f"{way}:{a}-{b}"
-        seen[plain] = seen.get(plain, 0) + 1
-        ids.append(plain if seen[plain] == 1 else f"{plain}#{seen[plain]}")
+        before = seen.get(plain, 0)
+        seen[plain] = before + 1
+        ids.append(f"{plain}-{before}" if keyed else f"{plain}#{before + 1}" if before else plain)
     return np.array(ids, dtype=object)

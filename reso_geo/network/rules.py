@@ -1,6 +1,6 @@
-"""Each street once: sidewalks mapped beside a street, and the second of two carriageways.
+"""Each street once: drawn twice, sidewalks beside a street, the second of two carriageways.
 
-Both rules compare short pieces (10 m at most) of one line with the straight parts of another: how
+The last two compare short pieces (10 m at most) of one line with the straight parts of another: how
 much of the line runs within a distance of the other, and parallel to it.
 """
 
@@ -24,7 +24,7 @@ _PIECE_M = 10.0
 
 
 def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
-    """Mark sidewalks and twin carriageways: travelled, not required.
+    """Mark streets drawn twice, sidewalks and twin carriageways: travelled, not required.
 
     Parameters
     ----------
@@ -39,16 +39,39 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
         With `required`, `why` and `twin_of` changed.
     """
     walk_classes = np.isin(network.highway, rules.required_if_named)
-    streets = np.flatnonzero(network.required & ~walk_classes)
+    required, why, twin_of = network.required.copy(), network.why.copy(), network.twin_of.copy()
+    again = _drawn_again(network, walk_classes)
+    required[again] = False
+    why[again] = "drawn_twice"
+    streets = np.flatnonzero(required & ~walk_classes)
     sidewalks = _sidewalks(network, streets, rules)
     twins, stands_for = _twins(network, streets[network.oneway[streets] != 0], rules)
-    required, why, twin_of = network.required.copy(), network.why.copy(), network.twin_of.copy()
     required[sidewalks] = False
     why[sidewalks] = "sidewalk"
     required[twins] = False
     why[twins] = "twin"
     twin_of[twins] = stands_for
     return replace(network, required=required, why=why, twin_of=twin_of)
+
+
+def _drawn_again(network: StreetNetwork, walk_classes: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Find the required segments over the same points as another (a square's edge on a street).
+
+    A street stands for a path, then the lowest way for the others.
+    """
+    ends = np.sort(np.column_stack((network.u, network.v)), axis=1)
+    _, group, count = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+    way = _way_numbers(network)
+    candidates = np.flatnonzero(network.required & (count[group] > 1)).tolist()
+    candidates.sort(key=lambda s: (bool(walk_classes[s]), way[s], network.segment_id[s]))
+    seen: set[bytes] = set()
+    again = []
+    for s in candidates:
+        line = shapely.normalize(shapely.remove_repeated_points(network.geometry[s])).wkb
+        if line in seen:
+            again.append(s)
+        seen.add(line)
+    return np.array(sorted(again), dtype=np.int64)
 
 
 @dataclass(frozen=True)

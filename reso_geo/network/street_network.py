@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Source
 
-__all__ = ["Dropped", "StreetNetwork", "components"]
+__all__ = ["Dropped", "StreetNetwork", "components", "select"]
 
 
 @dataclass(frozen=True)
@@ -79,18 +79,26 @@ class StreetNetwork:
         int64, shape (m,): the segment that stands for this carriageway, or -1.
     geometry
         object (LineString), shape (m,), in `crs`.
+    surface
+        object (str), shape (m,): one of `reso_geo.settings.SURFACES`, that of its longest part.
+    cleared
+        bool, shape (m,): of the network that is cleared for bicycles in winter.
+    node_ele_m
+        float64, shape (n,): metres above the sea of each junction, NaN where not known.
     cities
         Names of the boundary's cities; empty before `reso_geo.network.place_in`.
     city
         int64, shape (m,): index into `cities`, -1 outside.
     dropped
         What patrol does not pass, by class and reason.
+    notes
+        What the planner should know of the source.
 
     Raises
     ------
     NetworkError
-        When a segment id occurs twice, a length is not positive and finite, or an end names no
-        junction.
+        When a segment id occurs twice, a length is not positive and finite, an end names no
+        junction, or an elevation is infinite.
     """
 
     source: Source
@@ -112,9 +120,13 @@ class StreetNetwork:
     why: NDArray[np.object_]
     twin_of: NDArray[np.int64]
     geometry: NDArray[np.object_]
+    surface: NDArray[np.object_]
+    cleared: NDArray[np.bool_]
+    node_ele_m: NDArray[np.float64]
     cities: tuple[str, ...]
     city: NDArray[np.int64]
     dropped: tuple[Dropped, ...]
+    notes: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""
@@ -127,6 +139,9 @@ class StreetNetwork:
         ends = np.concatenate((self.u, self.v))
         if len(ends) and (ends.min() < 0 or ends.max() >= len(self.node_id)):
             raise NetworkError(Phrase("network.no_junction", {"name": self.source.name}))
+        if np.isinf(self.node_ele_m).any():
+            nodes = listed(self.node_id[np.isinf(self.node_ele_m)])
+            raise NetworkError(Phrase("network.bad_elevation", {"nodes": nodes}))
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray):
@@ -171,3 +186,28 @@ def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np
     graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n))
     label: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
     return label
+
+
+def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:
+    """Give a network of some of the segments and the junctions at their ends.
+
+    Parameters
+    ----------
+    network
+        Segments before the twin rule: none stands for another.
+    kept
+        bool, shape (m,): which segments to keep.
+
+    Returns
+    -------
+    StreetNetwork
+        In the same order.
+    """
+    nodes, ends = np.unique(np.concatenate((network.u[kept], network.v[kept])), return_inverse=True)
+    parts: dict[str, Any] = {}
+    for f in fields(network):
+        value = getattr(network, f.name)
+        if isinstance(value, np.ndarray):
+            parts[f.name] = value[nodes] if f.name.startswith("node_") else value[kept]
+    parts["u"], parts["v"] = np.split(ends.astype(np.int64), 2)
+    return replace(network, **parts)

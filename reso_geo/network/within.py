@@ -23,6 +23,7 @@ __all__ = [
     "drop_unreachable",
     "extent_of",
     "near_line",
+    "nothing_inside",
     "place_in",
     "project_shapes",
     "tally_dropped",
@@ -118,25 +119,38 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
         values = {"source": network.source.name, "boundary": listed(boundary.names)}
         raise BoundaryError(Phrase("network.none_required_inside", values))
     if not required.any():
-        raise BoundaryError(_nothing_inside(network, boundary))
+        to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+        here = to_degrees.transform(*np.median(network.node_xy, axis=0))
+        raise nothing_inside(network.source.name, here, boundary)
     why = np.where(city >= 0, network.why, "outside")
     return replace(network, cities=boundary.names, city=city, required=required, why=why)
 
 
-def _nothing_inside(network: StreetNetwork, boundary: Boundary) -> Phrase:
-    """Say where the streets are and where the boundary is."""
-    to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
-    lon, lat = to_degrees.transform(*np.median(network.node_xy, axis=0))
+def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -> BoundaryError:
+    """Say where the streets are and where the boundary is.
+
+    Parameters
+    ----------
+    source
+        Name of the file that the streets come from.
+    here
+        Longitude and latitude in their middle.
+    boundary
+        The cities.
+
+    Returns
+    -------
+    BoundaryError
+        To be raised.
+    """
     there = shapely.MultiPolygon([p for s in boundary.shapes for p in s.geoms]).centroid
-    return Phrase(
-        "network.nothing_inside",
-        {
-            "source": network.source.name,
-            "boundary": listed(boundary.names),
-            "here": f"{lat:.2f}, {lon:.2f}",
-            "there": f"{there.y:.2f}, {there.x:.2f}",
-        },
-    )
+    values = {
+        "source": source,
+        "boundary": listed(boundary.names),
+        "here": f"{here[1]:.2f}, {here[0]:.2f}",
+        "there": f"{there.y:.2f}, {there.x:.2f}",
+    }
+    return BoundaryError(Phrase("network.nothing_inside", values))
 
 
 def near_line(

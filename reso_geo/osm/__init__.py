@@ -7,18 +7,30 @@ Overpass ``.json``.
 
 from reso_geo.osm.download import DownloadOptions, download_network
 from reso_geo.osm.sources import read_ways
-from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WayRules, understand
+from reso_geo.osm.tags import (
+    NO_WAY,
+    PUSH,
+    RIDE,
+    WAY_TAGS,
+    WayRules,
+    elevation_of,
+    surface_of,
+    understand,
+)
 from reso_geo.osm.ways import Source, Ways
 
 __all__ = [
     "NO_WAY",
     "PUSH",
     "RIDE",
+    "WAY_TAGS",
     "DownloadOptions",
     "Source",
     "WayRules",
     "Ways",
     "download_network",
+    "elevation_of",
     "read_ways",
+    "surface_of",
     "understand",
 ]

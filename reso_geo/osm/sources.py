@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +13,32 @@ from shapely.errors import ShapelyError
 
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
+from reso_geo.osm.clip import StreetFile
 from reso_geo.osm.ways import Source, WayTableBuilder
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import networkx as nx
 
+    from reso_geo.boundaries import Box
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
 __all__ = ["read_ways"]
 
 _HEAD_BYTES = 1024
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
 
 
-def read_ways(path: Path, rules: StreetRules) -> Ways:
+def read_ways(
+    path: Path,
+    rules: StreetRules,
+    near: Box | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Ways:
     """Read the ways of a street source.
 
     Parameters
@@ -42,11 +47,17 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
         ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
     rules
         Which classes are required.
+    near
+        Where streets are wanted; None for everywhere. A PBF or XML file is clipped while it is
+        read, in bounded memory; the other sources are small, and come whole.
+    progress
+        Called with the share of the reading that is done, from 0 to 1.
 
     Returns
     -------
     Ways
-        Every way with a ``highway`` tag, also those that nobody may use (they are reported).
+        Every way with a ``highway`` tag, also those that nobody may use (they are reported). A
+        clipped table has all ways that come near and those that meet them, perhaps none.
 
     Raises
     ------
@@ -55,17 +66,21 @@ def read_ways(path: Path, rules: StreetRules) -> Ways:
     """
     door = _door(path)
     builder = WayTableBuilder(rules)
+    middle = None
     if door == "overpass":
         timestamp = _read_overpass(path, builder)
     elif door == "graphml":
         timestamp = _read_graphml(path, builder)
     else:
-        timestamp = _read_osmium(path, builder)
+        streets = StreetFile(path, door, near, progress)
+        _read_osmium(path, streets, builder)
+        timestamp, middle = streets.timestamp, streets.middle
     try:
-        ways = builder.build(Source(path.name, sha256_of(path), timestamp))
+        source = Source(path.name, sha256_of(path), timestamp)
+        ways = builder.build(source, middle, keyed=door == "graphml")
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
-    if not len(ways):
+    if ways.middle is None:
         raise NetworkError(Phrase("osm.no_streets", {"path": path}))
     return ways
 
@@ -105,27 +120,17 @@ def _door(path: Path) -> str:
     return found
 
 
-def _read_osmium(path: Path, builder: WayTableBuilder) -> str:
-    """Read a PBF or XML file; give its timestamp."""
+def _read_osmium(path: Path, streets: StreetFile, builder: WayTableBuilder) -> None:
+    """Read a PBF or XML file."""
     try:
-        ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
-        timestamp = str(ways.header.get("osmosis_replication_timestamp", ""))
-        ways = (
-            ways.with_locations()
-            .with_filter(osmium.filter.KeyFilter("highway"))
-            .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        )
-        newest = _EPOCH
-        way: Any
-        for way in ways:
-            if not timestamp:
-                newest = max(newest, way.timestamp)
+        for way in streets.ways():
             tags = dict(way.tags)
             for points in _runs(way.nodes):
                 builder.add(way.id, tags, points)
+        for node_id, ele in streets.elevations:
+            builder.add_elevation(node_id, ele)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
-    return timestamp or ("" if newest == _EPOCH else f"{newest:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _runs(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:  # noqa: ANN401 - osmium has no type
@@ -145,9 +150,11 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
         elements = answer["elements"]
         if "error" in str(answer.get("remark", "")):
             raise ValueError(answer["remark"])
-        place = {
-            e["id"]: (float(e["lon"]), float(e["lat"])) for e in elements if e["type"] == "node"
-        }
+        nodes = [e for e in elements if e["type"] == "node"]
+        place = {e["id"]: (float(e["lon"]), float(e["lat"])) for e in nodes}
+        for node in nodes:
+            if "ele" in node.get("tags", {}):
+                builder.add_elevation(int(node["id"]), str(node["tags"]["ele"]))
         seen: set[int] = set()
         for element in elements:
             tags = element.get("tags", {})
@@ -169,15 +176,42 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
 
 
 def _read_graphml(path: Path, builder: WayTableBuilder) -> str:
-    """Read an OSMnx graph: its edges are the segments, reciprocal ones merged."""
+    """Read an OSMnx graph, reciprocal edges merged: its edges are the segments.
+
+    The edges of a graph that was not simplified are steps from one point to the next, too short to
+    tell a sidewalk or a twin carriageway by: these are joined as the stretches of ways are.
+    """
     try:
         graph = ox.load_graphml(path)
+        drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
+        simplified = drawn or bool(graph.graph.get("simplified"))
+        for node, data in graph.nodes(data=True):
+            if (ele := data.get("elevation", data.get("ele"))) is not None:
+                builder.add_elevation(node, str(ele))
         for edge_id, way_id, tags, points in _streets_of(graph):
-            builder.add(way_id, tags, points, edge_id)
+            builder.add(way_id, tags, points, edge_id if simplified else "")
+        for phrase in _lost_by(graph, path.name):
+            builder.note(phrase)
     except (*_MALFORMED, SyntaxError, NetworkXException, ShapelyError) as error:
         raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
     date = str(graph.graph.get("created_date", ""))
     return date.replace(" ", "T") + "Z" if date else ""
+
+
+def _lost_by(graph: nx.MultiDiGraph[int], name: str) -> Iterator[Phrase]:
+    """Say what a graph no longer knows of its streets."""
+    length_m: dict[object, float] = {}
+    one_way = False
+    for u, v, data in graph.edges(data=True):
+        one_way = one_way or str(data.get("oneway")) == "True"
+        if len(set(_listed(data.get("highway")))) > 1:
+            ends, ways = frozenset((u, v)), frozenset(_listed(data.get("osmid")))
+            length_m[ends, ways] = float(data.get("length", 0.0))
+    if not one_way:
+        yield Phrase("osm.graph_without_oneways", {"name": name})
+    if length_m:
+        values = {"name": name, "count": len(length_m), "km": sum(length_m.values()) / 1000.0}
+        yield Phrase("osm.graph_of_merged_classes", values)
 
 
 def _streets_of(

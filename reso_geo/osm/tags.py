@@ -7,12 +7,18 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
   stays walkable, since patrol passes it on the sidewalk beside it.
 - ``bicycle=use_sidepath``: the street stays ridable, since the side path runs along it.
 - ``trunk`` is walkable only where a tag or a sidewalk says so.
+- A list such as ``agricultural;forestry`` closes a way when each of its values does.
+- A value of ``bicycle`` that the wiki does not know, such as ``shared``, counts as none.
+- ``bicycle:forward`` and ``bicycle:backward`` overrule a one-way street; ``vehicle:backward`` and
+  the like count where no ``bicycle`` tag speaks.
 - A bicycle is pushed wherever walking is legal and riding is not, steps excepted unless they have a
   ramp; it is pushed against a one-way street.
 """
 
 from __future__ import annotations
 
+import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,17 +26,39 @@ if TYPE_CHECKING:
 
     from reso_geo.settings import StreetRules
 
-__all__ = ["NO_WAY", "PUSH", "RIDE", "WayRules", "understand"]
+__all__ = [
+    "NO_WAY",
+    "PUSH",
+    "RIDE",
+    "WAY_TAGS",
+    "WayRules",
+    "elevation_of",
+    "surface_of",
+    "understand",
+]
 
 NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
+
+WAY_TAGS = (
+    "access", "access:backward", "access:forward", "aeroway", "bicycle", "bicycle:backward",
+    "bicycle:forward", "cycleway", "cycleway:both", "cycleway:both:oneway", "cycleway:left",
+    "cycleway:left:oneway", "cycleway:oneway", "cycleway:right", "cycleway:right:oneway", "foot",
+    "footway", "highway", "junction", "motorroad", "name", "oneway", "oneway:bicycle", "path",
+    "ramp", "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
+    "sidewalk:right", "surface", "vehicle", "vehicle:backward", "vehicle:forward",
+)  # fmt: skip
+"""Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
 
 _YES = frozenset(
     ("yes", "designated", "permissive", "official", "destination", "customers", "public")
 )
 _NO = frozenset(
-    ("no", "private", "agricultural", "forestry", "military", "emergency", "permit", "restricted")
-)
+    (
+        "no", "private", "agricultural", "forestry", "military", "emergency", "permit",
+        "restricted", "delivery", "psv", "bus",
+    )
+)  # fmt: skip
 _SIDEWALK_APART = frozenset(("separate", "both;separate"))
 _HAS_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
 _SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
@@ -58,6 +86,27 @@ _CONTRAFLOW = frozenset(
 )
 _LANE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
+
+_SURFACES = MappingProxyType(
+    {
+        "paved": (
+            "paved", "asphalt", "concrete", "chipseal", "paving_stones", "brick", "bricks",
+            "rubber", "tartan", "acrylic", "plastic", "artificial_turf",
+        ),
+        "compacted": ("compacted", "fine_gravel", "gravel", "pebblestone", "shells", "salt"),
+        "ground": (
+            "unpaved", "ground", "dirt", "earth", "soil", "clay", "grass", "grass_paver", "sand",
+            "mud", "rock", "stone", "stepping_stones", "woodchips", "bark",
+        ),
+        "slippery": (
+            "metal", "metal_grid", "wood", "sett", "cobblestone", "unhewn_cobblestone", "tiles",
+            "glass", "ice", "snow",
+        ),
+    }
+)  # fmt: skip
+_GROUP_OF = MappingProxyType({value: group for group, them in _SURFACES.items() for value in them})
+_METRES = re.compile(r"([+-]?\d{1,4}(?:\.\d+|,\d{1,2}|,\d{4,})?)\s*(?:m|metres|meters)?", re.ASCII)
+_LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
 
 class WayRules(NamedTuple):
@@ -121,8 +170,60 @@ def understand(tags: Mapping[str, str], rules: StreetRules) -> WayRules:
     return WayRules(foot, forward, backward, oneway, not why, why)
 
 
+def surface_of(tags: Mapping[str, str]) -> str:
+    """Give the group of a way's surface.
+
+    Parameters
+    ----------
+    tags
+        The way's tags.
+
+    Returns
+    -------
+    str
+        One of `reso_geo.settings.SURFACES`: ``unknown`` where no tag tells.
+
+    Examples
+    --------
+    >>> surface_of({"surface": "concrete:plates"}), surface_of({"surface": "gravel;asphalt"})
+    ('paved', 'compacted')
+    """
+    value = tags.get("surface", "").partition(";")[0].partition(":")[0]
+    return _GROUP_OF.get(value.strip().lower(), "unknown")
+
+
+def elevation_of(text: str) -> float | None:
+    """Read the ``ele`` tag of a node.
+
+    Parameters
+    ----------
+    text
+        Metres, with or without the unit, with a decimal point or comma.
+
+    Returns
+    -------
+    float or None
+        Metres; None for what is no height of the ground, or could be read in two ways (``1,234``).
+
+    Examples
+    --------
+    >>> [elevation_of(text) for text in ("12.5 m", "12,5", "40 ft", "1,234", "nan")]
+    [12.5, 12.5, None, None, None]
+    """
+    found = _METRES.fullmatch(text.strip().lower())
+    if found is None:
+        return None
+    metres = float(found[1].replace(",", "."))
+    return metres if _LOWEST_M <= metres <= _HIGHEST_M else None
+
+
 def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:
     return [tags[key] for key in _SIDEWALK_KEYS if key in tags]
+
+
+def _closed(value: str | None) -> bool:
+    """Tell whether a value of an access tag, or each of a list of them, keeps people out."""
+    return value is not None and all(one.strip() in _NO for one in value.split(";"))
 
 
 def _walkable(tags: Mapping[str, str], highway: str) -> bool:
@@ -130,10 +231,10 @@ def _walkable(tags: Mapping[str, str], highway: str) -> bool:
     if own is not None:
         if own == "use_sidepath":
             return highway in _FOOT
-        if own in _NO:
+        if _closed(own):
             return any(value in _SIDEWALK_APART for value in _sidewalk_values(tags))
         return highway in _FOOT or (highway not in _UNBUILT and own in _YES)
-    if tags.get("motorroad") == "yes" or tags.get("access") in _NO:
+    if tags.get("motorroad") == "yes" or _closed(tags.get("access")):
         return False
     if highway in _TRUNK:
         return any(value in _HAS_SIDEWALK for value in _sidewalk_values(tags))
@@ -144,9 +245,9 @@ def _ridable(tags: Mapping[str, str], highway: str) -> bool:
     own = tags.get("bicycle")
     if own in _YES or own in ("use_sidepath", "optional_sidepath"):
         return highway not in _UNBUILT and highway not in _MOTORWAY and highway != "steps"
-    if own is not None:
+    if own == "dismount" or _closed(own):
         return False
-    if tags.get("motorroad") == "yes" or tags.get("vehicle", tags.get("access")) in _NO:
+    if tags.get("motorroad") == "yes" or _closed(tags.get("vehicle", tags.get("access"))):
         return False
     return highway in _BIKE
 
@@ -176,7 +277,18 @@ def _bike_ways(
     if not rides:
         return pushed, pushed
     way = _bike_oneway(tags, oneway)
-    return (RIDE if way >= 0 else pushed), (RIDE if way <= 0 else pushed)
+    forward = _open_that_way(tags, "forward", otherwise=way >= 0)
+    backward = _open_that_way(tags, "backward", otherwise=way <= 0)
+    return (RIDE if forward else pushed), (RIDE if backward else pushed)
+
+
+def _open_that_way(tags: Mapping[str, str], way: str, *, otherwise: bool) -> bool:
+    """Tell whether a ridable street may be ridden in a direction, by its tags for it."""
+    own = tags.get(f"bicycle:{way}")
+    if own is not None:
+        return own in _YES
+    kept_out = _closed(tags.get(f"vehicle:{way}", tags.get(f"access:{way}")))
+    return otherwise and ("bicycle" in tags or not kept_out)
 
 
 def _why_closed(tags: Mapping[str, str], highway: str) -> str:

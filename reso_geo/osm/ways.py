@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
-from reso_geo.osm.tags import understand
+from reso_geo.osm.tags import elevation_of, surface_of, understand
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,8 +63,19 @@ class Ways:
         bool, shape (ways,).
     bike_forward, bike_backward, oneway
         int8, shape (ways,); see `reso_geo.osm.WayRules`.
+    surface
+        object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
+    ele_m
+        float64, shape (points,): metres above the sea, NaN where no tag tells.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
+    middle
+        Longitude and latitude in the middle of all streets of the source, also of those that a
+        clipped table lacks; None for a source without streets.
+    keyed
+        True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
+    notes
+        What the planner should know of the source.
     """
 
     source: Source
@@ -81,7 +93,12 @@ class Ways:
     bike_forward: NDArray[np.int8]
     bike_backward: NDArray[np.int8]
     oneway: NDArray[np.int8]
+    surface: NDArray[np.object_]
+    ele_m: NDArray[np.float64]
     segment_id: NDArray[np.object_] | None = None
+    middle: tuple[float, float] | None = None
+    keyed: bool = False
+    notes: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -109,7 +126,31 @@ class WayTableBuilder:
         self._rows: list[tuple[object, ...]] = []
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
+        self._ele_m: dict[int, float | None] = {}
+        self._notes: list[Phrase] = []
         self._clean = cache(clean_name)
+
+    def note(self, phrase: Phrase) -> None:
+        """Add what the planner should know of the source.
+
+        Parameters
+        ----------
+        phrase
+            A warning.
+        """
+        self._notes.append(phrase)
+
+    def add_elevation(self, node_id: int, text: str) -> None:
+        """Add what the ``ele`` tag of a node says.
+
+        Parameters
+        ----------
+        node_id
+            OSM id.
+        text
+            The tag's value.
+        """
+        self._ele_m[node_id] = elevation_of(text)
 
     def add(
         self,
@@ -146,23 +187,30 @@ class WayTableBuilder:
                 self._clean(tags.get("ref", "")),
                 *understand(tags, self._rules),
                 segment_id,
+                surface_of(tags),
             )
         )
 
-    def build(self, source: Source) -> Ways:
+    def build(
+        self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
+    ) -> Ways:
         """Give the table.
 
         Parameters
         ----------
         source
             The file that the ways come from.
+        middle
+            Longitude and latitude in the middle of its streets; None takes that of these ways.
+        keyed
+            Whether segments are named as an OSMnx graph names its edges.
 
         Returns
         -------
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 11
+        columns = list(zip(*self._rows, strict=True)) or [()] * 12
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -170,6 +218,12 @@ class WayTableBuilder:
         at = np.repeat(starts[order] - first[:-1], sizes[order]) + np.arange(first[-1])
         points = np.asarray(self._points, dtype=np.float64).reshape(-1, 3)[at]
         nodes = np.fromiter((p[0] for p in self._points), np.int64, len(self._points))[at]
+
+        # An elevation that cannot be read is None; a node without one has no entry.
+        found = [self._ele_m.get(node, np.nan) for node in nodes.tolist()]
+        count = len({n for n, metres in zip(nodes.tolist(), found, strict=True) if metres is None})
+        values = {"name": source.name, "count": count}
+        unread = (Phrase("osm.unread_elevations", values),) if count else ()
 
         def column(index: int, dtype: type) -> Any:  # noqa: ANN401 - one of three array types
             return np.asarray(columns[index], dtype=dtype)[order]
@@ -190,5 +244,15 @@ class WayTableBuilder:
             oneway=column(7, np.int8),
             required=column(8, np.bool_),
             why=column(9, object),
+            surface=column(11, object),
+            ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
             segment_id=column(10, object) if any(columns[10]) else None,
+            middle=middle or _middle(points),
+            keyed=keyed,
+            notes=(*self._notes, *unread),
         )
+
+
+def _middle(points: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Give the middle of (node, lon, lat) rows."""
+    return (float(np.median(points[:, 1])), float(np.median(points[:, 2]))) if len(points) else None

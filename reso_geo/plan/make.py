@@ -15,7 +15,7 @@ from reso_geo.network import StreetNetwork, components, extent_of, project_shape
 from reso_geo.partition import Partition, cut_beats
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
-from reso_geo.travel import MODES, travel_times
+from reso_geo.travel import MODES, travel_notes, travel_times
 from reso_geo.words import Phrase, listed
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
@@ -106,7 +106,9 @@ def make_plan(
     begin("progress.tile")
     shapes = tile(network, partition, project_shapes(boundary, network.crs))
     beats = _beats(network, partition, loads[request.mode], figures, people)
-    warnings = [*boundary.notes, *partition.warnings, *_beyond(network, partition, shapes)]
+    warnings = [*boundary.notes, *network.notes]
+    warnings += travel_notes(network, settings, request.season)
+    warnings += [*partition.warnings, *_beyond(network, partition, shapes)]
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
     warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
     far = anchors.name[at < 0].tolist()

@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from reso_geo.network import project_shapes
 from reso_geo.osm import PUSH, RIDE
+from reso_geo.plan import assumptions_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
 
-SCHEMA = "1"
+SCHEMA = "2"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
@@ -145,6 +146,8 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "oneway": network.oneway.astype(np.int32),
             "bike_forward": _uses(network.bike_forward),
             "bike_backward": _uses(network.bike_backward),
+            "surface": network.surface,
+            "cleared": network.cleared,
         },
         geometry=network.geometry,
         crs=network.crs,
@@ -154,7 +157,8 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
 def _junctions(plan: Plan) -> gpd.GeoDataFrame:
     network = plan.network
     points = shapely.points(network.node_xy)
-    return gpd.GeoDataFrame({"node_id": network.node_id}, geometry=points, crs=network.crs)
+    columns = {"node_id": network.node_id, "ele_m": network.node_ele_m}
+    return gpd.GeoDataFrame(columns, geometry=points, crs=network.crs)
 
 
 def _beats(plan: Plan) -> gpd.GeoDataFrame:
@@ -255,6 +259,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "officers": str(cut.officers),
         "request": asdict(cut),
         "settings": plan.settings.to_json(),
+        "assumptions": assumptions_of(plan),
         "inputs": inputs,
         "parent_sha256": "",
         "segments_sha256": segments_digest,

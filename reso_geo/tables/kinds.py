@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "LOCATED"]
 
 _MOST_VISITS, _MOST_MINUTES, _MOST_POSTS, _MOST_PEOPLE = 100.0, 1440.0, 100_000.0, 1e8
+_LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
 KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
@@ -34,9 +35,12 @@ KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             ),
         ),
         "counts": (Column("n", "nombre", ("count", "compte"), (0, _MOST_PEOPLE), whole=True),),
+        "elevations": (
+            Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),
+        ),
     }
 )
 """The columns of each kind, places left out."""
 
-LOCATED = frozenset({"anchors", "population", "counts"})
+LOCATED = frozenset({"anchors", "population", "counts", "elevations"})
 """The kinds whose rows have places."""

@@ -1,0 +1,158 @@
+"""What a plan is cut from: a street source, the streets kept from it, or an earlier plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reso_geo.boundaries import read_boundary
+from reso_geo.errors import NetworkError, UsageError
+from reso_geo.network import Streets, load_network, load_streets, save_streets, streets_key
+from reso_geo.plan_file import load_plan
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reso_geo.boundaries import Boundary
+    from reso_geo.demand import Anchors
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["Ground", "read_ground"]
+
+_CLIPPED = (".pbf", ".osm", ".xml")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Streets and cities, ready to be cut.
+
+    Attributes
+    ----------
+    network
+        Streets placed in their cities.
+    boundary
+        The cities; None for the extent of the streets.
+    anchors
+        Those of the plan that the streets come from; None for a street source.
+    key
+        What the streets are to be kept under; empty for streets that are not kept, or already are.
+    understood, warnings
+        What to say about where they come from.
+    """
+
+    network: StreetNetwork
+    boundary: Boundary | None
+    anchors: Anchors | None = None
+    key: str = ""
+    understood: tuple[Phrase, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
+
+    def keep(self, folder: Path) -> None:
+        """Write the streets for the next plan on the same ground, where there are any to keep.
+
+        Parameters
+        ----------
+        folder
+            Where the plan is written.
+
+        Raises
+        ------
+        OSError
+            When the folder cannot be written to.
+        """
+        if self.key and self.boundary is not None:
+            streets = Streets(self.network, self.boundary)
+            save_streets(streets, _kept(folder, self.key), self.key)
+
+
+def read_ground(
+    source: Path,
+    boundary: str | None,
+    settings: PatrolSettings,
+    out: Path,
+    begin: Callable[[str, float], None],
+) -> Ground:
+    """Read what a plan is cut from.
+
+    Streets are kept beside the plan where a boundary clips a PBF or XML file: only these can be so
+    much larger than the ground that reading them again takes long.
+
+    Parameters
+    ----------
+    source
+        A street source or a plan.
+    boundary
+        What the user wrote after ``--boundary``.
+    settings
+        The rules for required streets.
+    out
+        Folder of the plan.
+    begin
+        Called with the key of a stage and the share of it that is done.
+
+    Returns
+    -------
+    Ground
+        Read from the source, or from the streets kept in `out` when they are what would be read.
+    """
+    if source.suffix.lower() == ".gpkg":
+        return _of_plan(source, boundary)
+    if boundary is None:
+        return Ground(_network(source, None, settings, begin), None)
+    key = _key(source, boundary, settings)
+    path = _kept(out, key)
+    warnings: tuple[Phrase, ...] = ()
+    if key and path.is_file():
+        try:
+            return _of_kept(load_streets(path, key), path)
+        except NetworkError:
+            warnings = (Phrase("network.streets_damaged", {"path": path}),)
+    begin("progress.boundary", 0.0)
+    cities = read_boundary(boundary, source)
+    network = _network(source, cities, settings, begin)
+    return Ground(network, cities, key=key, warnings=warnings)
+
+
+def _kept(folder: Path, key: str) -> Path:
+    return folder / f"streets-{key[:16]}.gpkg"
+
+
+def _key(source: Path, boundary: str, settings: PatrolSettings) -> str:
+    """Give the key of the streets; none where they are not kept or the source cannot be read."""
+    if not source.name.lower().endswith(_CLIPPED):
+        return ""
+    try:
+        return streets_key(source, boundary, settings.streets)
+    except (OSError, ValueError):  # said in full where the source or the boundary is read
+        return ""
+
+
+def _network(
+    source: Path,
+    cities: Boundary | None,
+    settings: PatrolSettings,
+    begin: Callable[[str, float], None],
+) -> StreetNetwork:
+    begin("progress.read", 0.0)
+    return load_network(source, cities, settings, lambda share: begin("progress.read", share))
+
+
+def _of_kept(streets: Streets, path: Path) -> Ground:
+    values = {
+        "source": streets.network.source.name,
+        "boundary": listed(streets.boundary.names),
+        "path": path,
+    }
+    understood = (Phrase("network.streets_kept", values),)
+    return Ground(streets.network, streets.boundary, understood=understood)
+
+
+def _of_plan(source: Path, boundary: str | None) -> Ground:
+    """Give what a saved plan was cut from; its streets are already placed in its cities."""
+    if boundary is not None:
+        raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
+    saved = load_plan(source)
+    return Ground(saved.network, saved.boundary, saved.anchors)

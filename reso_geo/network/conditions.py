@@ -1,0 +1,144 @@
+"""What a planner knows of the streets besides their source: cleared in winter, how high."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+from scipy.spatial import cKDTree
+
+from reso_geo.errors import TableError
+from reso_geo.tables import KINDS, Column, read_table
+from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
+from reso_geo.tables.grid import TableFile
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network.street_network import StreetNetwork
+    from reso_geo.settings import StreetRules
+
+__all__ = ["clear_streets", "place_elevations"]
+
+_IDS = (Column("id", "id", ("segment_id", "way_id", "osm_id", "osmid", "troncon"), filled=True),)
+_REACH_M = 50.0
+"""How far from a junction its elevation may have been measured."""
+
+
+def clear_streets(network: StreetNetwork, path: Path, rules: StreetRules) -> StreetNetwork:
+    """Mark the segments of the network that is cleared for bicycles in winter.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    path
+        GeoJSON or GeoPackage with lines, or CSV or XLSX with a column ``id`` (or ``segment_id``,
+        ``way_id``) of segment ids or OSM way ids.
+    rules
+        How near a segment must run to a line, and with what share of its length.
+
+    Returns
+    -------
+    StreetNetwork
+        With `cleared` and `notes` changed.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, has no line, or names no street of the network.
+    """
+    head = first_bytes_of(TableFile(path))
+    if is_geojson(head) or is_geopackage(head):
+        lines = read_table(path, (), located=True).places
+        cleared = _along(network, _lines_of(network, lines, path), rules)
+        unknown: list[str] = []
+    else:
+        ids = read_table(path, _IDS).text("id").tolist()
+        cleared, unknown = _named(network, ids)
+    if not cleared.any():
+        raise TableError(Phrase("network.nothing_cleared", {"path": path}))
+    values = {"count": len(unknown), "ids": listed(unknown, 3)}
+    notes = (Phrase("network.unknown_cleared", values),) if unknown else ()
+    return replace(network, cleared=cleared, notes=(*network.notes, *notes))
+
+
+def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
+    """Give junctions the elevation measured nearest to them, within 50 m.
+
+    Parameters
+    ----------
+    network
+        The streets; what their source says of elevations stays where the table has none.
+    path
+        CSV, XLSX, GeoJSON or GeoPackage with the column ``ele`` or ``altitude`` (metres), and
+        ``lon`` and ``lat`` or a geometry.
+
+    Returns
+    -------
+    StreetNetwork
+        With `node_ele_m` changed.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, a column is missing, a row cannot be used, or no row lies
+        near a junction.
+    """
+    table = read_table(path, KINDS["elevations"], located=True)
+    spots = shapely.get_coordinates(shapely.point_on_surface(_moved(network, table.places)))
+    near = np.isfinite(spots).all(axis=1)
+    found = np.full(len(network.node_id), np.inf)
+    if near.any():
+        found, which = cKDTree(spots[near]).query(network.node_xy)
+    if not (found <= _REACH_M).any():
+        raise TableError(Phrase("network.elevations_elsewhere", {"path": path}))
+    ele_m = table.number("ele")[near][which]
+    return replace(network, node_ele_m=np.where(found <= _REACH_M, ele_m, network.node_ele_m))
+
+
+def _moved(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Move shapes from longitude and latitude into the CRS of the streets."""
+    move: Any = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True).transform
+    moved: NDArray[np.object_] = shapely.transform(
+        shapely.force_2d(shapes), move, interleaved=False
+    )
+    return moved
+
+
+def _lines_of(
+    network: StreetNetwork, shapes: NDArray[np.object_], path: Path
+) -> NDArray[np.object_]:
+    """Give the lines of a file in the CRS of the streets; points and polygons are refused."""
+    if not (shapely.get_dimensions(shapes) == 1).all():
+        raise TableError(Phrase("network.cleared_no_lines", {"path": path}))
+    moved = _moved(network, shapes)
+    return moved[np.isfinite(shapely.bounds(moved)).all(axis=1)]
+
+
+def _along(
+    network: StreetNetwork, lines: NDArray[np.object_], rules: StreetRules
+) -> NDArray[np.bool_]:
+    """Tell which segments run along lines for enough of their length."""
+    near_m = np.zeros(len(network))
+    strip = shapely.union_all(shapely.buffer(lines, rules.cleared_distance_m))
+    here = shapely.STRtree(network.geometry).query(strip, predicate="intersects")
+    shapely.prepare(strip)
+    near_m[here] = shapely.length(shapely.intersection(network.geometry[here], strip))
+    cleared: NDArray[np.bool_] = near_m >= rules.cleared_share * shapely.length(network.geometry)
+    return cleared & (near_m > 0.0)
+
+
+def _named(network: StreetNetwork, ids: list[str]) -> tuple[NDArray[np.bool_], list[str]]:
+    """Tell which segments are named by their own id or that of their way, and what names none."""
+    own = network.segment_id.astype(str)
+    way = np.array([segment.partition(":")[0] for segment in own.tolist()], dtype=str)
+    cleared = np.isin(own, ids) | np.isin(way, ids)
+    known = set(own.tolist()) | set(way.tolist())
+    return cleared, [name for name in ids if name not in known]

@@ -1,0 +1,254 @@
+"""Pieces: ways cut where they meet, each once, chained where nothing but the way changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from reso_geo.network.street_network import components
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.osm import Ways
+
+__all__ = ["Chain", "Pieces", "chain_pieces", "cut_ways", "end_of", "points_of"]
+
+Chain: TypeAlias = list[tuple[int, bool]]
+"""Pieces in a row: the number of each, and whether it is run backwards."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Stretches of ways between junctions: points ``start:stop`` (stop included) of the table.
+
+    Attributes
+    ----------
+    way
+        int64, shape (k,): row of the way in the table.
+    start, stop
+        int64, shape (k,): positions of the first and the last point.
+    tail, head
+        int64, shape (k,): OSM ids of the junctions there.
+    length_m
+        float64, shape (k,): geodesic length.
+    """
+
+    way: NDArray[np.int64]
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    length_m: NDArray[np.float64]
+
+
+def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
+    """Cut the usable ways into pieces, each piece drawn alike twice kept once.
+
+    Parameters
+    ----------
+    ways
+        What a door of `reso_geo.osm` gave.
+    usable
+        bool, shape (ways,): ways that somebody may use.
+    step_m
+        float64, shape (points,): metres from each point to the next of its way.
+
+    Returns
+    -------
+    Pieces
+        In the order of their ways; perhaps none.
+    """
+    return _once(ways, _cut(ways, usable, step_m))
+
+
+def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
+    """Cut the usable ways where they meet, end, touch themselves, or turn back."""
+    way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
+    at = np.flatnonzero(usable[way_of])
+    ends = np.zeros(len(way_of), dtype=bool)
+    ends[ways.first[:-1]] = True
+    ends[ways.first[1:] - 1] = True
+    turns = np.zeros(len(way_of), dtype=bool)
+    turns[1:-1] = (ways.node_id[:-2] == ways.node_id[2:]) & (way_of[:-2] == way_of[2:])
+    _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
+    junction = (count[inverse] > 1) | ends[at] | turns[at]
+    cuts = at[junction]
+    start, stop = cuts[:-1], cuts[1:]
+    within = way_of[start] == way_of[stop]
+    start, stop = start[within], stop[within]
+    # Each sum on its own: a running one would carry what stands before it in the table.
+    length_m = np.add.reduceat(step_m, np.column_stack((start, stop)).ravel())[::2]
+    tail, head = _same_spots(ways.node_id[start], ways.node_id[stop], length_m)
+    real = length_m > 0
+    start, stop = start[real], stop[real]
+    return Pieces(way_of[start], start, stop, tail[real], head[real], length_m[real])
+
+
+def _same_spots(
+    tail: NDArray[np.int64], head: NDArray[np.int64], length_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Make one junction (the lowest) of those that a street of no length joins."""
+    joins = length_m == 0
+    if not (joins & (tail != head)).any():
+        return tail, head
+    nodes, place = np.unique(np.concatenate((tail, head)), return_inverse=True)
+    u, v = place[: len(tail)], place[len(tail) :]
+    label = components(len(nodes), u[joins], v[joins])
+    _, first = np.unique(label, return_index=True)
+    lowest = nodes[first][label]
+    return lowest[u], lowest[v]
+
+
+def _once(ways: Ways, pieces: Pieces) -> Pieces:
+    """Keep the lowest of the pieces that run over the same points alike (a street drawn twice)."""
+    ends = np.sort(np.column_stack((pieces.tail, pieces.head)), axis=1)
+    rows = np.column_stack((ends, _kind(ways)[pieces.way], pieces.stop - pieces.start))
+    _, group, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    two_way = (ways.bike_forward == ways.bike_backward) & (ways.oneway == 0)
+    kept = np.ones(len(pieces.way), dtype=bool)
+    seen: set[tuple[int, ...]] = set()
+    for piece in np.flatnonzero(count[group] > 1).tolist():
+        run = ways.node_id[pieces.start[piece] : pieces.stop[piece] + 1].tolist()
+        points = min(run, run[::-1]) if two_way[pieces.way[piece]] else run
+        key = (int(group[piece]), *points)
+        kept[piece] = key not in seen
+        seen.add(key)
+    return Pieces(*(getattr(pieces, f.name)[kept] for f in fields(Pieces)))
+
+
+def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
+    """Chain pieces into segments; those of a source that is already simplified stand alone.
+
+    Parameters
+    ----------
+    ways
+        What a door of `reso_geo.osm` gave.
+    pieces
+        From `cut_ways`.
+
+    Returns
+    -------
+    list of Chain
+        Each in the direction of its lowest way.
+    """
+    return _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
+
+
+def _alone(pieces: Pieces) -> list[Chain]:
+    """Take every piece as a segment (a source that is already simplified)."""
+    return [[(piece, False)] for piece in range(len(pieces.way))]
+
+
+def _join(ways: Ways, pieces: Pieces) -> list[Chain]:
+    """Chain pieces through points where just two of them meet and nothing but the way changes.
+
+    Gives chains of (piece, is it run backwards), each in the direction of its lowest way.
+    """
+    kind = _kind(ways)[pieces.way]
+    symmetric = ((ways.bike_forward == ways.bike_backward) & (ways.oneway == 0))[pieces.way]
+    count = len(pieces.way)
+    ends = np.concatenate((pieces.tail, pieces.head))
+    order = np.argsort(ends, kind="stable")
+    _, first, many = np.unique(ends[order], return_index=True, return_counts=True)
+    two = first[many == 2]  # noqa: PLR2004 - a pair of piece ends
+    a, b = order[two], order[two + 1]
+    piece_a, piece_b = a % count, b % count
+    flips = (a < count) == (b < count)
+    joins = (piece_a != piece_b) & (kind[piece_a] == kind[piece_b])
+    joins &= ~flips | (symmetric[piece_a] & symmetric[piece_b])
+    other = np.full(2 * count, -1)
+    other[a[joins]] = b[joins]
+    other[b[joins]] = a[joins]
+    return _walk_chains(pieces, other)
+
+
+def _kind(ways: Ways) -> NDArray[np.int64]:
+    """Give each way a number for all that must stay the same along a segment."""
+    rows = zip(
+        ways.highway, ways.name, ways.ref, ways.why, ways.foot.tolist(), ways.required.tolist(),
+        ways.bike_forward.tolist(), ways.bike_backward.tolist(), ways.oneway.tolist(), strict=True,
+    )  # fmt: skip
+    numbers: dict[tuple[object, ...], int] = {}
+    return np.array([numbers.setdefault(row, len(numbers)) for row in rows], dtype=np.int64)
+
+
+def _walk_chains(pieces: Pieces, other: NDArray[np.int64]) -> list[Chain]:
+    """Follow the joined piece ends; end ``p`` is the tail of piece p, ``p + count`` its head.
+
+    Pieces are in the order of their ways, so a chain runs in the direction of the one found first.
+    """
+    count = len(pieces.way)
+    partner = other.tolist()
+    used = bytearray(count)
+    chains = []
+    for piece in range(count):
+        if used[piece]:
+            continue
+        end = piece
+        while partner[end] >= 0:
+            back = (partner[end] + count) % (2 * count)
+            if back % count == piece:
+                break
+            end = back
+        chain = []
+        while not used[end % count]:
+            used[end % count] = 1
+            chain.append((end % count, end >= count))
+            onward = partner[(end + count) % (2 * count)]
+            if onward < 0:
+                break
+            end = onward
+        chains.append(chain)
+    return chains
+
+
+def end_of(pieces: Pieces, link: tuple[int, bool], *, first: bool) -> int:
+    """Give the junction at one end of a link of a chain.
+
+    Parameters
+    ----------
+    pieces
+        From `cut_ways`.
+    link
+        A piece, and whether it is run backwards.
+    first
+        Whether the end where the link begins is asked for.
+
+    Returns
+    -------
+    int
+        OSM id.
+    """
+    piece, backwards = link
+    return int((pieces.tail if first != backwards else pieces.head)[piece])
+
+
+def points_of(pieces: Pieces, chains: list[Chain]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the table positions of every chain's points in order, and the chain of each.
+
+    Parameters
+    ----------
+    pieces
+        From `cut_ways`.
+    chains
+        From `chain_pieces`.
+
+    Returns
+    -------
+    tuple of ndarray of int64, shape (points,)
+        Positions in the table of ways; the number of the chain.
+    """
+    runs: list[int] = []
+    owners: list[int] = []
+    start, stop = pieces.start.tolist(), pieces.stop.tolist()
+    for chain in chains:
+        for place, (piece, backwards) in enumerate(chain):
+            run = range(start[piece], stop[piece] + 1)
+            inner = run[::-1] if backwards else run
+            runs.extend(inner if place == 0 else inner[1:])
+        owners.append(len(runs))
+    sizes = np.diff(np.concatenate(([0], owners)))
+    return np.asarray(runs, dtype=np.int64), np.repeat(np.arange(len(chains)), sizes)

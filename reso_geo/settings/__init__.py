@@ -1,0 +1,20 @@
+"""PatrolSettings: every pace, cadence, shift and dwell value, with its range, unit and source.
+
+The values stand in ``data/settings.toml``. A user's own TOML file overrides any of them; a key that
+does not exist is refused with the nearest one that does.
+"""
+
+from reso_geo.settings.read import load_settings, parse_settings
+from reso_geo.settings.record import PatrolSettings, StreetRules
+from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
+
+__all__ = [
+    "LEVELS",
+    "SURFACES",
+    "PatrolSettings",
+    "Range",
+    "SeasonDates",
+    "StreetRules",
+    "load_settings",
+    "parse_settings",
+]

@@ -1,0 +1,288 @@
+"""PatrolSettings: all assumptions of a plan in one frozen record."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import SettingsError
+from reso_geo.settings.values import Range, SeasonDates
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = ["TABLES", "PatrolSettings", "StreetRules"]
+
+TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
+"""Settings that are tables of ranges."""
+_SHARES = ("winter_", "patrol_share", "steepest_slope")
+_LIKELY_KMH = {
+    "foot_patrol_kmh": (2, 8),
+    "foot_transit_kmh": (2, 8),
+    "bike_patrol_kmh": (5, 35),
+    "bike_transit_kmh": (5, 35),
+}
+
+
+@dataclass(frozen=True)
+class StreetRules:
+    """Which streets are required, and when a way is a sidewalk or a twin carriageway.
+
+    Attributes
+    ----------
+    required
+        Values of the ``highway`` tag that patrol must pass.
+    required_if_named
+        Values that it must pass where the way has a name and is no sidewalk.
+    sidewalk_distance_m, sidewalk_share
+        A footway with this share of its length within this distance of one required street, and
+        parallel to it, is a sidewalk.
+    parallel_deg
+        Two lines are parallel when their bearings differ by at most this, in degrees.
+    twin_distance_m, twin_share
+        Opposed one-ways at most this far apart over this share of the shorter one are twins.
+    least_component_share
+        A component that foot cannot reach is dropped below this share of the required length.
+    cleared_distance_m, cleared_share
+        A segment with this share of its length within this distance of the cleared network is
+        cleared in winter.
+    """
+
+    required: tuple[str, ...]
+    required_if_named: tuple[str, ...]
+    sidewalk_distance_m: float
+    sidewalk_share: float
+    parallel_deg: float
+    twin_distance_m: float
+    twin_share: float
+    least_component_share: float
+    cleared_distance_m: float
+    cleared_share: float
+
+
+@dataclass(frozen=True)
+class PatrolSettings:
+    """All assumptions of a plan.
+
+    Attributes
+    ----------
+    foot_patrol_kmh, foot_transit_kmh, bike_patrol_kmh, bike_transit_kmh
+        Paces: patrol (looking, greeting) and transit (deadhead).
+    winter_foot_factor, winter_bike_factor
+        What winter leaves of them on a paved way.
+    winter_foot_surface, winter_bike_surface
+        What it leaves besides on another surface, by the names of `SURFACES`.
+    bike_season
+        When the bike is ridden everywhere; outside it, only on the cleared network.
+    foot_slope_decay, foot_best_descent
+        Tobler's walking speed on a slope S goes as exp(-decay |S + best descent|).
+    bike_climb_loss, bike_descent_gain
+        Share of the flat pace lost or gained for each 1 % of slope.
+    steepest_slope
+        A steeper reading counts as this.
+    shifts_per_week, shift_h, patrol_share
+        The time of one post.
+    contacts_per_patrol_h, contact_min
+        How often a patrol stops to talk, and for how long.
+    cadence
+        Passes per week by value of the ``highway`` tag; ``other`` for the rest.
+    streets
+        The rules that make a street required.
+
+    Raises
+    ------
+    SettingsError
+        When a share is above one, or the cadences of two classes change order between low, central
+        and high: nested passes (see `reso_geo.workload`) need one order.
+    """
+
+    foot_patrol_kmh: Range
+    foot_transit_kmh: Range
+    bike_patrol_kmh: Range
+    bike_transit_kmh: Range
+    winter_foot_factor: Range
+    winter_bike_factor: Range
+    winter_foot_surface: Mapping[str, Range]
+    winter_bike_surface: Mapping[str, Range]
+    bike_season: SeasonDates
+    foot_slope_decay: Range
+    foot_best_descent: Range
+    bike_climb_loss: Range
+    bike_descent_gain: Range
+    steepest_slope: Range
+    shifts_per_week: Range
+    shift_h: Range
+    patrol_share: Range
+    contacts_per_patrol_h: Range
+    contact_min: Range
+    cadence: Mapping[str, Range]
+    streets: StreetRules
+
+    def __post_init__(self) -> None:
+        """Check once that shares are shares and cadences keep their order; freeze them."""
+        for name, value in self.values().items():
+            if isinstance(value, Range) and name.startswith(_SHARES) and value.high > 1.0:
+                raise SettingsError(Phrase("settings.no_share", {"key": name}))
+        ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
+        for (lower, a), (upper, b) in itertools.pairwise(ordered):
+            same = a.central == b.central
+            for level in ("low", "high"):
+                if a.at(level) > b.at(level) or (same and a.at(level) != b.at(level)):
+                    raise SettingsError(
+                        Phrase("settings.cadence_order", {"a": lower, "b": upper, "level": level})
+                    )
+        for table in TABLES:
+            ranges = dict(sorted(getattr(self, table).items()))
+            object.__setattr__(self, table, MappingProxyType(ranges))
+
+    def cadence_of(self, highway: str) -> Range:
+        """Give the cadence of a street class.
+
+        Parameters
+        ----------
+        highway
+            Value of the ``highway`` tag.
+
+        Returns
+        -------
+        Range
+            Passes per week.
+        """
+        return self.cadence.get(highway, self.cadence["other"])
+
+    def available_s(self, level: str) -> float:
+        """Give the patrol time of one post.
+
+        Parameters
+        ----------
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            Seconds per week: shifts x hours x share of the shift spent on patrol.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> round(load_settings().available_s("central") / 3600, 1)
+        16.2
+        """
+        shifts, hours, share = (
+            value.at(level) for value in (self.shifts_per_week, self.shift_h, self.patrol_share)
+        )
+        return shifts * hours * 3600.0 * share
+
+    def winter_left(self, mode: str, surface: str, level: str) -> float:
+        """Give the share of a mode's summer pace that winter leaves on a surface.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+        surface
+            One of `SURFACES`.
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            At most 1.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> load_settings().winter_left("foot", "paved", "central")
+        0.89
+        """
+        factor = self.winter_foot_factor if mode == "foot" else self.winter_bike_factor
+        besides = self.winter_foot_surface if mode == "foot" else self.winter_bike_surface
+        other = besides.get(surface)
+        return factor.at(level) * (1.0 if other is None else other.at(level))
+
+    def season_on(self, day: date) -> str:
+        """Give the season of a day.
+
+        Parameters
+        ----------
+        day
+            Of any year.
+
+        Returns
+        -------
+        str
+            ``summer`` in the bike season, else ``winter``.
+        """
+        return "summer" if self.bike_season.holds(day) else "winter"
+
+    def values(self) -> Mapping[str, Range | SeasonDates]:
+        """Give every value by its key.
+
+        Returns
+        -------
+        mapping of str to Range or SeasonDates
+            Keys as in the settings file, such as ``cadence.other``, in its order.
+        """
+        flat: dict[str, Range | SeasonDates] = {}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in TABLES:
+                flat |= {f"{f.name}.{part}": one for part, one in value.items()}
+            elif isinstance(value, (Range, SeasonDates)):
+                flat[f.name] = value
+        return flat
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Name the values that no citable source gives.
+
+        Returns
+        -------
+        tuple of str
+            Keys as in the settings file, in its order.
+        """
+        return tuple(name for name, value in self.values().items() if value.assumption)
+
+    def doubts(self) -> tuple[Phrase, ...]:
+        """Name the paces that no walker or rider keeps, which are used all the same.
+
+        Returns
+        -------
+        tuple of Phrase
+            Empty when every figure on foot lies in 2 to 8 km/h and by bike in 5 to 35 km/h.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> load_settings().doubts()
+        ()
+        """
+        said = []
+        for key, (least, most) in _LIKELY_KMH.items():
+            pace = getattr(self, key)
+            if pace.low < least or pace.high > most:
+                values = {"key": key, "low": pace.low, "high": pace.high, "a": least, "b": most}
+                said.append(Phrase("settings.unlikely_pace", values))
+        return tuple(said)
+
+    def to_json(self) -> str:
+        """Write all values as one line of JSON, for the plan file.
+
+        Returns
+        -------
+        str
+            What `parse_settings` reads back.
+        """
+        plain = {
+            f.name: {part: asdict(one) for part, one in getattr(self, f.name).items()}
+            if f.name in TABLES
+            else asdict(getattr(self, f.name))
+            for f in fields(self)
+        }
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True)
