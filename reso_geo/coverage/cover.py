@@ -175,7 +175,7 @@ def _deep(
         return replace(tour, bound=bound)
     passage = near.expanded(graph, better)
     if near.graph.symmetric and not graph.symmetric:
-        # No direction was chosen there; whoever rides on must leave each junction as often as enter.
+        # No direction was chosen there: a ride must leave each junction as often as enter it.
         extra = passage.segment[~passage.patrol]
         links = graph.links.between(graph.u[extra], graph.v[extra])
         passage = direct(graph, segments, links) or passage

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage.cuts import CutFinder
-from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.relaxation import Relaxation
 from reso_geo.coverage.rural import Guide, choose_links
 from reso_geo.coverage.windy import direct
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.cuts import Cut
     from reso_geo.coverage.graph import TravelGraph
+    from reso_geo.coverage.passage import Passage
 
 __all__ = ["Effort", "improve"]
 

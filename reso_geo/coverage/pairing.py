@@ -95,7 +95,7 @@ class _Trails:
                 self._partner[one], self._partner[two] = two, one
 
     def _labels(self) -> NDArray[np.int64]:
-        """Number the trails; rows and pairs both hold ends together."""
+        """Give each end the number of its trail: rows and pairs both hold ends together."""
         label = np.full(len(self._partner), -1, dtype=np.int64)
         count = 0
         for first in range(len(label)):
@@ -135,7 +135,7 @@ class _Trails:
                 self._partner[other], self._partner[another] = another, other
 
     def _changes(self, group: list[int], trail: list[int]) -> list[tuple[float, int, int]]:
-        """Give the exchanges at a junction that join two trails: extra turning, two ends to pair."""
+        """Give the exchanges here that join two trails: extra turning, and two ends to pair."""
         if len(set(trail)) == 1:
             return []
         found = []
