@@ -224,7 +224,8 @@ def _relations(names: Sequence[str], ways_a_tile: int) -> bytes:
 def _header() -> bytes:
     features: Iterable[bytes] = (b"OsmSchema-V0.6", b"DenseNodes")
     when = _key(32, 0) + _varint(1_700_000_000)
-    return b"".join(_part(4, feature) for feature in features) + when
+    order = _part(5, b"Sort.Type_then_ID")
+    return b"".join(_part(4, feature) for feature in features) + order + when
 
 
 def _blob(kind: bytes, content: bytes) -> bytes:

@@ -6,6 +6,7 @@ does all the decoding, and between two pieces the share of the bytes read is kno
 
 from __future__ import annotations
 
+import bisect
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ _PIECE_BYTES = 1 << 23
 _MOST_HEAD = 1 << 16
 _MOST_BLOCK = 1 << 25
 _DATA_SIZE = 3
+_SORTED = "Type_then_ID"
+_ORDER = (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION)
 
 
 def sweep(
@@ -65,44 +68,94 @@ def sweep(
     True
     """
     pool = osmium.io.ThreadPool()
-    for piece, share in _pieces(path, form):
+    for piece, share in _pieces(path, form, kinds):
         with osmium.io.Reader(piece, kinds, thread_pool=pool) as reader:
             yield from osmium.OsmFileIterator(reader, *handlers)
         if tell is not None:
             tell(share)
 
 
-def _pieces(path: Path, form: str) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
-    """Give the pieces of a file and the share of the bytes up to the end of each."""
+def _pieces(
+    path: Path, form: str, kinds: osmium.osm.osm_entity_bits
+) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
+    """Give the pieces of a file that may hold some kinds, and the share read after each."""
+    if form != "pbf":
+        yield osmium.io.File(path, form), 1.0
+        return
     with path.open("rb") as stream:
-        first = _block(stream) if form == "pbf" else b""
-        if not first:
-            yield osmium.io.File(path, form), 1.0
-            return
-        whole = path.stat().st_size
-        while True:
-            blocks, size = [first], 0
-            while size < _PIECE_BYTES and (block := _block(stream)):
-                blocks.append(block)
-                size += len(block)
-            yield osmium.io.FileBuffer(b"".join(blocks), "pbf"), stream.tell() / whole
-            if size < _PIECE_BYTES:
-                return
+        first, *blocks = _blocks(stream)
+        head = _content(stream, [first])
+        chosen = _holding(stream, head, blocks, kinds)
+        total, done, start = sum(size for _, size in chosen), 0, 0
+        if not chosen:
+            yield osmium.io.FileBuffer(head, "pbf"), 1.0
+        while start < len(chosen):
+            stop, held = start, 0
+            while stop < len(chosen) and held < _PIECE_BYTES:
+                held += chosen[stop][1]
+                stop += 1
+            done += held
+            piece = osmium.io.FileBuffer(head + _content(stream, chosen[start:stop]), "pbf")
+            yield piece, done / total
+            start = stop
 
 
-def _block(stream: BinaryIO) -> bytes:
-    """Give the next block with its head and its length; nothing at the end of the file."""
-    length = stream.read(4)
-    if not length:
-        return b""
-    size = struct.unpack(">I", length)[0] if len(length) == 4 else _MOST_HEAD  # noqa: PLR2004
-    head = stream.read(size) if size < _MOST_HEAD else b""
-    wanted = _data_size(head) if len(head) == size else _MOST_BLOCK
-    data = stream.read(wanted) if wanted < _MOST_BLOCK else b""
-    if len(data) != wanted:
-        message = f"PBF block broken near byte {stream.tell()}"
+def _holding(
+    stream: BinaryIO,
+    head: bytes,
+    blocks: list[tuple[int, int]],
+    kinds: osmium.osm.osm_entity_bits,
+) -> list[tuple[int, int]]:
+    """Leave out the blocks before the first and after the last wanted kind, if the file is sorted.
+
+    A sorted file says so in its head: points first, then ways, then relations.
+    """
+    header = osmium.io.Reader(osmium.io.FileBuffer(head, "pbf"), osmium.osm.NOTHING).header()
+    if header.get("sorting") != _SORTED:
+        return blocks
+
+    def rank(block: tuple[int, int]) -> int:
+        piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
+        with osmium.io.Reader(piece) as reader:
+            thing = next(iter(osmium.OsmFileIterator(reader)), None)
+        kind = "n" if thing is None else thing.type_str()
+        return "nwr".index(kind)
+
+    wanted = [place for place, kind in enumerate(_ORDER) if kinds & kind]
+    if not wanted or not blocks:
+        return blocks
+    # The block before the first one may end with the kind already.
+    start = max(bisect.bisect_left(blocks, wanted[0], key=rank) - 1, 0) if wanted[0] else 0
+    stop = bisect.bisect_right(blocks, wanted[-1], key=rank)
+    return blocks[start:stop]
+
+
+def _blocks(stream: BinaryIO) -> list[tuple[int, int]]:
+    """Give the place and size of each block, its head and its length with it."""
+    end = stream.seek(0, 2)
+    found, at = [], 0
+    while at < end:
+        stream.seek(at)
+        length = stream.read(4)
+        size = struct.unpack(">I", length)[0] if len(length) == 4 else _MOST_HEAD  # noqa: PLR2004
+        head = stream.read(size) if size < _MOST_HEAD else b""
+        data = _data_size(head) if head and len(head) == size else _MOST_BLOCK
+        whole = 4 + size + data
+        if data >= _MOST_BLOCK or at + whole > end:
+            message = f"PBF block broken near byte {at}"
+            raise RuntimeError(message)
+        found.append((at, whole))
+        at += whole
+    if not found:
+        message = "PBF file without a block"
         raise RuntimeError(message)
-    return length + head + data
+    return found
+
+
+def _content(stream: BinaryIO, blocks: list[tuple[int, int]]) -> bytes:
+    """Read blocks that stand one after the other."""
+    stream.seek(blocks[0][0])
+    return stream.read(sum(size for _, size in blocks))
 
 
 def _data_size(head: bytes) -> int:

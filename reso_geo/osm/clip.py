@@ -113,19 +113,25 @@ class StreetFile:
             return
         close: set[int] = set()
         reach = self._near
+        seen, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
                 continue
-            self._spots[0].append(own.west)
-            self._spots[1].append(own.south)
+            seen.append(way.id)
+            for side, value in zip(boxes, (own.west, own.south, own.east, own.north), strict=True):
+                side.append(value)
             if self._near.touches(own):
                 close.update(node.ref for node in way.nodes)
                 reach = reach.joined(own)
-        for way in self._sweep(osmium.osm.WAY, locate):
-            own = _box_of(way)
-            meets = own is not None and reach.touches(own)
-            if meets and not close.isdisjoint([node.ref for node in way.nodes]):
+        self._spots = boxes[0], boxes[1]
+        west, south, east, north = (np.array(side) for side in boxes)
+        beside = (east < reach.west) | (west > reach.east)
+        meeting = ~(beside | (north < reach.south) | (south > reach.north))
+        wanted = osmium.filter.IdFilter(np.array(seen, dtype=np.int64)[meeting].tolist())
+        wanted.enable_for(osmium.osm.WAY)
+        for way in self._sweep(osmium.osm.WAY, wanted, locate):
+            if not close.isdisjoint([node.ref for node in way.nodes]):
                 yield way
 
     def _points_of_streets(self) -> tuple[object, ...]:
