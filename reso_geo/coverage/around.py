@@ -20,7 +20,6 @@ from reso_geo.coverage.thinning import Lane, thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
 __all__ = ["Around", "around"]
 
@@ -156,7 +155,7 @@ def _tree_ways(
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, lanes: list[Lane]
 ) -> Around:
-    """Number the junctions anew and put required segments and lanes together."""
+    """Put required segments and lanes together and number their junctions anew."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in lanes], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in lanes], dtype=np.int64)))
     there, back = (

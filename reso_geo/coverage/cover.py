@@ -112,9 +112,28 @@ def cover(
 
     Raises
     ------
+    ValueError
+        When the base is no junction of the graph, or a segment is none of it or stands there twice.
     RuntimeError
         When the answer of the matching library fails its recheck.
+
+    Examples
+    --------
+    Two streets of 100 and 80 ticks, joined by a path of 30 that nobody has to patrol:
+
+    >>> from reso_geo.coverage import TravelGraph
+    >>> u, v = np.array([0, 1, 2]), np.array([1, 2, 3])
+    >>> transit = np.array([100.0, 30.0, 80.0])
+    >>> patrol = np.array([120.0, 36.0, 96.0])
+    >>> graph = TravelGraph("foot", 0.5, 4, u, v, transit, transit, patrol, patrol)
+    >>> fast = cover(graph, np.array([0, 2]), base=0)
+    >>> fast.patrol_s, fast.deadhead_s, fast.lower_bound_s, fast.exact
+    (108.0, 120.0, 198.0, False)
+    >>> final = cover(graph, np.array([0, 2]), base=0, depth="final")
+    >>> final.pass_s, final.lower_bound_s, final.exact
+    (228.0, 228.0, True)
     """
+    _check(graph, segments, base)
     there = np.isfinite(graph.least_patrol[segments])
     reached, missed = segments[there], segments[~there]
     component = graph.component[graph.u[reached]]
@@ -137,6 +156,19 @@ def cover(
         passage=Passage.joined([tour.passage for tour in tours]),
         apart=len(homes) - 1,
     )
+
+
+def _check(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> None:
+    """Refuse what is not in the graph."""
+    if not 0 <= base < graph.node_count:
+        message = f"the base must be a junction of the graph: {base} is none"
+        raise ValueError(message)
+    if len(segments) and not 0 <= segments.min() <= segments.max() < len(graph.u):
+        message = "required segments must be segments of the graph"
+        raise ValueError(message)
+    if len(np.unique(segments)) < len(segments):
+        message = "a required segment must not stand there twice"
+        raise ValueError(message)
 
 
 @dataclass(frozen=True)
@@ -170,6 +202,9 @@ def _deep(
         return tour
     near = around(graph, segments, base)
     better, bound = improve(near.graph, near.required, near.base, tour.cost, effort)
+    if math.isinf(bound):
+        # No legal tour exists: what one would take at least stays a figure.
+        return tour
     bound = max(bound, tour.bound)
     if better is None:
         return replace(tour, bound=bound)
