@@ -12,7 +12,7 @@ from reso_geo.coverage.around import around
 from reso_geo.coverage.final import Effort, improve
 from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.rural import choose_links
-from reso_geo.coverage.windy import direct
+from reso_geo.coverage.windy import direct, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -134,8 +134,10 @@ def cover(
     (228.0, 228.0, True)
     """
     _check(graph, segments, base)
-    there = np.isfinite(graph.least_patrol[segments])
-    reached, missed = segments[there], segments[~there]
+    # In their own order: then the order in which a beat is given matters to no search.
+    wanted = np.sort(segments)
+    there = np.isfinite(graph.least_patrol[wanted])
+    reached, missed = wanted[there], wanted[~there]
     component = graph.component[graph.u[reached]]
     homes = [graph.component[base], *np.setdiff1d(component, graph.component[base])]
     tours = []
@@ -208,6 +210,8 @@ def _deep(
     bound = max(bound, tour.bound)
     if better is None:
         return replace(tour, bound=bound)
+    if near.graph.symmetric and not graph.symmetric:
+        better = turned(near.graph, better)
     passage = near.expanded(graph, better)
     cost = passage.cost(graph)
     return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), bound)

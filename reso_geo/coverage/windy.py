@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["direct"]
+__all__ = ["direct", "turned"]
 
 _NEAR_STEPS = 3
 
@@ -68,6 +68,41 @@ def direct(
             reverse, rides, ahead = flow
             return _passages(graph, segments, links, turned == reverse, rides, ahead)
     return None
+
+
+def turned(graph: TravelGraph, passage: Passage) -> Passage:
+    """Turn passages of an even choice so that whoever comes to a junction leaves it again.
+
+    Parameters
+    ----------
+    graph
+        A symmetric one, so that no direction costs more.
+    passage
+        Passages of which an even number ends at every junction.
+
+    Returns
+    -------
+    Passage
+        The same segments in the same order, as they are met on walks from junction to junction.
+    """
+    u, v = graph.u[passage.segment].tolist(), graph.v[passage.segment].tolist()
+    waiting: dict[int, list[int]] = {}
+    for row, ends in enumerate(zip(u, v, strict=True)):
+        for node in ends:
+            waiting.setdefault(node, []).append(row)
+    forward = np.zeros(len(u), dtype=bool)
+    walked = [False] * len(u)
+    for start in waiting:
+        here = start
+        # An even junction that was entered can be left, so a walk ends only where it started.
+        while rows := waiting[here]:
+            row = rows.pop()
+            if walked[row]:
+                continue
+            walked[row] = True
+            forward[row] = u[row] == here
+            here = v[row] if forward[row] else u[row]
+    return Passage(passage.segment, forward, passage.patrol)
 
 
 def _passages(
