@@ -15,12 +15,11 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.graph import TravelGraph
-from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.passage import Passage, over_links
 from reso_geo.coverage.thinning import Lane, thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
 __all__ = ["Around", "around"]
 
@@ -74,7 +73,7 @@ class Around:
             path = path if forward else path[::-1]
             tail.extend(path[:-1])
             head.extend(path[1:])
-        over = whole.over_links(np.array(tail, dtype=np.int64), np.array(head, dtype=np.int64))
+        over = over_links(whole, np.array(tail, dtype=np.int64), np.array(head, dtype=np.int64))
         return Passage(
             np.concatenate((self.segment[passage.segment[own]], over.segment)),
             np.concatenate((passage.forward[own], over.forward)),
@@ -156,7 +155,7 @@ def _tree_ways(
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, lanes: list[Lane]
 ) -> Around:
-    """Number the junctions anew and put required segments and lanes together."""
+    """Put required segments and lanes together and number their junctions anew."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in lanes], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in lanes], dtype=np.int64)))
     there, back = (

@@ -12,7 +12,7 @@ from reso_geo.coverage.around import around
 from reso_geo.coverage.final import Effort, improve
 from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.rural import choose_links
-from reso_geo.coverage.windy import direct
+from reso_geo.coverage.windy import direct, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,11 +112,32 @@ def cover(
 
     Raises
     ------
+    ValueError
+        When the base is no junction of the graph, or a segment is none of it or stands there twice.
     RuntimeError
         When the answer of the matching library fails its recheck.
+
+    Examples
+    --------
+    Two streets of 100 and 80 ticks, joined by a path of 30 that nobody has to patrol:
+
+    >>> from reso_geo.coverage import TravelGraph
+    >>> u, v = np.array([0, 1, 2]), np.array([1, 2, 3])
+    >>> transit = np.array([100.0, 30.0, 80.0])
+    >>> patrol = np.array([120.0, 36.0, 96.0])
+    >>> graph = TravelGraph("foot", 0.5, 4, u, v, transit, transit, patrol, patrol)
+    >>> fast = cover(graph, np.array([0, 2]), base=0)
+    >>> fast.patrol_s, fast.deadhead_s, fast.lower_bound_s, fast.exact
+    (108.0, 120.0, 198.0, False)
+    >>> final = cover(graph, np.array([0, 2]), base=0, depth="final")
+    >>> final.pass_s, final.lower_bound_s, final.exact
+    (228.0, 228.0, True)
     """
-    there = np.isfinite(graph.least_patrol[segments])
-    reached, missed = segments[there], segments[~there]
+    _check(graph, segments, base)
+    # In their own order: then the order in which a beat is given matters to no search.
+    wanted = np.sort(segments)
+    there = np.isfinite(graph.least_patrol[wanted])
+    reached, missed = wanted[there], wanted[~there]
     component = graph.component[graph.u[reached]]
     homes = [graph.component[base], *np.setdiff1d(component, graph.component[base])]
     tours = []
@@ -137,6 +158,19 @@ def cover(
         passage=Passage.joined([tour.passage for tour in tours]),
         apart=len(homes) - 1,
     )
+
+
+def _check(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> None:
+    """Refuse what is not in the graph."""
+    if not 0 <= base < graph.node_count:
+        message = f"the base must be a junction of the graph: {base} is none"
+        raise ValueError(message)
+    if len(segments) and not 0 <= segments.min() <= segments.max() < len(graph.u):
+        message = "required segments must be segments of the graph"
+        raise ValueError(message)
+    if len(np.unique(segments)) < len(segments):
+        message = "a required segment must not stand there twice"
+        raise ValueError(message)
 
 
 @dataclass(frozen=True)
@@ -170,14 +204,14 @@ def _deep(
         return tour
     near = around(graph, segments, base)
     better, bound = improve(near.graph, near.required, near.base, tour.cost, effort)
+    if math.isinf(bound):
+        # No legal tour exists: what one would take at least stays a figure.
+        return tour
     bound = max(bound, tour.bound)
     if better is None:
         return replace(tour, bound=bound)
-    passage = near.expanded(graph, better)
     if near.graph.symmetric and not graph.symmetric:
-        # No direction was chosen there: a ride must leave each junction as often as enter it.
-        extra = passage.segment[~passage.patrol]
-        links = graph.links.between(graph.u[extra], graph.v[extra])
-        passage = direct(graph, segments, links) or passage
+        better = turned(near.graph, better)
+    passage = near.expanded(graph, better)
     cost = passage.cost(graph)
     return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), bound)

@@ -17,7 +17,7 @@ import numpy as np
 
 from reso_geo.coverage.cuts import CutFinder
 from reso_geo.coverage.relaxation import Relaxation
-from reso_geo.coverage.rural import Guide, choose_links
+from reso_geo.coverage.rural import choose_links
 from reso_geo.coverage.windy import direct
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ class _Search:
             base,
         )
         self._relaxation = Relaxation(graph, required)
-        self._copies = np.zeros(len(graph.u))
+        # The last relaxation: its cost and its copies.
+        self._relaxed, self._copies = 0.0, np.zeros(len(graph.u))
 
     def run(self) -> None:
         first = self._cuts.first()
@@ -141,7 +142,7 @@ class _Search:
         if apart <= self._effort.gap * self.state.cost or len(self._copies) > self._effort.edges:
             return
         if math.isfinite(self.state.cost):
-            self._relaxation.narrow(self.state.cost - self.state.bound + 1.0)
+            self._relaxation.narrow(self.state.cost - self._relaxed + 1.0)
         self._relaxation.make_whole(self._cuts.odd)
         self._branch()
 
@@ -159,8 +160,11 @@ class _Search:
             self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
             if self.state.closed:
                 return False
-            self._copies = copies = self._relaxation.copies(outcome.values)
-            cuts = self._cuts.violated(copies)
+            self._relaxed, self._copies = (
+                outcome.bound,
+                self._relaxation.copies(outcome.values),
+            )
+            cuts = self._cuts.violated(self._copies)
             if not cuts:
                 return not self._settled(outcome.values)
             idle += 1
@@ -198,7 +202,7 @@ class _Search:
         own = np.arange(self._required)
         for trust in _TRUST:
             cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
-            chosen, _ = choose_links(graph, Guide(graph, cost), own, self._base)
+            chosen, _ = choose_links(graph, graph.guided(cost), own, self._base)
             passage = direct(graph, own, chosen)
             if passage is not None:
                 self._keep(passage)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from reso_geo.coverage.guide import Guide
 from reso_geo.coverage.joins import Joiner
 from reso_geo.coverage.links import Links, cheapest
-from reso_geo.coverage.passage import Passage
-from reso_geo.coverage.rural import Guide
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ class TravelGraph:
     @cached_property
     def likely(self) -> Guide:
         """Chooses deadhead by what a copy of a link costs on average."""
-        return Guide(self, self.links.likely)
+        return self.guided(self.links.likely)
 
     @cached_property
     def least_joins(self) -> Joiner:
@@ -169,22 +168,20 @@ class TravelGraph:
             return self.likely.joins
         return Joiner(self.node_count, self.links.a, self.links.b, self.links.least)
 
-    def over_links(self, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Passage:
-        """Pass from junction to neighbouring junction by the cheapest way.
+    def guided(self, cost: NDArray[np.float64]) -> Guide:
+        """Choose deadhead by other costs than the likely ones.
 
         Parameters
         ----------
-        tail, head
-            int64, shape (k,): where each step starts and ends, a link between them.
+        cost
+            float64, shape (e,): whole ticks that each link counts for.
 
         Returns
         -------
-        Passage
-            Transit, one row for each step.
+        Guide
+            To be asked again and again.
         """
-        found, up = self.links.between(tail, head), tail < head
-        segment = np.where(up, self.links.segment_there[found], self.links.segment_back[found])
-        return Passage(segment, self.u[segment] == tail, np.zeros(len(segment), dtype=bool))
+        return Guide(self.node_count, self.links, self.component, cost)
 
     def odd(self, segments: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell at which junctions an odd number of these segments ends (a loop ends twice).

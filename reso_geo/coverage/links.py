@@ -71,7 +71,32 @@ def cheapest(
     cost: NDArray[np.float64],
     segment: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give the least cost at each place and the first segment that has it, or -1."""
+    """Give the least cost at each place and the first segment that has it.
+
+    Parameters
+    ----------
+    count
+        Number of places, p.
+    place
+        int64, shape (k,): the place of each candidate.
+    cost
+        float64, shape (k,): its cost.
+    segment
+        int64, shape (k,): its segment.
+
+    Returns
+    -------
+    best : ndarray of float64, shape (p,)
+        The least cost, infinite at a place without candidates.
+    who : ndarray of int64, shape (p,)
+        The lowest segment that has it, -1 at a place without candidates.
+
+    Examples
+    --------
+    >>> best, who = cheapest(2, np.array([0, 0]), np.array([5.0, 3.0]), np.array([7, 8]))
+    >>> best.tolist(), who.tolist()
+    ([3.0, inf], [8, -1])
+    """
     best, who = np.full(count, np.inf), np.full(count, -1, dtype=np.int64)
     order = np.lexsort((segment, cost, place))
     first = order[np.flatnonzero(np.diff(place[order], prepend=-1))]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Passage"]
+__all__ = ["Passage", "over_links"]
 
 
 @dataclass(frozen=True)
@@ -102,3 +102,23 @@ class Passage:
         )
         cost: NDArray[np.float64] = np.where(self.forward, there, back)
         return cost
+
+
+def over_links(graph: TravelGraph, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Passage:
+    """Pass from junction to neighbouring junction by the cheapest way.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    tail, head
+        int64, shape (k,): where each step starts and ends, a link between them.
+
+    Returns
+    -------
+    Passage
+        Transit, one row for each step.
+    """
+    found, up = graph.links.between(tail, head), tail < head
+    segment = np.where(up, graph.links.segment_there[found], graph.links.segment_back[found])
+    return Passage(segment, graph.u[segment] == tail, np.zeros(len(segment), dtype=bool))

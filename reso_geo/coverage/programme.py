@@ -73,7 +73,13 @@ class Programme:
     def add_columns(
         self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
     ) -> None:
-        """Add columns that no row uses yet."""
+        """Add columns that no row uses yet.
+
+        Parameters
+        ----------
+        cost, low, high
+            float64, shape (k,): of each new column.
+        """
         none = np.empty(0, dtype=np.int32)
         starts = np.zeros(len(cost), dtype=np.int32)
         self._solver.addCols(
@@ -86,7 +92,16 @@ class Programme:
         low: NDArray[np.float64],
         high: NDArray[np.float64],
     ) -> None:
-        """Add rows by their entries (row from 0 on, column, value), no place twice."""
+        """Add rows: low <= sum of value times column <= high.
+
+        Parameters
+        ----------
+        entries
+            Row (int64, the first new one is 0), column (int64) and value (float64) of each, shape
+            (k,); no place twice.
+        low, high
+            float64, shape (r,): what each new row's sum must keep within.
+        """
         row, column, value = entries
         order = np.lexsort((column, row))
         starts = np.searchsorted(row[order], np.arange(len(low))).astype(np.int32)
@@ -95,16 +110,34 @@ class Programme:
         )
 
     def drop_rows(self, rows: NDArray[np.int64]) -> None:
-        """Take rows out."""
+        """Take rows out; those that follow move up.
+
+        Parameters
+        ----------
+        rows
+            int64: ascending.
+        """
         self._solver.deleteRows(len(rows), rows.astype(np.int32))
 
     def close_columns(self, columns: NDArray[np.int64]) -> None:
-        """Fix columns at zero."""
+        """Fix columns at zero.
+
+        Parameters
+        ----------
+        columns
+            int64.
+        """
         zero = np.zeros(len(columns))
         self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, zero)
 
     def make_whole(self, columns: NDArray[np.int64]) -> None:
-        """Ask for whole values."""
+        """Ask `solve_whole` for whole values.
+
+        Parameters
+        ----------
+        columns
+            int64: columns whose values must be whole.
+        """
         kinds = np.full(len(columns), _WHOLE)
         self._solver.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
 

@@ -105,18 +105,34 @@ class Relaxation:
         self._programme.add_rows(entries, np.ones(len(uneven)), np.full(len(uneven), np.inf))
 
     def copies(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the deadhead copies of each edge, shape (m,)."""
-        total: NDArray[np.float64] = np.bincount(
-            self._edge, weights=values[: len(self._edge)], minlength=self._edges
-        )
+        """Give the deadhead copies of each edge.
+
+        Parameters
+        ----------
+        values
+            float64: a solution of the programme.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,)
+            How often each edge is travelled besides the first pass of a required one.
+        """
+        total: NDArray[np.float64] = np.zeros(self._edges)
+        np.add.at(total, self._edge, values[: len(self._edge)])
         return total if self._graph.symmetric else total - self._own
 
     def add(self, cuts: Sequence[Cut]) -> None:
-        """Ask for the deadhead that each cut needs."""
+        """Ask for the deadhead that each cut needs.
+
+        Parameters
+        ----------
+        cuts
+            At least one, from `reso_geo.coverage.cuts.CutFinder`.
+        """
         columns = [np.flatnonzero(np.isin(self._edge, cut.edge)) for cut in cuts]
         least = np.array([cut.least for cut in cuts], dtype=np.float64)
         if not self._graph.symmetric:
-            least += [int(self._own[cut.edge].sum()) for cut in cuts]
+            least += np.array([self._own[cut.edge].sum() for cut in cuts], dtype=np.float64)
         column = np.concatenate(columns)
         row = np.repeat(np.arange(len(cuts)), [len(c) for c in columns])
         entries = row, column, np.ones(len(column))
@@ -134,12 +150,24 @@ class Relaxation:
         return replace(outcome, bound=outcome.bound + self.constant)
 
     def narrow(self, slack: float) -> None:
-        """Close the columns that no tour within `slack` of the last bound uses."""
+        """Close the columns that no tour within some ticks of the last bound uses.
+
+        Parameters
+        ----------
+        slack
+            Ticks; a column whose reduced cost exceeds it would make any tour dearer than that.
+        """
         dear = np.flatnonzero(self._programme.reduced_costs() > slack)
         self._programme.close_columns(dear[dear < len(self._edge)])
 
     def make_whole(self, odd: NDArray[np.bool_]) -> None:
-        """Ask for whole copies and even junctions from now on."""
+        """Ask for whole copies and even junctions from now on.
+
+        Parameters
+        ----------
+        odd
+            bool, shape (n,): where an odd number of required segments ends.
+        """
         graph, count, programme = self._graph, self._edges, self._programme
         if graph.symmetric:
             copy = np.arange(count)
@@ -165,6 +193,22 @@ class Relaxation:
         programme.make_whole(np.concatenate((copy, pair)))
 
     def solve_whole(self, nodes: int, seconds: float, worth: float) -> Outcome:
-        """Search with whole copies for a solution that costs less than `worth`."""
+        """Search with whole copies for a cheap solution.
+
+        Parameters
+        ----------
+        nodes
+            Most nodes of the search tree.
+        seconds
+            Most seconds; infinite for no limit.
+        worth
+            Ticks, the patrol of required segments included: solutions that cost this or more are of
+            no use.
+
+        Returns
+        -------
+        Outcome
+            Costs with the patrol of all required segments; without values when none was found.
+        """
         outcome = self._programme.solve_whole(nodes, seconds, worth - self.constant)
         return replace(outcome, bound=outcome.bound + self.constant)

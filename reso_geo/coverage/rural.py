@@ -12,35 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage.joins import Joiner
-from reso_geo.coverage.ties import Tier
 from reso_geo.network import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
+    from reso_geo.coverage.guide import Guide
 
-__all__ = ["Guide", "choose_links", "pieces_of"]
+__all__ = ["choose_links", "pieces_of"]
 
 _PAIR = 2
-
-
-class Guide:
-    """What each link counts for when deadhead is chosen; asked again and again.
-
-    Parameters
-    ----------
-    graph
-        The mode's ways.
-    cost
-        float64, shape (e,): whole ticks of each link.
-    """
-
-    def __init__(self, graph: TravelGraph, cost: NDArray[np.float64]) -> None:
-        self.cost = cost
-        self.joins = Joiner(graph.node_count, graph.links.a, graph.links.b, cost)
-        self.ties = Tier(graph.node_count, graph.links, cost, graph.component)
 
 
 def pieces_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,18 @@ class Lane:
         return Lane(self.path[::-1], self.back, self.there, self.required)
 
     def serves(self, other: Lane) -> bool:
-        """Tell whether this lane, from the same end, is never dearer."""
+        """Tell whether this lane is never dearer.
+
+        Parameters
+        ----------
+        other
+            A lane with the same ends, from the same one on.
+
+        Returns
+        -------
+        bool
+            True when both of its directions cost at most as much.
+        """
         return self.there <= other.there and self.back <= other.back
 
 
@@ -84,7 +96,9 @@ class _Lanes:
         ends = [lane.path[-1] for lane in lanes]
         if len(lanes) == _THROUGH and ends[0] != ends[1]:
             into, out = lanes[0].turned(), lanes[1]
-            self.add(Lane(into.path + out.path[1:], into.there + out.there, into.back + out.back))
+            there, back = into.there + out.there, into.back + out.back
+            if min(there, back) < math.inf:
+                self.add(Lane(into.path + out.path[1:], there, back))
         return ends
 
 

@@ -44,7 +44,7 @@ class Tier:
         ends = (np.concatenate((links.a, links.b)), np.concatenate((links.b, links.a)))
         self._links, self._cost, self._component = links, cost, component
         self._ways = csr_array(coo_array((np.tile(cost, 2), ends), shape=(node_count, node_count)))
-        self._reach = _REACH_LINKS * float(np.median(cost)) if len(cost) else 1.0
+        self._reach = max(1.0, _REACH_LINKS * float(np.median(cost))) if len(cost) else 1.0
 
     def tree(self, piece: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the links of the shortest paths that tie pieces together as a tree.

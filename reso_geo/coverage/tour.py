@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.pairing import paired
-from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.passage import Passage, over_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,4 +188,4 @@ def _path(
         nodes.append(int(before[nodes[-1]]))
     way: Sequence[int] = nodes if turned else nodes[::-1]
     step = np.array(way, dtype=np.int64)
-    return graph.over_links(step[:-1], step[1:])
+    return over_links(graph, step[:-1], step[1:])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.passage import Passage, over_links
 from reso_geo.coverage.programme import Programme
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["direct"]
+__all__ = ["direct", "turned"]
 
 _NEAR_STEPS = 3
 
@@ -47,7 +47,7 @@ def direct(
     """
     link = graph.links
     if graph.symmetric:
-        more = graph.over_links(link.a[links], link.b[links])
+        more = over_links(graph, link.a[links], link.b[links])
         return Passage.of(segments, np.ones(len(segments), dtype=bool), more)
     u = np.concatenate((graph.u[segments], link.a[links]))
     v = np.concatenate((graph.v[segments], link.b[links]))
@@ -70,6 +70,41 @@ def direct(
     return None
 
 
+def turned(graph: TravelGraph, passage: Passage) -> Passage:
+    """Turn passages of an even choice so that whoever comes to a junction leaves it again.
+
+    Parameters
+    ----------
+    graph
+        A symmetric one, so that no direction costs more.
+    passage
+        Passages of which an even number ends at every junction.
+
+    Returns
+    -------
+    Passage
+        The same segments in the same order, as they are met on walks from junction to junction.
+    """
+    u, v = graph.u[passage.segment].tolist(), graph.v[passage.segment].tolist()
+    waiting: dict[int, list[int]] = {}
+    for row, ends in enumerate(zip(u, v, strict=True)):
+        for node in ends:
+            waiting.setdefault(node, []).append(row)
+    forward = np.zeros(len(u), dtype=bool)
+    walked = [False] * len(u)
+    for start in waiting:
+        here = start
+        # An even junction that was entered can be left, so a walk ends only where it started.
+        while rows := waiting[here]:
+            row = rows.pop()
+            if walked[row]:
+                continue
+            walked[row] = True
+            forward[row] = u[row] == here
+            here = v[row] if forward[row] else u[row]
+    return Passage(passage.segment, forward, passage.patrol)
+
+
 def _passages(
     graph: TravelGraph,
     segments: NDArray[np.int64],
@@ -82,7 +117,7 @@ def _passages(
     over = np.concatenate((links, rides))
     up = np.concatenate((forward[len(segments) :], ahead))
     a, b = graph.links.a[over], graph.links.b[over]
-    more = graph.over_links(np.where(up, a, b), np.where(up, b, a))
+    more = over_links(graph, np.where(up, a, b), np.where(up, b, a))
     return Passage.of(segments, forward[: len(segments)], more)
 
 

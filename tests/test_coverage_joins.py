@@ -1,0 +1,121 @@
+"""T-joins and beats in one piece against an independent solver of matchings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from drawing import Street, bare
+from scipy.sparse.csgraph import dijkstra
+from touring import TICK_S, graph_of, join_cost, matched
+
+from reso_geo import cover, travel_times
+from reso_geo.settings import load_settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo import StreetNetwork
+
+SETTINGS = load_settings()
+
+
+def ticks(seconds: NDArray[np.float64]) -> list[int]:
+    """Give times in whole ticks; nothing is rounded away."""
+    whole = seconds / TICK_S
+    assert (whole == np.round(whole)).all()
+    return whole.astype(int).tolist()
+
+
+def walked(network: StreetNetwork) -> list[tuple[int, int, int]]:
+    """Give the ends and ticks of every segment on foot."""
+    costs = ticks(travel_times(network, SETTINGS).foot_s)
+    return list(zip(network.u.tolist(), network.v.tolist(), costs, strict=True))
+
+
+@pytest.mark.parametrize("most_m", [2.0, 300.0, 10_000.0])
+@pytest.mark.parametrize("seed", range(6))
+def test_t_join_is_the_cheapest_with_parallel_ways_and_large_costs(
+    seed: int, most_m: float
+) -> None:
+    dice = np.random.default_rng(seed)
+    count = 14
+    ends = [(i, i + 1) for i in range(count - 1)] + dice.integers(0, count, (30, 2)).tolist()
+    ends += ends[::3] + ends[::5]
+    lengths = dice.uniform(0.001, most_m, len(ends))
+    network = bare([Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)])
+    graph = graph_of(network)
+    odd = np.zeros(count, dtype=bool)
+    odd[dice.choice(count, 8, replace=False)] = True
+    links, proven = graph.least_joins.join(odd)
+    truth = join_cost(walked(network), np.flatnonzero(odd).tolist())
+    assert graph.links.least[links].sum() == proven == truth
+
+
+def test_bound_stays_proven_where_costs_are_too_large_to_be_exact() -> None:
+    dice = np.random.default_rng(7)
+    ends = [(i, i + 1) for i in range(9)] + dice.integers(0, 10, (20, 2)).tolist()
+    lengths = dice.uniform(1e4, 1e6, len(ends))  # days on foot
+    network = bare([Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)])
+    graph = graph_of(network)
+    links, proven = graph.least_joins.join(np.arange(10) < 6)
+    truth = join_cost(walked(network), list(range(6)))
+    assert proven <= truth <= graph.links.least[links].sum()
+    assert proven == pytest.approx(truth, rel=1e-4)
+
+
+def test_bound_stays_proven_where_small_costs_vanish_beside_a_large_one() -> None:
+    dice = np.random.default_rng(1)
+    ends = [(i, i + 1) for i in range(9)] + dice.integers(0, 10, (20, 2)).tolist()
+    lengths = dice.uniform(0.001, 0.3, len(ends))
+    network = bare(
+        [Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)] + [Street(0, 10, 1e7)]
+    )
+    graph = graph_of(network)
+    links, proven = graph.least_joins.join(np.isin(np.arange(11), range(6)))
+    truth = join_cost(walked(network), list(range(6)))
+    assert proven <= truth < graph.links.least[links].sum()
+
+
+# Beats in one piece.
+
+
+def piece(network: StreetNetwork, dice: np.random.Generator, size: int) -> NDArray[np.int64]:
+    """Grow a piece of required segments that hang together, from anywhere, in any shape."""
+    touching: dict[int, list[int]] = {}
+    required = np.flatnonzero(network.required & network.foot).tolist()
+    for s in required:
+        for node in {int(network.u[s]), int(network.v[s])}:
+            touching.setdefault(node, []).append(s)
+    found: set[int] = set()
+    open_ends = [required[int(dice.integers(len(required)))]]
+    while open_ends and len(found) < size:
+        s = open_ends.pop(int(dice.integers(len(open_ends))))
+        found.add(s)
+        near = {*touching[int(network.u[s])], *touching[int(network.v[s])]}
+        open_ends.extend(sorted(near - found - set(open_ends)))
+    return np.array(sorted(found))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_beat_in_one_piece_costs_what_a_matching_of_shortest_paths_says(
+    sample_network: StreetNetwork, seed: int
+) -> None:
+    network, graph = sample_network, graph_of(sample_network)
+    dice = np.random.default_rng(seed)
+    sizes = [1, 300, *(1 + 299 * dice.random(23) ** 2).astype(int)]
+    patrol = np.array(ticks(travel_times(network, SETTINGS).foot_patrol_s[network.required]))
+    place = np.cumsum(network.required) - 1
+    odd_ones = 0
+    for size in sizes:
+        beat = piece(network, dice, size)
+        odd = np.flatnonzero(graph.odd(beat))
+        far = dijkstra(graph.ways, directed=False, indices=odd)[:, odd]
+        pairs = [(i, j, int(far[i, j])) for i in range(len(odd)) for j in range(i)]
+        truth = int(patrol[place[beat]].sum()) + matched(pairs)
+        found = cover(graph, beat, int(network.v[beat[-1]]))
+        assert found.exact
+        assert found.pass_s / TICK_S == truth
+        odd_ones += len(odd)
+    assert odd_ones > 500
