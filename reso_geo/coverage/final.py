@@ -44,6 +44,8 @@ class Effort:
     ----------
     rounds
         Most rounds of fractional cuts.
+    work
+        Most rounds times edges: a graph as large as a town gets fewer rounds than a beat.
     edges
         Most edges of a graph that is searched with whole copies at all.
     gap
@@ -58,6 +60,7 @@ class Effort:
     """
 
     rounds: int = 250
+    work: int = 200_000
     edges: int = 700
     gap: float = 0.005
     nodes: int = 20
@@ -151,7 +154,8 @@ class _Search:
     def _fractional(self) -> bool:
         """Raise the bound by cuts; False when no tour exists at all or the best is found."""
         idle, last = 0, 0.0
-        for turn in range(self._effort.rounds):
+        rounds = min(self._effort.rounds, math.ceil(self._effort.work / len(self._copies)))
+        for turn in range(rounds):
             outcome = self._relaxation.solve()
             if not len(outcome.values):
                 self.state.bound = self.state.cost = math.inf
