@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 SECONDS = 30.0
 _MARGIN_S = 3.0
 """What the search does not count: reading, and the last step before it looks at the clock."""
-_EDGE = re.compile(r"\(\s*(\d+)\s*[,;]\s*(\d+)\s*\)\D*?\s([\d.+-].*)$")
+_EDGE = re.compile(r"\(\s*(\d+)\s*[,;]\s*(\d+)\s*\)\s*[^\W\d]*:?\s+(.*)$")
 _HEADING = re.compile(r"([^\W\d]\w*)\s*:?\s*(.*)$")
+_MOST = 10**9
 _COUNTED = {"RISTAS_REQ": True, "RISTAS_NOREQ": False}
 
 
@@ -126,8 +127,8 @@ def _edge(number: int, line: str, *, required: bool) -> Edge:
     if match is None or len(costs) not in (1, 2):
         message = f"line {number}: an edge reads (u, v) coste c d, this one {line[:40]!r}"
         raise BadFileError(message)
-    if min(costs) < 0:
-        message = f"line {number}: a cost is negative"
+    if not 0 <= min(costs) <= max(costs) < _MOST:
+        message = f"line {number}: a cost is {'negative' if min(costs) < 0 else 'too large'}"
         raise BadFileError(message)
     return Edge(int(match[1]), int(match[2]), costs[0], costs[-1], required)
 
@@ -213,13 +214,13 @@ def _cost(ticks: int, scale: int) -> int | float:
     return cost.numerator if cost.denominator == 1 else float(cost)
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Print one line for each file; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="+", type=Path)
     parser.add_argument("--fast", action="store_true", help="the depth that searches use")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="most for one file")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if not arguments.seconds > 0:
         parser.error("--seconds must be more than 0")
     code = 0
