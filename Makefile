@@ -18,6 +18,7 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/coverage.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
