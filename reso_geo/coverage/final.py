@@ -45,7 +45,8 @@ class Effort:
     rounds
         Most rounds of fractional cuts.
     work
-        Most rounds times edges: a graph as large as a town gets fewer rounds than a beat.
+        Most rounds times the square of the edges, since that is about how a round's cost grows: a
+        graph as large as a town gets a few rounds only.
     edges
         Most edges of a graph that is searched with whole copies at all.
     gap
@@ -60,7 +61,7 @@ class Effort:
     """
 
     rounds: int = 250
-    work: int = 200_000
+    work: int = 250_000_000
     edges: int = 700
     gap: float = 0.005
     nodes: int = 20
@@ -154,7 +155,7 @@ class _Search:
     def _fractional(self) -> bool:
         """Raise the bound by cuts; False when no tour exists at all or the best is found."""
         idle, last = 0, 0.0
-        rounds = min(self._effort.rounds, math.ceil(self._effort.work / len(self._copies)))
+        rounds = min(self._effort.rounds, math.ceil(self._effort.work / len(self._copies) ** 2))
         for turn in range(rounds):
             outcome = self._relaxation.solve()
             if not len(outcome.values):
