@@ -19,6 +19,7 @@ test: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/lengths.py
+	$(BIN)/python benchmarks/coverage.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

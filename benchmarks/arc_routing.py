@@ -30,11 +30,14 @@ from reso_geo.coverage import Effort, TravelGraph, cover
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reso_geo.coverage import Depth
+
 SECONDS = 30.0
-_MARGIN_S = 2.0
+_MARGIN_S = 3.0
 """What the search does not count: reading, and the last step before it looks at the clock."""
-_EDGE = re.compile(r"\(\s*(\d+)\s*[,;]\s*(\d+)\s*\)\D*?\s([\d.+-].*)$")
+_EDGE = re.compile(r"\(\s*(\d+)\s*[,;]\s*(\d+)\s*\)\s*[^\W\d]*:?\s+(.*)$")
 _HEADING = re.compile(r"([^\W\d]\w*)\s*:?\s*(.*)$")
+_MOST = 10**9
 _COUNTED = {"RISTAS_REQ": True, "RISTAS_NOREQ": False}
 
 
@@ -124,8 +127,8 @@ def _edge(number: int, line: str, *, required: bool) -> Edge:
     if match is None or len(costs) not in (1, 2):
         message = f"line {number}: an edge reads (u, v) coste c d, this one {line[:40]!r}"
         raise BadFileError(message)
-    if min(costs) < 0:
-        message = f"line {number}: a cost is negative"
+    if not 0 <= min(costs) <= max(costs) < _MOST:
+        message = f"line {number}: a cost is {'negative' if min(costs) < 0 else 'too large'}"
         raise BadFileError(message)
     return Edge(int(match[1]), int(match[2]), costs[0], costs[-1], required)
 
@@ -155,7 +158,7 @@ def _check(edges: Sequence[Edge], junctions: int, counts: dict[bool, int]) -> No
 
 
 def _instance(name: str, edges: Sequence[Edge]) -> Instance:
-    """Number the junctions from 0 on and give costs in whole ticks."""
+    """Put edges into a graph: junctions from 0 on, costs in whole ticks."""
     scale = math.lcm(*(c.denominator for edge in edges for c in (edge.there, edge.back)))
     there, back = (
         np.array([float(cost * scale) for cost in costs])
@@ -183,6 +186,7 @@ def solve(instance: Instance, seconds: float, *, fast: bool) -> dict[str, object
     """Cover an instance; give what is printed."""
     effort = Effort(
         rounds=1000,
+        work=10**12,
         edges=10**6,
         gap=0.0,
         nodes=10**6,
@@ -190,7 +194,7 @@ def solve(instance: Instance, seconds: float, *, fast: bool) -> dict[str, object
         seconds=max(seconds - _MARGIN_S, 0.0),
     )
     start = time.perf_counter()
-    depth = "fast" if fast else "final"
+    depth: Depth = "fast" if fast else "final"
     found = cover(instance.graph, instance.required, instance.base, depth, effort)
     took = time.perf_counter() - start
     toured = math.isfinite(found.pass_s) and not found.apart
@@ -210,13 +214,13 @@ def _cost(ticks: int, scale: int) -> int | float:
     return cost.numerator if cost.denominator == 1 else float(cost)
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Print one line for each file; give the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="+", type=Path)
     parser.add_argument("--fast", action="store_true", help="the depth that searches use")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="most for one file")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if not arguments.seconds > 0:
         parser.error("--seconds must be more than 0")
     code = 0

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SETTINGS = load_settings()
 TICK_S = 2.0**-11  # at 4.8 km/h
-WITHOUT_END = Effort(rounds=1000, edges=10**6, gap=0.0, nodes=10**6, turns=10**6)
+WITHOUT_END = Effort(rounds=1000, work=10**12, edges=10**6, gap=0.0, nodes=10**6, turns=10**6)
 DEPTHS: tuple[Depth, Depth] = ("fast", "final")
 
 

@@ -33,6 +33,7 @@ _WHOLE = 1e-6
 _PATIENCE = 25
 _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
+_LEAST_ROUNDS = 25
 _TRUST = (0.3, 0.5, 0.8)
 
 
@@ -44,6 +45,9 @@ class Effort:
     ----------
     rounds
         Most rounds of fractional cuts.
+    work
+        Most rounds times the square of the columns, since that is about how a round's cost grows:
+        a graph as large as a town gets a few rounds only.
     edges
         Most edges of a graph that is searched with whole copies at all.
     gap
@@ -58,6 +62,7 @@ class Effort:
     """
 
     rounds: int = 250
+    work: int = 150_000_000
     edges: int = 700
     gap: float = 0.005
     nodes: int = 20
@@ -152,7 +157,9 @@ class _Search:
     def _fractional(self) -> bool:
         """Raise the bound by cuts; False when no tour exists at all or the best is found."""
         idle, last = 0, 0.0
-        for turn in range(self._effort.rounds):
+        often = max(self._effort.work // self._relaxation.columns**2, _LEAST_ROUNDS)
+        rounds = min(self._effort.rounds, often)
+        for turn in range(rounds):
             outcome = self._relaxation.solve()
             if not len(outcome.values):
                 self.state.bound = self.state.cost = math.inf

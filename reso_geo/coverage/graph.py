@@ -78,7 +78,7 @@ class TravelGraph:
         costs = (self.forward, self.backward, self.patrol_forward, self.patrol_backward)
         for cost in costs:
             known = cost[np.isfinite(cost)]
-            if np.isnan(cost).any() or (known < 0).any() or (known != np.rint(known)).any():
+            if not (cost >= 0).all() or (known != np.rint(known)).any():
                 message = "costs must be whole ticks, zero or more, infinite where closed"
                 raise ValueError(message)
         for transit, patrol in (costs[::2], costs[1::2]):

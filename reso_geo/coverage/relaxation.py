@@ -104,6 +104,11 @@ class Relaxation:
         )
         self._programme.add_rows(entries, np.ones(len(uneven)), np.full(len(uneven), np.inf))
 
+    @property
+    def columns(self) -> int:
+        """Number of columns that count copies or rides."""
+        return len(self._edge)
+
     def copies(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the deadhead copies of each edge.
 
