@@ -79,9 +79,9 @@ class RouteLoop:
     @property
     def line(self) -> NDArray[np.float64]:
         """Longitude and latitude of the whole loop, shape (p, 2)."""
-        line: NDArray[np.float64] = np.concatenate([leg.line for leg in self.legs])
-        moved = np.append((line[1:] != line[:-1]).any(axis=1), [True])
-        line = line[moved]
+        every = np.concatenate([leg.line for leg in self.legs])
+        moved = np.append((every[1:] != every[:-1]).any(axis=1), [True])
+        line: NDArray[np.float64] = every[moved]
         return line
 
     @property
