@@ -11,6 +11,7 @@ from reso_geo.partition import CutRequest, Partition, cut_beats
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report
+from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.travel import TravelTimes, travel_times
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
@@ -31,6 +32,7 @@ __all__ = [
     "PlanMap",
     "PlanRequest",
     "ResoGeoError",
+    "Route",
     "StreetLoad",
     "StreetNetwork",
     "TravelTimes",
@@ -45,10 +47,12 @@ __all__ = [
     "measure_load",
     "plan_map",
     "plan_report",
+    "plan_route",
     "read_anchors",
     "read_boundary",
     "save_map",
     "save_plan",
+    "save_route",
     "street_load",
     "travel_graph",
     "travel_times",

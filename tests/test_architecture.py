@@ -20,7 +20,7 @@ PACKAGE = Path(reso_geo.__file__).parent
 ORDER = (
     "errors", "files", "words", "settings", "tables", "boundaries", "osm", "network", "travel",
     "demand", "coverage", "workload", "partition", "naming", "tiling", "rebalance", "assess",
-    "plan", "plan_file", "plan_check", "growth", "maps", "report", "cli", "__main__",
+    "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "cli", "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 400

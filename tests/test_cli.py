@@ -90,7 +90,7 @@ def test_people_read_their_language(
     assert f'lang="{lang}"' in (tmp_path / "map.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["demo", "plan", "map", "report", "boundaries"])
+@pytest.mark.parametrize("command", ["demo", "plan", "map", "report", "route", "boundaries"])
 def test_help_is_in_both_languages(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     pages = []
     for lang in ("fr", "en"):

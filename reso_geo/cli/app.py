@@ -14,7 +14,9 @@ import typer
 from reso_geo.boundaries import builtin_places
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
+from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.cli.talk import Talk, fail
+from reso_geo.cli.tours import route
 from reso_geo.demand import (
     Anchors,
     Population,
@@ -23,12 +25,12 @@ from reso_geo.demand import (
     read_population,
     read_seats,
 )
-from reso_geo.errors import PlanError, ResoGeoError, UsageError
+from reso_geo.errors import ResoGeoError, UsageError
 from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Plan, PlanRequest, assumption_label, assumptions_of, make_plan
+from reso_geo.plan import Plan, PlanRequest, assumptions_of, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
@@ -45,12 +47,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
-Json = Annotated[bool, typer.Option("--json", help="help.json")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
-Audience = Annotated[
-    str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
-]
 _DEMO_OFFICERS = 17
 _INTERRUPTED = 130
 
@@ -63,7 +59,7 @@ def demo(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
     boundary = str(data_file("sample/boundaries.geojson"))
     anchors = read_anchors(data_file("sample/anchors.geojson"))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
@@ -104,7 +100,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
     chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
@@ -179,15 +175,13 @@ def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
         talk.line("cli.warning", {"text": phrase})
     if made.provisional:
         talk.line("cli.provisional")
-    if assumed := assumptions_of(made):
-        names = "; ".join(assumption_label(key, talk.lang) for key in assumed)
-        talk.line("cli.assumptions", {"names": names})
+    talk.assumptions(assumptions_of(made))
     talk.line("cli.wrote_plan", {"folder": out})
 
 
 @app.command("map", help="help.map")
 def map_(
-    plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
+    plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.map_out")],
     audience: Audience = "internal",
     lang: Lang = "fr",
@@ -195,8 +189,8 @@ def map_(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Draw a plan's map."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
-    _keep_input(plan_path, out)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
     save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
     talk.document({"map": str(out)})
     talk.line("cli.wrote", {"path": out})
@@ -204,7 +198,7 @@ def map_(
 
 @app.command(help="help.report")
 def report(
-    plan_path: Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")],
+    plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
     audience: Audience = "internal",
     lang: Lang = "fr",
@@ -212,11 +206,14 @@ def report(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write a plan's table."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
-    _keep_input(plan_path, out)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
     plan_report(load_plan(plan_path), out, talk.lang, audience)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})
+
+
+app.command(help="help.route")(route)
 
 
 @app.command(help="help.download")
@@ -239,7 +236,7 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Fetch the streets of a place from OpenStreetMap."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
     options = DownloadOptions(
         contact=contact,
         overpass_url=overpass_url,
@@ -264,7 +261,7 @@ def template(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write an example of an input table."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
     write_template(kind, out, talk.lang)
     talk.document({"template": str(out)})
     talk.line("cli.wrote", {"path": out})
@@ -277,21 +274,10 @@ def boundaries(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """List the built-in places."""
-    talk = _talk(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
     places = builtin_places()
     talk.document({"boundaries": [asdict(place) for place in places]})
     talk.places(places)
-
-
-def _talk(lang: str, *, as_json: bool, quiet: bool) -> Talk:
-    if lang not in LANGUAGES:
-        raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
-    return Talk(lang, as_json, quiet)
-
-
-def _keep_input(plan_path: Path, out: Path) -> None:
-    if out.resolve() == plan_path.resolve():
-        raise PlanError(Phrase("cli.same_file", {"path": out}))
 
 
 def _language(arguments: list[str]) -> str:

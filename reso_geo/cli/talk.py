@@ -13,14 +13,16 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from reso_geo.plan import assumption_label
 from reso_geo.travel import MODES
-from reso_geo.words import decimal, duration, say
+from reso_geo.words import decimal, duration, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reso_geo.boundaries import Place
     from reso_geo.plan import Plan
+    from reso_geo.routes import Route
     from reso_geo.words import Phrase
 
 __all__ = ["Stage", "Talk", "fail"]
@@ -170,6 +172,40 @@ class Talk:
                 cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
             table.add_row(*cells)
         _print_table(table)
+
+    def loops(self, route: Route) -> None:
+        """Write a table of a route's loops.
+
+        Parameters
+        ----------
+        route
+            From `reso_geo.plan_route`.
+        """
+        if self.quiet or self.as_json:
+            return
+        lang = self.lang
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(say(lang, "route.loop"), justify="right", no_wrap=True)
+        table.add_column("km", justify="right", no_wrap=True)
+        table.add_column(say(lang, "route.time"), justify="right", no_wrap=True)
+        table.add_column(say(lang, "route.streets"))
+        for number, loop in enumerate(route.loops, 1):
+            km, time = decimal(lang, loop.length_m / 1000.0), duration(lang, loop.seconds)
+            streets = listed(loop.covered) or say(lang, "route.unnamed")
+            table.add_row(Text(str(number)), Text(km), Text(time), Text(streets))
+        _print_table(table)
+
+    def assumptions(self, keys: tuple[str, ...]) -> None:
+        """Name the settings without a published source that figures rest on.
+
+        Parameters
+        ----------
+        keys
+            As in the settings file; nothing is written where there are none.
+        """
+        if keys:
+            names = "; ".join(assumption_label(key, self.lang) for key in keys)
+            self.line("cli.assumptions", {"names": names})
 
     def places(self, places: tuple[Place, ...]) -> None:
         """Write a table of the built-in places.

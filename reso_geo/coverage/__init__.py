@@ -4,5 +4,17 @@ from reso_geo.coverage.cover import Cover, Depth, cover
 from reso_geo.coverage.final import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
 from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.tour import Loop, shift_loops, walk_order
 
-__all__ = ["Cover", "Depth", "Effort", "Passage", "TravelGraph", "cover", "travel_graph"]
+__all__ = [
+    "Cover",
+    "Depth",
+    "Effort",
+    "Loop",
+    "Passage",
+    "TravelGraph",
+    "cover",
+    "shift_loops",
+    "travel_graph",
+    "walk_order",
+]

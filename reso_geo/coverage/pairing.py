@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.cluster.hierarchy import DisjointSet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -12,10 +15,33 @@ if TYPE_CHECKING:
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.passage import Passage
 
-__all__ = ["paired"]
+__all__ = ["paired", "tails_and_heads"]
 
 _SAME_WAY_BACK = 1.0
 """Turning round on the spot counts as half a turn and this much more, in radians."""
+_DIGITS = 6
+"""Turns that agree to this many digits of a radian are equal: the row decides, not rounding."""
+
+
+def tails_and_heads(
+    graph: TravelGraph, segment: NDArray[np.int64], forward: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give where each passage starts and where it arrives.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    segment, forward
+        Shape (k,): what is passed, and whether from u to v.
+
+    Returns
+    -------
+    tuple of two ndarray of int64, shape (k,)
+        Junctions.
+    """
+    u, v = graph.u[segment], graph.v[segment]
+    return np.where(forward, u, v), np.where(forward, v, u)
 
 
 def paired(
@@ -53,110 +79,97 @@ class _Trails:
     ) -> None:
         segment, forward = passage.segment, passage.forward
         self._free, self._forward = free, forward
-        u, v = graph.u[segment], graph.v[segment]
-        self._junction = np.empty(2 * len(segment), dtype=np.int64)
-        self._junction[::2] = np.where(forward, u, v)
-        self._junction[1::2] = np.where(forward, v, u)
+        junction = np.empty(2 * len(segment), dtype=np.int64)
+        junction[::2], junction[1::2] = tails_and_heads(graph, segment, forward)
         # Direction in which one looks when leaving the junction over this end.
         leave_u, leave_v = bearing[segment, 0], bearing[segment, 1] + np.pi
-        self._look = np.empty(2 * len(segment))
-        self._look[::2] = np.where(forward, leave_u, leave_v)
-        self._look[1::2] = np.where(forward, leave_v, leave_u)
-        self._segment = np.repeat(segment, 2)
-        self._partner = np.full(2 * len(segment), -1, dtype=np.int64)
-        order = np.argsort(self._junction, kind="stable")
-        starts = np.flatnonzero(np.diff(self._junction[order], prepend=-1))
-        self._groups = (
-            [group.tolist() for group in np.split(order, starts[1:])] if len(order) else []
-        )
+        look = np.empty(2 * len(segment))
+        look[::2], look[1::2] = np.where(forward, (leave_u, leave_v), (leave_v, leave_u))
+        self._look: list[float] = look.tolist()
+        self._segment: list[int] = np.repeat(segment, 2).tolist()
+        self._partner = [-1] * len(look)
+        order = np.argsort(junction, kind="stable")
+        cuts = np.flatnonzero(np.diff(junction[order])) + 1
+        self._groups: list[list[int]] = [group.tolist() for group in np.split(order, cuts)]
         for group in self._groups:
             self._pair(group)
+            while self._straightened(group):
+                pass
 
     def _turn(self, one: int, two: int) -> float:
         """Give how far one turns between arriving over one end and leaving over another."""
         turn = abs((self._look[one] - self._look[two]) % (2.0 * np.pi) - np.pi)
         same = self._segment[one] == self._segment[two]
-        return float(turn) + (_SAME_WAY_BACK if same else 0.0)
+        return round(turn, _DIGITS) + (_SAME_WAY_BACK if same else 0.0)
 
     def _may_meet(self, one: int, two: int) -> bool:
         """Tell whether one may arrive over one end and leave over the other."""
         return one != two and (self._free or one % 2 != two % 2)
 
+    def _tie(self, one: int, two: int) -> None:
+        self._partner[one], self._partner[two] = two, one
+
     def _pair(self, group: list[int]) -> None:
         """Pair the ends at one junction, least turn first."""
         pairs = sorted(
             (self._turn(one, two), one, two)
-            for place, one in enumerate(group)
-            for two in group[place + 1 :]
+            for one, two in itertools.combinations(group, 2)
             if self._may_meet(one, two)
         )
         for _, one, two in pairs:
             if self._partner[one] < 0 and self._partner[two] < 0:
-                self._partner[one], self._partner[two] = two, one
+                self._tie(one, two)
 
-    def _labels(self) -> NDArray[np.int64]:
-        """Give each end the number of its trail: rows and pairs both hold ends together."""
-        label = np.full(len(self._partner), -1, dtype=np.int64)
-        count = 0
-        for first in range(len(label)):
-            here = first
-            while label[here] < 0:
-                label[here] = label[here ^ 1] = count
-                here = int(self._partner[here ^ 1])
-            count += here == first
-        return label
+    def _straightened(self, group: list[int]) -> bool:
+        """Exchange two pairs where that turns less; nobody then turns round who need not."""
+        for one, two in itertools.combinations(group, 2):
+            if two != self._partner[one] and self._may_meet(one, two):
+                other, another = self._partner[one], self._partner[two]
+                if self._extra(one, two) < 0.0:
+                    self._tie(one, two)
+                    self._tie(other, another)
+                    return True
+        return False
+
+    def _extra(self, one: int, two: int) -> float:
+        """Give how much more one turns when two ends meet, and those that they met so far."""
+        other, another = self._partner[one], self._partner[two]
+        new = self._turn(one, two) + self._turn(other, another)
+        return round(new - self._turn(one, other) - self._turn(two, another), _DIGITS)
 
     def merge(self) -> None:
         """Exchange pairs of different trails at a junction, least extra turning first."""
-        label = self._labels()
-        root = list(range(int(label.max(initial=-1)) + 1))
+        trails = DisjointSet(range(len(self._partner)))
+        for end, partner in enumerate(self._partner):
+            trails.merge(end, end ^ 1)
+            trails.merge(end, partner)
+        heap = [change for at in range(len(self._groups)) for change in self._changes(at, trails)]
+        heapq.heapify(heap)
+        while heap:
+            _, one, two, other, another, at = heapq.heappop(heap)
+            known = self._partner[one] == other and self._partner[two] == another
+            if known and not trails.connected(one, two):
+                trails.merge(one, two)
+                self._tie(one, two)
+                self._tie(other, another)
+                for change in self._changes(at, trails):
+                    heapq.heappush(heap, change)
 
-        def top(x: int) -> int:
-            while root[x] != x:
-                root[x] = root[root[x]]
-                x = root[x]
-            return x
+    def _changes(self, at: int, trails: DisjointSet) -> list[tuple[float, int, int, int, int, int]]:
+        """Give the exchanges at a junction that join two trails.
 
-        meetings = [group for group in self._groups if len({int(label[end]) for end in group}) > 1]
-        while True:
-            best = [
-                change
-                for group in meetings
-                for change in self._changes(group, [top(int(label[end])) for end in group])
-            ]
-            if not best:
-                return
-            for _, one, two in sorted(best):
-                other, another = int(self._partner[one]), int(self._partner[two])
-                if top(int(label[one])) == top(int(label[two])):
-                    continue
-                root[top(int(label[one]))] = top(int(label[two]))
-                self._partner[one], self._partner[two] = two, one
-                self._partner[other], self._partner[another] = another, other
-
-    def _changes(self, group: list[int], trail: list[int]) -> list[tuple[float, int, int]]:
-        """Give the exchanges here that join two trails: extra turning, and two ends to pair."""
-        if len(set(trail)) == 1:
-            return []
-        found = []
-        for place, one in enumerate(group):
-            for spot in range(place + 1, len(group)):
-                two = group[spot]
-                other, another = int(self._partner[one]), int(self._partner[two])
-                if trail[place] == trail[spot] or not self._may_meet(one, two):
-                    continue
-                extra = (
-                    self._turn(one, two)
-                    + self._turn(other, another)
-                    - self._turn(one, other)
-                    - self._turn(two, another)
-                )
-                found.append((extra, one, two))
-        return found
+        Each is the extra turning, the two ends to pair, those that they are paired with now, and
+        the junction's group.
+        """
+        return [
+            (self._extra(one, two), one, two, self._partner[one], self._partner[two], at)
+            for one, two in itertools.combinations(self._groups[at], 2)
+            if self._may_meet(one, two) and not trails.connected(one, two)
+        ]
 
     def ordered(self) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
         """Follow each trail once round."""
-        seen = np.zeros(len(self._forward), dtype=bool)
+        seen = [False] * len(self._forward)
         trails = []
         for row in range(len(seen)):
             ends = []
@@ -164,7 +177,7 @@ class _Trails:
             while not seen[here // 2]:
                 seen[here // 2] = True
                 ends.append(here)
-                here = int(self._partner[here ^ 1])
+                here = self._partner[here ^ 1]
             if ends:
                 end = np.array(ends, dtype=np.int64)
                 rows = end // 2

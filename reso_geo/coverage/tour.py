@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.coverage.pairing import paired
+from reso_geo.coverage.pairing import paired, tails_and_heads
 from reso_geo.coverage.passage import Passage, over_links
 
 if TYPE_CHECKING:
@@ -76,45 +76,47 @@ def walk_order(
     ValueError
         When there is no tour to put in order: no legal one exists.
     """
-    passage = tour.passage
     if not np.isfinite(tour.pass_s):
         message = "a tour that does not exist has no order"
         raise ValueError(message)
-    parts = paired(graph, passage, bearing, free=graph.symmetric)
-    ordered = []
-    for row, forward in parts:
-        start = np.where(forward, graph.u[passage.segment[row]], graph.v[passage.segment[row]])
-        at_base = np.flatnonzero(start == base)
-        turn = -int(at_base[0]) if len(at_base) else 0
-        rows = np.roll(row, turn)
-        walk = Passage(passage.segment[rows], np.roll(forward, turn), passage.patrol[rows])
-        ordered.append((not len(at_base), _patrolled_first(walk)))
-    return tuple(walk for _, walk in sorted(ordered, key=lambda part: part[0]))
+    passage = tour.passage
+    at_base: list[Passage] = []
+    elsewhere: list[Passage] = []
+    for rows, forward in paired(graph, passage, bearing, free=graph.symmetric):
+        tail, _ = tails_and_heads(graph, passage.segment[rows], forward)
+        starts = np.flatnonzero(tail == base)
+        turn = -int(starts[0]) if len(starts) else 0
+        order = np.roll(rows, turn)
+        walk = Passage(passage.segment[order], np.roll(forward, turn), passage.patrol[order])
+        (at_base if len(starts) else elsewhere).append(_patrolled_first(graph, walk))
+    return (*at_base, *elsewhere)
 
 
-def _patrolled_first(walk: Passage) -> Passage:
-    """Let the patrol of each segment be the first time that it is passed in that direction."""
-    key = walk.segment * 2 + walk.forward
-    patrolled = np.unique(key[walk.patrol])
-    _, first = np.unique(key, return_index=True)
+def _patrolled_first(graph: TravelGraph, walk: Passage) -> Passage:
+    """Let the patrol of each segment be the first time that it is passed, at no other cost.
+
+    Where patrol takes another surcharge one way than the other, it stays in its direction.
+    """
+    more, more_back = graph.patrol_more
+    alike = more[walk.segment] == more_back[walk.segment]
+    key = walk.segment * 2 + np.where(alike, 0, walk.forward)
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
     patrol = np.zeros(len(key), dtype=bool)
-    patrol[first] = np.isin(key[first], patrolled)
+    patrol[first[place[walk.patrol]]] = True
     return Passage(walk.segment.copy(), walk.forward.copy(), patrol)
 
 
 def shift_loops(
-    graph: TravelGraph, walk: Passage, base: int, shift_s: float, talk_share: float = 0.0
+    graph: TravelGraph, walk: Passage, shift_s: float, talk_share: float = 0.0
 ) -> tuple[Loop, ...]:
-    """Split a closed walk into loops from the base that each fit a shift, in the least total time.
+    """Split a closed walk into loops that each fit a shift.
 
     Parameters
     ----------
     graph
         The mode's ways.
     walk
-        In order, from `walk_order`.
-    base
-        Junction where every loop starts and ends.
+        In order, from `walk_order`; every loop starts and ends where it does.
     shift_s
         Seconds that a loop may take.
     talk_share
@@ -123,20 +125,29 @@ def shift_loops(
     Returns
     -------
     tuple of Loop
-        Together they patrol what the walk patrols. A loop takes longer than `shift_s` only when it
-        holds a single patrolled segment that does not fit by itself.
+        Together they patrol what the walk patrols, in its order: the fewest loops that do, and of
+        those the least time. A loop takes longer than `shift_s` only when it holds a single
+        patrolled segment that does not fit by itself.
+
+    Raises
+    ------
+    ValueError
+        When the shift or the share is no number from 0 on.
     """
+    if not (0.0 < shift_s < np.inf and 0.0 <= talk_share < np.inf):
+        message = "a shift takes some time, and talk no less than none"
+        raise ValueError(message)
     rows = np.flatnonzero(walk.patrol)
     if not len(rows):
         return ()
-    cost = walk.cost(graph) * graph.tick_s * np.where(walk.patrol, 1.0 + talk_share, 1.0)
-    sofar = np.concatenate(([0.0], np.cumsum(cost)))
-    tail = np.where(walk.forward, graph.u[walk.segment], graph.v[walk.segment])
-    head = np.where(walk.forward, graph.v[walk.segment], graph.u[walk.segment])
+    tail, head = tails_and_heads(graph, walk.segment, walk.forward)
+    base = int(tail[0])
+    sofar = np.concatenate(([0.0], np.cumsum(_ticks(graph, walk, talk_share))))
     out, way_out = dijkstra(graph.ways, indices=base, return_predecessors=True)
     home, way_home = dijkstra(graph.ways.T.tocsr(), indices=base, return_predecessors=True)
-    go, back = out[tail[rows]] * graph.tick_s, home[head[rows]] * graph.tick_s
-    first = _least_splits(sofar[rows], sofar[rows + 1], go, back, shift_s)
+    first = _fewest_splits(
+        sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift_s / graph.tick_s
+    )
     loops = []
     for start, end in zip(first, [*first[1:], len(rows)], strict=True):
         one, last = rows[start], rows[end - 1]
@@ -148,30 +159,37 @@ def shift_loops(
                 _path(graph, way_home, base, int(head[last]), turned=True),
             )
         )
-        seconds = passage.cost(graph) * graph.tick_s
-        loops.append(Loop(passage, seconds * np.where(passage.patrol, 1.0 + talk_share, 1.0)))
+        loops.append(Loop(passage, _ticks(graph, passage, talk_share) * graph.tick_s))
     return tuple(loops)
 
 
-def _least_splits(
+def _ticks(graph: TravelGraph, passage: Passage, talk_share: float) -> NDArray[np.float64]:
+    """Give the ticks of each passage with its talks, whole ones: their sums are exact."""
+    return np.rint(passage.cost(graph) * np.where(passage.patrol, 1.0 + talk_share, 1.0))
+
+
+def _fewest_splits(
     begin: NDArray[np.float64],
     end: NDArray[np.float64],
     go: NDArray[np.float64],
     back: NDArray[np.float64],
-    shift_s: float,
+    shift: float,
 ) -> list[int]:
-    """Give the first patrolled row of each loop: the fewest overlong ones, then the least time."""
+    """Give the first patrolled row of each loop: the fewest loops, of those the least time."""
     count = len(begin)
-    best = np.full(count + 1, np.inf)
-    best[count] = 0.0
+    loops = np.zeros(count + 1, dtype=np.int64)
+    total = np.zeros(count + 1)
     follower = np.full(count, count, dtype=np.int64)
     for start in range(count - 1, -1, -1):
         length = go[start] + (end[start:] - begin[start]) + back[start:]
-        fits = length <= shift_s
-        fits[0] = True
-        total = np.where(fits, length + best[start + 1 :], np.inf)
-        choice = int(np.argmin(total))
-        best[start], follower[start] = total[choice], start + 1 + choice
+        fits = np.flatnonzero(length <= shift)
+        # A row that does not fit by itself is a loop of its own: none that holds it fits.
+        fits = fits if len(fits) else np.array([0])
+        after = start + 1 + fits
+        time = length[fits] + total[after]
+        choice = int(np.lexsort((-after, time, loops[after]))[0])
+        follower[start] = after[choice]
+        loops[start], total[start] = 1 + loops[after[choice]], time[choice]
     first, start = [], 0
     while start < count:
         first.append(start)

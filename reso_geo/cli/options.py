@@ -1,0 +1,64 @@
+"""What several commands ask for in the same way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reso_geo.cli.talk import Talk
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.words import LANGUAGES, Phrase
+
+__all__ = ["Audience", "Json", "Lang", "PlanPath", "Quiet", "keep_input", "talk_for"]
+
+Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
+Json = Annotated[bool, typer.Option("--json", help="help.json")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+Audience = Annotated[
+    str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
+]
+PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")]
+
+
+def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
+    """Give how a command answers.
+
+    Parameters
+    ----------
+    lang
+        What stands after ``--lang``.
+    as_json, quiet
+        Whether these flags are there.
+
+    Returns
+    -------
+    Talk
+        In that language.
+
+    Raises
+    ------
+    UsageError
+        When the language is not known.
+    """
+    if lang not in LANGUAGES:
+        raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
+    return Talk(lang, as_json, quiet)
+
+
+def keep_input(plan_path: Path, out: Path) -> None:
+    """Refuse to write over the plan that is read.
+
+    Parameters
+    ----------
+    plan_path, out
+        What is read, and what is to be written.
+
+    Raises
+    ------
+    PlanError
+        When they are the same file.
+    """
+    if out.resolve() == plan_path.resolve():
+        raise PlanError(Phrase("cli.same_file", {"path": out}))

@@ -1,0 +1,46 @@
+"""The command that writes the tour of a beat."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import Annotated
+
+import typer
+
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.plan_file import load_plan
+from reso_geo.routes import check_target, plan_route, route_summary, save_route
+
+__all__ = ["route"]
+
+
+def route(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    beat: Annotated[str, typer.Option("--beat", help="help.beat")],
+    out: Annotated[Path, typer.Option("--out", help="help.route_out")],
+    mode: Annotated[
+        str | None, typer.Option("--mode", help="help.route_mode", metavar="foot|bike")
+    ] = None,
+    audience: Annotated[
+        str, typer.Option("--audience", help="help.route_audience", metavar="internal|restricted")
+    ] = "internal",
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Write the tour of a beat, in shift-long loops."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
+    check_target(out, audience)
+    with talk.stages() as begin:
+        begin("progress.route")
+        found = plan_route(load_plan(plan_path), beat, mode)
+        save_route(found, out, talk.lang, audience)
+    talk.document(route_summary(found, str(out), talk.lang))
+    talk.loops(found)
+    for phrase in found.notes:
+        talk.line(phrase.key, phrase.values)
+    for phrase in found.warnings:
+        talk.line("cli.warning", {"text": phrase})
+    talk.assumptions(found.assumptions)
+    talk.line("cli.wrote", {"path": out})
