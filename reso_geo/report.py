@@ -159,6 +159,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "provisional": plan.provisional,
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "anchors": _anchors_summary(plan),
+        "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
         "beats": [_beat_summary(beat) for beat in plan.beats],
         "balance": {

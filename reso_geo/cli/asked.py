@@ -116,10 +116,15 @@ def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:
     rate = settings.count_min
     values = {
         "n": int(counts.n.sum()),
-        "weeks": counts.weeks,
+        "weeks": _short(counts.weeks),
         "hours": float(counts.per_week.sum() * rate.central / 60.0),
-        "low": rate.low,
-        "central": rate.central,
-        "high": rate.high,
+        "low": _short(rate.low),
+        "central": _short(rate.central),
+        "high": _short(rate.high),
     }
     return Phrase("demand.counted", values)
+
+
+def _short(figure: float) -> float | int:
+    """Give a whole number where it is one, so that no ``.0`` is shown."""
+    return int(figure) if float(figure).is_integer() else figure
