@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.workload import BeatLoad
 
-__all__ = ["REASONS", "VERDICTS", "Needs", "Verdict", "judge", "needs_of"]
+__all__ = ["INNER_REASONS", "REASONS", "VERDICTS", "Needs", "Verdict", "judge", "needs_of"]
 
 VERDICTS = ("yes", "borderline", "no")
 REASONS = (
@@ -29,8 +29,11 @@ REASONS = (
     "too_long",
     "detours",
     "anchors_exceed_time",
+    "counts_exceed_time",
     "winter_pace",
 )
+INNER_REASONS = frozenset({"anchors_exceed_time", "counts_exceed_time"})
+"""Those that tell of anchors or loads, which the public does not see."""
 _MUCH_DEADHEAD = 0.35
 _PACE_FOR = {"low": "high", "central": "central", "high": "low"}
 """The least time is needed at the highest pace, the most at the lowest."""
@@ -53,10 +56,11 @@ class Verdict:
         Seconds per week of all posts of the beat: low, central, high.
     reasons
         Codes: ``too_long, detours, disconnected, winter_pace, no_bike_access,
-        anchors_exceed_time``.
+        anchors_exceed_time, counts_exceed_time``.
     every_weeks
         The cadence that fits: every street is passed once in so many weeks, with its contacts, in
-        the time that anchors leave (central values). None when they leave none, or no tour exists.
+        the time that anchors and counts leave (central values). None when they leave none, or no
+        tour exists.
     """
 
     verdict: str
@@ -109,6 +113,7 @@ def needs_of(
     mode: str,
     season: str,
     stop_s: NDArray[np.float64],
+    counts_per_week: NDArray[np.float64] | None = None,
 ) -> Needs:
     """Prepare the street loads at low, central and high need.
 
@@ -122,6 +127,8 @@ def needs_of(
         As in `reso_geo.travel`.
     stop_s
         float64, shape (m,): seconds per week of anchor visits.
+    counts_per_week
+        float64, shape (m,): counted calls; None for none.
 
     Returns
     -------
@@ -131,7 +138,7 @@ def needs_of(
     loads, transit_s = {}, {}
     for level in LEVELS:
         times = travel_times(network, settings, season, _PACE_FOR[level])
-        loads[level] = street_load(network, times, settings, mode, stop_s, level)
+        loads[level] = street_load(network, times, settings, mode, stop_s, level, counts_per_week)
         transit_s[level] = np.minimum(*times.transit_s(mode))
     in_summer = loads["central"]
     if season == "winter":
@@ -179,10 +186,10 @@ def judge(needs: Needs, beat: BeatLoad, posts: int) -> Verdict:
 
 def _every_weeks(needs: Needs, beat: BeatLoad, available_s: float) -> float | None:
     """Give the weeks that one pass of every street takes, contacts included."""
-    settings, stop_s = needs.settings, needs.load["central"].stop_s[beat.segments].sum()
+    settings, still_s = needs.settings, needs.load["central"].still_s[beat.segments].sum()
     talk = settings.contacts_per_patrol_h.central * settings.contact_min.central / 60.0
     pass_s = beat.once.pass_s + beat.once.patrol_s * talk
-    left_s = float(available_s - stop_s)
+    left_s = float(available_s - still_s)
     return pass_s / left_s if left_s > 0 and np.isfinite(pass_s) else None
 
 
@@ -212,14 +219,18 @@ def _reasons(
     """Give the codes of what keeps a beat from a plain yes, and of what no pace can mend."""
     high, central = needs.load["high"], needs.load["central"]
     street_s = float((high.walk_s + high.contact_s)[beat.segments].sum())
-    stop_s = float(high.stop_s[beat.segments].sum())
+    stop_s, counted_s = (
+        float(asked[beat.segments].sum()) for asked in (high.stop_s, high.counted_s)
+    )
     walk_s = float(central.walk_s[beat.segments].sum())
     detour_share = beat.deadhead_s / (walk_s + beat.deadhead_s)
-    moving_s = needed["central"] - float(central.stop_s[beat.segments].sum())
+    moving_s = needed["central"] - float(central.still_s[beat.segments].sum())
     summer_walk_s = float(needs.summer_walk_s[beat.segments].sum())
     in_summer_s = needed["central"] - moving_s * (1.0 - summer_walk_s / walk_s if walk_s else 0.0)
     winter = needs.season == "winter" and in_summer_s <= available["central"] < needed["central"]
-    much_deadhead = detour_share > _MUCH_DEADHEAD or street_s + stop_s <= available["low"]
+    much_deadhead = (
+        detour_share > _MUCH_DEADHEAD or street_s + stop_s + counted_s <= available["low"]
+    )
     short = needed["high"] > available["low"]
     open_m, length_m = (m[beat.segments].sum() for m in (needs.open_m, needs.length_m))
     closed = bool(len(beat.once.missed)) or open_m < length_m / 2.0
@@ -232,6 +243,7 @@ def _reasons(
             short and much_deadhead,
         ),
         ("anchors_exceed_time", short and stop_s > available["low"] / 2.0),
+        ("counts_exceed_time", short and counted_s > available["low"] / 2.0),
         ("winter_pace", short and winter),
     )
     found = tuple(code for code, holds in codes if holds)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from reso_geo.assess import INNER_REASONS
+from reso_geo.demand import place_anchors
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.plan import assumption_label, assumptions_of
@@ -37,8 +41,8 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
     lang
         ``fr`` or ``en``.
     audience
-        ``public`` (no loads, nothing about anchors, residents under 10 masked), ``internal`` or
-        ``restricted``; named in every row.
+        ``public`` (no loads, nothing about anchors, residents and calls under 10 masked),
+        ``internal`` or ``restricted``; named in every row.
 
     Raises
     ------
@@ -79,6 +83,7 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
         "district": _text(beat.district),
         "posts": str(beat.posts),
         "residents": _count(beat.residents, public=public),
+        "counts": _count(beat.counts, public=public),
         "street_km": _number(lang, beat.street_km),
     }
     if not public:
@@ -94,14 +99,14 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
             f"{mode}_reasons": ", ".join(
                 say(lang, f"reason.{reason}")
                 for reason in figures.reasons
-                if not (public and reason == "anchors_exceed_time")
+                if not (public and reason in INNER_REASONS)
             ),
         }
     return row
 
 
 def _count(people: int | None, *, public: bool) -> str:
-    """Write a count of people; in public, a small one is not told."""
+    """Write a count of people or calls; in public, a small one is not told."""
     if people is None:
         return ""
     return f"<{_LEAST_TOLD}" if public and people < _LEAST_TOLD else str(people)
@@ -153,6 +158,8 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "created": plan.created,
         "provisional": plan.provisional,
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
+        "anchors": _anchors_summary(plan),
+        "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
         "beats": [_beat_summary(beat) for beat in plan.beats],
         "balance": {
@@ -175,6 +182,18 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
     }
 
 
+def _anchors_summary(plan: Plan) -> dict[str, object]:
+    """Give how far the anchors are from their streets, and how many are too far from any."""
+    placed = place_anchors(plan.network, plan.anchors)
+    away_m = placed.distance_m[placed.index >= 0]
+    return {
+        "placed": len(away_m),
+        "far": len(plan.anchors) - len(away_m),
+        "median_m": float(np.median(away_m)) if len(away_m) else None,
+        "worst_m": float(away_m.max()) if len(away_m) else None,
+    }
+
+
 def _beat_summary(beat: Beat) -> dict[str, object]:
     return {
         "beat_id": beat.beat_id,
@@ -184,7 +203,9 @@ def _beat_summary(beat: Beat) -> dict[str, object]:
         "posts": beat.posts,
         "street_km": beat.street_km,
         "residents": beat.residents,
+        "counts": beat.counts,
         "load_s": beat.load_s,
+        "counts_load_s": beat.counts_load_s,
         **{mode: _figures_summary(beat.figures(mode)) for mode in MODES},
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,12 +36,16 @@ class StreetLoad:
         Seconds per week of talking with people met.
     stop_s
         Seconds per week of visits to anchors.
+    counted_s
+        Seconds per week that counts of calls add; only while a plan is made, see
+        `without_counts`.
     """
 
     cadence: NDArray[np.float64]
     walk_s: NDArray[np.float64]
     contact_s: NDArray[np.float64]
     stop_s: NDArray[np.float64]
+    counted_s: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -51,7 +55,22 @@ class StreetLoad:
     @property
     def total_s(self) -> NDArray[np.float64]:
         """Seconds per week of each segment: additive and conserved, shape (m,)."""
-        return self.walk_s + self.contact_s + self.stop_s
+        return self.walk_s + self.contact_s + self.still_s
+
+    @property
+    def still_s(self) -> NDArray[np.float64]:
+        """Seconds per week that no pace changes: visits and calls, shape (m,)."""
+        return self.stop_s + self.counted_s
+
+    def without_counts(self) -> StreetLoad:
+        """Forget where the counts are: all that a plan may keep of each segment.
+
+        Returns
+        -------
+        StreetLoad
+            The same, without their load.
+        """
+        return replace(self, counted_s=np.zeros(len(self.counted_s)))
 
 
 @dataclass(frozen=True)
@@ -96,6 +115,7 @@ def street_load(
     mode: str,
     stop_s: NDArray[np.float64] | None = None,
     level: str = "central",
+    counts_per_week: NDArray[np.float64] | None = None,
 ) -> StreetLoad:
     """Give the weekly load of each segment.
 
@@ -113,6 +133,9 @@ def street_load(
         float64, shape (m,): seconds per week of anchor visits; None for none.
     level
         Which figure of each range.
+    counts_per_week
+        float64, shape (m,): calls of each segment, each taking the minutes of the settings; None
+        for none.
 
     Returns
     -------
@@ -137,7 +160,8 @@ def street_load(
     walk = np.where(network.required, cadence * np.where(np.isfinite(patrol), patrol, 0.0), 0.0)
     share = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
     stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
-    return StreetLoad(cadence, walk, walk * share, stops)
+    calls = np.zeros(len(network)) if counts_per_week is None else counts_per_week
+    return StreetLoad(cadence, walk, walk * share, stops, calls * settings.count_min.at(level) * 60)
 
 
 def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:

@@ -13,15 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reso_geo.demand import (
+    Bases,
     Population,
     count_per_segment,
+    distances_note,
+    far_bases_note,
+    far_note,
     place_anchors,
+    place_bases,
     place_population,
     read_anchors,
+    read_bases,
     read_population,
     read_seats,
 )
-from reso_geo.errors import TableError
+from reso_geo.errors import TableError, UsageError
 from reso_geo.files import data_file
 from reso_geo.tables import write_template
 from reso_geo.words import LANGUAGES
@@ -132,11 +138,30 @@ def test_anchor_goes_to_the_nearest_street_to_cover_or_to_none_beyond_500_m(
     square: StreetNetwork, tmp_path: Path
 ) -> None:
     spots = [spot(100, 30), spot(-450, -100), spot(-550, -100), shapely.Point(-73.5, 45.5)]
-    values: dict[str, object] = {"name": "", "kind": "", "visits_per_week": 1, "minutes": 5}
-    path = save_features(tmp_path / "a.geojson", [(values, each) for each in spots])
-    segment = place_anchors(square, read_anchors(path))
-    assert square.name[segment[:2]].tolist() == ["AB", "AC"]
-    assert segment[2:].tolist() == [-1, -1]
+    values: dict[str, object] = {"kind": "", "visits_per_week": 1, "minutes": 5}
+    rows = [(values | {"name": name}, each) for name, each in zip("abcd", spots, strict=True)]
+    path = save_features(tmp_path / "a.geojson", rows)
+    anchors = read_anchors(path)
+    placed = place_anchors(square, anchors)
+    assert square.name[placed.index[:2]].tolist() == ["AB", "AC"]
+    assert placed.index[2:].tolist() == [-1, -1]
+    assert placed.distance_m[:3] == pytest.approx([30.0, 450.0, 550.0], rel=0.01)
+    near, far = distances_note(anchors, placed), far_note(anchors, placed)
+    assert "2, 240 m away in the median, 450 m at most (b)" in str(near)
+    assert "2 anchors" in str(far)
+    assert "c (550 m)" in str(far)
+
+
+def test_anchors_all_far_have_no_distances_and_all_near_no_warning(
+    square: StreetNetwork, tmp_path: Path
+) -> None:
+    values: dict[str, object] = {"name": "a", "kind": "", "visits_per_week": 1, "minutes": 5}
+    for east_m, said in ((100.0, [True, False]), (9000.0, [False, True])):
+        path = save_features(tmp_path / "a.geojson", [(values, spot(east_m, 0.0))])
+        anchors = read_anchors(path)
+        placed = place_anchors(square, anchors)
+        notes = distances_note(anchors, placed), far_note(anchors, placed)
+        assert [note is not None for note in notes] == said
 
 
 # -- seats --------------------------------------------------------------------------------------
@@ -265,8 +290,10 @@ def test_counts_are_added_up_per_street_and_their_points_are_not_kept(
     }  # fmt: skip
     assert counts.n.dtype == np.int64
     assert counts.left_out == 6
-    assert "1 rows more than 500 m" in str(counts.understood[-1])
-    assert set(vars(counts)) == {"n", "left_out", "understood"}
+    assert "1 rows more than 500 m" in str(counts.notes[0])
+    assert set(vars(counts)) == {"n", "weeks", "left_out", "far_rows", "understood"}
+    told = [repr(counts), *map(str, counts.understood), *map(str, counts.notes)]
+    assert not any(secret in text for secret in ("8.7", "49.4", "[") for text in told)
 
 
 def test_counts_are_whole_and_read_alike_from_every_format(
@@ -279,12 +306,92 @@ def test_counts_are_whole_and_read_alike_from_every_format(
     assert totals[0].sum() == 49
     assert (totals[0] == totals[1]).all()
     assert (totals[0] == totals[2]).all()
+
+
+BAD_COUNTS = {
+    "no header": ("4711,8.7001,49.4001\n4712,8.7002,49.4002\n", "missing columns: n, lon, lat"),
+    "no column": ("n,lon\n4711,8.7001\n", "missing columns: lat"),
+    "negative": ("n,lon,lat\n-4711,8.7001,49.4001\n", "column n: out of range"),
+    "not a number": ("n,lon,lat\nNaN,8.7001,49.4001\n", "column n: not a number"),
+    "text": ("n,lon,lat\ncall 4711,8.7001,49.4001\n", "column n: not a number"),
+    "half": ("n,lon,lat\n4711.5,8.7001,49.4001\n", "column n: not a whole number"),
+    "blank": ("n,lon,lat\n,8.7001,49.4001\n", "column n: empty cell"),
+    "swapped": ("n,lon,lat\n4711,45.4001,-73.4711\n", "latitude and longitude seem swapped"),
+    "nowhere": ("n,lon,lat\n4711,0,0\n", "longitude 0 and latitude 0"),
+    "empty": ("", "is empty"),
+    "no row": ("n,lon,lat\n", "no row below its headers"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_COUNTS)
+def test_counts_that_cannot_be_read_get_one_line_that_tells_no_value(
+    square: StreetNetwork, tmp_path: Path, kind: str
+) -> None:
+    text, why = BAD_COUNTS[kind]
     path = tmp_path / "c.csv"
-    path.write_text("n,lon,lat\n1.5,-72.6,45.9\n")
-    with pytest.raises(TableError, match="not a whole number"):
-        count_per_segment(sample_network, path)
+    path.write_text(text)
+    with pytest.raises(TableError) as error:
+        count_per_segment(square, path)
+    said = [error.value.message.say(lang) for lang in LANGUAGES]
+    assert why in said[LANGUAGES.index("en")]
+    assert not any(secret in line for secret in ("471", "8.70", "49.4") for line in said)
+    assert not any("\n" in line for line in said)
+
+
+@pytest.mark.parametrize("weeks", [0.0, -1.0, float("nan"), float("inf")])
+def test_weeks_of_counts_are_a_positive_number(
+    square: StreetNetwork, tmp_path: Path, weeks: float
+) -> None:
+    path = tmp_path / "c.csv"
+    write_template("counts", path, "en")
+    with pytest.raises(UsageError, match="--counts-weeks"):
+        count_per_segment(square, path, weeks)
+
+
+# -- bases --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_templates_of_bases_read_back_alike_from_every_format(lang: str, tmp_path: Path) -> None:
+    read = []
+    for ending in ENDINGS:
+        write_template("bases", tmp_path / f"b{ending}", lang)
+        read.append(read_bases(tmp_path / f"b{ending}"))
+    for each in read:
+        assert each.name.tolist() == read[0].name.tolist()
+        assert each.beat_id.tolist() == ["", ""]
+        assert each.lat.tolist() == read[0].lat.tolist()
+    assert len(read[0]) == 2
+
+
+def test_beat_of_a_base_may_be_left_out_and_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("nom;x;y\nPoste;8,7;49,4\n")
+    assert read_bases(path).beat_id.tolist() == [""]
+    path.write_text("nom;secteur;x;y\nPoste;A-01;8,7;49,4\n")
+    assert read_bases(path).beat_id.tolist() == ["A-01"]
+    path.write_text("name,beat_id,lon,lat\nOne,A-01,8.7,49.4\nTwo,A-01,8.7,49.4\n")
+    with pytest.raises(TableError, match=r"row 2 .*“A-01”: another row names this beat"):
+        read_bases(path)
+    path.write_text("name,lon,lat\n")
+    with pytest.raises(TableError, match="no row below its headers"):
+        read_bases(path)
+
+
+def test_base_goes_to_the_nearest_junction_on_foot_or_to_none_beyond_500_m() -> None:
+    # D hangs on a way where nobody walks: the nearest junction on foot to it is B.
+    network = load(draw("A-B-D\n|\nC", {"BD": {"highway": "motorway"}}, step_m=100.0))
+    spots = [degrees(*place) for place in ((20.0, 30.0), (390.0, 0.0), (5000.0, 0.0))]
+    lon, lat = np.array(spots).T
+    bases = Bases(np.array(["a", "b", "far"], object), np.array([""] * 3, object), lon, lat)
+    placed = place_bases(network, bases)
+    assert [chr(network.node_id[at]) for at in placed.index[:2]] == ["A", "B"]
+    assert placed.index[2] == -1
+    assert placed.distance_m == pytest.approx([36.1, 190.0, 4800.0], rel=0.01)
+    assert "1 bases" in str(far_bases_note(bases, placed))
+    assert f"far ({placed.distance_m[2]:.0f} m)" in str(far_bases_note(bases, placed))
 
 
 def test_built_in_sample_has_its_anchors(sample_network: StreetNetwork) -> None:
     anchors = read_anchors(data_file("sample/anchors.geojson"))
-    assert (place_anchors(sample_network, anchors) >= 0).all()
+    assert (place_anchors(sample_network, anchors).index >= 0).all()

@@ -145,7 +145,7 @@ const showPlan = (() => {
       const style = { radius: 5, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1 };
       const base = L.circleMarker(latLngs(plan, beat.base)[0], style).addTo(map);
       base.on("click", () => choose(k));
-      base.on("mouseover", (event) => tip.show(event.latlng, plan.text.base, beat));
+      base.on("mouseover", (event) => tip.show(event.latlng, beat.base_name || plan.text.base, beat));
       base.on("mouseout", () => tip.hide());
     });
   }

@@ -12,19 +12,13 @@ from typing import Annotated, NoReturn
 import typer
 
 from reso_geo.boundaries import builtin_places
+from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
 from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.tours import route
-from reso_geo.demand import (
-    Anchors,
-    Population,
-    place_population,
-    read_anchors,
-    read_population,
-    read_seats,
-)
+from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
 from reso_geo.errors import ResoGeoError, UsageError
 from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
@@ -61,11 +55,11 @@ def demo(
     """Plan the built-in sample from its streets to its map."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     boundary = str(data_file("sample/boundaries.geojson"))
-    anchors = read_anchors(data_file("sample/anchors.geojson"))
+    asked = Asked(read_anchors(data_file("sample/anchors.geojson")))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
-    _plan(talk, source, boundary, (anchors, None), request, given, out, keep_streets=False)
+    _plan(talk, source, boundary, asked, request, given, out, keep_streets=False)
 
 
 @app.command(help="help.plan")
@@ -84,6 +78,11 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     population_column: Annotated[
         str, typer.Option("--population-column", help="help.population_column")
     ] = "population",
+    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    counts_weeks: Annotated[
+        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
+    ] = None,
+    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
     cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
     elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
     officers_per_beat: Annotated[
@@ -116,17 +115,22 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         season_of(season, date, chosen),
         date,
     )
-    places = None if anchors is None else read_anchors(anchors)
-    people = None if population is None else read_population(population, population_column)
+    asked = Asked(
+        None if anchors is None else read_anchors(anchors),
+        None if population is None else read_population(population, population_column),
+        None if bases is None else read_bases(bases),
+        counts,
+        counts_weeks,
+    )
     given = Conditions(chosen, cleared, elevations)
-    _plan(talk, source, boundary, (places, people), request, given, out)
+    _plan(talk, source, boundary, asked, request, given, out)
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     talk: Talk,
     source: Path,
     boundary: str | None,
-    demand: tuple[Anchors | None, Population | None],
+    asked: Asked,
     request: PlanRequest,
     given: Conditions,
     out: Path,
@@ -135,21 +139,26 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
-    anchors, population = demand
-    for table in (anchors, population):
-        for phrase in () if table is None else table.understood:
-            talk.note(phrase)
+    for phrase in asked.understood:
+        talk.note(phrase)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     with talk.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
         network = given.on(ground.network)
-        anchors = ground.anchors if anchors is None else anchors
-        people = None
-        if population is not None:
-            placed = place_population(network, population)
-            people = placed.people
-        made = make_plan(network, settings, request, ground.boundary, anchors, people, begin)
+        anchors = ground.anchors if asked.anchors is None else asked.anchors
+        placed = asked.on(network, settings, anchors)
+        made = make_plan(
+            network,
+            settings,
+            request,
+            ground.boundary,
+            anchors,
+            placed.people,
+            begin,
+            counts=placed.counts,
+            bases=asked.bases,
+        )
         begin("progress.write")
         with write_together(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)
@@ -157,12 +166,10 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             plan_report(made, aside / "beats.csv", talk.lang)
             if keep_streets:
                 ground.keep(aside)
-    for phrase in ground.understood:
+    for phrase in (*ground.understood, *placed.notes):
         talk.note(phrase)
     for phrase in ground.warnings:
         talk.line("cli.warning", {"text": phrase})
-    for phrase in () if population is None else placed.notes:
-        talk.note(phrase)
     _tell_plan(talk, made, out)
 
 

@@ -155,4 +155,6 @@ def _of_plan(source: Path, boundary: str | None) -> Ground:
     if boundary is not None:
         raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
     saved = load_plan(source)
-    return Ground(saved.network, saved.boundary, saved.anchors)
+    lost = saved.counts_weeks is not None
+    warnings = (Phrase("cli.counts_not_kept"),) if lost else ()
+    return Ground(saved.network, saved.boundary, saved.anchors, warnings=warnings)

@@ -41,7 +41,7 @@ class Cover:
     missed
         int64: required segments that are closed to this mode; not in the figures.
     passage
-        Every segment that the tour passes, in no order; `reso_geo.coverage.walk_order` puts them in order.
+        Every segment that the tour passes, in no order; `reso_geo.coverage.walk_order` orders them.
     apart
         Pieces that no way of the mode ties to the base; each is toured on its own.
 

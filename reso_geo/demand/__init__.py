@@ -1,20 +1,38 @@
-"""Demand: places to visit, residents, counts and posts, read from tables and put on segments."""
+"""Demand: places to visit and to start from, residents, counts and posts, put on segments."""
 
-from reso_geo.demand.anchors import Anchors, no_anchors, place_anchors, read_anchors, stop_seconds
-from reso_geo.demand.counts import Counts, count_per_segment
+from reso_geo.demand.anchors import (
+    Anchors,
+    distances_note,
+    far_note,
+    no_anchors,
+    place_anchors,
+    read_anchors,
+    stop_seconds,
+)
+from reso_geo.demand.bases import Bases, far_bases_note, place_bases, read_bases
+from reso_geo.demand.counts import YEAR_WEEKS, Counts, count_per_segment
+from reso_geo.demand.nearest import Nearest
 from reso_geo.demand.population import Population, Residents, place_population, read_population
 from reso_geo.demand.seats import read_seats
 
 __all__ = [
+    "YEAR_WEEKS",
     "Anchors",
+    "Bases",
     "Counts",
+    "Nearest",
     "Population",
     "Residents",
     "count_per_segment",
+    "distances_note",
+    "far_bases_note",
+    "far_note",
     "no_anchors",
     "place_anchors",
+    "place_bases",
     "place_population",
     "read_anchors",
+    "read_bases",
     "read_population",
     "read_seats",
     "stop_seconds",

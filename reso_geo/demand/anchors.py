@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 from reso_geo.boundaries.record import clean_name
-from reso_geo.demand.nearest import nearest_required, projected
+from reso_geo.demand.nearest import Nearest, nearest_required, projected, with_distances
 from reso_geo.tables import KINDS, plain, read_table
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Anchors", "no_anchors", "place_anchors", "read_anchors", "stop_seconds"]
+__all__ = [
+    "Anchors",
+    "distances_note",
+    "far_note",
+    "no_anchors",
+    "place_anchors",
+    "read_anchors",
+    "stop_seconds",
+]
 
 _SHELTER_KIND = re.compile(r"shelter|refuge|hebergement|violence")
 _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
@@ -134,7 +142,7 @@ def read_anchors(path: Path) -> Anchors:
     )
 
 
-def place_anchors(network: StreetNetwork, anchors: Anchors) -> NDArray[np.int64]:
+def place_anchors(network: StreetNetwork, anchors: Anchors) -> Nearest:
     """Give each anchor the nearest segment that patrol must pass.
 
     Parameters
@@ -146,16 +154,64 @@ def place_anchors(network: StreetNetwork, anchors: Anchors) -> NDArray[np.int64]
 
     Returns
     -------
-    ndarray of int64, shape (a,)
-        Segment, or -1 for an anchor more than 500 m from any.
+    Nearest
+        Segments, and how far each anchor is from its own.
     """
     spots = np.asarray(shapely.points(anchors.lon, anchors.lat), dtype=np.object_)
     return nearest_required(network, projected(network, spots))
 
 
-def stop_seconds(
-    network: StreetNetwork, anchors: Anchors, segment: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def distances_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
+    """Say how far the anchors are from the streets that they were put on.
+
+    Parameters
+    ----------
+    anchors
+        Places to visit.
+    placed
+        From `place_anchors`.
+
+    Returns
+    -------
+    Phrase or None
+        None when no anchor is near any street.
+    """
+    near = np.flatnonzero(placed.index >= 0)
+    if not len(near):
+        return None
+    away_m = placed.distance_m[near]
+    values = {
+        "count": len(near),
+        "median": round(float(np.median(away_m))),
+        "worst": round(float(away_m.max())),
+        "name": anchors.name[near[np.argmax(away_m)]],
+    }
+    return Phrase("demand.anchor_distances", values)
+
+
+def far_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
+    """Name the anchors that are on no street, with how far they are from the nearest.
+
+    Parameters
+    ----------
+    anchors
+        Places to visit.
+    placed
+        From `place_anchors`.
+
+    Returns
+    -------
+    Phrase or None
+        None when every anchor has its street.
+    """
+    far = np.flatnonzero(placed.index < 0)
+    if not len(far):
+        return None
+    names = listed(with_distances(anchors.name[far], placed.distance_m[far]))
+    return Phrase("demand.far_anchor", {"count": len(far), "names": names})
+
+
+def stop_seconds(network: StreetNetwork, anchors: Anchors, placed: Nearest) -> NDArray[np.float64]:
     """Give the weekly seconds of visits on each segment.
 
     Parameters
@@ -164,14 +220,15 @@ def stop_seconds(
         The streets.
     anchors
         Places with visits per week and minutes.
-    segment
-        int64, shape (a,): from `place_anchors`.
+    placed
+        From `place_anchors`.
 
     Returns
     -------
     ndarray of float64, shape (m,)
         Seconds per week.
     """
-    placed = segment >= 0
-    weekly = (anchors.visits_per_week * anchors.minutes * 60.0)[placed]
-    return np.bincount(segment[placed], weights=weekly, minlength=len(network)).astype(np.float64)
+    near = placed.index >= 0
+    weekly = (anchors.visits_per_week * anchors.minutes * 60.0)[near]
+    seconds = np.bincount(placed.index[near], weights=weekly, minlength=len(network))
+    return seconds.astype(np.float64)

@@ -1,14 +1,16 @@
-"""Counts onto segments: so many reports near a spot; where exactly is forgotten on reading."""
+"""Counts onto segments: so many calls near a spot; where exactly is forgotten on reading."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from reso_geo.demand.nearest import nearest_required, projected
+from reso_geo.errors import UsageError
 from reso_geo.tables import KINDS, read_table
 from reso_geo.words import Phrase
 
@@ -19,33 +21,53 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Counts", "count_per_segment"]
+__all__ = ["YEAR_WEEKS", "Counts", "count_per_segment"]
+
+YEAR_WEEKS = 52.0
+"""How long a file of counts is taken to cover when nobody says."""
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts per segment, without the points they came from.
+    """Counts per segment, without the points they came from; for the making of a plan only.
 
     Attributes
     ----------
     n
-        int64, shape (m,), read-only.
+        int64, shape (m,), read-only; never written anywhere.
+    weeks
+        How long it was counted.
     left_out
         What was counted more than 500 m from any street to cover.
+    far_rows
+        How many rows that is.
     understood
-        What the file was taken for, and what was left out.
+        What the file was taken for.
     """
 
-    n: NDArray[np.int64]
+    n: NDArray[np.int64] = field(repr=False)
+    weeks: float
     left_out: int
+    far_rows: int
     understood: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
         """Make the array read-only."""
         self.n.flags.writeable = False
 
+    @property
+    def per_week(self) -> NDArray[np.float64]:
+        """Counts per week of each segment, shape (m,)."""
+        return self.n / self.weeks
 
-def count_per_segment(network: StreetNetwork, path: Path) -> Counts:
+    @property
+    def notes(self) -> tuple[Phrase, ...]:
+        """Say what was left out, in numbers only."""
+        values = {"count": self.far_rows, "n": self.left_out}
+        return (Phrase("demand.far_counts", values),) if self.far_rows else ()
+
+
+def count_per_segment(network: StreetNetwork, path: Path, weeks: float = YEAR_WEEKS) -> Counts:
     """Read counts and add them up on the nearest segments that patrol must pass.
 
     Parameters
@@ -55,6 +77,8 @@ def count_per_segment(network: StreetNetwork, path: Path) -> Counts:
     path
         CSV, XLSX, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon`` and
         ``lat`` or a geometry.
+    weeks
+        How long it was counted, a year unless said.
 
     Returns
     -------
@@ -63,17 +87,21 @@ def count_per_segment(network: StreetNetwork, path: Path) -> Counts:
 
     Raises
     ------
+    UsageError
+        When the weeks are no positive number.
     TableError
-        When the file cannot be read, a column is missing, or a row cannot be used.
+        When the file cannot be read or has no row, a column is missing, or a row cannot be used;
+        no value of the file is told.
     """
-    table = read_table(path, KINDS["counts"], located=True)
+    if not (math.isfinite(weeks) and weeks > 0.0):
+        raise UsageError(Phrase("demand.bad_weeks", {"weeks": weeks}))
+    table = read_table(path, KINDS["counts"], located=True, private=True)
+    if not len(table):
+        table.where.file.refuse("no_rows")
     n = table.number("n").astype(np.int64)
     spots = shapely.point_on_surface(table.places)
-    segment = nearest_required(network, projected(network, spots))
+    segment = nearest_required(network, projected(network, spots)).index
     near = segment >= 0
     total = np.zeros(len(network), dtype=np.int64)
     np.add.at(total, segment[near], n[near])
-    left_out = int(n[~near].sum())
-    values = {"count": int((~near).sum()), "n": left_out}
-    told = () if near.all() else (Phrase("demand.far_counts", values),)
-    return Counts(total, left_out, (*table.understood, *told))
+    return Counts(total, weeks, int(n[~near].sum()), int((~near).sum()), table.understood)

@@ -160,7 +160,7 @@ def place_population(network: StreetNetwork, population: Population) -> Resident
     shapes = projected(network, population.shapes)
     segment, row, share = _shares(network, shapes)
     rest = np.setdiff1d(np.arange(len(population)), row)
-    nearest = nearest_required(network, shapes[rest])
+    nearest = nearest_required(network, shapes[rest]).index
     near = nearest >= 0
     segments = np.concatenate((segment, nearest[near]))
     weights = np.concatenate((share * population.people[row], population.people[rest[near]]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import INNER_REASONS
 from reso_geo.maps.shapes import PER_DEGREE, Drawing, colours, draw
 from reso_geo.plan import assumption_text, assumptions_of
 from reso_geo.words import decimal, duration, say
@@ -21,7 +22,7 @@ __all__ = ["content", "place_of"]
 _PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
 """Each stands out from the others for all kinds of colour vision, and 3:1 from white."""
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
-_FEW_RESIDENTS = 10
+_FEW = 10
 _LABELS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "street_km", "foot", "bike",
     "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "why", "unnamed",
@@ -112,6 +113,7 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
     several = len({beat.city for beat in plan.beats}) > 1
     shown = []
     for k, beat in enumerate(plan.beats):
+        facts = _facts(beat, lang, public=public)
         one: dict[str, object] = {
             "id": beat.beat_id,
             "name": beat.name,
@@ -120,7 +122,7 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
             "colour": _PALETTE[number[k] % len(_PALETTE)],
             # A seventh number, which only beats in several pieces can need, is told by dashes.
             "dashed": number[k] >= len(_PALETTE),
-            "facts": _facts(beat, lang, public=public),
+            "facts": facts,
             "foot": _mode(beat.foot, lang, public=public),
             "bike": _mode(beat.bike, lang, public=public),
             "rings": drawing.beats[k],
@@ -129,29 +131,35 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
         }
         if not public:
             one["base"] = drawing.bases[k]
+            one["base_name"] = name = plan.partition.base_name[k]
+            one["facts"] = [*facts, (say(lang, "maps.base"), name)] if name else facts
         shown.append(one)
     return shown
 
 
 def _facts(beat: Beat, lang: str, *, public: bool) -> list[tuple[str, str]]:
     """List what is the same in all modes: label and value."""
-    residents = ""
-    if beat.residents is not None:
-        few = public and beat.residents < _FEW_RESIDENTS
-        residents = say(lang, "maps.few") if few else decimal(lang, beat.residents, 0)
     facts = [
         ("city", beat.city),
         ("district", beat.district),
         ("posts", str(beat.posts)),
-        ("residents", residents),
+        ("residents", _count(beat.residents, lang, public=public)),
+        ("counts", _count(beat.counts, lang, public=public)),
         ("load", "" if public else _time(lang, beat.load_s)),
     ]
     return [(say(lang, f"maps.{label}"), value) for label, value in facts if value]
 
 
+def _count(counted: int | None, lang: str, *, public: bool) -> str:
+    """Write a count of people or calls; in public, a small one is not told."""
+    if counted is None:
+        return ""
+    return say(lang, "maps.few") if public and counted < _FEW else decimal(lang, counted, 0)
+
+
 def _mode(figures: ModeFigures, lang: str, *, public: bool) -> dict[str, object]:
     found = figures.pass_s is not None
-    reasons = [code for code in figures.reasons if not (public and code.startswith("anchors"))]
+    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
     bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
     return {
         "pass": _time(lang, figures.pass_s) if found else say(lang, "maps.no_tour"),

@@ -1,17 +1,27 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
+from reso_geo.partition.base import (
+    Starts,
+    base_of,
+    median_junction,
+    start_beats,
+    starts_of,
+)
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.search import base_of
 from reso_geo.partition.seats import sainte_lague
 
 __all__ = [
     "CutRequest",
     "Partition",
+    "Starts",
     "base_of",
     "broken_beats",
     "cut_beats",
     "held_segments",
+    "median_junction",
     "sainte_lague",
+    "start_beats",
+    "starts_of",
 ]

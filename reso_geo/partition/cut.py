@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.partition.base import base_of
 from reso_geo.partition.record import Partition, broken_beats, held_segments
-from reso_geo.partition.search import Cutter, base_of
+from reso_geo.partition.search import Cutter
 from reso_geo.partition.seats import sainte_lague
 from reso_geo.words import Phrase
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
@@ -30,6 +34,7 @@ def cut_beats(
     graph: TravelGraph,
     load: StreetLoad,
     request: CutRequest,
+    base_at: Callable[[NDArray[np.int64]], int] | None = None,
 ) -> Partition:
     """Cut the streets into connected beats of equal load, deadhead included.
 
@@ -47,11 +52,15 @@ def cut_beats(
         Street loads in that mode.
     request
         Posts and tolerance.
+    base_at
+        Gives the junction that a beat is measured from, by its required segments (int64); None for
+        the middle of its load as the crow flies.
 
     Returns
     -------
     Partition
-        Every held segment in exactly one beat, every beat connected.
+        Every held segment in exactly one beat, every beat connected; based where it was measured
+        from (see `reso_geo.partition.start_beats`).
 
     Raises
     ------
@@ -65,8 +74,16 @@ def cut_beats(
         values = {"beats": request.beats, "segments": int(network.required.sum())}
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
     zones = _zones(network, held, cross=request.cross_cities)
-    counts = _beats_per_zone(network, graph, load, request, zones)
-    cutter = Cutter(network, graph, load, request, time.monotonic() + request.time_limit_s)
+    at = base_at or partial(base_of, network, load.total_s)
+    required = [segments[network.required[segments]] for _, segments in zones]
+
+    def load_of(zone: int) -> float:
+        own = required[zone]
+        return measure_load(graph, load, own, at(own)).load_s
+
+    counts = _beats_per_zone(network, request, zones, required, load_of)
+    deadline = time.monotonic() + request.time_limit_s
+    cutter = Cutter(network, graph, load, request, deadline, at)
     for (city, segments), beats in zip(zones, counts, strict=True):
         cutter.cut_zone(city, segments, beats)
     partition = cutter.partition()
@@ -92,10 +109,10 @@ def _zones(
 
 def _beats_per_zone(
     network: StreetNetwork,
-    graph: TravelGraph,
-    load: StreetLoad,
     request: CutRequest,
     zones: list[tuple[int, NDArray[np.int64]]],
+    required: list[NDArray[np.int64]],
+    load_of: Callable[[int], float],
 ) -> list[int]:
     if request.cross_cities:
         return [request.beats]
@@ -111,11 +128,7 @@ def _beats_per_zone(
         )
     if len(zones) == 1:
         return [request.beats]
-    required = [segments[network.required[segments]] for _, segments in zones]
-    loads = [
-        measure_load(graph, load, own, base_of(network, load.total_s, own)).load_s
-        for own in required
-    ]
+    loads = [load_of(zone) for zone in range(len(zones))]
     counts = sainte_lague(loads, request.beats, [len(own) for own in required])
     if sum(counts) < request.beats:
         values = {"beats": request.beats, "segments": sum(len(own) for own in required)}

@@ -41,6 +41,8 @@ class Partition:
         Why the balance is not better, where it misses the tolerance.
     warnings
         What the planner should know.
+    base_name
+        What the place of each base is called, empty where none was given.
     """
 
     beat_of: NDArray[np.int64]
@@ -51,9 +53,12 @@ class Partition:
     joined: dict[int, NDArray[np.int64]]
     balance_why: tuple[Phrase, ...] = ()
     warnings: tuple[Phrase, ...] = ()
+    base_name: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Make the arrays read-only; no base has a name unless it was given."""
+        if not self.base_name:
+            object.__setattr__(self, "base_name", ("",) * len(self.beat_id))
         for array in (self.beat_of, self.city, self.posts, self.base):
             array.flags.writeable = False
 

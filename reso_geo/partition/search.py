@@ -8,6 +8,7 @@ import numpy as np
 
 from reso_geo.errors import InfeasibleError
 from reso_geo.partition.balance import BalanceSearch
+from reso_geo.partition.base import base_of
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.moves import Scratch
 from reso_geo.partition.record import Partition
@@ -17,6 +18,8 @@ from reso_geo.words import Phrase, listed
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
@@ -25,32 +28,7 @@ if TYPE_CHECKING:
     from reso_geo.partition.voronoi import Piece
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Cutter", "base_of"]
-
-
-def base_of(
-    network: StreetNetwork, load_s: NDArray[np.float64], required: NDArray[np.int64]
-) -> int:
-    """Give the required junction nearest to the middle of the load.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    load_s
-        float64, shape (m,): street load.
-    required
-        int64, shape (k,): required segments of the beat, at least one.
-
-    Returns
-    -------
-    int
-        Index of the junction.
-    """
-    middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
-    spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
-    ends = np.unique(np.concatenate((network.u[required], network.v[required])))
-    return int(ends[np.argmin(((network.node_xy[ends] - spot) ** 2).sum(axis=1))])
+__all__ = ["Cutter"]
 
 
 class Cutter:
@@ -68,6 +46,8 @@ class Cutter:
         Tolerance and seed.
     deadline
         On the clock of `time.monotonic`.
+    base_at
+        Gives the junction that a beat is measured from, by its required segments.
     """
 
     def __init__(
@@ -77,6 +57,7 @@ class Cutter:
         load: StreetLoad,
         request: CutRequest,
         deadline: float,
+        base_at: Callable[[NDArray[np.int64]], int],
     ) -> None:
         self._network = network
         self._graph = graph
@@ -84,6 +65,7 @@ class Cutter:
         self._total_s = load.total_s
         self._request = request
         self._deadline = deadline
+        self._base_at = base_at
         self._beat_of = np.full(len(network), -1, dtype=np.int64)
         self._city: list[int] = []
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
@@ -159,8 +141,7 @@ class Cutter:
         parts = zip(zone.joined, zone.gateway, strict=True)
         whole = np.concatenate([own, *(part for part, gate in parts if gate in inside)])
         required = whole[self._network.required[whole]]
-        base = base_of(self._network, self._total_s, required)
-        return measure_load(self._graph, self._load, required, base).load_s
+        return measure_load(self._graph, self._load, required, self._base_at(required)).load_s
 
     def partition(self) -> Partition:
         """Give what was cut."""
@@ -178,9 +159,7 @@ class Cutter:
             self._warnings.append(Phrase("partition.joined", values))
         base = np.array(
             [
-                base_of(
-                    network, self._total_s, np.flatnonzero((self._beat_of == b) & network.required)
-                )
+                self._base_at(np.flatnonzero((self._beat_of == b) & network.required))
                 for b in range(beats)
             ]
         )

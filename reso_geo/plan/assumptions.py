@@ -31,7 +31,8 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
     -------
     tuple of str
         Keys as in the settings file; those of winter only for a plan in winter and its surfaces,
-        those of slopes only where elevations are known.
+        those of slopes only where elevations are known, that of calls only where they were
+        counted.
     """
     unused: tuple[str, ...] = ()
     if plan.request.season != "winter":
@@ -40,6 +41,8 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
         unused += ("winter_bike_",)
     for surface in set(SURFACES) - set(plan.network.surface.tolist()):
         unused += (f"winter_foot_surface.{surface}", f"winter_bike_surface.{surface}")
+    if plan.counts_weeks is None:
+        unused += ("count_min",)
     if not np.isfinite(slopes(plan.network)).any():
         unused += _SLOPE
     return tuple(key for key in plan.settings.assumptions() if not key.startswith(unused))

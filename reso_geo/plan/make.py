@@ -9,10 +9,18 @@ import numpy as np
 
 from reso_geo.assess import Verdict, judge, needs_of
 from reso_geo.coverage import TravelGraph, travel_graph
-from reso_geo.demand import Anchors, no_anchors, place_anchors, stop_seconds
+from reso_geo.demand import (
+    Anchors,
+    Bases,
+    Counts,
+    far_note,
+    no_anchors,
+    place_anchors,
+    stop_seconds,
+)
 from reso_geo.naming import name_beats
 from reso_geo.network import StreetNetwork, components, extent_of, project_shapes
-from reso_geo.partition import Partition, cut_beats
+from reso_geo.partition import Partition, cut_beats, start_beats, starts_of
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, travel_notes, travel_times
@@ -33,7 +41,7 @@ __all__ = ["balance_why", "make_plan"]
 _MUCH_BEYOND = 0.05
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 - all that one plan is made of
     network: StreetNetwork,
     settings: PatrolSettings,
     request: PlanRequest,
@@ -41,6 +49,9 @@ def make_plan(
     anchors: Anchors | None = None,
     people: NDArray[np.float64] | None = None,
     progress: Callable[[str], None] | None = None,
+    *,
+    counts: Counts | None = None,
+    bases: Bases | None = None,
 ) -> Plan:
     """Cut beats and work out all their figures.
 
@@ -61,6 +72,11 @@ def make_plan(
         known.
     progress
         Called with the key of each stage as it begins.
+    counts
+        Calls counted along each segment; None for none. Beats are balanced and judged with their
+        load; the plan keeps it for each beat, not for a segment.
+    bases
+        Places where patrols start; None to start each beat in the middle of its load.
 
     Returns
     -------
@@ -89,12 +105,20 @@ def make_plan(
     anchors = no_anchors() if anchors is None else anchors
     at = place_anchors(network, anchors)
     stop_s = stop_seconds(network, anchors, at)
+    per_week = None if counts is None else counts.per_week
     times = travel_times(network, settings, request.season)
     graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
-    needs = {mode: needs_of(network, settings, mode, request.season, stop_s) for mode in MODES}
+    needs = {
+        mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
+    }
     load = needs[request.mode].load["central"]
+    kept_s = load.without_counts().total_s
     begin("progress.cut")
-    partition = cut_beats(network, graphs[request.mode], load, request.cut)
+    walk = graphs["foot"]
+    starts = None if bases is None else starts_of(network, walk, kept_s, bases)
+    base_at = None if starts is None else starts.base_at
+    partition = cut_beats(network, graphs[request.mode], load, request.cut, base_at)
+    partition = start_beats(network, walk, kept_s, partition, starts)
     begin("progress.measure")
     loads, figures = {}, {}
     for mode, graph in graphs.items():
@@ -106,27 +130,29 @@ def make_plan(
     begin("progress.tile")
     shapes = tile(network, partition, project_shapes(boundary, network.crs))
     beats = _beats(network, partition, loads[request.mode], figures, people)
+    if counts is not None:
+        beats = _counted(beats, loads[request.mode], counts, load)
     warnings = [*boundary.notes, *network.notes]
     warnings += travel_notes(network, settings, request.season)
     warnings += [*partition.warnings, *_beyond(network, partition, shapes)]
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
     warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
-    far = anchors.name[at < 0].tolist()
-    if far:
-        warnings.append(Phrase("demand.far_anchor", {"count": len(far), "names": listed(far)}))
+    far = far_note(anchors, at)
+    warnings += [*((far,) if far else ()), *(() if counts is None else counts.notes)]
     plan = Plan(
         network=network,
         boundary=boundary,
         settings=settings,
         request=request,
         partition=partition,
-        load=load,
+        load=load.without_counts(),
         times=times,
         beats=beats,
         shapes=shapes,
         anchors=anchors,
         created=request.created or network.source.timestamp,
         warnings=tuple(warnings),
+        counts_weeks=None if counts is None else counts.weeks,
     )
     return replace(plan, partition=replace(partition, balance_why=balance_why(plan)))
 
@@ -198,6 +224,20 @@ def _beats(
             bike=figures["bike"][beat],
         )
         for beat, city in enumerate(partition.city.tolist())
+    )
+
+
+def _counted(
+    beats: tuple[Beat, ...], loads: list[BeatLoad], counts: Counts, load: StreetLoad
+) -> tuple[Beat, ...]:
+    """Add what was counted in each beat: the smallest place where a plan tells of it."""
+    return tuple(
+        replace(
+            beat,
+            counts=int(counts.n[measured.segments].sum()),
+            counts_load_s=float(load.counted_s[measured.segments].sum()),
+        )
+        for beat, measured in zip(beats, loads, strict=True)
     )
 
 

@@ -81,6 +81,10 @@ class Beat:
         True when a new cut must keep it.
     foot, bike
         Figures by mode.
+    counts
+        Calls counted in it, None where none were given.
+    counts_load_s
+        Seconds per week that they add to `load_s`, None likewise.
     """
 
     beat_id: str
@@ -94,6 +98,8 @@ class Beat:
     locked: bool
     foot: ModeFigures
     bike: ModeFigures
+    counts: int | None = None
+    counts_load_s: float | None = None
 
     def figures(self, mode: str) -> ModeFigures:
         """Give the figures of a mode.
@@ -174,7 +180,7 @@ class Plan:
     partition
         Which beat holds each segment.
     load
-        Street load in the plan's mode.
+        Street load in the plan's mode, without that of counts, which is known for beats only.
     times
         Seconds per segment in the plan's season.
     beats
@@ -187,6 +193,8 @@ class Plan:
         Date of the plan (ISO 8601), empty where not known.
     warnings
         What the planner should know.
+    counts_weeks
+        How long calls were counted, None where none were given.
     """
 
     network: StreetNetwork
@@ -201,6 +209,7 @@ class Plan:
     anchors: Anchors
     created: str
     warnings: tuple[Phrase, ...]
+    counts_weeks: float | None = None
 
     @property
     def balance(self) -> tuple[float, float]:

@@ -133,6 +133,7 @@ def _assemble(layers: dict[str, Any]) -> Plan:
         anchors=anchors,
         created=info["created"],
         warnings=_phrases(info["warnings"]),
+        counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
     )
 
 
@@ -232,6 +233,7 @@ def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetw
     beats, bases = layers["beats"], layers["bases"]
     ids = tuple(beats["beat_id"])
     at = dict(zip(bases["beat_id"], bases["node_id"], strict=True))
+    name = dict(zip(bases["beat_id"], _text(bases["name"]), strict=True))
     node = {node: place for place, node in enumerate(network.node_id.tolist())}
     number = {segment: place for place, segment in enumerate(network.segment_id)}
     joined = {
@@ -246,6 +248,7 @@ def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetw
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
         joined=joined,
         balance_why=_phrases(info["balance_why"]),
+        base_name=tuple(name[beat] for beat in ids),
     )
 
 
@@ -265,6 +268,8 @@ def _beat(row: dict[str, Any]) -> Beat:
         locked=bool(row["locked"]),
         foot=_figures(row, "foot"),
         bike=_figures(row, "bike"),
+        counts=None if pd.isna(row["counts"]) else int(row["counts"]),
+        counts_load_s=None if pd.isna(row["counts_load_s"]) else float(row["counts_load_s"]),
     )
 
 

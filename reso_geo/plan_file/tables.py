@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from reso_geo.demand import place_anchors
 from reso_geo.network import project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import assumptions_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
 
-SCHEMA = "2"
+SCHEMA = "3"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
@@ -189,13 +190,21 @@ def _beat_row(beat: Beat) -> dict[str, object]:
             f"{mode}_exact": figures.exact,
             f"{mode}_every_weeks": np.nan if figures.every_weeks is None else figures.every_weeks,
         }
-    return row | {"locked": beat.locked}
+    return row | {
+        "locked": beat.locked,
+        "counts": np.nan if beat.counts is None else float(beat.counts),
+        "counts_load_s": np.nan if beat.counts_load_s is None else beat.counts_load_s,
+    }
 
 
 def _bases(plan: Plan) -> gpd.GeoDataFrame:
     base = plan.partition.base
     return gpd.GeoDataFrame(
-        {"beat_id": plan.partition.beat_id, "node_id": plan.network.node_id[base]},
+        {
+            "beat_id": plan.partition.beat_id,
+            "node_id": plan.network.node_id[base],
+            "name": pd.Series([name or None for name in plan.partition.base_name], dtype=object),
+        },
         geometry=shapely.points(plan.network.node_xy[base]),
         crs=plan.network.crs,
     )
@@ -203,6 +212,7 @@ def _bases(plan: Plan) -> gpd.GeoDataFrame:
 
 def _anchors(plan: Plan) -> gpd.GeoDataFrame:
     anchors = plan.anchors
+    placed = place_anchors(plan.network, anchors)
     move = Transformer.from_crs("EPSG:4326", plan.network.crs, always_xy=True)
     return gpd.GeoDataFrame(
         {
@@ -210,6 +220,8 @@ def _anchors(plan: Plan) -> gpd.GeoDataFrame:
             "kind": anchors.kind,
             "visits_per_week": anchors.visits_per_week,
             "minutes": anchors.minutes,
+            "segment_id": _named(plan.network.segment_id, placed.index),
+            "distance_m": _finite(placed.distance_m),
         },
         geometry=shapely.points(*move.transform(anchors.lon, anchors.lat)),
         crs=plan.network.crs,
@@ -260,6 +272,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "request": asdict(cut),
         "settings": plan.settings.to_json(),
         "assumptions": assumptions_of(plan),
+        "counts_weeks": "" if plan.counts_weeks is None else repr(plan.counts_weeks),
         "inputs": inputs,
         "parent_sha256": "",
         "segments_sha256": segments_digest,

@@ -253,7 +253,7 @@ def _warnings(
         said.append(Phrase("route.too_long", {"loops": listed(long)}))
     if all(leg.how == "push" for loop in loops for leg in loop.legs):
         said.append(Phrase("route.all_pushed"))
-    visits = int(np.isin(place_anchors(plan.network, plan.anchors), segments).sum())
+    visits = int(np.isin(place_anchors(plan.network, plan.anchors).index, segments).sum())
     if visits:
         said.append(Phrase("route.visits", {"count": visits}))
     return tuple(said)

@@ -89,6 +89,8 @@ class PatrolSettings:
         The time of one post.
     contacts_per_patrol_h, contact_min
         How often a patrol stops to talk, and for how long.
+    count_min
+        How long a counted call takes a post.
     cadence
         Passes per week by value of the ``highway`` tag; ``other`` for the rest.
     streets
@@ -120,6 +122,7 @@ class PatrolSettings:
     patrol_share: Range
     contacts_per_patrol_h: Range
     contact_min: Range
+    count_min: Range
     cadence: Mapping[str, Range]
     streets: StreetRules
 

@@ -160,7 +160,10 @@ def match_in(
     if match.twice:
         file.refuse("twice", {"part": part, "headers": listed(map(shown, match.twice))})
     if match.missing:
-        found = listed((shown(header) for header in headers if header.strip()), 20) or "-"
+        if wanted.private:  # without headers, the first row stands in their place
+            found = str(sum(bool(header.strip()) for header in headers))
+        else:
+            found = listed((shown(header) for header in headers if header.strip()), 20) or "-"
         missing = {"missing": ", ".join(match.missing), "found": found}
         file.refuse("no_column", {"part": part, **missing})
     return match

@@ -39,6 +39,8 @@ class Column:
         An empty text is a fault; a number never may be empty.
     degrees
         Half of a place: its limits are judged together with the other half.
+    optional
+        A text that a table may go without: it is empty then.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Column:
     whole: bool = False
     filled: bool = False
     degrees: bool = False
+    optional: bool = False
 
 
 _LON = Column("lon", "longitude", ("long", "x"), (-180.0, 180.0), degrees=True)
@@ -57,10 +60,21 @@ _GEOMETRY = Column("geometry", "géométrie", ("geom", "wkt", "wktgeom"), filled
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a table is read for: its columns, and whether its rows have places."""
+    """What a table is read for.
+
+    Attributes
+    ----------
+    columns
+        Those it must have.
+    located
+        Its rows have places.
+    private
+        Nothing that stands in it may be told, not even in an error.
+    """
 
     columns: tuple[Column, ...]
     located: bool
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +169,7 @@ def matched(headers: Sequence[str], wanted: Wanted, *, has_shapes: bool) -> Matc
     return Match(
         tuple(there),
         tuple(there.values()),
-        tuple(column.name for column in columns if column not in there),
+        tuple(c.name for c in columns if not (c in there or c.optional)),
         tuple(twice),
         tuple(ignored),
         tuple(header for header in ignored if _PERSONAL.search(plain(header))),

@@ -35,6 +35,10 @@ KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             ),
         ),
         "counts": (Column("n", "nombre", ("count", "compte"), (0, _MOST_PEOPLE), whole=True),),
+        "bases": (
+            Column("name", "nom"),
+            Column("beat_id", "secteur", ("beat", "id_secteur"), optional=True),
+        ),
         "elevations": (
             Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),
         ),
@@ -42,5 +46,5 @@ KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
 )
 """The columns of each kind, places left out."""
 
-LOCATED = frozenset({"anchors", "population", "counts", "elevations"})
+LOCATED = frozenset({"anchors", "population", "counts", "bases", "elevations"})
 """The kinds whose rows have places."""

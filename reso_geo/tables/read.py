@@ -102,7 +102,9 @@ class Table:
         return np.empty(0, dtype=np.object_) if self.geometry is None else self.geometry
 
 
-def read_table(path: Path, columns: tuple[Column, ...], *, located: bool = False) -> Table:
+def read_table(
+    path: Path, columns: tuple[Column, ...], *, located: bool = False, private: bool = False
+) -> Table:
     r"""Read a table in CSV, XLSX, GeoJSON or GeoPackage, told apart by its first bytes.
 
     Parameters
@@ -113,6 +115,8 @@ def read_table(path: Path, columns: tuple[Column, ...], *, located: bool = False
         What it must have. Other columns never leave the file; only their names are told.
     located
         Its rows have places: geometries, or columns ``lon`` and ``lat``, or WKT.
+    private
+        Nothing that stands in it may be told: an error names the row and the column, no value.
 
     Returns
     -------
@@ -138,7 +142,7 @@ def read_table(path: Path, columns: tuple[Column, ...], *, located: bool = False
     Columns: Ville → city, Postes → posts.
     Columns that look personal, left out: Cellulaire.
     """
-    grid = _grid(TableFile(path), Wanted(columns, located))
+    grid = _grid(TableFile(path), Wanted(columns, located, private))
     marks = marks_of(
         cell
         for column, cells in zip(grid.match.columns, _transposed(grid), strict=True)
@@ -148,10 +152,12 @@ def read_table(path: Path, columns: tuple[Column, ...], *, located: bool = False
     read, faults = _columns(grid, marks)
     geometry = _geometry(grid, read, faults) if located else None
     if faults:
-        grid.where.refuse(faults)
+        untold = {at: Fault("", fault.why) for at, fault in faults.items()}
+        grid.where.refuse(untold if private else faults)
     arrays: dict[str, NDArray[np.generic]] = {
         column.name: np.array(
-            read[column.name], dtype=np.object_ if column.within is None else np.float64
+            read.get(column.name, [""] * len(grid.cells)),
+            dtype=np.object_ if column.within is None else np.float64,
         )
         for column in columns
     }

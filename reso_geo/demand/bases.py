@@ -1,0 +1,145 @@
+"""Bases: places where patrols start, such as stations and kiosks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.boundaries.record import clean_name
+from reso_geo.demand.nearest import Nearest, nearest_junction, projected, with_distances
+from reso_geo.tables import KINDS, Fault, read_table
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
+
+
+@dataclass(frozen=True)
+class Bases:
+    """Places where patrols start; arrays of shape (b,), read-only.
+
+    Attributes
+    ----------
+    name
+        object (str).
+    beat_id
+        object (str): the one beat that a base is for; empty where it is for any.
+    lon, lat
+        float64, degrees (EPSG:4326).
+    understood
+        What the file was taken for.
+    """
+
+    name: NDArray[np.object_]
+    beat_id: NDArray[np.object_]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    understood: tuple[Phrase, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for array in (self.name, self.beat_id, self.lon, self.lat):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of bases."""
+        return len(self.name)
+
+
+def read_bases(path: Path) -> Bases:
+    r"""Read bases.
+
+    Parameters
+    ----------
+    path
+        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a geometry, and
+        where wanted ``beat_id``; French headers are understood.
+
+    Returns
+    -------
+    Bases
+        In the order of the file.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read or has no row, a column is missing, a row cannot be used, or
+        two rows name the same beat.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "bases.csv"
+    >>> _ = path.write_text("nom;longitude;latitude\nKiosque;-72,6;45,9\n")
+    >>> read_bases(path).name
+    array(['Kiosque'], dtype=object)
+    """
+    table = read_table(path, KINDS["bases"], located=True)
+    if not len(table):
+        table.where.file.refuse("no_rows")
+    names, beats = (
+        np.array([clean_name(text) for text in table.text(column)], dtype=object)
+        for column in ("name", "beat_id")
+    )
+    often = Counter(beats.tolist())
+    faults = {
+        (at, "beat_id"): Fault(beat, Phrase("demand.beat_twice"))
+        for at, beat in enumerate(beats.tolist())
+        if beat and often[beat] > 1
+    }
+    if faults:
+        table.where.refuse(faults)
+    spots = shapely.point_on_surface(table.places)
+    return Bases(names, beats, shapely.get_x(spots), shapely.get_y(spots), table.understood)
+
+
+def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:
+    """Give each base the nearest junction on foot.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    bases
+        Places in degrees.
+
+    Returns
+    -------
+    Nearest
+        Junctions, and how far each base is from its own.
+    """
+    spots = np.asarray(shapely.points(bases.lon, bases.lat), dtype=np.object_)
+    return nearest_junction(network, projected(network, spots))
+
+
+def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
+    """Name the bases that are at no junction, with how far they are from the nearest.
+
+    Parameters
+    ----------
+    bases
+        Places where patrols start.
+    placed
+        From `place_bases`.
+
+    Returns
+    -------
+    Phrase or None
+        None when every base has its junction.
+    """
+    far = np.flatnonzero(placed.index < 0)
+    if not len(far):
+        return None
+    names = listed(with_distances(bases.name[far], placed.distance_m[far]))
+    return Phrase("demand.far_bases", {"count": len(far), "names": names})
