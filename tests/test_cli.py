@@ -184,6 +184,10 @@ BAD = {
     "posts that fill no beat": ("{sample} --officers-per-beat 2 " + FIVE, 2, "multiple"),
     "a settings typo": ("{sample} --settings {folder}/typo.toml " + FIVE, 2, "foot_patrol_kmh"),
     "a bad anchor": ("{sample} --anchors {folder}/anchors.csv " + FIVE, 2, "row 1"),
+    "a bad count": ("{sample} --counts {folder}/counts.csv " + FIVE, 2, "row 2"),
+    "counts of no week": ("{sample} --counts {folder}/n.csv --counts-weeks 0 " + FIVE, 2, "weeks"),
+    "a base without a name column": ("{sample} --bases {folder}/n.csv " + FIVE, 2, "name"),
+    "a base of no beat": ("{sample} --bases {folder}/bases.csv --officers 1", 2, "NOPE-07"),
     "seats of another place": (
         "{sample} --boundary {cities} --seats {folder}/seats.csv " + FIVE, 2, "Nowhere",
     ),
@@ -204,6 +208,9 @@ def bad_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "anchors.csv").write_text(
         "name,kind,visits_per_week,minutes,lon,lat\nx,y,often,5,0,0\n"
     )
+    (folder / "counts.csv").write_text("n,lon,lat\n-3,-72.6,45.9\n")
+    (folder / "n.csv").write_text("n,lon,lat\n3,-72.6,45.9\n")
+    (folder / "bases.csv").write_text("name,beat_id,lon,lat\nPost,NOPE-07,-72.6,45.9\n")
     (folder / "seats.csv").write_text("city,posts\nNowhere,5\n")
     return folder
 
