@@ -93,6 +93,7 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
         row |= {
             f"{mode}_pass_h": _hours(lang, figures.pass_s),
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
+            f"{mode}_gap_pct": _number(lang, None if figures.gap is None else 100.0 * figures.gap),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
             f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin),
             f"{mode}_every_weeks": _number(lang, figures.every_weeks),
@@ -216,6 +217,7 @@ def _figures_summary(figures: ModeFigures) -> dict[str, object]:
         "deadhead_s": figures.deadhead_s,
         "lower_bound_s": figures.lower_bound_s,
         "exact": figures.exact,
+        "gap": figures.gap,
         "verdict": figures.verdict,
         "margin": figures.margin,
         "every_weeks": figures.every_weeks,

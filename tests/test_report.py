@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FIGURES = {
-    "pass_s", "deadhead_s", "lower_bound_s", "exact", "verdict", "margin", "every_weeks", "reasons",
+    "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "margin", "every_weeks",
+    "reasons",
 }  # fmt: skip
 
 

@@ -54,6 +54,13 @@ class ModeFigures:
     every_weeks: float | None
     reasons: tuple[str, ...]
 
+    @property
+    def gap(self) -> float | None:
+        """Share of the tour that the bound leaves open; None where no legal tour exists."""
+        if self.pass_s is None:
+            return None
+        return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
+
 
 @dataclass(frozen=True)
 class Beat:
