@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import Cover, TravelGraph, cover
+from reso_geo.coverage import Cover, Effort, TravelGraph, cover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reso_geo.travel import TravelTimes
 
 __all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "street_load"]
+
+_IN_PART = Effort(work=0, edges=0)
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,8 @@ def measure_load(
     base
         Junction where tours start and end.
     depth
-        ``fast`` inside searches, ``final`` for what is reported.
+        ``fast`` inside searches, ``final`` for what is reported; the passes through a part of the
+        segments then get a few rounds of cuts only, since they count with a part of the deadhead.
 
     Returns
     -------
@@ -218,8 +221,9 @@ def measure_load(
         Seconds per week.
     """
     cadence = load.cadence[segments]
-    tours = tuple(
-        (level, cover(graph, segments[cadence >= level], base, depth))
-        for level in sorted(set(cadence.tolist()), reverse=True)
-    )
-    return BeatLoad(float(load.total_s[segments].sum()), segments, tours)
+    *more, least = sorted(set(cadence.tolist()), reverse=True)
+    tours = [
+        (level, cover(graph, segments[cadence >= level], base, depth, _IN_PART)) for level in more
+    ]
+    tours.append((least, cover(graph, segments, base, depth)))
+    return BeatLoad(float(load.total_s[segments].sum()), segments, tuple(tours))

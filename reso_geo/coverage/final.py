@@ -63,10 +63,10 @@ class Effort:
 
     rounds: int = 250
     work: int = 150_000_000
-    edges: int = 700
+    edges: int = 350
     gap: float = 0.005
-    nodes: int = 20
-    turns: int = 3
+    nodes: int = 10
+    turns: int = 2
     seconds: float = math.inf
 
 
