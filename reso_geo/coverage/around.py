@@ -48,6 +48,11 @@ class Around:
     segment: NDArray[np.int64]
     lane: tuple[tuple[int, ...], ...]
 
+    @property
+    def columns(self) -> int:
+        """Number of directions in which its segments can be passed; one each where symmetric."""
+        return len(self.graph.u) * (1 if self.graph.symmetric else 2)
+
     def expanded(self, whole: TravelGraph, passage: Passage) -> Passage:
         """Give a passage of the small graph as one of the whole graph.
 

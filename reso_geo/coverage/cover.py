@@ -202,7 +202,11 @@ def _deep(
     """Go on from a tour of the fast depth to the final one."""
     if tour.cost <= tour.bound:
         return tour
-    near = around(graph, segments, base)
+    near = None
+    if effort.rounds_for(len(segments) * (1 if graph.symmetric else 2)):
+        near = around(graph, segments, base)
+    if near is None or not effort.rounds_for(near.columns):
+        return tour
     better, bound = improve(near.graph, near.required, near.base, tour.cost, effort)
     if math.isinf(bound):
         # No legal tour exists: what one would take at least stays a figure.

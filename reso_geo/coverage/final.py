@@ -33,7 +33,7 @@ _WHOLE = 1e-6
 _PATIENCE = 25
 _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
-_LEAST_ROUNDS = 25
+_LEAST_ROUNDS = 5
 _TRUST = (0.3, 0.5, 0.8)
 
 
@@ -47,7 +47,7 @@ class Effort:
         Most rounds of fractional cuts.
     work
         Most rounds times the square of the columns, since that is about how a round's cost grows:
-        a graph as large as a town gets a few rounds only.
+        a graph as large as a town gets a few rounds or none.
     edges
         Most edges of a graph that is searched with whole copies at all.
     gap
@@ -68,6 +68,23 @@ class Effort:
     nodes: int = 10
     turns: int = 2
     seconds: float = math.inf
+
+    def rounds_for(self, columns: int) -> int:
+        """Give how many rounds of cuts a programme is worth.
+
+        Parameters
+        ----------
+        columns
+            Of the programme: one for each edge on foot, two by bike.
+
+        Returns
+        -------
+        int
+            None at all where only a few could be afforded: the tour and the bound of the fast
+            depth stand then.
+        """
+        rounds = min(self.rounds, self.work // max(columns, 1) ** 2)
+        return rounds if rounds >= _LEAST_ROUNDS else 0
 
 
 @dataclass
@@ -157,8 +174,7 @@ class _Search:
     def _fractional(self) -> bool:
         """Raise the bound by cuts; False when no tour exists at all or the best is found."""
         idle, last = 0, 0.0
-        often = max(self._effort.work // self._relaxation.columns**2, _LEAST_ROUNDS)
-        rounds = min(self._effort.rounds, often)
+        rounds = self._effort.rounds_for(self._relaxation.columns)
         for turn in range(rounds):
             outcome = self._relaxation.solve()
             if not len(outcome.values):
