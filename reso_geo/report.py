@@ -88,6 +88,8 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
     }
     if not public:
         row["load_h"] = _number(lang, beat.load_s / 3600.0)
+    # A margin and the pass together give the load away, and with it a masked count.
+    told = not (public and beat.counts is not None)
     for mode in MODES:
         figures = beat.figures(mode)
         row |= {
@@ -95,8 +97,8 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
             f"{mode}_gap_pct": _number(lang, None if figures.gap is None else 100.0 * figures.gap),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-            f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin),
-            f"{mode}_every_weeks": _number(lang, figures.every_weeks),
+            f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin if told else None),
+            f"{mode}_every_weeks": _number(lang, figures.every_weeks if told else None),
             f"{mode}_reasons": ", ".join(
                 say(lang, f"reason.{reason}")
                 for reason in figures.reasons

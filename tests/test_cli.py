@@ -119,6 +119,15 @@ def test_a_plan_can_be_cut_anew_from_its_own_file(
     assert run("plan", demo / "plan.gpkg", *words, "--boundary", CITIES) == 2
 
 
+def test_a_plan_is_never_written_over_the_plan_that_it_comes_from(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (demo / "plan.gpkg").read_bytes()
+    assert run("plan", demo / "plan.gpkg", "--officers", "16", "--out", demo, "--lang", "en") == 2
+    assert "would overwrite the plan" in capsys.readouterr().err
+    assert (demo / "plan.gpkg").read_bytes() == before
+
+
 def test_a_seats_table_sets_the_posts_of_each_city(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -221,6 +222,18 @@ def test_few_calls_are_masked_for_the_public(
     page = tmp_path / "m.html"
     save_map(plan_map(plan, "en", "public"), page)
     assert ('["Calls counted","under 10"]' in page.read_text("utf-8")) == (n < 10)
+
+
+def test_the_public_gets_no_figure_that_gives_masked_calls_away(
+    town: StreetNetwork, defaults: PatrolSettings, tmp_path: Path
+) -> None:
+    plan = planned(town, defaults, 1, counted(town, {"AB": 3}))
+    for audience in ("public", "internal"):
+        plan_report(plan, tmp_path / "b.csv", "en", audience)
+        (told,) = csv.DictReader((tmp_path / "b.csv").read_text("utf-8-sig").splitlines())
+        inner = [v for k, v in told.items() if "margin" in k or "weeks" in k]
+        assert len(inner) == 4
+        assert any(inner) == (audience == "internal")
 
 
 def test_points_near_one_street_give_the_plan_of_their_sum(

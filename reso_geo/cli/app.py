@@ -143,6 +143,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
         talk.note(phrase)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
+    keep_input(source, out / "plan.gpkg")
     with talk.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
         network = given.on(ground.network)

@@ -114,6 +114,8 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
     shown = []
     for k, beat in enumerate(plan.beats):
         facts = _facts(beat, lang, public=public)
+        # A margin and the pass together give the load away, and with it a masked count.
+        told = not (public and beat.counts is not None)
         one: dict[str, object] = {
             "id": beat.beat_id,
             "name": beat.name,
@@ -123,8 +125,8 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
             # A seventh number, which only beats in several pieces can need, is told by dashes.
             "dashed": number[k] >= len(_PALETTE),
             "facts": facts,
-            "foot": _mode(beat.foot, lang, public=public),
-            "bike": _mode(beat.bike, lang, public=public),
+            "foot": _mode(beat.foot, lang, public=public, told=told),
+            "bike": _mode(beat.bike, lang, public=public, told=told),
             "rings": drawing.beats[k],
             "label": drawing.labels[k],
             "size": round(plan.shapes[k].area),
@@ -157,7 +159,7 @@ def _count(counted: int | None, lang: str, *, public: bool) -> str:
     return say(lang, "maps.few") if public and counted < _FEW else decimal(lang, counted, 0)
 
 
-def _mode(figures: ModeFigures, lang: str, *, public: bool) -> dict[str, object]:
+def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[str, object]:
     found = figures.pass_s is not None
     reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
     bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
@@ -167,8 +169,8 @@ def _mode(figures: ModeFigures, lang: str, *, public: bool) -> dict[str, object]
         "bound": bound if found else _NONE,
         "verdict": figures.verdict,
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
-        "margin": _signed_percent(lang, figures.margin),
-        "cadence": _cadence(lang, figures.every_weeks),
+        "margin": _signed_percent(lang, figures.margin) if told else _NONE,
+        "cadence": _cadence(lang, figures.every_weeks) if told else _NONE,
         "reasons": [say(lang, f"reason.{code}") for code in reasons],
     }
 
