@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "street_load"]
 
-_IN_PART = Effort(work=20_000_000, edges=0)
+_IN_PART = Effort(work=5_000_000, edges=0)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _WHOLE = 1e-6
 _PATIENCE = 25
 _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
-_LEAST_ROUNDS = 5
+_LEAST_ROUNDS = 4
 _TRUST = (0.3, 0.5, 0.8)
 
 
@@ -62,7 +62,7 @@ class Effort:
     """
 
     rounds: int = 250
-    work: int = 150_000_000
+    work: int = 100_000_000
     edges: int = 350
     gap: float = 0.005
     nodes: int = 10
@@ -80,11 +80,11 @@ class Effort:
         Returns
         -------
         int
-            None at all where only a few could be afforded: the tour and the bound of the fast
+            None at all where not even one could be afforded: the tour and the bound of the fast
             depth stand then.
         """
         rounds = min(self.rounds, self.work // max(columns, 1) ** 2)
-        return rounds if rounds >= _LEAST_ROUNDS else 0
+        return max(rounds, _LEAST_ROUNDS) if rounds else 0
 
 
 @dataclass
