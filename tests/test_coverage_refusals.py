@@ -66,6 +66,11 @@ def test_required_segment_that_stands_there_twice_is_refused() -> None:
         cover(ways((0, 1), (1, 2)), np.array([1, 0, 1]), 0)
 
 
+def test_depth_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="'deep'"):
+        cover(ways((0, 1), (1, 2)), np.array([0]), 0, "deep")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_beat_without_required_segments_takes_no_time(depth: Depth) -> None:
     graph = ways((0, 1), (1, 2), nodes=5)

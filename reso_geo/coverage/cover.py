@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Cover", "Depth", "cover"]
 
 Depth = Literal["fast", "final"]
+
+_DEPTHS = get_args(Depth)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def cover(
     Raises
     ------
     ValueError
-        When the base is no junction of the graph, or a segment is none of it or stands there twice.
+        When the base is no junction of the graph, a segment is none of it or stands there twice, or
+        there is no such depth.
     RuntimeError
         When the answer of the matching library fails its recheck.
 
@@ -134,6 +137,9 @@ def cover(
     (228.0, 228.0, True)
     """
     _check(graph, segments, base)
+    if depth not in _DEPTHS:
+        message = f"depth must be one of {_DEPTHS}, got {depth!r}"
+        raise ValueError(message)
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)
     there = np.isfinite(graph.least_patrol[wanted])
