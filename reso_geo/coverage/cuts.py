@@ -97,11 +97,6 @@ class CutFinder:
         self._piece = number[place]
         self._pieces = int((~idle).sum())
 
-    @property
-    def pieces(self) -> int:
-        """Number of required pieces, the base with them."""
-        return self._pieces
-
     def first(self) -> list[Cut]:
         """Give the cuts to start from: nested sets around odd junctions and required pieces."""
         found: dict[bytes, Cut] = {}

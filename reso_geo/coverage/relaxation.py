@@ -49,7 +49,6 @@ class Relaxation:
         else:
             self._build_directed(required)
         self._fixed_rows = self._programme.rows
-        self._whole = False
 
     def _build_undirected(self, required: int) -> None:
         graph = self._graph
@@ -60,7 +59,7 @@ class Relaxation:
         self._programme = Programme(graph.forward, np.zeros(self._edges), most)
 
     def _build_directed(self, required: int) -> None:
-        graph, count = self._graph, self._edges
+        graph = self._graph
         self.constant = float(np.minimum(*graph.patrol_more)[:required].sum())
         there, back = (np.flatnonzero(np.isfinite(c)) for c in (graph.forward, graph.backward))
         self._edge = np.concatenate((there, back))
@@ -81,9 +80,9 @@ class Relaxation:
         self._programme.add_rows(
             (self._edge[own], own, np.ones(len(own))), np.ones(required), np.full(required, np.inf)
         )
-        self._price_directions(required, count)
+        self._price_directions(required)
 
-    def _price_directions(self, required: int, count: int) -> None:
+    def _price_directions(self, required: int) -> None:
         """Let a first pass in the direction that is dearer to patrol cost what it costs more."""
         more_there, more_back = (more[:required] for more in self._graph.patrol_more)
         both = np.isfinite(more_there) & np.isfinite(more_back)
@@ -92,7 +91,7 @@ class Relaxation:
         if not len(uneven):
             return
         cheap_ahead = more_there[uneven] < more_back[uneven]
-        column_of = np.full((2, count), -1, dtype=np.int64)
+        column_of = np.full((2, self._edges), -1, dtype=np.int64)
         column_of[np.where(self._ahead, 0, 1), self._edge] = np.arange(len(self._edge))
         first = self._programme.columns
         self._programme.add_columns(gap, np.zeros(len(uneven)), np.ones(len(uneven)))
