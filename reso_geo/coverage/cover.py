@@ -150,7 +150,7 @@ def cover(
     for home in homes:
         own = reached[component == home]
         start = base if home == homes[0] else int(graph.u[own[0]])
-        tour = _quick(graph, own, start)
+        tour = _quick(graph, own, start, thorough=depth == "final")
         tours.append(
             _deep(graph, own, start, tour, effort or Effort()) if depth == "final" else tour
         )
@@ -189,9 +189,11 @@ class _Tour:
     bound: float
 
 
-def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> _Tour:
+def _quick(
+    graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool
+) -> _Tour:
     """Find a tour at the fast depth; without a legal one it is empty and infinite."""
-    links, proven = choose_links(graph, graph.likely, segments, base)
+    links, proven = choose_links(graph, graph.likely, segments, base, thorough=thorough)
     if not graph.symmetric:
         _, proven = graph.least_joins.join(graph.odd(segments))
     least = float(graph.least_patrol[segments].sum())

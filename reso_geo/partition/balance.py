@@ -2,7 +2,7 @@
 
 Deadhead answers a move in jumps, so a plan of flows over all beats overshoots once they are nearly
 even. From there on the beat that is farthest off trades with one neighbour at a time, and a trade
-stands only if both end up nearer to the mean than the worse of them was.
+stands only if the two end up nearer to their targets.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ import numpy as np
 from reso_geo.partition.moves import wanted_flows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from reso_geo.partition.meter import Meter
     from reso_geo.partition.moves import Scratch
 
 __all__ = ["BalanceSearch"]
 
-_MOST_ROUNDS = 8
-_PATIENCE = 2
-_SHARES = (1.0, 0.5, 1.6)
-_LEAST_FLOW = 0.004
-_GAIN = 0.98
+_MOST_ROUNDS = 1
+_PATIENCE = 1
+_SWEEPS = 3
+_ATTEMPTS = ((1.0, False), (0.6, False), (1.0, True), (1.5, False), (0.5, True), (0.3, False))
+_LEAST_FLOW = 0.002
+_NEAR = 0.2
+_GAIN = 0.02
+_LEAST_WORK = 30_000
 
 
 class BalanceSearch:
@@ -37,27 +41,30 @@ class BalanceSearch:
     ----------
     scratch
         The beats, changed in place.
-    measure
-        Gives the load of a beat from the mask of its segments in the piece.
+    meter
+        Measures them.
+    share
+        float64, shape (k,): wanted share of the load of each beat, sum one.
     tolerance
-        Where to stop, as a share of the mean load.
+        How far off a beat may be; the search goes on to a fifth of it, since measures at the final
+        depth differ a little.
     """
 
     def __init__(
-        self,
-        scratch: Scratch,
-        measure: Callable[[NDArray[np.bool_]], float],
-        tolerance: float,
+        self, scratch: Scratch, meter: Meter, share: NDArray[np.float64], tolerance: float
     ) -> None:
-        self._scratch = scratch
-        self._measure = measure
+        self._scratch, self._meter, self._share = scratch, meter, share
         self._tolerance = tolerance
         self._load = np.zeros(scratch.count)
+        self._weight = scratch.piece.load_s.copy()
         self._changes = [0] * scratch.count
-        self._failed: set[tuple[int, int, float, int, int]] = set()
+        self._failed: set[tuple[int, int, tuple[float, bool], int, int]] = set()
+        required = int(scratch.piece.required.sum())
+        self._most_work = _LEAST_WORK + 1.5 * required * np.sqrt(scratch.count)
+        self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
 
     def run(self, deadline: float) -> bool:
-        """Search until the tolerance is reached, nothing helps, or time is up.
+        """Search until all beats are near their targets, nothing helps, or time or work is up.
 
         Parameters
         ----------
@@ -69,87 +76,110 @@ class BalanceSearch:
         bool
             False when time was up first. The scratch holds the best state either way.
         """
+        begun = self._meter.work
         self._update(range(self._scratch.count))
         self._flow_rounds(deadline)
-        while self._worst() > self._tolerance and time.monotonic() <= deadline:
-            if not self._trade():
+        while time.monotonic() <= deadline:
+            if self._meter.work - begun > self._most_work or not self._trade():
                 return True
-        return self._worst() <= self._tolerance or time.monotonic() <= deadline
+        return False
 
-    def _update(self, beats: range | list[int]) -> None:
-        cells = self._scratch.cells()
-        for beat in beats:
-            self._load[beat] = self._measure(cells == beat)
-
-    def _off(self) -> NDArray[np.float64]:
-        off: NDArray[np.float64] = self._load / self._load.mean() - 1.0
+    @property
+    def off(self) -> NDArray[np.float64]:
+        """How far each beat is off its target, as a share of it."""
+        target = self._share * self._load.sum()
+        off: NDArray[np.float64] = self._load / target - 1.0
         return off
 
-    def _worst(self) -> float:
-        return float(np.abs(self._off()).max())
+    @property
+    def weight_s(self) -> NDArray[np.float64]:
+        """What each segment counts for by the last measures, shape (s,)."""
+        return self._weight
 
-    def _weights(self) -> list[float]:
-        """Give what each segment counts for: its street load with its beat's share of deadhead."""
-        cells, piece = self._scratch.cells(), self._scratch.piece
-        street = np.bincount(cells, weights=piece.load_s, minlength=self._scratch.count)
-        weights: list[float] = (
-            piece.load_s * (self._load / np.maximum(street, 1e-9))[cells]
-        ).tolist()
-        return weights
+    def _update(self, beats: Iterable[int]) -> None:
+        piece = self._scratch.piece
+        for beat in beats:
+            own = self._scratch.own(beat)
+            measured = self._meter.measure(piece.segment[own])
+            self._load[beat] = measured.load_s
+            self._weight[own] = measured.weight_s
+            if measured.base in self._node:
+                self._scratch.set_base(beat, self._node[measured.base])
+
+    def _badness(self) -> float:
+        return float(np.square(self.off).mean())
 
     def _flow_rounds(self, deadline: float) -> None:
         """Let load flow between all neighbours at once; end in the best state seen."""
-        best, idle = (self._worst(), self._scratch.cells(), self._load.copy()), 0
+        scratch = self._scratch
+        best, idle = (self._badness(), scratch.cells(), self._load.copy(), self._weight.copy()), 0
         for _ in range(_MOST_ROUNDS):
-            if best[0] <= self._tolerance or idle >= _PATIENCE or time.monotonic() > deadline:
+            near = np.abs(self.off).max() <= _NEAR * self._tolerance
+            if near or idle >= _PATIENCE or time.monotonic() > deadline:
                 break
-            mean, weights = self._load.mean(), self._weights()
-            changed: set[int] = set()
-            flows = wanted_flows(self._load - mean, self._scratch.neighbours())
-            for amount, giver, taker in flows:
-                if amount > _LEAST_FLOW * mean:
-                    moved = self._scratch.shift(giver, taker, amount, weights)
-                    changed.update((giver, taker) if moved else ())
-            self._update(sorted(changed))
+            self._update(sorted(self._flow()))
             idle += 1
-            if self._worst() < best[0]:
-                best, idle = (self._worst(), self._scratch.cells(), self._load.copy()), 0
-        self._scratch.restore(best[1])
-        self._load = best[2]
+            if self._badness() < best[0]:
+                best = self._badness(), scratch.cells(), self._load.copy(), self._weight.copy()
+                idle = 0
+        scratch.restore(best[1])
+        self._load, self._weight = best[2], best[3]
+
+    def _flow(self) -> set[int]:
+        """Move segments until all beats are near their targets by the last measures."""
+        scratch, weight = self._scratch, self._weight.tolist()
+        target = self._share * self._load.sum()
+        changed: set[int] = set()
+        for _ in range(_SWEEPS):
+            load = np.bincount(scratch.cells(), self._weight, scratch.count)
+            flows = wanted_flows(load - target, scratch.neighbours())
+            for amount, giver, taker in flows:
+                if amount > _LEAST_FLOW * target[giver]:
+                    moved = scratch.shift(giver, taker, amount, weight)
+                    changed.update((giver, taker) if moved else ())
+        return changed
 
     def _trade(self) -> bool:
         """Make the first trade that helps, worst beat first; False when none does."""
-        off = self._off()
-        weights = self._weights()
+        off = self.off
+        weight = self._weight.tolist()
         for beat in np.argsort(-np.abs(off), kind="stable").tolist():
-            if abs(off[beat]) <= self._tolerance:
+            if abs(off[beat]) <= _NEAR * self._tolerance:
                 return False
             others = self._scratch.neighbours_of(beat)
             for other in sorted(others, key=lambda o: (off[o] * np.sign(off[beat]), o)):
                 if off[other] * np.sign(off[beat]) >= abs(off[beat]):
                     break
-                if any(self._try(beat, other, share, weights) for share in _SHARES):
+                if any(self._try(beat, other, attempt, weight) for attempt in _ATTEMPTS):
                     return True
         return False
 
-    def _try(self, beat: int, other: int, share: float, weights: list[float]) -> bool:
+    def _try(
+        self, beat: int, other: int, attempt: tuple[float, bool], weight: list[float]
+    ) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""
-        giver, taker = (beat, other) if self._load[beat] > self._load[other] else (other, beat)
-        attempt = giver, taker, share, self._changes[giver], self._changes[taker]
-        if attempt in self._failed:
+        share, single = attempt
+        target = self._share * self._load.sum()
+        over = self._load - target
+        giver, taker = (beat, other) if over[beat] > over[other] else (other, beat)
+        state = giver, taker, attempt, self._changes[giver], self._changes[taker]
+        if state in self._failed:
             return False
-        before = self._load.copy()
-        amount = share * float(self._load[giver] - self._load[taker]) / 2.0
-        moved = self._scratch.shift(giver, taker, amount, weights)
-        pair, mean = [giver, taker], before.mean()
-        if moved:
-            self._update(pair)
-            worst = float(np.abs(before[pair] - mean).max())
-            if np.abs(self._load[pair] - mean).max() < _GAIN * worst:
-                self._changes[giver] += 1
-                self._changes[taker] += 1
-                return True
-            self._scratch.put_back(moved, giver)
-            self._load = before
-        self._failed.add(attempt)
+        self._failed.add(state)
+        pair = [giver, taker]
+        before, was = self._load.copy(), float(np.square(self.off[pair]).sum())
+        amount = share * float(over[giver] - over[taker]) / 2.0
+        give = self._scratch.give_one if single else self._scratch.shift
+        moved = give(giver, taker, amount, weight)
+        if not moved:
+            return False
+        old = self._weight.copy()
+        self._update(pair)
+        now = float(np.square(self._load[pair] / target[pair] - 1.0).sum())
+        if now < was * (1.0 - _GAIN):
+            self._changes[giver] += 1
+            self._changes[taker] += 1
+            return True
+        self._scratch.put_back(moved, giver)
+        self._load, self._weight = before, old
         return False

@@ -1,24 +1,29 @@
 """Boundary moves: segments change beats one by one, and no beat ever falls apart.
 
 How much should flow between neighbours is the least-squares flow of optimal diffusion (Hu and Blake
-1999); which segments carry it are those nearest to the receiver's base and farthest from the
-giver's. A segment that holds a dead end takes the dead end with it.
+1999); which segments carry it are those with the shortest walk from the receiver's base and the
+longest from the giver's. A segment that holds a dead end takes the dead end with it.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import deque
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.partition.voronoi import Piece
+    from reso_geo.partition.piece import Piece
 
 __all__ = ["Scratch", "wanted_flows"]
+
+_REACH_BEATS = 6.0
+"""Walks are looked at as far as this many beats are wide."""
 
 
 class Scratch:
@@ -30,15 +35,14 @@ class Scratch:
         The streets.
     cell
         int64, shape (s,): a connected start.
-    base
-        int64, shape (k,): junction of each beat's base.
+    count
+        Number of beats; those without a required segment get one.
     """
 
-    def __init__(self, piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]) -> None:
+    def __init__(self, piece: Piece, cell: NDArray[np.int64], count: int) -> None:
         self.piece = piece
         self.beat_of: list[int] = cell.tolist()
-        self.base = base
-        self.count = len(base)
+        self.count = count
         self._u: list[int] = piece.u.tolist()
         self._v: list[int] = piece.v.tolist()
         self._at: list[list[int]] = [[] for _ in range(len(piece.xy))]
@@ -47,21 +51,78 @@ class Scratch:
             if b != a:
                 self._at[b].append(segment)
         self._required: list[bool] = piece.required.tolist()
-        self._own: list[set[int]] = [set() for _ in range(self.count)]
+        self._own: list[set[int]] = [set() for _ in range(count)]
+        self._needed = [0] * count
         for segment, beat in enumerate(self.beat_of):
             self._own[beat].add(segment)
-        self._middle = piece.middle
+            self._needed[beat] += self._required[segment]
+        self._fill_empty()
+        self._base = [piece.middle_junction(self.own(b), piece.load_s) for b in range(count)]
+        self._walks: dict[int, NDArray[np.float64]] = {}
+        width = float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
+        self._reach_m = _REACH_BEATS * width + 1.0
 
     def cells(self) -> NDArray[np.int64]:
         """Give the beat of each segment, shape (s,)."""
         return np.array(self.beat_of, dtype=np.int64)
 
+    def own(self, beat: int) -> NDArray[np.int64]:
+        """Give the segments of a beat, by their place in the piece.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        ndarray of int64
+            Ascending.
+        """
+        return np.array(sorted(self._own[beat]), dtype=np.int64)
+
+    def set_base(self, beat: int, junction: int) -> None:
+        """Say where a beat is walked from.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+        junction
+            Of the piece.
+        """
+        if junction != self._base[beat]:
+            self._base[beat] = junction
+            self._walks.pop(beat, None)
+
+    def walks_m(self, beat: int) -> NDArray[np.float64]:
+        """Give the walk from a beat's base to every junction of the piece.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Metres; what lies beyond the reach of any beat counts as lying there.
+        """
+        if beat not in self._walks:
+            walk = dijkstra(self.piece.ways, indices=self._base[beat], limit=self._reach_m)
+            self._walks[beat] = np.minimum(walk, self._reach_m)
+        return self._walks[beat]
+
     def neighbours(self) -> list[tuple[int, int]]:
         """Give the pairs of beats that meet at a junction, lower first."""
+        cell = self.cells()
+        ends = np.concatenate((self.piece.u, self.piece.v))
+        held = np.unique(ends * self.count + np.concatenate((cell, cell)))
+        node, beat = np.divmod(held, self.count)
         pairs: set[tuple[int, int]] = set()
-        for segments in self._at:
-            beats = sorted({self.beat_of[s] for s in segments})
-            pairs.update((a, b) for i, a in enumerate(beats) for b in beats[i + 1 :])
+        bounds = np.flatnonzero(np.diff(node, prepend=-1, append=-1))
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            pairs.update(combinations(beat[first:last].tolist(), 2))
         return sorted(pairs)
 
     def neighbours_of(self, beat: int) -> list[int]:
@@ -82,12 +143,12 @@ class Scratch:
         return sorted(found - {beat})
 
     def _give(self, segment: int, beat: int) -> None:
-        self._own[self.beat_of[segment]].remove(segment)
+        old, needed = self.beat_of[segment], self._required[segment]
+        self._own[old].remove(segment)
         self._own[beat].add(segment)
+        self._needed[old] -= needed
+        self._needed[beat] += needed
         self.beat_of[segment] = beat
-
-    def _required_count(self, beat: int) -> int:
-        return sum(self._required[s] for s in self._own[beat])
 
     def side_of(self, segment: int) -> list[int]:
         """Give what would be cut off its beat if a segment left: the smaller side, or nothing.
@@ -190,7 +251,7 @@ class Scratch:
         queue = [(pull[s], s) for s in self._own[giver] if self._touches(s, taker)]
         heapq.heapify(queue)
         gone: list[int] = []
-        moved, left = 0.0, self._required_count(giver)
+        moved, left = 0.0, self._needed[giver]
         while queue and moved < amount_s:
             _, segment = heapq.heappop(queue)
             if self.beat_of[segment] != giver or not self._touches(segment, taker):
@@ -211,10 +272,39 @@ class Scratch:
             left -= needed
         return gone
 
+    def give_one(self, giver: int, taker: int, amount_s: float, load_s: list[float]) -> list[int]:
+        """Move the one segment, with what hangs on it, whose load is nearest to an amount.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+        amount_s
+            Load to move, seconds per week.
+        load_s
+            What each segment counts for.
+
+        Returns
+        -------
+        list of int
+            Segments moved; empty when none would bring the two nearer to what is wanted.
+        """
+        best, least = [], amount_s
+        for segment in sorted(self._own[giver]):
+            if not self._touches(segment, taker):
+                continue
+            group = self._group(segment, giver)
+            off = abs(sum(load_s[s] for s in group) - amount_s)
+            if off < least and sum(self._required[s] for s in group) < self._needed[giver]:
+                best, least = group, off
+        for segment in best:
+            self._give(segment, taker)
+        return best
+
     def _group(self, segment: int, giver: int) -> list[int]:
         """Give a segment with the side that would fall off; never the side of the giver's base."""
         side = self.side_of(segment)
-        base = int(self.base[giver])
+        base = self._base[giver]
         if any(base in (self._u[s], self._v[s]) for s in side):
             side = self.other_side(segment, side)
         return [segment, *side]
@@ -226,18 +316,21 @@ class Scratch:
             for near in self._at[node]
         )
 
-    def _pull(self, giver: int, taker: int) -> list[float]:
-        """Give how much nearer each segment's middle is to the taker's base than to the giver's."""
-        to_taker = np.hypot(*(self._middle - self.piece.xy[self.base[taker]]).T)
-        to_giver = np.hypot(*(self._middle - self.piece.xy[self.base[giver]]).T)
-        pull: list[float] = (to_taker - to_giver).tolist()
-        return pull
+    def _pull(self, giver: int, taker: int) -> dict[int, float]:
+        """Give how much nearer each of the giver's segments is to the taker's base than to its own.
 
-    def fill_empty(self) -> None:
+        Negative where it is nearer.
+        """
+        own = self.own(giver)
+        nearer = self.walks_m(taker) - self.walks_m(giver)
+        pull = nearer[self.piece.u[own]] + nearer[self.piece.v[own]]
+        return dict(zip(own.tolist(), pull.tolist(), strict=True))
+
+    def _fill_empty(self) -> None:
         """Give every beat without a required segment one from the beat that has most."""
         for beat in range(self.count):
-            if not self._required_count(beat):
-                rich = max(range(self.count), key=lambda b: (self._required_count(b), -b))
+            if not self._needed[beat]:
+                rich = max(range(self.count), key=lambda b: (self._needed[b], -b))
                 self._hand_over(beat)
                 self._split_one(rich, beat)
 
@@ -262,7 +355,7 @@ class Scratch:
     def _split_one(self, rich: int, beat: int) -> None:
         """Cut a small connected part with a required segment off a beat with two or more."""
         own = sorted(self._own[rich])
-        total = sum(self._required[s] for s in own)
+        total = self._needed[rich]
         best: list[int] = []
         for s in own:
             if not self._required[s]:
@@ -276,7 +369,6 @@ class Scratch:
                 break
         for s in best:
             self._give(s, beat)
-        self.base[beat] = self._u[best[0]]
 
 
 def wanted_flows(

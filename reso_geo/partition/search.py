@@ -10,12 +10,12 @@ from reso_geo.errors import InfeasibleError
 from reso_geo.partition.balance import BalanceSearch
 from reso_geo.partition.base import base_of
 from reso_geo.partition.ids import beat_ids
+from reso_geo.partition.meter import Meter
 from reso_geo.partition.moves import Scratch
 from reso_geo.partition.record import Partition
-from reso_geo.partition.voronoi import voronoi_start
+from reso_geo.partition.start import blocks, compact_start
 from reso_geo.partition.zones import Zone, zone_of
 from reso_geo.words import Phrase, listed
-from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.request import CutRequest
-    from reso_geo.partition.voronoi import Piece
+    from reso_geo.partition.piece import Piece
     from reso_geo.workload import StreetLoad
 
 __all__ = ["Cutter"]
@@ -124,24 +124,32 @@ class Cutter:
         """Cut a connected piece into beats of about equal measured load."""
         if count == 1:
             return np.zeros(len(piece.segment), dtype=np.int64)
-        cell, base = voronoi_start(piece, np.full(count, 1.0 / count), self._request.seed)
-        scratch = Scratch(piece, cell, base.copy())
-        scratch.fill_empty()
-        search = BalanceSearch(
-            scratch, lambda own: self._measure(piece.segment[own], zone), self._request.tolerance
-        )
+        share = np.full(count, 1.0 / count)
+        seed, tolerance = self._request.seed, self._request.tolerance
+        joined: dict[int, NDArray[np.int64]] = {}
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
+        meter = Meter(self._network, self._graph, self._load, self._base_at, joined)
+        weight = self._first_weight(piece, meter, share)
+        cell = compact_start(piece, weight, share, tolerance, seed)
+        scratch = Scratch(piece, cell, count)
+        search = BalanceSearch(scratch, meter, share, tolerance)
         if not search.run(self._deadline):
             values = {"limit": float(self._request.time_limit_s)}
             self._warnings.append(Phrase("partition.time_limit", values))
         return scratch.cells()
 
-    def _measure(self, own: NDArray[np.int64], zone: Zone) -> float:
-        """Give the load of a beat with its deadhead, and with the parts that join it."""
-        inside = set(own.tolist())
-        parts = zip(zone.joined, zone.gateway, strict=True)
-        whole = np.concatenate([own, *(part for part, gate in parts if gate in inside)])
-        required = whole[self._network.required[whole]]
-        return measure_load(self._graph, self._load, required, self._base_at(required)).load_s
+    def _first_weight(
+        self, piece: Piece, meter: Meter, share: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Estimate what each segment asks, deadhead included, from blocks as large as beats."""
+        block = blocks(piece, piece.load_s + 1e-6, share, np.random.default_rng(0))
+        weight = piece.load_s + 1e-6
+        for number in range(len(share)):
+            own = np.flatnonzero(block == number)
+            if piece.required[own].any():
+                weight[own] = meter.measure(piece.segment[own]).weight_s + 1e-6
+        return weight
 
     def partition(self) -> Partition:
         """Give what was cut."""

@@ -1,9 +1,11 @@
-"""A compact, connected start: the balanced network Voronoi diagram.
+"""The balanced network Voronoi diagram: connected, compact cells of wanted weight.
 
 Every junction goes to the base that is nearest on foot, counting an offset per base; a cell is
-connected because the path to its base stays in it. Offsets rise for heavy cells and fall for light
-ones, and bases move to the middle of their cells (Lloyd), as in balanced centroidal power diagrams
-(Cohen-Addad, Klein and Young 2018), here on a street network.
+connected because the path to its base stays in it. Of all ways to give a piece's weight to given
+bases in wanted shares, such a diagram walks least: offsets are the prices of a transport problem
+(Cohen-Addad, Klein and Young 2018 in the plane, here on a street network). They are found by
+Newton's method: where two cells meet in a street, an offset moves the meeting point by half of
+itself, so that the weight on such streets is the derivative.
 """
 
 from __future__ import annotations
@@ -12,156 +14,158 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.cluster.vq import kmeans2
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Piece", "voronoi_start"]
+    from reso_geo.partition.piece import Piece
 
-_LLOYD_ROUNDS = 12
-_BALANCE_ROUNDS = 40
+__all__ = ["Diagram", "balanced"]
+
+_LEAST_GAIN = 0.995
+_LEAST_DAMPING = 0.03
+_SHORTEST_M = 5.0
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A connected piece of a city, with junctions numbered from zero.
+class Diagram:
+    """Cells around bases.
 
     Attributes
     ----------
-    segment
-        int64, shape (s,): indices into the network.
-    u, v
-        int64, shape (s,): ends.
-    node
-        int64, shape (n,): the network's junction of each.
-    xy
-        float64, shape (n, 2), metres.
-    length_m
-        float64, shape (s,): the same pace everywhere, so lengths compare as times do.
-    load_s
-        float64, shape (s,): seconds per week, those of joined pieces on their gateways.
-    required
-        bool, shape (s,).
+    base
+        int64, shape (k,): junction of each cell's base.
+    offset_m
+        float64, shape (k,): counted on top of each walk from the base; the least is zero.
+    at_u, at_v
+        int64, shape (s,): cell of each segment's ends.
+    share_u
+        float64, shape (s,): part of the segment that lies on the side of u, where cells meet.
+    walk_m
+        float64, shape (n,): walk of each junction from the base of its cell.
+    weight
+        float64, shape (k,): weight of each cell.
     """
 
-    segment: NDArray[np.int64]
-    u: NDArray[np.int64]
-    v: NDArray[np.int64]
-    node: NDArray[np.int64]
-    xy: NDArray[np.float64]
-    length_m: NDArray[np.float64]
-    load_s: NDArray[np.float64]
-    required: NDArray[np.bool_]
+    base: NDArray[np.int64]
+    offset_m: NDArray[np.float64]
+    at_u: NDArray[np.int64]
+    at_v: NDArray[np.int64]
+    share_u: NDArray[np.float64]
+    walk_m: NDArray[np.float64]
+    weight: NDArray[np.float64]
 
     @property
-    def middle(self) -> NDArray[np.float64]:
-        """Middle of each segment's chord, shape (s, 2), metres."""
-        return (self.xy[self.u] + self.xy[self.v]) / 2.0
+    def cell(self) -> NDArray[np.int64]:
+        """The cell of each segment: the one that holds its longer part; connected."""
+        return np.where(self.share_u >= 0.5, self.at_u, self.at_v)  # noqa: PLR2004 - half
 
 
-def voronoi_start(
-    piece: Piece, share: NDArray[np.float64], seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cut a piece into connected, compact, roughly balanced cells.
+def balanced(
+    piece: Piece,
+    start: tuple[NDArray[np.int64], NDArray[np.float64]],
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+    rounds: int,
+) -> Diagram:
+    """Find the offsets that give each base's cell its wanted weight, as far as they can.
 
     Parameters
     ----------
     piece
         The streets.
-    share
-        float64, shape (k,): wanted share of the load of each cell, positive, sum one.
-    seed
-        Of the first bases.
+    start
+        Junction of each base, int64, shape (k,), all different; and the offsets to begin with,
+        float64, shape (k,).
+    weight
+        float64, shape (s,): what each segment counts for.
+    target
+        float64, shape (k,): wanted weight of each cell, positive; sums to all weight.
+    rounds
+        How many diagrams to look at.
 
     Returns
     -------
-    cell : ndarray of int64, shape (s,)
-        Cell of each segment.
-    base : ndarray of int64, shape (k,)
-        Junction of each cell's base.
+    Diagram
+        The best of them.
     """
-    count = len(share)
-    base = _first_bases(piece, count, seed)
-    reach = float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
-    scale_m = max(reach, 1.0)
-    offset = np.zeros(count)
-    best: tuple[float, NDArray[np.int64], NDArray[np.int64]] | None = None
-    for turn in range(_LLOYD_ROUNDS + _BALANCE_ROUNDS):
-        cell = _cells(piece, base, offset)
-        load = np.bincount(cell, weights=piece.load_s, minlength=count)
-        off = load / np.maximum(share * load.sum(), 1e-9) - 1.0
-        worst = float(np.abs(off).max())
-        if turn >= _LLOYD_ROUNDS and (best is None or worst < best[0]):
-            best = worst, cell, base.copy()
-        if turn < _LLOYD_ROUNDS:
-            base = _middles(piece, cell, base)
-        step = 0.25 if turn < _LLOYD_ROUNDS else 0.25 / (1.0 + 0.05 * (turn - _LLOYD_ROUNDS))
-        offset += step * scale_m * np.clip(off, -1.0, 1.0)
-        offset = np.minimum(offset - offset.min(), 2.0 * scale_m)
-    if best is None:
-        message = "no round of balancing was run"
-        raise RuntimeError(message)
-    return best[1], best[2]
-
-
-def _first_bases(piece: Piece, count: int, seed: int) -> NDArray[np.int64]:
-    """Spread bases over the load: k-means on the middles of the loaded segments."""
-    loaded = np.flatnonzero(piece.required)
-    repeat = np.ceil(piece.load_s[loaded] / max(piece.load_s[loaded].mean(), 1e-9)).astype(int)
-    points = np.repeat(piece.middle[loaded], np.clip(repeat, 1, 20), axis=0)
-    if count < len(loaded):
-        middle, _ = kmeans2(points, count, seed=np.random.default_rng(seed), minit="++")
-    else:
-        middle = piece.middle[loaded]
-    tree = cKDTree(piece.xy)
-    used: set[int] = set()
-    bases = []
-    for spot in middle[:count]:
-        near = np.atleast_1d(tree.query(spot, k=min(count + 1, len(piece.xy)))[1])
-        free = next((int(n) for n in near if int(n) not in used), int(near[0]))
-        used.add(free)
-        bases.append(free)
-    return np.array(bases, dtype=np.int64)
-
-
-def _cells(piece: Piece, base: NDArray[np.int64], offset: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give each segment the cell of its end that is nearer to a base, offsets counted."""
-    nodes, count = len(piece.xy), len(base)
-    start = np.concatenate((piece.u, piece.v, np.full(count, nodes)))
-    end = np.concatenate((piece.v, piece.u, base))
-    cost = np.concatenate((piece.length_m, piece.length_m, offset + 1e-6))
-    order = np.lexsort((cost, end, start))
-    kept = np.concatenate(([True], (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)))
-    least = order[kept]
-    graph = csr_array((cost[least], (start[least], end[least])), shape=(nodes + 1, nodes + 1))
-    away, before = dijkstra(graph, indices=nodes, return_predecessors=True)
-    root = np.where(before[:nodes] == nodes, np.arange(nodes), before[:nodes])
-    while True:
-        onward = root[root]
-        if np.array_equal(onward, root):
+    base, offset = start
+    best = _diagram(piece, base, offset, weight)
+    error = _error(best, target)
+    step, damping = _newton_step(piece, best, weight, target), 1.0
+    for _ in range(rounds - 1):
+        moved = best.offset_m + damping * step
+        tried = _diagram(piece, base, moved - moved.min(), weight)
+        if _error(tried, target) < _LEAST_GAIN * error:
+            best, error = tried, _error(tried, target)
+            step, damping = _newton_step(piece, best, weight, target), min(1.0, 1.6 * damping)
+        elif (damping := 0.4 * damping) < _LEAST_DAMPING:
             break
+    return best
+
+
+def _error(diagram: Diagram, target: NDArray[np.float64]) -> float:
+    return float(np.square(diagram.weight / target - 1.0).mean())
+
+
+def _diagram(
+    piece: Piece,
+    base: NDArray[np.int64],
+    offset: NDArray[np.float64],
+    weight: NDArray[np.float64],
+) -> Diagram:
+    nodes, count = len(piece.xy), len(base)
+    low, high, cost = piece.lanes
+    ends = (
+        np.concatenate((low, high, np.full(count, nodes))),
+        np.concatenate((high, low, base)),
+    )
+    # An arc of no cost would read as "no way".
+    costs = np.concatenate((cost, cost, offset + 1e-6))
+    graph = csr_array(coo_array((costs, ends), shape=(nodes + 1, nodes + 1)))
+    away, before = dijkstra(graph, indices=nodes, return_predecessors=True)
+    away, before = away[:nodes], before[:nodes]
+    root = np.where(before == nodes, np.arange(nodes), before)
+    while not np.array_equal(onward := root[root], root):
         root = onward
-    label = np.full(nodes, -1, dtype=np.int64)
-    label[base[::-1]] = np.arange(count)[::-1]
-    nearer = np.where(away[piece.u] <= away[piece.v], piece.u, piece.v)
-    return label[root[nearer]]
+    number = np.full(nodes, -1, dtype=np.int64)
+    number[base] = np.arange(count)
+    cell = number[root]
+    at_u, at_v = cell[piece.u], cell[piece.v]
+    length = np.maximum(piece.cost_m, 1e-3)
+    share = np.clip((away[piece.v] - away[piece.u] + length) / (2.0 * length), 0.0, 1.0)
+    share = np.where(at_u == at_v, 1.0, share)
+    return Diagram(
+        base=base,
+        offset_m=offset,
+        at_u=at_u,
+        at_v=at_v,
+        share_u=share,
+        walk_m=away - offset[cell],
+        weight=np.bincount(at_u, weight * share, count)
+        + np.bincount(at_v, weight * (1.0 - share), count),
+    )
 
 
-def _middles(piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Move each base to the required junction nearest to the middle of its cell's load."""
-    moved = base.copy()
-    middle, weight = piece.middle, piece.load_s + 1e-6
-    for number in range(len(base)):
-        own = np.flatnonzero((cell == number) & piece.required)
-        if len(own):
-            spot = np.average(middle[own], axis=0, weights=weight[own])
-            ends = np.concatenate((piece.u[own], piece.v[own]))
-            moved[number] = ends[np.argmin(((piece.xy[ends] - spot) ** 2).sum(axis=1))]
-    _, first = np.unique(moved, return_index=True)
-    doubled = np.setdiff1d(np.arange(len(base)), first)
-    moved[doubled] = base[doubled]
-    return moved
+def _newton_step(
+    piece: Piece,
+    diagram: Diagram,
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Give the change of offsets that would even the weights if streets went on for ever."""
+    count = len(target)
+    meet = np.flatnonzero(diagram.at_u != diagram.at_v)
+    one, two = diagram.at_u[meet], diagram.at_v[meet]
+    rate = np.maximum(weight[meet], 1e-6 * target.mean())
+    rate /= 2.0 * np.maximum(piece.cost_m[meet], _SHORTEST_M)
+    slope = np.zeros((count, count))
+    np.add.at(slope, (np.concatenate((one, two)), np.concatenate((two, one))), np.tile(-rate, 2))
+    total = -slope.sum(axis=1)
+    slope[np.arange(count), np.arange(count)] = 1.01 * total + 1e-6 * total.mean()
+    step = np.linalg.solve(slope, diagram.weight - target)
+    reach = 0.4 * float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
+    limited: NDArray[np.float64] = np.clip(step - np.median(step), -reach, reach)
+    return limited

@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from reso_geo.network import components
+from reso_geo.partition.piece import Piece
 from reso_geo.partition.seats import sainte_lague
-from reso_geo.partition.voronoi import Piece
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +111,7 @@ def _piece(
         v=ends[len(segment) :],
         node=node,
         xy=network.node_xy[node],
-        length_m=network.length_m[segment],
+        cost_m=network.length_m[segment],
         load_s=load_s[segment],
         required=network.required[segment],
     )

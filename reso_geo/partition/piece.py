@@ -1,0 +1,129 @@
+"""Piece: connected streets that are cut among their own beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Piece", "part_of"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A connected piece of a city, with junctions numbered from zero; arrays read-only.
+
+    Attributes
+    ----------
+    segment
+        int64, shape (s,): indices into the network.
+    u, v
+        int64, shape (s,): ends.
+    node
+        int64, shape (n,): the network's junction of each.
+    xy
+        float64, shape (n, 2), metres.
+    cost_m
+        float64, shape (s,): length, and what crossing a barrier counts for.
+    load_s
+        float64, shape (s,): street load in seconds per week, that of joined parts on their
+        gateways.
+    required
+        bool, shape (s,).
+    """
+
+    segment: NDArray[np.int64]
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    node: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    cost_m: NDArray[np.float64]
+    load_s: NDArray[np.float64]
+    required: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for f in fields(self):
+            getattr(self, f.name).flags.writeable = False
+
+    def __len__(self) -> int:
+        """Give the number of segments."""
+        return len(self.segment)
+
+    @cached_property
+    def middle(self) -> NDArray[np.float64]:
+        """Middle of each segment's chord, shape (s, 2), metres."""
+        return (self.xy[self.u] + self.xy[self.v]) / 2.0
+
+    @cached_property
+    def lanes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Ends and cost of the cheapest segment between each two junctions, loops left out."""
+        low, high = np.minimum(self.u, self.v), np.maximum(self.u, self.v)
+        order = np.lexsort((self.cost_m, high, low))
+        order = order[low[order] != high[order]]
+        kept = order[np.diff(low[order] * len(self.xy) + high[order], prepend=-1) != 0]
+        return low[kept], high[kept], self.cost_m[kept]
+
+    @cached_property
+    def ways(self) -> csr_array:
+        """Cost between neighbouring junctions, a symmetric matrix, metres."""
+        low, high, cost = self.lanes
+        ends = (np.concatenate((low, high)), np.concatenate((high, low)))
+        size = len(self.xy)
+        return csr_array(coo_array((np.tile(cost, 2), ends), shape=(size, size)))
+
+    def middle_junction(
+        self, own: NDArray[np.int64], weight: NDArray[np.float64]
+    ) -> int:
+        """Give the junction nearest to the middle of some segments, as the crow flies.
+
+        Parameters
+        ----------
+        own
+            int64: places in the piece, at least one; the required ones among them count, if any.
+        weight
+            float64, shape (s,): what each segment counts for.
+
+        Returns
+        -------
+        int
+            A junction at an end of one of them.
+        """
+        own = own[self.required[own]] if self.required[own].any() else own
+        spot = np.average(self.middle[own], axis=0, weights=weight[own] + 1e-9)
+        ends = np.unique(np.concatenate((self.u[own], self.v[own])))
+        return int(ends[np.argmin(((self.xy[ends] - spot) ** 2).sum(axis=1))])
+
+
+def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
+    """Take a connected part out of a piece.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    own
+        int64: places of the part's segments in the piece.
+
+    Returns
+    -------
+    Piece
+        With junctions numbered anew.
+    """
+    node, ends = np.unique(np.concatenate((piece.u[own], piece.v[own])), return_inverse=True)
+    return Piece(
+        segment=piece.segment[own],
+        u=ends[: len(own)],
+        v=ends[len(own) :],
+        node=piece.node[node],
+        xy=piece.xy[node],
+        cost_m=piece.cost_m[own],
+        load_s=piece.load_s[own],
+        required=piece.required[own],
+    )

@@ -1,0 +1,203 @@
+"""A start for the search: many beats cut group by group, each group from the best of some tries.
+
+A few dozen cells balance well at once; more are cut into groups of that size first. Bases begin in
+the blocks of a recursive bisection by weight, then move to the middles of their cells (Lloyd).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition.piece import part_of
+from reso_geo.partition.voronoi import balanced
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.piece import Piece
+    from reso_geo.partition.voronoi import Diagram
+
+__all__ = ["blocks", "compact_start"]
+
+_MOST_AT_ONCE = 40
+_TRIES = 4
+_LLOYD_ROUNDS = 8
+_NEWTON_ROUNDS = 8
+_TURN = 0.25
+
+
+def compact_start(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+    seed: int,
+) -> NDArray[np.int64]:
+    """Cut a piece into connected, compact cells of about the wanted weights.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        How far off a cell may be, as a share of its wanted weight: it costs as much as all walks
+        twice as long.
+    seed
+        Of the directions of the first cuts.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Cell of each segment; cells can be empty where there are hardly more segments than cells.
+    """
+    draw = np.random.default_rng(seed)
+    return _start(piece, weight, share, tolerance, draw)
+
+
+def _start(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    count = len(share)
+    if count == 1 or len(piece) <= count:
+        return np.minimum(np.arange(len(piece)), count - 1)
+    if count > len(piece.xy):
+        most = len(piece.xy)
+        return _start(piece, weight, share[:most] / share[:most].sum(), tolerance, draw)
+    if count <= _MOST_AT_ONCE:
+        return _best_of(piece, weight, share, tolerance, draw)
+    bounds = np.linspace(0, count, -(-count // _MOST_AT_ONCE) + 1).round().astype(np.int64)
+    groups = np.add.reduceat(share, bounds[:-1])
+    group = _best_of(piece, weight, groups, tolerance, draw)
+    cell = np.empty(len(piece), dtype=np.int64)
+    for number, (first, last) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        own = np.flatnonzero(group == number)
+        inner = share[first:last] / share[first:last].sum()
+        cell[own] = first + _start(part_of(piece, own), weight[own], inner, tolerance, draw)
+    return cell
+
+
+def _best_of(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Give the cells that walk least and are balanced best, of some tries and all their rounds."""
+    target = share * weight.sum()
+    best = np.zeros(len(piece), dtype=np.int64)
+    least = np.inf
+    for _ in range(_TRIES):
+        first = blocks(piece, weight, share, draw)
+        base, offset = _middles(piece, first, weight, None), np.zeros(len(share))
+        for _ in range(_LLOYD_ROUNDS):
+            found = balanced(piece, (base, offset), weight, target, _NEWTON_ROUNDS)
+            cell = found.cell
+            cost = _cost(piece, found, cell, weight, target, tolerance)
+            if cost < least:
+                best, least = cell, cost
+            base, offset = _middles(piece, cell, weight, found.base), found.offset_m
+    return best
+
+
+def _cost(
+    piece: Piece,
+    diagram: Diagram,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v]) @ weight
+    off = np.bincount(cell, weight, len(target)) / target - 1.0
+    return float(walk * (1.0 + np.square(off / tolerance).mean()))
+
+
+def blocks(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Bisect a piece by weight again and again, across its longer side; no regard to ways.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of each block, at most as many as there are segments.
+    draw
+        Turns each cut a little.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Block of each segment, none empty.
+    """
+    block = np.empty(len(piece), dtype=np.int64)
+    stack = [(np.arange(len(piece)), 0, len(share))]
+    while stack:
+        own, first, last = stack.pop()
+        if last - first == 1:
+            block[own] = first
+            continue
+        half = (first + last) // 2
+        order = own[np.argsort(_along(piece, own, weight, draw), kind="stable")]
+        wanted = share[first:half].sum() / share[first:last].sum()
+        total = np.cumsum(weight[order])
+        cut = int(np.searchsorted(total, wanted * total[-1]))
+        cut = min(max(cut, half - first), len(own) - (last - half))
+        stack += [(order[:cut], first, half), (order[cut:], half, last)]
+    return block
+
+
+def _along(
+    piece: Piece,
+    own: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    draw: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Give the place of segments along the axis on which they are spread most, turned a little."""
+    spot = piece.middle[own]
+    away = spot - np.average(spot, axis=0, weights=weight[own])
+    _, axes = np.linalg.eigh((away * weight[own, None]).T @ away)
+    axis = axes[:, 1] * np.sign(axes[np.argmax(np.abs(axes[:, 1])), 1])
+    angle = np.arctan2(axis[1], axis[0]) + draw.normal(0.0, _TURN)
+    return away @ np.array([np.cos(angle), np.sin(angle)])
+
+
+def _middles(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    old: NDArray[np.int64] | None,
+) -> NDArray[np.int64]:
+    """Give each cell the junction in the middle of its weight; no two the same."""
+    order = np.argsort(cell, kind="stable")
+    count = int(cell.max()) + 1 if old is None else len(old)
+    bounds = np.searchsorted(cell[order], np.arange(count + 1))
+    base: list[int] = []
+    taken: set[int] = set()
+    for number in range(count):
+        own = order[bounds[number] : bounds[number + 1]]
+        spot = piece.middle_junction(own, weight) if len(own) else -1
+        if (spot < 0 or spot in taken) and old is not None:
+            spot = int(old[number])
+        if spot < 0 or spot in taken:
+            spot = next(node for node in range(len(piece.xy)) if node not in taken)
+        taken.add(spot)
+        base.append(spot)
+    return np.array(base, dtype=np.int64)
