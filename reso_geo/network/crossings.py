@@ -91,7 +91,8 @@ def _over_or_under(streets: _Steps, barrier: _Steps) -> NDArray[np.int64]:
         for other in (a, b):
             shared |= (one == other).all(axis=1)
     passed = (_left_of(a, b, p) != _left_of(a, b, q)) & (_left_of(p, q, a) != _left_of(p, q, b))
-    return streets.owner[street[passed & ~shared]]
+    found: NDArray[np.int64] = streets.owner[street[passed & ~shared]]
+    return found
 
 
 def _left_of(
@@ -133,7 +134,8 @@ def _on_the_level(streets: _Steps, barrier: _Steps) -> NDArray[np.int64]:
     count = np.bincount(side, minlength=len(limits))
     # Sorted so, the fullest side of a spot stands where its first side stood.
     fullest = np.lexsort((-count, np.repeat(np.arange(len(spots)), many)))[first]
-    return owner[side != fullest[spot]]
+    across: NDArray[np.int64] = owner[side != fullest[spot]]
+    return across
 
 
 def _turned(
