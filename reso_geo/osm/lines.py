@@ -69,15 +69,14 @@ class Lines:
         return len(self.way_id)
 
 
-def line_kind(tags: Mapping[str, str], *, walked: bool = False) -> str:
+def line_kind(tags: Mapping[str, str]) -> str:
     """Tell what kind of barrier a way is.
 
     Parameters
     ----------
     tags
-        Its tags.
-    walked
-        Whether walking is legal on it: a trunk road with a sidewalk is a street.
+        Its tags. A street that may be walked, such as a trunk road with a sidewalk, is no barrier:
+        that is not asked here.
 
     Returns
     -------
@@ -88,13 +87,13 @@ def line_kind(tags: Mapping[str, str], *, walked: bool = False) -> str:
     --------
     >>> line_kind({"waterway": "canal"}), line_kind({"railway": "rail", "service": "yard"})
     ('river', '')
-    >>> line_kind({"highway": "trunk"}), line_kind({"highway": "trunk"}, walked=True)
+    >>> line_kind({"highway": "trunk"}), line_kind({"highway": "trunk", "tunnel": "yes"})
     ('motorway', '')
     """
     highway = tags.get("highway")
     if highway is not None:
         fast = highway in _FAST or tags.get("motorroad") == "yes"
-        kind = "motorway" if fast and not walked else ""
+        kind = "motorway" if fast else ""
     elif "service" in tags:
         kind = ""
     else:

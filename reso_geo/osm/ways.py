@@ -183,7 +183,7 @@ class WayTableBuilder:
             A ready id, for a way that is one segment.
         """
         if "highway" not in tags:
-            self._add_line(way_id, tags, list(points), line_kind(tags))
+            self._add_line(way_id, tags, list(points))
             return
         before = len(self._points)
         self._points.extend(points)
@@ -192,9 +192,8 @@ class WayTableBuilder:
             del self._points[before:]
             return
         use = understand(tags, self._rules)
-        kind = line_kind(tags, walked=use.foot)
-        if kind:
-            self._add_line(way_id, tags, self._points[before:], kind)
+        if not use.foot:
+            self._add_line(way_id, tags, self._points[before:])
         self._sizes.append(size)
         self._rows.append(
             (
@@ -210,13 +209,10 @@ class WayTableBuilder:
         )
 
     def _add_line(
-        self,
-        way_id: int,
-        tags: Mapping[str, str],
-        points: list[tuple[int, float, float]],
-        kind: str,
+        self, way_id: int, tags: Mapping[str, str], points: list[tuple[int, float, float]]
     ) -> None:
         """Add a line that cuts the place, if the way is one."""
+        kind = line_kind(tags)
         if kind and len(points) > 1:
             name = self._clean(tags.get("name") or tags.get("ref", ""))
             self._lines.append((way_id, kind, name))
