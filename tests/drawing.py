@@ -24,6 +24,7 @@ from osmium.osm.mutable import Node, Way
 from pyproj import Transformer
 
 from reso_geo import StreetNetwork, load_network
+from reso_geo.network import Barriers
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 
 if TYPE_CHECKING:
@@ -228,10 +229,13 @@ def bare(
         geometry=np.full(count, None, dtype=object),
         surface=column("surface", object),
         cleared=column("cleared", bool),
+        lanes=np.zeros(count, dtype=np.int8),
+        crosses=np.zeros(count, dtype=np.uint8),
         node_ele_m=np.full(nodes, np.nan) if ele_m is None else np.array(ele_m, dtype=float),
         cities=("Bareville",),
         city=np.zeros(count, dtype=np.int64),
         dropped=(),
+        barriers=Barriers(),
     )
 
 

@@ -32,6 +32,8 @@ BUSY_PAGE = (
 )
 _POLY = re.compile(r'way\["highway"\]\(poly:"([0-9. -]+)"\);')
 
+_KIND = re.compile(r'way\["(\w+)"(?:~"([^"]+)")?\]\(poly:')
+
 
 def polygons_in(query: str) -> shapely.MultiPolygon:
     """Give the polygons of a query, as longitude and latitude."""
@@ -45,7 +47,13 @@ def streets_in(data: Mapping[str, Any], query: str) -> dict[str, Any]:
     """Answer as Overpass does: the ways that touch the polygons, and all of their nodes."""
     area = polygons_in(query)
     place = {e["id"]: (e["lon"], e["lat"]) for e in data["elements"] if e["type"] == "node"}
-    ways = [e for e in data["elements"] if e["type"] == "way" and "highway" in e["tags"]]
+    kinds = [(key, re.compile(values or "")) for key, values in dict.fromkeys(_KIND.findall(query))]
+    ways = [
+        e
+        for e in data["elements"]
+        if e["type"] == "way"
+        and any(key in e["tags"] and wanted.search(e["tags"][key]) for key, wanted in kinds)
+    ]
     lines = [shapely.LineString([place[node] for node in way["nodes"]]) for way in ways]
     shapely.prepare(area)
     there = [way for way, line in zip(ways, lines, strict=True) if area.intersects(line)]

@@ -78,7 +78,7 @@ def whole(path: Path, folder: Path) -> Path:
                     "tags": tags,
                 }
             )
-        elif "highway" in entity.tags:
+        elif {"highway", "railway", "waterway"} & dict(entity.tags).keys():
             nodes = [node.ref for node in entity.nodes]
             elements.append(
                 {"type": "way", "id": entity.id, "nodes": nodes, "tags": dict(entity.tags)}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "segments": "segment_id u v length_m highway name city required twin_of beat_id foot_s"
-    " foot_patrol_s bike_forward_s bike_backward_s cadence street_load_s geometry",
+    " foot_patrol_s bike_forward_s bike_backward_s cadence street_load_s lanes"
+    " crosses geometry",
     "junctions": "node_id geometry",
     "beats": "beat_id name city district posts residents street_km load_s foot_pass_s"
     " foot_deadhead_s foot_bound_s foot_verdict foot_margin foot_reasons bike_pass_s"
@@ -32,6 +33,7 @@ COLUMNS = {
     "bases": "beat_id geometry",
     "anchors": "name kind geometry",
     "boundaries": "name kind geometry",
+    "barriers": "kind name geometry",
     "posts": "post_id beat_id since retired",
     "plan_info": "key value",
     "lineage": "beat_id parent_beat_id load_share step",
@@ -110,17 +112,21 @@ def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
         rows = base.execute(
             "SELECT f_table_name, styleQML, useAsDefault FROM layer_styles"
         ).fetchall()
-    assert {name for name, _, _ in rows} == {"beats", "segments"}
-    for _, text, default in rows:
+    assert {name for name, _, _ in rows} == {"beats", "segments", "barriers"}
+    for name, text, default in rows:
         style = ET.fromstring(text)  # noqa: S314 - our own file
         assert default == 1
+        if name == "barriers":
+            assert style.find(".//category[@value='railway']").get("label") == "voie ferrée"
+            assert style.find(".//alias[@field='kind']").get("name") == "Genre"
+            continue
         assert style.find(".//category").get("value") == "VDE-01"
         assert style.find(".//alias[@field='beat_id']").get("name") == "Secteur"
 
 
 def test_layers_with_a_geometry_have_the_type_that_the_contract_names(saved: Path) -> None:
     types = {str(name): kind for name, kind in pyogrio.list_layers(saved)}
-    assert types["segments"] == "LineString"
+    assert types["segments"] == types["barriers"] == "LineString"
     assert types["beats"] == types["boundaries"] == "MultiPolygon"
     assert types["junctions"] == types["bases"] == types["anchors"] == "Point"
 

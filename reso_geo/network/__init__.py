@@ -1,4 +1,7 @@
-"""StreetNetwork: junctions and segments, each street once; who may use it; what was dropped."""
+"""StreetNetwork: junctions and segments, each street once; who may use it; what was dropped.
+
+`Barriers` are the motorways, railways and rivers beside them.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,19 @@ import shapely
 
 from reso_geo.boundaries import box_around
 from reso_geo.errors import NetworkError
+from reso_geo.network.barriers import (
+    CROSSINGS,
+    MOTORWAY,
+    RAILWAY,
+    RIVER,
+    WIDE,
+    Barriers,
+    crossed_by,
+    crossing_code,
+)
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
+from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key
@@ -34,6 +48,12 @@ if TYPE_CHECKING:
     from reso_geo.settings import StreetRules
 
 __all__ = [
+    "CROSSINGS",
+    "MOTORWAY",
+    "RAILWAY",
+    "RIVER",
+    "WIDE",
+    "Barriers",
     "Dropped",
     "StreetNetwork",
     "Streets",
@@ -41,11 +61,14 @@ __all__ = [
     "build_network",
     "clear_streets",
     "components",
+    "crossed_by",
+    "crossing_code",
     "drop_unreachable",
     "extent_of",
     "load_network",
     "load_streets",
     "local_crs",
+    "mark_crossings",
     "near_line",
     "place_elevations",
     "place_in",
@@ -69,6 +92,8 @@ def load_network(
     progress: Callable[[float], None] | None = None,
 ) -> StreetNetwork:
     """Read the streets of a source: each once, with its city, and what patrol must pass.
+
+    The motorways, railways and rivers between them come along (an OSMnx graph has but motorways).
 
     Parameters
     ----------
@@ -112,8 +137,8 @@ def load_network(
         network = _around(source, boundary, rules, progress)
     placed = place_in(network, boundary or extent_of(network))
     reachable = drop_unreachable(placed, rules.least_component_share)
-    # The rules come last: only a street that is passed itself can stand for another.
-    return tally_dropped(apply_rules(reachable, rules))
+    # The rules come late: only a street that is passed itself can stand for another.
+    return mark_crossings(tally_dropped(apply_rules(reachable, rules)))
 
 
 def _around(

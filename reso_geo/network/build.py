@@ -7,13 +7,14 @@ street, so that a projection has no part in any figure.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
+from reso_geo.network.barriers import project_lines
 from reso_geo.network.pieces import chain_pieces, cut_ways, end_of, points_of
 from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.osm import NO_WAY
@@ -74,7 +75,7 @@ def build_network(
     Returns
     -------
     StreetNetwork
-        Before the sidewalk and twin rules, and outside any boundary.
+        Before the sidewalk and twin rules, outside any boundary, no crossing marked yet.
 
     Raises
     ------
@@ -190,6 +191,7 @@ def _assemble(
     node_ele_m = np.full(len(node_id), np.nan)
     ele_m = ways.ele_m[points[np.concatenate((firsts, lasts))]]
     node_ele_m[ends[np.isfinite(ele_m)]] = ele_m[np.isfinite(ele_m)]
+    surface, chain_of = ways.surface[pieces.way].astype(str), _chain_of(pieces, chains)
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
     ids = _ids(ways.way_id[way], tail, head, keyed=ways.keyed) if ready is None else ready[way]
@@ -213,29 +215,36 @@ def _assemble(
         why=ways.why[way],
         twin_of=empty,
         geometry=np.asarray(shapely.linestrings(xy, indices=owner)),
-        surface=_longest(ways.surface[pieces.way], pieces, chains),
+        surface=_longest(surface, pieces.length_m, chain_of).astype(object),
         cleared=np.zeros(len(chains), dtype=bool),
+        lanes=_longest(ways.lanes[pieces.way], pieces.length_m, chain_of),
+        crosses=np.zeros(len(chains), dtype=np.uint8),
         node_ele_m=node_ele_m,
         cities=(),
         city=empty.copy(),
         dropped=closed,
+        barriers=project_lines(ways.lines, crs, near),
         notes=ways.notes,
     )
 
 
 def _longest(
-    surface: NDArray[np.object_], pieces: Pieces, chains: list[Chain]
-) -> NDArray[np.object_]:
-    """Give each chain the surface of its longest part (tie: the first in alphabetical order)."""
-    chain_of = np.empty(len(surface), dtype=np.int64)
-    for number, chain in enumerate(chains):
-        for piece, _ in chain:
-            chain_of[piece] = number
-    groups, group = np.unique(surface.astype(str), return_inverse=True)
-    length_m = np.zeros((len(chains), len(groups)))
-    np.add.at(length_m, (chain_of, group), pieces.length_m)
-    longest: NDArray[np.object_] = groups.astype(object)[np.argmax(np.round(length_m, 3), axis=1)]
+    values: NDArray[Any], length_m: NDArray[np.float64], chain_of: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Give each chain the value of its longest part (tie: the lowest, or first in the alphabet)."""
+    groups, group = np.unique(values, return_inverse=True)
+    total_m = np.zeros((chain_of.max() + 1, len(groups)))
+    np.add.at(total_m, (chain_of, group), length_m)
+    longest: NDArray[Any] = groups[np.argmax(np.round(total_m, 3), axis=1)]
     return longest
+
+
+def _chain_of(pieces: Pieces, chains: list[Chain]) -> NDArray[np.int64]:
+    """Give the chain of each piece."""
+    order = [piece for chain in chains for piece, _ in chain]
+    chain_of = np.empty(len(pieces.way), dtype=np.int64)
+    chain_of[order] = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])
+    return chain_of
 
 
 def _ids(

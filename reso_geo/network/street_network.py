@@ -16,9 +16,12 @@ from reso_geo.words import Phrase, listed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo.network.barriers import Barriers
     from reso_geo.osm import Source
 
 __all__ = ["Dropped", "StreetNetwork", "components", "select"]
+
+_WIDE_LANES = 6
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,16 @@ class StreetNetwork:
         object (str), shape (m,): one of `reso_geo.settings.SURFACES`, that of its longest part.
     cleared
         bool, shape (m,): of the network that is cleared for bicycles in winter.
+    lanes
+        int8, shape (m,): lanes of its longest part, both directions together; 0 where not known.
+    crosses
+        uint8, shape (m,): what the segment crosses, a sum of `reso_geo.network.MOTORWAY`,
+        ``RAILWAY``, ``RIVER`` and ``WIDE``; 0 before `reso_geo.network.mark_crossings`. A barrier
+        is crossed where the segment passes over it, under it or on the level; where the street is
+        cut on the barrier itself, by the segments on the side with fewer of them, so that every
+        way across uses just one. Running beside or along it does not count. A street of six lanes
+        or more (`wide`) is crossed by what passes over or under it, and by every other street that
+        ends on it.
     node_ele_m
         float64, shape (n,): metres above the sea of each junction, NaN where not known.
     cities
@@ -91,6 +104,8 @@ class StreetNetwork:
         int64, shape (m,): index into `cities`, -1 outside.
     dropped
         What patrol does not pass, by class and reason.
+    barriers
+        The motorways, railways and rivers of the source; none where it holds none.
     notes
         What the planner should know of the source.
 
@@ -122,10 +137,13 @@ class StreetNetwork:
     geometry: NDArray[np.object_]
     surface: NDArray[np.object_]
     cleared: NDArray[np.bool_]
+    lanes: NDArray[np.int8]
+    crosses: NDArray[np.uint8]
     node_ele_m: NDArray[np.float64]
     cities: tuple[str, ...]
     city: NDArray[np.int64]
     dropped: tuple[Dropped, ...]
+    barriers: Barriers
     notes: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
@@ -155,6 +173,15 @@ class StreetNetwork:
     def required_km(self) -> float:
         """Length that patrol must pass, each street once."""
         return float(self.length_m[self.required].sum() / 1000.0)
+
+    @cached_property
+    def wide(self) -> NDArray[np.bool_]:
+        """Streets of six lanes or more, shape (m,): on one carriageway, or three on each of two."""
+        paired = self.twin_of >= 0
+        paired[self.twin_of[paired]] = True
+        half = (self.lanes >= _WIDE_LANES // 2) & (self.oneway != 0) & paired
+        wide: NDArray[np.bool_] = (self.lanes >= _WIDE_LANES) | half
+        return wide
 
     @cached_property
     def foot_component(self) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ import shapely
 from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of, write_aside
+from reso_geo.network.barriers import Barriers
 from reso_geo.network.street_network import Dropped, StreetNetwork
 from reso_geo.osm import Source
 from reso_geo.words import Phrase
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
 
-_FORMAT = 2
+_FORMAT = 3
 _KIND = "@"
-_RECORDS = {record.__name__: record for record in (Boundary, Dropped, Phrase, Source)}
+_RECORDS = {record.__name__: record for record in (Barriers, Boundary, Dropped, Phrase, Source)}
 _NODE = "node_"
 _UNREADABLE = (
     OSError, OverflowError, KeyError, ValueError, TypeError, IndexError, AttributeError,

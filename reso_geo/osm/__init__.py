@@ -6,6 +6,7 @@ Overpass ``.json``.
 """
 
 from reso_geo.osm.download import DownloadOptions, download_network
+from reso_geo.osm.lines import Lines
 from reso_geo.osm.sources import read_ways
 from reso_geo.osm.tags import (
     NO_WAY,
@@ -25,6 +26,7 @@ __all__ = [
     "RIDE",
     "WAY_TAGS",
     "DownloadOptions",
+    "Lines",
     "Source",
     "WayRules",
     "Ways",

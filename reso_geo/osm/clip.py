@@ -1,8 +1,9 @@
 """The streets near a boundary, out of an OpenStreetMap file of any size.
 
-No point of the file but those of streets is kept, and only as sixteen bytes in a table of osmium;
-the ways themselves pass by. Ways that meet a way near the boundary come along, so that every
-street near it is cut at the same junctions as if the whole file had been read.
+No point of the file but those of streets, and of lines that cut the place, is kept, and only as
+sixteen bytes in a table of osmium; the ways themselves pass by. Ways that meet a way near the
+boundary come along, so that every street near it is cut at the same junctions as if the whole file
+had been read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 import osmium
 
 from reso_geo.boundaries import Box, sweep
+from reso_geo.osm.lines import LINE_KEYS, line_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -87,6 +89,8 @@ class StreetFile:
     def ways(self) -> Iterator[Any]:
         """Give the ways with a ``highway`` tag that come near, and those that meet them.
 
+        Motorways, railways and rivers that come near are among them, whatever they meet.
+
         Yields
         ------
         osmium.osm.Way
@@ -113,10 +117,15 @@ class StreetFile:
             return
         close: set[int] = set()
         reach = self._near
+        lines: set[int] = set()
         seen, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
+                continue
+            if _STREET not in way.tags:
+                if self._near.touches(own):
+                    lines.add(way.id)
                 continue
             seen.append(way.id)
             for side, value in zip(boxes, (own.west, own.south, own.east, own.north), strict=True):
@@ -128,17 +137,19 @@ class StreetFile:
         west, south, east, north = (np.array(side) for side in boxes)
         beside = (east < reach.west) | (west > reach.east)
         meeting = ~(beside | (north < reach.south) | (south > reach.north))
-        wanted = osmium.filter.IdFilter(np.array(seen, dtype=np.int64)[meeting].tolist())
+        streets = np.array(seen, dtype=np.int64)[meeting].tolist()
+        wanted = osmium.filter.IdFilter([*streets, *lines])
         wanted.enable_for(osmium.osm.WAY)
         for way in self._sweep(osmium.osm.WAY, wanted, locate):
-            if not close.isdisjoint([node.ref for node in way.nodes]):
+            if way.id in lines or not close.isdisjoint([node.ref for node in way.nodes]):
                 yield way
 
     def _points_of_streets(self) -> tuple[object, ...]:
-        """Give a filter for the points that streets run over."""
+        """Give a filter for the points that streets and lines run over."""
         points = osmium.IdTracker()
         for way in self._sweep(osmium.osm.WAY):
-            points.add_references(way)
+            if _is_wanted(way):
+                points.add_references(way)
         wanted = points.id_filter()
         wanted.enable_for(osmium.osm.NODE)
         return (wanted,)
@@ -148,6 +159,8 @@ class StreetFile:
         for thing in things:
             if thing.is_node():
                 self._elevations[thing.id] = thing.tags[_HEIGHT]
+                continue
+            if not _is_wanted(thing):
                 continue
             if not self._date:
                 self._newest = max(self._newest, thing.timestamp)
@@ -162,9 +175,15 @@ class StreetFile:
             if self._tell is not None:
                 self._tell((done + share) / passes)
 
-        street = osmium.filter.KeyFilter(_STREET)
-        street.enable_for(osmium.osm.WAY)
-        return sweep(self._path, kinds, street, *handlers, form=self._form, tell=tell)
+        keys = osmium.filter.KeyFilter(_STREET, *LINE_KEYS)
+        keys.enable_for(osmium.osm.WAY)
+        return sweep(self._path, kinds, keys, *handlers, form=self._form, tell=tell)
+
+
+def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it passes
+    """Tell whether a way is a street or a line; a brook has the key of a river."""
+    tags = way.tags
+    return _STREET in tags or bool(line_kind(tags))
 
 
 def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes

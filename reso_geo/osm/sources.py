@@ -14,6 +14,7 @@ from shapely.errors import ShapelyError
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
 from reso_geo.osm.clip import StreetFile
+from reso_geo.osm.lines import line_kind
 from reso_geo.osm.ways import Source, WayTableBuilder
 from reso_geo.words import Phrase
 
@@ -56,8 +57,9 @@ def read_ways(
     Returns
     -------
     Ways
-        Every way with a ``highway`` tag, also those that nobody may use (they are reported). A
-        clipped table has all ways that come near and those that meet them, perhaps none.
+        Every way with a ``highway`` tag, also those that nobody may use (they are reported), and
+        the lines that cut the place. A clipped table has all ways that come near and those that
+        meet them, perhaps none.
 
     Raises
     ------
@@ -158,7 +160,8 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
         seen: set[int] = set()
         for element in elements:
             tags = element.get("tags", {})
-            if element["type"] != "way" or "highway" not in tags or element["id"] in seen:
+            wanted = element["type"] == "way" and ("highway" in tags or line_kind(tags))
+            if not wanted or element["id"] in seen:
                 continue
             seen.add(element["id"])
             inside = element.get("geometry")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
+from reso_geo.osm.lines import lanes_of, line_kind, lines_of
 from reso_geo.osm.tags import elevation_of, surface_of, understand
 from reso_geo.words import Phrase
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.osm.lines import Lines
     from reso_geo.settings import StreetRules
 
 __all__ = ["Source", "WayTableBuilder", "Ways"]
@@ -65,8 +67,12 @@ class Ways:
         int8, shape (ways,); see `reso_geo.osm.WayRules`.
     surface
         object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
+    lanes
+        int8, shape (ways,): lanes of both directions together, 0 where no tag tells.
     ele_m
         float64, shape (points,): metres above the sea, NaN where no tag tells.
+    lines
+        The motorways, railways and rivers; those that are no streets are in no other column.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
     middle
@@ -94,7 +100,9 @@ class Ways:
     bike_backward: NDArray[np.int8]
     oneway: NDArray[np.int8]
     surface: NDArray[np.object_]
+    lanes: NDArray[np.int8]
     ele_m: NDArray[np.float64]
+    lines: Lines
     segment_id: NDArray[np.object_] | None = None
     middle: tuple[float, float] | None = None
     keyed: bool = False
@@ -127,6 +135,8 @@ class WayTableBuilder:
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
         self._ele_m: dict[int, float | None] = {}
+        self._lines: list[tuple[int, str, str]] = []
+        self._line_points: list[list[tuple[int, float, float]]] = []
         self._notes: list[Phrase] = []
         self._clean = cache(clean_name)
 
@@ -159,25 +169,31 @@ class WayTableBuilder:
         points: Iterable[tuple[int, float, float]],
         segment_id: str = "",
     ) -> None:
-        """Add one way.
+        """Add one way: a street, a line that cuts the place, or both.
 
         Parameters
         ----------
         way_id
             OSM id.
         tags
-            Its tags, ``highway`` among them.
+            Its tags; one that is neither is ignored.
         points
             (node id, lon, lat) along the way; fewer than two are ignored.
         segment_id
             A ready id, for a way that is one segment.
         """
+        if "highway" not in tags:
+            self._add_line(way_id, tags, list(points))
+            return
         before = len(self._points)
         self._points.extend(points)
         size = len(self._points) - before
         if size < 2:  # noqa: PLR2004 - a line has two ends
             del self._points[before:]
             return
+        use = understand(tags, self._rules)
+        if not use.foot:
+            self._add_line(way_id, tags, self._points[before:])
         self._sizes.append(size)
         self._rows.append(
             (
@@ -185,11 +201,22 @@ class WayTableBuilder:
                 self._clean(tags["highway"]),
                 self._clean(tags.get("name", "")),
                 self._clean(tags.get("ref", "")),
-                *understand(tags, self._rules),
+                *use,
                 segment_id,
                 surface_of(tags),
+                lanes_of(tags),
             )
         )
+
+    def _add_line(
+        self, way_id: int, tags: Mapping[str, str], points: list[tuple[int, float, float]]
+    ) -> None:
+        """Add a line that cuts the place, if the way is one."""
+        kind = line_kind(tags)
+        if kind and len(points) > 1:
+            name = self._clean(tags.get("name") or tags.get("ref", ""))
+            self._lines.append((way_id, kind, name))
+            self._line_points.append(points)
 
     def build(
         self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
@@ -210,7 +237,7 @@ class WayTableBuilder:
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 12
+        columns = list(zip(*self._rows, strict=True)) or [()] * 13
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -245,7 +272,9 @@ class WayTableBuilder:
             required=column(8, np.bool_),
             why=column(9, object),
             surface=column(11, object),
+            lanes=column(12, np.int8),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
+            lines=lines_of(self._lines, self._line_points),
             segment_id=column(10, object) if any(columns[10]) else None,
             middle=middle or _middle(points),
             keyed=keyed,

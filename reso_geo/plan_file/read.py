@@ -18,7 +18,7 @@ from reso_geo.assess import REASONS, VERDICTS
 from reso_geo.boundaries import Boundary
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.errors import PlanError
-from reso_geo.network import Dropped, StreetNetwork
+from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 __all__ = ["load_plan"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
+_BARRIERS = "barriers"
+_KNOWN_SCHEMAS = ("3", SCHEMA)
+"""Format 3 has no barriers, no lanes, and does not say what a segment crosses."""
 _SQLITE = b"SQLite format 3\x00"
 _USES = {"ride": RIDE, "push": PUSH}
 
@@ -84,11 +87,12 @@ def _read(path: Path) -> dict[str, Any]:
         if missing:
             values = {"path": path, "missing": ", ".join(missing)}
             raise PlanError(Phrase("plan_file.no_plan", values))
-        layers: dict[str, Any] = {name: gpd.read_file(path, layer=name) for name in _LAYERS}
+        wanted = [*_LAYERS, *(there & {_BARRIERS})]
+        layers: dict[str, Any] = {name: gpd.read_file(path, layer=name) for name in wanted}
     except (pyogrio.errors.DataSourceError, UnicodeDecodeError, sqlite3.Error) as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": error})) from error
     info = dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
-    if info.get("schema") != SCHEMA:
+    if info.get("schema") not in _KNOWN_SCHEMAS:
         values = {"path": path, "found": info.get("schema", "-"), "known": SCHEMA}
         raise PlanError(Phrase("plan_file.schema", values))
     return layers | {"info": info}
@@ -170,6 +174,7 @@ def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
         if not np.array_equal(node_id[ends[end]], wanted):
             message = "a segment leads to a junction that is not there"
             raise ValueError(message)
+    none = pd.Series(np.nan, index=segments.index)
     ids = segments["segment_id"].to_numpy(dtype=object, copy=True)
     inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
     return StreetNetwork(
@@ -194,11 +199,23 @@ def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
         geometry=segments.geometry.to_numpy().copy(),
         surface=_text(segments["surface"]),
         cleared=segments["cleared"].to_numpy(dtype=bool, copy=True),
+        lanes=segments.get("lanes", none).fillna(0).to_numpy(dtype=np.int8, copy=True),
+        crosses=_crosses(segments.get("crosses", none)),
         node_ele_m=junctions["ele_m"].to_numpy(dtype=np.float64, copy=True),
         cities=cities,
         city=_index_of(segments["city"], cities),
         dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
+        barriers=_barriers(layers[_BARRIERS]) if _BARRIERS in layers else Barriers(),
     )
+
+
+def _crosses(column: pd.Series[Any]) -> NDArray[np.uint8]:
+    kinds = (tuple(text.split(",")) if text else () for text in _text(column))
+    return np.array([crossing_code(names) for names in kinds], dtype=np.uint8)
+
+
+def _barriers(table: gpd.GeoDataFrame) -> Barriers:
+    return Barriers(tuple(table["kind"]), tuple(_text(table["name"])), tuple(table.geometry))
 
 
 def _anchors(table: gpd.GeoDataFrame) -> Anchors:

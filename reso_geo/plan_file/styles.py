@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["add_styles"]
 
 _COLOURS = ("184,80,120", "80,152,232", "64,72,8", "144,152,8", "16,16,240", "104,16,88")
+_BARRIER_COLOURS = MappingProxyType(
+    {"motorway": "176,96,32", "railway": "72,72,72", "river": "72,136,192"}
+)
 _FIELDS = (
     "id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
     "f_table_catalog TEXT(256)",
@@ -35,6 +39,7 @@ _FIELDS = (
 _SEGMENT_ALIASES = (
     "segment_id", "length_m", "highway", "name", "city", "required", "twin_of", "beat_id",
     "foot_s", "foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s",
+    "lanes", "crosses",
 )  # fmt: skip
 _BEAT_ALIASES = (
     "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",
@@ -42,6 +47,7 @@ _BEAT_ALIASES = (
     "foot_reasons", "bike_pass_s", "bike_deadhead_s", "bike_bound_s", "bike_verdict",
     "bike_margin", "bike_reasons", "locked", "counts", "counts_load_s",
 )  # fmt: skip
+_BARRIER_ALIASES = ("kind", "name")
 
 
 def add_styles(path: Path, plan: Plan, lang: str) -> None:
@@ -50,7 +56,7 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
     Parameters
     ----------
     path
-        A GeoPackage with the layers ``beats`` and ``segments``.
+        A GeoPackage with the layers ``beats``, ``segments`` and ``barriers``.
     plan
         Whose beats are coloured.
     lang
@@ -61,12 +67,17 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
     sqlite3.Error
         When the file cannot be written.
     """
-    colours = {
-        beat.beat_id: _COLOURS[number % len(_COLOURS)] for number, beat in enumerate(plan.beats)
+    beats = {
+        beat.beat_id: (beat.beat_id, _COLOURS[number % len(_COLOURS)])
+        for number, beat in enumerate(plan.beats)
+    }
+    barriers = {
+        kind: (say(lang, f"barrier.{kind}"), colour) for kind, colour in _BARRIER_COLOURS.items()
     }
     rows = [
-        ("beats", _style("fill", colours, _BEAT_ALIASES, lang)),
-        ("segments", _style("line", colours, _SEGMENT_ALIASES, lang)),
+        ("beats", _style("fill", "beat_id", beats, _BEAT_ALIASES, lang)),
+        ("segments", _style("line", "beat_id", beats, _SEGMENT_ALIASES, lang)),
+        ("barriers", _style("line", "kind", barriers, _BARRIER_ALIASES, lang)),
     ]
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(f"CREATE TABLE layer_styles ({', '.join(_FIELDS)})")
@@ -82,23 +93,29 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
         )
 
 
-def _style(kind: str, colours: dict[str, str], columns: tuple[str, ...], lang: str) -> str:
-    """Write a QML document: one category a beat, and an alias for each column."""
+def _style(
+    shape: str,
+    by: str,
+    classes: dict[str, tuple[str, str]],
+    columns: tuple[str, ...],
+    lang: str,
+) -> str:
+    """Write a QML document: a category for each value (label, colour), an alias for each column."""
     root = ET.Element("qgis", version="3.28", styleCategories="Symbology|Labeling|Fields")
-    renderer = ET.SubElement(root, "renderer-v2", type="categorizedSymbol", attr="beat_id")
+    renderer = ET.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=by)
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
-    for place, (beat_id, colour) in enumerate(colours.items()):
+    for place, (value, (label, colour)) in enumerate(classes.items()):
         ET.SubElement(
-            categories, "category", value=beat_id, label=beat_id, symbol=str(place), render="true"
+            categories, "category", value=value, label=label, symbol=str(place), render="true"
         )
-        _symbol(symbols, kind, str(place), colour)
+        _symbol(symbols, shape, str(place), colour)
     aliases = ET.SubElement(root, "aliases")
     for place, column in enumerate(columns):
         ET.SubElement(
             aliases, "alias", index=str(place), field=column, name=say(lang, f"column.{column}")
         )
-    if kind == "fill":
+    if shape == "fill":
         labels = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
         ET.SubElement(labels, "text-style", fieldName="beat_id", fontSize="10")
     return "<!DOCTYPE qgis>" + ET.tostring(root, encoding="unicode")

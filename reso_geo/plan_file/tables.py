@@ -15,7 +15,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.demand import place_anchors
-from reso_geo.network import project_shapes
+from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import assumptions_of
 from reso_geo.travel import MODES
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
 
-SCHEMA = "3"
+SCHEMA = "4"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
@@ -54,6 +54,7 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "bases": _bases(plan),
         "anchors": _anchors(plan),
         "boundaries": _boundaries(plan),
+        "barriers": _barriers(plan),
         "posts": _posts(plan),
         "lineage": _lineage(plan),
     }
@@ -149,6 +150,8 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "bike_backward": _uses(network.bike_backward),
             "surface": network.surface,
             "cleared": network.cleared,
+            "lanes": np.where(network.lanes > 0, network.lanes, np.nan),
+            "crosses": [",".join(crossed_by(code)) or None for code in network.crosses.tolist()],
         },
         geometry=network.geometry,
         crs=network.crs,
@@ -233,6 +236,19 @@ def _boundaries(plan: Plan) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"name": boundary.names, "kind": [boundary.kind] * len(boundary.names)},
         geometry=list(project_shapes(boundary, plan.network.crs)),
+        crs=plan.network.crs,
+    )
+
+
+def _barriers(plan: Plan) -> gpd.GeoDataFrame:
+    barriers = plan.network.barriers
+    names = [name or None for name in barriers.name]
+    return gpd.GeoDataFrame(
+        {
+            "kind": pd.Series(barriers.kind, dtype=object),
+            "name": pd.Series(names, dtype=object),
+        },
+        geometry=list(barriers.geometry),
         crs=plan.network.crs,
     )
 

@@ -30,6 +30,7 @@ _GEOMETRY = {
     "bases": "Point",
     "anchors": "Point",
     "boundaries": "MultiPolygon",
+    "barriers": "LineString",
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reso_geo.boundaries.record import one_line
 from reso_geo.osm.download.trouble import Trouble, words_of
+from reso_geo.osm.lines import LINE_TAGS
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -45,9 +46,16 @@ class Answer:
     nodes: Mapping[int, Mapping[str, Any]]
     ways: Mapping[int, Mapping[str, Any]]
 
+    @property
+    def has_streets(self) -> bool:
+        """Whether a street is in it."""
+        return any("highway" in way.get("tags", {}) for way in self.ways.values())
+
 
 def statement(tile: shapely.MultiPolygon) -> str:
-    """Ask for every ``highway`` that touches a tile, whole, with its nodes.
+    """Ask for all streets and lines that touch a tile, whole, with their nodes.
+
+    Streets are ways with a ``highway`` tag; lines are railways and rivers.
 
     Parameters
     ----------
@@ -66,9 +74,10 @@ def statement(tile: shapely.MultiPolygon) -> str:
     >>> statement(shapely.MultiPolygon([square]))
     '((way["highway"](poly:"49.000000 8.000000 49.000000 9.000000 ...'
     """
-    ways = "".join(
-        f'way["highway"](poly:"{_places(polygon.exterior.coords)}");' for polygon in tile.geoms
-    )
+    lines = (f'["{key}"~"^({"|".join(values)})$"]' for key, values in LINE_TAGS.items())
+    kinds = ('["highway"]', *lines)
+    places = [_places(polygon.exterior.coords) for polygon in tile.geoms]
+    ways = "".join(f'way{kind}(poly:"{place}");' for kind in kinds for place in places)
     return f"(({ways});>;);out;"
 
 

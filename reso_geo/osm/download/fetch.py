@@ -44,7 +44,8 @@ def download_network(
     Returns
     -------
     Path
-        `out`: every way with a ``highway`` tag in the place or up to some 250 m from it.
+        `out`: every way with a ``highway`` tag in the place or up to some 250 m from it, and the
+        railways and rivers there.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def download_network(
         for number, question in enumerate(questions, start=1):
             chosen.tell(Phrase("download.tile", {"number": number, "count": len(tiles)}))
             answers.append(_streets(question, client, cache, chosen))
-    if not any(answer.ways for answer in answers):
+    if not any(answer.has_streets for answer in answers):
         values = {"server": Question(chosen.overpass_url).server}
         raise NetworkError(Phrase("download.empty", values))
     for question, answer in zip(questions, answers, strict=True):
@@ -90,7 +91,7 @@ def _streets(question: str, client: Client, cache: Cache, options: DownloadOptio
         seconds = max(1, int(options.request_s * _GRACE))
         query = f"[out:json][timeout:{seconds}];{question}"
         answer = client.ask(Question(url, data={"data": query}), read)
-        if answer.ways:
+        if answer.has_streets:
             cache.put(file, answer.body)
     return answer
 
@@ -98,7 +99,7 @@ def _streets(question: str, client: Client, cache: Cache, options: DownloadOptio
 def _keep_empty(question: str, answer: Answer, cache: Cache, options: DownloadOptions) -> None:
     """Keep a tile without streets (water) once others have shown that the service is sound."""
     file = cache.file_of(options.overpass_url, question)
-    if not answer.ways and not file.exists():
+    if not answer.has_streets and not file.exists():
         cache.put(file, answer.body)
 
 
