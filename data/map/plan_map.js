@@ -5,6 +5,7 @@ const showPlan = (() => {
 
   const SIGNS = { yes: "\u2713", borderline: "\u25d0", no: "\u2715" };
   const INK = "#1f2933";
+  const DISTRICT = "#b4430c";
   const MODES = ["foot", "bike"];
 
   function make(tag, className, ...children) {
@@ -141,7 +142,7 @@ const showPlan = (() => {
 
   function drawDistricts(map, plan) {
     plan.districts.forEach((rings) => {
-      const style = { color: INK, weight: 4.5, opacity: 0.8, dashArray: "1 9", lineCap: "round" };
+      const style = { color: DISTRICT, weight: 4, dashArray: "1 8", lineCap: "round" };
       L.polygon(shape(plan, rings), { ...style, fill: false, interactive: false }).addTo(map);
     });
   }

@@ -24,9 +24,9 @@ __all__ = ["Bound", "Surroundings", "describe_beats"]
 
 _SIDES = (("north", "east", "south", "west"), ("northeast", "southeast", "southwest", "northwest"))
 _STEP_M = 20.0
-_SMOOTH_M = 30.0
-"""Polygons run between two streets, in and out at every junction; this much is straightened."""
-_REACH_M, _ON_LINE_M = 70.0, 5.0
+_CHORD_M = 100.0
+"""Outlines run between two streets, in and out at every junction: their way is that of a chord."""
+_REACH_M, _ON_LINE_M = 80.0, 5.0
 _ALONG_M = 15.0
 _PARALLEL = 0.75
 _LEAST, _LEAST_LINE = 1.0 / 3.0, 0.6
@@ -137,7 +137,7 @@ def describe_beats(
 ) -> tuple[Surroundings, ...]:
     """Find what runs along the sides of each beat.
 
-    The outline of a beat is walked in steps of 20 m; each step counts for the streets within 70 m
+    The outline of a beat is walked in steps of 20 m; each step counts for the streets within 80 m
     that run along it, the nearer the more, or for the city line. Of each side (as seen from the
     middle of the beat) the one that explains most of it is told, if that is at least 40 % of it.
     Sides are north, east, south and west, or north-east and so on where that tells clearly more.
@@ -196,7 +196,7 @@ def _walls(network: StreetNetwork, cities: Sequence[shapely.MultiPolygon]) -> _W
         bounds=tuple(bounds),
         line=line,
         of=np.array(of, dtype=np.int64),
-        reach_m=np.repeat((_REACH_M, _SMOOTH_M + _ON_LINE_M), (len(streets), len(rings))),
+        reach_m=np.repeat((_REACH_M, _ON_LINE_M), (len(streets), len(rings))),
         counts=np.repeat((1.0, _LINE_COUNTS), (len(streets), len(rings))),
         tree=shapely.STRtree(line),
     )
@@ -235,15 +235,19 @@ def _outline(polygon: shapely.MultiPolygon) -> _Outline:
     for part in parts:
         if part.area < _SMALL * largest:
             continue
-        ring = shapely.simplify(part.exterior, _SMOOTH_M)
-        ends = shapely.get_coordinates(ring)
-        step = np.diff(ends, axis=0)
-        length = np.hypot(*step.T)
-        count = np.maximum(np.rint(length / _STEP_M).astype(np.int64), 1)
-        of = np.repeat(np.arange(len(step)), count)
-        share = (np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count) + 0.5) / count[of]
-        spots.append(ends[of] + share[:, None] * step[of])
-        ways.append((step / np.maximum(length, 1e-9)[:, None])[of])
+        ring = part.exterior
+        count = max(round(ring.length / _STEP_M), 4)
+        at_m = (np.arange(count) + 0.5) * (ring.length / count)
+        chord_m = min(_CHORD_M, ring.length / 8.0)
+        spot, before, after = (
+            shapely.get_coordinates(
+                shapely.line_interpolate_point(ring, (at_m + off) % ring.length)
+            )
+            for off in (0.0, -chord_m, chord_m)
+        )
+        way = after - before
+        spots.append(spot)
+        ways.append(way / np.maximum(np.hypot(*way.T), 1e-9)[:, None])
     return _Outline(np.concatenate(spots), np.concatenate(ways))
 
 
@@ -279,8 +283,8 @@ def _told(
     )
     way = shapely.get_coordinates(after) - shapely.get_coordinates(before)
     length = np.maximum(np.hypot(*way.T), 1e-9)
-    parallel = np.abs((way * outline.way[step]).sum(axis=1)) / length
-    near = (parallel >= _PARALLEL) & (away_m <= walls.reach_m[line])
+    parallel = np.abs((way * outline.way[step]).sum(axis=1)) >= _PARALLEL * length
+    near = (parallel | (walls.of[line] == len(walls.bounds) - 1)) & (away_m <= walls.reach_m[line])
     counts = walls.counts[line] * (1.0 - 0.5 * (away_m / walls.reach_m[line]) ** 2)
     key = step * len(walls.bounds) + walls.of[line]
     order = np.flatnonzero(near)

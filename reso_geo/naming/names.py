@@ -86,5 +86,5 @@ def _shortened(name: str) -> str:
     name = name[0].upper() + name[1:]
     if len(name) <= _LONGEST:
         return name
-    whole = name[:_LONGEST].rpartition(" ")[0].rstrip(" -\u2013,;:/(")
+    whole = name[: _LONGEST + 1].rpartition(" ")[0].rstrip(" -\u2013,;:/(")
     return f"{whole}\u00a0…" if whole else ""

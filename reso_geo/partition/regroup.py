@@ -8,14 +8,14 @@ Solomon, "Recombination: a family of Markov chains for redistricting", 2021).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
-
-from reso_geo.network import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["Units", "regroup"]
 
 _RUNS = 6
-_STEPS, _STEPS_PER_UNIT = 700, 8
+_STEPS = 200.0
+"""Of one run, times the square root of the number of units."""
 _HOT, _COLD = 4.0, 0.05
 _EVEN = 0.02
 """A deviation from the mean load that nobody notices: what it leaves free goes to the shape."""
-_BORDER, _SPLIT = 10.0, 1.0
+_BORDER, _SPLIT = 0.3, 1.0
 _MELT, _EXCHANGE = 0.15, 0.55
 
 
@@ -57,8 +58,28 @@ class Units:
         """Give the number of units."""
         return len(self.load_s)
 
-    def uneven(self, group: NDArray[np.int64], count: int) -> NDArray[np.float64]:
-        """Give how far the load of each group is from the mean, as a share of it.
+    @cached_property
+    def near(self) -> tuple[tuple[int, ...], ...]:
+        """Neighbours of each unit."""
+        found: list[list[int]] = [[] for _ in range(len(self))]
+        for a, b in zip(self.one.tolist(), self.two.tolist(), strict=True):
+            found[a].append(b)
+            found[b].append(a)
+        return tuple(tuple(sorted(units)) for units in found)
+
+    @cached_property
+    def _mean_border(self) -> float:
+        return float(self.border.mean()) if len(self.border) else 1.0
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """Units that lie in a city, the place of that city, and the number of cities."""
+        own = np.flatnonzero(self.city >= 0)
+        cities, place = np.unique(self.city[own], return_inverse=True)
+        return own, place.astype(np.int64), len(cities)
+
+    def weigh(self, group: NDArray[np.int64], count: int) -> Scale:
+        """Say how good a grouping is.
 
         Parameters
         ----------
@@ -69,65 +90,49 @@ class Units:
 
         Returns
         -------
-        ndarray of float64, shape (count,)
-            Zero for all where there is no load.
+        Scale
+            Its balance, cities and shape.
         """
         load = np.bincount(group, weights=self.load_s, minlength=count)
-        mean = load.mean()
-        return load / mean - 1.0 if mean > 0.0 else np.zeros(count)
-
-    def splits(self, group: NDArray[np.int64], count: int) -> int:
-        """Count how often a line between groups cuts through a city.
-
-        Parameters
-        ----------
-        group
-            int64, shape (n,).
-        count
-            Number of groups.
-
-        Returns
-        -------
-        int
-            Groups of each city beyond the first, added up.
-        """
-        own = self.city >= 0
-        return len(np.unique(self.city[own] * count + group[own])) - len(np.unique(self.city[own]))
-
-    def cut(self, group: NDArray[np.int64]) -> float:
-        """Give the share of all borders that lies between groups.
-
-        Parameters
-        ----------
-        group
-            int64, shape (n,).
-
-        Returns
-        -------
-        float
-            From 0 to 1.
-        """
-        whole = float(self.border.sum())
+        mean = float(load.sum()) / count
+        uneven = load / mean - 1.0 if mean > 0.0 else np.zeros(count)
+        own, place, cities = self._places
+        seen = np.zeros(cities * count, dtype=bool)
+        seen[place * count + group[own]] = True
         apart = group[self.one] != group[self.two]
-        return float(self.border[apart].sum()) / whole if whole else 0.0
+        return Scale(
+            worst=float(np.abs(uneven).max()),
+            uneven=float(uneven @ uneven),
+            splits=int(seen.sum()) - cities,
+            border=float(self.border[apart].sum()) / self._mean_border,
+        )
 
-    def cost(self, group: NDArray[np.int64], count: int) -> float:
-        """Weigh balance, cities and shape against each other.
 
-        Parameters
-        ----------
-        group
-            int64, shape (n,).
-        count
-            Number of groups.
+@dataclass(frozen=True)
+class Scale:
+    """How good a grouping is; less of anything is better.
 
-        Returns
-        -------
-        float
-            Lower is better.
-        """
-        uneven = float(((self.uneven(group, count) / _EVEN) ** 2).sum())
-        return uneven + _SPLIT * self.splits(group, count) + _BORDER * self.cut(group)
+    Attributes
+    ----------
+    worst
+        How far the group farthest from the mean load is from it, as a share of the mean.
+    uneven
+        These shares of all groups, squared and added up.
+    splits
+        Groups of each city beyond the first, added up.
+    border
+        Length of the lines between groups, in mean borders of two neighbours.
+    """
+
+    worst: float
+    uneven: float
+    splits: int
+    border: float
+
+    @property
+    def cost(self) -> float:
+        """What the search brings down."""
+        return self.uneven / _EVEN**2 + _SPLIT * self.splits + _BORDER * self.border
 
 
 def regroup(units: Units, count: int, seed: int) -> NDArray[np.int64]:
@@ -162,29 +167,25 @@ def regroup(units: Units, count: int, seed: int) -> NDArray[np.int64]:
     for run in range(_RUNS if 1 < count < len(units) else 1):
         rng = np.random.default_rng((seed, run))
         found += _anneal(units, _grow(units, count, rng), count, rng)
-    worst = [float(np.abs(units.uneven(group, count)).max()) for group in found]
-    even = [group for group, off in zip(found, worst, strict=True) if off <= min(worst) + _EVEN]
-    return min(even, key=lambda group: _rank(units, group, count))
-
-
-def _rank(units: Units, group: NDArray[np.int64], count: int) -> tuple[float, ...]:
-    worst = float(np.abs(units.uneven(group, count)).max())
-    return units.splits(group, count), round(units.cut(group), 6), worst
+    scales = [units.weigh(group, count) for group in found]
+    good = min(scale.worst for scale in scales) + _EVEN
+    *_, place = min(
+        (scale.splits, scale.border, scale.worst, place)
+        for place, scale in enumerate(scales)
+        if scale.worst <= good
+    )
+    return found[place]
 
 
 def _grow(units: Units, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Grow groups from random seeds, always the lightest that still can."""
-    near: list[list[int]] = [[] for _ in range(len(units))]
-    for a, b in zip(units.one.tolist(), units.two.tolist(), strict=True):
-        near[a].append(b)
-        near[b].append(a)
     group = np.full(len(units), -1, dtype=np.int64)
     group[rng.choice(len(units), count, replace=False)] = np.arange(count)
     load = np.bincount(group[group >= 0], weights=units.load_s[group >= 0], minlength=count)
     while (group < 0).any():
         for lightest in np.argsort(load, kind="stable").tolist():
             own = np.flatnonzero(group == lightest).tolist()
-            free = sorted({b for a in own for b in near[a] if group[b] < 0})
+            free = sorted({b for a in own for b in units.near[a] if group[b] < 0})
             if free:
                 taken = free[int(rng.integers(len(free)))]
                 group[taken] = lightest
@@ -197,23 +198,22 @@ def _anneal(
     units: Units, group: NDArray[np.int64], count: int, rng: np.random.Generator
 ) -> list[NDArray[np.int64]]:
     """Improve a grouping; give the best of the run, and the one with the best balance."""
-    cost = units.cost(group, count)
-    best, lowest = group, cost
-    even, flattest = group, float(np.abs(units.uneven(group, count)).max())
-    steps = _STEPS + _STEPS_PER_UNIT * len(units)
-    for heat in np.geomspace(_HOT, _COLD, steps).tolist():
+    scale = units.weigh(group, count)
+    best, lowest = group, scale.cost
+    even, flattest = group, scale.worst
+    heats = np.geomspace(_HOT, _COLD, round(_STEPS * math.sqrt(len(units))))
+    for heat, chance in zip(heats.tolist(), rng.random(len(heats)).tolist(), strict=True):
         changed = _propose(units, group, rng)
         if changed is None:
             continue
-        new_cost = units.cost(changed, count)
-        if new_cost > cost and rng.random() >= np.exp((cost - new_cost) / heat):
+        new = units.weigh(changed, count)
+        if new.cost > scale.cost and chance >= math.exp((scale.cost - new.cost) / heat):
             continue
-        group, cost = changed, new_cost
-        if cost < lowest:
-            best, lowest = group, cost
-        worst = float(np.abs(units.uneven(group, count)).max())
-        if worst < flattest:
-            even, flattest = group, worst
+        group, scale = changed, new
+        if scale.cost < lowest:
+            best, lowest = group, scale.cost
+        if scale.worst < flattest:
+            even, flattest = group, scale.worst
     return [best, even]
 
 
@@ -250,20 +250,42 @@ def _hand_over(
     units: Units, group: NDArray[np.int64], node: int, there: int
 ) -> NDArray[np.int64] | None:
     """Give a unit to a neighbouring group, with all that would hang in the air without it."""
-    here = group[node]
+    parts = _parts_without(units.near, group.tolist(), node)
+    if not parts:
+        return None
     changed = group.copy()
     changed[node] = there
-    left = np.flatnonzero(changed == here)
-    if not len(left):
-        return None
-    inside = (changed[units.one] == here) & (changed[units.two] == here)
-    label = components(len(units), units.one[inside], units.two[inside])[left]
-    if label.min() < label.max():
-        load = np.bincount(label, weights=units.load_s[left])
-        size = np.bincount(label)
-        kept = max(np.unique(label).tolist(), key=lambda part: (load[part], size[part], -part))
-        changed[left[label != kept]] = there
+    if len(parts) > 1:
+        load_s = units.load_s
+        kept = max(parts, key=lambda part: (sum(load_s[sorted(part)]), len(part), -min(part)))
+        for part in parts:
+            if part is not kept:
+                changed[sorted(part)] = there
     return changed
+
+
+def _parts_without(
+    near: tuple[tuple[int, ...], ...], group: list[int], node: int
+) -> list[set[int]]:
+    """Give the parts that a group falls into without one of its units.
+
+    A group that stays in one piece is one part, of which perhaps only some units are given.
+    """
+    own = group[node]
+    left = {unit for unit in near[node] if group[unit] == own}
+    parts: list[set[int]] = []
+    while left:
+        start = min(left)
+        part, waiting = {start, node}, [start]
+        left.discard(start)
+        while waiting and (left or parts):
+            for unit in near[waiting.pop()]:
+                if group[unit] == own and unit not in part:
+                    part.add(unit)
+                    waiting.append(unit)
+                    left.discard(unit)
+        parts.append(part - {node})
+    return parts
 
 
 def _melt(
