@@ -277,6 +277,12 @@ def test_public_map_has_neither_bases_nor_loads(plan: Plan) -> None:
     assert not outside["about"]["warnings"]
 
 
+def test_limits_of_districts_are_drawn_where_there_are_districts(plan: Plan) -> None:
+    assert len(content_of(plan_map(plan))["districts"]) == 2
+    none = tuple(dataclasses.replace(beat, district="") for beat in plan.beats)
+    assert content_of(plan_map(dataclasses.replace(plan, beats=none)))["districts"] == []
+
+
 def test_provisional_outlines_are_marked(plan: Plan, hostile: Plan) -> None:
     assert content_of(plan_map(plan, "en"))["head"]["provisional"] == ""
     assert "Provisional" in content_of(plan_map(hostile, "en"))["head"]["provisional"]

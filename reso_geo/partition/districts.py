@@ -62,7 +62,7 @@ def district_beats(
     Two beats are neighbours where their streets share a junction; what that leaves apart is tied
     together where the walk between two beats is shortest (see `neighbouring_beats`). Within 2 % of
     the best balance found, cities stay whole and lines between districts short. The order of the
-    segments and of the beats makes no difference.
+    segments makes no difference.
 
     Parameters
     ----------
@@ -196,8 +196,7 @@ def _walks(
     at = np.full(len(network.node_id), -1, dtype=np.int64)
     at[node[::-1]] = beat[::-1]
     ways = np.flatnonzero(network.foot & (network.u != network.v))
-    # Of parallel ways the last one written stands; which does not matter, since any of them only
-    # ties parts that nothing else does.
+    # Of parallel ways the shortest, written last, stands; a sparse matrix would add them up.
     order = ways[np.argsort(-network.length_m[ways], kind="stable")]
     low = np.minimum(network.u[order], network.v[order])
     high = np.maximum(network.u[order], network.v[order])
