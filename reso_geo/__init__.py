@@ -8,7 +8,7 @@ from reso_geo.maps import PlanMap, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
-from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
+from reso_geo.plan import Beat, District, ModeFigures, Plan, PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report
 from reso_geo.routes import Route, plan_route, save_route
@@ -23,6 +23,7 @@ __all__ = [
     "Boundary",
     "Cover",
     "CutRequest",
+    "District",
     "DownloadOptions",
     "ModeFigures",
     "Partition",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.plan import assumption_label, assumptions_of
 from reso_geo.travel import MODES
-from reso_geo.words import AUDIENCES, Phrase, decimal, say
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, decimal, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,8 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
         "assumptions": "; ".join(assumption_label(key, lang) for key in assumptions_of(plan)),
         "audience": say(lang, f"maps.audience.{audience}"),
     }
-    rows = [_row(beat, lang, audience) | marks for beat in plan.beats]
+    district_s = {each.district: each.load_s for each in plan.districts}
+    rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
     try:
         with (
             write_aside(path) as aside,
@@ -74,11 +76,12 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
 
-def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
+def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
     public = audience == "public"
     row = {
         "beat_id": _text(beat.beat_id),
         "name": _text(beat.name),
+        "description": _text(beat.description(lang)),
         "city": _text(beat.city),
         "district": _text(beat.district),
         "posts": str(beat.posts),
@@ -88,6 +91,7 @@ def _row(beat: Beat, lang: str, audience: str) -> dict[str, str]:
     }
     if not public:
         row["load_h"] = _number(lang, beat.load_s / 3600.0)
+        row["district_load_h"] = _hours(lang, district_s.get(beat.district))
     # A margin and the pass together give the load away, and with it a masked count.
     told = not (public and beat.counts is not None)
     for mode in MODES:
@@ -165,6 +169,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
         "beats": [_beat_summary(beat) for beat in plan.beats],
+        "districts": [asdict(each) for each in plan.districts],
         "balance": {
             "max_over_mean": largest,
             "min_over_mean": smallest,
@@ -201,6 +206,7 @@ def _beat_summary(beat: Beat) -> dict[str, object]:
     return {
         "beat_id": beat.beat_id,
         "name": beat.name,
+        "description": {lang: beat.description(lang) for lang in LANGUAGES},
         "city": beat.city or None,
         "district": beat.district or None,
         "posts": beat.posts,

@@ -189,6 +189,8 @@ BAD = {
     "no such level": ("{sample} --boundary osm:admin_level=3 " + FIVE, 2, "level"),
     "an unknown mode": ("{sample} --mode horse " + FIVE, 2, "horse"),
     "an unknown season": ("{sample} --season mud " + FIVE, 2, "mud"),
+    "no supervisor": ("{sample} --supervisors 0 " + FIVE, 2, "supervisors"),
+    "more supervisors than beats": ("{sample} --supervisors 6 " + FIVE, 1, "6 supervisors"),
     "a wild tolerance": ("{sample} --tolerance 5 " + FIVE, 2, "tolerance"),
     "posts that fill no beat": ("{sample} --officers-per-beat 2 " + FIVE, 2, "multiple"),
     "a settings typo": ("{sample} --settings {folder}/typo.toml " + FIVE, 2, "foot_patrol_kmh"),

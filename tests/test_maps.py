@@ -71,7 +71,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) -> 
     ]
     source = tmp_path_factory.mktemp("grid") / "grid.json"
     source.write_text(json.dumps({"elements": nodes + ways}), encoding="utf-8")
-    return make_plan(load_network(source), defaults, PlanRequest(CutRequest(4)))
+    return make_plan(load_network(source), defaults, PlanRequest(CutRequest(4), supervisors=2))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,11 @@ def hostile(plan: Plan) -> Plan:
     )
     beats = tuple(
         dataclasses.replace(
-            beat, name=HOSTILE[3 * k], city=HOSTILE[3 * k + 1], district=HOSTILE[3 * k + 2]
+            beat,
+            name=HOSTILE[3 * k],
+            city=HOSTILE[3 * k + 1],
+            district=HOSTILE[3 * k + 2],
+            description_fr=f"{HOSTILE[k]} {HOSTILE[-k]}",
         )
         for k, beat in enumerate(plan.beats)
     )
@@ -182,6 +186,8 @@ def test_row_opens_the_card_and_zooms(chromium: Chrome, plan: Plan, tmp_path: Pa
     assert card.is_displayed()
     assert "of which deadhead" in card.text
     assert "Load per week" in card.text
+    assert plan.beats[2].description_en in card.text
+    assert f"District {plan.beats[2].district}" in button.text
     assert chromium.execute_script("return map_plan.getZoom()") > wide
     chromium.execute_script("map_plan.eachLayer(l => l.getElement && l.getElement()?.click())")
     assert len(chromium.find_elements(By.CSS_SELECTOR, ".detail:not([hidden])")) <= 1
@@ -194,10 +200,12 @@ def test_names_are_shown_as_they_are(chromium: Chrome, hostile: Plan, tmp_path: 
     for row in rows(chromium):
         row.click()
         names = chromium.execute_script(
-            "return [...document.querySelectorAll('.beat-name, .detail:not([hidden]) dd')]"
+            "return [...document.querySelectorAll("
+            "'.beat-name, .detail:not([hidden]) dd, .detail:not([hidden]) .where')]"
             ".map(e => e.textContent)"
         )
         assert {beat.name for beat in hostile.beats} <= set(names)
+        assert {beat.description_fr for beat in hostile.beats} & set(names)
     tips = chromium.execute_script(
         "const seen = []; map_plan.eachLayer(layer => { if (layer.street === undefined) return;"
         "layer.fire('mouseover', {latlng: layer.getCenter()}, true);"
@@ -267,6 +275,12 @@ def test_public_map_has_neither_bases_nor_loads(plan: Plan) -> None:
     assert ["Residents", "7"] in inside["beats"][0]["facts"]
     assert ["Residents", "under 10"] in outside["beats"][0]["facts"]
     assert not outside["about"]["warnings"]
+
+
+def test_limits_of_districts_are_drawn_where_there_are_districts(plan: Plan) -> None:
+    assert len(content_of(plan_map(plan))["districts"]) == 2
+    none = tuple(dataclasses.replace(beat, district="") for beat in plan.beats)
+    assert content_of(plan_map(dataclasses.replace(plan, beats=none)))["districts"] == []
 
 
 def test_provisional_outlines_are_marked(plan: Plan, hostile: Plan) -> None:

@@ -29,7 +29,8 @@ COLUMNS = {
     "junctions": "node_id geometry",
     "beats": "beat_id name city district posts residents street_km load_s foot_pass_s"
     " foot_deadhead_s foot_bound_s foot_verdict foot_margin foot_reasons bike_pass_s"
-    " bike_deadhead_s bike_bound_s bike_verdict bike_margin bike_reasons locked geometry",
+    " bike_deadhead_s bike_bound_s bike_verdict bike_margin bike_reasons locked description_fr"
+    " description_en geometry",
     "bases": "beat_id geometry",
     "anchors": "name kind geometry",
     "boundaries": "name kind geometry",

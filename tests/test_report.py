@@ -96,10 +96,37 @@ def test_json_has_every_key_of_the_contract_and_no_infinite_number(sample_plan: 
     for beat in answer["beats"]:
         assert {
             "beat_id", "name", "city", "district", "posts", "street_km", "residents", "load_s",
+            "description",
         } <= set(beat)  # fmt: skip
         assert set(beat["foot"]) == set(beat["bike"]) == FIGURES
     assert set(answer["balance"]) == {"max_over_mean", "min_over_mean", "why"}
     assert {"class", "km", "why"} <= set(answer["dropped"][0])
+    assert set(answer["beats"][0]["description"]) == {"fr", "en"}
+    assert answer["districts"] == []
+
+
+def test_districts_are_told_with_their_load_but_not_in_public(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    beats = tuple(
+        replace(beat, district="D10" if k else "D2") for k, beat in enumerate(sample_plan.beats)
+    )
+    plan = replace(sample_plan, beats=beats)
+    first, second = plan_summary(plan, "plan.gpkg")["districts"]  # type: ignore[misc]
+    assert (first["district"], second["district"]) == ("D2", "D10")
+    assert list(first["beats"]) == [beats[0].beat_id]
+    assert second["posts"] == 16
+    assert second["load_s"] == pytest.approx(sum(beat.load_s for beat in beats[1:]))
+    rows = {}
+    for audience in ("internal", "public"):
+        plan_report(plan, tmp_path / "b.csv", "en", audience)
+        text = (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
+        rows[audience] = next(csv.DictReader(text.splitlines()))
+    assert rows["public"]["District"] == rows["internal"]["District"] == "D2"
+    assert rows["public"]["Where it is"].startswith("Bounded by ")
+    hours = float(rows["internal"]["Load of the district (h/week)"])
+    assert hours == pytest.approx(beats[0].load_s / 3600.0, abs=0.005)
+    assert "Load of the district (h/week)" not in rows["public"]
 
 
 def test_kilometres_of_the_beats_sum_to_what_is_required(sample_plan: Plan) -> None:

@@ -5,6 +5,7 @@ const showPlan = (() => {
 
   const SIGNS = { yes: "\u2713", borderline: "\u25d0", no: "\u2715" };
   const INK = "#1f2933";
+  const DISTRICT = "#b4430c";
   const MODES = ["foot", "bike"];
 
   function make(tag, className, ...children) {
@@ -139,6 +140,13 @@ const showPlan = (() => {
     });
   }
 
+  function drawDistricts(map, plan) {
+    plan.districts.forEach((rings) => {
+      const style = { color: DISTRICT, weight: 4, dashArray: "1 8", lineCap: "round" };
+      L.polygon(shape(plan, rings), { ...style, fill: false, interactive: false }).addTo(map);
+    });
+  }
+
   function drawBases(map, plan, choose, tip) {
     plan.beats.forEach((beat, k) => {
       if (!beat.base) return;
@@ -225,7 +233,8 @@ const showPlan = (() => {
       );
       body.append(make("tr", "", head, ...cells));
     }
-    const out = make("div", "card", facts, figuresTable(plan, body));
+    const where = beat.where ? [make("p", "where", name(beat.where))] : [];
+    const out = make("div", "card", ...where, facts, figuresTable(plan, body));
     for (const mode of MODES) {
       if (!beat[mode].reasons.length) continue;
       const reasons = beat[mode].reasons.join(" ");
@@ -245,6 +254,7 @@ const showPlan = (() => {
   }
 
   function beatRow(plan, beat, k) {
+    const { text } = plan;
     const swatch = make("span", beat.dashed ? "swatch dashed" : "swatch");
     swatch.style.setProperty("--beat", beat.colour);
     const id = make("span", "beat-id", swatch, name(beat.id));
@@ -253,6 +263,10 @@ const showPlan = (() => {
     button.setAttribute("aria-expanded", "false");
     button.setAttribute("aria-controls", `beat-${k}`);
     if (beat.city) button.append(make("span", "beat-city", name(beat.city)));
+    if (beat.district) {
+      const district = make("span", "beat-district", `${text.district} `, name(beat.district));
+      button.append(district);
+    }
     const head = make("th", "", button);
     head.scope = "row";
     const cells = MODES.map((mode) => {
@@ -295,6 +309,9 @@ const showPlan = (() => {
     );
     if (plan.beats.some((beat) => beat.base)) {
       keys.push(make("li", "", make("span", "key key-base"), text.base));
+    }
+    if (plan.districts.length) {
+      keys.push(make("li", "", make("span", "key key-district"), text.legend_district));
     }
     const note = make("p", "", text.legend_colours);
     return make("section", "", make("h2", "", text.legend), make("ul", "legend", ...keys), note);
@@ -361,6 +378,7 @@ const showPlan = (() => {
     const areas = drawBeats(map, plan, choose);
     const streets = drawStreets(map, plan, choose, tip);
     drawCities(map, plan);
+    drawDistricts(map, plan);
     drawBases(map, plan, choose, tip);
     drawLabels(map, plan, choose);
     addControls(map, plan, () => {

@@ -29,7 +29,7 @@ from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
 from reso_geo.tables import write_template
-from reso_geo.words import LANGUAGES, Phrase, say
+from reso_geo.words import LANGUAGES, Phrase, duration, listed, say
 
 __all__ = ["app", "main"]
 
@@ -90,6 +90,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = 1,
     seats: Annotated[Path | None, typer.Option("--seats", help="help.seats")] = None,
     cross_cities: Annotated[bool, typer.Option("--cross-cities", help="help.cross_cities")] = False,  # noqa: FBT002 - a flag of the command line
+    supervisors: Annotated[
+        int | None, typer.Option("--supervisors", help="help.supervisors")
+    ] = None,
     tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
     time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
     date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
@@ -114,6 +117,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         mode,
         season_of(season, date, chosen),
         date,
+        supervisors,
     )
     asked = Asked(
         None if anchors is None else read_anchors(anchors),
@@ -179,6 +183,14 @@ def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
     talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
     talk.beats(made)
     talk.line("cli.balance", {"max": 100.0 * largest, "min": 100.0 * smallest})
+    for each in made.districts:
+        values = {
+            "district": each.district,
+            "hours": duration(talk.lang, each.load_s),
+            "posts": each.posts,
+            "beats": listed(each.beats, 40),
+        }
+        talk.line("cli.district", values)
     for phrase in (*made.partition.balance_why, *made.warnings):
         talk.line("cli.warning", {"text": phrase})
     if made.provisional:

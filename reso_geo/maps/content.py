@@ -24,10 +24,10 @@ _PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
 _FEW = 10
 _LABELS = (
-    "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "street_km", "foot", "bike",
-    "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "why", "unnamed",
-    "base", "legend", "legend_street", "legend_beat", "legend_city", "legend_colours", "warnings",
-    "method", "assumptions", "credit",
+    "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
+    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "why", "unnamed",
+    "base", "legend", "legend_street", "legend_beat", "legend_city", "legend_district",
+    "legend_colours", "warnings", "method", "assumptions", "credit",
 )  # fmt: skip
 _NONE = "\u2013"
 
@@ -61,6 +61,7 @@ def content(plan: Plan, lang: str, audience: str) -> dict[str, object]:
         "extent": drawing.extent,
         "per_degree": PER_DEGREE,
         "cities": drawing.cities,
+        "districts": drawing.districts,
         "streets": _streets(plan, drawing),
     }
 
@@ -120,6 +121,8 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
             "id": beat.beat_id,
             "name": beat.name,
             "city": beat.city if several else "",
+            "district": beat.district,
+            "where": beat.description(lang),
             "km": decimal(lang, beat.street_km),
             "colour": _PALETTE[number[k] % len(_PALETTE)],
             # A seventh number, which only beats in several pieces can need, is told by dashes.

@@ -46,6 +46,8 @@ class Drawing:
         Where the id of each beat stands, and its base.
     cities
         Rings of each city's polygons.
+    districts
+        Rings of each district's polygons; empty without districts.
     segments
         Indices of the drawn segments: required and held, by beat.
     lines
@@ -58,6 +60,7 @@ class Drawing:
     labels: list[list[int]]
     bases: list[list[int]]
     cities: list[list[list[list[int]]]]
+    districts: list[list[list[list[int]]]]
     segments: NDArray[np.int64]
     lines: list[list[int]]
 
@@ -116,13 +119,19 @@ def draw(plan: Plan) -> Drawing:
     drawn = drawn[np.argsort(beat_of[drawn], kind="stable")]
     cities = _simple(project_shapes(plan.boundary, network.crs))
     base_xy = network.node_xy[plan.partition.base]
+    simple = _simple(plan.shapes)
+    districts = [
+        shapely.union_all([simple[k] for k, beat in enumerate(plan.beats) if beat.district == name])
+        for name in (each.district for each in plan.districts)
+    ]
     return Drawing(
         origin=grid.origin,
         extent=grid.extent,
-        beats=[grid.rings(shape) for shape in _simple(plan.shapes)],
+        beats=[grid.rings(shape) for shape in simple],
         labels=grid.steps(_label_spots(plan.shapes, base_xy)).tolist(),
         bases=grid.steps(base_xy).tolist(),
         cities=[grid.rings(shape) for shape in cities],
+        districts=[grid.rings(shape) for shape in districts],
         segments=drawn,
         lines=grid.lines(shapely.simplify(network.geometry[drawn], _STREET_M)),
     )

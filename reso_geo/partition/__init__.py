@@ -8,6 +8,7 @@ from reso_geo.partition.base import (
     starts_of,
 )
 from reso_geo.partition.cut import cut_beats
+from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import sainte_lague
@@ -18,9 +19,12 @@ __all__ = [
     "Starts",
     "base_of",
     "broken_beats",
+    "check_districts",
     "cut_beats",
+    "district_beats",
     "held_segments",
     "median_junction",
+    "neighbouring_beats",
     "sainte_lague",
     "start_beats",
     "starts_of",

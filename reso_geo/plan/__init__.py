@@ -2,10 +2,11 @@
 
 from reso_geo.plan.assumptions import assumption_label, assumption_text, assumptions_of
 from reso_geo.plan.make import balance_why, make_plan
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.record import Beat, District, ModeFigures, Plan, PlanRequest
 
 __all__ = [
     "Beat",
+    "District",
     "ModeFigures",
     "Plan",
     "PlanRequest",

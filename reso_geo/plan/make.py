@@ -20,9 +20,9 @@ from reso_geo.demand import (
     place_anchors,
     stop_seconds,
 )
-from reso_geo.naming import name_beats
+from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, components, extent_of, project_shapes
-from reso_geo.partition import Partition, cut_beats, start_beats, starts_of
+from reso_geo.partition import Partition, cut_beats, district_beats, start_beats, starts_of
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, travel_notes, travel_times
@@ -130,8 +130,12 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
             for beat, posts in zip(loads[mode], partition.posts, strict=True)
         ]
     begin("progress.tile")
-    shapes = tile(network, partition, project_shapes(boundary, network.crs))
+    cities = project_shapes(boundary, network.crs)
+    shapes = tile(network, partition, cities)
     beats = _beats(network, partition, loads[request.mode], figures, people)
+    beats = _told(beats, network, partition, shapes, () if boundary.kind == "extent" else cities)
+    if request.supervisors is not None:
+        beats = _districted(beats, network, partition, request)
     if counts is not None:
         beats = _counted(beats, loads[request.mode], counts, load)
     warnings = [*boundary.notes, *network.notes]
@@ -212,11 +216,10 @@ def _beats(
     figures: dict[str, list[ModeFigures]],
     people: NDArray[np.float64] | None,
 ) -> tuple[Beat, ...]:
-    names = name_beats(network, partition)
     return tuple(
         Beat(
             beat_id=partition.beat_id[beat],
-            name=names[beat],
+            name=partition.beat_id[beat],
             city=network.cities[city] if city >= 0 else "",
             district="",
             posts=int(partition.posts[beat]),
@@ -228,6 +231,35 @@ def _beats(
             bike=figures["bike"][beat],
         )
         for beat, city in enumerate(partition.city.tolist())
+    )
+
+
+def _told(
+    beats: tuple[Beat, ...],
+    network: StreetNetwork,
+    partition: Partition,
+    shapes: tuple[shapely.MultiPolygon, ...],
+    cities: tuple[shapely.MultiPolygon, ...],
+) -> tuple[Beat, ...]:
+    """Give the beats their names, and say in words where they lie."""
+    names = name_beats(network, partition)
+    around = describe_beats(network, partition, shapes, cities)
+    return tuple(
+        replace(beat, name=name, description_fr=where.say("fr"), description_en=where.say("en"))
+        for beat, name, where in zip(beats, names, around, strict=True)
+    )
+
+
+def _districted(
+    beats: tuple[Beat, ...], network: StreetNetwork, partition: Partition, request: PlanRequest
+) -> tuple[Beat, ...]:
+    """Group the beats under supervisors: D1 to Dn, from west to east."""
+    load_s = np.array([beat.load_s for beat in beats])
+    count = request.supervisors or 1
+    district = district_beats(network, partition, load_s, count, request.cut.seed)
+    return tuple(
+        replace(beat, district=f"D{number + 1}")
+        for beat, number in zip(beats, district.tolist(), strict=True)
     )
 
 

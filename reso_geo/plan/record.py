@@ -11,6 +11,7 @@ import numpy as np
 
 from reso_geo.errors import UsageError
 from reso_geo.network import StreetNetwork, near_line, project_shapes
+from reso_geo.partition import check_districts
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import Phrase
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest"]
+__all__ = ["Beat", "District", "ModeFigures", "Plan", "PlanRequest"]
 
 _NEAR_LINE_M = 250.0
 
@@ -92,6 +93,8 @@ class Beat:
         Calls counted in it, None where none were given.
     counts_load_s
         Seconds per week that they add to `load_s`, None likewise.
+    description_fr, description_en
+        What bounds it and what is inside, in words; empty where nothing can be said.
     """
 
     beat_id: str
@@ -107,6 +110,23 @@ class Beat:
     bike: ModeFigures
     counts: int | None = None
     counts_load_s: float | None = None
+    description_fr: str = ""
+    description_en: str = ""
+
+    def description(self, lang: str) -> str:
+        """Give what bounds it and what is inside.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            Empty where nothing can be said.
+        """
+        return self.description_fr if lang == "fr" else self.description_en
 
     def figures(self, mode: str) -> ModeFigures:
         """Give the figures of a mode.
@@ -124,6 +144,28 @@ class Beat:
         return self.foot if mode == "foot" else self.bike
 
 
+@dataclass(frozen=True)
+class District:
+    """Beats under one supervisor.
+
+    Attributes
+    ----------
+    district
+        Its id, such as ``D1``.
+    beats
+        Ids of its beats.
+    posts
+        Posts of its beats.
+    load_s
+        Seconds per week, deadhead included.
+    """
+
+    district: str
+    beats: tuple[str, ...]
+    posts: int
+    load_s: float
+
+
 def _is_date(text: str) -> bool:
     """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
     try:
@@ -131,6 +173,11 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text) is not None
+
+
+def _counting(name: str) -> tuple[int, str]:
+    """Sort D2 before D10."""
+    return len(name), name
 
 
 @dataclass(frozen=True)
@@ -147,17 +194,23 @@ class PlanRequest:
         ``summer`` or ``winter``.
     created
         Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
+    supervisors
+        How many districts the beats are grouped into, one a supervisor; None for no districts.
 
     Raises
     ------
     UsageError
-        When the mode or the season is not known, or the date is none.
+        When the mode or the season is not known, the date is none, or there is to be less than one
+        supervisor.
+    InfeasibleError
+        When there are to be more supervisors than beats.
     """
 
     cut: CutRequest
     mode: str = "foot"
     season: str = "summer"
     created: str | None = None
+    supervisors: int | None = None
 
     def __post_init__(self) -> None:
         """Check the words and the date once."""
@@ -168,6 +221,8 @@ class PlanRequest:
                 )
         if self.created is not None and not _is_date(self.created):
             raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
+        if self.supervisors is not None:
+            check_districts(self.supervisors, self.cut.beats)
 
 
 @dataclass(frozen=True)
@@ -223,6 +278,16 @@ class Plan:
         """Largest and smallest load per post, as a share of the mean."""
         loads = np.array([beat.load_s / beat.posts for beat in self.beats])
         return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        """The districts, as the beats name them; empty where none are."""
+        found = []
+        for name in sorted({beat.district for beat in self.beats} - {""}, key=_counting):
+            own = [beat for beat in self.beats if beat.district == name]
+            posts, load_s = sum(beat.posts for beat in own), sum(beat.load_s for beat in own)
+            found.append(District(name, tuple(beat.beat_id for beat in own), posts, load_s))
+        return tuple(found)
 
     @property
     def joined_ids(self) -> dict[str, list[str]]:

@@ -119,6 +119,7 @@ def _assemble(layers: dict[str, Any]) -> Plan:
         info["mode"],
         info["season"],
         info["created"] or None,
+        int(info["supervisors"]) if info["supervisors"] else None,
     )
     anchors = _anchors(layers["anchors"])
     times = travel_times(network, settings, request.season)
@@ -287,6 +288,10 @@ def _beat(row: dict[str, Any]) -> Beat:
         bike=_figures(row, "bike"),
         counts=None if pd.isna(row["counts"]) else int(row["counts"]),
         counts_load_s=None if pd.isna(row["counts_load_s"]) else float(row["counts_load_s"]),
+        **{
+            column: row[column] if isinstance(row[column], str) else ""
+            for column in ("description_fr", "description_en")
+        },
     )
 
 

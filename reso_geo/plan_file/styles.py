@@ -46,6 +46,7 @@ _BEAT_ALIASES = (
     "foot_pass_s", "foot_deadhead_s", "foot_bound_s", "foot_verdict", "foot_margin",
     "foot_reasons", "bike_pass_s", "bike_deadhead_s", "bike_bound_s", "bike_verdict",
     "bike_margin", "bike_reasons", "locked", "counts", "counts_load_s",
+    "description_fr", "description_en",
 )  # fmt: skip
 _BARRIER_ALIASES = ("kind", "name")
 

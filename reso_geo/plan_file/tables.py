@@ -197,6 +197,8 @@ def _beat_row(beat: Beat) -> dict[str, object]:
         "locked": beat.locked,
         "counts": np.nan if beat.counts is None else float(beat.counts),
         "counts_load_s": np.nan if beat.counts_load_s is None else beat.counts_load_s,
+        "description_fr": beat.description_fr or None,
+        "description_en": beat.description_en or None,
     }
 
 
@@ -276,6 +278,7 @@ def _lineage(plan: Plan) -> pd.DataFrame:
 
 def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFrame:
     network, boundary, cut = plan.network, plan.boundary, plan.request.cut
+    supervisors = plan.request.supervisors
     inputs = [asdict(network.source), {"name": boundary.origin, "kind": boundary.kind}]
     values: dict[str, object] = {
         "schema": SCHEMA,
@@ -284,6 +287,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "mode": plan.request.mode,
         "season": plan.request.season,
         "seed": str(cut.seed),
+        "supervisors": "" if supervisors is None else str(supervisors),
         "officers": str(cut.officers),
         "request": asdict(cut),
         "settings": plan.settings.to_json(),
