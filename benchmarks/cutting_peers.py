@@ -34,7 +34,7 @@ class Dual(NamedTuple):
     """The units of the peers: segments as nodes, joined where they share a junction.
 
     All pairs of segments at a junction are joined (a clique). The weight is the street load in
-    whole seconds per week, at least 1, for every peer alike.
+    whole seconds per week, zero where patrol need not pass: each of these peers takes zeros.
     """
 
     starts: NDArray[np.int64]
@@ -74,7 +74,7 @@ def dual_graph(
     return Dual(
         np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(segments))))),
         column[order].astype(np.int64),
-        np.maximum(np.rint(load_s[segments]), 1.0).astype(np.int64),
+        np.rint(load_s[segments]).astype(np.int64),
         (network.node_xy[network.u[segments]] + network.node_xy[network.v[segments]]) / 2.0,
     )
 
