@@ -1,16 +1,17 @@
 """Beats cut by METIS, GerryChain, spopt and reso_geo, side by side: one table.
 
     python benchmarks/cutting.py [SOURCE...] [--boundary B] [--cross-cities] [--beats 17 60 100]
-        [--seeds 0 1 2] [--methods metis gerrychain spopt reso_geo] [--final] [--cap 300]
-        [--out FILE.csv] [--save FOLDER]
+        [--seeds 0 1 2] [--methods metis gerrychain spopt reso_geo] [--epsilon 0.05] [--cap 300]
+        [--final] [--out FILE.csv] [--save FOLDER]
     python benchmarks/cutting.py [SOURCE] --scaling [--beats 60] [--fixed]
 
 Without a source it takes Heidelberg from the test data beside the checkout. All methods cut the
 same streets under the same load into as many beats: the held segments of the largest connected
 piece on foot inside the boundary (of each city, where there are several: the beats are shared among
 them by street load, Sainte-Lague, and every method cuts each city on its own). Loads, walks, broken
-beats and beats that a barrier cuts are measured outside the cutters. A walk stands beside the mean
-of METIS's walks over the seeds. Machines differ: compare times within one table.
+beats and the share of beats that a barrier cuts are measured outside the cutters. A walk stands
+beside the mean of METIS's walks over the seeds. GerryChain is asked for the balance of street load
+that reso_geo reached, unless `--epsilon` says another. Compare times within one table only.
 """
 
 from __future__ import annotations
@@ -174,6 +175,7 @@ class Bench:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._cap_s: float = arguments.cap
+        self._epsilon: float | None = arguments.epsilon
         self._cross: bool = arguments.cross_cities
         self._final: bool = arguments.final
         self._save: Path | None = arguments.save
@@ -181,14 +183,14 @@ class Bench:
 
     def compare(self, case: Case, beats: int, seed: int, methods: list[str]) -> None:
         """Cut one case by every method; reso_geo first, whose balance is asked of GerryChain."""
-        epsilon = EPSILON
+        epsilon = self._epsilon or EPSILON
         fresh = case._replace(walk=replace(case.walk))  # a cut starts with no answers kept
         for method in sorted(methods, key=lambda name: name != OURS):
             row, cut = self._cut(fresh, beats, seed, method, epsilon)
             if cut is not None:
                 row = self._measured(case, cut, row)
                 self._keep(case, cut, row)
-            if method == OURS and row.street_max and row.street_min is not None:
+            if method == OURS and not self._epsilon and row.street_max and row.street_min:
                 epsilon = max(row.street_max - 1.0, 1.0 - row.street_min)
             self.rows.append(row)
             print(" | ".join(row.cells()), file=sys.stderr, flush=True)
@@ -239,7 +241,8 @@ class Bench:
             cut = barrier_cut_beats(network, load_s, beat_of, crosses)
             row = replace(row, barrier_cut=len(cut) / row.beats)
         bare = int((base == NO_BASE).sum())
-        return replace(row, note=f"{bare} beats without streets to cover") if bare else row
+        notes = [row.note, f"{bare} beats without streets to cover" if bare else ""]
+        return replace(row, note="; ".join(filter(None, notes)))
 
     def _keep(self, case: Case, beat_of: NDArray[np.int64], row: Row) -> None:
         if self._save is None:
@@ -290,7 +293,7 @@ def _ratios(rows: list[Row]) -> None:
             print(
                 f"{large.method}: {large.segments / small.segments:.1f} times the segments, "
                 f"{small.beats} and {large.beats} beats, seed {large.seed}: "
-                f"{large.cpu_s / small.cpu_s:.1f} times the time"
+                f"{large.cpu_s / small.cpu_s:.1f} times the processor time"
             )
 
 
@@ -330,6 +333,9 @@ def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--methods", nargs="+", choices=[*PEERS, OURS], default=[*PEERS, OURS])
     parser.add_argument("--final", action="store_true", help="measure at the final depth too")
     parser.add_argument("--cap", type=float, default=300.0, help="most seconds for one cut")
+    parser.add_argument(
+        "--epsilon", type=float, help="what GerryChain is asked for; else what reso_geo reached"
+    )
     parser.add_argument("--scaling", action="store_true", help="a tenth of the streets, and all")
     parser.add_argument("--fixed", action="store_true", help="as many beats in the tenth")
     parser.add_argument("--out", type=Path, help="the table as CSV")
