@@ -46,6 +46,7 @@ from reso_geo import (
     travel_graph,
     travel_times,
 )
+from reso_geo.errors import ResoGeoError
 from reso_geo.network import components, select
 from reso_geo.partition import held_segments, sainte_lague
 
@@ -190,8 +191,8 @@ class Bench:
             if cut is not None:
                 row = self._measured(case, cut, row)
                 self._keep(case, cut, row)
-            if method == OURS and not self._epsilon and row.street_max and row.street_min:
-                epsilon = max(row.street_max - 1.0, 1.0 - row.street_min)
+                if method == OURS and not self._epsilon:
+                    epsilon = widest(case, cut)
             self.rows.append(row)
             print(" | ".join(row.cells()), file=sys.stderr, flush=True)
 
@@ -254,6 +255,17 @@ class Bench:
             segment_id=case.network.segment_id[held].astype(str),
             beat=beat_of[held],
         )
+
+
+def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
+    """Give how far a beat's street load is from the mean of its zone at most, as a share of it."""
+    load_s = case.load.total_s
+    off = [0.0]
+    for zone in case.zones:
+        beat, place = np.unique(beat_of[zone], return_inverse=True)
+        loads = balance(street_loads(place, load_s[zone], len(beat)))
+        off += [loads.most - 1.0, 1.0 - loads.least]
+    return max(off)
 
 
 def crossing(network: StreetNetwork) -> NDArray[np.bool_] | None:
@@ -355,6 +367,17 @@ def main(words: list[str] | None = None) -> int:
     """Print the table; give the exit code."""
     arguments = read_arguments(words)
     bench = Bench(arguments)
+    try:
+        run(bench, arguments)
+    except ResoGeoError as error:
+        print(error, file=sys.stderr)
+        return 2
+    write(beside_metis(bench.rows), arguments.out)
+    return 0
+
+
+def run(bench: Bench, arguments: argparse.Namespace) -> None:
+    """Cut every source as often as asked."""
     for path in arguments.source:
         boundary = read_boundary(arguments.boundary, path) if arguments.boundary else None
         name, network = path.name.partition(".")[0], load_network(path, boundary)
@@ -365,8 +388,6 @@ def main(words: list[str] | None = None) -> int:
         for beats in arguments.beats:
             for seed in arguments.seeds:
                 bench.compare(case, beats, seed, arguments.methods)
-    write(beside_metis(bench.rows), arguments.out)
-    return 0
 
 
 if __name__ == "__main__":
