@@ -344,7 +344,7 @@ def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--methods", nargs="+", choices=[*PEERS, OURS], default=[*PEERS, OURS])
     parser.add_argument("--final", action="store_true", help="measure at the final depth too")
-    parser.add_argument("--cap", type=float, default=300.0, help="most seconds for one cut")
+    parser.add_argument("--cap", type=float, default=300.0, help="most seconds by the clock")
     parser.add_argument(
         "--epsilon", type=float, help="what GerryChain is asked for; else what reso_geo reached"
     )
