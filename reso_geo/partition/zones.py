@@ -10,7 +10,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from reso_geo.network import components
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.piece import Piece
 from reso_geo.partition.seats import sainte_lague
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Zone", "zone_of"]
 
+import os
+_BARRIER_M, _WIDE_M = float(os.environ.get("BM","400")), 100.0
 _NEARLY_ONE = 0.95
 """A piece with this share of a beat's load is a beat of its own, not a small piece that joins."""
 
@@ -97,6 +99,24 @@ def zone_of(
     return Zone(pieces, tuple(shares), tuple(parts[p] for p in small), gateway)
 
 
+def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
+    """Give what crossing a barrier counts for on each segment, in metres of walking.
+
+    Parameters
+    ----------
+    network
+        The streets.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Zero for a segment that crosses nothing; each kind of barrier counts once.
+    """
+    barred = [(network.crosses & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
+    wide = (network.crosses & WIDE) != 0
+    return _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
+
+
 def _piece(
     network: StreetNetwork,
     load_s: NDArray[np.float64],
@@ -111,7 +131,7 @@ def _piece(
         v=ends[len(segment) :],
         node=node,
         xy=network.node_xy[node],
-        cost_m=network.length_m[segment],
+        cost_m=network.length_m[segment] + crossing_m(network)[segment],
         load_s=load_s[segment],
         required=network.required[segment],
     )

@@ -119,7 +119,7 @@ def _assemble(layers: dict[str, Any]) -> Plan:
         info["mode"],
         info["season"],
         info["created"] or None,
-        int(info["supervisors"]) if info["supervisors"] else None,
+        int(info["supervisors"]) if info.get("supervisors") else None,
     )
     anchors = _anchors(layers["anchors"])
     times = travel_times(network, settings, request.season)

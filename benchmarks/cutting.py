@@ -1,0 +1,394 @@
+"""Beats cut by METIS, GerryChain, spopt and reso_geo, side by side: one table.
+
+    python benchmarks/cutting.py [SOURCE...] [--boundary B] [--cross-cities] [--beats 17 60 100]
+        [--seeds 0 1 2] [--methods metis gerrychain spopt reso_geo] [--epsilon 0.05] [--cap 300]
+        [--final] [--out FILE.csv] [--save FOLDER]
+    python benchmarks/cutting.py [SOURCE] --scaling [--beats 60] [--fixed]
+
+Without a source it takes Heidelberg from the test data beside the checkout. All methods cut the
+same streets under the same load into as many beats: the held segments of the largest connected
+piece on foot inside the boundary (of each city, where there are several: the beats are shared among
+them by street load, Sainte-Lague, and every method cuts each city on its own). Loads, walks, broken
+beats and the share of beats that a barrier cuts are measured outside the cutters. A walk stands
+beside the mean of METIS's walks over the seeds. GerryChain is asked for the balance of street load
+that reso_geo reached, unless `--epsilon` says another. Compare times within one table only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from cutting_measures import (
+    NO_BASE,
+    balance,
+    barrier_cut_beats,
+    base_of_beats,
+    beat_loads,
+    broken,
+    mean_walk_m,
+    street_loads,
+)
+from cutting_peers import PEERS, Timed, dual_graph, in_time, missing, stopwatch
+
+from reso_geo import (
+    CutRequest,
+    cut_beats,
+    load_network,
+    load_settings,
+    read_boundary,
+    street_load,
+    travel_graph,
+    travel_times,
+)
+from reso_geo.errors import ResoGeoError
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components, select
+from reso_geo.partition import held_segments, sainte_lague
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo import StreetNetwork
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.workload import StreetLoad
+
+HEIDELBERG = Path(__file__).resolve().parents[2] / "shared/data/networks/heidelberg.osm.pbf"
+OURS = "reso_geo"
+EPSILON = 0.05
+"""What GerryChain is asked for without reso_geo, or where stricter is out of its reach."""
+TENTH = 0.1
+
+
+class Case(NamedTuple):
+    """Streets to cut, and the segments of each zone that is cut on its own."""
+
+    name: str
+    network: StreetNetwork
+    walk: TravelGraph
+    load: StreetLoad
+    zones: list[NDArray[np.int64]]
+
+    def seats(self, beats: int) -> list[int]:
+        """Share beats among the zones by street load."""
+        load_s = self.load.total_s
+        return sainte_lague([float(load_s[zone].sum()) for zone in self.zones], beats)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; what was not measured is empty."""
+
+    network: str
+    segments: int
+    beats: int
+    seed: int
+    method: str
+    cpu_s: float | None = None
+    wall_s: float | None = None
+    street_max: float | None = None
+    street_min: float | None = None
+    fast_max: float | None = None
+    fast_min: float | None = None
+    final_max: float | None = None
+    final_min: float | None = None
+    walk_m: float | None = None
+    walk_ratio: float | None = None
+    broken: int | None = None
+    barrier_cut: float | None = None
+    note: str = ""
+
+    def cells(self) -> list[str]:
+        """Give the line as texts."""
+        values = (getattr(self, f.name) for f in fields(self))
+        return [f"{value:.3f}" if isinstance(value, float) else _text(value) for value in values]
+
+
+def _text(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def case_of(name: str, network: StreetNetwork, *, cross: bool) -> Case:
+    """Leave the largest piece of each city (of all, where beats may cross) in the boundary."""
+    settings = load_settings()
+    times = travel_times(network, settings)
+    load_s = street_load(network, times, settings, "foot").total_s
+    city = np.where(held_segments(network), 0 if cross else network.city, -1)
+    cities = np.unique(city[network.required & (city >= 0)]).tolist()
+    zones = [_largest(network, np.flatnonzero(city == c), load_s) for c in cities]
+    inside = np.zeros(len(network), dtype=bool)
+    inside[np.concatenate(zones)] = True
+    kept = replace(
+        network,
+        city=np.where(inside, network.city, -1),
+        required=network.required & inside,
+    )
+    load = street_load(kept, times, settings, "foot")
+    return Case(name, kept, travel_graph(kept, times, "foot"), load, zones)
+
+
+def _largest(
+    network: StreetNetwork, segments: NDArray[np.int64], load_s: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Give the connected piece with the most street load."""
+    label = components(len(network.node_id), network.u[segments], network.v[segments])
+    piece = label[network.u[segments]]
+    most: NDArray[np.bool_] = piece == np.argmax(np.bincount(piece, weights=load_s[segments]))
+    return segments[most]
+
+
+def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:  # noqa: FBT001
+    """Cut with reso_geo, as `make_plan` does."""
+    cities = [case.network.cities[case.network.city[zone[0]]] for zone in case.zones]
+    several = len(cities) > 1
+    request = CutRequest(
+        beats,
+        seats=dict(zip(cities, case.seats(beats), strict=True)) if several else None,
+        cross_cities=cross,
+        time_limit_s=cap_s,
+        seed=seed,
+    )
+    stop = stopwatch()
+    return stop(cut_beats(case.network, case.walk, case.load, request).beat_of)
+
+
+def theirs(method: str, case: Case, beats: int, seed: int, epsilon: float) -> Timed:
+    """Cut every zone with a peer."""
+    beat_of = np.full(len(case.network), -1, dtype=np.int64)
+    cpu_s, wall_s, first = 0.0, 0.0, 0
+    for zone, seats in zip(case.zones, case.seats(beats), strict=True):
+        label = np.zeros(len(zone), dtype=np.int64)
+        if seats > 1:
+            dual = dual_graph(case.network, case.load.total_s, zone)
+            label, *took = PEERS[method](dual, seats, seed, epsilon)
+            cpu_s, wall_s = cpu_s + took[0], wall_s + took[1]
+        beat_of[zone] = first + label
+        first += seats
+    return Timed(beat_of, cpu_s, wall_s)
+
+
+class Bench:
+    """Cuts and measures; collects the lines of the table."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._cap_s: float = arguments.cap
+        self._epsilon: float | None = arguments.epsilon
+        self._cross: bool = arguments.cross_cities
+        self._final: bool = arguments.final
+        self._save: Path | None = arguments.save
+        self.rows: list[Row] = []
+
+    def compare(self, case: Case, beats: int, seed: int, methods: list[str]) -> None:
+        """Cut one case by every method; reso_geo first, whose balance is asked of GerryChain."""
+        epsilon = self._epsilon or EPSILON
+        fresh = case._replace(walk=replace(case.walk))  # a cut starts with no answers kept
+        for method in sorted(methods, key=lambda name: name != OURS):
+            row, cut = self._cut(fresh, beats, seed, method, epsilon)
+            if cut is not None:
+                row = self._measured(case, cut, row)
+                self._keep(case, cut, row)
+                if method == OURS and not self._epsilon:
+                    epsilon = widest(case, cut)
+            self.rows.append(row)
+            print(" | ".join(row.cells()), file=sys.stderr, flush=True)
+
+    def _cut(
+        self, case: Case, beats: int, seed: int, method: str, epsilon: float
+    ) -> tuple[Row, NDArray[np.int64] | None]:
+        segments = sum(map(len, case.zones))
+        row = Row(case.name, segments, beats, seed, method)
+        if method == OURS:
+            limit_s = self._cap_s
+            done = in_time(ours, (case, beats, seed, limit_s, self._cross), 2 * limit_s)
+            return self._timed(row, done, "")
+        done = in_time(theirs, (method, case, beats, seed, epsilon), self._cap_s)
+        if method != "gerrychain":
+            return self._timed(row, done, "")
+        note = f"epsilon {epsilon:.3f}"
+        if isinstance(done, str) and epsilon < EPSILON:
+            note = f"epsilon {EPSILON}; at {epsilon:.3f} {done}"
+            done = in_time(theirs, (method, case, beats, seed, EPSILON), self._cap_s)
+        return self._timed(row, done, note)
+
+    @staticmethod
+    def _timed(row: Row, done: Timed | str, note: str) -> tuple[Row, NDArray[np.int64] | None]:
+        if isinstance(done, str):
+            return replace(row, note=f"{done}; {note}" if note else done), None
+        return replace(row, cpu_s=done.cpu_s, wall_s=done.wall_s, note=note), done.beat
+
+    def _measured(self, case: Case, beat_of: NDArray[np.int64], row: Row) -> Row:
+        network, load_s = case.network, case.load.total_s
+        base = base_of_beats(network, case.walk, load_s, beat_of, row.beats)
+        street = balance(street_loads(beat_of, load_s, row.beats))
+        fast = balance(beat_loads(network, case.walk, case.load, beat_of, base, "fast"))
+        row = replace(
+            row,
+            street_max=street.most,
+            street_min=street.least,
+            fast_max=fast.most,
+            fast_min=fast.least,
+            walk_m=mean_walk_m(network, load_s, beat_of, base),
+            broken=broken(network, beat_of, row.beats),
+        )
+        if self._final:
+            final = balance(beat_loads(network, case.walk, case.load, beat_of, base, "final"))
+            row = replace(row, final_max=final.most, final_min=final.least)
+        crosses = crossing(network)
+        if crosses is not None:
+            cut = barrier_cut_beats(network, load_s, beat_of, crosses)
+            row = replace(row, barrier_cut=len(cut) / row.beats)
+        bare = int((base == NO_BASE).sum())
+        notes = [row.note, f"{bare} beats without streets to cover" if bare else ""]
+        return replace(row, note="; ".join(filter(None, notes)))
+
+    def _keep(self, case: Case, beat_of: NDArray[np.int64], row: Row) -> None:
+        if self._save is None:
+            return
+        self._save.mkdir(parents=True, exist_ok=True)
+        held = beat_of >= 0
+        np.savez_compressed(
+            self._save / f"{row.method}_{row.network}_{row.beats}_{row.seed}.npz",
+            segment_id=case.network.segment_id[held].astype(str),
+            beat=beat_of[held],
+        )
+
+
+def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
+    """Give how far a beat's street load is from the mean of its zone at most, as a share of it."""
+    load_s = case.load.total_s
+    off = [0.0]
+    for zone in case.zones:
+        beat, place = np.unique(beat_of[zone], return_inverse=True)
+        loads = balance(street_loads(place, load_s[zone], len(beat)))
+        off += [loads.most - 1.0, 1.0 - loads.least]
+    return max(off)
+
+
+def crossing(network: StreetNetwork) -> NDArray[np.bool_] | None:
+    """Tell which segments cross a motorway, a railway or a river, shape (m,); None without any."""
+    barred = (network.crosses & (MOTORWAY | RAILWAY | RIVER)) != 0
+    return barred if barred.any() else None
+
+
+def crop(network: StreetNetwork, count: int) -> StreetNetwork:
+    """Give the held segments around the middle of the streets, about so many, and no others."""
+    held = np.flatnonzero(held_segments(network))
+    middle = (network.node_xy[network.u] + network.node_xy[network.v])[held] / 2.0
+    far = ((middle - np.median(middle, axis=0)) ** 2).sum(axis=1)
+    near = np.zeros(len(network), dtype=bool)
+    near[held[np.argsort(far, kind="stable")[:count]]] = True
+    alone = replace(network, twin_of=np.full(len(network), -1))
+    return select(alone, near)
+
+
+def scaling(bench: Bench, name: str, whole: StreetNetwork, arguments: argparse.Namespace) -> None:
+    """Cut a tenth of the streets and all of them; print how the times grow."""
+    count = int(held_segments(whole).sum())
+    small = case_of(f"{name}_tenth", crop(whole, round(TENTH * count)), cross=True)
+    large = case_of(f"{name}_whole", crop(whole, count), cross=True)
+    for beats in arguments.beats:
+        fewer = beats if arguments.fixed else max(round(TENTH * beats), 2)
+        for seed in arguments.seeds:
+            bench.compare(small, fewer, seed, arguments.methods)
+            bench.compare(large, beats, seed, arguments.methods)
+            _ratios(bench.rows[-2 * len(arguments.methods) :])
+
+
+def _ratios(rows: list[Row]) -> None:
+    half = len(rows) // 2
+    for small, large in zip(rows[:half], rows[half:], strict=True):
+        if small.cpu_s and large.cpu_s:
+            print(
+                f"{large.method}: {large.segments / small.segments:.1f} times the segments, "
+                f"{small.beats} and {large.beats} beats, seed {large.seed}: "
+                f"{large.cpu_s / small.cpu_s:.1f} times the processor time"
+            )
+
+
+def beside_metis(rows: list[Row]) -> list[Row]:
+    """Put every walk beside the mean of METIS's, over its seeds, on the same streets."""
+    walks: dict[tuple[str, int], list[float]] = {}
+    for row in rows:
+        if row.method == "metis" and row.walk_m is not None:
+            walks.setdefault((row.network, row.beats), []).append(row.walk_m)
+    return [
+        replace(row, walk_ratio=row.walk_m / float(np.mean(walks[row.network, row.beats])))
+        if row.walk_m is not None and (row.network, row.beats) in walks
+        else row
+        for row in rows
+    ]
+
+
+def write(rows: list[Row], out: Path | None) -> None:
+    """Print the table as Markdown; write it as CSV."""
+    names = [f.name for f in fields(Row)]
+    print(f"\n| {' | '.join(names)} |\n|{'---|' * len(names)}")
+    for row in rows:
+        print(f"| {' | '.join(row.cells())} |")
+    if out is not None:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([names, *(row.cells() for row in rows)])
+
+
+def read_arguments(words: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("source", nargs="*", type=Path)
+    parser.add_argument("--boundary", help="file, built-in name or osm:... of the source")
+    parser.add_argument("--cross-cities", action="store_true", help="cut all cities as one")
+    parser.add_argument("--beats", nargs="+", type=int, default=[17, 60, 100])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument("--methods", nargs="+", choices=[*PEERS, OURS], default=[*PEERS, OURS])
+    parser.add_argument("--final", action="store_true", help="measure at the final depth too")
+    parser.add_argument("--cap", type=float, default=300.0, help="most seconds by the clock")
+    parser.add_argument(
+        "--epsilon", type=float, help="what GerryChain is asked for; else what reso_geo reached"
+    )
+    parser.add_argument("--scaling", action="store_true", help="a tenth of the streets, and all")
+    parser.add_argument("--fixed", action="store_true", help="as many beats in the tenth")
+    parser.add_argument("--out", type=Path, help="the table as CSV")
+    parser.add_argument("--save", type=Path, help="folder for the cuts, as .npz")
+    arguments = parser.parse_args(words)
+    if not arguments.source and HEIDELBERG.is_file():
+        arguments.source = [HEIDELBERG]
+    if not arguments.source:
+        parser.error("no test data beside the checkout: name a source")
+    absent = missing(arguments.methods)
+    if absent:
+        parser.error(f"not installed: {', '.join(absent)} (CONTRIBUTING.md says how)")
+    return arguments
+
+
+def main(words: list[str] | None = None) -> int:
+    """Print the table; give the exit code."""
+    arguments = read_arguments(words)
+    bench = Bench(arguments)
+    try:
+        run(bench, arguments)
+    except ResoGeoError as error:
+        print(error, file=sys.stderr)
+        return 2
+    write(beside_metis(bench.rows), arguments.out)
+    return 0
+
+
+def run(bench: Bench, arguments: argparse.Namespace) -> None:
+    """Cut every source as often as asked."""
+    for path in arguments.source:
+        boundary = read_boundary(arguments.boundary, path) if arguments.boundary else None
+        name, network = path.name.partition(".")[0], load_network(path, boundary)
+        if arguments.scaling:
+            scaling(bench, name, network, arguments)
+            continue
+        case = case_of(name, network, cross=arguments.cross_cities)
+        for beats in arguments.beats:
+            for seed in arguments.seeds:
+                bench.compare(case, beats, seed, arguments.methods)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
