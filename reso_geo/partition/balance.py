@@ -8,6 +8,7 @@ stands only if the two end up nearer to their targets.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,14 +25,44 @@ if TYPE_CHECKING:
 
 __all__ = ["BalanceSearch"]
 
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way for two beats to trade.
+
+    Attributes
+    ----------
+    share
+        Of half their difference.
+    single
+        One segment of about that load, instead of the nearest ones.
+    over_barriers
+        Whether segments may change hands across a barrier.
+    """
+
+    share: float
+    single: bool = False
+    over_barriers: bool = False
+
+
 _MOST_ROUNDS = 1
 _PATIENCE = 1
 _SWEEPS = 3
-_ATTEMPTS = ((1.0, False), (0.6, False), (1.0, True), (1.5, False), (0.5, True), (0.3, False))
+_ATTEMPTS = (
+    Attempt(1.0),
+    Attempt(0.6),
+    Attempt(1.0, single=True),
+    Attempt(1.5),
+    Attempt(0.5, single=True),
+    Attempt(0.3),
+    Attempt(1.0, over_barriers=True),
+    Attempt(0.5, over_barriers=True),
+)
 _LEAST_FLOW = 0.002
-_NEAR = 0.2
+_NEAR = 0.5
 _GAIN = 0.02
-_LEAST_WORK = 30_000
+_APART = 20.0
+_LEAST_WORK = 100_000
 
 
 class BalanceSearch:
@@ -58,7 +89,7 @@ class BalanceSearch:
         self._load = np.zeros(scratch.count)
         self._weight = scratch.piece.load_s.copy()
         self._changes = [0] * scratch.count
-        self._failed: set[tuple[int, int, tuple[float, bool], int, int]] = set()
+        self._failed: set[tuple[int, int, Attempt, int, int]] = set()
         required = int(scratch.piece.required.sum())
         self._most_work = _LEAST_WORK + 1.5 * required * np.sqrt(scratch.count)
         self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
@@ -77,12 +108,19 @@ class BalanceSearch:
             False when time was up first. The scratch holds the best state either way.
         """
         begun = self._meter.work
-        self._update(range(self._scratch.count))
         self._flow_rounds(deadline)
         while time.monotonic() <= deadline:
             if self._meter.work - begun > self._most_work or not self._trade():
                 return True
         return False
+
+    def measure(self) -> None:
+        """Measure all beats as they are."""
+        self._update(range(self._scratch.count))
+
+    def cells(self) -> NDArray[np.int64]:
+        """Give the beat of each segment, shape (s,)."""
+        return self._scratch.cells()
 
     @property
     def off(self) -> NDArray[np.float64]:
@@ -106,21 +144,23 @@ class BalanceSearch:
             if measured.base in self._node:
                 self._scratch.set_base(beat, self._node[measured.base])
 
-    def _badness(self) -> float:
-        return float(np.square(self.off).mean())
+    def badness(self) -> float:
+        """Say how bad the beats are together."""
+        every = list(range(self._scratch.count))
+        return self._badness_of(every, self._share * self._load.sum())
 
     def _flow_rounds(self, deadline: float) -> None:
         """Let load flow between all neighbours at once; end in the best state seen."""
         scratch = self._scratch
-        best, idle = (self._badness(), scratch.cells(), self._load.copy(), self._weight.copy()), 0
+        best, idle = (self.badness(), scratch.cells(), self._load.copy(), self._weight.copy()), 0
         for _ in range(_MOST_ROUNDS):
             near = np.abs(self.off).max() <= _NEAR * self._tolerance
             if near or idle >= _PATIENCE or time.monotonic() > deadline:
                 break
             self._update(sorted(self._flow()))
             idle += 1
-            if self._badness() < best[0]:
-                best = self._badness(), scratch.cells(), self._load.copy(), self._weight.copy()
+            if self.badness() < best[0]:
+                best = self.badness(), scratch.cells(), self._load.copy(), self._weight.copy()
                 idle = 0
         scratch.restore(best[1])
         self._load, self._weight = best[2], best[3]
@@ -154,11 +194,16 @@ class BalanceSearch:
                     return True
         return False
 
+    def _badness_of(self, beats: list[int], target: NDArray[np.float64]) -> float:
+        """Say how bad some beats are: off their targets, or lying on two sides of a barrier."""
+        off = (self._load[beats] / target[beats] - 1.0) / self._tolerance
+        apart = sum(self._scratch.apart_share(beat) for beat in beats)
+        return float(np.square(off).sum()) + _APART * apart
+
     def _try(
-        self, beat: int, other: int, attempt: tuple[float, bool], weight: list[float]
+        self, beat: int, other: int, attempt: Attempt, weight: list[float]
     ) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""
-        share, single = attempt
         target = self._share * self._load.sum()
         over = self._load - target
         giver, taker = (beat, other) if over[beat] > over[other] else (other, beat)
@@ -167,15 +212,17 @@ class BalanceSearch:
             return False
         self._failed.add(state)
         pair = [giver, taker]
-        before, was = self._load.copy(), float(np.square(self.off[pair]).sum())
-        amount = share * float(over[giver] - over[taker]) / 2.0
-        give = self._scratch.give_one if single else self._scratch.shift
+        before, was = self._load.copy(), self._badness_of(pair, target)
+        amount = attempt.share * float(over[giver] - over[taker]) / 2.0
+        give = self._scratch.give_one if attempt.single else self._scratch.shift
+        self._scratch.over_barriers = attempt.over_barriers
         moved = give(giver, taker, amount, weight)
+        self._scratch.over_barriers = False
         if not moved:
             return False
         old = self._weight.copy()
         self._update(pair)
-        now = float(np.square(self._load[pair] / target[pair] - 1.0).sum())
+        now = self._badness_of(pair, target)
         if now < was * (1.0 - _GAIN):
             self._changes[giver] += 1
             self._changes[taker] += 1

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.partition.piece import apart_share, part_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -43,6 +45,7 @@ class Scratch:
         self.piece = piece
         self.beat_of: list[int] = cell.tolist()
         self.count = count
+        self.over_barriers = False
         self._u: list[int] = piece.u.tolist()
         self._v: list[int] = piece.v.tolist()
         self._at: list[list[int]] = [[] for _ in range(len(piece.xy))]
@@ -51,6 +54,7 @@ class Scratch:
             if b != a:
                 self._at[b].append(segment)
         self._required: list[bool] = piece.required.tolist()
+        self._barred: list[bool] = piece.barred.tolist()
         self._own: list[set[int]] = [set() for _ in range(count)]
         self._needed = [0] * count
         for segment, beat in enumerate(self.beat_of):
@@ -112,6 +116,25 @@ class Scratch:
             walk = dijkstra(self.piece.ways, indices=self._base[beat], limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
+
+    def apart_share(self, beat: int) -> float:
+        """Give the share of a beat's load that lies across a barrier from its largest part.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        float
+            Zero when nothing does.
+        """
+        own = self.own(beat)
+        if not self.piece.barred[own].any():
+            return 0.0
+        part = part_of(self.piece, own)
+        return float(apart_share(part, np.zeros(len(own), dtype=np.int64), part.load_s, 1)[0])
 
     def neighbours(self) -> list[tuple[int, int]]:
         """Give the pairs of beats that meet at a junction, lower first."""
@@ -310,8 +333,9 @@ class Scratch:
         return [segment, *side]
 
     def _touches(self, segment: int, beat: int) -> bool:
+        """Tell whether a segment meets a beat where segments may change hands."""
         return any(
-            self.beat_of[near] == beat
+            self.beat_of[near] == beat and (self.over_barriers or not self._barred[near])
             for node in (self._u[segment], self._v[segment])
             for near in self._at[node]
         )

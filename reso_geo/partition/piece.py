@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from reso_geo.network import components
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Piece", "part_of"]
+__all__ = ["Piece", "apart_share", "part_of"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Piece:
     load_s
         float64, shape (s,): street load in seconds per week, that of joined parts on their
         gateways.
-    required
-        bool, shape (s,).
+    required, barred
+        bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
     """
 
     segment: NDArray[np.int64]
@@ -46,6 +48,7 @@ class Piece:
     cost_m: NDArray[np.float64]
     load_s: NDArray[np.float64]
     required: NDArray[np.bool_]
+    barred: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -63,12 +66,21 @@ class Piece:
 
     @cached_property
     def lanes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Ends and cost of the cheapest segment between each two junctions, loops left out."""
+        """Ends and cost of the cheapest segment between each two junctions, loops left out.
+
+        No way leads over a barrier where another leads around it: cells then keep to their side.
+        """
         low, high = np.minimum(self.u, self.v), np.maximum(self.u, self.v)
         order = np.lexsort((self.cost_m, high, low))
-        order = order[low[order] != high[order]]
+        over = self.barred & (self.side[self.u] == self.side[self.v])
+        order = order[(low != high)[order] & ~over[order]]
         kept = order[np.diff(low[order] * len(self.xy) + high[order], prepend=-1) != 0]
         return low[kept], high[kept], self.cost_m[kept]
+
+    @cached_property
+    def side(self) -> NDArray[np.int64]:
+        """The side of each junction, shape (n,): what hangs together without crossing a barrier."""
+        return components(len(self.xy), self.u[~self.barred], self.v[~self.barred])
 
     @cached_property
     def ways(self) -> csr_array:
@@ -101,6 +113,40 @@ class Piece:
         return int(ends[np.argmin(((self.xy[ends] - spot) ** 2).sum(axis=1))])
 
 
+def apart_share(
+    piece: Piece, cell: NDArray[np.int64], weight: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """Give the share of each beat that lies across a barrier from its largest part.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): beat of each segment, -1 for none.
+    weight
+        float64, shape (s,): what each segment counts for.
+    count
+        Number of beats.
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+        Zero for a beat that hangs together without crossing a motorway, a railway or a river.
+    """
+    own = np.flatnonzero((cell >= 0) & ~piece.barred)
+    spots = np.concatenate((piece.u[own], piece.v[own])) * count + np.tile(cell[own], 2)
+    spot, place = np.unique(spots, return_inverse=True)
+    part = components(len(spot), place[: len(own)], place[len(own) :])[place[: len(own)]]
+    by_part = np.bincount(part, weight[own])
+    of_beat = np.zeros(len(by_part), dtype=np.int64)
+    of_beat[part] = cell[own]
+    largest, total = np.zeros(count), np.bincount(cell[own], weight[own], count)
+    np.maximum.at(largest, of_beat, by_part)
+    share: NDArray[np.float64] = 1.0 - largest / np.maximum(total, 1e-9)
+    return np.where(total > 0.0, share, 0.0)
+
+
 def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
     """Take a connected part out of a piece.
 
@@ -126,4 +172,5 @@ def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
         cost_m=piece.cost_m[own],
         load_s=piece.load_s[own],
         required=piece.required[own],
+        barred=piece.barred[own],
     )

@@ -13,7 +13,9 @@ from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.moves import Scratch
 from reso_geo.partition.record import Partition
-from reso_geo.partition.start import blocks, compact_start
+from reso_geo.partition.piece import part_of
+from reso_geo.partition.sides import sides_of
+from reso_geo.partition.start import MOST_AT_ONCE, compact_start, refined
 from reso_geo.partition.zones import Zone, zone_of
 from reso_geo.words import Phrase, listed
 
@@ -125,31 +127,55 @@ class Cutter:
         if count == 1:
             return np.zeros(len(piece.segment), dtype=np.int64)
         share = np.full(count, 1.0 / count)
-        seed, tolerance = self._request.seed, self._request.tolerance
+        tolerance = self._request.tolerance
         joined: dict[int, NDArray[np.int64]] = {}
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
         meter = Meter(self._network, self._graph, self._load, self._base_at, joined)
         weight = self._first_weight(piece, meter, share)
-        cell = compact_start(piece, weight, share, tolerance, seed)
-        scratch = Scratch(piece, cell, count)
-        search = BalanceSearch(scratch, meter, share, tolerance)
-        if not search.run(self._deadline):
-            values = {"limit": float(self._request.time_limit_s)}
-            self._warnings.append(Phrase("partition.time_limit", values))
-        return scratch.cells()
+        for _ in range(2):
+            group, counts = sides_of(piece, weight, count, 0.3 * tolerance)
+            places = [np.flatnonzero(group == number) for number in range(len(counts))]
+            searches = []
+            for own, beats in zip(places, counts, strict=True):
+                searches.append(self._begin(part_of(piece, own), weight[own], meter, beats))
+                weight[own] = searches[-1].weight_s + 1e-6
+            load = np.bincount(group, weight) / weight.sum() * count
+            if np.abs(load / counts - 1.0).max() <= 0.5 * tolerance:
+                break
+        cell = np.empty(len(piece), dtype=np.int64)
+        for number, (own, search) in enumerate(zip(places, searches, strict=True)):
+            if not search.run(self._deadline):
+                values = {"limit": float(self._request.time_limit_s)}
+                self._warnings.append(Phrase("partition.time_limit", values))
+            cell[own] = sum(counts[:number]) + search.cells()
+        return cell
+
+    def _begin(
+        self, piece: Piece, weight: NDArray[np.float64], meter: Meter, count: int
+    ) -> BalanceSearch:
+        """Cut what no beat may leave, and measure it."""
+        share = np.full(count, 1.0 / count)
+        tolerance = self._request.tolerance
+        cell = compact_start(piece, weight, share, tolerance, self._request.seed)
+        first = BalanceSearch(Scratch(piece, cell, count), meter, share, tolerance)
+        first.measure()
+        if not 1 < count <= MOST_AT_ONCE:
+            return first
+        cell = refined(piece, first.cells(), first.weight_s + 1e-6, share, tolerance)
+        second = BalanceSearch(Scratch(piece, cell, count), meter, share, tolerance)
+        second.measure()
+        return min((first, second), key=lambda search: search.badness())
 
     def _first_weight(
         self, piece: Piece, meter: Meter, share: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Estimate what each segment asks, deadhead included, from blocks as large as beats."""
-        block = blocks(piece, piece.load_s + 1e-6, share, np.random.default_rng(0))
+        """Estimate what each segment asks, deadhead included, from a first quick cut."""
         weight = piece.load_s + 1e-6
-        for number in range(len(share)):
-            own = np.flatnonzero(block == number)
-            if piece.required[own].any():
-                weight[own] = meter.measure(piece.segment[own]).weight_s + 1e-6
-        return weight
+        cell = compact_start(piece, weight, share, self._request.tolerance, self._request.seed, tries=1)
+        search = BalanceSearch(Scratch(piece, cell, len(share)), meter, share, self._request.tolerance)
+        search.measure()
+        return search.weight_s + 1e-6
 
     def partition(self) -> Partition:
         """Give what was cut."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition.piece import part_of
-from reso_geo.partition.voronoi import balanced
+from reso_geo.partition.piece import apart_share, part_of
+from reso_geo.partition.voronoi import balanced, offsets_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from reso_geo.partition.piece import Piece
     from reso_geo.partition.voronoi import Diagram
 
-__all__ = ["blocks", "compact_start"]
+__all__ = ["MOST_AT_ONCE", "compact_start", "refined"]
 
-_MOST_AT_ONCE = 40
-_TRIES = 4
-_LLOYD_ROUNDS = 8
-_NEWTON_ROUNDS = 8
+MOST_AT_ONCE = 40
+_LLOYD_ROUNDS = 5
+_NEWTON_ROUNDS = 6
 _TURN = 0.25
+_CUT_SHARE = 0.05
 
 
 def compact_start(
@@ -34,6 +34,7 @@ def compact_start(
     share: NDArray[np.float64],
     tolerance: float,
     seed: int,
+    tries: int = 4,
 ) -> NDArray[np.int64]:
     """Cut a piece into connected, compact cells of about the wanted weights.
 
@@ -50,6 +51,8 @@ def compact_start(
         twice as long.
     seed
         Of the directions of the first cuts.
+    tries
+        How many of them.
 
     Returns
     -------
@@ -57,14 +60,14 @@ def compact_start(
         Cell of each segment; cells can be empty where there are hardly more segments than cells.
     """
     draw = np.random.default_rng(seed)
-    return _start(piece, weight, share, tolerance, draw)
+    return _start(piece, weight, share, (tolerance, tries), draw)
 
 
 def _start(
     piece: Piece,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, int],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     count = len(share)
@@ -72,17 +75,17 @@ def _start(
         return np.minimum(np.arange(len(piece)), count - 1)
     if count > len(piece.xy):
         most = len(piece.xy)
-        return _start(piece, weight, share[:most] / share[:most].sum(), tolerance, draw)
-    if count <= _MOST_AT_ONCE:
-        return _best_of(piece, weight, share, tolerance, draw)
-    bounds = np.linspace(0, count, -(-count // _MOST_AT_ONCE) + 1).round().astype(np.int64)
+        return _start(piece, weight, share[:most] / share[:most].sum(), search, draw)
+    if count <= MOST_AT_ONCE:
+        return _best_of(piece, weight, share, search, draw)
+    bounds = np.linspace(0, count, -(-count // MOST_AT_ONCE) + 1).round().astype(np.int64)
     groups = np.add.reduceat(share, bounds[:-1])
-    group = _best_of(piece, weight, groups, tolerance, draw)
+    group = _best_of(piece, weight, groups, search, draw)
     cell = np.empty(len(piece), dtype=np.int64)
     for number, (first, last) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
         own = np.flatnonzero(group == number)
         inner = share[first:last] / share[first:last].sum()
-        cell[own] = first + _start(part_of(piece, own), weight[own], inner, tolerance, draw)
+        cell[own] = first + _start(part_of(piece, own), weight[own], inner, search, draw)
     return cell
 
 
@@ -90,24 +93,70 @@ def _best_of(
     piece: Piece,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, int],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Give the cells that walk least and are balanced best, of some tries and all their rounds."""
-    target = share * weight.sum()
-    best = np.zeros(len(piece), dtype=np.int64)
-    least = np.inf
-    for _ in range(_TRIES):
+    """Give the best cells of some tries."""
+    tolerance, tries = search
+    found = []
+    for _ in range(tries):
         first = blocks(piece, weight, share, draw)
-        base, offset = _middles(piece, first, weight, None), np.zeros(len(share))
-        for _ in range(_LLOYD_ROUNDS):
-            found = balanced(piece, (base, offset), weight, target, _NEWTON_ROUNDS)
-            cell = found.cell
-            cost = _cost(piece, found, cell, weight, target, tolerance)
-            if cost < least:
-                best, least = cell, cost
-            base, offset = _middles(piece, cell, weight, found.base), found.offset_m
-    return best
+        begin = _middles(piece, first, weight, None), np.zeros(len(share))
+        found.append(_lloyd(piece, begin, weight, share, tolerance))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _lloyd(
+    piece: Piece,
+    begin: tuple[NDArray[np.int64], NDArray[np.float64]],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+) -> tuple[float, NDArray[np.int64]]:
+    """Move bases to the middles of their balanced cells again and again; give the best cells."""
+    target = share * weight.sum()
+    base, offset = begin
+    best, least = np.zeros(len(piece), dtype=np.int64), np.inf
+    for _ in range(_LLOYD_ROUNDS):
+        found = balanced(piece, (base, offset), weight, target, _NEWTON_ROUNDS)
+        cell = found.cell
+        cost = _cost(piece, found, cell, weight, target, tolerance)
+        if cost < least:
+            best, least = cell, cost
+        base = _middles(piece, cell, weight, found.base)
+        offset = offsets_of(piece, cell, base)
+    return least, best
+
+
+def refined(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+) -> NDArray[np.int64]:
+    """Cut again from where some cells are, now that weights are known better.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): connected cells, none empty.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        As for `compact_start`.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Cell of each segment, in the numbers of `cell`.
+    """
+    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
+    return _lloyd(piece, (base, offsets_of(piece, cell, base)), weight, share, tolerance)[1]
 
 
 def _cost(
@@ -120,7 +169,8 @@ def _cost(
 ) -> float:
     walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v]) @ weight
     off = np.bincount(cell, weight, len(target)) / target - 1.0
-    return float(walk * (1.0 + np.square(off / tolerance).mean()))
+    cut = apart_share(piece, cell, weight, len(target)) >= _CUT_SHARE
+    return float(walk * (1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
 
 
 def blocks(

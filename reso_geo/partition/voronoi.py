@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.piece import Piece
 
-__all__ = ["Diagram", "balanced"]
+__all__ = ["Diagram", "balanced", "offsets_of"]
 
 _LEAST_GAIN = 0.995
 _LEAST_DAMPING = 0.03
@@ -149,6 +149,49 @@ def _diagram(
     )
 
 
+def offsets_of(
+    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give the offsets whose diagram comes nearest to some cells.
+
+    Where two cells meet, the walks from both bases should be as long, offsets counted: a system of
+    one equation a meeting, solved by least squares.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): cell of each segment.
+    base
+        int64, shape (k,): junction of each cell's base.
+
+    Returns
+    -------
+    ndarray of float64, shape (k,)
+        Metres; the least is zero.
+    """
+    count, nodes = len(base), len(piece.xy)
+    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    u = np.searchsorted(held, piece.u * count + cell)
+    v = np.searchsorted(held, piece.v * count + cell)
+    inside = csr_array(coo_array((piece.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
+    start = np.searchsorted(held, base * count + np.arange(count))
+    start = start[np.isin(base * count + np.arange(count), held)]
+    walk = dijkstra(inside, directed=False, indices=start, min_only=True)
+    node, here = np.divmod(held, count)
+    pair = np.flatnonzero((node[:-1] == node[1:]) & np.isfinite(walk[:-1] + walk[1:]))
+    slope, pull = np.zeros((count, count)), np.zeros(count)
+    one, two = here[pair], here[pair + 1]
+    gap = np.clip(walk[pair + 1] - walk[pair], -nodes * 1e3, nodes * 1e3)
+    np.add.at(slope, (np.concatenate((one, two)), np.concatenate((two, one))), -1.0)
+    np.add.at(pull, one, gap)
+    np.add.at(pull, two, -gap)
+    slope[np.arange(count), np.arange(count)] = -slope.sum(axis=1) + 1e-9
+    offset = np.linalg.lstsq(slope, pull, rcond=None)[0]
+    return offset - offset.min()
+
+
 def _newton_step(
     piece: Piece,
     diagram: Diagram,
@@ -164,7 +207,7 @@ def _newton_step(
     slope = np.zeros((count, count))
     np.add.at(slope, (np.concatenate((one, two)), np.concatenate((two, one))), np.tile(-rate, 2))
     total = -slope.sum(axis=1)
-    slope[np.arange(count), np.arange(count)] = 1.01 * total + 1e-6 * total.mean()
+    slope[np.arange(count), np.arange(count)] = 1.01 * total + 1e-6 * total.mean() + 1e-12
     step = np.linalg.solve(slope, diagram.weight - target)
     reach = 0.4 * float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
     limited: NDArray[np.float64] = np.clip(step - np.median(step), -reach, reach)

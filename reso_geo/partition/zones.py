@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Zone", "zone_of"]
 
-import os
-_BARRIER_M, _WIDE_M = float(os.environ.get("BM","400")), 100.0
+_BARRIER_M, _WIDE_M = 1000.0, 200.0
+"""What crossing counts for: more than any walk within a beat, or about as much as a wait."""
 _NEARLY_ONE = 0.95
 """A piece with this share of a beat's load is a beat of its own, not a small piece that joins."""
 
@@ -134,6 +134,7 @@ def _piece(
         cost_m=network.length_m[segment] + crossing_m(network)[segment],
         load_s=load_s[segment],
         required=network.required[segment],
+        barred=(network.crosses[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0,
     )
 
 
