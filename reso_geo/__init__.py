@@ -1,5 +1,12 @@
 """Walkable beats on real streets: cut, cover, judge and rebalance them."""
 
+from reso_geo.assess import (
+    Assessment,
+    AssessRequest,
+    Sector,
+    assess,
+    sector_in,
+)
 from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
@@ -18,6 +25,8 @@ from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
 
 __all__ = [
     "Anchors",
+    "AssessRequest",
+    "Assessment",
     "Beat",
     "BeatLoad",
     "Boundary",
@@ -33,9 +42,11 @@ __all__ = [
     "PlanRequest",
     "ResoGeoError",
     "Route",
+    "Sector",
     "StreetLoad",
     "StreetNetwork",
     "TravelTimes",
+    "assess",
     "builtin_places",
     "cover",
     "cut_beats",
@@ -53,6 +64,7 @@ __all__ = [
     "save_map",
     "save_plan",
     "save_route",
+    "sector_in",
     "street_load",
     "travel_graph",
     "travel_times",

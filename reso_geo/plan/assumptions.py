@@ -34,7 +34,7 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
         those of slopes only where elevations are known, that of calls only where they were
         counted.
     """
-    unused: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ("foot_observed", "bike_observed")
     if plan.request.season != "winter":
         unused += ("winter_", "bike_season")
     elif not plan.times.ridden.any():

@@ -1,0 +1,216 @@
+"""Case: a sector in one mode and season, with its tours and its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.assess.needs import needs_of
+from reso_geo.assess.verdict import judge
+from reso_geo.coverage import Effort, cover, travel_graph
+from reso_geo.travel import travel_times
+from reso_geo.workload import BeatLoad
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.assess.sector import Sector
+    from reso_geo.assess.verdict import Verdict
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["LIMITED", "Case", "case_of", "far_seconds", "measured"]
+
+LIMITED = Effort(work=10_000_000, edges=0)
+"""A few rounds of cuts, no search with whole copies: within about one per cent in one second."""
+_FAR = 0.9
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sector in one mode and season.
+
+    Attributes
+    ----------
+    sector
+        The streets.
+    needs
+        What verdicts are computed from.
+    graph
+        The mode's ways.
+    beat
+        The sector's tours.
+    far_s
+        Seconds from the base to the far streets: nine tenths of the load are nearer.
+    verdict
+        For the posts of the sector.
+    effort
+        Where the final depth of its tours stops.
+    """
+
+    sector: Sector
+    needs: Needs
+    graph: TravelGraph
+    beat: BeatLoad
+    far_s: float
+    verdict: Verdict
+    effort: Effort
+
+    @property
+    def mode(self) -> str:
+        """``foot`` or ``bike``."""
+        return self.needs.mode
+
+    @property
+    def season(self) -> str:
+        """``summer`` or ``winter``."""
+        return self.needs.season
+
+    @property
+    def toured(self) -> bool:
+        """True when a legal tour exists and more than half of the streets are open to the mode."""
+        return (
+            bool(np.isfinite(self.beat.once.pass_s))
+            and "no_bike_access" not in self.verdict.reasons
+        )
+
+    @property
+    def open(self) -> bool:
+        """True when something can be done about the verdict, and has to be."""
+        return self.toured and self.verdict.verdict != "yes"
+
+    @property
+    def pass_km(self) -> float:
+        """Kilometres of one pass, deadhead included."""
+        passed = self.beat.once.passage.segment
+        return float(self.sector.network.length_m[passed].sum() / 1000.0)
+
+    def judged_with(self, settings: PatrolSettings) -> Verdict:
+        """Judge the same tours under other settings.
+
+        Parameters
+        ----------
+        settings
+            With the same paces, and cadences in the same order.
+
+        Returns
+        -------
+        Verdict
+            For the posts of the sector.
+        """
+        sector, usual = self.sector, self.needs.load["central"].cadence
+        needs = needs_of(
+            sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
+        )
+        now = needs.load["central"].cadence[self.beat.segments]
+        before = usual[self.beat.segments]
+        tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
+        return judge(needs, replace(self.beat, tours=tours), sector.posts, self.far_s)
+
+
+def case_of(
+    sector: Sector,
+    settings: PatrolSettings,
+    mode: str,
+    season: str,
+    effort: Effort = LIMITED,
+) -> Case:
+    """Measure a sector in one mode and season, and judge it.
+
+    Parameters
+    ----------
+    sector
+        The streets.
+    settings
+        All assumptions.
+    mode, season
+        As in `reso_geo.travel`.
+    effort
+        Where the final depth stops.
+
+    Returns
+    -------
+    Case
+        With its tours, each beside its proven bound.
+    """
+    network = sector.network
+    graph = travel_graph(network, travel_times(network, settings, season), mode)
+    needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
+    beat = measured(graph, needs, sector.required, sector.base, effort)
+    far_s = far_seconds(graph, needs, sector.required, sector.base)
+    verdict = judge(needs, beat, sector.posts, far_s)
+    return Case(sector, needs, graph, beat, far_s, verdict, effort)
+
+
+def measured(
+    graph: TravelGraph,
+    needs: Needs,
+    segments: NDArray[np.int64],
+    base: int,
+    effort: Effort | None,
+) -> BeatLoad:
+    """Measure the load of some streets; only the pass of all of them gets the final depth.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        For that mode.
+    segments
+        int64, shape (k,): required segments, at least one.
+    base
+        Junction where tours start and end.
+    effort
+        Where the final depth stops; None for the fast depth.
+
+    Returns
+    -------
+    BeatLoad
+        For `judge`.
+    """
+    load = needs.load["central"]
+    cadence = load.cadence[segments]
+    *more, least = sorted(set(cadence.tolist()), reverse=True)
+    tours = [(level, cover(graph, segments[cadence >= level], base)) for level in more]
+    whole = cover(graph, segments, base, "fast" if effort is None else "final", effort)
+    return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
+
+
+def far_seconds(
+    graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int
+) -> float:
+    """Give how long it takes from the base to the far streets, in transit.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        With the load of each street.
+    segments
+        int64, shape (k,): required segments.
+    base
+        Junction.
+
+    Returns
+    -------
+    float
+        Seconds one way, the mean of there and back; nine tenths of the load that can be reached are
+        nearer. Zero where none can.
+    """
+    there = dijkstra(graph.ways, indices=base)
+    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)
+    away = (there + back) / 2.0 * graph.tick_s
+    at = np.minimum(away[graph.u[segments]], away[graph.v[segments]])
+    reached = np.isfinite(at)
+    if not reached.any():
+        return 0.0
+    order = np.argsort(at[reached], kind="stable")
+    share = needs.load["central"].total_s[segments][reached][order].cumsum()
+    place = int(np.searchsorted(share, _FAR * share[-1]))
+    return float(at[reached][order][min(place, len(order) - 1)])
