@@ -15,9 +15,9 @@ from reso_geo.maps import PlanMap, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
-from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, make_plan
+from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest, beat_sector, make_plan
 from reso_geo.plan_file import load_plan, save_plan
-from reso_geo.report import plan_report
+from reso_geo.report import plan_report, save_reach, save_sheet
 from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.travel import TravelTimes, travel_times
@@ -47,6 +47,7 @@ __all__ = [
     "StreetNetwork",
     "TravelTimes",
     "assess",
+    "beat_sector",
     "builtin_places",
     "cover",
     "cut_beats",
@@ -63,7 +64,9 @@ __all__ = [
     "read_boundary",
     "save_map",
     "save_plan",
+    "save_reach",
     "save_route",
+    "save_sheet",
     "sector_in",
     "street_load",
     "travel_graph",

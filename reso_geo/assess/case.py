@@ -140,10 +140,22 @@ def case_of(
     network = sector.network
     graph = travel_graph(network, travel_times(network, settings, season), mode)
     needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
-    beat = measured(graph, needs, sector.required, sector.base, effort)
+    known = sector.known.get((mode, season))
+    beat = measured(graph, needs, sector.required, sector.base, None if known else effort)
+    if known is not None:
+        beat = _with_known(beat, *known)
     far_s = far_seconds(graph, needs, sector.required, sector.base)
     verdict = judge(needs, beat, sector.posts, far_s)
     return Case(sector, needs, graph, beat, far_s, verdict, effort)
+
+
+def _with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:
+    """Put what was measured before in place of the tour of all streets, where it is shorter."""
+    *more, (level, tour) = beat.tours
+    if not pass_s <= tour.pass_s:
+        return beat
+    known = replace(tour, pass_s=pass_s, patrol_s=pass_s - deadhead_s, lower_bound_s=bound_s)
+    return replace(beat, tours=(*more, (level, known)))
 
 
 def measured(
@@ -181,9 +193,7 @@ def measured(
     return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
 
 
-def far_seconds(
-    graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int
-) -> float:
+def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:
     """Give how long it takes from the base to the far streets, in transit.
 
     Parameters

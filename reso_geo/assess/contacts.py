@@ -59,8 +59,9 @@ def contacts_of(case: Case) -> Contacts | None:
     if not case.toured:
         return None
     verdict = case.verdict
-    needed, (least, usual, most) = dict(zip(LEVELS, verdict.needed_s, strict=True)), (
-        verdict.available_s
+    needed, (least, usual, most) = (
+        dict(zip(LEVELS, verdict.needed_s, strict=True)),
+        (verdict.available_s),
     )
 
     def solved(level: str, available_s: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Reach: what can be got to from the base within some minutes, and how much of the load is there."""
+"""Reach: what can be got to from the base within some minutes, with the share of the load."""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ from reso_geo.words import Phrase
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from reso_geo.demand import Anchors, Bases, Counts
@@ -50,6 +53,9 @@ class Sector:
         Residents along its streets; None where not known.
     notes
         What the planner should know.
+    known
+        By mode and season, the seconds of one pass of a tour that was measured before, its
+        deadhead and its bound; read-only.
 
     Raises
     ------
@@ -66,9 +72,11 @@ class Sector:
     counts_per_week: NDArray[np.float64] | None = None
     residents: int | None = None
     notes: tuple[Phrase, ...] = ()
+    known: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check the posts once."""
+        """Check the posts once; freeze what is known."""
+        object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
 
@@ -169,7 +177,9 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         raise BoundaryError(Phrase("assess.nothing_to_cover", {"area": name}))
     at = None if anchors is None else place_anchors(inside, anchors)
     stop_s = (
-        np.zeros(len(inside)) if anchors is None or at is None else stop_seconds(inside, anchors, at)
+        np.zeros(len(inside))
+        if anchors is None or at is None
+        else stop_seconds(inside, anchors, at)
     )
     times = travel_times(inside, settings)
     walk = travel_graph(inside, times, "foot")

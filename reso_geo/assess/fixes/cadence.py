@@ -34,7 +34,9 @@ def with_cadence(settings: PatrolSettings, share: float) -> PatrolSettings:
         The order of the cadences is the same.
     """
     cadence = {
-        name: replace(each, low=each.low * share, central=each.central * share, high=each.high * share)
+        name: replace(
+            each, low=each.low * share, central=each.central * share, high=each.high * share
+        )
         for name, each in settings.cadence.items()
     }
     return replace(settings, cadence=cadence)

@@ -63,7 +63,9 @@ def _may_fit(case: Case, left: NDArray[np.int64]) -> bool:
 def _verdict(case: Case, left: NDArray[np.int64]) -> Verdict:
     """Judge what is left; only where the fast depth does not do is a better tour looked for."""
     quick = judge(
-        case.needs, measured(case.graph, case.needs, left, case.sector.base, None), case.sector.posts
+        case.needs,
+        measured(case.graph, case.needs, left, case.sector.base, None),
+        case.sector.posts,
     )
     if quick.verdict == "yes":
         return quick

@@ -63,8 +63,11 @@ def posts_fix(case: Case, seed: int = 0) -> Fix | None:
     -------
     Fix or None
         With its parts. ``bound`` is the proven bound: no cut into fewer parts can do. None where
-        12 parts do not do, or the streets cannot be cut.
+        12 parts do not do, the streets cannot be cut, or time is not what lacks: parts that no way
+        of the mode ties together stay so.
     """
+    if case.beat.once.apart:
+        return None
     bound = fewest_posts(case)
     for posts in range(max(2, bound), min(MOST_PARTS, len(case.sector.required)) + 1):
         cut = _cut(case, posts, seed)

@@ -69,7 +69,9 @@ class Fix:
     def phrase(self) -> Phrase:
         """The sentence with its figures; shares are told in per cent."""
         shown: dict[str, object] = {
-            name: 100.0 * value if name.endswith(("margin", "share")) and isinstance(value, float) else value
+            name: 100.0 * value
+            if name.endswith(("margin", "share")) and isinstance(value, float)
+            else value
             for name, value in self.figures.items()
         }
         shown["mode"] = Phrase(f"assess.{self.mode}")
