@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -165,19 +163,17 @@ def assess(
     asked = request or AssessRequest()
     begin = progress or (lambda _: None)
     begin("progress.measure")
-    pairs = [(mode, season) for mode in asked.modes for season in asked.seasons]
-
-    def judged(pair: tuple[str, str]) -> Judgement:
-        case = case_of(sector, settings, *pair, effort)
-        return Judgement(case, paces_of(case), contacts_of(case), reach_of(case, asked.minutes))
-
-    # Side by side: a part of it is a solver that lets others run.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            found = dict(zip(pairs, pool.map(judged, pairs), strict=True))
-        finally:
-            pool.shutdown(cancel_futures=True)
-    cases = [judgement.case for judgement in found.values()]
+    found: dict[tuple[str, str], Judgement] = {}
+    cases: list[Case] = []
+    for mode in asked.modes:
+        like = None
+        for season in asked.seasons:
+            case = case_of(sector, settings, mode, season, effort, like)
+            like = like or case
+            cases.append(case)
+            found[mode, season] = Judgement(
+                case, paces_of(case), contacts_of(case), reach_of(case, asked.minutes)
+            )
     fixes = fixes_for(cases, asked.seed, progress) if asked.fixes else ()
     notes = [*sector.network.notes, *sector.notes]
     for season in asked.seasons:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from reso_geo.assess.needs import Needs
     from reso_geo.assess.sector import Sector
     from reso_geo.assess.verdict import Verdict
-    from reso_geo.coverage import TravelGraph
+    from reso_geo.coverage import Cover, TravelGraph
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["LIMITED", "Case", "case_of", "far_seconds", "measured"]
+__all__ = ["LIMITED", "Case", "case_of", "far_seconds", "judged_part", "measured"]
 
 LIMITED = Effort(work=10_000_000, edges=0)
 """A few rounds of cuts, no search with whole copies: within about one per cent in one second."""
@@ -118,6 +118,7 @@ def case_of(
     mode: str,
     season: str,
     effort: Effort = LIMITED,
+    like: Case | None = None,
 ) -> Case:
     """Measure a sector in one mode and season, and judge it.
 
@@ -131,6 +132,9 @@ def case_of(
         As in `reso_geo.travel`.
     effort
         Where the final depth stops.
+    like
+        The same sector and mode in another season: its tour is as legal in this one, and only
+        timed anew; the fast depth proves the bound.
 
     Returns
     -------
@@ -141,9 +145,12 @@ def case_of(
     graph = travel_graph(network, travel_times(network, settings, season), mode)
     needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
     known = sector.known.get((mode, season))
-    beat = measured(graph, needs, sector.required, sector.base, None if known else effort)
+    quick = known is not None or like is not None
+    beat = measured(graph, needs, sector.required, sector.base, None if quick else effort)
     if known is not None:
         beat = _with_known(beat, *known)
+    elif like is not None:
+        beat = _with_tour(graph, beat, like.beat.once)
     far_s = far_seconds(graph, needs, sector.required, sector.base)
     verdict = judge(needs, beat, sector.posts, far_s)
     return Case(sector, needs, graph, beat, far_s, verdict, effort)
@@ -156,6 +163,18 @@ def _with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float
         return beat
     known = replace(tour, pass_s=pass_s, patrol_s=pass_s - deadhead_s, lower_bound_s=bound_s)
     return replace(beat, tours=(*more, (level, known)))
+
+
+def _with_tour(graph: TravelGraph, beat: BeatLoad, other: Cover) -> BeatLoad:
+    """Take the tour of another season through the same streets, where it is shorter."""
+    *more, (level, tour) = beat.tours
+    cost = other.passage.cost(graph) * graph.tick_s
+    same = other.apart == tour.apart and np.array_equal(other.missed, tour.missed)
+    if not same or not np.isfinite(other.pass_s) or not cost.sum() < tour.pass_s:
+        return beat
+    patrol_s = float(cost[other.passage.patrol].sum())
+    better = replace(tour, pass_s=float(cost.sum()), patrol_s=patrol_s, passage=other.passage)
+    return replace(beat, tours=(*more, (level, better)))
 
 
 def measured(
@@ -191,6 +210,40 @@ def measured(
     tours = [(level, cover(graph, segments[cadence >= level], base)) for level in more]
     whole = cover(graph, segments, base, "fast" if effort is None else "final", effort)
     return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
+
+
+def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Verdict:
+    """Judge some of a sector's streets on their own.
+
+    Parameters
+    ----------
+    case
+        The sector in one mode and season.
+    own
+        int64, shape (k,): some of its required segments, at least one.
+    base
+        Junction where their patrols start.
+    posts
+        How many posts hold them.
+
+    Returns
+    -------
+    Verdict
+        From tours of the fast depth where that says yes, or where not even the proven bounds of
+        these tours would; else of the final one.
+    """
+    graph, needs = case.graph, case.needs
+    far_s = far_seconds(graph, needs, own, base)
+    quick = measured(graph, needs, own, base, None)
+    found = judge(needs, quick, posts, far_s)
+    if found.verdict == "yes":
+        return found
+    at_best = tuple(
+        (level, replace(tour, pass_s=tour.lower_bound_s)) for level, tour in quick.tours
+    )
+    if judge(needs, replace(quick, tours=at_best), posts).verdict != "yes":
+        return found
+    return judge(needs, measured(graph, needs, own, base, case.effort), posts, far_s)
 
 
 def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:

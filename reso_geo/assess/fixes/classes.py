@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.case import measured
+from reso_geo.assess.case import judged_part
 from reso_geo.assess.fixes.record import Fix
-from reso_geo.assess.verdict import judge
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess.case import Case
-    from reso_geo.assess.verdict import Verdict
 
 __all__ = ["class_fix"]
 
@@ -42,7 +40,7 @@ def class_fix(case: Case) -> Fix | None:
         left = required[highway != dropped]
         if metres > _MOST_SHARE * length_m.sum() or not _may_fit(case, left):
             continue
-        verdict = _verdict(case, left)
+        verdict = judged_part(case, left, case.sector.base, case.sector.posts)
         if verdict.verdict == "yes":
             figures = {
                 "highway": dropped,
@@ -58,16 +56,3 @@ def _may_fit(case: Case, left: NDArray[np.int64]) -> bool:
     """Tell whether the streets that are left fit without any deadhead."""
     street_s = float(case.needs.load["high"].total_s[left].sum())
     return bool(len(left)) and street_s <= case.verdict.available_s[0]
-
-
-def _verdict(case: Case, left: NDArray[np.int64]) -> Verdict:
-    """Judge what is left; only where the fast depth does not do is a better tour looked for."""
-    quick = judge(
-        case.needs,
-        measured(case.graph, case.needs, left, case.sector.base, None),
-        case.sector.posts,
-    )
-    if quick.verdict == "yes":
-        return quick
-    beat = measured(case.graph, case.needs, left, case.sector.base, case.effort)
-    return judge(case.needs, beat, case.sector.posts)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.case import far_seconds, measured
+from reso_geo.assess.case import judged_part
 from reso_geo.assess.fixes.record import Fix, Part
-from reso_geo.assess.verdict import judge
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError
 from reso_geo.partition import CutRequest, cut_beats, start_beats
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from reso_geo.assess.case import Case
     from reso_geo.assess.verdict import Verdict
-    from reso_geo.coverage import Effort
 
 __all__ = ["MOST_PARTS", "fewest_posts", "posts_fix"]
 
@@ -73,7 +71,7 @@ def posts_fix(case: Case, seed: int = 0) -> Fix | None:
         cut = _cut(case, posts, seed)
         if cut is None:
             return None
-        verdicts = [_verdict(case, own, base) for own, base in cut]
+        verdicts = [judged_part(case, own, base, 1) for own, base in cut]
         if all(verdict.verdict == "yes" for verdict in verdicts):
             figures = {
                 "posts": posts,
@@ -105,18 +103,6 @@ def _cut(case: Case, posts: int, seed: int) -> list[tuple[NDArray[np.int64], int
         (np.flatnonzero((partition.beat_of == part) & network.required), base)
         for part, base in enumerate(partition.base.tolist())
     ]
-
-
-def _verdict(case: Case, own: NDArray[np.int64], base: int) -> Verdict:
-    """Judge a part; only where the fast depth does not do is a better tour looked for."""
-    far_s = far_seconds(case.graph, case.needs, own, base)
-
-    def judged(effort: Effort | None) -> Verdict:
-        beat = measured(case.graph, case.needs, own, base, effort)
-        return judge(case.needs, beat, 1, far_s)
-
-    quick = judged(None)
-    return quick if quick.verdict == "yes" else judged(case.effort)
 
 
 def _part(case: Case, own: NDArray[np.int64], base: int, verdict: Verdict) -> Part:
