@@ -1,4 +1,4 @@
-"""One sector: verdicts by mode and season with their figures, and fixes that hold when run again."""
+"""One sector: verdicts with their figures, and fixes that hold when they are run again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 from drawing import Street, bare, draw, load
 from hypothesis import given
@@ -34,6 +33,8 @@ from reso_geo.settings import LEVELS, Range
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from reso_geo import Assessment, PatrolSettings, Plan, StreetNetwork
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Reach", "reach_of", "reach_shape"]
 
 _BESIDE_M = 30.0
+_BETWEEN_M = 70.0
+"""A gap of twice both together is closed."""
 _ROUND = 4
 
 
@@ -87,7 +89,7 @@ def reach_of(case: Case, minutes: tuple[float, ...]) -> tuple[Reach, ...]:
 
 
 def reach_shape(case: Case, reach: Reach) -> shapely.MultiPolygon:
-    """Draw what is reached: the ground within 30 m of it.
+    """Draw what is reached: the ground within 30 m of it, and blocks of 200 m or less between.
 
     Parameters
     ----------
@@ -110,6 +112,7 @@ def reach_shape(case: Case, reach: Reach) -> shapely.MultiPolygon:
             pieces.append(substring(lines[at], 0.0, ahead, normalized=True))
         if behind > 0.0:
             pieces.append(substring(lines[at], 1.0 - behind, 1.0, normalized=True))
-    ground = shapely.union_all(shapely.buffer(np.array(pieces), _BESIDE_M, quad_segs=_ROUND))
+    wide = shapely.buffer(np.array(pieces), _BESIDE_M + _BETWEEN_M, quad_segs=_ROUND)
+    ground = shapely.buffer(shapely.union_all(wide), -_BETWEEN_M, quad_segs=_ROUND)
     parts = [part for part in shapely.get_parts(ground).tolist() if part.geom_type == "Polygon"]
     return shapely.MultiPolygon(parts)

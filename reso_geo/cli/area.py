@@ -10,7 +10,8 @@ import shapely
 
 from reso_geo.assess import Sector, sector_in
 from reso_geo.boundaries import read_boundary
-from reso_geo.errors import UsageError
+from reso_geo.boundaries.shapes import area_m2
+from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.network import extent_of, load_network, place_in, project_shapes
 from reso_geo.plan import beat_sector
 from reso_geo.plan_file import load_plan
@@ -32,6 +33,7 @@ __all__ = ["Area", "Found", "find_sector"]
 
 _PLAN = ".gpkg"
 _MUCH_BEYOND = 0.02
+_BLOCK_M2 = 20_000.0
 
 
 @dataclass(frozen=True)
@@ -155,24 +157,38 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
     begin("progress.boundary", 0.0)
     boundary = read_boundary(wanted.area or "", wanted.source)
     begin("progress.read", 0.0)
-    network = given.on(
-        load_network(
+    try:
+        streets = load_network(
             wanted.source, boundary, given.settings, lambda share: begin("progress.read", share)
         )
-    )
+    except BoundaryError as error:
+        raise _small(boundary) or error from error
+    network = given.on(streets)
     return _in_area(network, boundary, wanted, asked, given.settings, asked.anchors)
 
 
 def _over_plan(plan: Plan, wanted: Area, asked: Asked, settings: PatrolSettings) -> Found:
     """Take an area over the streets of a plan; its anchors count unless others are given."""
     boundary = read_boundary(wanted.area or "", wanted.source)
-    network = place_in(replace(plan.network, notes=()), boundary)
+    try:
+        network = place_in(replace(plan.network, notes=()), boundary)
+    except BoundaryError as error:
+        raise _small(boundary) or error from error
     anchors = plan.anchors if asked.anchors is None else asked.anchors
     found = _in_area(network, boundary, wanted, asked, settings, anchors)
     if plan.counts_weeks is None or asked.counts is not None:
         return found
     notes = (*found.sector.notes, Phrase("assess.counts_not_kept"))
     return replace(found, sector=replace(found.sector, notes=notes))
+
+
+def _small(boundary: Boundary) -> BoundaryError | None:
+    """Say that an area without streets is smaller than a block, where it is."""
+    metres2 = sum(area_m2(shape) for shape in boundary.shapes)
+    if metres2 >= _BLOCK_M2:
+        return None
+    values = {"area": listed(boundary.names), "m2": round(metres2)}
+    return BoundaryError(Phrase("assess.small_area", values))
 
 
 def _in_area(

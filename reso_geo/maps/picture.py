@@ -31,6 +31,7 @@ _DPI = 150
 _AROUND = 0.06
 _AROUND_COLOUR, _STREET_COLOUR, _BASE_COLOUR = "#c9ced3", "#0b3c5d", "#c0392b"
 _REACH_COLOUR = "#d9822b"
+_REACH_STYLES = ("solid", "dashed", "dotted")
 
 
 def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None:
@@ -99,8 +100,7 @@ def _lines(geometry: NDArray[np.object_]) -> list[NDArray[np.float64]]:
 
 
 def _draw_reach(axes: Axes, judgement: Judgement, lang: str) -> None:
-    """Draw the edge of what is reached, the nearest strongest."""
-    count = len(judgement.reach)
+    """Draw the edge of what is reached."""
     for number, reach in enumerate(judgement.reach):
         values = {
             "minutes": f"{reach.minutes:g}",
@@ -108,11 +108,11 @@ def _draw_reach(axes: Axes, judgement: Judgement, lang: str) -> None:
             "season": Phrase(f"assess.{reach.season}"),
         }
         label = say(lang, "sheet.reach_label", values)
-        width = 2.0 - number / max(count, 1)
+        style = _REACH_STYLES[number % len(_REACH_STYLES)]
         for part in reach_shape(judgement.case, reach).geoms:
             ring = np.asarray(part.exterior.coords)
             axes.plot(
-                ring[:, 0], ring[:, 1], color=_REACH_COLOUR, lw=width, alpha=0.9, zorder=4,
+                ring[:, 0], ring[:, 1], color=_REACH_COLOUR, lw=1.8, ls=style, zorder=4,
                 label=label,
             )  # fmt: skip
             label = "_"

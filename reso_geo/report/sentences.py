@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from reso_geo.words import Phrase
@@ -172,12 +173,13 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
 
 
 def _reach(judgement: Judgement) -> list[Phrase]:
-    case = case_name(judgement.case)
-    return [
+    """Say how much is reached within each number of minutes, on one line."""
+    if not judgement.reach or not judgement.case.toured:
+        return []
+    said = [
         Phrase(
             "sheet.reached",
             {
-                "case": case,
                 "minutes": f"{reach.minutes:g}",
                 "share": 100.0 * reach.load_share,
                 "km": reach.street_km,
@@ -185,3 +187,5 @@ def _reach(judgement: Judgement) -> list[Phrase]:
         )
         for reach in judgement.reach
     ]
+    line = reduce(lambda first, then: Phrase("sheet.then", {"first": first, "then": then}), said)
+    return [Phrase("sheet.about", {"case": case_name(judgement.case), "text": line})]
