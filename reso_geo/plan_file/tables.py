@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
 
-SCHEMA = "3"
+SCHEMA = "4"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
