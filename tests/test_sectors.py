@@ -223,6 +223,18 @@ def test_the_winter_tour_is_never_longer_than_what_its_bound_leaves_open(
         assert once.gap < 0.05
 
 
+def test_a_tour_timed_anew_is_a_tour_of_the_other_season(
+    judged: Assessment, park: Sector, defaults: PatrolSettings
+) -> None:
+    for mode in ("foot", "bike"):
+        anew = judged.judgements[mode, "winter"].case
+        alone = case_of(park, defaults, mode, "winter")
+        assert anew.beat.once.lower_bound_s <= alone.beat.once.pass_s + 1e-6
+        assert alone.beat.once.lower_bound_s <= anew.beat.once.pass_s + 1e-6
+        assert anew.verdict.verdict == alone.verdict.verdict
+        assert anew.verdict.margin == pytest.approx(alone.verdict.margin, abs=0.01)
+
+
 NETWORK = bare(
     [
         *(Street(u, u + 1, 400.0) for u in range(5)),

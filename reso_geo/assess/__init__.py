@@ -1,7 +1,7 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
-from reso_geo.assess.case import LIMITED, Case, case_of
+from reso_geo.assess.case import Case, case_of
 from reso_geo.assess.contacts import Contacts
 from reso_geo.assess.fixes import FIXES, Fix, Part, fewest_posts
 from reso_geo.assess.needs import Needs, needs_of
@@ -9,6 +9,7 @@ from reso_geo.assess.paces import Paces
 from reso_geo.assess.reach import Reach, reach_shape
 from reso_geo.assess.reasons import INNER_REASONS, REASONS, Reason
 from reso_geo.assess.sector import Sector, only, sector_in
+from reso_geo.assess.tours import LIMITED
 from reso_geo.assess.verdict import VERDICTS, Verdict, judge
 
 __all__ = [

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.assess.case import LIMITED, Case, case_of
+from reso_geo.assess.case import Case, case_of
 from reso_geo.assess.contacts import Contacts, contacts_of
 from reso_geo.assess.fixes import Fix, fixes_for
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
+from reso_geo.assess.tours import LIMITED
 from reso_geo.errors import UsageError
 from reso_geo.travel import MODES, SEASONS, travel_notes
 from reso_geo.words import Phrase

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.assess.needs import needs_of
+from reso_geo.assess.tours import LIMITED, measured, with_known
 from reso_geo.assess.verdict import judge
-from reso_geo.coverage import Effort, cover, travel_graph
+from reso_geo.coverage import travel_graph
 from reso_geo.travel import travel_times
-from reso_geo.workload import BeatLoad
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from reso_geo.assess.needs import Needs
     from reso_geo.assess.sector import Sector
     from reso_geo.assess.verdict import Verdict
-    from reso_geo.coverage import Cover, TravelGraph
+    from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.settings import PatrolSettings
+    from reso_geo.workload import BeatLoad
 
-__all__ = ["LIMITED", "Case", "case_of", "far_seconds", "judged_part", "measured"]
+__all__ = ["Case", "case_of", "far_seconds", "judged_part"]
 
-LIMITED = Effort(work=10_000_000, edges=0)
-"""A few rounds of cuts, no search with whole copies: within about one per cent in one second."""
 _FAR = 0.9
 
 
@@ -146,70 +145,19 @@ def case_of(
     needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
     known = sector.known.get((mode, season))
     quick = known is not None or like is not None
-    beat = measured(graph, needs, sector.required, sector.base, None if quick else effort)
+    beat = measured(
+        graph,
+        needs,
+        sector.required,
+        sector.base,
+        None if quick else effort,
+        None if like is None else like.beat,
+    )
     if known is not None:
-        beat = _with_known(beat, *known)
-    elif like is not None:
-        beat = _with_tour(graph, beat, like.beat.once)
+        beat = with_known(beat, *known)
     far_s = far_seconds(graph, needs, sector.required, sector.base)
     verdict = judge(needs, beat, sector.posts, far_s)
     return Case(sector, needs, graph, beat, far_s, verdict, effort)
-
-
-def _with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:
-    """Put what was measured before in place of the tour of all streets, where it is shorter."""
-    *more, (level, tour) = beat.tours
-    if not pass_s <= tour.pass_s:
-        return beat
-    known = replace(tour, pass_s=pass_s, patrol_s=pass_s - deadhead_s, lower_bound_s=bound_s)
-    return replace(beat, tours=(*more, (level, known)))
-
-
-def _with_tour(graph: TravelGraph, beat: BeatLoad, other: Cover) -> BeatLoad:
-    """Take the tour of another season through the same streets, where it is shorter."""
-    *more, (level, tour) = beat.tours
-    cost = other.passage.cost(graph) * graph.tick_s
-    same = other.apart == tour.apart and np.array_equal(other.missed, tour.missed)
-    if not same or not np.isfinite(other.pass_s) or not cost.sum() < tour.pass_s:
-        return beat
-    patrol_s = float(cost[other.passage.patrol].sum())
-    better = replace(tour, pass_s=float(cost.sum()), patrol_s=patrol_s, passage=other.passage)
-    return replace(beat, tours=(*more, (level, better)))
-
-
-def measured(
-    graph: TravelGraph,
-    needs: Needs,
-    segments: NDArray[np.int64],
-    base: int,
-    effort: Effort | None,
-) -> BeatLoad:
-    """Measure the load of some streets; only the pass of all of them gets the final depth.
-
-    Parameters
-    ----------
-    graph
-        The mode's ways.
-    needs
-        For that mode.
-    segments
-        int64, shape (k,): required segments, at least one.
-    base
-        Junction where tours start and end.
-    effort
-        Where the final depth stops; None for the fast depth.
-
-    Returns
-    -------
-    BeatLoad
-        For `judge`.
-    """
-    load = needs.load["central"]
-    cadence = load.cadence[segments]
-    *more, least = sorted(set(cadence.tolist()), reverse=True)
-    tours = [(level, cover(graph, segments[cadence >= level], base)) for level in more]
-    whole = cover(graph, segments, base, "fast" if effort is None else "final", effort)
-    return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
 
 
 def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Verdict:

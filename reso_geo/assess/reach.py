@@ -20,7 +20,7 @@ __all__ = ["Reach", "reach_of", "reach_shape"]
 _BESIDE_M = 30.0
 _BETWEEN_M = 70.0
 """A gap of twice both together is closed."""
-_ROUND = 4
+_ROUND = 8
 
 
 @dataclass(frozen=True)
