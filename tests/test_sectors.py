@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pytest
-from drawing import Street, bare, draw, load
+from drawing import NO_WAY, Street, bare, draw, load
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -29,7 +29,9 @@ from reso_geo import (
 from reso_geo.assess import VERDICTS, case_of, fewest_posts, only, reach_shape
 from reso_geo.assess.fixes import with_cadence
 from reso_geo.files import data_file
+from reso_geo.report import sections, sector_summary, verdict_row
 from reso_geo.settings import LEVELS, Range
+from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -221,6 +223,35 @@ def test_the_winter_tour_is_never_longer_than_what_its_bound_leaves_open(
         once = judgement.case.beat.once
         assert once.lower_bound_s <= once.pass_s + 1e-6
         assert once.gap < 0.05
+
+
+def test_a_sector_that_no_bike_can_tour_is_said_to_be_one_without_a_figure_that_is_none(
+    defaults: PatrolSettings,
+) -> None:
+    # A bike may ride into the street 1-2, not back.
+    network = bare([Street(0, 1), Street(1, 2, backward=NO_WAY)])
+    found = assess(sector_of(network, defaults), defaults)
+    by_bike = found.judgements["bike", "summer"]
+    assert by_bike.case.verdict.verdict == "no"
+    assert "no_bike_access" in by_bike.case.verdict.reasons
+    assert by_bike.paces is None
+    assert by_bike.contacts is None
+    for lang in LANGUAGES:
+        answer = json.loads(json.dumps(sector_summary(found, lang), allow_nan=False))
+        assert answer["bike"]["summer"]["pass_s"] is None
+        assert answer["bike"]["summer"]["every_weeks"] is None
+        for _, phrases in sections(found):
+            assert all(phrase.say(lang) for phrase in phrases)
+        for cell in verdict_row(by_bike):
+            assert cell.say(lang)
+    assert {(fix.kind, fix.mode) for fix in found.fixes} == {("mode", "foot")}
+
+
+def test_a_way_for_bikes_alone_is_no_part_of_a_sector(defaults: PatrolSettings) -> None:
+    network = bare([Street(0, 1), Street(1, 2), Street(2, 0, foot=False, highway="cycleway")])
+    sector = sector_of(network, defaults)
+    assert sector.required.tolist() == [0, 1]
+    assert not case_of(sector, defaults, "foot", "summer").verdict.reasons
 
 
 def test_a_tour_timed_anew_is_a_tour_of_the_other_season(

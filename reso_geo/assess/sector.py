@@ -12,7 +12,7 @@ from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.network import components
-from reso_geo.partition import median_junction, starts_of
+from reso_geo.partition import held_segments, median_junction, starts_of
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
 from reso_geo.workload import street_load
@@ -127,7 +127,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     bases: Bases | None = None,
     posts: int = 1,
 ) -> Sector:
-    """Take everything that lies in the cities of a network as one sector.
+    """Take everything in the cities of a network that can be walked as one sector.
 
     Parameters
     ----------
@@ -170,9 +170,9 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     >>> network = load_network(data_file("sample/sample.osm.pbf"), area)
     >>> sector = sector_in(network, load_settings(), area.names[0])
     >>> round(sector.street_km)
-    29
+    49
     """
-    inside = only(network, network.city >= 0, name)
+    inside = only(network, held_segments(network), name)
     if not inside.required.any():
         raise BoundaryError(Phrase("assess.nothing_to_cover", {"area": name}))
     at = None if anchors is None else place_anchors(inside, anchors)
@@ -195,7 +195,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         else:
             base, base_name = int(starts.junction[found]), str(bases.name[found])
     if base is None:
-        own = np.flatnonzero(inside.foot & (inside.city >= 0))
+        own = np.flatnonzero(held_segments(inside))
         base = median_junction(walk, inside.node_id, load_s, own, required)
     return Sector(
         name=name,
@@ -212,7 +212,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
 
 def _apart_notes(network: StreetNetwork, name: str) -> tuple[Phrase, ...]:
     """Say when the sector's own streets do not hang together, as across a river."""
-    own = network.foot & (network.city >= 0)
+    own = held_segments(network)
     label = components(len(network.node_id), network.u[own], network.v[own])
     pieces = len(set(label[network.u[network.required & own]].tolist()))
     if pieces <= 1:
