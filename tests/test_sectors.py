@@ -428,6 +428,26 @@ def test_every_figure_of_a_beats_verdict_follows_from_the_plan_file(
                 assert reason.figures["shifts"] == pytest.approx(by_hand["shifts"][1], rel=near)
 
 
+def test_the_calls_of_a_beat_count_in_its_verdict_and_an_outline_in_its_notes(
+    sample_plan: Plan,
+) -> None:
+    first, *others = sample_plan.beats
+    called = replace(
+        sample_plan,
+        boundary=replace(sample_plan.boundary, kind="generalised"),
+        counts_weeks=4.0,
+        beats=(replace(first, counts=60, counts_load_s=9_000.0), *others),
+    )
+    asked = AssessRequest(("foot",), ("summer",), fixes=False)
+    needed = []
+    for plan in (sample_plan, called):
+        found = assess(beat_sector(plan, first.beat_id), plan.settings, asked)
+        needed.append(found.judgements["foot", "summer"].case.verdict.needed_s[1])
+    assert needed[1] - needed[0] == pytest.approx(9_000.0)
+    keys = {note.key for note in found.warnings}
+    assert {"cli.provisional", "assess.counts_spread"} <= keys
+
+
 def test_other_settings_measure_a_beat_anew(sample_plan: Plan) -> None:
     settings = replace(sample_plan.settings, foot_patrol_kmh=known(3.0))
     beat_id = sample_plan.beats[0].beat_id

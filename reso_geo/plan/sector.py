@@ -71,9 +71,18 @@ def beat_sector(
         stop_s=stop_seconds(network, plan.anchors, place_anchors(plan.network, plan.anchors)),
         counts_per_week=_counts(plan, beat, network.required),
         residents=beat.residents,
-        notes=(Phrase("assess.counts_spread"),) if beat.counts_load_s else (),
+        notes=_notes(plan, beat),
         known=known,
     )
+
+
+def _notes(plan: Plan, beat: Beat) -> tuple[Phrase, ...]:
+    notes: tuple[Phrase, ...] = ()
+    if plan.provisional:
+        notes += (Phrase("cli.provisional"),)
+    if beat.counts_load_s:
+        notes += (Phrase("assess.counts_spread"),)
+    return notes
 
 
 def _counts(plan: Plan, beat: Beat, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:
