@@ -1,5 +1,12 @@
 """Walkable beats on real streets: cut, cover, judge and rebalance them."""
 
+from reso_geo.assess import (
+    Assessment,
+    AssessRequest,
+    Sector,
+    assess,
+    sector_in,
+)
 from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
@@ -8,9 +15,17 @@ from reso_geo.maps import PlanMap, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
-from reso_geo.plan import Beat, District, ModeFigures, Plan, PlanRequest, make_plan
+from reso_geo.plan import (
+    Beat,
+    District,
+    ModeFigures,
+    Plan,
+    PlanRequest,
+    beat_sector,
+    make_plan,
+)
 from reso_geo.plan_file import load_plan, save_plan
-from reso_geo.report import plan_report
+from reso_geo.report import plan_report, save_reach, save_sheet
 from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.travel import TravelTimes, travel_times
@@ -18,6 +33,8 @@ from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
 
 __all__ = [
     "Anchors",
+    "AssessRequest",
+    "Assessment",
     "Beat",
     "BeatLoad",
     "Boundary",
@@ -34,9 +51,12 @@ __all__ = [
     "PlanRequest",
     "ResoGeoError",
     "Route",
+    "Sector",
     "StreetLoad",
     "StreetNetwork",
     "TravelTimes",
+    "assess",
+    "beat_sector",
     "builtin_places",
     "cover",
     "cut_beats",
@@ -53,7 +73,10 @@ __all__ = [
     "read_boundary",
     "save_map",
     "save_plan",
+    "save_reach",
     "save_route",
+    "save_sheet",
+    "sector_in",
     "street_load",
     "travel_graph",
     "travel_times",

@@ -16,6 +16,7 @@ from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
 from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.tours import route
 from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
@@ -233,6 +234,7 @@ def report(
     talk.line("cli.wrote", {"path": out})
 
 
+app.command("assess", help="help.assess")(assess_sector)
 app.command(help="help.route")(route)
 
 

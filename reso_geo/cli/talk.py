@@ -14,12 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from reso_geo.plan import assumption_label
+from reso_geo.report import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.travel import MODES
 from reso_geo.words import decimal, duration, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from reso_geo.assess import Assessment
     from reso_geo.boundaries import Place
     from reso_geo.plan import Plan
     from reso_geo.routes import Route
@@ -172,6 +174,31 @@ class Talk:
                 cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
             table.add_row(*cells)
         _print_table(table)
+
+    def sector(self, found: Assessment) -> None:
+        """Write the verdicts of a sector, and what there is to say about them.
+
+        Parameters
+        ----------
+        found
+            From `reso_geo.assess`.
+        """
+        if self.quiet or self.as_json:
+            return
+        lang = self.lang
+        self.line("sheet.title", {"area": found.sector.name})
+        for phrase in facts(found):
+            self.line(phrase.key, phrase.values)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in VERDICT_COLUMNS:
+            table.add_column(say(lang, f"sheet.column.{name}"))
+        for judgement in found.judgements.values():
+            table.add_row(*(Text(cell.say(lang)) for cell in verdict_row(judgement)))
+        _print_table(table)
+        for title, phrases in sections(found):
+            self.line("cli.title", {"text": say(lang, title)})
+            for phrase in phrases:
+                self.line("cli.item", {"text": phrase})
 
     def loops(self, route: Route) -> None:
         """Write a table of a route's loops.

@@ -1,4 +1,4 @@
-"""Interactive maps: one file that opens anywhere, offline, in French or English."""
+"""Maps in French or English: interactive ones that open anywhere, offline, and pictures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from reso_geo.files import write_aside
 from reso_geo.maps.content import content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.page import PlanMap
+from reso_geo.maps.picture import save_sector_picture
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["PlanMap", "plan_map", "save_map"]
+__all__ = ["PlanMap", "plan_map", "save_map", "save_sector_picture"]
 
 
 def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMap:

@@ -210,7 +210,7 @@ def _about(plan: Plan, lang: str, *, public: bool) -> dict[str, object]:
     return {
         "warnings": [note.say(lang) for note in warnings],
         "method": [say(lang, "maps.method_pass"), say(lang, "maps.method_verdict"), *sources],
-        "assumptions": [assumption_text(plan, key, lang) for key in assumptions_of(plan)],
+        "assumptions": [assumption_text(plan.settings, key, lang) for key in assumptions_of(plan)],
     }
 
 

@@ -1,8 +1,14 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
-from reso_geo.plan.assumptions import assumption_label, assumption_text, assumptions_of
+from reso_geo.plan.assumptions import (
+    assumption_label,
+    assumption_text,
+    assumptions_of,
+    sector_assumptions,
+)
 from reso_geo.plan.make import balance_why, make_plan
 from reso_geo.plan.record import Beat, District, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "Beat",
@@ -14,5 +20,7 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "balance_why",
+    "beat_sector",
     "make_plan",
+    "sector_assumptions",
 ]

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.settings import LEVELS, SURFACES, SeasonDates
-from reso_geo.travel import slopes
+from reso_geo.travel import MODES, slopes
 from reso_geo.words import say
 
 if TYPE_CHECKING:
+    from reso_geo.assess import Assessment
+    from reso_geo.network import StreetNetwork
     from reso_geo.plan.record import Plan
+    from reso_geo.settings import PatrolSettings
 
-__all__ = ["assumption_label", "assumption_text", "assumptions_of"]
+__all__ = ["assumption_label", "assumption_text", "assumptions_of", "sector_assumptions"]
 
 _SLOPE = ("foot_slope_decay", "foot_best_descent", "bike_climb_loss", "bike_descent_gain",
           "steepest_slope")  # fmt: skip
+_OBSERVED = ("foot_observed", "bike_observed")
+"""What patrols were seen to cover: shown beside verdicts, in no figure of a plan."""
 
 
 def assumptions_of(plan: Plan) -> tuple[str, ...]:
@@ -32,20 +37,59 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
     tuple of str
         Keys as in the settings file; those of winter only for a plan in winter and its surfaces,
         those of slopes only where elevations are known, that of calls only where they were
-        counted.
+        counted, none of what patrols were seen to cover.
     """
+    winter = plan.request.season == "winter"
+    ridden = bool(plan.times.ridden.any())
+    counted = plan.counts_weeks is not None
+    unused = _unused(plan.network, winter=winter, ridden=ridden, counted=counted)
+    return _named(plan.settings, (*unused, *_OBSERVED))
+
+
+def sector_assumptions(found: Assessment) -> tuple[str, ...]:
+    """Name the settings without a citable source that the verdicts of a sector rest on.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+
+    Returns
+    -------
+    tuple of str
+        Keys as in the settings file, likewise.
+    """
+    winter = found.judgements.get(("bike", "winter"))
+    unused = _unused(
+        found.sector.network,
+        winter="winter" in found.request.seasons,
+        ridden=winter is not None and bool(winter.case.needs.open_m.any()),
+        counted=found.sector.counts_per_week is not None,
+    )
+    other = [mode for mode in MODES if mode not in found.request.modes]
+    return _named(found.settings, (*unused, *(f"{mode}_" for mode in other)))
+
+
+def _unused(
+    network: StreetNetwork, *, winter: bool, ridden: bool, counted: bool
+) -> tuple[str, ...]:
+    """Give what the keys of settings begin with that figures do not rest on."""
     unused: tuple[str, ...] = ()
-    if plan.request.season != "winter":
+    if not winter:
         unused += ("winter_", "bike_season")
-    elif not plan.times.ridden.any():
+    elif not ridden:
         unused += ("winter_bike_",)
-    for surface in set(SURFACES) - set(plan.network.surface.tolist()):
+    for surface in set(SURFACES) - set(network.surface.tolist()):
         unused += (f"winter_foot_surface.{surface}", f"winter_bike_surface.{surface}")
-    if plan.counts_weeks is None:
+    if not counted:
         unused += ("count_min",)
-    if not np.isfinite(slopes(plan.network)).any():
+    if not np.isfinite(slopes(network)).any():
         unused += _SLOPE
-    return tuple(key for key in plan.settings.assumptions() if not key.startswith(unused))
+    return unused
+
+
+def _named(settings: PatrolSettings, unused: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in settings.assumptions() if not key.startswith(unused))
 
 
 def assumption_label(key: str, lang: str) -> str:
@@ -74,13 +118,13 @@ def assumption_label(key: str, lang: str) -> str:
     return say(lang, f"assumption.{setting}", {"street": part})
 
 
-def assumption_text(plan: Plan, key: str, lang: str) -> str:
+def assumption_text(settings: PatrolSettings, key: str, lang: str) -> str:
     """Name a setting with its three figures.
 
     Parameters
     ----------
-    plan
-        Whose settings they are.
+    settings
+        All assumptions.
     key
         As in the settings file.
     lang
@@ -91,7 +135,7 @@ def assumption_text(plan: Plan, key: str, lang: str) -> str:
     str
         For people.
     """
-    value = plan.settings.values()[key]
+    value = settings.values()[key]
     if isinstance(value, SeasonDates):
         shown = {level: "\u2009\u2013\u2009".join(value.at(level)) for level in LEVELS}
     else:

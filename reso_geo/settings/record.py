@@ -91,6 +91,8 @@ class PatrolSettings:
         How often a patrol stops to talk, and for how long.
     count_min
         How long a counted call takes a post.
+    foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
+        Kilometres of a patrol in one shift as they were published, and the hours of that shift.
     cadence
         Passes per week by value of the ``highway`` tag; ``other`` for the rest.
     streets
@@ -123,6 +125,10 @@ class PatrolSettings:
     contacts_per_patrol_h: Range
     contact_min: Range
     count_min: Range
+    foot_observed_km: Range
+    foot_observed_h: Range
+    bike_observed_km: Range
+    bike_observed_h: Range
     cadence: Mapping[str, Range]
     streets: StreetRules
 
@@ -177,10 +183,57 @@ class PatrolSettings:
         >>> round(load_settings().available_s("central") / 3600, 1)
         16.2
         """
-        shifts, hours, share = (
-            value.at(level) for value in (self.shifts_per_week, self.shift_h, self.patrol_share)
+        return self.shifts_per_week.at(level) * self.shift_patrol_s(level)
+
+    def shift_patrol_s(self, level: str) -> float:
+        """Give the patrol time of one shift.
+
+        Parameters
+        ----------
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            Seconds: hours x share of the shift spent on patrol.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> round(load_settings().shift_patrol_s("central") / 3600, 1)
+        3.6
+        """
+        return self.shift_h.at(level) * 3600.0 * self.patrol_share.at(level)
+
+    def observed_km(self, mode: str, level: str) -> float:
+        """Give the kilometres that a patrol was seen to cover, for a shift of these settings.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            The published figure, in proportion to the hours of a shift.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> round(load_settings().observed_km("foot", "central"), 1)
+        12.9
+        """
+        km, hours = (
+            (self.foot_observed_km, self.foot_observed_h)
+            if mode == "foot"
+            else (self.bike_observed_km, self.bike_observed_h)
         )
-        return shifts * hours * 3600.0 * share
+        least = {"low": "high", "central": "central", "high": "low"}
+        return km.at(level) / hours.at(least[level]) * self.shift_h.at(level)
 
     def winter_left(self, mode: str, surface: str, level: str) -> float:
         """Give the share of a mode's summer pace that winter leaves on a surface.

@@ -1,4 +1,4 @@
-"""Reports: the figures of a plan as CSV for a spreadsheet and as JSON for a program."""
+"""A plan as CSV for a spreadsheet and as JSON for a program."""
 
 from __future__ import annotations
 

@@ -1,0 +1,183 @@
+"""Assessment: the verdicts of one sector by mode and season, and all that stands beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reso_geo.assess.case import Case, case_of
+from reso_geo.assess.contacts import Contacts, contacts_of
+from reso_geo.assess.fixes import Fix, fixes_for
+from reso_geo.assess.paces import Paces, paces_of
+from reso_geo.assess.reach import Reach, reach_of
+from reso_geo.assess.tours import LIMITED
+from reso_geo.errors import UsageError
+from reso_geo.travel import MODES, SEASONS, travel_notes
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reso_geo.assess.sector import Sector
+    from reso_geo.coverage import Effort
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["AssessRequest", "Assessment", "Judgement", "assess"]
+
+_MOST_MINUTES = 240.0
+
+
+@dataclass(frozen=True)
+class AssessRequest:
+    """What is asked of a sector.
+
+    Attributes
+    ----------
+    modes, seasons
+        Which ones; see `reso_geo.travel`.
+    minutes
+        How far the reach from the base is shown, above 0 and at most 240.
+    fixes
+        True to look for what would fix a verdict that is not yes.
+    seed
+        Of all that is drawn by chance.
+
+    Raises
+    ------
+    UsageError
+        When a mode or season is not known, or minutes are out of range.
+    """
+
+    modes: tuple[str, ...] = MODES
+    seasons: tuple[str, ...] = SEASONS
+    minutes: tuple[float, ...] = (10.0, 20.0, 30.0)
+    fixes: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the words and the figures once."""
+        for values, known in ((self.modes, MODES), (self.seasons, SEASONS)):
+            for value in values:
+                if value not in known:
+                    said = {"value": value, "known": ", ".join(known)}
+                    raise UsageError(Phrase("plan.unknown_word", said))
+        for minutes in self.minutes:
+            if not 0.0 < minutes <= _MOST_MINUTES:
+                raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))
+        if self.seed < 0:
+            raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One verdict, and what stands beside it.
+
+    Attributes
+    ----------
+    case
+        The sector in its mode and season, with the verdict.
+    paces
+        Shifts of one pass in two ways; None where the mode cannot tour the sector.
+    contacts
+        Where the verdict flips; None likewise.
+    reach
+        What can be got to from the base.
+    """
+
+    case: Case
+    paces: Paces | None
+    contacts: Contacts | None
+    reach: tuple[Reach, ...]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All verdicts of one sector.
+
+    Attributes
+    ----------
+    sector
+        The streets.
+    settings
+        All assumptions.
+    request
+        What was asked.
+    judgements
+        By mode and season.
+    fixes
+        What would fix the verdicts that are not yes; each was run.
+    warnings
+        What the planner should know.
+    """
+
+    sector: Sector
+    settings: PatrolSettings
+    request: AssessRequest
+    judgements: Mapping[tuple[str, str], Judgement]
+    fixes: tuple[Fix, ...]
+    warnings: tuple[Phrase, ...]
+
+
+def assess(
+    sector: Sector,
+    settings: PatrolSettings,
+    request: AssessRequest | None = None,
+    progress: Callable[[str], None] | None = None,
+    effort: Effort = LIMITED,
+) -> Assessment:
+    """Judge a sector in each mode and season, say why, and what would fix it.
+
+    Parameters
+    ----------
+    sector
+        From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.beat_sector`.
+    settings
+        All assumptions.
+    request
+        Modes, seasons, minutes; None for all modes and seasons.
+    progress
+        Called with the key of each stage as it begins.
+    effort
+        Where the final depth of the tours stops; by default after a few rounds of cuts.
+
+    Returns
+    -------
+    Assessment
+        Every verdict with its margin, its reasons and their figures, the cadence that fits, both
+        ways to say pace, and how it depends on contacts.
+
+    Raises
+    ------
+    UsageError
+        When the request is out of range.
+
+    Examples
+    --------
+    >>> from reso_geo import load_network, load_settings, read_boundary, sector_in
+    >>> from reso_geo.files import data_file
+    >>> area, settings = read_boundary(str(data_file("sample/sector.geojson"))), load_settings()
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), area, settings)
+    >>> found = assess(sector_in(network, settings, area.names[0]), settings)
+    >>> found.judgements["bike", "summer"].case.verdict.verdict
+    'yes'
+    """
+    asked = request or AssessRequest()
+    begin = progress or (lambda _: None)
+    begin("progress.measure")
+    found: dict[tuple[str, str], Judgement] = {}
+    cases: list[Case] = []
+    for mode in asked.modes:
+        like = None
+        for season in asked.seasons:
+            case = case_of(sector, settings, mode, season, effort, like)
+            like = like or case
+            cases.append(case)
+            found[mode, season] = Judgement(
+                case, paces_of(case), contacts_of(case), reach_of(case, asked.minutes)
+            )
+    fixes = fixes_for(cases, asked.seed, progress) if asked.fixes else ()
+    notes = [*sector.network.notes, *sector.notes]
+    for season in asked.seasons:
+        notes += travel_notes(sector.network, settings, season)
+    once = {str(note): note for note in notes}
+    return Assessment(sector, settings, asked, found, fixes, tuple(once.values()))

@@ -1,0 +1,227 @@
+"""Case: a sector in one mode and season, with its tours and its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.assess.needs import needs_of
+from reso_geo.assess.tours import LIMITED, measured, with_known
+from reso_geo.assess.verdict import judge
+from reso_geo.coverage import travel_graph
+from reso_geo.travel import travel_times
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.assess.sector import Sector
+    from reso_geo.assess.verdict import Verdict
+    from reso_geo.coverage import Effort, TravelGraph
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.workload import BeatLoad
+
+__all__ = ["Case", "case_of", "far_seconds", "judged_part"]
+
+_FAR = 0.9
+
+
+@dataclass(frozen=True)
+class Case:
+    """A sector in one mode and season.
+
+    Attributes
+    ----------
+    sector
+        The streets.
+    needs
+        What verdicts are computed from.
+    graph
+        The mode's ways.
+    beat
+        The sector's tours.
+    far_s
+        Seconds from the base to the far streets: nine tenths of the load are nearer.
+    verdict
+        For the posts of the sector.
+    effort
+        Where the final depth of its tours stops.
+    """
+
+    sector: Sector
+    needs: Needs
+    graph: TravelGraph
+    beat: BeatLoad
+    far_s: float
+    verdict: Verdict
+    effort: Effort
+
+    @property
+    def mode(self) -> str:
+        """``foot`` or ``bike``."""
+        return self.needs.mode
+
+    @property
+    def season(self) -> str:
+        """``summer`` or ``winter``."""
+        return self.needs.season
+
+    @property
+    def toured(self) -> bool:
+        """True when a legal tour exists and more than half of the streets are open to the mode."""
+        return (
+            bool(np.isfinite(self.beat.once.pass_s))
+            and "no_bike_access" not in self.verdict.reasons
+        )
+
+    @property
+    def open(self) -> bool:
+        """True when something can be done about the verdict, and has to be."""
+        return self.toured and self.verdict.verdict != "yes"
+
+    @property
+    def pass_km(self) -> float:
+        """Kilometres of one pass, deadhead included."""
+        passed = self.beat.once.passage.segment
+        return float(self.sector.network.length_m[passed].sum() / 1000.0)
+
+    def judged_with(self, settings: PatrolSettings) -> Verdict:
+        """Judge the same tours under other settings.
+
+        Parameters
+        ----------
+        settings
+            With the same paces, and cadences in the same order.
+
+        Returns
+        -------
+        Verdict
+            For the posts of the sector.
+        """
+        sector, usual = self.sector, self.needs.load["central"].cadence
+        needs = needs_of(
+            sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
+        )
+        now = needs.load["central"].cadence[self.beat.segments]
+        before = usual[self.beat.segments]
+        tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
+        return judge(needs, replace(self.beat, tours=tours), sector.posts, self.far_s)
+
+
+def case_of(
+    sector: Sector,
+    settings: PatrolSettings,
+    mode: str,
+    season: str,
+    effort: Effort = LIMITED,
+    like: Case | None = None,
+) -> Case:
+    """Measure a sector in one mode and season, and judge it.
+
+    Parameters
+    ----------
+    sector
+        The streets.
+    settings
+        All assumptions.
+    mode, season
+        As in `reso_geo.travel`.
+    effort
+        Where the final depth stops.
+    like
+        The same sector and mode in another season: its tour is as legal in this one, and only
+        timed anew; the fast depth proves the bound.
+
+    Returns
+    -------
+    Case
+        With its tours, each beside its proven bound.
+    """
+    network = sector.network
+    graph = travel_graph(network, travel_times(network, settings, season), mode)
+    needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
+    known = sector.known.get((mode, season))
+    quick = known is not None or like is not None
+    beat = measured(
+        graph,
+        needs,
+        sector.required,
+        sector.base,
+        None if quick else effort,
+        None if like is None else like.beat,
+    )
+    if known is not None:
+        beat = with_known(beat, *known)
+    far_s = far_seconds(graph, needs, sector.required, sector.base)
+    verdict = judge(needs, beat, sector.posts, far_s)
+    return Case(sector, needs, graph, beat, far_s, verdict, effort)
+
+
+def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Verdict:
+    """Judge some of a sector's streets on their own.
+
+    Parameters
+    ----------
+    case
+        The sector in one mode and season.
+    own
+        int64, shape (k,): some of its required segments, at least one.
+    base
+        Junction where their patrols start.
+    posts
+        How many posts hold them.
+
+    Returns
+    -------
+    Verdict
+        From tours of the fast depth where that says yes, or where not even the proven bounds of
+        these tours would; else of the final one.
+    """
+    graph, needs = case.graph, case.needs
+    far_s = far_seconds(graph, needs, own, base)
+    quick = measured(graph, needs, own, base, None)
+    found = judge(needs, quick, posts, far_s)
+    if found.verdict == "yes":
+        return found
+    at_best = tuple(
+        (level, replace(tour, pass_s=tour.lower_bound_s)) for level, tour in quick.tours
+    )
+    if judge(needs, replace(quick, tours=at_best), posts).verdict != "yes":
+        return found
+    return judge(needs, measured(graph, needs, own, base, case.effort), posts, far_s)
+
+
+def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:
+    """Give how long it takes from the base to the far streets, in transit.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        With the load of each street.
+    segments
+        int64, shape (k,): required segments.
+    base
+        Junction.
+
+    Returns
+    -------
+    float
+        Seconds one way, the mean of there and back; nine tenths of the load that can be reached are
+        nearer. Zero where none can.
+    """
+    there = dijkstra(graph.ways, indices=base)
+    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)
+    away = (there + back) / 2.0 * graph.tick_s
+    at = np.minimum(away[graph.u[segments]], away[graph.v[segments]])
+    reached = np.isfinite(at)
+    if not reached.any():
+        return 0.0
+    order = np.argsort(at[reached], kind="stable")
+    share = needs.load["central"].total_s[segments][reached][order].cumsum()
+    place = int(np.searchsorted(share, _FAR * share[-1]))
+    return float(at[reached][order][min(place, len(order) - 1)])

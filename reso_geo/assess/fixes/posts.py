@@ -1,0 +1,116 @@
+"""How many posts it takes until each part of a sector is feasible for one of them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess.case import judged_part
+from reso_geo.assess.fixes.record import Fix, Part
+from reso_geo.coverage import travel_graph
+from reso_geo.errors import InfeasibleError
+from reso_geo.partition import CutRequest, cut_beats, start_beats
+from reso_geo.travel import travel_times
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.case import Case
+    from reso_geo.assess.verdict import Verdict
+
+__all__ = ["MOST_PARTS", "fewest_posts", "posts_fix"]
+
+MOST_PARTS = 12
+"""What takes more is no sector but a territory to plan."""
+
+
+def fewest_posts(case: Case) -> int:
+    """Give a number of posts below which some part must fail, however the sector is cut.
+
+    Parameters
+    ----------
+    case
+        A sector in one mode and season.
+
+    Returns
+    -------
+    int
+        At least 1. Street loads are conserved, so this is their sum at high need over the least
+        time of a post: deadhead left out, a proven bound.
+    """
+    street_s = float(case.needs.load["high"].total_s[case.beat.segments].sum())
+    return max(1, math.ceil(street_s / case.needs.settings.available_s("low") - 1e-9))
+
+
+def posts_fix(case: Case, seed: int = 0) -> Fix | None:
+    """Find the smallest number of posts that makes each part of a sector feasible for one.
+
+    Every number from the proven bound on is tried: the sector is cut, and each part toured from the
+    middle of its own load and judged.
+
+    Parameters
+    ----------
+    case
+        A sector in one mode and season.
+    seed
+        Of all that is drawn by chance.
+
+    Returns
+    -------
+    Fix or None
+        With its parts. ``bound`` is the proven bound: no cut into fewer parts can do. None where
+        12 parts do not do, the streets cannot be cut, or time is not what lacks: parts that no way
+        of the mode ties together stay so.
+    """
+    if case.beat.once.apart:
+        return None
+    bound = fewest_posts(case)
+    for posts in range(max(2, bound), min(MOST_PARTS, len(case.sector.required)) + 1):
+        cut = _cut(case, posts, seed)
+        if cut is None:
+            return None
+        verdicts = [judged_part(case, own, base, 1) for own, base in cut]
+        if all(verdict.verdict == "yes" for verdict in verdicts):
+            figures = {
+                "posts": posts,
+                "bound": bound,
+                "worst_margin": min(verdict.margin for verdict in verdicts),
+            }
+            parts = tuple(
+                _part(case, own, base, verdict)
+                for (own, base), verdict in zip(cut, verdicts, strict=True)
+            )
+            return Fix("posts", case.mode, case.season, figures, parts)
+    return None
+
+
+def _cut(case: Case, posts: int, seed: int) -> list[tuple[NDArray[np.int64], int]] | None:
+    """Cut a sector into equal loads; give the required segments and the base of each part."""
+    network, load = case.sector.network, case.needs.load["central"]
+    walk = case.graph
+    if case.mode != "foot":
+        walk = travel_graph(
+            network, travel_times(network, case.needs.settings, case.season), "foot"
+        )
+    try:
+        partition = cut_beats(network, case.graph, load, CutRequest(posts, seed=seed))
+    except InfeasibleError:
+        return None
+    partition = start_beats(network, walk, load.without_counts().total_s, partition)
+    return [
+        (np.flatnonzero((partition.beat_of == part) & network.required), base)
+        for part, base in enumerate(partition.base.tolist())
+    ]
+
+
+def _part(case: Case, own: NDArray[np.int64], base: int, verdict: Verdict) -> Part:
+    network = case.sector.network
+    return Part(
+        street_km=float(network.length_m[own].sum() / 1000.0),
+        base=int(network.node_id[base]),
+        verdict=verdict.verdict,
+        margin=verdict.margin,
+        segment_ids=tuple(network.segment_id[own].tolist()),
+    )

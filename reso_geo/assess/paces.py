@@ -1,0 +1,68 @@
+"""Paces: the shifts of one pass, from paces and stops and from what patrols were seen to cover."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess.needs import OPPOSITE
+from reso_geo.settings import LEVELS
+
+if TYPE_CHECKING:
+    from reso_geo.assess.case import Case
+
+__all__ = ["Paces", "paces_of"]
+
+
+@dataclass(frozen=True)
+class Paces:
+    """Shifts of one full pass, said in two ways.
+
+    Attributes
+    ----------
+    pass_km
+        Kilometres of one pass, deadhead included.
+    component_shifts
+        Low, central, high: from patrol and transit pace, talks with people met, and the share of
+        the shift that is patrol. Visits to anchors are not in it.
+    observed_shifts
+        Low, central, high: from the kilometres that patrols were seen to cover in a shift.
+    """
+
+    pass_km: float
+    component_shifts: tuple[float, float, float]
+    observed_shifts: tuple[float, float, float]
+
+    @property
+    def agree(self) -> bool:
+        """True when the two ranges meet."""
+        component, observed = self.component_shifts, self.observed_shifts
+        return component[0] <= observed[2] and observed[0] <= component[2]
+
+
+def paces_of(case: Case) -> Paces | None:
+    """Give the shifts of one pass in both ways.
+
+    Parameters
+    ----------
+    case
+        A sector in one mode and season.
+
+    Returns
+    -------
+    Paces or None
+        None where no legal tour exists, or where the bike is mostly pushed.
+    """
+    if not case.toured or not np.isfinite(case.beat.once.pass_s):
+        return None
+    settings = case.needs.settings
+    low, central, high = (
+        case.needs.pass_s(case.beat, level) / settings.shift_patrol_s(OPPOSITE[level])
+        for level in LEVELS
+    )
+    fewest, usual, most = (
+        case.pass_km / settings.observed_km(case.mode, OPPOSITE[level]) for level in LEVELS
+    )
+    return Paces(case.pass_km, (low, central, high), (fewest, usual, most))

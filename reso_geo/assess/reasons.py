@@ -1,0 +1,178 @@
+"""Reasons: codes of what keeps a beat from a plain yes, each with its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.workload import BeatLoad
+
+__all__ = ["INNER_REASONS", "REASONS", "Reason", "detours", "reasons_of"]
+
+REASONS = (
+    "disconnected",
+    "no_bike_access",
+    "too_long",
+    "detours",
+    "anchors_exceed_time",
+    "counts_exceed_time",
+    "winter_pace",
+    "far_reach",
+)
+INNER_REASONS = frozenset({"anchors_exceed_time", "counts_exceed_time", "far_reach"})
+"""Those that tell of anchors, loads or the base, which the public does not see."""
+_MUCH_DEADHEAD = 0.35
+_FAR_SHARE = 0.25
+"""Of the patrol time of a shift, to go to the far streets and back."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What keeps a beat from a plain yes.
+
+    Attributes
+    ----------
+    code
+        One of `REASONS`.
+    figures
+        What stands behind it, by name; seconds, metres and shares where the name says nothing else.
+    """
+
+    code: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Freeze the figures."""
+        object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
+
+    @property
+    def phrase(self) -> Phrase:
+        """The sentence with its figures; shares are told in per cent."""
+        shown = {
+            name: 100.0 * value if name.endswith("share") else value
+            for name, value in self.figures.items()
+        }
+        untoured = self.code == "too_long" and "shifts" not in shown
+        return Phrase("why.untoured" if untoured else f"why.{self.code}", shown)
+
+
+def detours(needs: Needs, beat: BeatLoad) -> Reason:
+    """Give what part of a beat's weekly way covers nothing new.
+
+    Parameters
+    ----------
+    needs
+        For the mode and season in which `beat` was measured.
+    beat
+        Its tours.
+
+    Returns
+    -------
+    Reason
+        ``share`` of the way, central values. A barrier that explains a detour belongs here, with
+        the share that is due to it: `Cover.passage` has every segment that the tours pass.
+    """
+    walk_s = float(needs.load["central"].walk_s[beat.segments].sum())
+    return Reason("detours", {"share": beat.deadhead_s / (walk_s + beat.deadhead_s)})
+
+
+def reasons_of(
+    needs: Needs,
+    beat: BeatLoad,
+    needed: Mapping[str, float],
+    available: Mapping[str, float],
+    far_s: float | None = None,
+) -> tuple[Reason, ...]:
+    """Give what keeps a beat from a plain yes, and what no pace can mend.
+
+    Parameters
+    ----------
+    needs
+        For the mode and season in which `beat` was measured.
+    beat
+        Its tours.
+    needed, available
+        Seconds per week by level.
+    far_s
+        Seconds from the base to the far streets; None where nobody asked.
+
+    Returns
+    -------
+    tuple of Reason
+        In the order of `REASONS`; empty when nothing stands in the way.
+    """
+    high, settings = needs.load["high"], needs.settings
+    street_s = float((high.walk_s + high.contact_s)[beat.segments].sum())
+    stop_s, counted_s = (
+        float(asked[beat.segments].sum()) for asked in (high.stop_s, high.counted_s)
+    )
+    short = needed["high"] > available["low"]
+    way_round = detours(needs, beat)
+    much_deadhead = (
+        way_round.figures["share"] > _MUCH_DEADHEAD
+        or street_s + stop_s + counted_s <= available["low"]
+    )
+    open_m, length_m = (float(m[beat.segments].sum()) for m in (needs.open_m, needs.length_m))
+    missed = len(beat.once.missed)
+    closed = bool(missed) or open_m < length_m / 2.0 or not np.isfinite(beat.once.pass_s)
+    shift_s = settings.shift_patrol_s("central")
+    there_and_back = 0.0 if far_s is None else 2.0 * far_s / shift_s
+    summer_s = _in_summer_s(needs, beat, needed["central"])
+    winter = needs.season == "winter" and summer_s <= available["central"] < needed["central"]
+    held = (
+        (beat.once.apart > 0, Reason("disconnected", {"pieces": beat.once.apart})),
+        (
+            closed,
+            Reason(
+                "no_bike_access",
+                {"closed_share": 1.0 - open_m / length_m if length_m else 0.0, "missed": missed},
+            ),
+        ),
+        (short and street_s > available["low"], _too_long(needs, beat, needed["central"])),
+        (short and much_deadhead, way_round),
+        (
+            short and stop_s > available["low"] / 2.0,
+            Reason("anchors_exceed_time", {"share": stop_s / available["low"]}),
+        ),
+        (
+            short and counted_s > available["low"] / 2.0,
+            Reason("counts_exceed_time", {"share": counted_s / available["low"]}),
+        ),
+        (short and winter, Reason("winter_pace", {"more_share": needed["central"] / summer_s - 1})),
+        (
+            there_and_back > _FAR_SHARE,
+            Reason("far_reach", {"minutes": (far_s or 0.0) / 60.0, "shift_share": there_and_back}),
+        ),
+    )
+    found = tuple(reason for holds, reason in held if holds)
+    if short and not {reason.code for reason in found} - {"far_reach"}:
+        found = (_too_long(needs, beat, needed["central"]), *found)
+    return found
+
+
+def _too_long(needs: Needs, beat: BeatLoad, needed_s: float) -> Reason:
+    """Give the shifts of one full pass, and the posts at the cadence that is asked for."""
+    figures = {"posts": needed_s / needs.settings.available_s("central")}
+    if np.isfinite(beat.once.pass_s):
+        shift_s = needs.settings.shift_patrol_s("central")
+        figures["shifts"] = needs.pass_s(beat, "central") / shift_s
+    return Reason("too_long", figures)
+
+
+def _in_summer_s(needs: Needs, beat: BeatLoad, central_s: float) -> float:
+    """Give the time needed at the paces of summer: deadhead shrinks as the patrol does."""
+    walk_s, summer_s = (
+        float(walk[beat.segments].sum())
+        for walk in (needs.load["central"].walk_s, needs.summer_walk_s)
+    )
+    moving_s = central_s - needs.still_s(beat, "central")
+    return central_s - moving_s * (1.0 - summer_s / walk_s if walk_s else 0.0)

@@ -1,0 +1,220 @@
+"""Sector: the streets that a verdict is about, and where its patrols start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.coverage import travel_graph
+from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.errors import BoundaryError, UsageError
+from reso_geo.network import components
+from reso_geo.partition import held_segments, median_junction, starts_of
+from reso_geo.travel import travel_times
+from reso_geo.words import Phrase
+from reso_geo.workload import street_load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from reso_geo.demand import Anchors, Bases, Counts
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["Sector", "only", "sector_in"]
+
+
+@dataclass(frozen=True)
+class Sector:
+    """The streets that a verdict is about.
+
+    Attributes
+    ----------
+    name
+        For people.
+    network
+        All streets around it, with nothing required and nothing in a city but the sector's own.
+    posts
+        How many posts hold it.
+    base
+        Junction where its patrols start.
+    base_name
+        What that place is called; empty for the middle of the load.
+    stop_s
+        float64, shape (m,): seconds per week of anchor visits.
+    counts_per_week
+        float64, shape (m,): counted calls; None for none.
+    residents
+        Residents along its streets; None where not known.
+    notes
+        What the planner should know.
+    known
+        By mode and season, the seconds of one pass of a tour that was measured before, its
+        deadhead and its bound; read-only.
+
+    Raises
+    ------
+    UsageError
+        When it has less than one post.
+    """
+
+    name: str
+    network: StreetNetwork
+    posts: int
+    base: int
+    base_name: str
+    stop_s: NDArray[np.float64]
+    counts_per_week: NDArray[np.float64] | None = None
+    residents: int | None = None
+    notes: tuple[Phrase, ...] = ()
+    known: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check the posts once; freeze what is known."""
+        object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
+        if self.posts < 1:
+            raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
+
+    @property
+    def required(self) -> NDArray[np.int64]:
+        """Its required segments, ascending."""
+        return np.flatnonzero(self.network.required)
+
+    @property
+    def street_km(self) -> float:
+        """Length of its required segments."""
+        return self.network.required_km
+
+
+def only(network: StreetNetwork, held: NDArray[np.bool_], name: str) -> StreetNetwork:
+    """Give a network where nothing is held or required but some of the segments.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    held
+        bool, shape (m,): the segments to keep as one city.
+    name
+        Of that city.
+
+    Returns
+    -------
+    StreetNetwork
+        The other segments are there for getting around.
+    """
+    return replace(
+        network,
+        cities=(name,),
+        city=np.where(held, 0, -1).astype(np.int64),
+        required=network.required & held,
+    )
+
+
+def sector_in(  # noqa: PLR0913 - all that one sector is made of
+    network: StreetNetwork,
+    settings: PatrolSettings,
+    name: str,
+    anchors: Anchors | None = None,
+    people: NDArray[np.float64] | None = None,
+    counts: Counts | None = None,
+    *,
+    bases: Bases | None = None,
+    posts: int = 1,
+) -> Sector:
+    """Take everything in the cities of a network that can be walked as one sector.
+
+    Parameters
+    ----------
+    network
+        From `reso_geo.load_network` with the area as its boundary, or placed in it by
+        `reso_geo.network.place_in`: a segment is in it when at least half of it lies there.
+    settings
+        All assumptions.
+    name
+        For people.
+    anchors
+        Places to visit; None for none.
+    people
+        float64, shape (m,): residents along each segment; None where not known.
+    counts
+        Calls counted along each segment; None for none.
+    bases
+        Places where patrols start, the nearest to the load is taken; None for the junction with
+        the least mean walk to the load (its exact 1-median).
+    posts
+        How many posts hold it.
+
+    Returns
+    -------
+    Sector
+        For `reso_geo.assess`.
+
+    Raises
+    ------
+    BoundaryError
+        When no street to cover lies in the area.
+    UsageError
+        When there is less than one post.
+
+    Examples
+    --------
+    >>> from reso_geo import load_network, load_settings, read_boundary
+    >>> from reso_geo.files import data_file
+    >>> area = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), area)
+    >>> sector = sector_in(network, load_settings(), area.names[0])
+    >>> round(sector.street_km)
+    49
+    """
+    inside = only(network, held_segments(network), name)
+    if not inside.required.any():
+        raise BoundaryError(Phrase("assess.nothing_to_cover", {"area": name}))
+    at = None if anchors is None else place_anchors(inside, anchors)
+    stop_s = (
+        np.zeros(len(inside))
+        if anchors is None or at is None
+        else stop_seconds(inside, anchors, at)
+    )
+    times = travel_times(inside, settings)
+    walk = travel_graph(inside, times, "foot")
+    load_s = street_load(inside, times, settings, "foot", stop_s).total_s
+    required = np.flatnonzero(inside.required)
+    base, base_name, notes = None, "", _apart_notes(inside, name)
+    if bases is not None:
+        starts = starts_of(inside, walk, load_s, bases)
+        found = starts.nearest(required)
+        notes += starts.warnings
+        if found is None:
+            notes += (Phrase("assess.no_base", {"area": name}),)
+        else:
+            base, base_name = int(starts.junction[found]), str(bases.name[found])
+    if base is None:
+        own = np.flatnonzero(held_segments(inside))
+        base = median_junction(walk, inside.node_id, load_s, own, required)
+    return Sector(
+        name=name,
+        network=inside,
+        posts=posts,
+        base=base,
+        base_name=base_name,
+        stop_s=stop_s,
+        counts_per_week=None if counts is None else counts.per_week,
+        residents=None if people is None else round(float(people[required].sum())),
+        notes=notes,
+    )
+
+
+def _apart_notes(network: StreetNetwork, name: str) -> tuple[Phrase, ...]:
+    """Say when the sector's own streets do not hang together, as across a river."""
+    own = held_segments(network)
+    label = components(len(network.node_id), network.u[own], network.v[own])
+    pieces = len(set(label[network.u[network.required & own]].tolist()))
+    if pieces <= 1:
+        return ()
+    return (Phrase("assess.pieces", {"area": name, "pieces": pieces}),)

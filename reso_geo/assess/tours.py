@@ -1,0 +1,110 @@
+"""Tours: the passes that a verdict rests on, measured or taken from what is known already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.coverage import Cover, Effort, cover
+from reso_geo.workload import BeatLoad
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.coverage import TravelGraph
+
+__all__ = ["LIMITED", "measured", "with_known"]
+
+LIMITED = Effort(work=10_000_000, edges=0)
+"""A few rounds of cuts, no search with whole copies: within about one per cent in one second."""
+
+
+def measured(
+    graph: TravelGraph,
+    needs: Needs,
+    segments: NDArray[np.int64],
+    base: int,
+    effort: Effort | None,
+    like: BeatLoad | None = None,
+) -> BeatLoad:
+    """Measure the load of some streets; only the pass of all of them gets the final depth.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        For that mode.
+    segments
+        int64, shape (k,): required segments, at least one.
+    base
+        Junction where tours start and end.
+    effort
+        Where the final depth stops; None for the fast depth.
+    like
+        The same streets measured in another season: a tour that is as legal in this one is only
+        timed anew, where that makes it shorter than what the fast depth finds.
+
+    Returns
+    -------
+    BeatLoad
+        For `reso_geo.assess.judge`.
+    """
+    load = needs.load["central"]
+    cadence = load.cadence[segments]
+    *more, least = sorted(set(cadence.tolist()), reverse=True)
+    before = [None] * len(more) if like is None else [tour for _, tour in like.tours[:-1]]
+    tours = []
+    for level, other in zip(more, before, strict=True):
+        own = segments[cadence >= level]
+        again = None if other is None else _timed_anew(graph, own, other)
+        tours.append((level, cover(graph, own, base) if again is None else again))
+    whole = cover(graph, segments, base, "fast" if effort is None else "final", effort)
+    again = None if like is None else _timed_anew(graph, segments, like.once)
+    if again is not None and again.pass_s < whole.pass_s and again.apart == whole.apart:
+        whole = replace(again, lower_bound_s=whole.lower_bound_s)
+    return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
+
+
+def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:
+    """Put what was measured before in place of the tour of all streets, where it is shorter.
+
+    Parameters
+    ----------
+    beat
+        Measured at the fast depth.
+    pass_s, deadhead_s, bound_s
+        Seconds of one pass of the same streets in the same mode and season.
+
+    Returns
+    -------
+    BeatLoad
+        With these seconds.
+    """
+    *more, (level, tour) = beat.tours
+    if not pass_s <= tour.pass_s:
+        return beat
+    known = replace(tour, pass_s=pass_s, patrol_s=pass_s - deadhead_s, lower_bound_s=bound_s)
+    return replace(beat, tours=(*more, (level, known)))
+
+
+def _timed_anew(graph: TravelGraph, segments: NDArray[np.int64], other: Cover) -> Cover | None:
+    """Give a tour of another season with the times of this one; None where a way is closed.
+
+    Its bound is what patrol alone takes.
+    """
+    passage, least = other.passage, graph.least_patrol[segments]
+    cost = passage.cost(graph) * graph.tick_s
+    open_now = np.isfinite(least)
+    same = np.array_equal(np.sort(segments[~open_now]), np.sort(other.missed))
+    if not same or not np.isfinite(other.pass_s) or not np.isfinite(cost).all():
+        return None
+    return replace(
+        other,
+        pass_s=float(cost.sum()),
+        patrol_s=float(cost[passage.patrol].sum()),
+        lower_bound_s=float(least[open_now].sum() * graph.tick_s),
+    )

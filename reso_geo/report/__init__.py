@@ -1,0 +1,19 @@
+"""Reports: figures of a plan or of one sector, for a spreadsheet, a program or a reader."""
+
+from reso_geo.report.plan import plan_report, plan_summary
+from reso_geo.report.sector import sector_summary
+from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
+
+__all__ = [
+    "VERDICT_COLUMNS",
+    "check_sector_target",
+    "facts",
+    "plan_report",
+    "plan_summary",
+    "save_reach",
+    "save_sheet",
+    "sections",
+    "sector_summary",
+    "verdict_row",
+]

@@ -1,0 +1,137 @@
+"""The verdicts of one sector as the JSON of the contract."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from reso_geo.plan import sector_assumptions
+
+if TYPE_CHECKING:
+    from reso_geo.assess import Assessment, Contacts, Fix, Judgement, Paces, Part
+    from reso_geo.coverage import Cover
+
+__all__ = ["sector_summary"]
+
+
+def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
+    """Give the verdicts of a sector in the JSON of the contract.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    lang
+        Language of the sentences; keys and codes are the same in all.
+
+    Returns
+    -------
+    dict
+        Seconds, kilometres, codes; ready for ``json.dumps``. ``low``, ``central`` and ``high`` are
+        the seconds needed per week.
+    """
+    sector = found.sector
+    modes: dict[str, dict[str, object]] = {mode: {} for mode in found.request.modes}
+    for (mode, season), judgement in found.judgements.items():
+        modes[mode][season] = _judgement(judgement, lang)
+    return {
+        "area": sector.name,
+        "street_km": sector.street_km,
+        "segments": len(sector.required),
+        "posts": sector.posts,
+        "residents": sector.residents,
+        "base": {
+            "node_id": int(sector.network.node_id[sector.base]),
+            "name": sector.base_name or None,
+        },
+        **modes,
+        "fixes": [_fix(fix, lang) for fix in found.fixes],
+        "assumptions": list(sector_assumptions(found)),
+        "warnings": [phrase.say(lang) for phrase in found.warnings],
+    }
+
+
+def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
+    case, verdict = judgement.case, judgement.case.verdict
+    once = case.beat.once
+    toured = math.isfinite(once.pass_s)
+    low, central, high = verdict.needed_s
+    least, usual, most = verdict.available_s
+    return {
+        "pass_s": once.pass_s if toured else None,
+        "deadhead_s": once.deadhead_s if toured else None,
+        "lower_bound_s": once.lower_bound_s,
+        "exact": once.exact,
+        "gap": _gap(once),
+        "pass_km": case.pass_km if toured else None,
+        "low": low,
+        "central": central,
+        "high": high,
+        "available": {"low": least, "central": usual, "high": most},
+        "verdict": verdict.verdict,
+        "margin": verdict.margin,
+        "every_weeks": verdict.every_weeks,
+        "every_weeks_range": list(verdict.weeks),
+        "reasons": list(verdict.reasons),
+        "why": [
+            {"code": reason.code, **reason.figures, "text": reason.phrase.say(lang)}
+            for reason in verdict.why
+        ],
+        "shifts_per_pass": _paces(judgement.paces),
+        "contacts_per_patrol_h": _contacts(judgement.contacts),
+        "reach": [
+            {
+                "minutes": reach.minutes,
+                "street_km": reach.street_km,
+                "load_share": reach.load_share,
+            }
+            for reach in judgement.reach
+        ],
+    }
+
+
+def _gap(once: Cover) -> float | None:
+    return once.gap if math.isfinite(once.pass_s) else None
+
+
+def _paces(paces: Paces | None) -> dict[str, object] | None:
+    if paces is None:
+        return None
+    return {
+        "component": list(paces.component_shifts),
+        "observed": list(paces.observed_shifts),
+        "agree": paces.agree,
+    }
+
+
+def _contacts(contacts: Contacts | None) -> dict[str, float | None] | None:
+    if contacts is None:
+        return None
+    return {
+        "yes_up_to": contacts.yes_up_to,
+        "even_at": contacts.even_at,
+        "no_above": contacts.no_above,
+    }
+
+
+def _fix(fix: Fix, lang: str) -> dict[str, object]:
+    parts = {"parts": [_part(part) for part in fix.parts]} if fix.parts else {}
+    return {
+        "kind": fix.kind,
+        "mode": fix.mode,
+        "season": fix.season,
+        **fix.figures,
+        **parts,
+        "text": fix.phrase.say(lang),
+        "verified": True,
+    }
+
+
+def _part(part: Part) -> dict[str, object]:
+    return {
+        "street_km": part.street_km,
+        "base": part.base,
+        "verdict": part.verdict,
+        "margin": part.margin,
+        "segments": list(part.segment_ids),
+    }

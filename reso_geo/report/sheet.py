@@ -1,0 +1,166 @@
+"""One page about one sector, in Markdown with a picture beside it; and its reach as polygons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from reso_geo.assess import reach_shape
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.maps import save_sector_picture
+from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+from reso_geo.words import Phrase, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reso_geo.assess import Assessment
+
+__all__ = ["check_sector_target", "save_reach", "save_sheet"]
+
+_REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
+_SHEET = ".md"
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
+
+
+def check_sector_target(path: Path) -> None:
+    """Refuse an ending that nothing about a sector is written with.
+
+    Parameters
+    ----------
+    path
+        ``.md`` for the sheet, ``.geojson`` or ``.gpkg`` for the reach.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if path.suffix.lower() not in (_SHEET, *_REACH_DRIVERS):
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+
+
+def save_reach(found: Assessment, path: Path) -> None:
+    """Write what is reached from the base as polygons, one a mode, season and number of minutes.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        ``.geojson`` (in longitude and latitude) or ``.gpkg`` (in the network's CRS), made or
+        replaced.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    if path.suffix.lower() not in _REACH_DRIVERS:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    rows = [
+        {
+            "mode": reach.mode,
+            "season": reach.season,
+            "minutes": reach.minutes,
+            "street_km": reach.street_km,
+            "load_share": reach.load_share,
+            "geometry": reach_shape(judgement.case, reach),
+        }
+        for judgement in found.judgements.values()
+        for reach in judgement.reach
+    ]
+    if not rows:
+        raise UsageError(Phrase("sheet.no_minutes", {"path": path}))
+    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=found.sector.network.crs)
+    table["area_km2"] = table.geometry.area / 1e6
+    driver = _REACH_DRIVERS[path.suffix.lower()]
+    if driver == "GeoJSON":
+        table = table.to_crs("EPSG:4326")
+    try:
+        with write_aside(path) as aside:
+            table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
+    """Write one page about a sector, and its picture beside it.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        The ``.md`` file to make or replace; the picture has its name and ends in ``.png``.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    Path
+        Of the picture.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When a file cannot be written.
+    """
+    if path.suffix.lower() != _SHEET:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    picture = path.with_suffix(".png")
+    save_sector_picture(found, picture, lang)
+    text = "\n\n".join(_blocks(found, picture.name, lang)) + "\n"
+    try:
+        with write_aside(path) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    return picture
+
+
+def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
+    """Give the paragraphs, lists and tables of the page."""
+    title = say(lang, "sheet.title", {"area": found.sector.name})
+    yield f"# {_plain(title)}"
+    yield f"*{say(lang, 'sheet.audience')}*"
+    yield " ".join(_plain(phrase.say(lang)) for phrase in facts(found))
+    yield _table(found, lang)
+    yield f"![{_plain(title)}](<{picture}>)"
+    for key, phrases in sections(found):
+        yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])
+    used = [assumption_text(found.settings, key, lang) for key in sector_assumptions(found)]
+    yield from _listed(say(lang, "maps.assumptions"), used)
+    yield _plain(say(lang, "sheet.credit"))
+
+
+def _table(found: Assessment, lang: str) -> str:
+    rows = [
+        [say(lang, f"sheet.column.{name}") for name in VERDICT_COLUMNS],
+        ["---"] * len(VERDICT_COLUMNS),
+        *(
+            [_plain(cell.say(lang)) for cell in verdict_row(judgement)]
+            for judgement in found.judgements.values()
+        ),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"## {title}"
+        yield "\n".join(f"- {_plain(line)}" for line in lines)
+
+
+def _plain(text: str) -> str:
+    """Keep a text from being read as Markdown or HTML."""
+    return _MARKUP.sub(r"\\\1", text)

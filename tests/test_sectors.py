@@ -1,0 +1,456 @@
+"""One sector: verdicts with their figures, and fixes that hold when they are run again."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from drawing import NO_WAY, Street, bare, draw, load
+from hypothesis import given
+from hypothesis import settings as profile
+from hypothesis import strategies as st
+
+from reso_geo import (
+    AssessRequest,
+    Sector,
+    assess,
+    beat_sector,
+    load_network,
+    load_settings,
+    read_boundary,
+    save_plan,
+    sector_in,
+)
+from reso_geo.assess import VERDICTS, case_of, fewest_posts, only, reach_shape
+from reso_geo.assess.fixes import with_cadence
+from reso_geo.files import data_file
+from reso_geo.report import sections, sector_summary, verdict_row
+from reso_geo.settings import LEVELS, Range
+from reso_geo.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from reso_geo import Assessment, PatrolSettings, Plan, StreetNetwork
+
+PACES = ("foot_patrol_kmh", "foot_transit_kmh", "bike_patrol_kmh", "bike_transit_kmh")
+OTHER_END = dict(zip(LEVELS, reversed(LEVELS), strict=True))
+
+
+def known(value: float) -> Range:
+    return Range(value, value, value, "", "")
+
+
+def sector_of(network: StreetNetwork, settings: PatrolSettings) -> Sector:
+    return sector_in(network, settings, "Town")
+
+
+@pytest.fixture(scope="module")
+def park(defaults: PatrolSettings) -> Sector:
+    """Give the sector that plays Old Greenfield Park."""
+    area = read_boundary(str(data_file("sample/sector.geojson")))
+    network = load_network(data_file("sample/sample.osm.pbf"), area, defaults)
+    return sector_in(network, defaults, area.names[0])
+
+
+@pytest.fixture(scope="module")
+def judged(park: Sector, defaults: PatrolSettings) -> Assessment:
+    return assess(park, defaults)
+
+
+def test_old_greenfield_park_is_hard_on_foot_in_winter_and_fine_by_bike_in_summer(
+    judged: Assessment,
+) -> None:
+    on_foot = judged.judgements["foot", "winter"].case.verdict
+    by_bike = judged.judgements["bike", "summer"].case.verdict
+    assert on_foot.verdict in {"no", "borderline"}
+    assert "too_long" in on_foot.reasons
+    assert by_bike.verdict == "yes"
+    assert by_bike.margin > 0.0 > on_foot.margin
+
+
+def test_cutting_the_park_as_proposed_makes_each_part_feasible_for_one_post(
+    judged: Assessment, defaults: PatrolSettings
+) -> None:
+    network = judged.sector.network
+    fixes = {(fix.mode, fix.season): fix for fix in judged.fixes if fix.kind == "posts"}
+    assert set(fixes) == {("foot", "summer"), ("foot", "winter")}
+    for (mode, season), fix in fixes.items():
+        parts = [set(part.segment_ids) for part in fix.parts]
+        assert len(parts) == fix.figures["posts"]
+        assert sum(map(len, parts)) == len(set.union(*parts)) == len(judged.sector.required)
+        for part, ids in zip(fix.parts, parts, strict=True):
+            held = np.isin(network.segment_id.astype(str), list(ids))
+            own = sector_of(only(network, held, "part"), defaults)
+            asked = AssessRequest((mode,), (season,), (), fixes=False)
+            found = assess(own, defaults, asked).judgements[mode, season].case.verdict
+            assert found.verdict == part.verdict == "yes"
+            assert found.margin == pytest.approx(part.margin, abs=0.02)
+
+
+def test_no_cut_can_do_with_fewer_posts_than_the_proven_bound(judged: Assessment) -> None:
+    for judgement in judged.judgements.values():
+        case = judgement.case
+        least_s = case.needs.settings.available_s("low")
+        street_s = case.needs.load["high"].total_s[judged.sector.required].sum()
+        assert (fewest_posts(case) - 1) * least_s < street_s <= fewest_posts(case) * least_s
+
+
+def test_a_cadence_that_is_said_to_fit_does_when_everything_is_run_with_it(
+    judged: Assessment, park: Sector, defaults: PatrolSettings
+) -> None:
+    fixes = [fix for fix in judged.fixes if fix.kind == "cadence"]
+    assert len(fixes) == 2
+    for fix in fixes:
+        share = float(str(fix.figures["cadence_share"]))
+        asked = AssessRequest((fix.mode,), (fix.season,), fixes=False)
+        for factor, fits in ((share, True), (share + 0.02, False)):
+            found = assess(park, with_cadence(defaults, factor), asked)
+            verdict = found.judgements[fix.mode, fix.season].case.verdict
+            assert (verdict.verdict == "yes") == fits
+        assert fix.figures["weeks"] == pytest.approx(1.0 / share)
+
+
+def test_a_street_class_that_is_said_to_be_too_much_is(defaults: PatrolSettings) -> None:
+    drawing = draw(
+        """
+        A---B---C---D
+        |   |   |   |
+        E---F---G---H
+        """,
+        {"AB": {"highway": "tertiary"}, "CD": {"highway": "tertiary"}},
+        step_m=(1360.0, 1360.0),
+    )
+    network = load(drawing)
+    settings = replace(defaults, contact_min=known(0.01))
+    found = assess(sector_of(network, settings), settings, AssessRequest(("foot",), ("summer",)))
+    (fix,) = [fix for fix in found.fixes if fix.kind == "drop_class"]
+    assert fix.figures["highway"] == "tertiary"
+    left = network.highway != "tertiary"
+    without = replace(network, required=network.required & left)
+    asked = AssessRequest(("foot",), ("summer",), fixes=False)
+    again = assess(sector_of(without, settings), settings, asked)
+    assert again.judgements["foot", "summer"].case.verdict.verdict == "yes"
+    assert found.judgements["foot", "summer"].case.verdict.verdict != "yes"
+
+
+def test_a_feasible_mode_and_season_is_offered_where_another_is_not(judged: Assessment) -> None:
+    offered = {(fix.mode, fix.season) for fix in judged.fixes if fix.kind == "mode"}
+    feasible = {
+        key for key, each in judged.judgements.items() if each.case.verdict.verdict == "yes"
+    }
+    assert offered == feasible == {("bike", "summer")}
+
+
+@pytest.mark.parametrize("pair", [("foot", "summer"), ("foot", "winter"), ("bike", "summer")])
+def test_the_verdict_flips_at_the_contacts_that_are_named(
+    judged: Assessment, defaults: PatrolSettings, pair: tuple[str, str]
+) -> None:
+    judgement = judged.judgements[pair]
+    contacts = judgement.contacts
+    assert contacts is not None
+
+    def at(value: float) -> Any:  # noqa: ANN401 - a verdict
+        return judgement.case.judged_with(replace(defaults, contacts_per_patrol_h=known(value)))
+
+    assert contacts.no_above is not None
+    assert at(contacts.no_above * 1.001).verdict == "no" != at(contacts.no_above * 0.999).verdict
+    if contacts.yes_up_to is not None:
+        up_to = contacts.yes_up_to
+        assert at(up_to * 0.999).verdict == "yes" != at(up_to * 1.001).verdict
+    if contacts.even_at is None:
+        assert at(1e-9).margin < 0.0
+    else:
+        assert at(contacts.even_at).margin == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_two_ways_to_say_pace_disagree_only_when_their_ranges_do_not_meet(
+    park: Sector, defaults: PatrolSettings
+) -> None:
+    asked = AssessRequest(("foot",), ("summer",), fixes=False)
+    for km, agree in ((12.9, True), (4.0, False)):
+        settings = replace(defaults, foot_observed_km=known(km))
+        paces = assess(park, settings, asked).judgements["foot", "summer"].paces
+        assert paces is not None
+        shift_km = km / 10.0 * 8.0
+        assert paces.observed_shifts == pytest.approx([paces.pass_km / shift_km] * 3)
+        assert paces.agree is agree
+
+
+def test_a_base_far_from_the_streets_is_a_reason_with_its_minutes(defaults: PatrolSettings) -> None:
+    # A town of three streets, 4 km of path away from where its patrols start.
+    path = Street(0, 1, 4000.0, required=False, highway="path")
+    network = bare([path, Street(1, 2), Street(2, 3), Street(3, 1)])
+    sector = replace(sector_of(network, defaults), base=0)
+    case = case_of(sector, defaults, "foot", "summer")
+    (reason,) = [reason for reason in case.verdict.why if reason.code == "far_reach"]
+    kmh = defaults.foot_transit_kmh.central
+    assert 4.0 / kmh * 60.0 <= reason.figures["minutes"] <= 4.1 / kmh * 60.0
+    at_home = case_of(replace(sector, base=1), defaults, "foot", "summer")
+    assert "far_reach" not in at_home.verdict.reasons
+
+
+def test_reach_ends_in_the_middle_of_a_street_where_the_time_does(
+    defaults: PatrolSettings,
+) -> None:
+    # One street of 1,200 m from the base: at 4.8 km/h, 15 minutes.
+    network = load(draw("A--B", step_m=400.0))
+    ends = {"A": 0, "B": 1}
+    settings = replace(defaults, foot_transit_kmh=known(4.8))
+    sector = replace(sector_of(network, settings), base=ends["A"])
+    asked = AssessRequest(("foot",), ("summer",), (5.0, 15.1), fixes=False)
+    judgement = assess(sector, settings, asked).judgements["foot", "summer"]
+    part, whole = judgement.reach
+    assert part.load_share == pytest.approx(1.0 / 3.0, rel=1e-3)
+    assert part.street_km == pytest.approx(0.4, rel=2e-3)
+    assert whole.load_share == 1.0
+    # 400 m, 30 m to either side, and a disc of 30 m about both ends together.
+    area = 400.0 * 60.0 + np.pi * 30.0**2
+    assert reach_shape(judgement.case, part).area == pytest.approx(area, rel=0.01)
+
+
+def test_the_winter_tour_is_never_longer_than_what_its_bound_leaves_open(
+    judged: Assessment,
+) -> None:
+    for judgement in judged.judgements.values():
+        once = judgement.case.beat.once
+        assert once.lower_bound_s <= once.pass_s + 1e-6
+        assert once.gap < 0.05
+
+
+def test_a_sector_that_no_bike_can_tour_is_said_to_be_one_without_a_figure_that_is_none(
+    defaults: PatrolSettings,
+) -> None:
+    # A bike may ride into the street 1-2, not back.
+    network = bare([Street(0, 1), Street(1, 2, backward=NO_WAY)])
+    found = assess(sector_of(network, defaults), defaults)
+    by_bike = found.judgements["bike", "summer"]
+    assert by_bike.case.verdict.verdict == "no"
+    assert "no_bike_access" in by_bike.case.verdict.reasons
+    assert by_bike.paces is None
+    assert by_bike.contacts is None
+    for lang in LANGUAGES:
+        answer = json.loads(json.dumps(sector_summary(found, lang), allow_nan=False))
+        assert answer["bike"]["summer"]["pass_s"] is None
+        assert answer["bike"]["summer"]["every_weeks"] is None
+        for _, phrases in sections(found):
+            assert all(phrase.say(lang) for phrase in phrases)
+        for cell in verdict_row(by_bike):
+            assert cell.say(lang)
+    assert {(fix.kind, fix.mode) for fix in found.fixes} == {("mode", "foot")}
+
+
+def test_a_way_for_bikes_alone_is_no_part_of_a_sector(defaults: PatrolSettings) -> None:
+    network = bare([Street(0, 1), Street(1, 2), Street(2, 0, foot=False, highway="cycleway")])
+    sector = sector_of(network, defaults)
+    assert sector.required.tolist() == [0, 1]
+    assert not case_of(sector, defaults, "foot", "summer").verdict.reasons
+
+
+def test_a_tour_timed_anew_is_a_tour_of_the_other_season(
+    judged: Assessment, park: Sector, defaults: PatrolSettings
+) -> None:
+    for mode in ("foot", "bike"):
+        anew = judged.judgements[mode, "winter"].case
+        alone = case_of(park, defaults, mode, "winter")
+        assert anew.beat.once.lower_bound_s <= alone.beat.once.pass_s + 1e-6
+        assert alone.beat.once.lower_bound_s <= anew.beat.once.pass_s + 1e-6
+        assert anew.verdict.verdict == alone.verdict.verdict
+        assert anew.verdict.margin == pytest.approx(alone.verdict.margin, abs=0.01)
+
+
+NETWORK = bare(
+    [
+        *(Street(u, u + 1, 400.0) for u in range(5)),
+        Street(0, 3, 900.0, highway="pedestrian"),
+        Street(1, 4, 700.0, highway="footway"),
+        Street(2, 5, 800.0, required=False, highway="path"),
+    ]
+)
+
+
+@profile(max_examples=40)
+@given(
+    st.sampled_from(["foot", "bike"]),
+    st.floats(0.2, 12.0),
+    st.floats(1.0, 3.0),
+    st.floats(0.0, 0.3),
+)
+def test_more_pace_never_worsens_and_more_cadence_never_betters_a_verdict(
+    mode: str, cadence: float, more: float, spread: float
+) -> None:
+    settings = with_cadence(load_settings(), cadence)
+    usual = replace(
+        settings,
+        **{
+            name: Range(
+                getattr(settings, name).central * (1.0 - spread),
+                getattr(settings, name).central,
+                getattr(settings, name).central * (1.0 + spread),
+                "",
+                "",
+            )
+            for name in PACES
+        },
+    )
+    faster = replace(
+        usual,
+        **{
+            name: replace(
+                pace, low=pace.low * more, central=pace.central * more, high=pace.high * more
+            )
+            for name, pace in ((name, getattr(usual, name)) for name in PACES)
+        },
+    )
+    sector = sector_of(NETWORK, usual)
+
+    def at(given: PatrolSettings) -> tuple[int, float]:
+        verdict = case_of(sector, given, mode, "summer").verdict
+        return VERDICTS.index(verdict.verdict), -verdict.margin
+
+    rank, short = at(usual)
+    for better, worse in (
+        (at(faster), (rank, short)),
+        ((rank, short), at(with_cadence(usual, more))),
+    ):
+        assert better[0] <= worse[0]
+        assert better[1] <= worse[1] + 1e-9
+
+
+@pytest.fixture(scope="module")
+def saved(sample_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("saved") / "plan.gpkg"
+    save_plan(sample_plan, path)
+    return path
+
+
+def recomputed(path: Path, beat_id: str, mode: str) -> dict[str, Any]:
+    """Work a verdict out from the layers of a plan file and the settings that it records."""
+    info = gpd.read_file(path, layer="plan_info").set_index("key")["value"]
+    given = json.loads(info["settings"])
+    segments = gpd.read_file(path, layer="segments")
+    own = segments[(segments["beat_id"] == beat_id) & segments["required"]]
+    beat = gpd.read_file(path, layer="beats").set_index("beat_id").loc[beat_id]
+    anchors_s = own["street_load_s"] - own["cadence"] * own["foot_patrol_s"] * (
+        1.0 + given["contacts_per_patrol_h"]["central"] * given["contact_min"]["central"] / 60.0
+    )
+    stop_s = float(anchors_s.sum())
+    available = {
+        level: beat["posts"]
+        * given["shifts_per_week"][level]
+        * given["shift_h"][level]
+        * given["patrol_share"][level]
+        * 3600.0
+        for level in LEVELS
+    }
+    talk = {
+        level: given["contacts_per_patrol_h"][level] * given["contact_min"][level] / 60.0
+        for level in LEVELS
+    }
+    central_s = (1.0 - beat[f"{mode}_margin"]) * available["central"]
+    ridden = (own["bike_forward"] == "ride") | (own["bike_backward"] == "ride")
+    goes = ["bike" if mode == "bike" and rides else "foot" for rides in ridden]
+
+    def seconds(kind: str, level: str) -> pd.Series:
+        kmh = [given[f"{how}_{kind}_kmh"][level] for how in goes]
+        return own["length_m"] / (np.array(kmh) / 3.6)
+
+    weekly_s = {at: float((seconds("patrol", at) * own["cadence"]).sum()) for at in LEVELS}
+    once_s = {at: float(seconds("patrol", at).sum()) for at in LEVELS}
+    transit_s = {at: float(seconds("transit", at).sum()) for at in LEVELS}
+    deadhead_s = central_s - weekly_s["central"] * (1.0 + talk["central"]) - stop_s
+    patrol_s = beat[f"{mode}_pass_s"] - beat[f"{mode}_deadhead_s"]
+    needed, passes = {}, {}
+    for level, pace in OTHER_END.items():
+        slower = transit_s[pace] / transit_s["central"]
+        needed[level] = weekly_s[pace] * (1.0 + talk[level]) + stop_s + deadhead_s * slower
+        walk_s = patrol_s * once_s[pace] / once_s["central"] * (1.0 + talk[level])
+        passes[level] = walk_s + beat[f"{mode}_deadhead_s"] * slower
+    fits = needed["high"] <= available["low"]
+    fails = needed["low"] > available["high"]
+    per_contact = weekly_s["central"] * given["contact_min"]["central"] / 60.0
+    without = needed["central"] - weekly_s["central"] * talk["central"]
+    return {
+        "needed": needed,
+        "available": available,
+        "verdict": "yes" if fits else "no" if fails else "borderline",
+        "margin": 1.0 - needed["central"] / available["central"],
+        "weeks": [passes[level] / (available[OTHER_END[level]] - stop_s) for level in LEVELS],
+        "shifts": [
+            passes[level] / 3600.0 / given["shift_h"][pace] / given["patrol_share"][pace]
+            for level, pace in OTHER_END.items()
+        ],
+        "even_at": (available["central"] - without) / per_contact,
+        "street_km": float(own["length_m"].sum()) / 1000.0,
+        "pass_s": beat[f"{mode}_pass_s"],
+        "bound_s": beat[f"{mode}_bound_s"],
+        "detours": deadhead_s / (deadhead_s + weekly_s["central"]),
+        "posts": needed["central"] / (available["central"] / beat["posts"]),
+    }
+
+
+@pytest.mark.parametrize("mode", ["foot", "bike"])
+def test_every_figure_of_a_beats_verdict_follows_from_the_plan_file(
+    sample_plan: Plan, saved: Path, mode: str
+) -> None:
+    for beat in itertools.islice(sample_plan.beats, 0, None, 5):
+        sector = beat_sector(sample_plan, beat.beat_id)
+        asked = AssessRequest((mode,), ("summer",), fixes=False)
+        judgement = assess(sector, sample_plan.settings, asked).judgements[mode, "summer"]
+        case, verdict = judgement.case, judgement.case.verdict
+        by_hand = recomputed(saved, beat.beat_id, mode)
+        # The plan's own tours; passes through a part of the streets are measured faster here.
+        near = 0.003
+        assert sector.street_km == pytest.approx(by_hand["street_km"])
+        assert case.beat.once.pass_s == by_hand["pass_s"]
+        assert case.beat.once.lower_bound_s == by_hand["bound_s"]
+        assert verdict.needed_s == pytest.approx(list(by_hand["needed"].values()), rel=near)
+        assert verdict.available_s == pytest.approx(list(by_hand["available"].values()))
+        assert verdict.verdict == by_hand["verdict"]
+        assert verdict.margin == pytest.approx(by_hand["margin"], abs=near)
+        assert verdict.weeks == pytest.approx(by_hand["weeks"], rel=near)
+        assert judgement.paces is not None
+        assert judgement.contacts is not None
+        assert judgement.paces.component_shifts == pytest.approx(by_hand["shifts"], rel=near)
+        assert judgement.contacts.even_at == pytest.approx(by_hand["even_at"], rel=5 * near)
+        for reason in verdict.why:
+            if reason.code == "detours":
+                assert reason.figures["share"] == pytest.approx(by_hand["detours"], abs=near)
+            elif reason.code == "too_long":
+                assert reason.figures["posts"] == pytest.approx(by_hand["posts"], rel=near)
+                assert reason.figures["shifts"] == pytest.approx(by_hand["shifts"][1], rel=near)
+
+
+def test_the_calls_of_a_beat_count_in_its_verdict_and_an_outline_in_its_notes(
+    sample_plan: Plan,
+) -> None:
+    first, *others = sample_plan.beats
+    called = replace(
+        sample_plan,
+        boundary=replace(sample_plan.boundary, kind="generalised"),
+        counts_weeks=4.0,
+        beats=(replace(first, counts=60, counts_load_s=9_000.0), *others),
+    )
+    asked = AssessRequest(("foot",), ("summer",), fixes=False)
+    needed = []
+    for plan in (sample_plan, called):
+        found = assess(beat_sector(plan, first.beat_id), plan.settings, asked)
+        needed.append(found.judgements["foot", "summer"].case.verdict.needed_s[1])
+    assert needed[1] - needed[0] == pytest.approx(9_000.0)
+    keys = {note.key for note in found.warnings}
+    assert {"cli.provisional", "assess.counts_spread"} <= keys
+
+
+def test_other_settings_measure_a_beat_anew(sample_plan: Plan) -> None:
+    settings = replace(sample_plan.settings, foot_patrol_kmh=known(3.0))
+    beat_id = sample_plan.beats[0].beat_id
+    assert beat_sector(sample_plan, beat_id).known
+    assert not beat_sector(sample_plan, beat_id, settings).known
+    assert not beat_sector(sample_plan, beat_id, measured=False).known
