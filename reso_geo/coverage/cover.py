@@ -189,9 +189,7 @@ class _Tour:
     bound: float
 
 
-def _quick(
-    graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool
-) -> _Tour:
+def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool) -> _Tour:
     """Find a tour at the fast depth; without a legal one it is empty and infinite."""
     links, proven = choose_links(graph, graph.likely, segments, base, thorough=thorough)
     if not graph.symmetric:

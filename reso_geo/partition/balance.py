@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition.moves import wanted_flows
+from reso_geo.partition.flows import wanted_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -200,9 +200,7 @@ class BalanceSearch:
         apart = sum(self._scratch.apart_share(beat) for beat in beats)
         return float(np.square(off).sum()) + _APART * apart
 
-    def _try(
-        self, beat: int, other: int, attempt: Attempt, weight: list[float]
-    ) -> bool:
+    def _try(self, beat: int, other: int, attempt: Attempt, weight: list[float]) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""
         target = self._share * self._load.sum()
         over = self._load - target

@@ -93,7 +93,8 @@ class Meter:
         return self._known[key]
 
     def _measure(self, own: NDArray[np.int64]) -> Measure:
-        gates = [gate for gate in self._joined if own[min(np.searchsorted(own, gate), len(own) - 1)] == gate]
+        held = np.isin(np.array(list(self._joined), dtype=np.int64), own)
+        gates = [gate for gate, here in zip(self._joined, held.tolist(), strict=True) if here]
         whole = np.concatenate([own, *(self._joined[gate] for gate in gates)])
         required = whole[self._network.required[whole]]
         self.work += len(required) + _FIXED_WORK

@@ -1,8 +1,7 @@
 """Boundary moves: segments change beats one by one, and no beat ever falls apart.
 
-How much should flow between neighbours is the least-squares flow of optimal diffusion (Hu and Blake
-1999); which segments carry it are those with the shortest walk from the receiver's base and the
-longest from the giver's. A segment that holds a dead end takes the dead end with it.
+Which segments go are those with the shortest walk from the receiver's base and the longest from the
+giver's. A segment that holds a dead end takes the dead end with it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.piece import Piece
 
-__all__ = ["Scratch", "wanted_flows"]
+__all__ = ["Scratch"]
 
 _REACH_BEATS = 6.0
 """Walks are looked at as far as this many beats are wide."""
@@ -393,33 +392,3 @@ class Scratch:
                 break
         for s in best:
             self._give(s, beat)
-
-
-def wanted_flows(
-    excess_s: NDArray[np.float64], pairs: list[tuple[int, int]]
-) -> list[tuple[float, int, int]]:
-    """Give the smallest flows between neighbours that would even all loads.
-
-    Parameters
-    ----------
-    excess_s
-        float64, shape (k,): load above target of each beat, sum zero.
-    pairs
-        Beats that meet.
-
-    Returns
-    -------
-    list of (float, int, int)
-        Load, giver and taker, largest first.
-    """
-    count = len(excess_s)
-    laplace = np.zeros((count, count))
-    for a, b in pairs:
-        laplace[[a, b], [a, b]] += 1.0
-        laplace[[a, b], [b, a]] -= 1.0
-    height = np.linalg.lstsq(laplace, excess_s, rcond=None)[0]
-    flows = []
-    for a, b in pairs:
-        flow = float(height[a] - height[b])
-        flows.append((flow, a, b) if flow > 0 else (-flow, b, a))
-    return sorted(flows, key=lambda f: (-f[0], f[1], f[2]))

@@ -90,9 +90,7 @@ class Piece:
         size = len(self.xy)
         return csr_array(coo_array((np.tile(cost, 2), ends), shape=(size, size)))
 
-    def middle_junction(
-        self, own: NDArray[np.int64], weight: NDArray[np.float64]
-    ) -> int:
+    def middle_junction(self, own: NDArray[np.int64], weight: NDArray[np.float64]) -> int:
         """Give the junction nearest to the middle of some segments, as the crow flies.
 
         Parameters

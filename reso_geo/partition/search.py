@@ -12,8 +12,8 @@ from reso_geo.partition.base import base_of
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.moves import Scratch
-from reso_geo.partition.record import Partition
 from reso_geo.partition.piece import part_of
+from reso_geo.partition.record import Partition
 from reso_geo.partition.sides import sides_of
 from reso_geo.partition.start import MOST_AT_ONCE, compact_start, refined
 from reso_geo.partition.zones import Zone, zone_of
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.request import CutRequest
     from reso_geo.partition.piece import Piece
+    from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
 
 __all__ = ["Cutter"]
@@ -160,7 +160,7 @@ class Cutter:
         cell = compact_start(piece, weight, share, tolerance, self._request.seed)
         first = BalanceSearch(Scratch(piece, cell, count), meter, share, tolerance)
         first.measure()
-        if not 1 < count <= MOST_AT_ONCE:
+        if not 1 < count <= min(MOST_AT_ONCE, len(piece.xy)):
             return first
         cell = refined(piece, first.cells(), first.weight_s + 1e-6, share, tolerance)
         second = BalanceSearch(Scratch(piece, cell, count), meter, share, tolerance)
@@ -172,8 +172,12 @@ class Cutter:
     ) -> NDArray[np.float64]:
         """Estimate what each segment asks, deadhead included, from a first quick cut."""
         weight = piece.load_s + 1e-6
-        cell = compact_start(piece, weight, share, self._request.tolerance, self._request.seed, tries=1)
-        search = BalanceSearch(Scratch(piece, cell, len(share)), meter, share, self._request.tolerance)
+        cell = compact_start(
+            piece, weight, share, self._request.tolerance, self._request.seed, tries=1
+        )
+        search = BalanceSearch(
+            Scratch(piece, cell, len(share)), meter, share, self._request.tolerance
+        )
         search.measure()
         return search.weight_s + 1e-6
 

@@ -6,6 +6,7 @@ the blocks of a recursive bisection by weight, then move to the middles of their
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +83,7 @@ def _start(
     groups = np.add.reduceat(share, bounds[:-1])
     group = _best_of(piece, weight, groups, search, draw)
     cell = np.empty(len(piece), dtype=np.int64)
-    for number, (first, last) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for number, (first, last) in enumerate(pairwise(bounds.tolist())):
         own = np.flatnonzero(group == number)
         inner = share[first:last] / share[first:last].sum()
         cell[own] = first + _start(part_of(piece, own), weight[own], inner, search, draw)
@@ -226,7 +227,8 @@ def _along(
     _, axes = np.linalg.eigh((away * weight[own, None]).T @ away)
     axis = axes[:, 1] * np.sign(axes[np.argmax(np.abs(axes[:, 1])), 1])
     angle = np.arctan2(axis[1], axis[0]) + draw.normal(0.0, _TURN)
-    return away @ np.array([np.cos(angle), np.sin(angle)])
+    along: NDArray[np.float64] = away @ np.array([np.cos(angle), np.sin(angle)])
+    return along
 
 
 def _middles(

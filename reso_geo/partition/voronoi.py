@@ -137,6 +137,9 @@ def _diagram(
     length = np.maximum(piece.cost_m, 1e-3)
     share = np.clip((away[piece.v] - away[piece.u] + length) / (2.0 * length), 0.0, 1.0)
     share = np.where(at_u == at_v, 1.0, share)
+    held = np.zeros(count)
+    held += np.bincount(at_u, weight * share, count)
+    held += np.bincount(at_v, weight * (1.0 - share), count)
     return Diagram(
         base=base,
         offset_m=offset,
@@ -144,8 +147,7 @@ def _diagram(
         at_v=at_v,
         share_u=share,
         walk_m=away - offset[cell],
-        weight=np.bincount(at_u, weight * share, count)
-        + np.bincount(at_v, weight * (1.0 - share), count),
+        weight=held,
     )
 
 
@@ -188,8 +190,10 @@ def offsets_of(
     np.add.at(pull, one, gap)
     np.add.at(pull, two, -gap)
     slope[np.arange(count), np.arange(count)] = -slope.sum(axis=1) + 1e-9
-    offset = np.linalg.lstsq(slope, pull, rcond=None)[0]
-    return offset - offset.min()
+    offset = np.zeros(count)
+    offset += np.linalg.lstsq(slope, pull, rcond=None)[0]
+    offset -= offset.min()
+    return offset
 
 
 def _newton_step(

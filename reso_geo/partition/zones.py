@@ -114,7 +114,8 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     """
     barred = [(network.crosses & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
     wide = (network.crosses & WIDE) != 0
-    return _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
+    extra: NDArray[np.float64] = _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
+    return extra
 
 
 def _piece(
