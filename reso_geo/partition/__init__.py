@@ -9,12 +9,14 @@ from reso_geo.partition.base import (
 )
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
+from reso_geo.partition.locked import LockedBeats, lock_beats
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import sainte_lague
 
 __all__ = [
     "CutRequest",
+    "LockedBeats",
     "Partition",
     "Starts",
     "base_of",
@@ -23,6 +25,7 @@ __all__ = [
     "cut_beats",
     "district_beats",
     "held_segments",
+    "lock_beats",
     "median_junction",
     "neighbouring_beats",
     "sainte_lague",

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.flows import wanted_flows
+from reso_geo.partition.moves import give_one, shift
+from reso_geo.partition.piece import meetings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.partition.meter import Meter
-    from reso_geo.partition.moves import Scratch
+    from reso_geo.partition.scratch import Scratch
 
 __all__ = ["BalanceSearch"]
 
@@ -172,10 +174,10 @@ class BalanceSearch:
         changed: set[int] = set()
         for _ in range(_SWEEPS):
             load = np.bincount(scratch.cells(), self._weight, scratch.count)
-            flows = wanted_flows(load - target, scratch.neighbours())
+            flows = wanted_flows(load - target, meetings(scratch.piece, scratch.cells()))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
-                    moved = scratch.shift(giver, taker, amount, weight)
+                    moved = shift(scratch, giver, taker, amount, weight)
                     changed.update((giver, taker) if moved else ())
         return changed
 
@@ -212,9 +214,9 @@ class BalanceSearch:
         pair = [giver, taker]
         before, was = self._load.copy(), self._badness_of(pair, target)
         amount = attempt.share * float(over[giver] - over[taker]) / 2.0
-        give = self._scratch.give_one if attempt.single else self._scratch.shift
+        give = give_one if attempt.single else shift
         self._scratch.over_barriers = attempt.over_barriers
-        moved = give(giver, taker, amount, weight)
+        moved = give(self._scratch, giver, taker, amount, weight)
         self._scratch.over_barriers = False
         if not moved:
             return False

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.partition.allot import beats_per_zone
 from reso_geo.partition.base import base_of
-from reso_geo.partition.record import Partition, broken_beats, held_segments
-from reso_geo.partition.search import Cutter
-from reso_geo.partition.seats import sainte_lague
-from reso_geo.words import Phrase
-from reso_geo.workload import measure_load
+from reso_geo.partition.ids import beat_ids
+from reso_geo.partition.locked import no_locks
+from reso_geo.partition.order import order_of
+from reso_geo.partition.record import broken_beats, held_segments
+from reso_geo.partition.zone_cut import Cutter
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition.locked import LockedBeats
+    from reso_geo.partition.record import Partition
     from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
 
@@ -35,12 +39,16 @@ def cut_beats(
     load: StreetLoad,
     request: CutRequest,
     base_at: Callable[[NDArray[np.int64]], int] | None = None,
+    locked: LockedBeats | None = None,
 ) -> Partition:
-    """Cut the streets into connected beats of equal load, deadhead included.
+    """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
-    Each city is cut on its own. A balanced network Voronoi diagram gives connected, compact cells
-    (see `reso_geo.partition.voronoi`); then segments move across the lines between beats, as far
-    as the measured load of each beat asks, and the loads are measured again.
+    Each city is cut on its own. A balanced network Voronoi diagram gives connected cells that walk
+    least (see `reso_geo.partition.voronoi`), on one side of a barrier where whole beats allow. The
+    deadhead of each is measured and shared out to its streets, the diagram drawn again; then beats
+    trade streets two by two, and a trade stands when both, measured anew, are nearer to their
+    targets. Small places are searched through (`reso_geo.partition.polish`). The same seed gives
+    the same beats, in whatever order the streets stand.
 
     Parameters
     ----------
@@ -55,98 +63,99 @@ def cut_beats(
     base_at
         Gives the junction that a beat is measured from, by its required segments (int64); None for
         the middle of its load as the crow flies.
+    locked
+        Beats of an earlier cut of the same streets that stay exactly as they are; None for none.
 
     Returns
     -------
     Partition
         Every held segment in exactly one beat, every beat connected; based where it was measured
-        from (see `reso_geo.partition.start_beats`).
+        from (see `reso_geo.partition.start_beats`). Locked beats come first within their city.
 
     Raises
     ------
     InfeasibleError
-        When there are more beats than required segments, or fewer than cities.
+        When there are more beats than required segments, fewer than cities, or none left for
+        streets outside of the locked beats.
     UsageError
-        When the seats name an unknown city or do not sum to the officers.
+        When the seats name an unknown city or do not sum to the officers, or a beat named in the
+        request is none of the cut.
+
+    Examples
+    --------
+    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo import street_load, travel_graph, travel_times
+    >>> from reso_geo.files import data_file
+    >>> settings = load_settings()
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> times = travel_times(network, settings)
+    >>> graph = travel_graph(network, times, "foot")
+    >>> load = street_load(network, times, settings, "foot")
+    >>> len(cut_beats(network, graph, load, CutRequest(officers=3)).beat_id)
+    3
     """
-    held = held_segments(network)
-    if request.beats > int(network.required.sum()):
-        values = {"beats": request.beats, "segments": int(network.required.sum())}
-        raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
-    zones = _zones(network, held, cross=request.cross_cities)
+    order = order_of(network)
+    ordered = order.network(network)
     at = base_at or partial(base_of, network, load.total_s)
-    required = [segments[network.required[segments]] for _, segments in zones]
-
-    def load_of(zone: int) -> float:
-        own = required[zone]
-        return measure_load(graph, load, own, at(own)).load_s
-
-    counts = _beats_per_zone(network, request, zones, required, load_of)
-    deadline = time.monotonic() + request.time_limit_s
-    cutter = Cutter(network, graph, load, request, deadline, at)
-    for (city, segments), beats in zip(zones, counts, strict=True):
-        cutter.cut_zone(city, segments, beats)
-    partition = cutter.partition()
-    broken = broken_beats(network, partition)
+    cutter = Cutter(
+        ordered,
+        order.graph(graph),
+        order.load(load),
+        request,
+        time.monotonic() + request.time_limit_s,
+        order.base_at(at),
+    )
+    kept = order.locked(locked or no_locks())
+    partition = order.back(_cut(ordered, cutter, request, kept))
+    broken = sorted(set(broken_beats(network, partition)))
     if broken:
-        message = f"beats {broken} are not connected"
+        message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
     return partition
+
+
+def _cut(
+    network: StreetNetwork, cutter: Cutter, request: CutRequest, locked: LockedBeats
+) -> Partition:
+    held = held_segments(network)
+    required = int((network.required & held).sum())
+    if request.beats > required:
+        values = {"beats": request.beats, "segments": required}
+        raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
+    for own in locked.segments:
+        held[own] = False
+    zones = _zones(network, held, cross=request.cross_cities)
+    counts = beats_per_zone(
+        network,
+        request,
+        locked,
+        [city for city, _ in zones],
+        [int(network.required[segments].sum()) for _, segments in zones],
+        lambda: [cutter.estimate(segments, len(zones)) for _, segments in zones],
+    )
+    cities = [city for (city, _), beats in zip(zones, counts, strict=True) for _ in range(beats)]
+    ids = beat_ids(network.cities, cities, locked.beat_id)
+    unknown = sorted(set(request.posts or {}) - set(ids))
+    if unknown:
+        names = {"unknown": listed(unknown), "known": listed(ids, 20)}
+        raise UsageError(Phrase("partition.unknown_posts", names))
+    first = 0
+    for (city, segments), beats in zip(zones, counts, strict=True):
+        cutter.cut_zone(city, segments, ids[first : first + beats])
+        first += beats
+    cutter.keep(locked)
+    return cutter.partition()
 
 
 def _zones(
     network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
 ) -> list[tuple[int, NDArray[np.int64]]]:
-    """Give the cities that have streets to cover, with the segments that they hold."""
+    """Give the cities that have streets to cut, with the segments that they hold."""
     if cross:
-        return [(-1, np.flatnonzero(held))]
+        every = np.flatnonzero(held)
+        return [(-1, every)] if network.required[every].any() else []
     return [
         (city, np.flatnonzero(held & (network.city == city)))
         for city in range(len(network.cities))
-        if (network.required & (network.city == city)).any()
+        if (held & network.required & (network.city == city)).any()
     ]
-
-
-def _beats_per_zone(
-    network: StreetNetwork,
-    request: CutRequest,
-    zones: list[tuple[int, NDArray[np.int64]]],
-    required: list[NDArray[np.int64]],
-    load_of: Callable[[int], float],
-) -> list[int]:
-    if request.cross_cities:
-        return [request.beats]
-    names = [network.cities[city] for city, _ in zones]
-    if request.seats is not None:
-        return _given_seats(request, names)
-    if request.beats < len(zones):
-        raise InfeasibleError(
-            Phrase(
-                "partition.fewer_posts_than_cities",
-                {"beats": request.beats, "cities": len(zones), "names": ", ".join(names)},
-            )
-        )
-    if len(zones) == 1:
-        return [request.beats]
-    loads = [load_of(zone) for zone in range(len(zones))]
-    counts = sainte_lague(loads, request.beats, [len(own) for own in required])
-    if sum(counts) < request.beats:
-        values = {"beats": request.beats, "segments": sum(len(own) for own in required)}
-        raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
-    return counts
-
-
-def _given_seats(request: CutRequest, names: list[str]) -> list[int]:
-    seats = dict(request.seats or {})
-    unknown = sorted(set(seats) - set(names))
-    missing = sorted(set(names) - set(seats))
-    if unknown or missing:
-        names_off = {"unknown": ", ".join(unknown) or "-", "missing": ", ".join(missing) or "-"}
-        raise UsageError(Phrase("partition.seats_names", names_off))
-    if sum(seats.values()) != request.officers:
-        values: dict[str, object] = {"sum": sum(seats.values()), "officers": request.officers}
-        raise UsageError(Phrase("partition.seats_sum", values))
-    for name in names:
-        if seats[name] < 1 or seats[name] % request.officers_per_beat:
-            raise UsageError(Phrase("partition.seats_city", {"city": name, "posts": seats[name]}))
-    return [seats[name] // request.officers_per_beat for name in names]

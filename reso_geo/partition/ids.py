@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import count
+from typing import TYPE_CHECKING
 
-__all__ = ["beat_ids"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+__all__ = ["beat_ids", "city_of_id"]
 
 
-def beat_ids(cities: tuple[str, ...], city: list[int]) -> tuple[str, ...]:
+def beat_ids(
+    cities: Sequence[str], city: Sequence[int], taken: Collection[str] = ()
+) -> tuple[str, ...]:
     """Name beats by their city's initials and a number, such as ``SBM-03``.
 
     Parameters
@@ -18,6 +24,8 @@ def beat_ids(cities: tuple[str, ...], city: list[int]) -> tuple[str, ...]:
         Names.
     city
         City of each beat, as an index into `cities`; -1 for a beat that may cross lines.
+    taken
+        Ids that are in use already; their numbers are left out.
 
     Returns
     -------
@@ -28,18 +36,41 @@ def beat_ids(cities: tuple[str, ...], city: list[int]) -> tuple[str, ...]:
     --------
     >>> beat_ids(("Saint-Bruno-de-Montarville", "Brossard"), [0, 0, 1])
     ('SBDM-01', 'SBDM-02', 'BRO-01')
+    >>> beat_ids(("Brossard",), [0, 0], taken=["BRO-01"])
+    ('BRO-02', 'BRO-03')
     """
     prefix = _prefixes(cities)
-    width = max(2, len(str(max(city.count(c) for c in set(city)))))
-    seen: dict[int, int] = {}
-    ids = []
-    for c in city:
-        seen[c] = seen.get(c, 0) + 1
-        ids.append(f"{prefix[c] if c >= 0 else 'S'}-{seen[c]:0{width}d}")
-    return tuple(ids)
+    width = max([2, *(len(str(list(city).count(c))) for c in set(city))])
+    free = {c: _free(prefix[c] if c >= 0 else "S", width, set(taken)) for c in dict.fromkeys(city)}
+    return tuple(next(free[c]) for c in city)
 
 
-def _prefixes(cities: tuple[str, ...]) -> list[str]:
+def city_of_id(cities: Sequence[str], beat_id: str) -> int | None:
+    """Tell from its id in which city a beat lies.
+
+    Parameters
+    ----------
+    cities
+        Names.
+    beat_id
+        As `beat_ids` gives them.
+
+    Returns
+    -------
+    int or None
+        Index into `cities`; None when no city has such ids.
+    """
+    prefix = beat_id.rpartition("-")[0]
+    prefixes = _prefixes(cities)
+    return prefixes.index(prefix) if prefix in prefixes else None
+
+
+def _free(prefix: str, width: int, taken: set[str]) -> Iterator[str]:
+    ids = (f"{prefix}-{number:0{width}d}" for number in count(1))
+    return (beat_id for beat_id in ids if beat_id not in taken)
+
+
+def _prefixes(cities: Sequence[str]) -> list[str]:
     """Give each city up to four capital letters, no two the same."""
     used: set[str] = set()
     prefixes = []

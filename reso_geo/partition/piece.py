@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Piece", "apart_share", "part_of"]
+__all__ = ["Piece", "apart_share", "meetings", "part_of"]
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,31 @@ def apart_share(
     np.maximum.at(largest, of_beat, by_part)
     share: NDArray[np.float64] = 1.0 - largest / np.maximum(total, 1e-9)
     return np.where(total > 0.0, share, 0.0)
+
+
+def meetings(piece: Piece, cell: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Give the pairs of cells that meet at a junction.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): cell of each segment, from 0 on.
+
+    Returns
+    -------
+    list of tuple of int
+        Ascending, the lower cell first.
+    """
+    count = int(cell.max()) + 1
+    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    node, here = np.divmod(held, count)
+    bounds = np.flatnonzero(np.diff(node, prepend=-1, append=-1)).tolist()
+    pairs: set[tuple[int, int]] = set()
+    for first, last in pairwise(bounds):
+        pairs.update(combinations(here[first:last].tolist(), 2))
+    return sorted(pairs)
 
 
 def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:

@@ -23,7 +23,10 @@ class CutRequest:
     officers
         Posts in all.
     officers_per_beat
-        Posts of each beat; the number of beats is `officers` divided by it.
+        Posts of each beat that `posts` does not name; together they fill whole beats.
+    posts
+        Posts of single beats by id, such as ``{"GRE-02": 2}``; None for none. Beats are numbered
+        from west to east in a first cut, and stay about there when they get more posts.
     seats
         Posts of each city by name; None shares them by load (Sainte-Laguë).
     cross_cities
@@ -43,6 +46,7 @@ class CutRequest:
 
     officers: int
     officers_per_beat: int = 1
+    posts: Mapping[str, int] | None = None
     seats: Mapping[str, int] | None = None
     cross_cities: bool = False
     tolerance: float = 0.05
@@ -53,13 +57,18 @@ class CutRequest:
         """Check the figures once."""
         if self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
-        if self.officers_per_beat < 1 or self.officers % self.officers_per_beat:
-            raise UsageError(
-                Phrase(
-                    "partition.no_whole_beats",
-                    {"officers": self.officers, "per_beat": self.officers_per_beat},
-                )
-            )
+        for beat, posts in (self.posts or {}).items():
+            if posts < 1:
+                raise UsageError(Phrase("partition.bad_posts", {"beat": beat, "posts": posts}))
+        rest = self.officers - sum((self.posts or {}).values())
+        if self.officers_per_beat < 1 or rest < 0 or rest % self.officers_per_beat:
+            values = {
+                "officers": self.officers,
+                "per_beat": self.officers_per_beat,
+                "named": self.officers - rest,
+            }
+            key = "partition.no_whole_posts" if self.posts else "partition.no_whole_beats"
+            raise UsageError(Phrase(key, values))
         if self.cross_cities and self.seats is not None:
             raise UsageError(Phrase("partition.seats_crossing"))
         if not 0.0 < self.tolerance < 1.0:
@@ -72,4 +81,6 @@ class CutRequest:
     @property
     def beats(self) -> int:
         """Number of beats."""
-        return self.officers // self.officers_per_beat
+        named = self.posts or {}
+        rest = self.officers - sum(named.values())
+        return len(named) + rest // self.officers_per_beat

@@ -7,11 +7,11 @@ no beat lies on both; the others are put together until they are.
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.partition.piece import meetings
 from reso_geo.partition.seats import sainte_lague
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def sides_of(
     number = int(side.max()) + 1
     load = np.bincount(side, weight, number) * count / weight.sum()
     room = np.bincount(side, piece.required, number)
-    meet = _meetings(piece, side)
+    meet = set(meetings(piece, side))
     member = [[n] for n in range(number)]
     while len(member) > 1:
         sums = np.array([load[m].sum() for m in member])
@@ -89,15 +89,3 @@ def _rest(load: float) -> float:
 
 def _meet(meet: set[tuple[int, int]], some: list[int], others: list[int]) -> bool:
     return any(((a, b) if a < b else (b, a)) in meet for a in some for b in others)
-
-
-def _meetings(piece: Piece, side: NDArray[np.int64]) -> set[tuple[int, int]]:
-    """Give the pairs of sides that meet at a junction."""
-    number = int(side.max()) + 1
-    ends = np.concatenate((piece.u, piece.v))
-    node, here = np.divmod(np.unique(ends * number + np.concatenate((side, side))), number)
-    bounds = np.flatnonzero(np.diff(node, prepend=-1, append=-1))
-    meet: set[tuple[int, int]] = set()
-    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        meet.update(combinations(here[first:last].tolist(), 2))
-    return meet

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "zone_of"]
+__all__ = ["Zone", "piece_of", "zone_of"]
 
 _BARRIER_M, _WIDE_M = 1000.0, 200.0
 """What crossing counts for: more than any walk within a beat, or about as much as a wait."""
@@ -90,7 +90,7 @@ def zone_of(
     carried = load_s.copy()
     for part, gate in zip(small, gateway, strict=True):
         carried[gate] += part_load[part]
-    pieces = tuple(_piece(network, carried, parts[p]) for p in large)
+    pieces = tuple(piece_of(network, carried, parts[p]) for p in large)
     shares = sainte_lague(
         [float(piece.load_s.sum()) for piece in pieces],
         beats,
@@ -118,11 +118,27 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     return extra
 
 
-def _piece(
+def piece_of(
     network: StreetNetwork,
     load_s: NDArray[np.float64],
     segment: NDArray[np.int64],
 ) -> Piece:
+    """Take some segments of a network as a piece.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): what each segment of the network asks.
+    segment
+        int64, shape (s,): the segments, ascending.
+
+    Returns
+    -------
+    Piece
+        With junctions numbered anew.
+    """
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
