@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -15,7 +15,16 @@ from reso_geo.boundaries import builtin_places
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
-from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import (
+    Audience,
+    Json,
+    Lang,
+    PlanPath,
+    Quiet,
+    keep_input,
+    posts_of,
+    talk_for,
+)
 from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.tours import route
@@ -31,6 +40,9 @@ from reso_geo.report import plan_report, plan_summary
 from reso_geo.settings import load_settings
 from reso_geo.tables import write_template
 from reso_geo.words import LANGUAGES, Phrase, duration, listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["app", "main"]
 
@@ -89,6 +101,12 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     officers_per_beat: Annotated[
         int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
     ] = 1,
+    posts: Annotated[
+        list[str] | None, typer.Option("--posts", help="help.posts", metavar="ID=N")
+    ] = None,
+    lock: Annotated[
+        list[str] | None, typer.Option("--lock", help="help.lock", metavar="ID")
+    ] = None,
     seats: Annotated[Path | None, typer.Option("--seats", help="help.seats")] = None,
     cross_cities: Annotated[bool, typer.Option("--cross-cities", help="help.cross_cities")] = False,  # noqa: FBT002 - a flag of the command line
     supervisors: Annotated[
@@ -109,6 +127,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         CutRequest(
             officers=officers,
             officers_per_beat=officers_per_beat,
+            posts=posts_of(posts or []),
             seats=None if seats is None else read_seats(seats, talk.note),
             cross_cities=cross_cities,
             tolerance=tolerance,
@@ -128,7 +147,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         counts_weeks,
     )
     given = Conditions(chosen, cleared, elevations)
-    _plan(talk, source, boundary, asked, request, given, out)
+    _plan(talk, source, boundary, asked, request, given, out, lock=lock or ())
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
@@ -141,6 +160,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     out: Path,
     *,
     keep_streets: bool = True,
+    lock: Sequence[str] = (),
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
@@ -164,6 +184,8 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             begin,
             counts=placed.counts,
             bases=asked.bases,
+            earlier=ground.earlier,
+            lock=lock,
         )
         begin("progress.write")
         with write_together(out) as aside:

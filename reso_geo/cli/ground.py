@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Plan
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["Ground", "read_ground"]
@@ -37,6 +38,8 @@ class Ground:
         The cities; None for the extent of the streets.
     anchors
         Those of the plan that the streets come from; None for a street source.
+    earlier
+        The plan that the streets come from; None for a street source.
     key
         What the streets are to be kept under; empty for streets that are not kept, or already are.
     understood, warnings
@@ -46,6 +49,7 @@ class Ground:
     network: StreetNetwork
     boundary: Boundary | None
     anchors: Anchors | None = None
+    earlier: Plan | None = None
     key: str = ""
     understood: tuple[Phrase, ...] = ()
     warnings: tuple[Phrase, ...] = ()
@@ -157,4 +161,4 @@ def _of_plan(source: Path, boundary: str | None) -> Ground:
     saved = load_plan(source)
     lost = saved.counts_weeks is not None
     warnings = (Phrase("cli.counts_not_kept"),) if lost else ()
-    return Ground(saved.network, saved.boundary, saved.anchors, warnings=warnings)
+    return Ground(saved.network, saved.boundary, saved.anchors, saved, warnings=warnings)

@@ -11,7 +11,7 @@ from reso_geo.cli.talk import Talk
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.words import LANGUAGES, Phrase
 
-__all__ = ["Audience", "Json", "Lang", "PlanPath", "Quiet", "keep_input", "talk_for"]
+__all__ = ["Audience", "Json", "Lang", "PlanPath", "Quiet", "keep_input", "posts_of", "talk_for"]
 
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
@@ -62,3 +62,30 @@ def keep_input(plan_path: Path, out: Path) -> None:
     """
     if out.resolve() == plan_path.resolve():
         raise PlanError(Phrase("cli.same_file", {"path": out}))
+
+
+def posts_of(words: list[str]) -> dict[str, int] | None:
+    """Read the posts of single beats, such as ``GRE-02=2``.
+
+    Parameters
+    ----------
+    words
+        What stands after each ``--posts``.
+
+    Returns
+    -------
+    dict of str to int
+        Posts by beat id; None when there are none.
+
+    Raises
+    ------
+    UsageError
+        When a word is no id and number, or a beat stands there twice.
+    """
+    posts: dict[str, int] = {}
+    for word in words:
+        beat, _, number = word.rpartition("=")
+        if not beat or not number.isdecimal() or beat in posts:
+            raise UsageError(Phrase("cli.bad_posts", {"word": word}))
+        posts[beat] = int(number)
+    return posts or None

@@ -9,7 +9,7 @@ from reso_geo.partition.base import (
 )
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
-from reso_geo.partition.locked import LockedBeats, lock_beats
+from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import sainte_lague
@@ -28,6 +28,7 @@ __all__ = [
     "lock_beats",
     "median_junction",
     "neighbouring_beats",
+    "no_locks",
     "sainte_lague",
     "start_beats",
     "starts_of",

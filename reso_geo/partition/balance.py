@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reso_geo.partition.meter import Meter
     from reso_geo.partition.scratch import Scratch
 
-__all__ = ["BalanceSearch"]
+__all__ = ["BalanceSearch", "Blocked"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,33 @@ _NEAR = 0.5
 _GAIN = 0.02
 _APART = 20.0
 _LEAST_WORK = 100_000
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A beat that no trade brings nearer to its target.
+
+    Attributes
+    ----------
+    beat
+        Its number.
+    off
+        How far it is off, as a share of its target.
+    segments
+        int64: network indices of the one segment, with what hangs on it, whose trade is best;
+        empty when it has nothing to trade.
+    other
+        The beat that it would trade with, -1 for none.
+    off_after, other_after
+        How far off the two would be then, measured.
+    """
+
+    beat: int
+    off: float
+    segments: NDArray[np.int64]
+    other: int
+    off_after: float
+    other_after: float
 
 
 class BalanceSearch:
@@ -195,6 +222,43 @@ class BalanceSearch:
                 if any(self._try(beat, other, attempt, weight) for attempt in _ATTEMPTS):
                     return True
         return False
+
+    def blocked(self) -> list[Blocked]:
+        """Say which beats are off by more than the tolerance, and what their best trade would do.
+
+        Returns
+        -------
+        list of Blocked
+            The beats farthest off first.
+        """
+        off = self.off
+        missed = np.flatnonzero(np.abs(off) > self._tolerance)
+        order = missed[np.argsort(-np.abs(off[missed]), kind="stable")]
+        return [self._blocked(beat) for beat in order.tolist()]
+
+    def _blocked(self, beat: int) -> Blocked:
+        """Measure the trades of one segment that come nearest to evening a beat; give the best."""
+        scratch, target = self._scratch, self._share * self._load.sum()
+        over, weight = self._load - target, self._weight.tolist()
+        best = Blocked(
+            beat, float(over[beat] / target[beat]), scratch.piece.segment[:0], -1, 0.0, 0.0
+        )
+        least = np.inf
+        for other in scratch.neighbours_of(beat):
+            giver, taker = (beat, other) if over[beat] > 0 else (other, beat)
+            cells, load, weights = scratch.cells(), self._load.copy(), self._weight.copy()
+            moved = give_one(scratch, giver, taker, abs(float(over[beat])), weight)
+            if not moved:
+                continue
+            self._update([beat, other])
+            off = self._load[[beat, other]] / target[[beat, other]] - 1.0
+            if np.abs(off).max() < least:
+                least = float(np.abs(off).max())
+                segments = scratch.piece.segment[np.sort(np.array(moved))]
+                best = Blocked(beat, best.off, segments, other, float(off[0]), float(off[1]))
+            scratch.restore(cells)
+            self._load, self._weight = load, weights
+        return best
 
     def _badness_of(self, beats: list[int], target: NDArray[np.float64]) -> float:
         """Say how bad some beats are: off their targets, or lying on two sides of a barrier."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,10 +18,11 @@ from reso_geo.partition.start import MOST_AT_ONCE, compact_start, refined
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo.partition.balance import Blocked
     from reso_geo.partition.meter import Meter
     from reso_geo.partition.piece import Piece
 
-__all__ = ["PieceSearch", "SearchLimits"]
+__all__ = ["PieceCut", "PieceSearch", "SearchLimits", "later"]
 
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
@@ -46,6 +47,25 @@ class SearchLimits:
     tolerance: float
     deadline: float
     seed: int
+
+
+@dataclass(frozen=True)
+class PieceCut:
+    """What a search ended with.
+
+    Attributes
+    ----------
+    cell
+        int64, shape (s,): beat of each segment.
+    ended
+        False when time was up before the search had ended.
+    blocked
+        Beats that are off by more than the tolerance all the same.
+    """
+
+    cell: NDArray[np.int64]
+    ended: bool
+    blocked: tuple[Blocked, ...] = ()
 
 
 class PieceSearch:
@@ -85,29 +105,27 @@ class PieceSearch:
         self._weight = search.weight_s + 1e-6
         return search.cells()
 
-    def equal(self) -> tuple[NDArray[np.int64], bool]:
+    def equal(self) -> PieceCut:
         """Cut into beats of equal load that keep to their side of a barrier where they can.
 
         Returns
         -------
-        cell : ndarray of int64, shape (s,)
-            Beat of each segment.
-        ended : bool
-            False when time was up before the search had ended.
+        PieceCut
+            Its beats, numbered in no order.
         """
         groups, counts = self._groups()
         cell = np.empty(len(self._piece), dtype=np.int64)
-        ended = True
+        ended, blocked = True, []
         for number, (own, search) in enumerate(groups):
+            first = sum(counts[:number])
             ended &= search.run(self._limits.deadline)
-            cell[own] = sum(counts[:number]) + search.cells()
+            cell[own] = first + search.cells()
+            blocked += [later(one, first) for one in search.blocked()]
         if len(self._piece) <= MOST_POLISHED:
-            cell = self._searched_through(cell)
-        return cell, ended
+            return PieceCut(self._searched_through(cell), ended)
+        return PieceCut(cell, ended, tuple(blocked))
 
-    def unequal(
-        self, cell: NDArray[np.int64], share: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], bool]:
+    def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.
 
         Parameters
@@ -119,17 +137,15 @@ class PieceSearch:
 
         Returns
         -------
-        cell : ndarray of int64, shape (s,)
-            Beat of each segment.
-        ended : bool
-            False when time was up before the search had ended.
+        PieceCut
+            Its beats, in the numbers of `cell`.
         """
         if self._count <= len(self._piece.xy):
             cell = refined(self._piece, cell, self._weight, share, self._limits.tolerance)
         search = self._balance(self._piece, cell, share)
         search.measure()
         ended = search.run(self._limits.deadline)
-        return search.cells(), ended
+        return PieceCut(search.cells(), ended, tuple(search.blocked()))
 
     def _balance(
         self, piece: Piece, cell: NDArray[np.int64], share: NDArray[np.float64]
@@ -183,3 +199,22 @@ class PieceSearch:
             starts.append(Scratch(piece, start, self._count).cells())
         found = [polished(piece, start, self._count, cost) for start in starts]
         return min(found, key=lambda one: one[0])[1]
+
+
+def later(blocked: Blocked, first: int) -> Blocked:
+    """Give a note with the numbers of beats that come after earlier groups.
+
+    Parameters
+    ----------
+    blocked
+        With numbers from 0 on.
+    first
+        The number that takes the place of 0.
+
+    Returns
+    -------
+    Blocked
+        With the later numbers.
+    """
+    other = blocked.other + first if blocked.other >= 0 else -1
+    return replace(blocked, beat=blocked.beat + first, other=other)

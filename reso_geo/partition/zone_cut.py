@@ -9,7 +9,7 @@ import numpy as np
 from reso_geo.partition.base import base_of
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.record import Partition
-from reso_geo.partition.search import PieceSearch, SearchLimits
+from reso_geo.partition.search import PieceSearch, SearchLimits, later
 from reso_geo.partition.start import blocks
 from reso_geo.partition.zones import piece_of, zone_of
 from reso_geo.words import Phrase, listed
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition.balance import Blocked
     from reso_geo.partition.locked import LockedBeats
     from reso_geo.partition.request import CutRequest
+    from reso_geo.partition.search import PieceCut
     from reso_geo.partition.zones import Zone
     from reso_geo.workload import StreetLoad
 
@@ -66,6 +68,7 @@ class Cutter:
         self._city: list[int] = []
         self._posts: list[int] = []
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._why: list[Phrase] = []
         self._late = False
 
     def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
@@ -110,17 +113,19 @@ class Cutter:
         even = bool((posts == posts[0]).all())
         searches = self._searches(zone)
         local = np.full(len(self._network), -1, dtype=np.int64)
+        blocked: list[Blocked] = []
         used = 0
         for piece, search, share in zip(zone.pieces, searches, zone.beats, strict=True):
             cell = search.quick() if share > 1 else np.zeros(len(piece), dtype=np.int64)
             if even and share > 1:
-                cell, ended = search.equal()
-                self._late |= not ended
+                cell = self._taken(search.equal(), used, blocked)
             local[piece.segment] = used + cell
             used += share
         number = self._numbers(local, used)
         if not even:
-            self._weigh(zone, searches, local, posts[number])
+            self._weigh(zone, searches, local, posts[number], blocked)
+        names = [beat_id[n] for n in number.tolist()]
+        self._why += [_blocked_note(self._network, one, names) for one in blocked]
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             local[part] = local[gate]
         first, placed = len(self._city), local >= 0
@@ -130,6 +135,12 @@ class Cutter:
         self._posts.extend(posts.tolist())
         for part in zone.joined:
             self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
+
+    def _taken(self, found: PieceCut, first: int, blocked: list[Blocked]) -> NDArray[np.int64]:
+        """Note how a search ended, and give its beats."""
+        self._late |= not found.ended
+        blocked += [later(one, first) for one in found.blocked]
+        return found.cell
 
     def _searches(self, zone: Zone) -> list[PieceSearch]:
         joined: dict[int, NDArray[np.int64]] = {}
@@ -147,15 +158,15 @@ class Cutter:
         searches: list[PieceSearch],
         local: NDArray[np.int64],
         posts: NDArray[np.int64],
+        blocked: list[Blocked],
     ) -> None:
         """Cut again so that each beat's load is in proportion to its posts."""
         used = 0
         for piece, search, beats in zip(zone.pieces, searches, zone.beats, strict=True):
             if beats > 1:
                 own = posts[used : used + beats]
-                cell, ended = search.unequal(local[piece.segment] - used, own / own.sum())
-                local[piece.segment] = used + cell
-                self._late |= not ended
+                found = search.unequal(local[piece.segment] - used, own / own.sum())
+                local[piece.segment] = used + self._taken(found, used, blocked)
             used += beats
 
     def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -214,6 +225,7 @@ class Cutter:
             posts=np.array([self._posts[b] for b in order], dtype=np.int64),
             base=np.array(base, dtype=np.int64),
             joined=dict(sorted(joined.items())),
+            balance_why=tuple(self._why),
             warnings=tuple(warnings),
         )
 
@@ -226,3 +238,16 @@ def _joined_note(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -
         "ids": listed(network.segment_id[own], 5),
     }
     return Phrase("partition.joined", values)
+
+
+def _blocked_note(network: StreetNetwork, blocked: Blocked, names: Sequence[str]) -> Phrase:
+    values: dict[str, object] = {"beat": names[blocked.beat], "off": 100.0 * blocked.off}
+    if blocked.other < 0:
+        return Phrase("partition.blocked_alone", values)
+    values |= {
+        "other": names[blocked.other],
+        "ids": listed(network.segment_id[blocked.segments], 3),
+        "after": 100.0 * blocked.off_after,
+        "other_after": 100.0 * blocked.other_after,
+    }
+    return Phrase("partition.blocked", values)

@@ -20,9 +20,19 @@ from reso_geo.demand import (
     place_anchors,
     stop_seconds,
 )
+from reso_geo.errors import UsageError
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, components, extent_of, project_shapes
-from reso_geo.partition import Partition, cut_beats, district_beats, start_beats, starts_of
+from reso_geo.partition import (
+    LockedBeats,
+    Partition,
+    cut_beats,
+    district_beats,
+    lock_beats,
+    no_locks,
+    start_beats,
+    starts_of,
+)
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, travel_notes, travel_times
@@ -30,7 +40,7 @@ from reso_geo.words import Phrase, listed
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import shapely
     from numpy.typing import NDArray
@@ -54,6 +64,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     *,
     counts: Counts | None = None,
     bases: Bases | None = None,
+    earlier: Plan | None = None,
+    lock: Sequence[str] = (),
 ) -> Plan:
     """Cut beats and work out all their figures.
 
@@ -79,6 +91,10 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         load; the plan keeps it for each beat, not for a segment.
     bases
         Places where patrols start; None to start each beat in the middle of its load.
+    earlier
+        A plan on the same streets, which locked beats come from; None for none.
+    lock
+        Ids of its beats that stay exactly as they are.
 
     Returns
     -------
@@ -119,7 +135,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     walk = graphs["foot"]
     starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     base_at = None if starts is None else starts.base_at
-    partition = cut_beats(network, graphs[request.mode], load, request.cut, base_at)
+    locked = _locked(network, earlier, lock)
+    partition = cut_beats(network, graphs[request.mode], load, request.cut, base_at, locked)
     partition = start_beats(network, walk, kept_s, partition, starts)
     begin("progress.measure")
     loads, figures = {}, {}
@@ -134,6 +151,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     shapes = tile(network, partition, cities)
     beats = _beats(network, partition, loads[request.mode], figures, people)
     beats = _told(beats, network, partition, shapes, () if boundary.kind == "extent" else cities)
+    beats = _kept(beats, earlier, locked)
     if request.supervisors is not None:
         beats = _districted(beats, network, partition, request)
     if counts is not None:
@@ -160,7 +178,30 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         warnings=tuple(warnings),
         counts_weeks=None if counts is None else counts.weeks,
     )
-    return replace(plan, partition=replace(partition, balance_why=balance_why(plan)))
+    why = (*balance_why(plan), *partition.balance_why)
+    return replace(plan, partition=replace(partition, balance_why=why))
+
+
+def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -> LockedBeats:
+    """Take the locked beats from the plan that holds them."""
+    if not lock:
+        return no_locks()
+    if earlier is None:
+        raise UsageError(Phrase("partition.lock_needs_plan"))
+    if not np.array_equal(earlier.network.segment_id, network.segment_id):
+        raise UsageError(Phrase("partition.lock_other_streets"))
+    return lock_beats(earlier.partition, lock)
+
+
+def _kept(beats: tuple[Beat, ...], earlier: Plan | None, locked: LockedBeats) -> tuple[Beat, ...]:
+    """Say which beats are locked; they keep their names."""
+    names = {beat.beat_id: beat.name for beat in earlier.beats} if earlier else {}
+    return tuple(
+        replace(beat, locked=True, name=names[beat.beat_id])
+        if beat.beat_id in locked.beat_id
+        else beat
+        for beat in beats
+    )
 
 
 def _measure(
