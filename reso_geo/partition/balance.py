@@ -57,13 +57,18 @@ _ATTEMPTS = (
     Attempt(1.5),
     Attempt(0.5, single=True),
     Attempt(0.3),
+    Attempt(0.25, single=True),
+    Attempt(2.0),
     Attempt(1.0, over_barriers=True),
     Attempt(0.5, over_barriers=True),
+    Attempt(1.0, single=True, over_barriers=True),
 )
 _LEAST_FLOW = 0.002
 _NEAR = 0.5
 _GAIN = 0.02
-_APART = 20.0
+_APART = (20.0, 2.0)
+"""What a beat that lies all on two sides of a barrier counts for, in squared tolerances; less where
+beats are off by more than the tolerance all the same."""
 _LEAST_WORK = 100_000
 
 
@@ -116,11 +121,12 @@ class BalanceSearch:
         self._scratch, self._meter, self._share = scratch, meter, share
         self._tolerance = tolerance
         self._load = np.zeros(scratch.count)
+        self._apart = _APART[0]
         self._weight = scratch.piece.load_s.copy()
         self._changes = [0] * scratch.count
         self._failed: set[tuple[int, int, Attempt, int, int]] = set()
         required = int(scratch.piece.required.sum())
-        self._most_work = _LEAST_WORK + 1.5 * required * np.sqrt(scratch.count)
+        self._most_work = _LEAST_WORK + 2.5 * required * np.sqrt(scratch.count)
         self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
 
     def run(self, deadline: float) -> bool:
@@ -136,8 +142,19 @@ class BalanceSearch:
         bool
             False when time was up first. The scratch holds the best state either way.
         """
-        begun = self._meter.work
         self._flow_rounds(deadline)
+        for apart in _APART:
+            self._apart = apart
+            self._failed.clear()
+            if not self._trades(deadline):
+                return False
+            if np.abs(self.off).max() <= self._tolerance:
+                break
+        return True
+
+    def _trades(self, deadline: float) -> bool:
+        """Trade until nothing helps or the work is done; False when time was up first."""
+        begun = self._meter.work
         while time.monotonic() <= deadline:
             if self._meter.work - begun > self._most_work or not self._trade():
                 return True
@@ -264,7 +281,7 @@ class BalanceSearch:
         """Say how bad some beats are: off their targets, or lying on two sides of a barrier."""
         off = (self._load[beats] / target[beats] - 1.0) / self._tolerance
         apart = sum(self._scratch.apart_share(beat) for beat in beats)
-        return float(np.square(off).sum()) + _APART * apart
+        return float(np.square(off).sum()) + self._apart * apart
 
     def _try(self, beat: int, other: int, attempt: Attempt, weight: list[float]) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""

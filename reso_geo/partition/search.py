@@ -28,6 +28,9 @@ _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
 _RECUT_SLACK = 0.5
 _RESTARTS = 6
+_ATTEMPTS = 3
+_EVEN = 0.6
+_SEED_STEP = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,37 @@ class PieceSearch:
         ended, blocked = True, []
         for number, (own, search) in enumerate(groups):
             first = sum(counts[:number])
-            ended &= search.run(self._limits.deadline)
-            cell[own] = first + search.cells()
-            blocked += [later(one, first) for one in search.blocked()]
+            found, in_time = self._run(part_of(self._piece, own), search, counts[number])
+            ended &= in_time
+            cell[own] = first + found.cells()
+            blocked += [later(one, first) for one in found.blocked()]
         if len(self._piece) <= MOST_POLISHED:
             return PieceCut(self._searched_through(cell), ended)
+        if len(counts) > 1 and self._count <= MOST_AT_ONCE:
+            return self._together(cell)
         return PieceCut(cell, ended, tuple(blocked))
+
+    def _together(self, cell: NDArray[np.int64]) -> PieceCut:
+        """Even out groups that were cut apart, where one is fuller than another."""
+        share = np.full(self._count, 1.0 / self._count)
+        search = self._balance(self._piece, cell, share)
+        search.measure()
+        ended = True
+        if np.abs(search.off).max() > _EVEN * self._limits.tolerance:
+            ended = search.run(self._limits.deadline)
+        return PieceCut(search.cells(), ended, tuple(search.blocked()))
+
+    def _run(self, piece: Piece, search: BalanceSearch, count: int) -> tuple[BalanceSearch, bool]:
+        """Search, and from other first cuts where a beat stays far off its target."""
+        in_time = search.run(self._limits.deadline)
+        for attempt in range(1, _ATTEMPTS):
+            even = np.abs(search.off).max() <= _EVEN * self._limits.tolerance
+            if even or not in_time or not 1 < count <= MOST_AT_ONCE:
+                break
+            other = self._begin(piece, search.weight_s + 1e-6, count, attempt)
+            in_time = other.run(self._limits.deadline)
+            search = min((search, other), key=lambda one: one.badness())
+        return search, in_time
 
     def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.
@@ -171,11 +199,14 @@ class PieceSearch:
             self._weight = weight
         return searches, counts
 
-    def _begin(self, piece: Piece, weight: NDArray[np.float64], count: int) -> BalanceSearch:
+    def _begin(
+        self, piece: Piece, weight: NDArray[np.float64], count: int, attempt: int = 0
+    ) -> BalanceSearch:
         """Cut what no beat may leave, and measure it."""
         share = np.full(count, 1.0 / count)
         limits = self._limits
-        cell = compact_start(piece, weight, share, limits.tolerance, limits.seed)
+        seed = limits.seed + attempt * _SEED_STEP
+        cell = compact_start(piece, weight, share, limits.tolerance, seed)
         first = self._balance(piece, cell, share)
         first.measure()
         if not 1 < count <= min(MOST_AT_ONCE, len(piece.xy)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_AT_ONCE", "compact_start", "refined"]
 
-MOST_AT_ONCE = 40
+MOST_AT_ONCE = 64
 _LLOYD_ROUNDS = 5
 _NEWTON_ROUNDS = 6
 _TURN = 0.25
