@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.partition.across import across, share_across, whole
 from reso_geo.partition.flows import wanted_flows
 from reso_geo.partition.moves import give_one, shift
 from reso_geo.partition.piece import meetings
@@ -70,6 +71,8 @@ _APART = (20.0, 2.0)
 """What a beat that lies all on two sides of a barrier counts for, in squared tolerances; less where
 beats are off by more than the tolerance all the same."""
 _LEAST_WORK = 100_000
+_MUCH_APART = 0.03
+_MOST_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,8 @@ class BalanceSearch:
             self._failed.clear()
             if not self._trades(deadline):
                 return False
+            if apart == _APART[0] and self._withdraw() and not self._trades(deadline):
+                return False
             if np.abs(self.off).max() <= self._tolerance:
                 break
         return True
@@ -158,6 +163,40 @@ class BalanceSearch:
         while time.monotonic() <= deadline:
             if self._meter.work - begun > self._most_work or not self._trade():
                 return True
+        return False
+
+    def _withdraw(self) -> bool:
+        """Give what lies across a barrier to a beat over there, for as much on this side."""
+        scratch, helped = self._scratch, False
+        shares = [(share_across(scratch, beat), beat) for beat in range(scratch.count)]
+        for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
+            if share >= _MUCH_APART:
+                helped |= any(
+                    self._hand_over(beat, part, other)
+                    for part in across(scratch, beat)[:_MOST_PARTS]
+                    for other in sorted({b for s in part for b in scratch.beats_at(s)})
+                )
+        return helped
+
+    def _hand_over(self, beat: int, part: list[int], other: int) -> bool:
+        """Give a part to another beat and take as much back; keep it only if it helps."""
+        scratch, pair = self._scratch, [beat, other]
+        target = self._share * self._load.sum()
+        cells, load, weights = scratch.cells(), self._load.copy(), self._weight.copy()
+        was = self._badness_of(pair, target)
+        for segment in part:
+            scratch.give(segment, other)
+        given = float(weights[part].sum())
+        if all(whole(scratch, b) for b in pair):
+            back = given + float((self._load - target)[other] - (self._load - target)[beat]) / 2.0
+            shift(scratch, other, beat, back, self._weight.tolist())
+            self._update(pair)
+            if self._badness_of(pair, target) < was * (1.0 - _GAIN):
+                self._changes[beat] += 1
+                self._changes[other] += 1
+                return True
+        scratch.restore(cells)
+        self._load, self._weight = load, weights
         return False
 
     def measure(self) -> None:
@@ -280,7 +319,7 @@ class BalanceSearch:
     def _badness_of(self, beats: list[int], target: NDArray[np.float64]) -> float:
         """Say how bad some beats are: off their targets, or lying on two sides of a barrier."""
         off = (self._load[beats] / target[beats] - 1.0) / self._tolerance
-        apart = sum(self._scratch.apart_share(beat) for beat in beats)
+        apart = sum(share_across(self._scratch, beat) for beat in beats)
         return float(np.square(off).sum()) + self._apart * apart
 
     def _try(self, beat: int, other: int, attempt: Attempt, weight: list[float]) -> bool:

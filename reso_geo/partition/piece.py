@@ -15,7 +15,7 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Piece", "apart_share", "meetings", "part_of"]
+__all__ = ["Piece", "apart_share", "meetings", "part_of", "parts"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,32 @@ class Piece:
         return int(ends[np.argmin(((self.xy[ends] - spot) ** 2).sum(axis=1))])
 
 
+def parts(
+    piece: Piece, own: NDArray[np.int64], cell: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Tell which segments hang together by themselves, each cell for itself.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    own
+        int64, shape (k,): places of segments in the piece.
+    cell
+        int64, shape (k,): cell of each, from 0 on; None for one cell.
+
+    Returns
+    -------
+    ndarray of int64, shape (k,)
+        Number of the part that each is in.
+    """
+    ends = np.concatenate((piece.u[own], piece.v[own]))
+    if cell is not None and len(cell):
+        ends = ends * (int(cell.max()) + 1) + np.tile(cell, 2)
+    spot, place = np.unique(ends, return_inverse=True)
+    return components(len(spot), place[: len(own)], place[len(own) :])[place[: len(own)]]
+
+
 def apart_share(
     piece: Piece, cell: NDArray[np.int64], weight: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
@@ -134,9 +160,7 @@ def apart_share(
         Zero for a beat that hangs together without crossing a motorway, a railway or a river.
     """
     own = np.flatnonzero((cell >= 0) & ~piece.barred)
-    spots = np.concatenate((piece.u[own], piece.v[own])) * count + np.tile(cell[own], 2)
-    spot, place = np.unique(spots, return_inverse=True)
-    part = components(len(spot), place[: len(own)], place[len(own) :])[place[: len(own)]]
+    part = parts(piece, own, cell[own])
     by_part = np.bincount(part, weight[own])
     of_beat = np.zeros(len(by_part), dtype=np.int64)
     of_beat[part] = cell[own]

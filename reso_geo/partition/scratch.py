@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.partition.piece import apart_share, part_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -122,25 +120,6 @@ class Scratch:
             walk = dijkstra(self.piece.ways, indices=self._base[beat], limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
-
-    def apart_share(self, beat: int) -> float:
-        """Give the share of a beat's load that lies across a barrier from its largest part.
-
-        Parameters
-        ----------
-        beat
-            Which one.
-
-        Returns
-        -------
-        float
-            Zero when nothing does.
-        """
-        own = self.own(beat)
-        if not self.piece.barred[own].any():
-            return 0.0
-        part = part_of(self.piece, own)
-        return float(apart_share(part, np.zeros(len(own), dtype=np.int64), part.load_s, 1)[0])
 
     def neighbours_of(self, beat: int) -> list[int]:
         """Give the beats that meet one at a junction.

@@ -29,7 +29,8 @@ _SIDE_SLACK = 0.3
 _RECUT_SLACK = 0.5
 _RESTARTS = 6
 _ATTEMPTS = 3
-_EVEN = 0.6
+_EVEN = 0.5
+"""Beats this part of the tolerance off are even enough; many beats, up to twice as much."""
 _SEED_STEP = 1_000_003
 
 
@@ -145,7 +146,8 @@ class PieceSearch:
         """Search, and from other first cuts where a beat stays far off its target."""
         in_time = search.run(self._limits.deadline)
         for attempt in range(1, _ATTEMPTS):
-            even = np.abs(search.off).max() <= _EVEN * self._limits.tolerance
+            slack = _EVEN * (1.0 + count / MOST_AT_ONCE)
+            even = np.abs(search.off).max() <= slack * self._limits.tolerance
             if even or not in_time or not 1 < count <= MOST_AT_ONCE:
                 break
             other = self._begin(piece, search.weight_s + 1e-6, count, attempt)
