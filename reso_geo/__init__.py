@@ -3,8 +3,11 @@
 from reso_geo.assess import (
     Assessment,
     AssessRequest,
+    PostsNeeded,
+    PostsRequest,
     Sector,
     assess,
+    posts_needed,
     sector_in,
 )
 from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
@@ -49,6 +52,8 @@ __all__ = [
     "Plan",
     "PlanMap",
     "PlanRequest",
+    "PostsNeeded",
+    "PostsRequest",
     "ResoGeoError",
     "Route",
     "Sector",
@@ -69,6 +74,7 @@ __all__ = [
     "plan_map",
     "plan_report",
     "plan_route",
+    "posts_needed",
     "read_anchors",
     "read_boundary",
     "save_map",

@@ -11,9 +11,10 @@ from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.seats import sainte_lague
+from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
 
 __all__ = [
+    "SEAT_RULES",
     "CutRequest",
     "Partition",
     "Starts",
@@ -23,6 +24,7 @@ __all__ = [
     "cut_beats",
     "district_beats",
     "held_segments",
+    "huntington_hill",
     "median_junction",
     "neighbouring_beats",
     "sainte_lague",

@@ -1,6 +1,7 @@
 """Reports: figures of a plan or of one sector, for a spreadsheet, a program or a reader."""
 
 from reso_geo.report.plan import plan_report, plan_summary
+from reso_geo.report.posts import posts_sentences, posts_summary
 from reso_geo.report.sector import sector_summary
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
@@ -11,6 +12,8 @@ __all__ = [
     "facts",
     "plan_report",
     "plan_summary",
+    "posts_sentences",
+    "posts_summary",
     "save_reach",
     "save_sheet",
     "sections",
