@@ -184,7 +184,7 @@ def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Ve
     return judged_streets(case.graph, case.needs, own, base, case.effort, posts, far_s)
 
 
-def judged_streets(  # noqa: PLR0913, PLR0917 - all that a verdict on some streets rests on
+def judged_streets(
     graph: TravelGraph,
     needs: Needs,
     own: NDArray[np.int64],

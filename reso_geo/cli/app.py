@@ -12,10 +12,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from reso_geo.boundaries import builtin_places
+from reso_geo.cli.absences import cover_absences
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
 from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.posts import posts
 from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.tours import route
@@ -235,6 +237,8 @@ def report(
 
 
 app.command("assess", help="help.assess")(assess_sector)
+app.command(help="help.posts")(posts)
+app.command("cover", help="help.cover")(cover_absences)
 app.command(help="help.route")(route)
 
 

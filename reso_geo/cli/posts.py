@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer asks for it at run time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
-from reso_geo.assess import PostsNeeded, PostsRequest, posts_needed
+from reso_geo.assess import PostsRequest, posts_needed
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
-from reso_geo.cli.ground import read_streets
+from reso_geo.cli.ground import read_ground
 from reso_geo.cli.options import Json, Lang, Quiet, talk_for
-from reso_geo.cli.talk import Talk
 from reso_geo.demand import read_anchors, read_bases, read_seats
 from reso_geo.errors import InfeasibleError
-from reso_geo.plan import assumption_label
+from reso_geo.plan import posts_assumptions
 from reso_geo.report import posts_sentences, posts_summary
 from reso_geo.settings import load_settings
 from reso_geo.words import Phrase, decimal, say
+
+if TYPE_CHECKING:
+    from reso_geo.assess import PostsNeeded
+    from reso_geo.cli.talk import Talk
 
 __all__ = ["posts"]
 
@@ -77,7 +79,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         counts_weeks,
     )
     with talk.stages() as begin:
-        ground = read_streets(source, boundary, given.settings, begin)
+        ground = read_ground(source, boundary, given.settings, None, begin)
         network = given.on(ground.network)
         visits = ground.anchors if asked.anchors is None else asked.anchors
         placed = asked.on(network, given.settings, visits)
@@ -133,4 +135,4 @@ def _tell(talk: Talk, found: PostsNeeded) -> None:
         talk.line("posts.knee", {"posts": found.knee})
     if total is not None:
         talk.line("posts.total", {"total": total})
-    talk.assumptions(found.settings.assumptions())
+    talk.assumptions(posts_assumptions(found))

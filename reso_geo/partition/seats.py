@@ -85,9 +85,9 @@ def huntington_hill(
     return _divided(loads, seats, most, lambda given: math.sqrt(given * (given + 1.0)))
 
 
-SEAT_RULES: Mapping[
-    str, Callable[[Sequence[float], int, Sequence[int] | None], list[int]]
-] = MappingProxyType({"sainte-lague": sainte_lague, "huntington-hill": huntington_hill})
+SEAT_RULES: Mapping[str, Callable[[Sequence[float], int, Sequence[int] | None], list[int]]] = (
+    MappingProxyType({"sainte-lague": sainte_lague, "huntington-hill": huntington_hill})
+)
 """The named methods of sharing posts among cities."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.partition import SEAT_RULES
+from reso_geo.plan import posts_assumptions
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
     return {
         "mode": found.request.mode,
         "season": found.request.season,
-        "required_km": found.required_km,
+        "required_km": found.network.required_km,
         "curve": [_point(point) for point in found.curve],
         "knee": found.knee,
         "needed": {"total": total, "by_city": {city.city: city.needed for city in found.cities}},
@@ -44,6 +45,7 @@ def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
         "seed": found.request.seed,
         "cities": [_city(city, lang) for city in found.cities],
         "why": [phrase.say(lang) for phrase in posts_sentences(found)],
+        "assumptions": list(posts_assumptions(found)),
         "warnings": [phrase.say(lang) for phrase in found.warnings],
     }
 

@@ -171,7 +171,8 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         found.append(_city_posts(ground, asked, city, (len(cities) - 1, end), clock.step))
     warnings = (*network.notes, *travel_notes(network, settings, asked.season))
     warnings += () if starts is None else starts.warnings
-    return PostsNeeded(asked, settings, tuple(found), network.required_km, warnings)
+    counted = counts is not None
+    return PostsNeeded(asked, settings, tuple(found), network, counted, warnings)
 
 
 def _own(network: StreetNetwork, city: int) -> NDArray[np.bool_]:
@@ -229,7 +230,7 @@ def _city_posts(
 
 
 def _bound(needs: Needs, own: NDArray[np.int64]) -> int:
-    """Give a proven bound: street loads are conserved, so no cut does with less time than theirs."""
+    """Give a proven bound: street loads are conserved, whatever the cut."""
     street_s = float(needs.load["high"].total_s[own].sum())
     return max(1, math.ceil(street_s / needs.settings.available_s("low") - 1e-9))
 

@@ -14,6 +14,7 @@ from reso_geo.words import Phrase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
 __all__ = [
@@ -199,8 +200,10 @@ class PostsNeeded:
         All assumptions.
     cities
         Those with streets to cover, in the order of the network.
-    required_km
-        Length of the streets to cover.
+    network
+        The streets.
+    counted
+        True when counted calls are in the loads.
     warnings
         What the planner should know.
     """
@@ -208,7 +211,8 @@ class PostsNeeded:
     request: PostsRequest
     settings: PatrolSettings
     cities: tuple[CityPosts, ...]
-    required_km: float
+    network: StreetNetwork
+    counted: bool
     warnings: tuple[Phrase, ...]
 
     @property
@@ -265,8 +269,6 @@ class PostsNeeded:
         if self.total is None:
             return None
         posts = self.total
-        while any(
-            self.seats(rule, posts)[city.city] < (city.needed or 0) for city in self.cities
-        ):
+        while any(self.seats(rule, posts)[city.city] < (city.needed or 0) for city in self.cities):
             posts += 1
         return posts
