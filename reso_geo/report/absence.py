@@ -187,7 +187,8 @@ def _write_geojson(found: Absence, path: Path, _lang: str) -> None:
     network = found.plan.network
     rows = _rows(found)
     place = {str(network.segment_id[at]): at for at in found.segments.tolist()}
-    days = {"from": _day(found.first), "to": _day(found.last)}
+    for row in rows:
+        row |= {"from": _day(found.first), "to": _day(found.last)}
     lines = [network.geometry[place[str(row["segment_id"])]] for row in rows]
-    table = gpd.GeoDataFrame([row | days for row in rows], geometry=lines, crs=network.crs)
+    table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
     table.to_crs("EPSG:4326").to_file(path, driver="GeoJSON", layer="absence", engine="pyogrio")

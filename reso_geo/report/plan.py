@@ -96,12 +96,11 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
     told = not (public and beat.counts is not None)
     for mode in MODES:
         figures = beat.figures(mode)
+        gap_pct = None if figures.gap is None else 100.0 * figures.gap
         row |= {
             f"{mode}_pass_h": _hours(lang, figures.pass_s),
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
-            f"{mode}_gap_pct": number_cell(
-                lang, None if figures.gap is None else 100.0 * figures.gap
-            ),
+            f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
             f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin if told else None),
             f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),

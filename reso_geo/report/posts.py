@@ -121,6 +121,7 @@ def _fewer(found: PostsNeeded, city: CityPosts, fewer: OneFewer) -> Phrase:
         "failed": trial.posts - trial.beats_ok,
         "over": 100.0 * (trial.over - 1.0),
         "mean": 100.0 * (trial.mean_over - 1.0),
+        "above": 100.0 * (trial.over / trial.mean_over - 1.0),
         "tolerance": 100.0 * found.request.tolerance,
     }
     return Phrase(f"posts.{fewer.certainty}", values)

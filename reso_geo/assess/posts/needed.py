@@ -224,7 +224,7 @@ def _city_posts(
     given = None
     if asked.seats is not None:
         given = trials.finally_at(min(asked.seats[name], len(own)))
-    fewer = None if needed is None else _one_fewer(trials, needed, bound)
+    fewer = None if needed is None else _one_fewer(trials, needed, bound, asked.tolerance)
     other_ok = None if needed is None else trials.passing_in(ground.other, needed)
     return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
 
@@ -273,11 +273,14 @@ def _not_found(last: Trial, city: str, bound: int) -> Phrase:
     return Phrase("posts.not_time", {**values, "reason": Phrase(f"reason.{last.codes[0]}")})
 
 
-def _one_fewer(trials: Trials, needed: int, bound: int) -> OneFewer | None:
+def _one_fewer(trials: Trials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
     """Judge one post fewer, and say how sure it is that it fails."""
     if needed == 1:
         return None
     fewer = trials.finally_at(needed - 1)
     if needed == bound:
         return OneFewer(fewer, "proven")
-    return OneFewer(fewer, "measured" if fewer.mean_over > 1.0 else "uncertain")
+    if fewer.mean_over > 1.0:
+        return OneFewer(fewer, "measured")
+    even = fewer.over <= (1.0 + tolerance) * fewer.mean_over
+    return OneFewer(fewer, "uncertain" if even else "uneven")

@@ -26,7 +26,7 @@ __all__ = [
     "Trial",
 ]
 
-CERTAINTIES = ("proven", "measured", "uncertain")
+CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
 """How sure it is that one post fewer fails, see `OneFewer`."""
 
 
@@ -135,7 +135,10 @@ class OneFewer:
     certainty
         ``proven``: the streets alone, without any detour, need more time than these posts have.
         ``measured``: the cut fails, and would with its load shared evenly. ``uncertain``: shared
-        evenly its load would fit, so that another seed or a smaller tolerance may do.
+        evenly its load would fit, and the worst beat is within the tolerance of the mean, so that
+        another seed or a smaller tolerance may do. ``uneven``: likewise, but the worst beat is
+        farther from the mean, as when a part that foot cannot reach from the rest of the city
+        holds whole beats of its own.
     """
 
     trial: Trial
