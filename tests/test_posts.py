@@ -26,6 +26,7 @@ from reso_geo.assess import CERTAINTIES, CityPosts, CurvePoint, OneFewer, Trial
 from reso_geo.assess.posts.curve import best_so_far, knee_of, total_curve
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.cli import main
+from reso_geo.demand import read_seats
 from reso_geo.partition import SEAT_RULES, huntington_hill
 from reso_geo.report import posts_sentences, posts_summary
 from reso_geo.settings import Range
@@ -299,6 +300,23 @@ def test_table_names_cities_and_the_total(
     assert "Huntington-Hill" in text
     assert "West" in text
     assert ("posts are needed in all" in text) is (lang == "en")
+
+
+def test_posts_that_are_written_are_the_seats_of_a_plan_in_which_every_beat_passes(
+    towns: tuple[Path, Path], defaults: PatrolSettings, tmp_path: Path
+) -> None:
+    source, boundary = towns
+    out = tmp_path / "postes.csv"
+    assert run(source, "--boundary", boundary, "--out", out, "--quiet") == 0
+    seats, cities = read_seats(out), read_boundary(str(boundary))
+    network = load_network(source, cities, defaults)
+    request = PlanRequest(CutRequest(sum(seats.values()), seats=seats))
+    plan = make_plan(network, defaults, request, cities)
+    assert {beat.foot.verdict for beat in plan.beats} == {"yes"}
+    refused = tmp_path / "none.csv"
+    assert run(source, "--boundary", boundary, "--most", "2", "--out", refused, "--quiet") == 1
+    assert run(source, "--out", tmp_path / "a.xlsx") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["postes.csv"]
 
 
 def test_too_few_posts_are_exit_1_and_the_curve_is_told_all_the_same(

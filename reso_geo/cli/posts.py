@@ -11,11 +11,11 @@ from reso_geo.assess import PostsRequest, posts_needed
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
-from reso_geo.cli.options import Json, Lang, Quiet, talk_for
+from reso_geo.cli.options import Json, Lang, Quiet, keep_input, talk_for
 from reso_geo.demand import read_anchors, read_bases, read_seats
 from reso_geo.errors import InfeasibleError
 from reso_geo.plan import posts_assumptions
-from reso_geo.report import posts_sentences, posts_summary
+from reso_geo.report import check_seats_target, posts_sentences, posts_summary, save_seats
 from reso_geo.settings import load_settings
 from reso_geo.words import Phrase, decimal, say
 
@@ -55,12 +55,16 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     most: Annotated[int | None, typer.Option("--most", help="help.most")] = None,
     tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="help.posts_out")] = None,
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Say how many posts are needed, city by city."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    if out is not None:
+        keep_input(source, out)
+        check_seats_target(out)
     given = Conditions(load_settings(settings), cleared, elevations)
     request = PostsRequest(
         mode=mode,
@@ -101,6 +105,9 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     if found.total is None:
         why = next(city.why for city in found.cities if city.why is not None)
         raise InfeasibleError(Phrase("posts.total_none", {"why": why}))
+    if out is not None:
+        save_seats(found, out, talk.lang)
+        talk.line("posts.wrote", {"path": out, "total": found.total})
 
 
 def _tell(talk: Talk, found: PostsNeeded) -> None:

@@ -92,7 +92,7 @@ def posts_assumptions(found: PostsNeeded) -> tuple[str, ...]:
     winter = found.request.season == "winter"
     ridden = winter and found.request.mode == "bike" and bool(found.network.cleared.any())
     unused = _unused(found.network, winter=winter, ridden=ridden, counted=found.counted)
-    return _named(found.settings, unused)
+    return _named(found.settings, (*unused, *_OBSERVED))
 
 
 def _unused(

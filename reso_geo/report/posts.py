@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
+from reso_geo.errors import InfeasibleError, PlanError, UsageError
+from reso_geo.files import write_aside
 from reso_geo.partition import SEAT_RULES
 from reso_geo.plan import posts_assumptions
-from reso_geo.words import Phrase
+from reso_geo.report.plan import SEPARATOR, text_cell
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reso_geo.assess import CityPosts, CurvePoint, OneFewer, PostsNeeded, Trial
 
-__all__ = ["posts_sentences", "posts_summary"]
+__all__ = ["check_seats_target", "posts_sentences", "posts_summary", "save_seats"]
 
 
 def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
@@ -136,3 +142,57 @@ def _other(found: PostsNeeded, city: CityPosts) -> Phrase:
         "mode": Phrase(f"assess.{other}"),
     }
     return Phrase("posts.other", values)
+
+
+def check_seats_target(path: Path) -> None:
+    """Refuse an ending that posts per city are not written with.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UsageError(Phrase("report.unknown_kind", {"path": path}))
+
+
+def save_seats(found: PostsNeeded, path: Path, lang: str = "fr") -> None:
+    """Write the posts that each city needs, as a table that a plan takes for its seats.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+    path
+        The ``.csv`` file to make or replace.
+    lang
+        ``fr`` or ``en``: headers and separator.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    InfeasibleError
+        When some city found no number of posts.
+    PlanError
+        When the file cannot be written.
+    """
+    check_seats_target(path)
+    if found.total is None:
+        none = [city.city for city in found.cities if city.needed is None]
+        raise InfeasibleError(Phrase("posts.no_seats", {"path": path, "cities": listed(none)}))
+    try:
+        with (
+            write_aside(path) as aside,
+            aside.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            table = csv.writer(stream, delimiter=SEPARATOR[lang])
+            table.writerow(("ville", "postes") if lang == "fr" else ("city", "posts"))
+            table.writerows((text_cell(city.city), city.needed) for city in found.cities)
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
