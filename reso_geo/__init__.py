@@ -3,8 +3,11 @@
 from reso_geo.assess import (
     Assessment,
     AssessRequest,
+    PostsNeeded,
+    PostsRequest,
     Sector,
     assess,
+    posts_needed,
     sector_in,
 )
 from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
@@ -16,12 +19,14 @@ from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
 from reso_geo.plan import (
+    Absence,
     Beat,
     District,
     ModeFigures,
     Plan,
     PlanRequest,
     beat_sector,
+    cover_absence,
     make_plan,
 )
 from reso_geo.plan_file import load_plan, save_plan
@@ -32,6 +37,7 @@ from reso_geo.travel import TravelTimes, travel_times
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
 
 __all__ = [
+    "Absence",
     "Anchors",
     "AssessRequest",
     "Assessment",
@@ -49,6 +55,8 @@ __all__ = [
     "Plan",
     "PlanMap",
     "PlanRequest",
+    "PostsNeeded",
+    "PostsRequest",
     "ResoGeoError",
     "Route",
     "Sector",
@@ -59,6 +67,7 @@ __all__ = [
     "beat_sector",
     "builtin_places",
     "cover",
+    "cover_absence",
     "cut_beats",
     "download_network",
     "load_network",
@@ -69,6 +78,7 @@ __all__ = [
     "plan_map",
     "plan_report",
     "plan_route",
+    "posts_needed",
     "read_anchors",
     "read_boundary",
     "save_map",

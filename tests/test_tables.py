@@ -612,7 +612,9 @@ def test_template_has_the_habits_of_its_language(tmp_path: Path) -> None:
 def test_template_of_an_unknown_kind_or_ending_is_refused_and_nothing_is_written(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(UsageError, match="anchors, population, seats, counts, bases, elevations"):
+    with pytest.raises(
+        UsageError, match="anchors, population, seats, counts, bases, roster, elevations"
+    ):
         write_template("horses", tmp_path / "a.csv", "fr")
     with pytest.raises(UsageError, match=r"\.csv, \.xlsx, \.geojson"):
         write_template("seats", tmp_path / "a.doc", "fr")

@@ -1,11 +1,21 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
-from reso_geo.assess.case import Case, case_of
+from reso_geo.assess.case import Case, case_of, judged_streets
 from reso_geo.assess.contacts import Contacts
 from reso_geo.assess.fixes import FIXES, Fix, Part, fewest_posts
 from reso_geo.assess.needs import Needs, needs_of
 from reso_geo.assess.paces import Paces
+from reso_geo.assess.posts import (
+    CERTAINTIES,
+    CityPosts,
+    CurvePoint,
+    OneFewer,
+    PostsNeeded,
+    PostsRequest,
+    Trial,
+    posts_needed,
+)
 from reso_geo.assess.reach import Reach, reach_shape
 from reso_geo.assess.reasons import INNER_REASONS, REASONS, Reason
 from reso_geo.assess.sector import Sector, only, sector_in
@@ -13,6 +23,7 @@ from reso_geo.assess.tours import LIMITED
 from reso_geo.assess.verdict import VERDICTS, Verdict, judge
 
 __all__ = [
+    "CERTAINTIES",
     "FIXES",
     "INNER_REASONS",
     "LIMITED",
@@ -21,22 +32,30 @@ __all__ = [
     "AssessRequest",
     "Assessment",
     "Case",
+    "CityPosts",
     "Contacts",
+    "CurvePoint",
     "Fix",
     "Judgement",
     "Needs",
+    "OneFewer",
     "Paces",
     "Part",
+    "PostsNeeded",
+    "PostsRequest",
     "Reach",
     "Reason",
     "Sector",
+    "Trial",
     "Verdict",
     "assess",
     "case_of",
     "fewest_posts",
     "judge",
+    "judged_streets",
     "needs_of",
     "only",
+    "posts_needed",
     "reach_shape",
     "sector_in",
 ]

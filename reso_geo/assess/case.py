@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.workload import BeatLoad
 
-__all__ = ["Case", "case_of", "far_seconds", "judged_part"]
+__all__ = ["Case", "case_of", "far_seconds", "judged_part", "judged_streets"]
 
 _FAR = 0.9
 
@@ -180,8 +180,44 @@ def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Ve
         From tours of the fast depth where that says yes, or where not even the proven bounds of
         these tours would; else of the final one.
     """
-    graph, needs = case.graph, case.needs
-    far_s = far_seconds(graph, needs, own, base)
+    far_s = far_seconds(case.graph, case.needs, own, base)
+    return judged_streets(case.graph, case.needs, own, base, case.effort, posts, far_s)
+
+
+def judged_streets(
+    graph: TravelGraph,
+    needs: Needs,
+    own: NDArray[np.int64],
+    base: int,
+    effort: Effort = LIMITED,
+    posts: int = 1,
+    far_s: float | None = None,
+) -> Verdict:
+    """Judge some streets, with tours at the final depth only where it may turn the verdict.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        For that mode.
+    own
+        int64, shape (k,): required segments, at least one.
+    base
+        Junction where patrols start.
+    effort
+        Where the final depth stops.
+    posts
+        How many posts hold them.
+    far_s
+        As in `reso_geo.assess.judge`.
+
+    Returns
+    -------
+    Verdict
+        From tours of the fast depth where that says yes, or where not even the proven bounds of
+        these tours would; else of the final one.
+    """
     quick = measured(graph, needs, own, base, None)
     found = judge(needs, quick, posts, far_s)
     if found.verdict == "yes":
@@ -191,7 +227,7 @@ def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Ve
     )
     if judge(needs, replace(quick, tours=at_best), posts).verdict != "yes":
         return found
-    return judge(needs, measured(graph, needs, own, base, case.effort), posts, far_s)
+    return judge(needs, measured(graph, needs, own, base, effort), posts, far_s)
 
 
 def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reso_geo.boundaries import builtin_places
+from reso_geo.cli.absences import cover_absences
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
@@ -25,6 +26,7 @@ from reso_geo.cli.options import (
     posts_of,
     talk_for,
 )
+from reso_geo.cli.posts import posts
 from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.tours import route
@@ -102,7 +104,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
     ] = 1,
     posts: Annotated[
-        list[str] | None, typer.Option("--posts", help="help.posts", metavar="ID=N")
+        list[str] | None, typer.Option("--posts", help="help.beat_posts", metavar="ID=N")
     ] = None,
     lock: Annotated[
         list[str] | None, typer.Option("--lock", help="help.lock", metavar="ID")
@@ -257,6 +259,8 @@ def report(
 
 
 app.command("assess", help="help.assess")(assess_sector)
+app.command(help="help.posts")(posts)
+app.command("cover", help="help.cover")(cover_absences)
 app.command(help="help.route")(route)
 
 

@@ -76,7 +76,7 @@ def read_ground(
     source: Path,
     boundary: str | None,
     settings: PatrolSettings,
-    out: Path,
+    out: Path | None,
     begin: Callable[[str, float], None],
 ) -> Ground:
     """Read what a plan is cut from.
@@ -93,7 +93,7 @@ def read_ground(
     settings
         The rules for required streets.
     out
-        Folder of the plan.
+        Folder of the plan; None where none is made, and no streets are kept.
     begin
         Called with the key of a stage and the share of it that is done.
 
@@ -106,8 +106,8 @@ def read_ground(
         return _of_plan(source, boundary)
     if boundary is None:
         return Ground(_network(source, None, settings, begin), None)
-    key = _key(source, boundary, settings)
-    path = _kept(out, key)
+    key = "" if out is None else _key(source, boundary, settings)
+    path = _kept(out or source.parent, key)
     warnings: tuple[Phrase, ...] = ()
     if key and path.is_file():
         try:

@@ -19,7 +19,7 @@ from reso_geo.travel import MODES
 from reso_geo.words import decimal, duration, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reso_geo.assess import Assessment
     from reso_geo.boundaries import Place
@@ -220,6 +220,25 @@ class Talk:
             km, time = decimal(lang, loop.length_m / 1000.0), duration(lang, loop.seconds)
             streets = listed(loop.covered) or say(lang, "route.unnamed")
             table.add_row(Text(str(number)), Text(km), Text(time), Text(streets))
+        _print_table(table)
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Write a table of short cells, all but the first to the right.
+
+        Parameters
+        ----------
+        heads
+            Of the columns, at least one.
+        rows
+            A cell a column.
+        """
+        if self.quiet or self.as_json:
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for place, head in enumerate(heads):
+            table.add_column(Text(head), justify="right" if place else "left")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
         _print_table(table)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from reso_geo.demand.bases import Bases, far_bases_note, place_bases, read_bases
 from reso_geo.demand.counts import YEAR_WEEKS, Counts, count_per_segment
 from reso_geo.demand.nearest import Nearest
 from reso_geo.demand.population import Population, Residents, place_population, read_population
+from reso_geo.demand.roster import RosterRow, day_of, read_roster
 from reso_geo.demand.seats import read_seats
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "Nearest",
     "Population",
     "Residents",
+    "RosterRow",
     "count_per_segment",
+    "day_of",
     "distances_note",
     "far_bases_note",
     "far_note",
@@ -34,6 +37,7 @@ __all__ = [
     "read_anchors",
     "read_bases",
     "read_population",
+    "read_roster",
     "read_seats",
     "stop_seconds",
 ]

@@ -12,9 +12,10 @@ from reso_geo.partition.districts import check_districts, district_beats, neighb
 from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.seats import sainte_lague
+from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
 
 __all__ = [
+    "SEAT_RULES",
     "CutRequest",
     "LockedBeats",
     "Partition",
@@ -25,6 +26,7 @@ __all__ = [
     "cut_beats",
     "district_beats",
     "held_segments",
+    "huntington_hill",
     "lock_beats",
     "median_junction",
     "neighbouring_beats",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
+import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["sainte_lague"]
+__all__ = ["SEAT_RULES", "huntington_hill", "sainte_lague"]
 
 
 def sainte_lague(
@@ -43,11 +45,64 @@ def sainte_lague(
     >>> sainte_lague([53.0, 24.0, 23.0], 7)
     [3, 2, 2]
     """
+    return _divided(loads, seats, most, lambda given: 2.0 * given + 1.0)
+
+
+def huntington_hill(
+    loads: Sequence[float], seats: int, most: Sequence[int] | None = None
+) -> list[int]:
+    """Share seats in proportion to loads, at least one each (Huntington 1921, Hill 1911).
+
+    Each seat goes to the party with the largest load / sqrt(n x (n + 1)), n being its seats, so
+    that no seat could change hands and bring two loads per seat nearer to each other, as a share; a
+    tie goes to the one that stands first. It gives small parties a little more than Sainte-Laguë.
+
+    Parameters
+    ----------
+    loads
+        Positive figures, such as seconds per week of each city.
+    seats
+        How many there are, at least one for each load.
+    most
+        The most that each can use; None for no limit.
+
+    Returns
+    -------
+    list of int
+        Seats in the order of the loads. Their sum is `seats`, or less where `most` allows no more.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer seats than loads.
+
+    Examples
+    --------
+    >>> loads = [500.0, 300.0, 100.0]
+    >>> huntington_hill(loads, 5), sainte_lague(loads, 5)
+    ([2, 2, 1], [3, 1, 1])
+    """
+    return _divided(loads, seats, most, lambda given: math.sqrt(given * (given + 1.0)))
+
+
+SEAT_RULES: Mapping[str, Callable[[Sequence[float], int, Sequence[int] | None], list[int]]] = (
+    MappingProxyType({"sainte-lague": sainte_lague, "huntington-hill": huntington_hill})
+)
+"""The named methods of sharing posts among cities."""
+
+
+def _divided(
+    loads: Sequence[float],
+    seats: int,
+    most: Sequence[int] | None,
+    divisor: Callable[[int], float],
+) -> list[int]:
+    """Give seats one by one to the largest load / divisor, at least one each."""
     if seats < len(loads):
         message = f"{seats} seats cannot give one to each of {len(loads)}"
         raise ValueError(message)
     given = [1] * len(loads)
-    queue = [(-load / 3.0, place) for place, load in enumerate(loads)]
+    queue = [(-load / divisor(1), place) for place, load in enumerate(loads)]
     heapq.heapify(queue)
     for _ in range(seats - len(loads)):
         while queue and most is not None and given[queue[0][1]] >= most[queue[0][1]]:
@@ -56,5 +111,5 @@ def sainte_lague(
             break
         _, place = heapq.heappop(queue)
         given[place] += 1
-        heapq.heappush(queue, (-loads[place] / (2 * given[place] + 1), place))
+        heapq.heappush(queue, (-loads[place] / divisor(given[place]), place))
     return given

@@ -1,9 +1,11 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
+from reso_geo.plan.absence import Absence, Taker, cover_absence
 from reso_geo.plan.assumptions import (
     assumption_label,
     assumption_text,
     assumptions_of,
+    posts_assumptions,
     sector_assumptions,
 )
 from reso_geo.plan.make import balance_why, make_plan
@@ -11,16 +13,20 @@ from reso_geo.plan.record import Beat, District, ModeFigures, Plan, PlanRequest
 from reso_geo.plan.sector import beat_sector
 
 __all__ = [
+    "Absence",
     "Beat",
     "District",
     "ModeFigures",
     "Plan",
     "PlanRequest",
+    "Taker",
     "assumption_label",
     "assumption_text",
     "assumptions_of",
     "balance_why",
     "beat_sector",
+    "cover_absence",
     "make_plan",
+    "posts_assumptions",
     "sector_assumptions",
 ]

@@ -11,12 +11,18 @@ from reso_geo.travel import MODES, slopes
 from reso_geo.words import say
 
 if TYPE_CHECKING:
-    from reso_geo.assess import Assessment
+    from reso_geo.assess import Assessment, PostsNeeded
     from reso_geo.network import StreetNetwork
     from reso_geo.plan.record import Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["assumption_label", "assumption_text", "assumptions_of", "sector_assumptions"]
+__all__ = [
+    "assumption_label",
+    "assumption_text",
+    "assumptions_of",
+    "posts_assumptions",
+    "sector_assumptions",
+]
 
 _SLOPE = ("foot_slope_decay", "foot_best_descent", "bike_climb_loss", "bike_descent_gain",
           "steepest_slope")  # fmt: skip
@@ -68,6 +74,25 @@ def sector_assumptions(found: Assessment) -> tuple[str, ...]:
     )
     other = [mode for mode in MODES if mode not in found.request.modes]
     return _named(found.settings, (*unused, *(f"{mode}_" for mode in other)))
+
+
+def posts_assumptions(found: PostsNeeded) -> tuple[str, ...]:
+    """Name the settings without a citable source that a number of posts rests on.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+
+    Returns
+    -------
+    tuple of str
+        Keys as in the settings file, likewise.
+    """
+    winter = found.request.season == "winter"
+    ridden = winter and found.request.mode == "bike" and bool(found.network.cleared.any())
+    unused = _unused(found.network, winter=winter, ridden=ridden, counted=found.counted)
+    return _named(found.settings, (*unused, *_OBSERVED))
 
 
 def _unused(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reso_geo.plan.record import Beat, Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["beat_sector"]
+__all__ = ["beat_sector", "counts_of_beat"]
 
 
 def beat_sector(
@@ -69,7 +69,7 @@ def beat_sector(
         base=int(plan.partition.base[at]),
         base_name=plan.partition.base_name[at],
         stop_s=stop_seconds(network, plan.anchors, place_anchors(plan.network, plan.anchors)),
-        counts_per_week=_counts(plan, beat, network.required),
+        counts_per_week=counts_of_beat(plan, beat, network.required),
         residents=beat.residents,
         notes=_notes(plan, beat),
         known=known,
@@ -85,8 +85,25 @@ def _notes(plan: Plan, beat: Beat) -> tuple[Phrase, ...]:
     return notes
 
 
-def _counts(plan: Plan, beat: Beat, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:
-    """Spread the calls of a beat over its streets: the plan keeps their load for the beat only."""
+def counts_of_beat(
+    plan: Plan, beat: Beat, required: NDArray[np.bool_]
+) -> NDArray[np.float64] | None:
+    """Spread the calls of a beat over its streets: the plan keeps their load for the beat only.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    beat
+        One of its beats.
+    required
+        bool, shape (m,): the required segments of that beat.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,), or None
+        Calls per week of each segment, in proportion to length; None where none were counted.
+    """
     if not beat.counts_load_s:
         return None
     per_week = beat.counts_load_s / (plan.settings.count_min.central * 60.0)

@@ -1,17 +1,37 @@
 """Reports: figures of a plan or of one sector, for a spreadsheet, a program or a reader."""
 
+from reso_geo.report.absence import (
+    absence_summary,
+    absence_title,
+    check_absence_target,
+    save_absence,
+)
 from reso_geo.report.plan import plan_report, plan_summary
+from reso_geo.report.posts import (
+    check_seats_target,
+    posts_sentences,
+    posts_summary,
+    save_seats,
+)
 from reso_geo.report.sector import sector_summary
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
 
 __all__ = [
     "VERDICT_COLUMNS",
+    "absence_summary",
+    "absence_title",
+    "check_absence_target",
+    "check_seats_target",
     "check_sector_target",
     "facts",
     "plan_report",
     "plan_summary",
+    "posts_sentences",
+    "posts_summary",
+    "save_absence",
     "save_reach",
+    "save_seats",
     "save_sheet",
     "sections",
     "sector_summary",

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Beat, ModeFigures, Plan
 
-__all__ = ["plan_report", "plan_summary"]
+__all__ = ["SEPARATOR", "number_cell", "plan_report", "plan_summary", "text_cell"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LEAST_TOLD = 10
-_SEPARATOR = {"fr": ";", "en": ","}
+SEPARATOR = {"fr": ";", "en": ","}
 
 
 def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
@@ -69,7 +69,7 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
             write_aside(path) as aside,
             aside.open("w", encoding="utf-8-sig", newline="") as stream,
         ):
-            table = csv.writer(stream, delimiter=_SEPARATOR[lang])
+            table = csv.writer(stream, delimiter=SEPARATOR[lang])
             table.writerow(say(lang, f"column.{column}") for column in rows[0])
             table.writerows([list(row.values()) for row in rows])
     except OSError as error:
@@ -79,30 +79,31 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
 def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
     public = audience == "public"
     row = {
-        "beat_id": _text(beat.beat_id),
-        "name": _text(beat.name),
-        "description": _text(beat.description(lang)),
-        "city": _text(beat.city),
-        "district": _text(beat.district),
+        "beat_id": text_cell(beat.beat_id),
+        "name": text_cell(beat.name),
+        "description": text_cell(beat.description(lang)),
+        "city": text_cell(beat.city),
+        "district": text_cell(beat.district),
         "posts": str(beat.posts),
         "residents": _count(beat.residents, public=public),
         "counts": _count(beat.counts, public=public),
-        "street_km": _number(lang, beat.street_km),
+        "street_km": number_cell(lang, beat.street_km),
     }
     if not public:
-        row["load_h"] = _number(lang, beat.load_s / 3600.0)
+        row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
         row["district_load_h"] = _hours(lang, district_s.get(beat.district))
     # A margin and the pass together give the load away, and with it a masked count.
     told = not (public and beat.counts is not None)
     for mode in MODES:
         figures = beat.figures(mode)
+        gap_pct = None if figures.gap is None else 100.0 * figures.gap
         row |= {
             f"{mode}_pass_h": _hours(lang, figures.pass_s),
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
-            f"{mode}_gap_pct": _number(lang, None if figures.gap is None else 100.0 * figures.gap),
+            f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-            f"{mode}_margin_pct": _number(lang, 100.0 * figures.margin if told else None),
-            f"{mode}_every_weeks": _number(lang, figures.every_weeks if told else None),
+            f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin if told else None),
+            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),
             f"{mode}_reasons": ", ".join(
                 say(lang, f"reason.{reason}")
                 for reason in figures.reasons
@@ -119,13 +120,37 @@ def _count(people: int | None, *, public: bool) -> str:
     return f"<{_LEAST_TOLD}" if public and people < _LEAST_TOLD else str(people)
 
 
-def _text(value: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
+def text_cell(value: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula.
+
+    Parameters
+    ----------
+    value
+        Anyone's text.
+
+    Returns
+    -------
+    str
+        With an apostrophe before what a formula may begin with.
+    """
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
 
 
-def _number(lang: str, value: float | None) -> str:
-    """Write a number without thousands separators, so that a spreadsheet reads it as one."""
+def number_cell(lang: str, value: float | None) -> str:
+    """Write a number without thousands separators, so that a spreadsheet reads it as one.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    value
+        Any finite number; None where not known.
+
+    Returns
+    -------
+    str
+        With two decimals; empty for None.
+    """
     return (
         ""
         if value is None
@@ -136,7 +161,7 @@ def _number(lang: str, value: float | None) -> str:
 
 
 def _hours(lang: str, seconds: float | None) -> str:
-    return _number(lang, None if seconds is None else seconds / 3600.0)
+    return number_cell(lang, None if seconds is None else seconds / 3600.0)
 
 
 def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:

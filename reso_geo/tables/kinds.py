@@ -39,6 +39,12 @@ KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("name", "nom"),
             Column("beat_id", "secteur", ("beat", "id_secteur"), optional=True),
         ),
+        "roster": (
+            Column("post", "poste", ("post_id", "code"), filled=True),
+            Column("beat_id", "secteur", ("beat", "id_secteur"), filled=True),
+            Column("from", "du", ("since", "debut"), optional=True),
+            Column("to", "au", ("until", "fin"), optional=True),
+        ),
         "elevations": (
             Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),
         ),

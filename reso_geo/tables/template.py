@@ -31,7 +31,8 @@ def write_template(kind: str, path: Path, lang: str) -> None:
     Parameters
     ----------
     kind
-        ``anchors``, ``population``, ``seats``, ``counts``, ``bases`` or ``elevations``.
+        ``anchors``, ``population``, ``seats``, ``counts``, ``bases``, ``roster`` or
+        ``elevations``.
     path
         The file to make or replace, ``.csv``, ``.xlsx`` or ``.geojson``.
     lang

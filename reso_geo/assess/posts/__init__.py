@@ -1,0 +1,25 @@
+"""How many posts it takes until one post can cover each beat, city by city, by search."""
+
+from reso_geo.assess.posts.curve import CurvePoint
+from reso_geo.assess.posts.needed import posts_needed
+from reso_geo.assess.posts.record import (
+    CERTAINTIES,
+    CityPosts,
+    OneFewer,
+    PostsNeeded,
+    PostsRequest,
+    Trial,
+)
+from reso_geo.assess.posts.search import fewest_that_pass
+
+__all__ = [
+    "CERTAINTIES",
+    "CityPosts",
+    "CurvePoint",
+    "OneFewer",
+    "PostsNeeded",
+    "PostsRequest",
+    "Trial",
+    "fewest_that_pass",
+    "posts_needed",
+]

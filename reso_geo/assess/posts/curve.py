@@ -1,0 +1,119 @@
+"""The curve of the worst margin over the number of posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["CurvePoint", "best_so_far", "knee_of", "total_curve"]
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One number of posts.
+
+    Attributes
+    ----------
+    posts
+        How many.
+    worst_margin
+        The best worst margin found with so many or fewer.
+    beats_ok
+        How many beats have the verdict yes in the cut that was tried with so many.
+    """
+
+    posts: int
+    worst_margin: float
+    beats_ok: int
+
+
+def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
+    """Give each point the best margin up to it, so that it never falls.
+
+    Parameters
+    ----------
+    points
+        By posts, ascending.
+
+    Returns
+    -------
+    tuple of CurvePoint
+        As many, in the same order.
+    """
+    best = accumulate((point.worst_margin for point in points), max)
+    return tuple(
+        replace(point, worst_margin=margin) for point, margin in zip(points, best, strict=True)
+    )
+
+
+def total_curve(
+    cities: Sequence[Sequence[CurvePoint]], needed: Sequence[int | None]
+) -> tuple[CurvePoint, ...]:
+    """Add up the curves of cities: for each margin, the fewest posts that reach it everywhere.
+
+    Parameters
+    ----------
+    cities
+        The curve of each, at least one point.
+    needed
+        The posts at which every beat of the city passes: their sum is a point of its own.
+
+    Returns
+    -------
+    tuple of CurvePoint
+        By posts, ascending; the margin never falls.
+    """
+    found: dict[int, CurvePoint] = {}
+    for margin in sorted({point.worst_margin for curve in cities for point in curve}):
+        picked = [next((p for p in curve if p.worst_margin >= margin), None) for curve in cities]
+        known = [point for point in picked if point is not None]
+        if len(known) < len(picked):
+            break
+        point = _together(known)
+        found[point.posts] = point
+    at_need = [
+        point
+        for curve, posts in zip(cities, needed, strict=True)
+        for point in curve
+        if point.posts == posts
+    ]
+    if len(at_need) == len(cities):
+        point = _together(at_need)
+        found[point.posts] = point
+    return best_so_far([found[posts] for posts in sorted(found)])
+
+
+def _together(points: Sequence[CurvePoint]) -> CurvePoint:
+    return CurvePoint(
+        sum(point.posts for point in points),
+        min(point.worst_margin for point in points),
+        sum(point.beats_ok for point in points),
+    )
+
+
+def knee_of(points: Sequence[CurvePoint]) -> int | None:
+    """Find where a curve bends most: the point farthest above the line between its ends.
+
+    Parameters
+    ----------
+    points
+        By posts, ascending.
+
+    Returns
+    -------
+    int or None
+        Its posts; None where no point lies above that line.
+    """
+    first, last = (points[0], points[-1]) if points else (None, None)
+    if first is None or last is None or last.worst_margin <= first.worst_margin:
+        return None
+    wide, high = last.posts - first.posts, last.worst_margin - first.worst_margin
+    above = [
+        ((point.worst_margin - first.worst_margin) / high - (point.posts - first.posts) / wide)
+        for point in points
+    ]
+    return points[above.index(max(above))].posts if max(above) > 0.0 else None

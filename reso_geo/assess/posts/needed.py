@@ -1,0 +1,286 @@
+"""posts_needed: from streets to the smallest number of posts, city by city."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess.needs import needs_of
+from reso_geo.assess.posts.record import CityPosts, OneFewer, PostsNeeded, PostsRequest
+from reso_geo.assess.posts.search import fewest_that_pass
+from reso_geo.assess.posts.trials import ModeGround, Trials
+from reso_geo.assess.sector import only
+from reso_geo.assess.tours import LIMITED
+from reso_geo.coverage import travel_graph
+from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.partition import SEAT_RULES, held_segments, starts_of
+from reso_geo.travel import travel_notes, travel_times
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.assess.posts.record import Trial
+    from reso_geo.coverage import Effort
+    from reso_geo.demand import Anchors, Bases, Counts
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["posts_needed"]
+
+_OTHER = {"foot": "bike", "bike": "foot"}
+_FAR_TIMES, _FAR_MORE = 4, 8
+"""A search that nobody limits goes to so many times the proven bound and so many more."""
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all cities share."""
+
+    network: StreetNetwork
+    asked: ModeGround
+    other: ModeGround
+    base_at: Callable[[NDArray[np.int64]], int] | None
+    effort: Effort
+
+
+class _Clock:
+    """Tells how far the search is: cities count by their street loads."""
+
+    def __init__(self, begin: Callable[[str, float], None], shares: list[float]) -> None:
+        self._begin, self._shares = begin, shares
+        self._city, self._left = 0, 1.0
+
+    def city(self, number: int) -> None:
+        """Begin a city."""
+        self._city, self._left = number, 1.0
+        self.step()
+
+    def step(self) -> None:
+        """Tell of one more cut: each is taken for a sixth of what is left."""
+        done = sum(self._shares[: self._city]) + self._shares[self._city] * (1.0 - self._left)
+        self._left *= 5.0 / 6.0
+        self._begin("progress.posts", done)
+
+
+def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
+    network: StreetNetwork,
+    settings: PatrolSettings,
+    request: PostsRequest | None = None,
+    anchors: Anchors | None = None,
+    progress: Callable[[str, float], None] | None = None,
+    *,
+    counts: Counts | None = None,
+    bases: Bases | None = None,
+    effort: Effort = LIMITED,
+) -> PostsNeeded:
+    """Find the smallest number of posts so that one post can cover each beat.
+
+    Each city is cut on its own, as in a plan: first into 1, 2, 4 ... beats up to the proven bound,
+    for the curve, then further until every beat has the verdict yes, and the last gap is halved
+    until one post fewer fails. Tours are at the fast depth in the search; at the answer and at one
+    fewer they get the final depth wherever it may turn a verdict.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    settings
+        All assumptions.
+    request
+        Mode, season, how posts are shared; None for all by default.
+    anchors
+        Places to visit; None for none.
+    progress
+        Called with the key of a stage and the share of it that is done, from 0 to 1.
+    counts
+        Calls counted along each segment; None for none.
+    bases
+        Places where patrols start; None to start each beat in the middle of its load.
+    effort
+        Where the final depth of the tours stops; by default after a few rounds of cuts.
+
+    Returns
+    -------
+    PostsNeeded
+        The curve, what each city needs, and how sure it is that one post fewer fails.
+
+    Raises
+    ------
+    InfeasibleError
+        When at most fewer posts are allowed than there are cities.
+    UsageError
+        When the seats that are given name an unknown city, leave one out or give it none.
+
+    Examples
+    --------
+    >>> from reso_geo import load_network, load_settings
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> found = posts_needed(network, load_settings(), PostsRequest(most=2))
+    >>> found.total is None, [point.posts for point in found.curve]
+    (True, [1, 2])
+    """
+    asked = request or PostsRequest()
+    begin = progress or (lambda *_: None)
+    begin("progress.posts", 0.0)
+    cities = [c for c in range(len(network.cities)) if _own(network, c).any()]
+    names = [network.cities[city] for city in cities]
+    _check(asked, names)
+    stop_s = (
+        np.zeros(len(network))
+        if anchors is None
+        else stop_seconds(network, anchors, place_anchors(network, anchors))
+    )
+    per_week = None if counts is None else counts.per_week
+
+    def in_mode(mode: str, season: str) -> ModeGround:
+        times = travel_times(network, settings, season)
+        needs = needs_of(network, settings, mode, season, stop_s, per_week)
+        return ModeGround(travel_graph(network, times, mode), needs)
+
+    here = in_mode(asked.mode, asked.season)
+    starts = None
+    if bases is not None:
+        walk = travel_graph(network, travel_times(network, settings, asked.season), "foot")
+        kept_s = here.needs.load["central"].without_counts().total_s
+        starts = starts_of(network, walk, kept_s, bases)
+    ground = _Ground(
+        network,
+        here,
+        in_mode(_OTHER[asked.mode], "summer"),
+        None if starts is None else starts.base_at,
+        effort,
+    )
+    street_s = here.needs.load["central"].total_s
+    loads = [float(street_s[_own(network, city)].sum()) for city in cities]
+    clock = _Clock(begin, [load / sum(loads) for load in loads])
+    ends = [0] * len(cities)
+    if asked.most is not None:
+        ends = SEAT_RULES[asked.seats_rule](loads, asked.most, None)
+    found = []
+    for number, (city, end) in enumerate(zip(cities, ends, strict=True)):
+        clock.city(number)
+        found.append(_city_posts(ground, asked, city, (len(cities) - 1, end), clock.step))
+    warnings = (*network.notes, *travel_notes(network, settings, asked.season))
+    warnings += () if starts is None else starts.warnings
+    counted = counts is not None
+    return PostsNeeded(asked, settings, tuple(found), network, counted, warnings)
+
+
+def _own(network: StreetNetwork, city: int) -> NDArray[np.bool_]:
+    own: NDArray[np.bool_] = network.required & (network.city == city)
+    return own
+
+
+def _check(asked: PostsRequest, names: list[str]) -> None:
+    """Refuse too few posts for the cities, and seats that do not match them."""
+    if asked.most is not None and asked.most < len(names):
+        values = {"most": asked.most, "cities": len(names), "names": listed(names)}
+        raise InfeasibleError(Phrase("posts.fewer_than_cities", values))
+    if asked.seats is None:
+        return
+    unknown, missing = sorted(set(asked.seats) - set(names)), sorted(set(names) - set(asked.seats))
+    if unknown or missing:
+        names_off = {"unknown": listed(unknown) or "-", "missing": listed(missing) or "-"}
+        raise UsageError(Phrase("partition.seats_names", names_off))
+    for name, posts in asked.seats.items():
+        if posts < 1:
+            raise UsageError(Phrase("partition.seats_city", {"city": name, "posts": posts}))
+
+
+def _city_posts(
+    ground: _Ground,
+    asked: PostsRequest,
+    city: int,
+    room: tuple[int, int],
+    told: Callable[[], None],
+) -> CityPosts:
+    """Find what one city needs; `room`: what the others take at least, and where its curve ends."""
+    network, needs = ground.network, ground.asked.needs
+    name = network.cities[city]
+    inside = only(network, held_segments(network) & (network.city == city), name)
+    own = np.flatnonzero(inside.required)
+    others, end = room
+    bound = _bound(needs, own)
+    most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
+    most = min(most, len(own))
+    trials = Trials(inside, ground.asked, asked, ground.effort, ground.base_at, told)
+    for posts in _doubled(min(bound, most)):
+        trials.at(posts)
+    why = _too_long(network, needs, own)
+    needed = None if why else _needed(trials, bound, most)
+    if needed is None and why is None:
+        why = _not_found(trials.finally_at(trials.all[-1].posts), name, bound)
+    if end:
+        trials.at(min(end, most))
+    given = None
+    if asked.seats is not None:
+        given = trials.finally_at(min(asked.seats[name], len(own)))
+    fewer = None if needed is None else _one_fewer(trials, needed, bound, asked.tolerance)
+    other_ok = None if needed is None else trials.passing_in(ground.other, needed)
+    return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
+
+
+def _bound(needs: Needs, own: NDArray[np.int64]) -> int:
+    """Give a proven bound: street loads are conserved, whatever the cut."""
+    street_s = float(needs.load["high"].total_s[own].sum())
+    return max(1, math.ceil(street_s / needs.settings.available_s("low") - 1e-9))
+
+
+def _doubled(last: int) -> list[int]:
+    """Give 1, 2, 4 ... and the last one."""
+    return [*(2**power for power in range(last.bit_length()) if 2**power < last), last]
+
+
+def _needed(trials: Trials, bound: int, most: int) -> int | None:
+    """Find the answer at the fast depth, and let the final depth lower it as far as it can."""
+    needed = fewest_that_pass(trials.at, bound, most)
+    while needed is not None and needed > bound and trials.finally_at(needed - 1).passes:
+        needed -= 1
+    if needed is not None:
+        trials.finally_at(needed)
+    return needed
+
+
+def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> Phrase | None:
+    """Name a street that asks for more than one post has: then no number of posts does."""
+    high_s = needs.load["high"].total_s[own]
+    longest = int(own[np.argmax(high_s)])
+    if float(high_s.max()) <= needs.settings.available_s("low"):
+        return None
+    values = {
+        "city": network.cities[network.city[longest]],
+        "street": network.name[longest] or "-",
+        "id": network.segment_id[longest],
+    }
+    return Phrase("posts.street_too_long", values)
+
+
+def _not_found(last: Trial, city: str, bound: int) -> Phrase:
+    """Say why the largest number that was tried does not do."""
+    failed = last.posts - last.beats_ok
+    values: dict[str, object] = {"city": city, "posts": last.posts, "failed": failed}
+    if last.over > 1.0 or not last.codes:
+        return Phrase("posts.not_found", {**values, "bound": bound})
+    return Phrase("posts.not_time", {**values, "reason": Phrase(f"reason.{last.codes[0]}")})
+
+
+def _one_fewer(trials: Trials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
+    """Judge one post fewer, and say how sure it is that it fails."""
+    if needed == 1:
+        return None
+    fewer = trials.finally_at(needed - 1)
+    if needed == bound:
+        return OneFewer(fewer, "proven")
+    if fewer.mean_over > 1.0:
+        return OneFewer(fewer, "measured")
+    even = fewer.over <= (1.0 + tolerance) * fewer.mean_over
+    return OneFewer(fewer, "uncertain" if even else "uneven")

@@ -1,0 +1,173 @@
+"""Trials: one city cut into any number of beats, each judged for one post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess.case import judged_streets
+from reso_geo.assess.posts.record import Trial
+from reso_geo.assess.tours import measured
+from reso_geo.assess.verdict import judge
+from reso_geo.partition import CutRequest, cut_beats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.needs import Needs
+    from reso_geo.assess.posts.record import PostsRequest
+    from reso_geo.assess.verdict import Verdict
+    from reso_geo.coverage import Effort, TravelGraph
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["ModeGround", "Trials"]
+
+
+@dataclass(frozen=True)
+class ModeGround:
+    """What streets ask in one mode and season.
+
+    Attributes
+    ----------
+    graph
+        The mode's ways.
+    needs
+        Street loads, low, central and high.
+    """
+
+    graph: TravelGraph
+    needs: Needs
+
+
+class Trials:
+    """Cuts one city into numbers of beats, judges them and remembers.
+
+    Parameters
+    ----------
+    network
+        With nothing held but the streets of that city.
+    ground
+        In the mode and season asked for.
+    request
+        Tolerance and seed of the cuts.
+    effort
+        Where the final depth of the tours stops.
+    base_at
+        Gives the junction that a beat starts from; None for the middle of its load.
+    told
+        Called after each cut.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        ground: ModeGround,
+        request: PostsRequest,
+        effort: Effort,
+        base_at: Callable[[NDArray[np.int64]], int] | None,
+        told: Callable[[], None],
+    ) -> None:
+        self._network, self._ground, self._request = network, ground, request
+        self._effort, self._base_at, self._told = effort, base_at, told
+        self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
+        self._found: dict[int, Trial] = {}
+
+    @property
+    def all(self) -> tuple[Trial, ...]:
+        """What was tried so far, by posts."""
+        return tuple(self._found[posts] for posts in sorted(self._found))
+
+    def at(self, posts: int) -> Trial:
+        """Cut and judge with tours at the fast depth, unless that was done before.
+
+        Parameters
+        ----------
+        posts
+            How many, at most as many as required segments.
+
+        Returns
+        -------
+        Trial
+            A beat that passes at the fast depth does at the final one: its tour is no longer.
+        """
+        if posts not in self._found:
+            graph, needs = self._ground.graph, self._ground.needs
+            verdicts = [
+                judge(needs, measured(graph, needs, own, base, None), 1)
+                for own, base in self._cut(posts)
+            ]
+            self._found[posts] = self._tallied(verdicts)
+            self._told()
+        return self._found[posts]
+
+    def finally_at(self, posts: int) -> Trial:
+        """Judge the same cut with tours at the final depth wherever they may turn a verdict.
+
+        Parameters
+        ----------
+        posts
+            How many.
+
+        Returns
+        -------
+        Trial
+            In place of what was found at the fast depth.
+        """
+        graph, needs = self._ground.graph, self._ground.needs
+        verdicts = [
+            judged_streets(graph, needs, own, base, self._effort) for own, base in self._cut(posts)
+        ]
+        self._found[posts] = self._tallied(verdicts)
+        return self._found[posts]
+
+    def passing_in(self, ground: ModeGround, posts: int) -> int:
+        """Judge the same cut in another mode.
+
+        Parameters
+        ----------
+        ground
+            In that mode.
+        posts
+            How many.
+
+        Returns
+        -------
+        int
+            How many beats have the verdict yes.
+        """
+        verdicts = [
+            judged_streets(ground.graph, ground.needs, own, base, self._effort)
+            for own, base in self._cut(posts)
+        ]
+        return sum(verdict.verdict == "yes" for verdict in verdicts)
+
+    def _cut(self, posts: int) -> list[tuple[NDArray[np.int64], int]]:
+        """Give the required segments and the base of each beat."""
+        if posts not in self._parts:
+            asked = self._request
+            request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
+            load = self._ground.needs.load["central"]
+            cut = cut_beats(self._network, self._ground.graph, load, request, self._base_at)
+            self._parts[posts] = [
+                (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
+                for beat, base in enumerate(cut.base.tolist())
+            ]
+        return self._parts[posts]
+
+    def _tallied(self, verdicts: list[Verdict]) -> Trial:
+        least_s = self._ground.needs.settings.available_s("low")
+        over = np.array([verdict.needed_s[2] for verdict in verdicts]) / least_s
+        other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
+        return Trial(
+            posts=len(verdicts),
+            worst_margin=min(verdict.margin for verdict in verdicts),
+            beats_ok=sum(verdict.verdict == "yes" for verdict in verdicts),
+            over=float(over.max()),
+            mean_over=float(over.mean()),
+            load_s=sum(verdict.needed_s[1] for verdict in verdicts),
+            codes=tuple(sorted({code for verdict in other for code in verdict.reasons})),
+        )

@@ -1,0 +1,132 @@
+"""The command that says who covers an absence."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.demand import day_of, read_roster
+from reso_geo.errors import UsageError
+from reso_geo.plan import assumptions_of, cover_absence
+from reso_geo.plan_file import load_plan
+from reso_geo.report import absence_summary, absence_title, check_absence_target, save_absence
+from reso_geo.words import Phrase, decimal, listed, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from reso_geo.cli.talk import Talk
+    from reso_geo.demand import RosterRow
+    from reso_geo.plan import Absence, Plan
+
+__all__ = ["cover_absences"]
+
+
+def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    absent: Annotated[list[str], typer.Option("--absent", help="help.absent")],
+    first: Annotated[str | None, typer.Option("--from", help="help.absence_from")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="help.absence_to")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="help.cover_out")] = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Say who covers an absence, street by street."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    days = _day("--from", first), _day("--to", last)
+    if out is not None:
+        keep_input(plan_path, out)
+        check_absence_target(out)
+        if roster is not None:
+            keep_input(roster, out)
+    rows = () if roster is None else read_roster(roster, talk.note)
+    with talk.stages() as begin:
+        begin("progress.absence")
+        plan = load_plan(plan_path)
+        ids = absent if roster is None else _beats_of(plan, absent, rows, days, roster)
+        found = cover_absence(plan, ids, *days, begin)
+        if out is not None:
+            save_absence(found, out, talk.lang)
+    talk.document(absence_summary(found, talk.lang))
+    _tell(talk, found)
+    if out is not None:
+        talk.line("cli.wrote", {"path": out})
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    day = day_of(text)
+    if day is None:
+        raise UsageError(Phrase("absence.bad_day", {"option": option, "value": text}))
+    return day
+
+
+def _beats_of(
+    plan: Plan,
+    absent: list[str],
+    rows: tuple[RosterRow, ...],
+    days: tuple[date | None, date | None],
+    path: Path,
+) -> list[str]:
+    """Give the beats that absent posts hold; a beat may be named by its own id too."""
+    there = [row for row in rows if row.during(*days)]
+    ids = plan.partition.beat_id
+    whole = [name for name in absent if name in ids]
+    posts = [name for name in dict.fromkeys(absent) if name not in ids]
+    held = {post: [row.beat_id for row in there if row.post == post] for post in posts}
+    unknown = [post for post, beats in held.items() if not beats]
+    if unknown:
+        known = listed(dict.fromkeys(row.post for row in there), len(rows))
+        values = {
+            "path": path,
+            "unknown": listed(unknown),
+            "known": known or "-",
+            "beats": listed(ids, len(ids)),
+        }
+        raise UsageError(Phrase("absence.unknown_post", values))
+    found = list(dict.fromkeys([*whole, *(beat for beats in held.values() for beat in beats)]))
+    for beat in plan.beats:
+        names = [post for post, beats in held.items() if beat.beat_id in beats]
+        if beat.beat_id not in whole and 0 < len(names) < beat.posts:
+            values = {
+                "beat": beat.beat_id,
+                "posts": beat.posts,
+                "away": len(names),
+                "names": listed(names),
+            }
+            raise UsageError(Phrase("absence.part_of_beat", values))
+    return found
+
+
+def _tell(talk: Talk, found: Absence) -> None:
+    lang = talk.lang
+    title = absence_title(found)
+    talk.line(title.key, title.values)
+    heads = [
+        say(lang, "column.beat_id"),
+        *(say(lang, f"absence.column.{name}") for name in ("km", "before", "during", "margin")),
+        say(lang, "absence.column.verdict"),
+    ]
+    rows = [
+        [
+            taker.beat.beat_id,
+            decimal(lang, taker.km),
+            *(
+                "-" if weeks is None else decimal(lang, weeks)
+                for weeks in (taker.every_weeks, taker.during.every_weeks)
+            ),
+            decimal(lang, 100.0 * taker.during.margin, 0),
+            say(lang, f"verdict.{taker.during.verdict}"),
+        ]
+        for taker in found.takers
+    ]
+    talk.table(heads, rows)
+    for phrase in found.warnings:
+        talk.line("cli.warning", {"text": phrase})
+    talk.assumptions(assumptions_of(found.plan))

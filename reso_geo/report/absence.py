@@ -1,0 +1,194 @@
+"""Who covers an absence: as the JSON of the contract, as CSV and as GeoJSON."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.report.plan import SEPARATOR, number_cell, text_cell
+from reso_geo.words import Phrase, say
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from reso_geo.plan import Absence
+
+__all__ = ["absence_summary", "absence_title", "check_absence_target", "save_absence"]
+
+_KINDS = (".csv", ".geojson")
+
+
+def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
+    """Give who covers an absence in the JSON of the contract.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.cover_absence`.
+    lang
+        Language of the sentences; keys and codes are the same in all.
+
+    Returns
+    -------
+    dict
+        Seconds, kilometres, codes; ready for ``json.dumps``.
+    """
+    return {
+        "absent": list(found.absent),
+        "from": _day(found.first),
+        "to": _day(found.last),
+        "mode": found.plan.request.mode,
+        "season": found.plan.request.season,
+        "streets": [
+            {key: row[key] for key in ("segment_id", "name", "beat_id")} for row in _rows(found)
+        ],
+        "beats": [
+            {
+                "beat_id": taker.beat.beat_id,
+                "name": taker.beat.name,
+                "km": taker.km,
+                "load_s": taker.during.needed_s[1],
+                "load_s_before": taker.beat.load_s,
+                "available_s": taker.during.available_s[1],
+                "every_weeks": taker.every_weeks,
+                "every_weeks_during": taker.during.every_weeks,
+                "margin_during": taker.during.margin,
+                "verdict": taker.beat.figures(found.plan.request.mode).verdict,
+                "verdict_during": taker.during.verdict,
+            }
+            for taker in found.takers
+        ],
+        "warnings": [phrase.say(lang) for phrase in found.warnings],
+    }
+
+
+def absence_title(found: Absence) -> Phrase:
+    """Say who is absent, when, and how much is shared.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.cover_absence`.
+
+    Returns
+    -------
+    Phrase
+        One sentence.
+    """
+    days = {"first": _day(found.first), "last": _day(found.last)}
+    key = "open" if found.first is None else "from"
+    if found.last is not None:
+        key = "to" if found.first is None else "from_to"
+    values = {
+        "absent": ", ".join(found.absent),
+        "days": Phrase(f"absence.{key}", days),
+        "km": sum(taker.km for taker in found.takers),
+        "beats": len(found.takers),
+    }
+    return Phrase("absence.title", values)
+
+
+def check_absence_target(path: Path) -> None:
+    """Refuse an ending that an absence is not written with.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if path.suffix.lower() not in _KINDS:
+        raise UsageError(Phrase("absence.unknown_kind", {"path": path}))
+
+
+def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
+    """Write which beat takes which street.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.cover_absence`.
+    path
+        ``.csv``, as a spreadsheet of the language opens it, or ``.geojson`` (a line a segment,
+        EPSG:4326), made or replaced.
+    lang
+        ``fr`` or ``en``: the headers and marks of the CSV.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    check_absence_target(path)
+    write = _write_csv if path.suffix.lower() == ".csv" else _write_geojson
+    try:
+        with write_aside(path) as aside:
+            write(found, aside, lang)
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _rows(found: Absence) -> list[dict[str, str | float | None]]:
+    """Give a row a street, those that one beat takes together."""
+    network, partition = found.plan.network, found.plan.partition
+    rows: list[dict[str, str | float | None]] = []
+    for at in [*range(len(partition.beat_id)), -1]:
+        rows += [
+            {
+                "segment_id": str(network.segment_id[segment]),
+                "name": str(network.name[segment]) or None,
+                "length_m": float(network.length_m[segment]),
+                "taken_from": partition.beat_id[partition.beat_of[segment]],
+                "beat_id": partition.beat_id[at] if at >= 0 else None,
+            }
+            for segment in found.segments[found.taken_by == at].tolist()
+        ]
+    return rows
+
+
+def _write_csv(found: Absence, path: Path, lang: str) -> None:
+    heads = [
+        say(lang, "column.beat_id"),
+        say(lang, "absence.column.taken_from"),
+        say(lang, "column.segment_id"),
+        say(lang, "column.name"),
+        say(lang, "column.length_m"),
+        say(lang, "absence.column.first"),
+        say(lang, "absence.column.last"),
+    ]
+    days = [_day(found.first) or "", _day(found.last) or ""]
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        table = csv.writer(stream, delimiter=SEPARATOR[lang])
+        table.writerow(heads)
+        for row in _rows(found):
+            texts = [
+                text_cell(str(row[key] or ""))
+                for key in ("beat_id", "taken_from", "segment_id", "name")
+            ]
+            table.writerow([*texts, number_cell(lang, float(row["length_m"] or 0.0)), *days])
+
+
+def _write_geojson(found: Absence, path: Path, _lang: str) -> None:
+    network = found.plan.network
+    rows = _rows(found)
+    place = {str(network.segment_id[at]): at for at in found.segments.tolist()}
+    for row in rows:
+        row |= {"from": _day(found.first), "to": _day(found.last)}
+    lines = [network.geometry[place[str(row["segment_id"])]] for row in rows]
+    table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
+    table.to_crs("EPSG:4326").to_file(path, driver="GeoJSON", layer="absence", engine="pyogrio")

@@ -1,0 +1,198 @@
+"""How many posts are needed, as the JSON of the contract and as sentences."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import InfeasibleError, PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.partition import SEAT_RULES
+from reso_geo.plan import posts_assumptions
+from reso_geo.report.plan import SEPARATOR, text_cell
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.assess import CityPosts, CurvePoint, OneFewer, PostsNeeded, Trial
+
+__all__ = ["check_seats_target", "posts_sentences", "posts_summary", "save_seats"]
+
+
+def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
+    """Give how many posts are needed in the JSON of the contract.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+    lang
+        Language of the sentences; keys and codes are the same in all.
+
+    Returns
+    -------
+    dict
+        Shares, not per cent; ready for ``json.dumps``.
+    """
+    total = found.total
+    return {
+        "mode": found.request.mode,
+        "season": found.request.season,
+        "required_km": found.network.required_km,
+        "curve": [_point(point) for point in found.curve],
+        "knee": found.knee,
+        "needed": {"total": total, "by_city": {city.city: city.needed for city in found.cities}},
+        "verified": total is not None,
+        "seats_rule": found.request.seats_rule,
+        "seats": {} if total is None else {rule: found.seats(rule, total) for rule in SEAT_RULES},
+        "enough": {rule: found.enough(rule) for rule in SEAT_RULES},
+        "tolerance": found.request.tolerance,
+        "seed": found.request.seed,
+        "cities": [_city(city, lang) for city in found.cities],
+        "why": [phrase.say(lang) for phrase in posts_sentences(found)],
+        "assumptions": list(posts_assumptions(found)),
+        "warnings": [phrase.say(lang) for phrase in found.warnings],
+    }
+
+
+def _point(point: CurvePoint) -> dict[str, object]:
+    return {
+        "posts": point.posts,
+        "worst_margin": point.worst_margin,
+        "beats_ok": point.beats_ok,
+    }
+
+
+def _trial(trial: Trial) -> dict[str, object]:
+    return {
+        "posts": trial.posts,
+        "worst_margin": trial.worst_margin,
+        "beats_ok": trial.beats_ok,
+        "over": trial.over,
+        "mean_over": trial.mean_over,
+    }
+
+
+def _city(city: CityPosts, lang: str) -> dict[str, object]:
+    fewer = city.one_fewer
+    return {
+        "city": city.city,
+        "bound": city.bound,
+        "needed": city.needed,
+        "load_s": city.load_s,
+        "curve": [_point(point) for point in city.curve],
+        "one_fewer": None
+        if fewer is None
+        else {**_trial(fewer.trial), "certainty": fewer.certainty},
+        "other_mode_ok": city.other_ok,
+        "given": None if city.given is None else _trial(city.given),
+        "why_none": None if city.why is None else city.why.say(lang),
+    }
+
+
+def posts_sentences(found: PostsNeeded) -> tuple[Phrase, ...]:
+    """Say what happens at one fewer, in the other mode, and with given posts, city by city.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+
+    Returns
+    -------
+    tuple of Phrase
+        In the order of the cities.
+    """
+    said: list[Phrase] = []
+    for city in found.cities:
+        said += [] if city.why is None else [city.why]
+        said += [] if city.one_fewer is None else [_fewer(found, city, city.one_fewer)]
+        said += [_other(found, city)] if city.other_ok not in (None, city.needed) else []
+        if city.given is not None:
+            values = {"city": city.city, "posts": city.given.posts, "ok": city.given.beats_ok}
+            said.append(Phrase("posts.given", values))
+    rule = found.request.seats_rule
+    enough = found.enough(rule)
+    if enough is not None and len(found.cities) > 1:
+        said.append(Phrase("posts.enough", {"rule": Phrase(f"rule.{rule}"), "total": enough}))
+    return tuple(said)
+
+
+def _fewer(found: PostsNeeded, city: CityPosts, fewer: OneFewer) -> Phrase:
+    trial = fewer.trial
+    values: dict[str, object] = {
+        "city": city.city,
+        "posts": trial.posts,
+        "failed": trial.posts - trial.beats_ok,
+        "over": 100.0 * (trial.over - 1.0),
+        "mean": 100.0 * (trial.mean_over - 1.0),
+        "above": 100.0 * (trial.over / trial.mean_over - 1.0),
+        "tolerance": 100.0 * found.request.tolerance,
+    }
+    return Phrase(f"posts.{fewer.certainty}", values)
+
+
+def _other(found: PostsNeeded, city: CityPosts) -> Phrase:
+    other = "bike" if found.request.mode == "foot" else "foot"
+    values = {
+        "city": city.city,
+        "posts": city.needed,
+        "ok": city.other_ok,
+        "mode": Phrase(f"assess.{other}"),
+    }
+    return Phrase("posts.other", values)
+
+
+def check_seats_target(path: Path) -> None:
+    """Refuse an ending that posts per city are not written with.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if path.suffix.lower() != ".csv":
+        raise UsageError(Phrase("report.unknown_kind", {"path": path}))
+
+
+def save_seats(found: PostsNeeded, path: Path, lang: str = "fr") -> None:
+    """Write the posts that each city needs, as a table that a plan takes for its seats.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+    path
+        The ``.csv`` file to make or replace.
+    lang
+        ``fr`` or ``en``: headers and separator.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    InfeasibleError
+        When some city found no number of posts.
+    PlanError
+        When the file cannot be written.
+    """
+    check_seats_target(path)
+    if found.total is None:
+        none = [city.city for city in found.cities if city.needed is None]
+        raise InfeasibleError(Phrase("posts.no_seats", {"path": path, "cities": listed(none)}))
+    try:
+        with (
+            write_aside(path) as aside,
+            aside.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            table = csv.writer(stream, delimiter=SEPARATOR[lang])
+            table.writerow(("ville", "postes") if lang == "fr" else ("city", "posts"))
+            table.writerows((text_cell(city.city), city.needed) for city in found.cities)
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
