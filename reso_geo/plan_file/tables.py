@@ -58,8 +58,9 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "lineage": _lineage(plan),
     }
     segments, beats = layers["segments"], layers["beats"]
+    beat_ids = segments["beat_id"].fillna("")
     hashes = (
-        segments_hash(segments["segment_id"], segments["beat_id"], segments["required"]),
+        segments_hash(segments["segment_id"], beat_ids, segments["required"]),
         beats_hash(beats["beat_id"], beats.geometry),
     )
     return layers | {"plan_info": _plan_info(plan, *hashes)}

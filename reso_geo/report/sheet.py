@@ -69,7 +69,7 @@ def save_reach(found: Assessment, path: Path) -> None:
             "minutes": reach.minutes,
             "street_km": reach.street_km,
             "load_share": reach.load_share,
-            "geometry": reach_shape(judgement.case, reach),
+            "geometry": reach_shape(found.sector.network, reach),
         }
         for judgement in found.judgements.values()
         for reach in judgement.reach

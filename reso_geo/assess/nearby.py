@@ -1,0 +1,89 @@
+"""What of the streets around a sector can matter to its tours; the rest only takes time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.network import select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.assess.sector import Sector
+    from reso_geo.coverage import TravelGraph
+
+__all__ = ["nearby"]
+
+
+def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
+    """Leave out the streets that no shortest way between two places of a sector needs.
+
+    A tour leaves the sector at one of its gates, a junction with a street that is not its own, and
+    comes back at another: between two gates one shortest way is enough. The best tour takes as long
+    without all other streets, and what is proven of it there is proven.
+
+    Parameters
+    ----------
+    sector
+        With all streets around it.
+    graphs
+        The modes and seasons in which it is toured, over all these streets.
+
+    Returns
+    -------
+    Sector
+        With fewer streets around it, in the same order.
+    """
+    network = sector.network
+    own = (network.city >= 0) | network.required
+    places = np.zeros(len(network.node_id), dtype=bool)
+    places[[sector.base, *network.u[own].tolist(), *network.v[own].tolist()]] = True
+    kept = own.copy()
+    for graph in graphs:
+        passed = _passed(graph, places, own, sector.base)
+        kept |= passed[graph.u] & passed[graph.v]
+    # Its base stands on a street that is legal in some mode, be it not its own.
+    kept |= np.isin(network.u, sector.base) | np.isin(network.v, sector.base)
+    nodes = np.unique(np.concatenate((network.u[kept], network.v[kept])))
+    counts = sector.counts_per_week
+    return replace(
+        sector,
+        network=select(network, kept),
+        base=int(np.searchsorted(nodes, sector.base)),
+        stop_s=sector.stop_s[kept],
+        counts_per_week=None if counts is None else counts[kept],
+    )
+
+
+def _passed(
+    graph: TravelGraph, places: NDArray[np.bool_], own: NDArray[np.bool_], base: int
+) -> NDArray[np.bool_]:
+    """Tell which junctions lie on the shortest ways that are kept between gates."""
+    outside = np.isfinite(np.minimum(graph.forward, graph.backward)) & ~own
+    leads_out = np.zeros(graph.node_count, dtype=bool)
+    leads_out[graph.u[outside]] = leads_out[graph.v[outside]] = True
+    leads_out[base] = True
+    gates = np.flatnonzero(places & leads_out)
+    there = dijkstra(graph.ways, indices=base)[gates]
+    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)[gates]
+    # Any two gates have a way through the base, so no shortest one takes longer than this.
+    most = float(there.max() + back.max())
+    _, before = dijkstra(graph.ways, indices=gates, return_predecessors=True, limit=most)
+    before = before.ravel()
+    passed = np.zeros(before.shape, dtype=bool)
+    rows = np.arange(len(gates)) * graph.node_count
+    found = np.add.outer(rows, gates).ravel()
+    while len(found):
+        passed[found] = True
+        previous = before[found]
+        led = previous >= 0
+        found = np.unique(found[led] // graph.node_count * graph.node_count + previous[led])
+        found = found[~passed[found]]
+    some: NDArray[np.bool_] = passed.reshape(len(gates), -1).any(axis=0)
+    return some
