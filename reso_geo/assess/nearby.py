@@ -85,5 +85,5 @@ def _passed(
         led = previous >= 0
         found = np.unique(found[led] // graph.node_count * graph.node_count + previous[led])
         found = found[~passed[found]]
-    some: NDArray[np.bool_] = passed.reshape(len(gates), -1).any(axis=0)
+    some: NDArray[np.bool_] = np.asarray(passed.reshape(len(gates), -1).any(axis=0))
     return some
