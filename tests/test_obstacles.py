@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,25 @@ import shapely
 from drawing import draw, load
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import AssessRequest, Sector, assess, cover, load_network, sector_in, travel_graph
+from reso_geo import (
+    AssessRequest,
+    CutRequest,
+    PlanRequest,
+    Sector,
+    assess,
+    cover,
+    load_network,
+    make_plan,
+    sector_in,
+    travel_graph,
+)
 from reso_geo.assess import case_of, obstacle_of, only
 from reso_geo.assess.nearby import nearby
+from reso_geo.maps.content import content
 from reso_geo.network import Barriers
 from reso_geo.settings import Range
 from reso_geo.travel import MODES, SEASONS, travel_times
+from reso_geo.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,3 +177,15 @@ def test_the_verdict_on_the_streets_that_matter_is_that_on_all_streets(
     assert case.verdict.needed_s == pytest.approx(plain.verdict.needed_s, rel=0.01)
     assert case.far_s == plain.far_s
     assert found.sector.network is whole.network
+
+
+def test_a_plan_says_where_the_base_is_far_but_not_to_the_public(defaults: PatrolSettings) -> None:
+    network = load(draw("A---B---C---D---E", step_m=75.0))
+    # Ten minutes of patrol a shift: to streets that begin 300 m away and back takes most of it.
+    words = say("en", "reason.far_reach")
+    hurried = replace(defaults, patrol_share=Range(0.02, 0.02, 0.02, "", ""))
+    for settings, far in ((hurried, True), (defaults, False)):
+        made = make_plan(network, settings, PlanRequest(CutRequest(1)))
+        assert ("far_reach" in made.beats[0].foot.reasons) is far
+        assert (words in json.dumps(content(made, "en", "internal"))) is far
+        assert words not in json.dumps(content(made, "en", "public"))
