@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["nearby"]
 
+_ROUNDS = 6
+_MOST_GATES = 200
+"""With more, a sector is so large that looking for what to leave out costs what it saves."""
+
 
 def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
     """Leave out the streets that no shortest way between two places of a sector needs.
@@ -38,7 +42,8 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
     Returns
     -------
     Sector
-        With fewer streets around it, in the same order.
+        With fewer streets around it, in the same order; with all of them where it has more than
+        200 gates.
     """
     network = sector.network
     own = (network.city >= 0) | network.required
@@ -70,20 +75,43 @@ def _passed(
     leads_out[graph.u[outside]] = leads_out[graph.v[outside]] = True
     leads_out[base] = True
     gates = np.flatnonzero(places & leads_out)
-    there = dijkstra(graph.ways, indices=base)[gates]
-    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)[gates]
-    # Any two gates have a way through the base, so no shortest one takes longer than this.
-    most = float(there.max() + back.max())
-    _, before = dijkstra(graph.ways, indices=gates, return_predecessors=True, limit=most)
+    if len(gates) > _MOST_GATES:
+        return np.ones(graph.node_count, dtype=bool)
+    passed = np.zeros(graph.node_count, dtype=bool)
+    most = _farthest(graph, np.flatnonzero(places), gates, base)
+    # The farthest go last: each is searched no farther than it has to be.
+    for some in np.array_split(np.argsort(most, kind="stable"), _ROUNDS):
+        if len(some):
+            passed |= _ways_back(graph, gates[some], gates, float(most[some].max()))
+    return passed
+
+
+def _ways_back(
+    graph: TravelGraph, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
+) -> NDArray[np.bool_]:
+    """Tell which junctions lie on one shortest way from each start to each end."""
+    count = graph.node_count
+    _, before = dijkstra(graph.ways, indices=starts, return_predecessors=True, limit=most)
     before = before.ravel()
     passed = np.zeros(before.shape, dtype=bool)
-    rows = np.arange(len(gates)) * graph.node_count
-    found = np.add.outer(rows, gates).ravel()
+    found = np.add.outer(np.arange(len(starts)) * count, ends).ravel()
     while len(found):
         passed[found] = True
         previous = before[found]
         led = previous >= 0
-        found = np.unique(found[led] // graph.node_count * graph.node_count + previous[led])
+        found = np.unique(found[led] // count * count + previous[led])
         found = found[~passed[found]]
-    some: NDArray[np.bool_] = np.asarray(passed.reshape(len(gates), -1).any(axis=0))
-    return some
+    on_some: NDArray[np.bool_] = np.asarray(passed.reshape(len(starts), count).any(axis=0))
+    return on_some
+
+
+def _farthest(
+    graph: TravelGraph, places: NDArray[np.int64], gates: NDArray[np.int64], base: int
+) -> NDArray[np.float64]:
+    """Give ticks within which each gate has a way to every other: in the sector, or by the base."""
+    at = np.searchsorted(places, gates)
+    inside = dijkstra(graph.ways[places][:, places], indices=at)[:, at]
+    there = dijkstra(graph.ways, indices=base)[gates]
+    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)[gates]
+    away: NDArray[np.float64] = np.minimum(inside, np.add.outer(back, there)).max(axis=1)
+    return away
