@@ -1,5 +1,7 @@
 """Walkable beats on real streets: cut, cover, judge and rebalance them."""
 
+from typing import TYPE_CHECKING
+
 from reso_geo.assess import (
     Assessment,
     AssessRequest,
@@ -14,7 +16,7 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.maps import PlanMap, plan_map, save_map
+from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
@@ -35,6 +37,9 @@ from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.travel import TravelTimes, travel_times
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load, street_load
+
+if TYPE_CHECKING:
+    from reso_geo.maps import PlanMap
 
 __all__ = [
     "Absence",
@@ -91,3 +96,13 @@ __all__ = [
     "travel_graph",
     "travel_times",
 ]
+
+
+def __getattr__(name: str) -> type["PlanMap"]:
+    """Give the class of the map, a folium map, only to who asks: folium is slow to load."""
+    if name != "PlanMap":
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from reso_geo.maps import PlanMap  # noqa: PLC0415 - see above
+
+    return PlanMap

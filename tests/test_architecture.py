@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,3 +113,13 @@ def test_names_that_a_module_exports_are_there(path: Path) -> None:
         return
     module = importlib.import_module(f"reso_geo.{name_of(path)}".rstrip("."))
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
+    slow = {"folium", "geopandas", "matplotlib", "networkx", "osmnx", "pandas", "requests"}
+    code = "import sys, reso_geo.cli; print(*(name for name in sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert "reso_geo.assess" in loaded
+    assert slow & set(loaded) == set()

@@ -297,6 +297,24 @@ def test_an_area_that_reaches_beyond_the_streets_says_how_much_is_not_counted(
     assert any("lies outside the streets of town.osm.pbf" in text for text in warnings)
 
 
+def test_a_verdict_is_an_answer_unless_a_script_asks_to_fail_on_it(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = area(tmp_path / "area.geojson", box(-50, -300, 800, 50))
+    rare = tmp_path / "settings.toml"
+    rare.write_text("[patrol_share]\nlow = 0.0001\ncentral = 0.0001\nhigh = 0.0001\n")
+    asked = ("--area", here, "--mode", "foot", "--season", "summer", "--no-fixes", "--json")
+    for words, verdict, codes in (
+        ((), "yes", (0, 0, 0)),
+        (("--settings", rare), "no", (0, 1, 1)),
+    ):
+        for fail_on, code in zip(((), ("--fail-on", "no"), ("--fail-on", "borderline")), codes,
+                                 strict=True):  # fmt: skip
+            assert run(town, *asked, *words, *fail_on) == code
+            found = json.loads(capsys.readouterr().out)
+            assert found["foot"]["summer"]["verdict"] == verdict
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -312,6 +330,7 @@ def test_an_area_that_reaches_beyond_the_streets_says_how_much_is_not_counted(
         ("--area", SECTOR, "--minutes", "0"),
         ("--area", SECTOR, "--minutes", "nan"),
         ("--area", SECTOR, "--posts", "0"),
+        ("--area", SECTOR, "--fail-on", "yes"),
         ("--area", SECTOR, "--seed", "-1"),
         ("--area", SECTOR, "--out", "sheet.docx"),
         ("--area", SECTOR, "--out", SAMPLE),

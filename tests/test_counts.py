@@ -28,7 +28,7 @@ from reso_geo.cli import main
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import Bases, Counts, count_per_segment
 from reso_geo.plan import assumptions_of
-from reso_geo.plan_file import plan_tables
+from reso_geo.plan_file.tables import plan_tables
 from reso_geo.report import plan_summary
 from reso_geo.settings import LEVELS, Range
 from reso_geo.travel import travel_times

@@ -99,7 +99,7 @@ def test_no_cut_can_do_with_fewer_posts_than_the_proven_bound(judged: Assessment
     for judgement in judged.judgements.values():
         case = judgement.case
         least_s = case.needs.settings.available_s("low")
-        street_s = case.needs.load["high"].total_s[judged.sector.required].sum()
+        street_s = case.needs.load["high"].total_s[case.sector.required].sum()
         assert (fewest_posts(case) - 1) * least_s < street_s <= fewest_posts(case) * least_s
 
 
@@ -213,7 +213,7 @@ def test_reach_ends_in_the_middle_of_a_street_where_the_time_does(
     assert whole.load_share == 1.0
     # 400 m, 30 m to either side, and a disc of 30 m about both ends together.
     area = 400.0 * 60.0 + np.pi * 30.0**2
-    assert reach_shape(judgement.case, part).area == pytest.approx(area, rel=0.01)
+    assert reach_shape(network, part).area == pytest.approx(area, rel=0.01)
 
 
 def test_the_winter_tour_is_never_longer_than_what_its_bound_leaves_open(

@@ -1,10 +1,11 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
-from reso_geo.assess.case import Case, case_of, judged_streets
+from reso_geo.assess.case import Case, case_of, far_seconds, judged_streets
 from reso_geo.assess.contacts import Contacts
 from reso_geo.assess.fixes import FIXES, Fix, Part, fewest_posts
 from reso_geo.assess.needs import Needs, needs_of
+from reso_geo.assess.obstacle import Obstacle, obstacle_of
 from reso_geo.assess.paces import Paces
 from reso_geo.assess.posts import (
     CERTAINTIES,
@@ -38,6 +39,7 @@ __all__ = [
     "Fix",
     "Judgement",
     "Needs",
+    "Obstacle",
     "OneFewer",
     "Paces",
     "Part",
@@ -50,10 +52,12 @@ __all__ = [
     "Verdict",
     "assess",
     "case_of",
+    "far_seconds",
     "fewest_posts",
     "judge",
     "judged_streets",
     "needs_of",
+    "obstacle_of",
     "only",
     "posts_needed",
     "reach_shape",

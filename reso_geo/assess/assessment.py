@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from reso_geo.assess.case import Case, case_of
 from reso_geo.assess.contacts import Contacts, contacts_of
 from reso_geo.assess.fixes import Fix, fixes_for
+from reso_geo.assess.nearby import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.tours import LIMITED
+from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
-from reso_geo.travel import MODES, SEASONS, travel_notes
+from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -75,13 +77,14 @@ class Judgement:
     Attributes
     ----------
     case
-        The sector in its mode and season, with the verdict.
+        The sector in its mode and season, with the verdict, and of the streets around it those that
+        can matter to its tours.
     paces
         Shifts of one pass in two ways; None where the mode cannot tour the sector.
     contacts
         Where the verdict flips; None likewise.
     reach
-        What can be got to from the base.
+        What can be got to from the base, on all streets of `Assessment.sector`.
     """
 
     case: Case
@@ -166,15 +169,22 @@ def assess(
     begin("progress.measure")
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
+    graphs = {
+        (mode, season): travel_graph(
+            sector.network, travel_times(sector.network, settings, season), mode
+        )
+        for mode in asked.modes
+        for season in asked.seasons
+    }
+    near = nearby(sector, graphs.values())
     for mode in asked.modes:
         like = None
         for season in asked.seasons:
-            case = case_of(sector, settings, mode, season, effort, like)
+            case = case_of(near, settings, mode, season, effort, like)
             like = like or case
             cases.append(case)
-            found[mode, season] = Judgement(
-                case, paces_of(case), contacts_of(case), reach_of(case, asked.minutes)
-            )
+            reach = reach_of(case, asked.minutes, sector, graphs[mode, season])
+            found[mode, season] = Judgement(case, paces_of(case), contacts_of(case), reach)
     fixes = fixes_for(cases, asked.seed, progress) if asked.fixes else ()
     notes = [*sector.network.notes, *sector.notes]
     for season in asked.seasons:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.assess.needs import needs_of
+from reso_geo.assess.obstacle import obstacle_of
 from reso_geo.assess.tours import LIMITED, measured, with_known
 from reso_geo.assess.verdict import judge
 from reso_geo.coverage import travel_graph
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess.needs import Needs
+    from reso_geo.assess.obstacle import Obstacle
     from reso_geo.assess.sector import Sector
     from reso_geo.assess.verdict import Verdict
     from reso_geo.coverage import Effort, TravelGraph
@@ -45,6 +47,8 @@ class Case:
         The sector's tours.
     far_s
         Seconds from the base to the far streets: nine tenths of the load are nearer.
+    obstacle
+        The barrier that explains its detours; None where there are few, or none does.
     verdict
         For the posts of the sector.
     effort
@@ -56,6 +60,7 @@ class Case:
     graph: TravelGraph
     beat: BeatLoad
     far_s: float
+    obstacle: Obstacle | None
     verdict: Verdict
     effort: Effort
 
@@ -108,7 +113,9 @@ class Case:
         now = needs.load["central"].cadence[self.beat.segments]
         before = usual[self.beat.segments]
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
-        return judge(needs, replace(self.beat, tours=tours), sector.posts, self.far_s)
+        return judge(
+            needs, replace(self.beat, tours=tours), sector.posts, self.far_s, self.obstacle
+        )
 
 
 def case_of(
@@ -157,7 +164,11 @@ def case_of(
         beat = with_known(beat, *known)
     far_s = far_seconds(graph, needs, sector.required, sector.base)
     verdict = judge(needs, beat, sector.posts, far_s)
-    return Case(sector, needs, graph, beat, far_s, verdict, effort)
+    obstacle = None
+    if "detours" in verdict.reasons:
+        obstacle = obstacle_of(network, graph, sector.required, sector.base)
+        verdict = judge(needs, beat, sector.posts, far_s, obstacle)
+    return Case(sector, needs, graph, beat, far_s, obstacle, verdict, effort)
 
 
 def judged_part(case: Case, own: NDArray[np.int64], base: int, posts: int) -> Verdict:

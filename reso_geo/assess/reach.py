@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess.case import Case
+    from reso_geo.assess.sector import Sector
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
 
 __all__ = ["Reach", "reach_of", "reach_shape"]
 
@@ -55,7 +58,9 @@ class Reach:
         return np.minimum(self.ahead + self.behind, 1.0)
 
 
-def reach_of(case: Case, minutes: tuple[float, ...]) -> tuple[Reach, ...]:
+def reach_of(
+    case: Case, minutes: tuple[float, ...], sector: Sector, graph: TravelGraph
+) -> tuple[Reach, ...]:
     """Find what can be got to within some minutes.
 
     Parameters
@@ -64,16 +69,17 @@ def reach_of(case: Case, minutes: tuple[float, ...]) -> tuple[Reach, ...]:
         A sector in one mode and season.
     minutes
         Above zero.
+    sector, graph
+        The same sector, and the ways of its mode and season, with all streets around it.
 
     Returns
     -------
     tuple of Reach
         One for each, in their order. A part of a segment is reached where the rest takes too long.
     """
-    graph, network = case.graph, case.sector.network
-    away = dijkstra(graph.ways, indices=case.sector.base)
-    required = case.sector.required
-    load_s = case.needs.load["central"].total_s[required]
+    network, required = sector.network, sector.required
+    away = dijkstra(graph.ways, indices=sector.base)
+    load_s = case.needs.load["central"].total_s[case.sector.required]
     found = []
     for each in minutes:
         left = np.where(np.isfinite(away), each * 60.0 / graph.tick_s - away, 0.0)
@@ -88,22 +94,22 @@ def reach_of(case: Case, minutes: tuple[float, ...]) -> tuple[Reach, ...]:
     return tuple(found)
 
 
-def reach_shape(case: Case, reach: Reach) -> shapely.MultiPolygon:
+def reach_shape(network: StreetNetwork, reach: Reach) -> shapely.MultiPolygon:
     """Draw what is reached: the ground within 30 m of it, and blocks of 200 m or less between.
 
     Parameters
     ----------
-    case
-        That `reach` was found for.
+    network
+        Of the sector that was assessed.
     reach
-        From `reach_of`.
+        Of one of its judgements.
 
     Returns
     -------
     MultiPolygon
         In the network's CRS; empty where nothing is reached.
     """
-    lines = case.sector.network.geometry
+    lines = network.geometry
     whole = reach.ahead + reach.behind >= 1.0
     pieces = list(lines[whole])
     for at in np.flatnonzero(~whole & (reach.share > 0.0)).tolist():

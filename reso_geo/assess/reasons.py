@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reso_geo.assess.needs import Needs
+    from reso_geo.assess.obstacle import Obstacle
     from reso_geo.workload import BeatLoad
 
 __all__ = ["INNER_REASONS", "REASONS", "Reason", "detours", "reasons_of"]
@@ -45,10 +46,11 @@ class Reason:
         One of `REASONS`.
     figures
         What stands behind it, by name; seconds, metres and shares where the name says nothing else.
+        A barrier is told by its kind and its name.
     """
 
     code: str
-    figures: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, float | str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Freeze the figures."""
@@ -57,15 +59,19 @@ class Reason:
     @property
     def phrase(self) -> Phrase:
         """The sentence with its figures; shares are told in per cent."""
-        shown = {
-            name: 100.0 * value if name.endswith("share") else value
+        shown: dict[str, object] = {
+            name: 100.0 * value if isinstance(value, float) and name.endswith("share") else value
             for name, value in self.figures.items()
         }
+        if "barrier" in shown:
+            shown["barrier"] = Phrase(f"barrier.{shown['barrier']}")
+            key = "why.detours_of_named" if shown["barrier_name"] else "why.detours_of"
+            return Phrase(key, shown)
         untoured = self.code == "too_long" and "shifts" not in shown
         return Phrase("why.untoured" if untoured else f"why.{self.code}", shown)
 
 
-def detours(needs: Needs, beat: BeatLoad) -> Reason:
+def detours(needs: Needs, beat: BeatLoad, obstacle: Obstacle | None = None) -> Reason:
     """Give what part of a beat's weekly way covers nothing new.
 
     Parameters
@@ -74,15 +80,21 @@ def detours(needs: Needs, beat: BeatLoad) -> Reason:
         For the mode and season in which `beat` was measured.
     beat
         Its tours.
+    obstacle
+        The barrier that explains part of it; None for none.
 
     Returns
     -------
     Reason
-        ``share`` of the way, central values. A barrier that explains a detour belongs here, with
-        the share that is due to it: `Cover.passage` has every segment that the tours pass.
+        ``share`` of the way, central values; where a barrier explains part of it also
+        ``barrier_share`` of the way, ``barrier`` (its kind) and ``barrier_name`` (perhaps empty).
     """
     walk_s = float(needs.load["central"].walk_s[beat.segments].sum())
-    return Reason("detours", {"share": beat.deadhead_s / (walk_s + beat.deadhead_s)})
+    share = beat.deadhead_s / (walk_s + beat.deadhead_s)
+    if obstacle is None:
+        return Reason("detours", {"share": share})
+    told = {"barrier": obstacle.kind, "barrier_name": obstacle.name}
+    return Reason("detours", {"share": share, "barrier_share": share * obstacle.share, **told})
 
 
 def reasons_of(
@@ -91,6 +103,7 @@ def reasons_of(
     needed: Mapping[str, float],
     available: Mapping[str, float],
     far_s: float | None = None,
+    obstacle: Obstacle | None = None,
 ) -> tuple[Reason, ...]:
     """Give what keeps a beat from a plain yes, and what no pace can mend.
 
@@ -104,6 +117,8 @@ def reasons_of(
         Seconds per week by level.
     far_s
         Seconds from the base to the far streets; None where nobody asked.
+    obstacle
+        The barrier that explains its detours; None where nobody asked, or none does.
 
     Returns
     -------
@@ -116,9 +131,9 @@ def reasons_of(
         float(asked[beat.segments].sum()) for asked in (high.stop_s, high.counted_s)
     )
     short = needed["high"] > available["low"]
-    way_round = detours(needs, beat)
+    way_round = detours(needs, beat, obstacle)
     much_deadhead = (
-        way_round.figures["share"] > _MUCH_DEADHEAD
+        float(way_round.figures["share"]) > _MUCH_DEADHEAD
         or street_s + stop_s + counted_s <= available["low"]
     )
     open_m, length_m = (float(m[beat.segments].sum()) for m in (needs.open_m, needs.length_m))
@@ -161,7 +176,7 @@ def reasons_of(
 
 def _too_long(needs: Needs, beat: BeatLoad, needed_s: float) -> Reason:
     """Give the shifts of one full pass, and the posts at the cadence that is asked for."""
-    figures = {"posts": needed_s / needs.settings.available_s("central")}
+    figures: dict[str, float | str] = {"posts": needed_s / needs.settings.available_s("central")}
     if np.isfinite(beat.once.pass_s):
         shift_s = needs.settings.shift_patrol_s("central")
         figures["shifts"] = needs.pass_s(beat, "central") / shift_s

@@ -13,6 +13,7 @@ from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:
     from reso_geo.assess.needs import Needs
+    from reso_geo.assess.obstacle import Obstacle
     from reso_geo.assess.reasons import Reason
     from reso_geo.workload import BeatLoad
 
@@ -66,7 +67,13 @@ class Verdict:
         return self.weeks[1]
 
 
-def judge(needs: Needs, beat: BeatLoad, posts: int, far_s: float | None = None) -> Verdict:
+def judge(
+    needs: Needs,
+    beat: BeatLoad,
+    posts: int,
+    far_s: float | None = None,
+    obstacle: Obstacle | None = None,
+) -> Verdict:
     """Compare the time a beat needs with the time its posts have.
 
     Parameters
@@ -79,6 +86,9 @@ def judge(needs: Needs, beat: BeatLoad, posts: int, far_s: float | None = None) 
         How many posts hold it.
     far_s
         Seconds from the base to the far streets, for the reason ``far_reach``; None to leave it
+        out.
+    obstacle
+        The barrier that explains its detours, from `reso_geo.assess.obstacle_of`; None to leave it
         out.
 
     Returns
@@ -102,7 +112,7 @@ def judge(needs: Needs, beat: BeatLoad, posts: int, far_s: float | None = None) 
         verdict,
         (needed["low"], needed["central"], needed["high"]),
         (available["low"], available["central"], available["high"]),
-        reasons_of(needs, beat, needed, available, far_s),
+        reasons_of(needs, beat, needed, available, far_s, obstacle),
         (low, central, high),
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.assess import AssessRequest, assess
+from reso_geo.assess import VERDICTS, AssessRequest, assess
 from reso_geo.cli.area import Area, find_sector
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
@@ -18,7 +18,7 @@ from reso_geo.plan import sector_assumptions
 from reso_geo.report import check_sector_target, save_reach, save_sheet, sector_summary
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 __all__ = ["assess_sector"]
 
@@ -51,6 +51,10 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
     minutes: Annotated[str, typer.Option("--minutes", help="help.minutes")] = "10,20,30",
     no_fixes: Annotated[bool, typer.Option("--no-fixes", help="help.no_fixes")] = False,  # noqa: FBT002 - a flag of the command line
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", help="help.fail_on", metavar="no|borderline"),
+    ] = None,
     out: Annotated[list[Path] | None, typer.Option("--out", help="help.assess_out")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
     lang: Lang = "fr",
@@ -60,6 +64,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     """Judge a sector."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     wanted = Area(source, area, beat, posts)
+    failing = _failing(fail_on)
     targets = out or []
     for path in targets:
         keep_input(source, path)
@@ -94,6 +99,19 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     talk.assumptions(sector_assumptions(found))
     for path in targets:
         talk.line("cli.wrote", {"path": path})
+    if any(judged.case.verdict.verdict in failing for judged in found.judgements.values()):
+        raise typer.Exit(code=1)
+
+
+def _failing(asked: str | None) -> tuple[str, ...]:
+    """Give the verdicts that end the command with exit code 1."""
+    if asked is None:
+        return ()
+    # From the best to the worst: what is asked for, and all that is worse.
+    bad = VERDICTS[1:]
+    if asked not in bad:
+        raise UsageError(Phrase("plan.unknown_word", {"value": asked, "known": listed(bad)}))
+    return bad[bad.index(asked) :]
 
 
 def _minutes(text: str) -> tuple[float, ...]:

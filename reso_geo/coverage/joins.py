@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pymatching import Matching
 from scipy.sparse import csc_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from pymatching import Matching
 
 __all__ = ["Joiner"]
 
@@ -48,6 +48,9 @@ class Joiner:
 
     @cached_property
     def _matching(self) -> Matching:
+        # It loads matplotlib and networkx, which a command without a tour need not wait for.
+        from pymatching import Matching  # noqa: PLC0415
+
         count = len(self._a)
         rows = np.column_stack((self._a, self._b)).ravel()
         check = csc_array(

@@ -8,16 +8,25 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.maps.content import content, place_of
 from reso_geo.maps.encode import safe_json
-from reso_geo.maps.page import PlanMap
-from reso_geo.maps.picture import save_sector_picture
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reso_geo.maps.page import PlanMap
     from reso_geo.plan import Plan
 
-__all__ = ["PlanMap", "plan_map", "save_map", "save_sector_picture"]
+__all__ = ["PlanMap", "plan_map", "save_map"]
+
+
+def __getattr__(name: str) -> type[PlanMap]:
+    """Give the class of the map, a folium map, only to who asks: folium is slow to load."""
+    if name != "PlanMap":
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
+
+    return PlanMap
 
 
 def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMap:
@@ -58,6 +67,8 @@ def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMa
     for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
         if value not in known:
             raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
+    from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
+
     title = say(lang, "maps.page_title", {"place": place_of(plan)})
     return PlanMap(safe_json(content(plan, lang, audience)), lang, title)
 
@@ -82,6 +93,7 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     Examples
     --------
     >>> from pathlib import Path
+    >>> from reso_geo import PlanMap
     >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))
     Traceback (most recent call last):
     ...

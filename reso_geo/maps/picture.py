@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess import Assessment, Judgement
+    from reso_geo.network import StreetNetwork
 
 __all__ = ["save_sector_picture"]
 
@@ -66,7 +67,7 @@ def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None
     ):
         axes.add_collection(LineCollection(_lines(lines), colors=colour, linewidths=width))
     first = next(iter(found.judgements.values()))
-    _draw_reach(axes, first, lang)
+    _draw_reach(axes, network, first, lang)
     axes.plot(
         *network.node_xy[found.sector.base], "o", ms=9, mfc="white", mec=_BASE_COLOUR, mew=2.5,
         zorder=5, label=say(lang, "sheet.base"),
@@ -99,7 +100,7 @@ def _lines(geometry: NDArray[np.object_]) -> list[NDArray[np.float64]]:
     return [shapely.get_coordinates(line) for line in geometry]
 
 
-def _draw_reach(axes: Axes, judgement: Judgement, lang: str) -> None:
+def _draw_reach(axes: Axes, network: StreetNetwork, judgement: Judgement, lang: str) -> None:
     """Draw the edge of what is reached."""
     for number, reach in enumerate(judgement.reach):
         values = {
@@ -109,7 +110,7 @@ def _draw_reach(axes: Axes, judgement: Judgement, lang: str) -> None:
         }
         label = say(lang, "sheet.reach_label", values)
         style = _REACH_STYLES[number % len(_REACH_STYLES)]
-        for part in reach_shape(judgement.case, reach).geoms:
+        for part in reach_shape(network, reach).geoms:
             ring = np.asarray(part.exterior.coords)
             axes.plot(
                 ring[:, 0], ring[:, 1], color=_REACH_COLOUR, lw=1.8, ls=style, zorder=4,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import shapely
 from pyproj import Transformer
@@ -155,6 +154,8 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
     >>> colours([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 18, 9), shapely.box(18, 0, 27, 9)])
     [0, 1, 0]
     """
+    import networkx as nx  # noqa: PLC0415 - slow to load, and nothing else here needs it
+
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
     wide = shapely.buffer(shapes, _TOUCH_M)

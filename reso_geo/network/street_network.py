@@ -221,14 +221,14 @@ def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:
     Parameters
     ----------
     network
-        Segments before the twin rule: none stands for another.
+        Segments between junctions.
     kept
         bool, shape (m,): which segments to keep.
 
     Returns
     -------
     StreetNetwork
-        In the same order.
+        In the same order; a twin whose street is left out stands for none.
     """
     nodes, ends = np.unique(np.concatenate((network.u[kept], network.v[kept])), return_inverse=True)
     parts: dict[str, Any] = {}
@@ -236,5 +236,7 @@ def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:
         value = getattr(network, f.name)
         if isinstance(value, np.ndarray):
             parts[f.name] = value[nodes] if f.name.startswith("node_") else value[kept]
+    place = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+    parts["twin_of"] = place[network.twin_of[kept]]
     parts["u"], parts["v"] = np.split(ends.astype(np.int64), 2)
     return replace(network, **parts)

@@ -15,10 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
 
 from reso_geo.boundaries import Boundary
@@ -42,8 +39,7 @@ _RECORDS = {record.__name__: record for record in (Barriers, Boundary, Dropped, 
 _NODE = "node_"
 _UNREADABLE = (
     OSError, OverflowError, KeyError, ValueError, TypeError, IndexError, AttributeError,
-    sqlite3.Error, shapely.errors.ShapelyError,
-    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
+    RuntimeError, sqlite3.Error, shapely.errors.ShapelyError,
 )  # fmt: skip
 
 
@@ -117,6 +113,10 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
     OSError
         When the file cannot be written.
     """
+    import geopandas as gpd  # noqa: PLC0415 - slow to load, and only files need it
+    import pandas as pd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
     network = streets.network
     own = {f.name: getattr(network, f.name) for f in fields(network)}
     arrays = {name: value for name, value in own.items() if isinstance(value, np.ndarray)}
@@ -173,6 +173,8 @@ def load_streets(path: Path, key: str) -> Streets:
 
 
 def _load(path: Path, key: str) -> Streets:
+    import geopandas as gpd  # noqa: PLC0415 - as above
+
     # SQLite itself is asked first: GDAL complains on standard error about what is no database.
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
         digest, record = base.execute("SELECT digest, record FROM streets_info").fetchone()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Verdict, judge, needs_of
+from reso_geo.assess import Verdict, far_seconds, judge, needs_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import (
     Anchors,
@@ -143,8 +143,15 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     for mode, graph in graphs.items():
         loads[mode] = _measure(network, partition, graph, needs[mode].load["central"])
         figures[mode] = [
-            _figures(beat, judge(needs[mode], beat, int(posts)))
-            for beat, posts in zip(loads[mode], partition.posts, strict=True)
+            _figures(
+                beat,
+                judge(
+                    needs[mode], beat, posts, far_seconds(graph, needs[mode], beat.segments, base)
+                ),
+            )
+            for beat, posts, base in zip(
+                loads[mode], partition.posts.tolist(), partition.base.tolist(), strict=True
+            )
         ]
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)

@@ -7,10 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
 from pyproj import Transformer
 
@@ -22,16 +19,20 @@ from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest
-from reso_geo.plan_file.tables import SCHEMA, beats_hash, segments_hash
+from reso_geo.plan_file.digests import SCHEMA, beats_hash, segments_hash
+from reso_geo.plan_file.layers import read_layer
 from reso_geo.settings import parse_settings
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from reso_geo.plan_file.layers import Layer
 
 __all__ = ["load_plan"]
 
@@ -39,7 +40,12 @@ _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "
 _BARRIERS = "barriers"
 _KNOWN_SCHEMAS = ("3", SCHEMA)
 """Format 3 has no barriers, no lanes, and does not say what a segment crosses."""
+_NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 _SQLITE = b"SQLite format 3\x00"
+_DERIVED = frozenset(
+    {"foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s", "near_line"}
+)
+"""Columns of segments that are worked out again."""
 _USES = {"ride": RIDE, "push": PUSH}
 
 
@@ -65,7 +71,7 @@ def load_plan(path: Path) -> Plan:
     try:
         _check_unedited(layers, path)
         return _assemble(layers)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except _NO_PLAN as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
 
 
@@ -79,17 +85,16 @@ def _read(path: Path) -> dict[str, Any]:
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
     try:
-        # Asked of SQLite itself: GDAL complains on standard error about a layer without a table.
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
             tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             there = {str(name) for (name,) in tables}
-        missing = [layer for layer in _LAYERS if layer not in there]
-        if missing:
-            values = {"path": path, "missing": ", ".join(missing)}
-            raise PlanError(Phrase("plan_file.no_plan", values))
-        wanted = [*_LAYERS, *(there & {_BARRIERS})]
-        layers: dict[str, Any] = {name: gpd.read_file(path, layer=name) for name in wanted}
-    except (pyogrio.errors.DataSourceError, UnicodeDecodeError, sqlite3.Error) as error:
+            missing = [layer for layer in _LAYERS if layer not in there]
+            if missing:
+                values = {"path": path, "missing": ", ".join(missing)}
+                raise PlanError(Phrase("plan_file.no_plan", values))
+            wanted = [*_LAYERS, *(there & {_BARRIERS})]
+            layers: dict[str, Any] = {name: read_layer(base, name, _DERIVED) for name in wanted}
+    except (sqlite3.Error, shapely.errors.ShapelyError, *_NO_PLAN) as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": error})) from error
     info = dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
     if info.get("schema") not in _KNOWN_SCHEMAS:
@@ -101,8 +106,10 @@ def _read(path: Path) -> dict[str, Any]:
 def _check_unedited(layers: dict[str, Any], path: Path) -> None:
     """Refuse a plan whose beats were moved by hand: its figures no longer hold."""
     found = {
-        "segments": segments_hash(layers["segments"]),
-        "beats": beats_hash(layers["beats"]),
+        "segments": segments_hash(
+            *(layers["segments"][name] for name in ("segment_id", "beat_id", "required"))
+        ),
+        "beats": beats_hash(layers["beats"]["beat_id"], layers["beats"].geometry),
     }
     edited = [layer for layer, sha in found.items() if sha != layers["info"][f"{layer}_sha256"]]
     if edited:
@@ -133,7 +140,7 @@ def _assemble(layers: dict[str, Any]) -> Plan:
         partition=_partition(layers, info, network),
         load=street_load(network, times, settings, request.mode, stop_s),
         times=times,
-        beats=tuple(_beat(row) for row in beats.to_dict("records")),
+        beats=tuple(_beat(row) for row in beats.rows),
         shapes=tuple(beats.geometry),
         anchors=anchors,
         created=info["created"],
@@ -149,60 +156,64 @@ def _phrases(text: str) -> tuple[Phrase, ...]:
     return phrases
 
 
-def _text(column: pd.Series[Any]) -> NDArray[np.object_]:
-    return np.array(["" if pd.isna(v) else str(v) for v in column], dtype=object)
+def _text(column: Iterable[str | None]) -> NDArray[np.object_]:
+    return np.array(["" if value is None else str(value) for value in column], dtype=object)
 
 
-def _index_of(column: pd.Series[Any], names: tuple[str, ...] | list[str]) -> NDArray[np.int64]:
+def _index_of(column: Iterable[str | None], names: Iterable[str]) -> NDArray[np.int64]:
     """Give the place of each value in a list of names, -1 for NULL."""
     place = {name: number for number, name in enumerate(names)}
-    return np.array([-1 if pd.isna(v) else place[v] for v in column], dtype=np.int64)
+    return np.array([-1 if value is None else place[value] for value in column], dtype=np.int64)
 
 
-def _use(column: pd.Series[Any]) -> NDArray[np.int8]:
-    return np.array([_USES.get(v, NO_WAY) for v in column], dtype=np.int8)
+def _use(column: Iterable[str | None]) -> NDArray[np.int8]:
+    return np.array([_USES.get(value or "", NO_WAY) for value in column], dtype=np.int8)
+
+
+def _numbers(column: Iterable[float | None]) -> NDArray[np.float64]:
+    """Give numbers, NaN for NULL."""
+    return np.array(list(column), dtype=np.float64)
 
 
 def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
     segments, junctions = layers["segments"], layers["junctions"]
-    node_id = junctions["node_id"].to_numpy(dtype=np.int64, copy=True)
+    node_id = np.array(junctions["node_id"], dtype=np.int64)
     order = np.argsort(node_id, kind="stable")
     ends = {}
     for end in ("u", "v"):
-        wanted = segments[end].to_numpy(dtype=np.int64)
+        wanted = np.array(segments[end], dtype=np.int64)
         place = np.searchsorted(node_id[order], wanted)
         ends[end] = order[np.minimum(place, len(order) - 1)]
         if not np.array_equal(node_id[ends[end]], wanted):
             message = "a segment leads to a junction that is not there"
             raise ValueError(message)
-    none = pd.Series(np.nan, index=segments.index)
-    ids = segments["segment_id"].to_numpy(dtype=object, copy=True)
+    ids = np.array(segments["segment_id"], dtype=object)
     inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
     return StreetNetwork(
         source=Source(**inputs[0]),
-        crs=segments.crs.to_string(),
+        crs=segments.crs,
         node_id=node_id,
-        node_xy=shapely.get_coordinates(junctions.geometry.to_numpy()),
+        node_xy=shapely.get_coordinates(junctions.geometry),
         segment_id=ids,
         u=ends["u"],
         v=ends["v"],
-        length_m=segments["length_m"].to_numpy(dtype=np.float64, copy=True),
+        length_m=_numbers(segments["length_m"]),
         highway=_text(segments["highway"]),
         name=_text(segments["name"]),
         ref=_text(segments["ref"]),
-        foot=segments["foot_s"].notna().to_numpy(copy=True),
+        foot=np.isfinite(_numbers(segments["foot_s"])),
         bike_forward=_use(segments["bike_forward"]),
         bike_backward=_use(segments["bike_backward"]),
-        oneway=segments["oneway"].to_numpy(dtype=np.int8, copy=True),
-        required=segments["required"].to_numpy(dtype=bool, copy=True),
+        oneway=np.array(segments["oneway"], dtype=np.int8),
+        required=np.array(segments["required"], dtype=bool),
         why=_text(segments["why"]),
-        twin_of=_index_of(segments["twin_of"], ids.tolist()),
-        geometry=segments.geometry.to_numpy().copy(),
+        twin_of=_index_of(segments["twin_of"], ids),
+        geometry=segments.geometry,
         surface=_text(segments["surface"]),
-        cleared=segments["cleared"].to_numpy(dtype=bool, copy=True),
-        lanes=segments.get("lanes", none).fillna(0).to_numpy(dtype=np.int8, copy=True),
-        crosses=_crosses(segments.get("crosses", none)),
-        node_ele_m=junctions["ele_m"].to_numpy(dtype=np.float64, copy=True),
+        cleared=np.array(segments["cleared"], dtype=bool),
+        lanes=np.nan_to_num(_numbers(segments.newer("lanes"))).astype(np.int8),
+        crosses=_crosses(segments.newer("crosses")),
+        node_ele_m=_numbers(junctions["ele_m"]),
         cities=cities,
         city=_index_of(segments["city"], cities),
         dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
@@ -210,28 +221,29 @@ def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
     )
 
 
-def _crosses(column: pd.Series[Any]) -> NDArray[np.uint8]:
+def _crosses(column: Iterable[str | None]) -> NDArray[np.uint8]:
     kinds = (tuple(text.split(",")) if text else () for text in _text(column))
     return np.array([crossing_code(names) for names in kinds], dtype=np.uint8)
 
 
-def _barriers(table: gpd.GeoDataFrame) -> Barriers:
-    return Barriers(tuple(table["kind"]), tuple(_text(table["name"])), tuple(table.geometry))
+def _barriers(table: Layer) -> Barriers:
+    return Barriers(table["kind"], tuple(_text(table["name"])), tuple(table.geometry))
 
 
-def _anchors(table: gpd.GeoDataFrame) -> Anchors:
-    lonlat = table.to_crs("EPSG:4326").geometry
+def _anchors(table: Layer) -> Anchors:
+    back = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
+    lon, lat = back.transform(*shapely.get_coordinates(table.geometry).T)
     return Anchors(
         _text(table["name"]),
         _text(table["kind"]),
-        table["visits_per_week"].to_numpy(dtype=np.float64, copy=True),
-        table["minutes"].to_numpy(dtype=np.float64, copy=True),
-        lonlat.x.to_numpy(copy=True),
-        lonlat.y.to_numpy(copy=True),
+        _numbers(table["visits_per_week"]),
+        _numbers(table["minutes"]),
+        lon,
+        lat,
     )
 
 
-def _boundary(table: gpd.GeoDataFrame, info: dict[str, str]) -> Boundary:
+def _boundary(table: Layer, info: dict[str, str]) -> Boundary:
     transformer = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
 
     def back(xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -239,9 +251,9 @@ def _boundary(table: gpd.GeoDataFrame, info: dict[str, str]) -> Boundary:
         return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 9)
 
     return Boundary(
-        names=tuple(table["name"]),
+        names=table["name"],
         shapes=tuple(shapely.transform(shape, back) for shape in table.geometry),
-        kind=table["kind"].iloc[0],
+        kind=table["kind"][0],
         origin=json.loads(info["inputs"])[1]["name"],
         notes=_phrases(info["boundary_notes"]),
     )
@@ -249,7 +261,7 @@ def _boundary(table: gpd.GeoDataFrame, info: dict[str, str]) -> Boundary:
 
 def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetwork) -> Partition:
     beats, bases = layers["beats"], layers["bases"]
-    ids = tuple(beats["beat_id"])
+    ids = beats["beat_id"]
     at = dict(zip(bases["beat_id"], bases["node_id"], strict=True))
     name = dict(zip(bases["beat_id"], _text(bases["name"]), strict=True))
     node = {node: place for place, node in enumerate(network.node_id.tolist())}
@@ -262,7 +274,7 @@ def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetw
         beat_of=_index_of(layers["segments"]["beat_id"], ids),
         beat_id=ids,
         city=_index_of(beats["city"], network.cities),
-        posts=beats["posts"].to_numpy(dtype=np.int64, copy=True),
+        posts=np.array(beats["posts"], dtype=np.int64),
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
         joined=joined,
         balance_why=_phrases(info["balance_why"]),
@@ -280,14 +292,14 @@ def _beat(row: dict[str, Any]) -> Beat:
         city=row["city"] if isinstance(row["city"], str) else "",
         district=row["district"] if isinstance(row["district"], str) else "",
         posts=int(row["posts"]),
-        residents=None if pd.isna(row["residents"]) else int(row["residents"]),
+        residents=None if row["residents"] is None else int(row["residents"]),
         street_km=float(row["street_km"]),
         load_s=float(row["load_s"]),
         locked=bool(row["locked"]),
         foot=_figures(row, "foot"),
         bike=_figures(row, "bike"),
-        counts=None if pd.isna(row["counts"]) else int(row["counts"]),
-        counts_load_s=None if pd.isna(row["counts_load_s"]) else float(row["counts_load_s"]),
+        counts=None if row["counts"] is None else int(row["counts"]),
+        counts_load_s=None if row["counts_load_s"] is None else float(row["counts_load_s"]),
         **{
             column: row[column] if isinstance(row[column], str) else ""
             for column in ("description_fr", "description_en")
@@ -304,7 +316,7 @@ def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
 
     def known(column: str) -> float | None:
         value = row[f"{mode}_{column}"]
-        return None if pd.isna(value) else float(value)
+        return None if value is None else float(value)
 
     return ModeFigures(
         pass_s=known("pass_s"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from reso_geo.demand import place_anchors
 from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import assumptions_of
+from reso_geo.plan_file.digests import SCHEMA, beats_hash, segments_hash
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan
     from reso_geo.words import Phrase
 
-__all__ = ["SCHEMA", "beats_hash", "plan_tables", "segments_hash"]
+__all__ = ["plan_tables"]
 
-SCHEMA = "4"
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
@@ -58,48 +57,13 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "posts": _posts(plan),
         "lineage": _lineage(plan),
     }
-    hashes = segments_hash(layers["segments"]), beats_hash(layers["beats"])
-    return layers | {"plan_info": _plan_info(plan, *hashes)}
-
-
-def segments_hash(segments: pd.DataFrame) -> str:
-    """Give the digest of what a hand edit of the segments can change.
-
-    Parameters
-    ----------
-    segments
-        With segment_id, beat_id and required.
-
-    Returns
-    -------
-    str
-        SHA-256 over the rows in the order of their ids.
-    """
-    rows = segments[["segment_id", "beat_id", "required"]].sort_values("segment_id")
-    lines = (
-        f"{s}\t{'' if pd.isna(b) else b}\t{int(r)}" for s, b, r in rows.itertuples(index=False)
+    segments, beats = layers["segments"], layers["beats"]
+    beat_ids = segments["beat_id"].fillna("")
+    hashes = (
+        segments_hash(segments["segment_id"], beat_ids, segments["required"]),
+        beats_hash(beats["beat_id"], beats.geometry),
     )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def beats_hash(beats: gpd.GeoDataFrame) -> str:
-    """Give the digest of what a hand edit of the polygons can change.
-
-    Parameters
-    ----------
-    beats
-        With beat_id and polygons.
-
-    Returns
-    -------
-    str
-        SHA-256 over ids and shapes in the order of the ids.
-    """
-    rows = beats.sort_values("beat_id")
-    digest = hashlib.sha256()
-    for beat_id, shape in zip(rows["beat_id"], rows.geometry, strict=True):
-        digest.update(str(beat_id).encode() + b"\t" + shapely.to_wkb(shapely.normalize(shape)))
-    return digest.hexdigest()
+    return layers | {"plan_info": _plan_info(plan, *hashes)}
 
 
 def _named(names: Iterable[str], index: NDArray[np.int64]) -> NDArray[np.object_]:

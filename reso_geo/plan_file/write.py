@@ -6,13 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pyogrio
-
 from reso_geo.errors import PlanError
 from reso_geo.files import write_aside
 from reso_geo.plan_file.styles import add_styles
-from reso_geo.plan_file.tables import plan_tables
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -51,10 +47,15 @@ def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
     PlanError
         When the file cannot be written.
     """
+    # Who only reads plans need not wait for pandas and GDAL.
+    import pyogrio  # noqa: PLC0415
+
+    from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
+
     try:
         with write_aside(path) as aside:
             for layer, table in plan_tables(plan).items():
-                if isinstance(table, gpd.GeoDataFrame):
+                if layer in _GEOMETRY:
                     pyogrio.write_dataframe(
                         table, aside, layer=layer, driver="GPKG", geometry_type=_GEOMETRY[layer]
                     )

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-
 from reso_geo.assess import reach_shape
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
-from reso_geo.maps import save_sector_picture
 from reso_geo.plan import assumption_text, sector_assumptions
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.words import Phrase, say
@@ -72,13 +69,15 @@ def save_reach(found: Assessment, path: Path) -> None:
             "minutes": reach.minutes,
             "street_km": reach.street_km,
             "load_share": reach.load_share,
-            "geometry": reach_shape(judgement.case, reach),
+            "geometry": reach_shape(found.sector.network, reach),
         }
         for judgement in found.judgements.values()
         for reach in judgement.reach
     ]
     if not rows:
         raise UsageError(Phrase("sheet.no_minutes", {"path": path}))
+    import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
+
     table = gpd.GeoDataFrame(rows, geometry="geometry", crs=found.sector.network.crs)
     table["area_km2"] = table.geometry.area / 1e6
     driver = _REACH_DRIVERS[path.suffix.lower()]
@@ -117,6 +116,8 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
     """
     if path.suffix.lower() != _SHEET:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    from reso_geo.maps.picture import save_sector_picture  # noqa: PLC0415 - loads matplotlib
+
     picture = path.with_suffix(".png")
     save_sector_picture(found, picture, lang)
     text = "\n\n".join(_blocks(found, picture.name, lang)) + "\n"

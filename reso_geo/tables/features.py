@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import numpy as np
-import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
@@ -254,6 +253,8 @@ def layers_of(file: Refusing) -> dict[str, str]:
     dict of str to str
         The kind of geometry by layer, in lower case; ``none`` for a table without one.
     """
+    import pyogrio  # noqa: PLC0415 - loads geopandas, which most commands can do without
+
     layers = _asked(file, lambda: pyogrio.list_layers(file.path))
     return {str(name): str(kind).lower() for name, kind in layers}
 
@@ -273,6 +274,8 @@ def fields_of(file: Refusing, layer: str) -> list[str]:
     list of str
         Without the geometry.
     """
+    import pyogrio  # noqa: PLC0415 - as above
+
     info = _asked(file, lambda: pyogrio.read_info(file.path, layer))
     return [str(name) for name in info["fields"]]
 
@@ -309,6 +312,8 @@ def _layer_parts(
     path: Path, layer: str, wanted: Sequence[str]
 ) -> tuple[Any, Any, list[BaseGeometry | None], CRS | None]:
     """Give what pyogrio says of a layer; a table without geometry needs no coordinate system."""
+    import pyogrio  # noqa: PLC0415 - as above
+
     meta, ids, points, cells = pyogrio.raw.read(path, layer, columns=list(wanted), return_fids=True)
     if points is None:
         return meta, cells, [None] * len(ids), _DEGREES

@@ -13,7 +13,6 @@ from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, shown, text
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.from_csv import read_csv
 from reso_geo.tables.from_features import from_geojson, from_geopackage
-from reso_geo.tables.from_xlsx import read_xlsx
 from reso_geo.tables.grid import Grid, TableFile, Where
 from reso_geo.tables.headers import Column, Wanted
 from reso_geo.words import Phrase
@@ -173,6 +172,8 @@ def _grid(file: TableFile, wanted: Wanted) -> Grid:
     if is_geopackage(head):
         return from_geopackage(file, wanted)
     if head.startswith(_ZIP):
+        from reso_geo.tables.from_xlsx import read_xlsx  # noqa: PLC0415 - loads openpyxl
+
         return read_xlsx(file, wanted)
     if head.startswith(_OLD_OFFICE):
         file.refuse("old_excel")

@@ -7,7 +7,6 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-import openpyxl  # type: ignore[import-untyped]
 import shapely
 
 from reso_geo.errors import UsageError
@@ -101,6 +100,8 @@ def _in_csv(cell: _Cell, lang: str) -> str:
 
 
 def _write_xlsx(path: Path, kind: str, lang: str) -> None:
+    import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
+
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = kind

@@ -15,7 +15,56 @@ it stopped. Place names and relation ids are looked up with Nominatim, under the
 
 from __future__ import annotations
 
-from reso_geo.osm.download.fetch import download_network
+from typing import TYPE_CHECKING
+
 from reso_geo.osm.download.options import DownloadOptions
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.boundaries import Boundary
+
 __all__ = ["DownloadOptions", "download_network"]
+
+
+def download_network(
+    place: str | Boundary, out: Path, options: DownloadOptions | None = None
+) -> Path:
+    """Write all streets of a place, as OpenStreetMap has them, to a file.
+
+    Parameters
+    ----------
+    place
+        A boundary, the path of its file, a built-in name (as `reso_geo.builtin_places` gives
+        them), a relation (``r6948543``), or a name that Nominatim knows (``Longueuil, Québec``).
+    out
+        The file to make or replace, an Overpass answer that `reso_geo.load_network` reads; its
+        name ends in ``.json``.
+    options
+        Who asks, how patiently, where the cache lies; None for the defaults.
+
+    Returns
+    -------
+    Path
+        `out`: every way with a ``highway`` tag in the place or up to some 250 m from it, and the
+        railways and rivers there.
+
+    Raises
+    ------
+    NetworkError
+        When the services cannot be reached or give no whole answer; the message says why and what
+        to do. Nothing is written then, and what came whole stays in the cache.
+    BoundaryError
+        When the boundary's file cannot be used.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> options = DownloadOptions(contact="patrouille@example.org")
+    >>> download_network("r6948543", Path("rues.json"), options)  # doctest: +SKIP
+    PosixPath('rues.json')
+    """
+    # What talks to servers is slow to load; who only reads files need not wait for it.
+    from reso_geo.osm.download.fetch import fetch  # noqa: PLC0415
+
+    return fetch(place, out, options or DownloadOptions())

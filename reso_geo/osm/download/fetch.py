@@ -11,57 +11,35 @@ from reso_geo.osm.download.answers import Answer, merged, read_answer, statement
 from reso_geo.osm.download.cache import Cache
 from reso_geo.osm.download.client import Client, Question
 from reso_geo.osm.download.ground import shape_of, tiles_of
-from reso_geo.osm.download.options import DownloadOptions
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.osm.download.options import DownloadOptions
 
-__all__ = ["download_network"]
+__all__ = ["fetch"]
 
 _GRACE = 0.9
 """Share of our own patience that the server may use: it should be first to give up."""
 
 
-def download_network(
-    place: str | Boundary, out: Path, options: DownloadOptions | None = None
-) -> Path:
-    """Write all streets of a place, as OpenStreetMap has them, to a file.
+def fetch(place: str | Boundary, out: Path, chosen: DownloadOptions) -> Path:
+    """Do what `reso_geo.osm.download_network` promises.
 
     Parameters
     ----------
-    place
-        A boundary, the path of its file, a built-in name (as `reso_geo.builtin_places` gives
-        them), a relation (``r6948543``), or a name that Nominatim knows (``Longueuil, Québec``).
-    out
-        The file to make or replace, an Overpass answer that `reso_geo.load_network` reads; its
-        name ends in ``.json``.
-    options
-        Who asks, how patiently, where the cache lies; None for the defaults.
+    place, out
+        As there.
+    chosen
+        Who asks, how patiently, where the cache lies.
 
     Returns
     -------
     Path
-        `out`: every way with a ``highway`` tag in the place or up to some 250 m from it, and the
-        railways and rivers there.
-
-    Raises
-    ------
-    NetworkError
-        When the services cannot be reached or give no whole answer; the message says why and what
-        to do. Nothing is written then, and what came whole stays in the cache.
-    BoundaryError
-        When the boundary's file cannot be used.
-
-    Examples
-    --------
-    >>> options = DownloadOptions(contact="patrouille@example.org")
-    >>> download_network("r6948543", Path("rues.json"), options)  # doctest: +SKIP
-    PosixPath('rues.json')
+        `out`.
     """
-    chosen = options or DownloadOptions()
     if out.suffix.lower() != ".json" or out.is_dir():
         raise NetworkError(Phrase("download.bad_out", {"path": out}))
     cache = Cache(chosen)
