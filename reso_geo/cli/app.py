@@ -29,6 +29,7 @@ from reso_geo.cli.options import (
 from reso_geo.cli.posts import posts
 from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
+from reso_geo.cli.telling import tell_plan
 from reso_geo.cli.tours import route
 from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
 from reso_geo.errors import ResoGeoError, UsageError
@@ -36,12 +37,12 @@ from reso_geo.files import data_file, write_together
 from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Plan, PlanRequest, assumptions_of, make_plan
+from reso_geo.plan import PlanRequest, make_plan
 from reso_geo.plan_file import load_plan, save_plan
-from reso_geo.report import plan_report, plan_summary
+from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
 from reso_geo.tables import write_template
-from reso_geo.words import LANGUAGES, Phrase, duration, listed, say
+from reso_geo.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,28 +201,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
         talk.note(phrase)
     for phrase in ground.warnings:
         talk.line("cli.warning", {"text": phrase})
-    _tell_plan(talk, made, out)
-
-
-def _tell_plan(talk: Talk, made: Plan, out: Path) -> None:
-    largest, smallest = made.balance
-    talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
-    talk.beats(made)
-    talk.line("cli.balance", {"max": 100.0 * largest, "min": 100.0 * smallest})
-    for each in made.districts:
-        values = {
-            "district": each.district,
-            "hours": duration(talk.lang, each.load_s),
-            "posts": each.posts,
-            "beats": listed(each.beats, 40),
-        }
-        talk.line("cli.district", values)
-    for phrase in (*made.partition.balance_why, *made.warnings):
-        talk.line("cli.warning", {"text": phrase})
-    if made.provisional:
-        talk.line("cli.provisional")
-    talk.assumptions(assumptions_of(made))
-    talk.line("cli.wrote_plan", {"folder": out})
+    tell_plan(talk, made, out)
 
 
 @app.command("map", help="help.map")

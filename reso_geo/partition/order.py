@@ -35,7 +35,18 @@ class Order:
     node: NDArray[np.int64]
 
     def network(self, network: StreetNetwork) -> StreetNetwork:
-        """Sort a network."""
+        """Sort a network.
+
+        Parameters
+        ----------
+        network
+            With rows in any order.
+
+        Returns
+        -------
+        StreetNetwork
+            The same, sorted.
+        """
         parts: dict[str, Any] = {}
         for f in fields(network):
             value = getattr(network, f.name)
@@ -48,7 +59,18 @@ class Order:
         return replace(network, **parts)
 
     def graph(self, graph: TravelGraph) -> TravelGraph:
-        """Sort a travel graph."""
+        """Sort a travel graph.
+
+        Parameters
+        ----------
+        graph
+            Of the network.
+
+        Returns
+        -------
+        TravelGraph
+            The same, sorted.
+        """
         return replace(
             graph,
             u=_places(self.node)[graph.u[self.segment]],
@@ -60,11 +82,33 @@ class Order:
         )
 
     def load(self, load: StreetLoad) -> StreetLoad:
-        """Sort street loads."""
+        """Sort street loads.
+
+        Parameters
+        ----------
+        load
+            Of the network.
+
+        Returns
+        -------
+        StreetLoad
+            The same, sorted.
+        """
         return replace(load, **{f.name: getattr(load, f.name)[self.segment] for f in fields(load)})
 
     def locked(self, locked: LockedBeats) -> LockedBeats:
-        """Give locked beats in sorted places."""
+        """Give locked beats in sorted places.
+
+        Parameters
+        ----------
+        locked
+            In the places of the network.
+
+        Returns
+        -------
+        LockedBeats
+            In sorted places.
+        """
         place = _places(self.segment)
         return replace(
             locked,
@@ -75,12 +119,34 @@ class Order:
     def base_at(
         self, base_at: Callable[[NDArray[np.int64]], int]
     ) -> Callable[[NDArray[np.int64]], int]:
-        """Let a rule for bases be asked in sorted places."""
+        """Let a rule for bases be asked in sorted places.
+
+        Parameters
+        ----------
+        base_at
+            Gives a junction of the network by some of its segments.
+
+        Returns
+        -------
+        callable
+            Gives a sorted junction by sorted segments.
+        """
         place = _places(self.node)
         return lambda required: int(place[base_at(np.sort(self.segment[required]))])
 
     def back(self, partition: Partition) -> Partition:
-        """Give a partition of the sorted network as one of the network as it was."""
+        """Give a partition of the sorted network as one of the network as it was.
+
+        Parameters
+        ----------
+        partition
+            In sorted places.
+
+        Returns
+        -------
+        Partition
+            In the places of the network.
+        """
         return replace(
             partition,
             beat_of=partition.beat_of[_places(self.segment)],

@@ -107,7 +107,9 @@ class Cutter:
         beat_id
             Ids of its beats, in the order of their numbers.
         """
-        zone = zone_of(self._network, self._total_s, segments, len(beat_id))
+        zone = zone_of(
+            self._network, self._total_s, segments, len(beat_id), lambda own: self.estimate(own, 1)
+        )
         asked = self._request.posts or {}
         posts = np.array([asked.get(b, self._request.officers_per_beat) for b in beat_id])
         even = bool((posts == posts[0]).all())

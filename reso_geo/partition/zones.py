@@ -15,6 +15,8 @@ from reso_geo.partition.piece import Piece
 from reso_geo.partition.seats import sainte_lague
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
@@ -54,6 +56,7 @@ def zone_of(
     load_s: NDArray[np.float64],
     held: NDArray[np.int64],
     beats: int,
+    measured: Callable[[NDArray[np.int64]], float],
 ) -> Zone:
     """Find the pieces of a city, share its beats among them, and tie the small ones on.
 
@@ -70,6 +73,8 @@ def zone_of(
         int64: the city's segments that must be in a beat.
     beats
         How many beats the city gets, at least one.
+    measured
+        Gives the load of some segments, deadhead included; asked only where pieces share beats.
 
     Returns
     -------
@@ -92,7 +97,7 @@ def zone_of(
         carried[gate] += part_load[part]
     pieces = tuple(piece_of(network, carried, parts[p]) for p in large)
     shares = sainte_lague(
-        [float(piece.load_s.sum()) for piece in pieces],
+        [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
         [int(piece.required.sum()) for piece in pieces],
     )

@@ -1,0 +1,49 @@
+"""What a command says of a new plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.plan import assumptions_of
+from reso_geo.report import plan_summary
+from reso_geo.words import duration, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.cli.talk import Talk
+    from reso_geo.plan import Plan
+
+__all__ = ["tell_plan"]
+
+
+def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
+    """Say what a plan came to, and where it was written.
+
+    Parameters
+    ----------
+    talk
+        How the command answers.
+    made
+        The plan.
+    out
+        Its folder.
+    """
+    largest, smallest = made.balance
+    talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
+    talk.beats(made)
+    talk.line("cli.balance", {"max": 100.0 * largest, "min": 100.0 * smallest})
+    for each in made.districts:
+        values = {
+            "district": each.district,
+            "hours": duration(talk.lang, each.load_s),
+            "posts": each.posts,
+            "beats": listed(each.beats, 40),
+        }
+        talk.line("cli.district", values)
+    for phrase in (*made.partition.balance_why, *made.warnings):
+        talk.line("cli.warning", {"text": phrase})
+    if made.provisional:
+        talk.line("cli.provisional")
+    talk.assumptions(assumptions_of(made))
+    talk.line("cli.wrote_plan", {"folder": out})
