@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cutting import beats_are_sound, beside, bridged, cut, grid, on_foot, path, star, streets, two_cities
+from cutting import (
+    beats_are_sound,
+    beside,
+    bridged,
+    cut,
+    grid,
+    on_foot,
+    path,
+    star,
+    streets,
+    two_cities,
+)
 
 from reso_geo import CutRequest, cut_beats
 from reso_geo.errors import InfeasibleError, UsageError
