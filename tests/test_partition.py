@@ -2,80 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pytest
-from drawing import Street, bare
+from cutting import beats_are_sound, cut, grid, path, star, streets, two_cities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, cut_beats, load_settings, street_load, travel_graph, travel_times
+from reso_geo import CutRequest, load_settings, street_load, travel_times
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition import Partition, broken_beats, held_segments, sainte_lague
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from reso_geo.network import StreetNetwork
-
-
-def streets(
-    pairs: list[tuple[int, int]],
-    xy: NDArray[np.float64],
-    city: list[int] | None = None,
-    required: list[bool] | None = None,
-) -> StreetNetwork:
-    """Make a network of straight streets between numbered junctions, in metres."""
-    needed = required or [True] * len(pairs)
-    length = [max(float(np.hypot(*(xy[a] - xy[b]))), 1.0) for a, b in pairs]
-    drawn = [Street(a, b, m, r) for (a, b), m, r in zip(pairs, length, needed, strict=True)]
-    cities = ("A", "B", "C")[: max(city or [0]) + 1]
-    return replace(
-        bare(drawn, len(xy)),
-        node_xy=xy.astype(np.float64),
-        cities=cities,
-        city=np.array(city or [0] * len(pairs), dtype=np.int64),
-    )
-
-
-def grid(rows: int, columns: int, city: list[int] | None = None) -> StreetNetwork:
-    """Make a grid of blocks of 100 m.
-
-    0---1---2
-    |   |   |
-    3---4---5
-    """
-    place = {(r, c): r * columns + c for r, c in product(range(rows), range(columns))}
-    pairs = [(place[r, c], place[r, c + 1]) for r, c in place if c + 1 < columns]
-    pairs += [(place[r, c], place[r + 1, c]) for r, c in place if r + 1 < rows]
-    xy = np.array([(100.0 * c, -100.0 * r) for r, c in place])
-    return streets(pairs, xy, city)
-
-
-def cut(network: StreetNetwork, request: CutRequest) -> Partition:
-    rules = load_settings()
-    times = travel_times(network, rules)
-    graph = travel_graph(network, times, "foot")
-    return cut_beats(network, graph, street_load(network, times, rules, "foot"), request)
-
-
-def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
-    """Check with networkx, apart from the cutter, that beats hold all streets and hang together."""
-    held = held_segments(network)
-    assert (partition.beat_of[held] >= 0).all()
-    assert (partition.beat_of[~held] == -1).all()
-    for beat in range(len(partition.beat_id)):
-        own = np.flatnonzero(partition.beat_of == beat)
-        own = np.setdiff1d(own, partition.joined.get(beat, []))
-        assert network.required[own].any()
-        graph = nx.Graph(zip(network.u[own].tolist(), network.v[own].tolist(), strict=True))
-        assert nx.is_connected(graph)
-        assert network.required[np.flatnonzero(partition.beat_of == beat)].any()
-    assert not broken_beats(network, partition)
+from reso_geo.partition import sainte_lague
 
 
 @settings(max_examples=25, deadline=None)
@@ -103,14 +40,7 @@ def test_as_many_beats_as_segments_gives_each_its_own() -> None:
 
 @pytest.mark.parametrize("count", [2, 5, 12])
 def test_a_star_and_a_path_can_be_cut_into_as_many_beats_as_they_have_streets(count: int) -> None:
-    turn = 2 * np.pi * np.arange(count) / count
-    tips = 100.0 * np.column_stack((np.cos(turn), np.sin(turn)))
-    star = streets([(0, n + 1) for n in range(count)], np.vstack(((0.0, 0.0), tips)))
-    line = streets(
-        [(n, n + 1) for n in range(count)],
-        np.column_stack((100.0 * np.arange(count + 1), np.zeros(count + 1))),
-    )
-    for network in (star, line):
+    for network in (star(count), path(count)):
         for beats in (1, 2, count):
             beats_are_sound(network, cut(network, CutRequest(beats)))
 
@@ -132,9 +62,7 @@ def test_a_large_grid_is_balanced_within_the_tolerance() -> None:
 
 
 def test_no_beat_crosses_a_city_line_unless_asked() -> None:
-    whole = grid(6, 6)
-    city = (whole.node_xy[whole.u, 0] >= 300.0).astype(int).tolist()
-    network = grid(6, 6, city)
+    network = two_cities(6, 6, line_m=300.0)
     partition = cut(network, CutRequest(4))
     beats_are_sound(network, partition)
     for beat in range(4):
@@ -146,9 +74,7 @@ def test_no_beat_crosses_a_city_line_unless_asked() -> None:
 
 
 def test_given_seats_are_kept_and_wrong_ones_refused() -> None:
-    whole = grid(6, 6)
-    city = (whole.node_xy[whole.u, 0] >= 300.0).astype(int).tolist()
-    network = grid(6, 6, city)
+    network = two_cities(6, 6, line_m=300.0)
     partition = cut(network, CutRequest(4, seats={"A": 3, "B": 1}))
     assert partition.city.tolist().count(0) == 3
     for seats in ({"A": 3}, {"A": 2, "B": 1}, {"A": 4, "B": 0}, {"A": 2, "B": 1, "Z": 1}):

@@ -87,6 +87,6 @@ class CutCost:
         """
         beats = [self.beat(np.flatnonzero(cell == number)) for number in range(len(self._share))]
         load = np.array([measured for measured, _ in beats])
-        walk = sum(walked for _, walked in beats) / float(self._piece.load_s.sum())
+        walk = sum(walked for _, walked in beats) / max(float(self._piece.load_s.sum()), 1e-9)
         off = load / (self._share * load.sum()) - 1.0
         return walk * (1.0 + float(np.square(off / self._tolerance).mean()))

@@ -22,6 +22,8 @@ __all__ = ["Measure", "Meter"]
 
 _FIXED_WORK = 100
 """A measure takes as long as that many segments before it looks at any."""
+_LEAST_S = 1e-6
+"""Added for each required segment, so that streets that ask nothing can be shared evenly too."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,10 @@ class Meter:
         for gate in gates:
             weight[np.searchsorted(own, gate)] += self._load.total_s[self._joined[gate]].sum()
         weight += self._along(measured, own)
-        rest = measured.load_s - float(weight.sum())
+        load_s = measured.load_s + _LEAST_S * len(required)
+        rest = load_s - float(weight.sum())
         share = weight + 1e-9
-        return Measure(measured.load_s, weight + rest * share / share.sum(), base)
+        return Measure(load_s, weight + rest * share / share.sum(), base)
 
     def _along(self, measured: BeatLoad, own: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the weekly deadhead that runs along each segment of a beat."""

@@ -1,10 +1,11 @@
-"""Small pieces, searched through: every move of one segment, and every pair of such moves.
+"""Small pieces, searched through: the cheapest cut seen that was not yet left is left by all moves.
 
 A village of a few streets has so few cuts that it would be a pity to miss a better one.
 """
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POLISHED", "polished"]
 
+_PATIENCE = 150
+"""Cuts to go on from after the best one before the search ends."""
 MOST_POLISHED = 40
 """Segments of the largest piece that is searched through."""
 
@@ -28,7 +31,7 @@ MOST_POLISHED = 40
 def polished(
     piece: Piece, cell: NDArray[np.int64], count: int, cost: CutCost
 ) -> tuple[float, NDArray[np.int64]]:
-    """Move segments between beats, one or two at a time, until no such move is cheaper.
+    """Move segments between beats, from the cheapest cut seen on, until nothing cheaper turns up.
 
     Parameters
     ----------
@@ -49,26 +52,20 @@ def polished(
         Its beats, connected.
     """
     best, least = cell, cost.total(cell)
-    while True:
-        near = {c.tobytes(): c for c in _moves(piece, best, count)}
-        found, least_near = _cheapest(near, cost)
-        if least_near >= least:
-            pairs = {c.tobytes(): c for one in near.values() for c in _moves(piece, one, count)}
-            found, least_near = _cheapest(pairs, cost)
-        if least_near >= least:
-            return least, best
-        best, least = found, least_near
-
-
-def _cheapest(
-    cells: dict[bytes, NDArray[np.int64]], cost: CutCost
-) -> tuple[NDArray[np.int64], float]:
-    best, least = np.empty(0, dtype=np.int64), np.inf
-    for cell in cells.values():
-        total = cost.total(cell)
-        if total < least:
-            best, least = cell, total
-    return best, least
+    queue, seen = [(least, cell.tobytes())], {cell.tobytes()}
+    idle = 0
+    while queue and idle < _PATIENCE:
+        _, key = heapq.heappop(queue)
+        idle += 1
+        for near in _moves(piece, np.frombuffer(key, dtype=np.int64), count):
+            if near.tobytes() in seen:
+                continue
+            seen.add(near.tobytes())
+            total = cost.total(near)
+            heapq.heappush(queue, (total, near.tobytes()))
+            if total < least:
+                best, least, idle = near, total, 0
+    return least, best
 
 
 def _moves(piece: Piece, cell: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:

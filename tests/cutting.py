@@ -1,0 +1,165 @@
+"""Small street networks, how they are cut, and what must hold of every cut."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+from drawing import Street, bare
+
+from reso_geo import cut_beats, load_settings, street_load, travel_graph, travel_times
+from reso_geo.partition import broken_beats, held_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo import CutRequest, Partition, StreetLoad, StreetNetwork
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.partition import LockedBeats
+
+
+def streets(
+    pairs: Sequence[tuple[int, int]],
+    xy: NDArray[np.float64],
+    city: Sequence[int] | None = None,
+    required: Sequence[bool] | None = None,
+) -> StreetNetwork:
+    """Make a network of straight streets between numbered junctions, in metres."""
+    needed = required or [True] * len(pairs)
+    length = [max(float(np.hypot(*(xy[a] - xy[b]))), 1.0) for a, b in pairs]
+    drawn = [Street(a, b, m, r) for (a, b), m, r in zip(pairs, length, needed, strict=True)]
+    cities = ("A", "B", "C")[: max(city or [0]) + 1]
+    return replace(
+        bare(drawn, len(xy)),
+        node_xy=xy.astype(np.float64),
+        cities=cities,
+        city=np.array(city or [0] * len(pairs), dtype=np.int64),
+    )
+
+
+def grid(rows: int, columns: int, city: Sequence[int] | None = None) -> StreetNetwork:
+    """Make a grid of blocks of 100 m.
+
+    0---1---2
+    |   |   |
+    3---4---5
+    """
+    place = {(r, c): r * columns + c for r, c in product(range(rows), range(columns))}
+    pairs = [(place[r, c], place[r, c + 1]) for r, c in place if c + 1 < columns]
+    pairs += [(place[r, c], place[r + 1, c]) for r, c in place if r + 1 < rows]
+    xy = np.array([(100.0 * c, -100.0 * r) for r, c in place])
+    return streets(pairs, xy, city)
+
+
+def two_cities(rows: int, columns: int, line_m: float) -> StreetNetwork:
+    """Make a grid of a city A in the west and a city B from a line on."""
+    whole = grid(rows, columns)
+    city = (whole.node_xy[whole.u, 0] >= line_m).astype(int).tolist()
+    return grid(rows, columns, city)
+
+
+def path(count: int) -> StreetNetwork:
+    """Make a row of streets of 100 m."""
+    xy = np.column_stack((100.0 * np.arange(count + 1), np.zeros(count + 1)))
+    return streets([(n, n + 1) for n in range(count)], xy)
+
+
+def star(count: int) -> StreetNetwork:
+    """Make streets of 100 m that all meet in one junction."""
+    turn = 2 * np.pi * np.arange(count) / count
+    tips = 100.0 * np.column_stack((np.cos(turn), np.sin(turn)))
+    return streets([(0, n + 1) for n in range(count)], np.vstack(((0.0, 0.0), tips)))
+
+
+def beside(one: StreetNetwork, other: StreetNetwork, east_m: float) -> StreetNetwork:
+    """Put a network to the east of another; no street joins them."""
+    xy = np.vstack((one.node_xy, other.node_xy + (east_m, 0.0)))
+    first = len(one.node_id)
+    pairs = [*_pairs(one, 0), *_pairs(other, first)]
+    return streets(pairs, xy)
+
+
+def bridged(one: StreetNetwork, ends: tuple[int, int], flag: int) -> StreetNetwork:
+    """Join two junctions by a street that crosses a barrier."""
+    joined = streets([*_pairs(one, 0), ends], one.node_xy.copy())
+    crosses = np.zeros(len(joined), dtype=np.uint8)
+    crosses[-1] = flag
+    return replace(joined, crosses=crosses)
+
+
+def _pairs(network: StreetNetwork, first: int) -> list[tuple[int, int]]:
+    ends = zip((network.u + first).tolist(), (network.v + first).tolist(), strict=True)
+    return list(ends)
+
+
+def on_foot(
+    network: StreetNetwork, stop_s: NDArray[np.float64] | None = None
+) -> tuple[StreetNetwork, TravelGraph, StreetLoad]:
+    """Give a network with its travel graph and its loads on foot by the default settings."""
+    rules = load_settings()
+    times = travel_times(network, rules)
+    graph = travel_graph(network, times, "foot")
+    return network, graph, street_load(network, times, rules, "foot", stop_s)
+
+
+def cut(
+    network: StreetNetwork,
+    request: CutRequest,
+    locked: LockedBeats | None = None,
+    stop_s: NDArray[np.float64] | None = None,
+) -> Partition:
+    """Cut a network on foot."""
+    return cut_beats(*on_foot(network, stop_s), request, locked=locked)
+
+
+def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
+    """Check with networkx, apart from the cutter, that beats hold all streets and hang together."""
+    held = held_segments(network)
+    assert (partition.beat_of[held] >= 0).all()
+    assert (partition.beat_of[~held] == -1).all()
+    assert len(set(partition.beat_id)) == len(partition.beat_id)
+    for beat in range(len(partition.beat_id)):
+        own = np.flatnonzero(partition.beat_of == beat)
+        own = np.setdiff1d(own, partition.joined.get(beat, []))
+        assert network.required[own].any()
+        graph = nx.Graph(zip(network.u[own].tolist(), network.v[own].tolist(), strict=True))
+        assert nx.is_connected(graph)
+    assert not broken_beats(network, partition)
+
+
+def beat_of_segment(network: StreetNetwork, partition: Partition) -> dict[str, str]:
+    """Give the id of the beat of every held segment by the segment's id."""
+    held = np.flatnonzero(partition.beat_of >= 0).tolist()
+    return {network.segment_id[s]: partition.beat_id[partition.beat_of[s]] for s in held}
+
+
+def shuffled(
+    network: StreetNetwork, graph: TravelGraph, load: StreetLoad, draw: np.random.Generator
+) -> tuple[StreetNetwork, TravelGraph, StreetLoad]:
+    """Give the same streets with their rows, and those of their junctions, in another order."""
+    rows, nodes = draw.permutation(len(network)), draw.permutation(len(network.node_id))
+    place = np.argsort(nodes)
+    columns: dict[str, Any] = {}
+    for f in fields(network):
+        value = getattr(network, f.name)
+        if isinstance(value, np.ndarray):
+            columns[f.name] = value[nodes if f.name.startswith("node_") else rows]
+    columns |= {"u": place[columns["u"]], "v": place[columns["v"]]}
+    twin = columns["twin_of"]
+    columns["twin_of"] = np.where(twin >= 0, np.argsort(rows)[twin], -1)
+    costs = ("forward", "backward", "patrol_forward", "patrol_backward")
+    return (
+        replace(network, **columns),
+        replace(
+            graph,
+            u=place[graph.u[rows]],
+            v=place[graph.v[rows]],
+            **{name: getattr(graph, name)[rows] for name in costs},
+        ),
+        replace(load, **{f.name: getattr(load, f.name)[rows] for f in fields(load)}),
+    )
