@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.report.plan import SEPARATOR, number_cell, text_cell
@@ -190,5 +188,7 @@ def _write_geojson(found: Absence, path: Path, _lang: str) -> None:
     for row in rows:
         row |= {"from": _day(found.first), "to": _day(found.last)}
     lines = [network.geometry[place[str(row["segment_id"])]] for row in rows]
+    import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
+
     table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
     table.to_crs("EPSG:4326").to_file(path, driver="GeoJSON", layer="absence", engine="pyogrio")
