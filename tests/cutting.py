@@ -78,7 +78,7 @@ def star(count: int) -> StreetNetwork:
 
 def beside(one: StreetNetwork, other: StreetNetwork, east_m: float) -> StreetNetwork:
     """Put a network to the east of another; no street joins them."""
-    xy = np.vstack((one.node_xy, other.node_xy + (east_m, 0.0)))
+    xy = np.vstack((one.node_xy, other.node_xy + np.array([east_m, 0.0])))
     first = len(one.node_id)
     pairs = [*_pairs(one, 0), *_pairs(other, first)]
     return streets(pairs, xy)

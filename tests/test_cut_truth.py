@@ -73,7 +73,7 @@ class Truth:
         return coo_array((np.tile(network.length_m, 2), ends), shape=(size, size)).tocsr()
 
     def best(self, bound: float) -> tuple[float, NDArray[np.int64]]:
-        """Give the least cost of all cuts, and one that costs no more; `bound` is what one costs."""
+        """Give the least cost of all cuts, and such a cut; `bound` is what some cut costs."""
         spare = bound * self.load_s.sum() - self.least.sum()
         masks = self._compact(spare * (1.0 + 1e-9), self._most_street(bound))
         masks, load, walked = self._near(masks, bound * (1.0 + 1e-9))

@@ -43,8 +43,8 @@ class Town:
 def towns(draw: st.DrawFn, cities: int = 1) -> Town:
     seed = draw(st.integers(0, 9999))
     chance = np.random.default_rng(seed)
-    # Blocks of a village, whose cuts are all searched through, or of a town.
-    rows, columns = draw(st.sampled_from([(2, 3), (7, 7), (6, 9)]))
+    # Too large for the slow search through small places, which has tests of its own.
+    rows, columns = draw(st.sampled_from([(7, 7), (6, 9)]))
     columns *= cities
     plan = two_cities(rows, columns, 100.0 * (columns // 2)) if cities == 2 else grid(rows, columns)
     pairs = list(zip(plan.u.tolist(), plan.v.tolist(), strict=True))
