@@ -362,7 +362,7 @@ def test_barriers_of_no_known_kind_are_refused() -> None:
         Barriers(("river",), ("",), ())
 
 
-def test_plan_without_barriers_of_the_format_before_is_read(
+def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
     sample_plan: Plan, tmp_path: Path
 ) -> None:
     path = tmp_path / "old.gpkg"
@@ -373,7 +373,6 @@ def test_plan_without_barriers_of_the_format_before_is_read(
     text = gpd.read_file(path, layer="segments")["crosses"].dropna()
     assert set(text) == {"motorway", "railway", "river"}
     with closing(sqlite3.connect(path)) as base, base:
-        base.execute("UPDATE plan_info SET value = '3' WHERE key = 'schema'")
         base.execute("DROP TABLE barriers")
         base.execute("DELETE FROM gpkg_contents WHERE table_name = 'barriers'")
         base.execute("DELETE FROM gpkg_geometry_columns WHERE table_name = 'barriers'")

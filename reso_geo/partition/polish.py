@@ -6,6 +6,7 @@ A village of a few streets has so few cuts that it would be a pity to miss a bet
 from __future__ import annotations
 
 import heapq
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from reso_geo.partition.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,50 +23,77 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POLISHED", "polished"]
 
-_PATIENCE = 150
+_PATIENCE = 160
 """Cuts to go on from after the best one before the search ends."""
-MOST_POLISHED = 40
+_STRAY = 4
+"""Every so many times, the search goes on from any cut, not from the cheapest."""
+MOST_POLISHED = 26
 """Segments of the largest piece that is searched through."""
 
 
 def polished(
-    piece: Piece, cell: NDArray[np.int64], count: int, cost: CutCost
-) -> tuple[float, NDArray[np.int64]]:
-    """Move segments between beats, from the cheapest cut seen on, until nothing cheaper turns up.
+    piece: Piece, starts: Sequence[NDArray[np.int64]], count: int, cost: CutCost, deadline: float
+) -> NDArray[np.int64]:
+    """Move segments between beats of equal shares, from the cheapest cut seen on, till all is seen.
 
     Parameters
     ----------
     piece
         The streets.
-    cell
-        int64, shape (s,): beat of each segment; beats are connected and have a required one.
+    starts
+        int64, shape (s,) each: beat of each segment, in several cuts; beats are connected and have
+        a required segment.
     count
         Number of beats.
     cost
         What cuts cost.
+    deadline
+        On the clock of `time.monotonic`; the best so far is given then.
 
     Returns
     -------
-    least : float
-        Cost of the cut that was found.
-    cell : ndarray of int64, shape (s,)
-        Its beats, connected.
+    ndarray of int64, shape (s,)
+        The cheapest cut that was found, connected, its beats numbered as they first appear.
     """
-    best, least = cell, cost.total(cell)
-    queue, seen = [(least, cell.tobytes())], {cell.tobytes()}
-    idle = 0
-    while queue and idle < _PATIENCE:
-        _, key = heapq.heappop(queue)
-        idle += 1
-        for near in _moves(piece, np.frombuffer(key, dtype=np.int64), count):
-            if near.tobytes() in seen:
-                continue
-            seen.add(near.tobytes())
-            total = cost.total(near)
-            heapq.heappush(queue, (total, near.tobytes()))
-            if total < least:
-                best, least, idle = near, total, 0
-    return least, best
+    draw = np.random.default_rng(0)
+    best, least = _named(starts[0]), np.inf
+    queue: list[tuple[float, bytes]] = []
+    seen: set[bytes] = set()
+
+    def note(cell: NDArray[np.int64]) -> bool:
+        nonlocal best, least
+        named = _named(cell)
+        key = named.tobytes()
+        if key in seen:
+            return False
+        seen.add(key)
+        total = cost.total(named)
+        heapq.heappush(queue, (total, key))
+        if total < least:
+            best, least = named, total
+            return True
+        return False
+
+    for start in starts:
+        note(start)
+    idle = turn = 0
+    while queue and idle < _PATIENCE and time.monotonic() < deadline:
+        turn += 1
+        place = int(draw.integers(len(queue))) if turn % _STRAY == 0 else 0
+        _, key = queue[place]
+        queue[place] = queue[-1]
+        queue.pop()
+        heapq.heapify(queue)
+        cell = np.frombuffer(key, dtype=np.int64)
+        better = [note(near) for near in _moves(piece, cell, count)]
+        idle = 0 if any(better) else idle + 1
+    return best
+
+
+def _named(cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give beats numbers in the order in which they first appear: the same cut looks the same."""
+    _, first, beat = np.unique(cell, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[beat]
 
 
 def _moves(piece: Piece, cell: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:

@@ -65,7 +65,7 @@ class Scratch:
             self._own[beat].add(segment)
             self.needed[beat] += self.required[segment]
         self._fill_empty()
-        self._base = [piece.middle_junction(self.own(b), piece.load_s) for b in range(count)]
+        self._base: dict[int, int] = {}
         self._walks: dict[int, NDArray[np.float64]] = {}
         width = float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
         self._reach_m = _REACH_BEATS * width + 1.0
@@ -99,9 +99,14 @@ class Scratch:
         junction
             Of the piece.
         """
-        if junction != self._base[beat]:
+        if junction != self._base.get(beat):
             self._base[beat] = junction
             self._walks.pop(beat, None)
+
+    def _base_of(self, beat: int) -> int:
+        if beat not in self._base:
+            self._base[beat] = self.piece.middle_junction(self.own(beat), self.piece.load_s)
+        return self._base[beat]
 
     def walks_m(self, beat: int) -> NDArray[np.float64]:
         """Give the walk from a beat's base to every junction of the piece.
@@ -117,7 +122,7 @@ class Scratch:
             Metres; what lies beyond the reach of any beat counts as lying there.
         """
         if beat not in self._walks:
-            walk = dijkstra(self.piece.ways, indices=self._base[beat], limit=self._reach_m)
+            walk = dijkstra(self.piece.ways, indices=self._base_of(beat), limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
 
@@ -304,7 +309,7 @@ class Scratch:
             What leaves together.
         """
         side = self.side_of(segment)
-        base = self._base[giver]
+        base = self._base_of(giver)
         if any(base in (self._u[s], self._v[s]) for s in side):
             side = self.other_side(segment, side)
         return [segment, *side]

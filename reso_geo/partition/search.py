@@ -14,6 +14,7 @@ from reso_geo.partition.polish import MOST_POLISHED, polished
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.sides import sides_of
 from reso_geo.partition.start import MOST_AT_ONCE, compact_start, refined
+from reso_geo.partition.voronoi import balanced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,8 @@ __all__ = ["PieceCut", "PieceSearch", "SearchLimits", "later"]
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
 _RECUT_SLACK = 0.5
-_RESTARTS = 6
+_RESTARTS = 60
+_SPREAD_ROUNDS = 4
 _ATTEMPTS = 3
 _EVEN = 0.5
 """Beats this part of the tolerance off are even enough; many beats, up to twice as much."""
@@ -225,13 +227,16 @@ class PieceSearch:
         limits, piece = self._limits, self._piece
         cost = CutCost(piece, self._meter, share, limits.tolerance)
         starts = [cell]
-        for seed in range(_RESTARTS):
-            start = compact_start(
-                piece, self._weight, share, limits.tolerance, limits.seed + seed, tries=1
-            )
-            starts.append(Scratch(piece, start, self._count).cells())
-        found = [polished(piece, start, self._count, cost) for start in starts]
-        return min(found, key=lambda one: one[0])[1]
+        if self._count <= len(piece.xy):
+            draw = np.random.default_rng(limits.seed)
+            for _ in range(_RESTARTS):
+                base = draw.choice(len(piece.xy), self._count, replace=False)
+                first = np.zeros(self._count)
+                spread = balanced(
+                    piece, (base, first), self._weight, share * self._weight.sum(), _SPREAD_ROUNDS
+                )
+                starts.append(Scratch(piece, spread.cell, self._count).cells())
+        return polished(piece, starts, self._count, cost, limits.deadline)
 
 
 def later(blocked: Blocked, first: int) -> Blocked:

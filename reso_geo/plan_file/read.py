@@ -38,7 +38,6 @@ __all__ = ["load_plan"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
 _BARRIERS = "barriers"
-_KNOWN_SCHEMAS = ("3", SCHEMA)
 """Format 3 has no barriers, no lanes, and does not say what a segment crosses."""
 _NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 _SQLITE = b"SQLite format 3\x00"
@@ -97,7 +96,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (sqlite3.Error, shapely.errors.ShapelyError, *_NO_PLAN) as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": error})) from error
     info = dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
-    if info.get("schema") not in _KNOWN_SCHEMAS:
+    if info.get("schema") != SCHEMA:
         values = {"path": path, "found": info.get("schema", "-"), "known": SCHEMA}
         raise PlanError(Phrase("plan_file.schema", values))
     return layers | {"info": info}
