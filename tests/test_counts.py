@@ -217,8 +217,9 @@ def test_few_calls_are_masked_for_the_public(
     plan = planned(town, defaults, 1, counted(town, {"AB": n}))
     for audience, told in (("public", shown), ("internal", str(n))):
         plan_report(plan, tmp_path / "b.csv", "en", audience)
-        head, row = (tmp_path / "b.csv").read_text("utf-8-sig").splitlines()
-        assert dict(zip(head.split(","), row.split(","), strict=False))["Calls counted"] == told
+        with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as table:
+            (row,) = csv.DictReader(table)
+        assert row["Calls counted"] == told
     page = tmp_path / "m.html"
     save_map(plan_map(plan, "en", "public"), page)
     assert ('["Calls counted","under 10"]' in page.read_text("utf-8")) == (n < 10)
