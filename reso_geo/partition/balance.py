@@ -114,7 +114,7 @@ class BalanceSearch:
     share
         float64, shape (k,): wanted share of the load of each beat, sum one.
     tolerance
-        How far off a beat may be; the search goes on to a fifth of it, since measures at the final
+        How far off a beat may be; the search goes on to half of it, since measures at the final
         depth differ a little.
     """
 

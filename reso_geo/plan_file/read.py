@@ -38,7 +38,7 @@ __all__ = ["load_plan"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
 _BARRIERS = "barriers"
-"""Format 3 has no barriers, no lanes, and does not say what a segment crosses."""
+"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
 _NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 _SQLITE = b"SQLite format 3\x00"
 _DERIVED = frozenset(
