@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,10 +55,12 @@ class StreetLoad:
         for f in fields(self):
             getattr(self, f.name).flags.writeable = False
 
-    @property
+    @cached_property
     def total_s(self) -> NDArray[np.float64]:
         """Seconds per week of each segment: additive and conserved, shape (m,)."""
-        return self.walk_s + self.contact_s + self.still_s
+        total: NDArray[np.float64] = self.walk_s + self.contact_s + self.still_s
+        total.flags.writeable = False
+        return total
 
     @property
     def still_s(self) -> NDArray[np.float64]:

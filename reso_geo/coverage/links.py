@@ -59,10 +59,17 @@ class Links:
         ndarray of int64, shape (k,)
             Link indices.
         """
-        span = int(self.b.max(initial=0)) + 1
-        wanted = np.minimum(tail, head) * span + np.maximum(tail, head)
-        found: NDArray[np.int64] = np.searchsorted(self.a * span + self.b, wanted)
+        wanted = np.minimum(tail, head) * self._span + np.maximum(tail, head)
+        found: NDArray[np.int64] = np.searchsorted(self._key, wanted)
         return found
+
+    @cached_property
+    def _span(self) -> int:
+        return int(self.b.max(initial=0)) + 1
+
+    @cached_property
+    def _key(self) -> NDArray[np.int64]:
+        return self.a * self._span + self.b
 
 
 def cheapest(

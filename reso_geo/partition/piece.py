@@ -39,6 +39,8 @@ class Piece:
         gateways.
     required, barred
         bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
+    shut
+        bool, shape (s,): no way leads over it where another leads around.
     """
 
     segment: NDArray[np.int64]
@@ -50,6 +52,7 @@ class Piece:
     load_s: NDArray[np.float64]
     required: NDArray[np.bool_]
     barred: NDArray[np.bool_]
+    shut: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -69,11 +72,12 @@ class Piece:
     def lanes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Ends and cost of the cheapest segment between each two junctions, loops left out.
 
-        No way leads over a barrier where another leads around it: cells then keep to their side.
+        Without those that are shut where another way leads around: cells then keep to their side.
         """
         low, high = np.minimum(self.u, self.v), np.maximum(self.u, self.v)
         order = np.lexsort((self.cost_m, high, low))
-        over = self.barred & (self.side[self.u] == self.side[self.v])
+        around = components(len(self.xy), self.u[~self.shut], self.v[~self.shut])
+        over = self.shut & (around[self.u] == around[self.v])
         order = order[(low != high)[order] & ~over[order]]
         kept = order[np.diff(low[order] * len(self.xy) + high[order], prepend=-1) != 0]
         return low[kept], high[kept], self.cost_m[kept]
@@ -221,4 +225,5 @@ def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
         load_s=piece.load_s[own],
         required=piece.required[own],
         barred=piece.barred[own],
+        shut=piece.shut[own],
     )

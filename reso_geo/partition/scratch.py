@@ -216,30 +216,6 @@ class Scratch:
         """
         return sorted(self._own[self.beat_of[segment]] - {segment, *side})
 
-    def put_back(self, segments: list[int], beat: int) -> None:
-        """Undo a `shift`: give segments back to the beat that they came from.
-
-        Parameters
-        ----------
-        segments
-            What the shift moved.
-        beat
-            Where they came from.
-        """
-        for segment in segments:
-            self.give(segment, beat)
-
-    def restore(self, cells: NDArray[np.int64]) -> None:
-        """Go back to an earlier state of all segments.
-
-        Parameters
-        ----------
-        cells
-            int64, shape (s,): from `cells`.
-        """
-        for segment in np.flatnonzero(self.cells() != cells).tolist():
-            self.give(segment, int(cells[segment]))
-
     def ends(self, segment: int) -> tuple[int, int]:
         """Give the junctions at the ends of a segment.
 

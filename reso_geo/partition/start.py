@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.piece import apart_share, part_of
-from reso_geo.partition.voronoi import balanced, offsets_of
+from reso_geo.partition.voronoi import balanced, offsets_of, walk_inside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.partition.piece import Piece
     from reso_geo.partition.voronoi import Diagram
 
-__all__ = ["MOST_AT_ONCE", "compact_start", "refined"]
+__all__ = ["MOST_AT_ONCE", "compact_start", "cost_of", "refined"]
 
 MOST_AT_ONCE = 64
 _LLOYD_ROUNDS = 5
@@ -120,12 +120,11 @@ def _lloyd(
     best, least = np.zeros(len(piece), dtype=np.int64), np.inf
     for _ in range(_LLOYD_ROUNDS):
         found = balanced(piece, (base, offset), weight, target, _NEWTON_ROUNDS)
-        cell = found.cell
-        cost = _cost(piece, found, cell, weight, target, tolerance)
+        cost = _cost_of(piece, found, weight, target, tolerance)
         if cost < least:
-            best, least = cell, cost
-        base = _middles(piece, cell, weight, found.base)
-        offset = offsets_of(piece, cell, base)
+            best, least = found.cell, cost
+        base = _middles(piece, found.cell, weight, found.base)
+        offset = offsets_of(piece, found.cell, base)
     return least, best
 
 
@@ -157,18 +156,62 @@ def refined(
         Cell of each segment, in the numbers of `cell`.
     """
     base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
-    return _lloyd(piece, (base, offsets_of(piece, cell, base)), weight, share, tolerance)[1]
+    begin = base, offsets_of(piece, cell, base)
+    return _lloyd(piece, begin, weight, share, tolerance)[1]
+
+
+def cost_of(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    """Say what some cells cost: their walks, more where they are uneven or cut by barriers.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): connected cells, none empty.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        As for `compact_start`.
+
+    Returns
+    -------
+    float
+        To be compared among cuts of the same piece.
+    """
+    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
+    walk = walk_inside(piece, cell, base)
+    return _cost(piece, np.minimum(*walk), cell, weight, share * weight.sum(), tolerance)
+
+
+def _cost_of(
+    piece: Piece,
+    diagram: Diagram,
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v])
+    return _cost(piece, walk, diagram.cell, weight, target, tolerance)
 
 
 def _cost(
     piece: Piece,
-    diagram: Diagram,
+    walk_m: NDArray[np.float64],
     cell: NDArray[np.int64],
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
     tolerance: float,
 ) -> float:
-    walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v]) @ weight
+    walk = walk_m @ weight
     off = np.bincount(cell, weight, len(target)) / target - 1.0
     cut = apart_share(piece, cell, weight, len(target)) >= _CUT_SHARE
     return float(walk * (1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))

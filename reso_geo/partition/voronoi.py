@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.piece import Piece
 
-__all__ = ["Diagram", "balanced", "offsets_of"]
+__all__ = ["Diagram", "balanced", "offsets_of", "walk_inside"]
 
 _LEAST_GAIN = 0.995
 _LEAST_DAMPING = 0.03
@@ -174,13 +174,7 @@ def offsets_of(
         Metres; the least is zero.
     """
     count, nodes = len(base), len(piece.xy)
-    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
-    u = np.searchsorted(held, piece.u * count + cell)
-    v = np.searchsorted(held, piece.v * count + cell)
-    inside = csr_array(coo_array((piece.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
-    start = np.searchsorted(held, base * count + np.arange(count))
-    start = start[np.isin(base * count + np.arange(count), held)]
-    walk = dijkstra(inside, directed=False, indices=start, min_only=True)
+    held, walk = _walks_inside(piece, cell, base)
     node, here = np.divmod(held, count)
     pair = np.flatnonzero((node[:-1] == node[1:]) & np.isfinite(walk[:-1] + walk[1:]))
     slope, pull = np.zeros((count, count)), np.zeros(count)
@@ -194,6 +188,45 @@ def offsets_of(
     offset += np.linalg.lstsq(slope, pull, rcond=None)[0]
     offset -= offset.min()
     return offset
+
+
+def walk_inside(
+    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the walk to both ends of each segment from its cell's base, inside of the cell.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): cell of each segment.
+    base
+        int64, shape (k,): junction of each cell's base.
+
+    Returns
+    -------
+    tuple of ndarray of float64, shape (s,)
+        Metres to u and to v.
+    """
+    held, walk = _walks_inside(piece, cell, base)
+    at_u = np.searchsorted(held, piece.u * len(base) + cell)
+    at_v = np.searchsorted(held, piece.v * len(base) + cell)
+    return walk[at_u], walk[at_v]
+
+
+def _walks_inside(
+    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give the places (junction times count, plus cell) that cells hold, and the walk to each."""
+    count = len(base)
+    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    u = np.searchsorted(held, piece.u * count + cell)
+    v = np.searchsorted(held, piece.v * count + cell)
+    inside = csr_array(coo_array((piece.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
+    start = np.searchsorted(held, base * count + np.arange(count))
+    start = start[np.isin(base * count + np.arange(count), held)]
+    return held, dijkstra(inside, directed=False, indices=start, min_only=True)
 
 
 def _newton_step(

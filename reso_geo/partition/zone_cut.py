@@ -9,7 +9,7 @@ import numpy as np
 from reso_geo.partition.base import base_of
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.record import Partition
-from reso_geo.partition.search import PieceSearch, SearchLimits, later
+from reso_geo.partition.search import PieceSearch, SearchLimits
 from reso_geo.partition.start import blocks
 from reso_geo.partition.zones import piece_of, zone_of
 from reso_geo.words import Phrase, listed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.balance import Blocked
+    from reso_geo.partition.blocked import Blocked
     from reso_geo.partition.locked import LockedBeats
     from reso_geo.partition.request import CutRequest
     from reso_geo.partition.search import PieceCut
@@ -141,7 +141,7 @@ class Cutter:
     def _taken(self, found: PieceCut, first: int, blocked: list[Blocked]) -> NDArray[np.int64]:
         """Note how a search ended, and give its beats."""
         self._late |= not found.ended
-        blocked += [later(one, first) for one in found.blocked]
+        blocked += [one.later(first) for one in found.blocked]
         return found.cell
 
     def _searches(self, zone: Zone) -> list[PieceSearch]:

@@ -147,6 +147,7 @@ def piece_of(
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
+    barred = (network.crosses[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
     return Piece(
         segment=segment,
         u=ends[: len(segment)],
@@ -156,7 +157,8 @@ def piece_of(
         cost_m=network.length_m[segment] + crossing_m(network)[segment],
         load_s=load_s[segment],
         required=network.required[segment],
-        barred=(network.crosses[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0,
+        barred=barred,
+        shut=barred,
     )
 
 

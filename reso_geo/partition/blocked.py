@@ -1,0 +1,109 @@
+"""Beats that no trade brings nearer to their targets, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition.moves import give_one
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.tally import Tally
+
+__all__ = ["Blocked", "blocked_beats"]
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A beat that no trade brings nearer to its target.
+
+    Attributes
+    ----------
+    beat
+        Its number.
+    off
+        How far it is off, as a share of its target.
+    segments
+        int64: network indices of the one segment, with what hangs on it, whose trade is best;
+        empty when it has nothing to trade.
+    other
+        The beat that it would trade with, -1 for none.
+    off_after, other_after
+        How far off the two would be then, measured.
+    """
+
+    beat: int
+    off: float
+    segments: NDArray[np.int64]
+    other: int
+    off_after: float
+    other_after: float
+
+    def later(self, first: int) -> Blocked:
+        """Give the same with the numbers of beats that come after others.
+
+        Parameters
+        ----------
+        first
+            The number that takes the place of 0.
+
+        Returns
+        -------
+        Blocked
+            With the later numbers.
+        """
+        other = self.other + first if self.other >= 0 else -1
+        return replace(self, beat=self.beat + first, other=other)
+
+
+def blocked_beats(tally: Tally) -> list[Blocked]:
+    """Say which beats are off by more than the tolerance, and what their best trade would do.
+
+    Parameters
+    ----------
+    tally
+        The beats, measured; left as they are.
+
+    Returns
+    -------
+    list of Blocked
+        The beats farthest off first.
+    """
+    off = tally.off
+    missed = np.flatnonzero(np.abs(off) > tally.tolerance)
+    order = missed[np.argsort(-np.abs(off[missed]), kind="stable")]
+    return [_blocked(tally, beat) for beat in order.tolist()]
+
+
+def _blocked(tally: Tally, beat: int) -> Blocked:
+    """Measure the trades of one segment that come nearest to evening a beat; give the best."""
+    scratch, over_s, target_s = tally.scratch, tally.over_s, tally.target_s
+    best = Blocked(
+        beat, float(over_s[beat] / target_s[beat]), scratch.piece.segment[:0], -1, 0.0, 0.0
+    )
+    least = np.inf
+    for other in scratch.neighbours_of(beat):
+        pair = [beat, other]
+        giver, taker = pair if over_s[beat] > 0 else pair[::-1]
+        moved: list[int] = []
+        after: list[float] = []
+
+        def move(giver: int = giver, taker: int = taker, moved: list[int] = moved) -> bool:
+            amount, weight_s = abs(float(over_s[beat])), tally.weight_s.tolist()
+            moved += give_one(scratch, giver, taker, amount, weight_s)
+            return bool(moved)
+
+        def look(pair: list[int] = pair, after: list[float] = after) -> bool:
+            after += (tally.load_s[pair] / target_s[pair] - 1.0).tolist()
+            return False
+
+        tally.tried(pair, move, look)
+        if moved and max(map(abs, after)) < least:
+            least = max(map(abs, after))
+            segments = scratch.piece.segment[np.sort(np.array(moved))]
+            best = Blocked(beat, best.off, segments, other, *after)
+    return best

@@ -1,0 +1,212 @@
+"""Tally: the measured loads of the beats in a scratch, and moves that stand only if they help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition.across import share_across
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.meter import Meter
+    from reso_geo.partition.scratch import Scratch
+
+__all__ = ["FIRM", "LENIENT", "Tally"]
+
+FIRM, LENIENT = 20.0, 2.0
+"""What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
+_GAIN = 0.02
+
+
+class Tally:
+    """What the beats of a scratch ask, measured again wherever they change.
+
+    Parameters
+    ----------
+    scratch
+        The beats.
+    meter
+        Measures them.
+    share
+        float64, shape (k,): wanted share of the load of each beat, sum one.
+    tolerance
+        How far off a beat may be, as a share of its target.
+
+    Attributes
+    ----------
+    load_s
+        float64, shape (k,): seconds per week of each beat, deadhead included.
+    weight_s
+        float64, shape (s,): what each segment counts for by the last measures.
+    changes
+        How often each beat has changed in moves that stood.
+    apart
+        What a beat that lies all on two sides of a barrier counts for, in squared tolerances.
+    """
+
+    def __init__(
+        self,
+        scratch: Scratch,
+        meter: Meter,
+        share: NDArray[np.float64],
+        tolerance: float,
+    ) -> None:
+        self.scratch, self.tolerance, self.apart = scratch, tolerance, FIRM
+        self._meter, self._share = meter, share
+        self.load_s = np.zeros(scratch.count)
+        self.weight_s = scratch.piece.load_s.copy()
+        self.changes = [0] * scratch.count
+        self._base = [-1] * scratch.count
+        self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
+        self.measure(range(scratch.count))
+
+    @property
+    def work(self) -> int:
+        """Work of all measures so far: see `Meter`."""
+        return self._meter.work
+
+    @property
+    def target_s(self) -> NDArray[np.float64]:
+        """Wanted load of each beat, shape (k,)."""
+        target: NDArray[np.float64] = self._share * self.load_s.sum()
+        return target
+
+    @property
+    def over_s(self) -> NDArray[np.float64]:
+        """How far each beat is over its target, shape (k,)."""
+        over: NDArray[np.float64] = self.load_s - self.target_s
+        return over
+
+    @property
+    def off(self) -> NDArray[np.float64]:
+        """How far each beat is off its target, as a share of it, shape (k,)."""
+        off: NDArray[np.float64] = self.over_s / self.target_s
+        return off
+
+    def measure(self, beats: Sequence[int]) -> None:
+        """Measure beats as they are.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        """
+        piece = self.scratch.piece
+        for beat in beats:
+            own = self.scratch.own(beat)
+            measured = self._meter.measure(piece.segment[own])
+            self.load_s[beat] = measured.load_s
+            self.weight_s[own] = measured.weight_s
+            self._set_base(beat, self._node.get(measured.base, -1))
+
+    def _set_base(self, beat: int, junction: int) -> None:
+        if junction >= 0:
+            self._base[beat] = junction
+            self.scratch.set_base(beat, junction)
+
+    def badness(self, apart: float | None = None) -> float:
+        """Say how bad the beats are: off their targets, or lying on two sides of a barrier.
+
+        Parameters
+        ----------
+        apart
+            As the attribute; None for that.
+
+        Returns
+        -------
+        float
+            Zero for beats that are just as wanted.
+        """
+        beats = range(self.scratch.count)
+        return self.badness_of(beats, self.target_s, self.apart if apart is None else apart)
+
+    def badness_of(
+        self, beats: Sequence[int], target_s: NDArray[np.float64], apart: float | None = None
+    ) -> float:
+        """Say how bad some of the beats are.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        target_s
+            float64, shape (k,): wanted loads, those from before a move to judge it by.
+        apart
+            As for `badness`.
+
+        Returns
+        -------
+        float
+            As for `badness`.
+        """
+        some = list(beats)
+        off = (self.load_s[some] / target_s[some] - 1.0) / self.tolerance
+        across = sum(share_across(self.scratch, beat) for beat in some)
+        return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
+
+    def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
+        """Make a move between some beats, and take it back unless they are clearly better then.
+
+        Parameters
+        ----------
+        beats
+            All that the move may change.
+        move
+            Changes the scratch; False when it has changed nothing, or nothing to be kept.
+
+        Returns
+        -------
+        bool
+            Whether the move stands.
+        """
+        target_s = self.target_s
+        was = self.badness_of(beats, target_s)
+
+        def better() -> bool:
+            return self.badness_of(beats, target_s) < was * (1.0 - _GAIN)
+
+        return self.tried(beats, move, better)
+
+    def tried(
+        self, beats: Sequence[int], move: Callable[[], bool], judge: Callable[[], bool]
+    ) -> bool:
+        """Make a move between some beats, measure them, and take it back unless it is good.
+
+        Parameters
+        ----------
+        beats
+            All that the move may change.
+        move
+            As for `kept`.
+        judge
+            Looks at the beats as measured after the move.
+
+        Returns
+        -------
+        bool
+            Whether the move stands.
+        """
+        scratch, load_s = self.scratch, self.load_s[list(beats)].copy()
+        before = []
+        for beat in beats:
+            own = scratch.own(beat)
+            before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
+        moved = move()
+        if moved:
+            self.measure(beats)
+            if judge():
+                for beat in beats:
+                    self.changes[beat] += 1
+                return True
+        for beat, base, own, weight_s in before:
+            for segment in own[[scratch.beat_of[s] != beat for s in own.tolist()]].tolist():
+                scratch.give(segment, beat)
+            self.weight_s[own] = weight_s
+            self._set_base(beat, base)
+        self.load_s[list(beats)] = load_s
+        return False
