@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POLISHED", "polished"]
 
-_PATIENCE = 160
+_PATIENCE = 1000
 """Cuts to go on from after the best one before the search ends."""
 _STRAY = 4
 """Every so many times, the search goes on from any cut, not from the cheapest."""
@@ -59,6 +59,8 @@ def polished(
     best, least = _named(starts[0]), np.inf
     queue: list[tuple[float, bytes]] = []
     seen: set[bytes] = set()
+    waiting: list[bytes] = []
+    gone: set[bytes] = set()
 
     def note(cell: NDArray[np.int64]) -> bool:
         nonlocal best, least
@@ -69,21 +71,28 @@ def polished(
         seen.add(key)
         total = cost.total(named)
         heapq.heappush(queue, (total, key))
+        waiting.append(key)
         if total < least:
             best, least = named, total
             return True
         return False
 
+    def following(turn: int) -> bytes:
+        if turn % _STRAY == 0:
+            place = int(draw.integers(len(waiting)))
+            waiting[place], waiting[-1] = waiting[-1], waiting[place]
+            return waiting.pop()
+        return heapq.heappop(queue)[1]
+
     for start in starts:
         note(start)
     idle = turn = 0
-    while queue and idle < _PATIENCE and time.monotonic() < deadline:
+    while queue and waiting and idle < _PATIENCE and time.monotonic() < deadline:
         turn += 1
-        place = int(draw.integers(len(queue))) if turn % _STRAY == 0 else 0
-        _, key = queue[place]
-        queue[place] = queue[-1]
-        queue.pop()
-        heapq.heapify(queue)
+        key = following(turn)
+        if key in gone:
+            continue
+        gone.add(key)
         cell = np.frombuffer(key, dtype=np.int64)
         better = [note(near) for near in _moves(piece, cell, count)]
         idle = 0 if any(better) else idle + 1

@@ -28,7 +28,7 @@ __all__ = ["PieceCut", "PieceSearch", "SearchLimits"]
 
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
-_RESTARTS = 60
+_RESTARTS = 250
 _SPREAD_ROUNDS = 4
 _ATTEMPTS = 2
 _EVEN = 0.5
