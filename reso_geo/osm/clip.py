@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from array import array
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import osmium
@@ -21,6 +22,8 @@ from reso_geo.osm.lines import LINE_KEYS, line_kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    Spots: TypeAlias = list[tuple[int, float, float]]
 
 __all__ = ["StreetFile"]
 
@@ -86,15 +89,16 @@ class StreetFile:
         """Id and ``ele`` tag of each point that has one, of those seen."""
         return self._elevations.items()
 
-    def ways(self) -> Iterator[Any]:
+    def ways(self) -> Iterator[tuple[int, dict[str, str], Spots]]:
         """Give the ways with a ``highway`` tag that come near, and those that meet them.
 
         Motorways, railways and rivers that come near are among them, whatever they meet.
 
         Yields
         ------
-        osmium.osm.Way
-            With locations, in the order of the file; valid until the next one is asked for.
+        tuple of int, dict and list
+            Id, tags, and (node id, lon, lat) along the way: first those that come near, then those
+            that meet one. A way with points that the file lacks comes in its stretches.
 
         Raises
         ------
@@ -113,36 +117,41 @@ class StreetFile:
             self._sweep(osmium.osm.NODE | osmium.osm.WAY, *first, locate, heights)
         )
         if self._near is None:
-            yield from located
+            for way in located:
+                yield from _stretches(way)
             return
-        close: set[int] = set()
+        met: set[int] = set()
         reach = self._near
-        lines: set[int] = set()
-        seen, boxes = array("q"), tuple(array("d") for _ in range(4))
+        apart, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
                 continue
-            if _STREET not in way.tags:
-                if self._near.touches(own):
-                    lines.add(way.id)
+            near, street = self._near.touches(own), _STREET in way.tags
+            if street:
+                apart.append(-1 if near else way.id)
+                for side, value in zip(
+                    boxes, (own.west, own.south, own.east, own.north), strict=True
+                ):
+                    side.append(value)
+            if not near:
                 continue
-            seen.append(way.id)
-            for side, value in zip(boxes, (own.west, own.south, own.east, own.north), strict=True):
-                side.append(value)
-            if self._near.touches(own):
-                close.update(node.ref for node in way.nodes)
+            for stretch in _stretches(way):
+                if street:
+                    met.update([node for node, _, _ in stretch[2]])
+                yield stretch
+            if street:
                 reach = reach.joined(own)
         self._spots = boxes[0], boxes[1]
         west, south, east, north = (np.array(side) for side in boxes)
         beside = (east < reach.west) | (west > reach.east)
-        meeting = ~(beside | (north < reach.south) | (south > reach.north))
-        streets = np.array(seen, dtype=np.int64)[meeting].tolist()
-        wanted = osmium.filter.IdFilter([*streets, *lines])
+        beside |= (north < reach.south) | (south > reach.north)
+        ids = np.array(apart, dtype=np.int64)
+        wanted = osmium.filter.IdFilter(ids[~beside & (ids >= 0)].tolist())
         wanted.enable_for(osmium.osm.WAY)
         for way in self._sweep(osmium.osm.WAY, wanted, locate):
-            if way.id in lines or not close.isdisjoint([node.ref for node in way.nodes]):
-                yield way
+            if not met.isdisjoint([node.ref for node in way.nodes]):
+                yield from _stretches(way)
 
     def _points_of_streets(self) -> tuple[object, ...]:
         """Give a filter for the points that streets and lines run over."""
@@ -184,6 +193,19 @@ def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it pas
     """Tell whether a way is a street or a line; a brook has the key of a river."""
     tags = way.tags
     return _STREET in tags or bool(line_kind(tags))
+
+
+def _stretches(
+    way: Any,  # noqa: ANN401 - osmium.osm.Way, while it passes
+) -> Iterator[tuple[int, dict[str, str], Spots]]:
+    """Give a way, in its stretches where a clipped extract lacks some of its points."""
+    tags = dict(way.tags)
+    try:
+        yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
+    except osmium.InvalidLocationError:
+        for there, run in groupby(way.nodes, key=lambda node: node.location.valid()):
+            if there:
+                yield way.id, tags, [(node.ref, node.lon, node.lat) for node in run]
 
 
 def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
