@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 import shapely
 from pyproj import Transformer
-from scipy.spatial import cKDTree
 
 from reso_geo.errors import TableError
 from reso_geo.tables import KINDS, Column, read_table
@@ -96,7 +96,7 @@ def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
     near = np.isfinite(spots).all(axis=1)
     found = np.full(len(network.node_id), np.inf)
     if near.any():
-        found, which = cKDTree(spots[near]).query(network.node_xy)
+        found, which = scipy.spatial.cKDTree(spots[near]).query(network.node_xy)
     if not (found <= _REACH_M).any():
         raise TableError(Phrase("network.elevations_elsewhere", {"path": path}))
     ele_m = table.number("ele")[near][which]

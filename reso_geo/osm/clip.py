@@ -67,6 +67,8 @@ class StreetFile:
         self._tell = tell
         self._passed = 0
         self._spots = (array("d"), array("d"))
+        self._met: set[int] = set()
+        self._beside: list[int] = []
         self._large = path.stat().st_size > _LARGE_BYTES
         self._date = ""
         self._elevations: dict[int, str] = {}
@@ -120,38 +122,41 @@ class StreetFile:
             for way in located:
                 yield from _stretches(way)
             return
-        met: set[int] = set()
-        reach = self._near
-        apart, boxes = array("q"), tuple(array("d") for _ in range(4))
+        yield from self._coming_near(located, self._near)
+        wanted = osmium.filter.IdFilter(self._beside)
+        wanted.enable_for(osmium.osm.WAY)
+        for way in self._sweep(osmium.osm.WAY, wanted, locate):
+            if not self._met.isdisjoint([node.ref for node in way.nodes]):
+                yield from _stretches(way)
+
+    def _coming_near(
+        self, located: Iterable[Any], near: Box
+    ) -> Iterator[tuple[int, dict[str, str], Spots]]:
+        """Give the ways that come near, and note the other streets that may meet one of them."""
+        reach = near
+        ids, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
                 continue
-            near, street = self._near.touches(own), _STREET in way.tags
+            close, street = near.touches(own), _STREET in way.tags
             if street:
-                apart.append(-1 if near else way.id)
+                ids.append(-1 if close else way.id)
                 for side, value in zip(
                     boxes, (own.west, own.south, own.east, own.north), strict=True
                 ):
                     side.append(value)
-            if not near:
-                continue
-            for stretch in _stretches(way):
+            for stretch in _stretches(way) if close else ():
                 if street:
-                    met.update([node for node, _, _ in stretch[2]])
+                    self._met.update([node for node, _, _ in stretch[2]])
                 yield stretch
-            if street:
-                reach = reach.joined(own)
+            reach = reach.joined(own) if close and street else reach
         self._spots = boxes[0], boxes[1]
         west, south, east, north = (np.array(side) for side in boxes)
-        beside = (east < reach.west) | (west > reach.east)
-        beside |= (north < reach.south) | (south > reach.north)
-        ids = np.array(apart, dtype=np.int64)
-        wanted = osmium.filter.IdFilter(ids[~beside & (ids >= 0)].tolist())
-        wanted.enable_for(osmium.osm.WAY)
-        for way in self._sweep(osmium.osm.WAY, wanted, locate):
-            if not met.isdisjoint([node.ref for node in way.nodes]):
-                yield from _stretches(way)
+        beyond = (east < reach.west) | (west > reach.east)
+        beyond |= (north < reach.south) | (south > reach.north)
+        found = np.array(ids, dtype=np.int64)
+        self._beside = found[~beyond & (found >= 0)].tolist()
 
     def _points_of_streets(self) -> tuple[object, ...]:
         """Give a filter for the points that streets and lines run over."""
