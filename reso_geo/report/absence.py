@@ -49,6 +49,7 @@ def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
             {
                 "beat_id": taker.beat.beat_id,
                 "name": taker.beat.name,
+                "posts": taker.posts,
                 "km": taker.km,
                 "load_s": taker.during.needed_s[1],
                 "load_s_before": taker.beat.load_s,
@@ -86,7 +87,7 @@ def absence_title(found: Absence) -> Phrase:
         "absent": ", ".join(found.absent),
         "days": Phrase(f"absence.{key}", days),
         "km": sum(taker.km for taker in found.takers),
-        "beats": len(found.takers),
+        "beats": sum(taker.km > 0.0 for taker in found.takers),
     }
     return Phrase("absence.title", values)
 
