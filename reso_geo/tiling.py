@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 import shapely
-from scipy.spatial import Delaunay, cKDTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +109,7 @@ def _tile_city(
     shapely.prepare(outline)
     inside = shapely.intersects(outline, spot)
     faces, at = faces[inside], shapely.get_coordinates(spot[inside])
-    nearest = label[cKDTree(points).query(at)[1]]
+    nearest = label[scipy.spatial.cKDTree(points).query(at)[1]]
     return {
         int(beat): _multi(shapely.coverage_union_all(faces[nearest == beat]))
         for beat in np.unique(nearest)
@@ -141,7 +141,9 @@ def _points(
     """Give points along the streets with their beats, closer together where beats meet."""
     coarse, segment = _along(network, own, _COARSE_M)
     near = (
-        cKDTree(coarse).query(coarse, k=min(_NEIGHBOURS, len(coarse)))[1].reshape(len(coarse), -1)
+        scipy.spatial.cKDTree(coarse)
+        .query(coarse, k=min(_NEIGHBOURS, len(coarse)))[1]
+        .reshape(len(coarse), -1)
     )
     beat = beat_of[segment]
     mixed = np.unique(segment[(beat[near] != beat[:, None]).any(axis=1)])
@@ -166,7 +168,7 @@ def _edges(
     far = middle + reach * np.column_stack((np.cos(turn), np.sin(turn)))
     every = np.concatenate((points, far)) - middle
     labels = np.concatenate((label, np.full(len(far), -1)))
-    mesh = Delaunay(every)
+    mesh = scipy.spatial.Delaunay(every)
     centre = _circumcentres(every[mesh.simplices]) + middle
     # Side i of a triangle lies opposite its corner i, and neighbour i lies behind it.
     triangle = np.repeat(np.arange(len(mesh.simplices)), 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from drawing import Street, bare, draw, load
+from scipy.sparse.csgraph import dijkstra
 
 from reso_geo import (
     CutRequest,
@@ -279,3 +281,80 @@ def test_plan_is_never_written_over(plan: Plan, saved: Path) -> None:
     before = sha256_of(saved)
     assert run(saved, "--absent", plan.beats[0].beat_id, "--out", saved) == 2
     assert sha256_of(saved) == before
+
+
+# -- a beat that keeps some of its posts ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shared(defaults: PatrolSettings) -> Plan:
+    """Give a plan with one beat of two posts."""
+    network = load(draw(GRID, step_m=(200.0, 400.0)))
+    first = make_plan(network, defaults, PlanRequest(CutRequest(4))).beats[0].beat_id
+    return make_plan(network, defaults, PlanRequest(CutRequest(5, posts={first: 2})))
+
+
+def tight(plan: Plan, share: float) -> Plan:
+    """Give the plan with so little time that the beat of two posts fills a share of one's."""
+    beat = plan.beats[0]
+    factor = beat.load_s / share / plan.settings.available_s("central")
+    rate = plan.settings.shifts_per_week
+    less = replace(
+        rate, low=rate.low * factor, central=rate.central * factor, high=rate.high * factor
+    )
+    return replace(plan, settings=replace(plan.settings, shifts_per_week=less))
+
+
+def test_a_beat_whose_last_post_has_time_enough_keeps_every_street(shared: Plan) -> None:
+    beat = shared.beats[0].beat_id
+    found = cover_absence(tight(shared, 0.9), [beat], posts_away={beat: 1})
+    assert not len(found.segments)
+    (stays,) = found.takers
+    assert (stays.beat.beat_id, stays.posts, stays.km) == (beat, 1, 0.0)
+    assert stays.during.needed_s[1] == pytest.approx(stays.beat.load_s, rel=0.01)
+
+
+def test_what_its_last_post_has_no_time_for_goes_to_the_neighbours(shared: Plan) -> None:
+    beat = shared.beats[0].beat_id
+    plan = tight(shared, 1.6)
+    found = cover_absence(plan, [beat], posts_away={beat: 1})
+    whole = cover_absence(plan, [beat])
+    assert 0 < len(found.segments) < len(whole.segments)
+    assert set(found.segments.tolist()) < set(whole.segments.tolist())
+    stays = found.takers[0]
+    held = plan.network.required & (plan.partition.beat_of == 0)
+    assert stays.beat.beat_id == beat
+    assert stays.during.available_s[1] == pytest.approx(plan.settings.available_s("central"))
+    assert stays.during.needed_s[1] < stays.beat.load_s
+    # What it keeps lies nearer to its base than what it gives away.
+    graph = travel_graph(plan.network, plan.times, "foot")
+    away_s = dijkstra(graph.ways, indices=plan.partition.base[0])
+    near = np.minimum(away_s[graph.u], away_s[graph.v])
+    kept = np.setdiff1d(np.flatnonzero(held), found.segments)
+    assert near[kept].mean() < near[found.segments].mean()
+    assert any("keeps 1 of its 2 posts" in str(phrase) for phrase in found.warnings)
+
+
+def test_more_posts_than_a_beat_has_cannot_be_away(shared: Plan) -> None:
+    beat = shared.beats[0].beat_id
+    for gone in (0, 3):
+        with pytest.raises(UsageError, match="from 1 to 2"):
+            cover_absence(shared, [beat], posts_away={beat: gone})
+
+
+def test_a_post_of_the_roster_is_one_of_the_two_that_hold_its_beat(
+    shared: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, roster, beat = tmp_path / "plan.gpkg", tmp_path / "roster.csv", shared.beats[0].beat_id
+    save_plan(shared, path)
+    roster.write_text(f"post,beat_id,from,to\nP1,{beat},,\nP2,{beat},,\n", "utf-8")
+    answers = []
+    for absent in (["P1"], ["P1", "P2"]):
+        named = [word for post in absent for word in ("--absent", post)]
+        assert run(path, *named, "--roster", roster, "--json") == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    one, both = answers
+    there = {each["beat_id"]: each["posts"] for each in one["beats"]}
+    assert there[beat] == 1
+    assert beat not in {each["beat_id"] for each in both["beats"]}
+    assert len(one["streets"]) < len(both["streets"])

@@ -256,6 +256,15 @@ def test_an_area_smaller_than_a_block_is_told_to_be_one(
     assert "200 m² holds no street" in capsys.readouterr().err
 
 
+def test_degrees_declared_as_metres_are_told_to_have_the_wrong_crs(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shape, crs = SHAPES["wrong_crs"]()
+    path = area(tmp_path / "wrong.geojson", shape, crs=crs)
+    assert run(town, "--area", path, "--lang", "en") == 2
+    assert "Check the coordinate system" in capsys.readouterr().err
+
+
 def test_holes_parts_and_knots_are_judged_or_refused_but_never_crash(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,8 @@ import pytest
 from drawing import draw
 
 from reso_geo.cli import main
-from reso_geo.files import data_file
+from reso_geo.files import data_file, sha256_of
+from reso_geo.plan_file import load_plan
 from reso_geo.words import say
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
@@ -332,3 +333,51 @@ def test_season_of_no_date_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert run("plan", SAMPLE, *words) == 2
     assert "--date" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_plan_names_each_input_with_its_digest_and_passes_on_what_it_keeps(tmp_path: Path) -> None:
+    streets = draw("A---B---C\n|   |   |\nD---E---F", step_m=50.0).write(tmp_path / "s.osm.pbf")
+    files = {
+        "anchors": "name,kind,visits_per_week,minutes,lon,lat\nSchool,school,1,30,8.7,49.4\n",
+        "population": "population,lon,lat\n40,8.7,49.4\n",
+        "counts": "n,lon,lat\n3,8.7,49.4\n",
+        "bases": "name,lon,lat\nStation,8.7,49.4\n",
+        "cleared": "id\n1\n",
+        "elevations": "lon,lat,ele\n8.7,49.4,100\n",
+    }
+    words: list[str | Path] = ["--officers", "1"]
+    for role, text in files.items():
+        (tmp_path / f"{role}.csv").write_text(text)
+        words += [f"--{role}", tmp_path / f"{role}.csv"]
+    area = tmp_path / "area.geojson"
+    shape = {
+        "type": "Polygon",
+        "coordinates": [
+            [[8.69, 49.39], [8.71, 49.39], [8.71, 49.41], [8.69, 49.41], [8.69, 49.39]]
+        ],
+    }
+    area.write_text(json.dumps({"type": "Feature", "properties": {"name": "A"}, "geometry": shape}))
+    assert run("plan", streets, *words, "--boundary", area, "--out", tmp_path / "one") == 0
+    first = load_plan(tmp_path / "one" / "plan.gpkg")
+    given = {each.role: each for each in first.inputs}
+    assert set(given) == {"boundary", *files}
+    for role, each in given.items():
+        path = tmp_path / each.name
+        assert path.stem == ("area" if role == "boundary" else role)
+        assert each.sha256 == sha256_of(path)
+    again = ("plan", tmp_path / "one" / "plan.gpkg", "--officers", "1")
+    assert run(*again, "--anchors", tmp_path / "anchors.csv", "--out", tmp_path / "two") == 0
+    second = load_plan(tmp_path / "two" / "plan.gpkg")
+    roles = [each.role for each in second.inputs]
+    assert sorted(roles) == ["anchors", "boundary", "cleared", "elevations", "plan"]
+
+
+@pytest.mark.parametrize("command", ["plan", "assess", "posts"])
+def test_weeks_without_counts_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    words = {"plan": ("--officers", "2", "--out", tmp_path / "o"), "assess": ("--area", "osm:x")}
+    asked = (command, SAMPLE, *words.get(command, ()), "--counts-weeks", "26", "--lang", "en")
+    assert run(*asked) == 2
+    assert "give --counts too" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()

@@ -18,6 +18,7 @@ from reso_geo.errors import TableError
 from reso_geo.network import clear_streets, place_elevations
 from reso_geo.plan import assumptions_of
 from reso_geo.report import plan_summary
+from reso_geo.tables import write_template
 from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
@@ -61,6 +62,18 @@ def cleared(network: StreetNetwork, *ends: str) -> list[bool]:
 
 
 # The cleared network.
+
+
+def test_template_names_streets_of_the_sample_by_id_and_by_line(
+    sample_network: StreetNetwork, tmp_path: Path, defaults: PatrolSettings
+) -> None:
+    found = []
+    for ending in ("csv", "xlsx", "geojson"):
+        write_template("cleared", tmp_path / f"c.{ending}", "fr")
+        network = clear_streets(sample_network, tmp_path / f"c.{ending}", defaults.streets)
+        found.append(network.segment_id[network.cleared].tolist())
+    assert found[0] == found[1] == ["3:286-288", "5:369-370"]
+    assert set(found[0]) <= set(found[2])
 
 
 @pytest.mark.parametrize("name", ["cleared.geojson", "cleared.gpkg"])

@@ -378,6 +378,13 @@ def test_beat_of_a_base_may_be_left_out_and_is_named_once(tmp_path: Path) -> Non
         read_bases(path)
 
 
+def test_bases_of_one_name_are_refused_with_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("name,lon,lat\nOne,8.7,49.4\nTwo,8.7,49.4\n One,8.8,49.4\n")
+    with pytest.raises(TableError, match=r"“One”: rows 2, 4 have the same name"):
+        read_bases(path)
+
+
 def test_base_goes_to_the_nearest_junction_on_foot_or_to_none_beyond_500_m() -> None:
     # D hangs on a way where nobody walks: the nearest junction on foot to it is B.
     network = load(draw("A-B-D\n|\nC", {"BD": {"highway": "motorway"}}, step_m=100.0))

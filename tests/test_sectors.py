@@ -141,6 +141,49 @@ def test_a_street_class_that_is_said_to_be_too_much_is(defaults: PatrolSettings)
     assert found.judgements["foot", "summer"].case.verdict.verdict != "yes"
 
 
+@pytest.mark.parametrize(
+    ("tags", "dropped"),
+    [
+        ({"AB": "tertiary", "BC": "tertiary", "CD": "primary"}, "primary, tertiary"),
+        ({"AB": "tertiary", "CD": "primary", "EF": "secondary"}, "primary, secondary, tertiary"),
+    ],
+)
+def test_classes_are_left_out_together_where_none_is_enough(
+    defaults: PatrolSettings, tags: dict[str, str], dropped: str
+) -> None:
+    drawing = draw(
+        """
+        A---B---C---D
+        |   |   |   |
+        E---F---G---H
+        """,
+        {way: {"highway": value} for way, value in tags.items()},
+        step_m=(1360.0, 1360.0),
+    )
+    network = load(drawing)
+    kept = network.required & ~np.isin(network.highway.astype(str), dropped.split(", "))
+    without = replace(network, required=kept)
+    settings = replace(defaults, contact_min=known(0.01))
+    asked = AssessRequest(("foot",), ("summer",))
+    needed = assess(sector_of(without, settings), settings, asked)
+    # As much time as the streets that are to be left ask for, and hardly more.
+    needed_s = needed.judgements["foot", "summer"].case.verdict.needed_s[2]
+    tight = replace(
+        settings,
+        shifts_per_week=known(
+            1.01 * needed_s / settings.available_s("low") * settings.shifts_per_week.low
+        ),
+    )
+    found = assess(sector_of(network, tight), tight, asked)
+    assert found.judgements["foot", "summer"].case.verdict.verdict != "yes"
+    (fix,) = [fix for fix in found.fixes if fix.kind == "drop_class"]
+    assert fix.figures["highway"] == dropped
+    again = assess(sector_of(without, tight), tight, asked)
+    verdict = again.judgements["foot", "summer"].case.verdict
+    assert verdict.verdict == "yes"
+    assert fix.figures["worst_margin"] == pytest.approx(verdict.margin, abs=0.02)
+
+
 def test_a_feasible_mode_and_season_is_offered_where_another_is_not(judged: Assessment) -> None:
     offered = {(fix.mode, fix.season) for fix in judged.fixes if fix.kind == "mode"}
     feasible = {

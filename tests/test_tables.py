@@ -613,7 +613,7 @@ def test_template_of_an_unknown_kind_or_ending_is_refused_and_nothing_is_written
     tmp_path: Path,
 ) -> None:
     with pytest.raises(
-        UsageError, match="anchors, population, seats, counts, bases, roster, elevations"
+        UsageError, match="anchors, population, seats, counts, bases, roster, elevations, cleared"
     ):
         write_template("horses", tmp_path / "a.csv", "fr")
     with pytest.raises(UsageError, match=r"\.csv, \.xlsx, \.geojson"):

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.workload import BeatLoad
 
-__all__ = ["Case", "case_of", "far_seconds", "judged_part", "judged_streets"]
+__all__ = [
+    "Case",
+    "case_of",
+    "far_seconds",
+    "judged_part",
+    "judged_quickly",
+    "judged_streets",
+]
 
 _FAR = 0.9
 
@@ -229,16 +236,53 @@ def judged_streets(
         From tours of the fast depth where that says yes, or where not even the proven bounds of
         these tours would; else of the final one.
     """
+    found, settled = judged_quickly(graph, needs, own, base, posts, far_s)
+    if settled:
+        return found
+    return judge(needs, measured(graph, needs, own, base, effort), posts, far_s)
+
+
+def judged_quickly(
+    graph: TravelGraph,
+    needs: Needs,
+    own: NDArray[np.int64],
+    base: int,
+    posts: int = 1,
+    far_s: float | None = None,
+) -> tuple[Verdict, bool]:
+    """Judge some streets with tours at the fast depth.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    needs
+        For that mode.
+    own
+        int64, shape (k,): required segments, at least one.
+    base
+        Junction where patrols start.
+    posts
+        How many posts hold them.
+    far_s
+        As in `reso_geo.assess.judge`.
+
+    Returns
+    -------
+    verdict : Verdict
+        From these tours.
+    settled : bool
+        True when the final depth says yes just where this does: it is yes, or not even tours as
+        short as the proven bounds would make it so.
+    """
     quick = measured(graph, needs, own, base, None)
     found = judge(needs, quick, posts, far_s)
     if found.verdict == "yes":
-        return found
+        return found, True
     at_best = tuple(
         (level, replace(tour, pass_s=tour.lower_bound_s)) for level, tour in quick.tours
     )
-    if judge(needs, replace(quick, tours=at_best), posts).verdict != "yes":
-        return found
-    return judge(needs, measured(graph, needs, own, base, effort), posts, far_s)
+    return found, judge(needs, replace(quick, tours=at_best), posts).verdict != "yes"
 
 
 def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:

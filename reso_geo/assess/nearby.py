@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from reso_geo.assess.sector import Sector
     from reso_geo.coverage import TravelGraph
@@ -79,19 +80,31 @@ def _passed(
         return np.ones(graph.node_count, dtype=bool)
     passed = np.zeros(graph.node_count, dtype=bool)
     most = _farthest(graph, np.flatnonzero(places), gates, base)
+    near = _between(graph, gates, float(most.max()))
+    ways, at = graph.ways[near][:, near], np.searchsorted(near, gates)
     # The farthest go last: each is searched no farther than it has to be.
     for some in np.array_split(np.argsort(most, kind="stable"), _ROUNDS):
         if len(some):
-            passed |= _ways_back(graph, gates[some], gates, float(most[some].max()))
+            passed[near] |= _ways_back(ways, at[some], at, float(most[some].max()))
     return passed
 
 
+def _between(graph: TravelGraph, gates: NDArray[np.int64], most: float) -> NDArray[np.int64]:
+    """Give all junctions of shortest ways between gates: each is at most half-way from an end."""
+    half = most / 2.0 + 1.0
+    away = dijkstra(graph.ways, indices=gates, min_only=True, limit=half)
+    if not graph.symmetric:
+        back = dijkstra(graph.ways.T.tocsr(), indices=gates, min_only=True, limit=half)
+        away = np.minimum(away, back)
+    return np.flatnonzero(np.isfinite(away))
+
+
 def _ways_back(
-    graph: TravelGraph, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
+    ways: csr_array, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
 ) -> NDArray[np.bool_]:
     """Tell which junctions lie on one shortest way from each start to each end."""
-    count = graph.node_count
-    _, before = dijkstra(graph.ways, indices=starts, return_predecessors=True, limit=most)
+    count = ways.shape[0]
+    _, before = dijkstra(ways, indices=starts, return_predecessors=True, limit=most)
     before = before.ravel()
     passed = np.zeros(before.shape, dtype=bool)
     found = np.add.outer(np.arange(len(starts)) * count, ends).ravel()

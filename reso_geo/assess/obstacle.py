@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 import shapely
-from scipy.spatial import cKDTree
 
 from reso_geo.coverage import TravelGraph, cover
 
@@ -110,7 +110,9 @@ def _across(
     close = np.unique(tree.query(spots, predicate="dwithin", distance=_ACROSS_M)[0])
     nodes = nodes[close]
     places = network.node_xy[nodes]
-    pairs = cKDTree(places).query_pairs(_ACROSS_M, output_type="ndarray").reshape(-1, 2)
+    pairs = (
+        scipy.spatial.cKDTree(places).query_pairs(_ACROSS_M, output_type="ndarray").reshape(-1, 2)
+    )
     crossing, line = tree.query(shapely.linestrings(places[pairs]), predicate="intersects")
     # The nearest beyond for each, seen from either end.
     pairs = np.concatenate((pairs[crossing], pairs[crossing][:, ::-1]))

@@ -48,8 +48,11 @@ def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
     with talk.stages() as begin:
         begin("progress.absence")
         plan = load_plan(plan_path)
-        ids = absent if roster is None else _beats_of(plan, absent, rows, days, roster)
-        found = cover_absence(plan, ids, *days, begin)
+        gone: dict[str, int | None] = dict.fromkeys(absent)
+        if roster is not None:
+            gone = _beats_of(plan, absent, rows, days, roster)
+        some = {beat: posts for beat, posts in gone.items() if posts is not None}
+        found = cover_absence(plan, list(gone), *days, begin, posts_away=some)
         if out is not None:
             save_absence(found, out, talk.lang)
     talk.document(absence_summary(found, talk.lang))
@@ -73,8 +76,8 @@ def _beats_of(
     rows: tuple[RosterRow, ...],
     days: tuple[date | None, date | None],
     path: Path,
-) -> list[str]:
-    """Give the beats that absent posts hold; a beat may be named by its own id too."""
+) -> dict[str, int | None]:
+    """Give the beats that absent posts hold, and how many of them; None for a beat named itself."""
     there = [row for row in rows if row.during(*days)]
     ids = plan.partition.beat_id
     whole = [name for name in absent if name in ids]
@@ -90,18 +93,13 @@ def _beats_of(
             "beats": listed(ids, len(ids)),
         }
         raise UsageError(Phrase("absence.unknown_post", values))
-    found = list(dict.fromkeys([*whole, *(beat for beats in held.values() for beat in beats)]))
-    for beat in plan.beats:
-        names = [post for post, beats in held.items() if beat.beat_id in beats]
-        if beat.beat_id not in whole and 0 < len(names) < beat.posts:
-            values = {
-                "beat": beat.beat_id,
-                "posts": beat.posts,
-                "away": len(names),
-                "names": listed(names),
-            }
-            raise UsageError(Phrase("absence.part_of_beat", values))
-    return found
+    most = {beat.beat_id: beat.posts for beat in plan.beats}
+    gone: dict[str, int | None] = dict.fromkeys(whole)
+    for beat in dict.fromkeys(beat for beats in held.values() for beat in beats):
+        if beat not in gone:
+            away = sum(beat in beats for beats in held.values())
+            gone[beat] = min(away, most.get(beat, away))
+    return gone
 
 
 def _tell(talk: Talk, found: Absence) -> None:

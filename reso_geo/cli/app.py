@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,7 +15,7 @@ from reso_geo.boundaries import builtin_places
 from reso_geo.cli.absences import cover_absences
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
-from reso_geo.cli.ground import read_ground
+from reso_geo.cli.ground import inputs_of, read_ground
 from reso_geo.cli.options import (
     Audience,
     Json,
@@ -45,7 +45,7 @@ from reso_geo.tables import write_template
 from reso_geo.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["app", "main"]
 
@@ -75,7 +75,8 @@ def demo(
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
-    _plan(talk, source, boundary, asked, request, given, out, keep_streets=False)
+    files = {"boundary": Path(boundary), "anchors": data_file("sample/anchors.geojson")}
+    _plan(talk, source, boundary, asked, request, given, out, files=files, keep_streets=False)
 
 
 @app.command(help="help.plan")
@@ -150,7 +151,18 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         counts_weeks,
     )
     given = Conditions(chosen, cleared, elevations)
-    _plan(talk, source, boundary, asked, request, given, out, lock=lock or ())
+    files = {
+        "boundary": None if boundary is None else Path(boundary),
+        "settings": settings,
+        "anchors": anchors,
+        "population": population,
+        "counts": counts,
+        "bases": bases,
+        "seats": seats,
+        "cleared": cleared,
+        "elevations": elevations,
+    }
+    _plan(talk, source, boundary, asked, request, given, out, files=files, lock=lock or ())
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
@@ -162,6 +174,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     given: Conditions,
     out: Path,
     *,
+    files: Mapping[str, Path | None],
     keep_streets: bool = True,
     lock: Sequence[str] = (),
 ) -> None:
@@ -190,6 +203,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             earlier=ground.earlier,
             lock=lock,
         )
+        made = replace(made, inputs=inputs_of(files, source, ground.earlier))
         begin("progress.write")
         with write_together(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)

@@ -188,7 +188,8 @@ def _small(boundary: Boundary) -> BoundaryError | None:
     if metres2 >= _BLOCK_M2:
         return None
     values = {"area": listed(boundary.names), "m2": round(metres2)}
-    return BoundaryError(Phrase("assess.small_area", values))
+    key = "assess.small_area" if values["m2"] else "assess.no_area"
+    return BoundaryError(Phrase(key, values))
 
 
 def _in_area(

@@ -16,6 +16,7 @@ from reso_geo.demand import (
     place_anchors,
     place_population,
 )
+from reso_geo.errors import UsageError
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class Asked:
         A file: its points are forgotten as it is read, which takes the streets.
     counts_weeks
         How long it was counted; None where nobody said.
+
+    Raises
+    ------
+    UsageError
+        When weeks are given and nothing was counted.
     """
 
     anchors: Anchors | None = None
@@ -68,6 +74,11 @@ class Asked:
     bases: Bases | None = None
     counts: Path | None = None
     counts_weeks: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse weeks without counts once."""
+        if self.counts is None and self.counts_weeks is not None:
+            raise UsageError(Phrase("demand.weeks_alone"))
 
     @property
     def understood(self) -> tuple[Phrase, ...]:

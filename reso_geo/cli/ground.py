@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from reso_geo.boundaries import read_boundary
 from reso_geo.errors import NetworkError, UsageError
+from reso_geo.files import sha256_of
 from reso_geo.network import Streets, load_network, load_streets, save_streets, streets_key
+from reso_geo.plan import Input
 from reso_geo.plan_file import load_plan
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from reso_geo.boundaries import Boundary
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Ground", "read_ground"]
+__all__ = ["Ground", "inputs_of", "read_ground"]
 
+_OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations")
+"""What a plan keeps for the next one; residents, counts and bases have to be given again."""
 _CLIPPED = (".pbf", ".osm", ".xml")
 
 
@@ -118,6 +122,35 @@ def read_ground(
     cities = read_boundary(boundary, source)
     network = _network(source, cities, settings, begin)
     return Ground(network, cities, key=key, warnings=warnings)
+
+
+def inputs_of(
+    files: Mapping[str, Path | None], source: Path, earlier: Plan | None
+) -> tuple[Input, ...]:
+    """Give the files that a plan is made with, besides its streets.
+
+    Parameters
+    ----------
+    files
+        By what each was given as; None for one that was not given.
+    source
+        Where the streets come from.
+    earlier
+        The plan that this is; None for a street source.
+
+    Returns
+    -------
+    tuple of Input
+        With their digests; also those of the earlier plan that still hold.
+    """
+    given = {role: path for role, path in files.items() if path is not None and path.is_file()}
+    kept: tuple[Input, ...] = ()
+    if earlier is not None:
+        holds = set(_OF_A_PLAN) - set(given)
+        kept = tuple(each for each in earlier.inputs if each.role in holds)
+        given = {"plan": source, **given}
+    found = tuple(Input(role, path.name, sha256_of(path)) for role, path in given.items())
+    return (*kept, *found)
 
 
 def _kept(folder: Path, key: str) -> Path:

@@ -7,10 +7,11 @@ import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.cluster.hierarchy import DisjointSet
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.cluster.hierarchy import DisjointSet
 
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.passage import Passage
@@ -139,7 +140,7 @@ class _Trails:
 
     def merge(self) -> None:
         """Exchange pairs of different trails at a junction, least extra turning first."""
-        trails = DisjointSet(range(len(self._partner)))
+        trails = scipy.cluster.hierarchy.DisjointSet(range(len(self._partner)))
         for end, partner in enumerate(self._partner):
             trails.merge(end, end ^ 1)
             trails.merge(end, partner)

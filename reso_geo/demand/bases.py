@@ -15,6 +15,7 @@ from reso_geo.tables import KINDS, Fault, read_table
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def read_bases(path: Path) -> Bases:
     ------
     TableError
         When the file cannot be read or has no row, a column is missing, a row cannot be used, or
-        two rows name the same beat.
+        two rows name the same beat or have the same name.
 
     Examples
     --------
@@ -98,10 +99,26 @@ def read_bases(path: Path) -> Bases:
         for at, beat in enumerate(beats.tolist())
         if beat and often[beat] > 1
     }
+    faults |= _of_one_name(names.tolist(), table.where.numbers)
     if faults:
         table.where.refuse(faults)
     spots = shapely.point_on_surface(table.places)
     return Bases(names, beats, shapely.get_x(spots), shapely.get_y(spots), table.understood)
+
+
+def _of_one_name(names: list[str], numbers: Sequence[int]) -> dict[tuple[int, str], Fault]:
+    """Give the rows whose name another row has too: the beats could not tell them apart."""
+    places: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        places.setdefault(name, []).append(at)
+    return {
+        (at, "name"): Fault(
+            name, Phrase("demand.base_twice", {"rows": listed(numbers[each] for each in same)})
+        )
+        for name, same in places.items()
+        if name and len(same) > 1
+        for at in same
+    }
 
 
 def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 import shapely
-from scipy.optimize import linear_sum_assignment
 
 from reso_geo.naming.streets import in_french, telling_streets
 from reso_geo.words import say
@@ -323,7 +323,7 @@ def _choose(
     # The city line may stand for three sides; a beat that it is all around has the city to itself.
     again = np.flatnonzero(present == line).repeat(2)
     columns = np.concatenate((np.arange(len(present)), again))
-    rows, chosen = linear_sum_assignment(weight[:, columns], maximize=True)
+    rows, chosen = scipy.optimize.linear_sum_assignment(weight[:, columns], maximize=True)
     pairs = zip(rows.tolist(), columns[chosen].tolist(), strict=True)
     return {
         (row, int(present[column])): float(weight[row, column])

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 import shapely
 from pyproj import Transformer
-from scipy.spatial import cKDTree
 
 from reso_geo.errors import TableError
-from reso_geo.tables import KINDS, Column, read_table
+from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.grid import TableFile
 from reso_geo.words import Phrase, listed
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["clear_streets", "place_elevations"]
 
-_IDS = (Column("id", "id", ("segment_id", "way_id", "osm_id", "osmid", "troncon"), filled=True),)
 _REACH_M = 50.0
 """How far from a junction its elevation may have been measured."""
 
@@ -60,7 +59,7 @@ def clear_streets(network: StreetNetwork, path: Path, rules: StreetRules) -> Str
         cleared = _along(network, _lines_of(network, lines, path), rules)
         unknown: list[str] = []
     else:
-        ids = read_table(path, _IDS).text("id").tolist()
+        ids = read_table(path, KINDS["cleared"]).text("id").tolist()
         cleared, unknown = _named(network, ids)
     if not cleared.any():
         raise TableError(Phrase("network.nothing_cleared", {"path": path}))
@@ -96,7 +95,7 @@ def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
     near = np.isfinite(spots).all(axis=1)
     found = np.full(len(network.node_id), np.inf)
     if near.any():
-        found, which = cKDTree(spots[near]).query(network.node_xy)
+        found, which = scipy.spatial.cKDTree(spots[near]).query(network.node_xy)
     if not (found <= _REACH_M).any():
         raise TableError(Phrase("network.elevations_elsewhere", {"path": path}))
     ele_m = table.number("ele")[near][which]

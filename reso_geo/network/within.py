@@ -46,7 +46,7 @@ def extent_of(network: StreetNetwork) -> Boundary:
     Boundary
         Of kind ``extent``.
     """
-    streets = shapely.MultiPoint(shapely.get_coordinates(network.geometry))
+    streets = shapely.linestrings(shapely.get_coordinates(network.geometry))
     hull = shapely.buffer(shapely.convex_hull(streets), _EXTENT_MARGIN_M)
     shape = _moved(hull, network.crs, "EPSG:4326")
     name = network.source.name.split(".")[0]

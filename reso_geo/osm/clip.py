@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from array import array
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import osmium
@@ -21,6 +22,8 @@ from reso_geo.osm.lines import LINE_KEYS, line_kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    Spots: TypeAlias = list[tuple[int, float, float]]
 
 __all__ = ["StreetFile"]
 
@@ -64,6 +67,8 @@ class StreetFile:
         self._tell = tell
         self._passed = 0
         self._spots = (array("d"), array("d"))
+        self._met: set[int] = set()
+        self._beside: list[int] = []
         self._large = path.stat().st_size > _LARGE_BYTES
         self._date = ""
         self._elevations: dict[int, str] = {}
@@ -86,15 +91,16 @@ class StreetFile:
         """Id and ``ele`` tag of each point that has one, of those seen."""
         return self._elevations.items()
 
-    def ways(self) -> Iterator[Any]:
+    def ways(self) -> Iterator[tuple[int, dict[str, str], Spots]]:
         """Give the ways with a ``highway`` tag that come near, and those that meet them.
 
         Motorways, railways and rivers that come near are among them, whatever they meet.
 
         Yields
         ------
-        osmium.osm.Way
-            With locations, in the order of the file; valid until the next one is asked for.
+        tuple of int, dict and list
+            Id, tags, and (node id, lon, lat) along the way: first those that come near, then those
+            that meet one. A way with points that the file lacks comes in its stretches.
 
         Raises
         ------
@@ -113,36 +119,44 @@ class StreetFile:
             self._sweep(osmium.osm.NODE | osmium.osm.WAY, *first, locate, heights)
         )
         if self._near is None:
-            yield from located
+            for way in located:
+                yield from _stretches(way)
             return
-        close: set[int] = set()
-        reach = self._near
-        lines: set[int] = set()
-        seen, boxes = array("q"), tuple(array("d") for _ in range(4))
+        yield from self._coming_near(located, self._near)
+        wanted = osmium.filter.IdFilter(self._beside)
+        wanted.enable_for(osmium.osm.WAY)
+        for way in self._sweep(osmium.osm.WAY, wanted, locate):
+            if not self._met.isdisjoint([node.ref for node in way.nodes]):
+                yield from _stretches(way)
+
+    def _coming_near(
+        self, located: Iterable[Any], near: Box
+    ) -> Iterator[tuple[int, dict[str, str], Spots]]:
+        """Give the ways that come near, and note the other streets that may meet one of them."""
+        reach = near
+        ids, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
                 continue
-            if _STREET not in way.tags:
-                if self._near.touches(own):
-                    lines.add(way.id)
-                continue
-            seen.append(way.id)
-            for side, value in zip(boxes, (own.west, own.south, own.east, own.north), strict=True):
-                side.append(value)
-            if self._near.touches(own):
-                close.update(node.ref for node in way.nodes)
-                reach = reach.joined(own)
+            close, street = near.touches(own), _STREET in way.tags
+            if street:
+                ids.append(-1 if close else way.id)
+                for side, value in zip(
+                    boxes, (own.west, own.south, own.east, own.north), strict=True
+                ):
+                    side.append(value)
+            for stretch in _stretches(way) if close else ():
+                if street:
+                    self._met.update([node for node, _, _ in stretch[2]])
+                yield stretch
+            reach = reach.joined(own) if close and street else reach
         self._spots = boxes[0], boxes[1]
         west, south, east, north = (np.array(side) for side in boxes)
-        beside = (east < reach.west) | (west > reach.east)
-        meeting = ~(beside | (north < reach.south) | (south > reach.north))
-        streets = np.array(seen, dtype=np.int64)[meeting].tolist()
-        wanted = osmium.filter.IdFilter([*streets, *lines])
-        wanted.enable_for(osmium.osm.WAY)
-        for way in self._sweep(osmium.osm.WAY, wanted, locate):
-            if way.id in lines or not close.isdisjoint([node.ref for node in way.nodes]):
-                yield way
+        beyond = (east < reach.west) | (west > reach.east)
+        beyond |= (north < reach.south) | (south > reach.north)
+        found = np.array(ids, dtype=np.int64)
+        self._beside = found[~beyond & (found >= 0)].tolist()
 
     def _points_of_streets(self) -> tuple[object, ...]:
         """Give a filter for the points that streets and lines run over."""
@@ -184,6 +198,19 @@ def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it pas
     """Tell whether a way is a street or a line; a brook has the key of a river."""
     tags = way.tags
     return _STREET in tags or bool(line_kind(tags))
+
+
+def _stretches(
+    way: Any,  # noqa: ANN401 - osmium.osm.Way, while it passes
+) -> Iterator[tuple[int, dict[str, str], Spots]]:
+    """Give a way, in its stretches where a clipped extract lacks some of its points."""
+    tags = dict(way.tags)
+    try:
+        yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
+    except osmium.InvalidLocationError:
+        for there, run in groupby(way.nodes, key=lambda node: node.location.valid()):
+            if there:
+                yield way.id, tags, [(node.ref, node.lon, node.lat) for node in run]
 
 
 def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes

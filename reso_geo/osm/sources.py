@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
-
-import osmium
+from typing import TYPE_CHECKING
 
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
@@ -16,7 +14,7 @@ from reso_geo.osm.ways import Source, WayTableBuilder
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from reso_geo.boundaries import Box
@@ -123,24 +121,12 @@ def _door(path: Path) -> str:
 def _read_osmium(path: Path, streets: StreetFile, builder: WayTableBuilder) -> None:
     """Read a PBF or XML file."""
     try:
-        for way in streets.ways():
-            tags = dict(way.tags)
-            for points in _runs(way.nodes):
-                builder.add(way.id, tags, points)
+        for way_id, tags, points in streets.ways():
+            builder.add(way_id, tags, points)
         for node_id, ele in streets.elevations:
             builder.add_elevation(node_id, ele)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
-
-
-def _runs(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:  # noqa: ANN401 - osmium has no type
-    """Give the stretches of a way whose nodes are in the file (a clipped extract may lack some)."""
-    try:
-        yield [(node.ref, node.lon, node.lat) for node in nodes]
-    except osmium.InvalidLocationError:
-        for there, run in groupby(nodes, key=lambda node: node.location.valid()):
-            if there:
-                yield [(node.ref, node.lon, node.lat) for node in run]
 
 
 def _read_overpass(path: Path, builder: WayTableBuilder) -> str:

@@ -298,7 +298,7 @@ def _ways(
     u, v = ends[: len(own)], ends[len(own) :]
     place = np.searchsorted(nodes, junctions)
     if not np.isin(junctions, nodes).all() or len(set(components(len(nodes), u, v).tolist())) > 1:
-        return graph.ways, junctions
+        return _ways_between(graph, junctions)
     # Of parallel ways the shortest; a sparse matrix would add them up.
     low, high = np.minimum(u, v), np.maximum(u, v)
     order = np.lexsort((graph.forward[own], high, low))
@@ -307,3 +307,18 @@ def _ways(
     ticks = np.tile(graph.forward[own][kept], 2)
     ends_of = (np.concatenate((low[kept], high[kept])), np.concatenate((high[kept], low[kept])))
     return csr_array(coo_array((ticks, ends_of), shape=(len(nodes), len(nodes)))), place
+
+
+def _ways_between(
+    graph: TravelGraph, junctions: NDArray[np.int64]
+) -> tuple[csr_array, NDArray[np.int64]]:
+    """Give all ways that a shortest walk between two junctions may take, and their place in them.
+
+    By way of the first junction no walk takes more than twice the longest from it, and no point of
+    a walk is more than half of it from both ends.
+    """
+    _, first = np.unique(graph.component[junctions], return_index=True)
+    longest = dijkstra(graph.ways, indices=junctions[first], min_only=True)[junctions].max()
+    away = dijkstra(graph.ways, indices=junctions, min_only=True, limit=longest + 1.0)
+    near = np.flatnonzero(np.isfinite(away))
+    return graph.ways[near][:, near], np.searchsorted(near, junctions)

@@ -6,9 +6,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.network import components
@@ -224,7 +224,7 @@ def _gaps(
     node, beat = _held_ends(network, partition)
     spots = [network.node_xy[node[label[beat] == part]] for part in np.unique(label).tolist()]
     beats = [beat[label[beat] == part] for part in np.unique(label).tolist()]
-    trees = [cKDTree(part) for part in spots]
+    trees = [scipy.spatial.cKDTree(part) for part in spots]
     gaps = []
     for one, two in combinations(range(len(trees)), 2):
         away, place = trees[two].query(spots[one])

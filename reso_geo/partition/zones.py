@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.piece import Piece
@@ -182,7 +182,7 @@ def _gateways(
         min_only=True,
         return_predecessors=True,
     )
-    tree = cKDTree(network.node_xy[sources])
+    tree = scipy.spatial.cKDTree(network.node_xy[sources])
     gates = []
     for part in small:
         own = np.unique(np.concatenate((network.u[part], network.v[part])))

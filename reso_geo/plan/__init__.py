@@ -9,13 +9,14 @@ from reso_geo.plan.assumptions import (
     sector_assumptions,
 )
 from reso_geo.plan.make import balance_why, make_plan
-from reso_geo.plan.record import Beat, District, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.record import Beat, District, Input, ModeFigures, Plan, PlanRequest
 from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "Absence",
     "Beat",
     "District",
+    "Input",
     "ModeFigures",
     "Plan",
     "PlanRequest",

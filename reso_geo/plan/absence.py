@@ -17,7 +17,7 @@ from reso_geo.plan.sector import counts_of_beat
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ __all__ = ["Absence", "Taker", "cover_absence"]
 
 @dataclass(frozen=True)
 class Taker:
-    """A beat that takes streets over.
+    """A beat that takes streets over, or keeps its own with fewer posts.
 
     Attributes
     ----------
@@ -40,15 +40,18 @@ class Taker:
     every_weeks
         The cadence that fits before, see `reso_geo.assess.Verdict`; None where none does.
     km
-        Length of the required segments that it takes.
+        Length of the required segments that it takes; 0 for one that keeps its own.
     during
-        The verdict on its own streets and these together, with its own posts.
+        The verdict on all that it then holds, with the posts that are there.
+    posts
+        How many of its posts are there.
     """
 
     beat: Beat
     every_weeks: float | None
     km: float
     during: Verdict
+    posts: int
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,17 @@ class Absence:
     plan
         The plan, unchanged.
     absent
-        Ids of the beats whose posts are absent.
+        Ids of the beats whose posts are absent, all of them or some.
     first, last
         The days of the absence, both included; None where not said.
     segments
-        int64, shape (k,): the required segments of these beats, ascending; read-only.
+        int64, shape (k,): the required segments of these beats that they do not keep, ascending;
+        read-only.
     taken_by
         int64, shape (k,): index of the beat that takes each, -1 for one that nobody can reach;
         read-only.
     takers
-        The beats that take any, in the order of the plan.
+        The beats that take any, and those that keep a post, in the order of the plan.
     warnings
         What the planner should know.
     """
@@ -96,6 +100,8 @@ def cover_absence(
     last: date | None = None,
     progress: Callable[[str], None] | None = None,
     effort: Effort = LIMITED,
+    *,
+    posts_away: Mapping[str, int] | None = None,
 ) -> Absence:
     """Share the streets of absent posts among their neighbours; the plan stays as it is.
 
@@ -103,18 +109,24 @@ def cover_absence(
     share of its time to spare takes what lies nearest to its base and meets what it holds already.
     Each is then toured anew with what it took, and judged.
 
+    A beat that keeps some of its posts keeps the streets nearest to its base that fit in their
+    time. The rest goes street by street to whoever has the largest share of time to spare: its
+    neighbours, and its own posts where they have no more to spare than these.
+
     Parameters
     ----------
     plan
         A complete plan.
     absent
-        Ids of beats; all posts of each are absent.
+        Ids of beats.
     first, last
         The days of the absence, both included; None where not known.
     progress
         Called with the key of each stage as it begins.
     effort
         Where the final depth of the tours stops.
+    posts_away
+        How many posts of an absent beat are away; all of them where none is named.
 
     Returns
     -------
@@ -124,7 +136,8 @@ def cover_absence(
     Raises
     ------
     UsageError
-        When the plan has no such beat, none is named, or the days are the wrong way round.
+        When the plan has no such beat, none is named, it has not so many posts, or the days are the
+        wrong way round.
     InfeasibleError
         When nobody is left, or nobody can reach any of the streets.
 
@@ -142,7 +155,8 @@ def cover_absence(
     ids = plan.partition.beat_id
     _check(absent, ids, first, last)
     away = [at for at, beat_id in enumerate(ids) if beat_id in set(absent)]
-    takers = _neighbours(plan, away)
+    posts = _posts_there(plan, away, posts_away or {})
+    takers = [at for at in _neighbours(plan, away) if posts[at]]
     if not takers:
         raise InfeasibleError(Phrase("absence.nobody", {"absent": listed(sorted(set(absent)))}))
     begin("progress.absence")
@@ -153,19 +167,18 @@ def cover_absence(
         per_week += 0.0 if spread is None else spread
     needs = needs_of(network, plan.settings, mode, season, plan.load.stop_s, per_week)
     graph = travel_graph(network, plan.times, mode)
-    held = np.flatnonzero(np.isin(plan.partition.beat_of, away))
-    given = _handover(plan, away, takers, held, needs, graph)
+    given = _handover(plan, away, takers, posts, needs, graph)
     found = hand_over(network, given)
-    needed = network.required[held]
-    segments = held[needed]
-    taken_by = np.where(found >= 0, np.array(takers)[found], -1)[needed]
-    if (taken_by < 0).all():
+    taken_by = np.where(found >= 0, np.array(takers)[found], -1)
+    moved = network.required[given.streets] & (taken_by != plan.partition.beat_of[given.streets])
+    segments, taken_by = given.streets[moved], taken_by[moved]
+    if len(segments) and (taken_by < 0).all():
         raise InfeasibleError(Phrase("absence.unreached_all", {"absent": listed(sorted(absent))}))
     begin("progress.measure")
     told = tuple(
-        _taker(plan, at, segments[taken_by == at], needs, graph, effort)
+        _taker(plan, (at, posts[at]), segments, taken_by, needs, graph, effort)
         for at in takers
-        if (taken_by == at).any()
+        if at in away or (taken_by == at).any()
     )
     names = tuple(ids[at] for at in away)
     warnings = _warnings(plan, told, segments[taken_by < 0], (first, last))
@@ -184,52 +197,81 @@ def _check(
         raise UsageError(Phrase("absence.wrong_way", values))
 
 
+def _posts_there(plan: Plan, away: list[int], posts_away: Mapping[str, int]) -> list[int]:
+    """Give how many posts of each beat are there."""
+    posts = [beat.posts for beat in plan.beats]
+    for at in away:
+        beat = plan.beats[at]
+        gone = posts_away.get(beat.beat_id, beat.posts)
+        if not 1 <= gone <= beat.posts:
+            values = {"beat": beat.beat_id, "posts": beat.posts, "away": gone}
+            raise UsageError(Phrase("absence.bad_posts", values))
+        posts[at] -= gone
+    return posts
+
+
 def _neighbours(plan: Plan, away: list[int]) -> list[int]:
-    """Give the beats that meet the absent ones, in the order of the plan."""
+    """Give the absent beats and those that meet them, in the order of the plan."""
     pairs = neighbouring_beats(plan.network, plan.partition)
     met = {at for pair in pairs if set(pair) & set(away) for at in pair} - set(away)
     left = set(range(len(plan.beats))) - set(away)
-    return sorted(met or left)
+    return sorted((met or left) | set(away))
 
 
 def _handover(
     plan: Plan,
     away: list[int],
     takers: list[int],
-    held: NDArray[np.int64],
+    posts: list[int],
     needs: Needs,
     graph: TravelGraph,
 ) -> Handover:
+    """Give what is shared: all streets of absent beats but those that the posts there keep."""
+    held = np.flatnonzero(np.isin(plan.partition.beat_of, away))
     street_s = needs.load["central"].total_s[held]
     # What the absent beats walk in between goes with their streets, as a share.
     whole_s = sum(plan.beats[at].load_s for at in away)
-    base = plan.partition.base[takers]
-    walk_s = dijkstra(graph.ways, indices=base) * graph.tick_s
-    available_s = plan.settings.available_s("central")
+    weight_s = street_s * (whole_s / max(float(street_s.sum()), 1e-9))
+    walk_s = dijkstra(graph.ways, indices=plan.partition.base[takers]) * graph.tick_s
+    walk_s = np.minimum(walk_s[:, graph.u[held]], walk_s[:, graph.v[held]])
+    available_s = np.array([plan.settings.available_s("central") * posts[at] for at in takers])
+    needed_s = np.array([plan.beats[at].load_s for at in takers])
+    own = [plan.partition.segments_of(at) for at in takers]
+    kept = np.zeros(len(held), dtype=bool)
+    for who, at in enumerate(takers):
+        if at in away:
+            mine = np.flatnonzero(plan.partition.beat_of[held] == at)
+            near = mine[np.argsort(walk_s[who, mine], kind="stable")]
+            near = near[np.cumsum(weight_s[near]) <= available_s[who]]
+            kept[near] = True
+            own[who], needed_s[who] = held[near], weight_s[near].sum()
     return Handover(
-        streets=held,
-        weight_s=street_s * (whole_s / max(float(street_s.sum()), 1e-9)),
-        own=tuple(plan.partition.segments_of(at) for at in takers),
-        needed_s=np.array([plan.beats[at].load_s for at in takers]),
-        available_s=np.array([available_s * plan.beats[at].posts for at in takers]),
-        walk_s=np.minimum(walk_s[:, graph.u[held]], walk_s[:, graph.v[held]]),
+        streets=held[~kept],
+        weight_s=weight_s[~kept],
+        own=tuple(own),
+        needed_s=needed_s,
+        available_s=available_s,
+        walk_s=walk_s[:, ~kept],
     )
 
 
 def _taker(
     plan: Plan,
-    at: int,
-    taken: NDArray[np.int64],
+    who: tuple[int, int],
+    moved: NDArray[np.int64],
+    taken_by: NDArray[np.int64],
     needs: Needs,
     graph: TravelGraph,
     effort: Effort,
 ) -> Taker:
-    beat, network = plan.beats[at], plan.network
+    """Judge what a beat then holds; `who`: which, and how many of its posts are there."""
+    (at, posts), network = who, plan.network
+    beat, taken = plan.beats[at], moved[taken_by == at]
     own = np.flatnonzero((plan.partition.beat_of == at) & network.required)
-    both = np.union1d(own, taken)
-    during = judged_streets(graph, needs, both, int(plan.partition.base[at]), effort, beat.posts)
+    both = np.union1d(np.setdiff1d(own, moved), taken)
+    during = judged_streets(graph, needs, both, int(plan.partition.base[at]), effort, posts)
     before = beat.figures(plan.request.mode).every_weeks
-    return Taker(beat, before, float(network.length_m[taken].sum() / 1000.0), during)
+    return Taker(beat, before, float(network.length_m[taken].sum() / 1000.0), during, posts)
 
 
 def _warnings(
@@ -238,7 +280,14 @@ def _warnings(
     unreached: NDArray[np.int64],
     days: tuple[date | None, date | None],
 ) -> tuple[Phrase, ...]:
-    said: tuple[Phrase, ...] = ()
+    said = tuple(
+        Phrase(
+            "absence.stays",
+            {"beat": taker.beat.beat_id, "posts": taker.beat.posts, "there": taker.posts},
+        )
+        for taker in takers
+        if taker.posts < taker.beat.posts
+    )
     short = [taker.beat.beat_id for taker in takers if taker.during.margin < 0.0]
     if short:
         said += (Phrase("absence.short", {"beats": listed(short)}),)

@@ -181,6 +181,25 @@ def _counting(name: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True)
+class Input:
+    """A file that a plan was made with, besides its streets.
+
+    Attributes
+    ----------
+    role
+        What it was given as, such as ``anchors``.
+    name
+        File name, without folders.
+    sha256
+        Digest of the file.
+    """
+
+    role: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class PlanRequest:
     """What the planner asks for.
 
@@ -257,6 +276,8 @@ class Plan:
         What the planner should know.
     counts_weeks
         How long calls were counted, None where none were given.
+    inputs
+        The files that it was made with, where they are known.
     """
 
     network: StreetNetwork
@@ -272,6 +293,7 @@ class Plan:
     created: str
     warnings: tuple[Phrase, ...]
     counts_weeks: float | None = None
+    inputs: tuple[Input, ...] = ()
 
     @property
     def balance(self) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from reso_geo.errors import PlanError
 from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan import Beat, Input, ModeFigures, Plan, PlanRequest
 from reso_geo.plan_file.digests import SCHEMA, beats_hash, segments_hash
 from reso_geo.plan_file.layers import read_layer
 from reso_geo.settings import parse_settings
@@ -145,6 +145,7 @@ def _assemble(layers: dict[str, Any]) -> Plan:
         created=info["created"],
         warnings=_phrases(info["warnings"]),
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
+        inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
     )
 
 

@@ -244,6 +244,7 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
     network, boundary, cut = plan.network, plan.boundary, plan.request.cut
     supervisors = plan.request.supervisors
     inputs = [asdict(network.source), {"name": boundary.origin, "kind": boundary.kind}]
+    inputs += [asdict(each) for each in plan.inputs]
     values: dict[str, object] = {
         "schema": SCHEMA,
         "version": version("reso_geo"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
-from reso_geo.report.plan import SEPARATOR, number_cell, text_cell
+from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
             {
                 "beat_id": taker.beat.beat_id,
                 "name": taker.beat.name,
+                "posts": taker.posts,
                 "km": taker.km,
                 "load_s": taker.during.needed_s[1],
                 "load_s_before": taker.beat.load_s,
@@ -86,7 +86,7 @@ def absence_title(found: Absence) -> Phrase:
         "absent": ", ".join(found.absent),
         "days": Phrase(f"absence.{key}", days),
         "km": sum(taker.km for taker in found.takers),
-        "beats": len(found.takers),
+        "beats": sum(taker.km > 0.0 for taker in found.takers),
     }
     return Phrase("absence.title", values)
 
@@ -129,10 +129,12 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
         When the file cannot be written.
     """
     check_absence_target(path)
-    write = _write_csv if path.suffix.lower() == ".csv" else _write_geojson
+    if path.suffix.lower() == ".csv":
+        _write_csv(found, path, lang)
+        return
     try:
         with write_aside(path) as aside:
-            write(found, aside, lang)
+            _write_geojson(found, aside)
     except OSError as error:
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
@@ -170,18 +172,17 @@ def _write_csv(found: Absence, path: Path, lang: str) -> None:
         say(lang, "absence.column.last"),
     ]
     days = [_day(found.first) or "", _day(found.last) or ""]
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        table = csv.writer(stream, delimiter=SEPARATOR[lang])
-        table.writerow(heads)
-        for row in _rows(found):
-            texts = [
-                text_cell(str(row[key] or ""))
-                for key in ("beat_id", "taken_from", "segment_id", "name")
-            ]
-            table.writerow([*texts, number_cell(lang, float(row["length_m"] or 0.0)), *days])
+    rows = []
+    for row in _rows(found):
+        texts = [
+            text_cell(str(row[key] or ""))
+            for key in ("beat_id", "taken_from", "segment_id", "name")
+        ]
+        rows.append([*texts, number_cell(lang, float(row["length_m"] or 0.0)), *days])
+    write_rows(path, lang, heads, rows)
 
 
-def _write_geojson(found: Absence, path: Path, _lang: str) -> None:
+def _write_geojson(found: Absence, path: Path) -> None:
     network = found.plan.network
     rows = _rows(found)
     place = {str(network.segment_id[at]): at for at in found.segments.tolist()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,22 +9,20 @@ import numpy as np
 
 from reso_geo.assess import INNER_REASONS
 from reso_geo.demand import place_anchors
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import UsageError
 from reso_geo.plan import assumption_label, assumptions_of
+from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.travel import MODES
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, decimal, say
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.plan import Beat, ModeFigures, Plan
 
-__all__ = ["SEPARATOR", "number_cell", "plan_report", "plan_summary", "text_cell"]
+__all__ = ["plan_report", "plan_summary"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LEAST_TOLD = 10
-SEPARATOR = {"fr": ";", "en": ","}
 
 
 def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
@@ -64,16 +61,8 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
     }
     district_s = {each.district: each.load_s for each in plan.districts}
     rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
-    try:
-        with (
-            write_aside(path) as aside,
-            aside.open("w", encoding="utf-8-sig", newline="") as stream,
-        ):
-            table = csv.writer(stream, delimiter=SEPARATOR[lang])
-            table.writerow(say(lang, f"column.{column}") for column in rows[0])
-            table.writerows([list(row.values()) for row in rows])
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    heads = [say(lang, f"column.{column}") for column in rows[0]]
+    write_rows(path, lang, heads, [list(row.values()) for row in rows])
 
 
 def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
@@ -118,46 +107,6 @@ def _count(people: int | None, *, public: bool) -> str:
     if people is None:
         return ""
     return f"<{_LEAST_TOLD}" if public and people < _LEAST_TOLD else str(people)
-
-
-def text_cell(value: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula.
-
-    Parameters
-    ----------
-    value
-        Anyone's text.
-
-    Returns
-    -------
-    str
-        With an apostrophe before what a formula may begin with.
-    """
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
-
-
-def number_cell(lang: str, value: float | None) -> str:
-    """Write a number without thousands separators, so that a spreadsheet reads it as one.
-
-    Parameters
-    ----------
-    lang
-        ``fr`` or ``en``.
-    value
-        Any finite number; None where not known.
-
-    Returns
-    -------
-    str
-        With two decimals; empty for None.
-    """
-    return (
-        ""
-        if value is None
-        else decimal(lang, value, 2)
-        .replace("\u00a0", "")
-        .replace("," if lang == "en" else "\u00a0", "")
-    )
 
 
 def _hours(lang: str, seconds: float | None) -> str:

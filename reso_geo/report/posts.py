@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import InfeasibleError, PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import SEAT_RULES
 from reso_geo.plan import posts_assumptions
-from reso_geo.report.plan import SEPARATOR, text_cell
+from reso_geo.report.cells import text_cell, write_rows
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -186,13 +184,5 @@ def save_seats(found: PostsNeeded, path: Path, lang: str = "fr") -> None:
     if found.total is None:
         none = [city.city for city in found.cities if city.needed is None]
         raise InfeasibleError(Phrase("posts.no_seats", {"path": path, "cities": listed(none)}))
-    try:
-        with (
-            write_aside(path) as aside,
-            aside.open("w", encoding="utf-8-sig", newline="") as stream,
-        ):
-            table = csv.writer(stream, delimiter=SEPARATOR[lang])
-            table.writerow(("ville", "postes") if lang == "fr" else ("city", "posts"))
-            table.writerows((text_cell(city.city), city.needed) for city in found.cities)
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    heads = ("ville", "postes") if lang == "fr" else ("city", "posts")
+    write_rows(path, lang, heads, [(text_cell(city.city), city.needed) for city in found.cities])

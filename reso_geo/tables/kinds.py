@@ -48,6 +48,9 @@ KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
         "elevations": (
             Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),
         ),
+        "cleared": (
+            Column("id", "id", ("segment_id", "way_id", "osm_id", "osmid", "troncon"), filled=True),
+        ),
     }
 )
 """The columns of each kind, places left out."""

@@ -30,8 +30,8 @@ def write_template(kind: str, path: Path, lang: str) -> None:
     Parameters
     ----------
     kind
-        ``anchors``, ``population``, ``seats``, ``counts``, ``bases``, ``roster`` or
-        ``elevations``.
+        ``anchors``, ``population``, ``seats``, ``counts``, ``bases``, ``roster``, ``elevations`` or
+        ``cleared``.
     path
         The file to make or replace, ``.csv``, ``.xlsx`` or ``.geojson``.
     lang
@@ -116,7 +116,7 @@ def _write_geojson(path: Path, kind: str, lang: str) -> None:
         {
             "type": "Feature",
             "properties": {headers[column.name]: row[column.name] for column in KINDS[kind]},
-            "geometry": _shape(row) if kind in LOCATED else None,
+            "geometry": _shape(row) if kind in LOCATED or "outline" in row else None,
         }
         for row in _examples(kind, lang)
     ]
@@ -125,7 +125,7 @@ def _write_geojson(path: Path, kind: str, lang: str) -> None:
 
 
 def _shape(row: Mapping[str, _Cell]) -> object:
-    """Give the outline of a row that has one, else its point."""
-    outline = row.get("outline")
-    point = shapely.Point(float(row["lon"]), float(row["lat"]))
-    return json.loads(shapely.to_geojson(shapely.from_wkt(str(outline)) if outline else point))
+    """Give the outline or line of a row that has one, else its point."""
+    if "outline" in row:
+        return json.loads(shapely.to_geojson(shapely.from_wkt(str(row["outline"]))))
+    return json.loads(shapely.to_geojson(shapely.Point(float(row["lon"]), float(row["lat"]))))

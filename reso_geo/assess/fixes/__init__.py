@@ -53,9 +53,13 @@ def fixes_for(
     found: list[Fix | None] = []
     if any(case.verdict.verdict != "yes" for case in cases):
         found += [_as_it_is(case) for case in cases if case.verdict.verdict == "yes"]
+    parted: dict[str, Fix] = {}
     for case in hard:
         begin("progress.fixes")
-        found += [posts_fix(case, seed), cadence_fix(case), class_fix(case)]
+        posts = posts_fix(case, seed, parted.get(case.mode))
+        if posts is not None:
+            parted[case.mode] = posts
+        found += [posts, cadence_fix(case), class_fix(case)]
     return tuple(fix for fix in found if fix is not None)
 
 

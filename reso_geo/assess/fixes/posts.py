@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from reso_geo.assess.case import judged_part
+from reso_geo.assess.case import judged_part, judged_quickly
 from reso_geo.assess.fixes.record import Fix, Part
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from reso_geo.assess.case import Case
     from reso_geo.assess.verdict import Verdict
+
+    _Parts: TypeAlias = list[tuple[NDArray[np.int64], int]]
 
 __all__ = ["MOST_PARTS", "fewest_posts", "posts_fix"]
 
@@ -44,7 +46,7 @@ def fewest_posts(case: Case) -> int:
     return max(1, math.ceil(street_s / case.needs.settings.available_s("low") - 1e-9))
 
 
-def posts_fix(case: Case, seed: int = 0) -> Fix | None:
+def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
     """Find the smallest number of posts that makes each part of a sector feasible for one.
 
     Every number from the proven bound on is tried: the sector is cut, and each part toured from the
@@ -56,6 +58,9 @@ def posts_fix(case: Case, seed: int = 0) -> Fix | None:
         A sector in one mode and season.
     seed
         Of all that is drawn by chance.
+    like
+        What was found in another season: its parts are tried before others of their number, so
+        that one cut serves all year where it can.
 
     Returns
     -------
@@ -68,25 +73,52 @@ def posts_fix(case: Case, seed: int = 0) -> Fix | None:
         return None
     bound = fewest_posts(case)
     for posts in range(max(2, bound), min(MOST_PARTS, len(case.sector.required)) + 1):
+        if like is not None and len(like.parts) == posts:
+            found = _tried(case, _again(case, like), bound)
+            if found is not None:
+                return found
         cut = _cut(case, posts, seed)
         if cut is None:
             return None
-        verdicts = [judged_part(case, own, base, 1) for own, base in cut]
-        if all(verdict.verdict == "yes" for verdict in verdicts):
-            figures = {
-                "posts": posts,
-                "bound": bound,
-                "worst_margin": min(verdict.margin for verdict in verdicts),
-            }
-            parts = tuple(
-                _part(case, own, base, verdict)
-                for (own, base), verdict in zip(cut, verdicts, strict=True)
-            )
-            return Fix("posts", case.mode, case.season, figures, parts)
+        found = _tried(case, cut, bound)
+        if found is not None:
+            return found
     return None
 
 
-def _cut(case: Case, posts: int, seed: int) -> list[tuple[NDArray[np.int64], int]] | None:
+def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
+    """Give the fix when each part is feasible for one post."""
+    verdicts: list[Verdict | None] = []
+    for own, base in cut:
+        quick, settled = judged_quickly(case.graph, case.needs, own, base)
+        if settled and quick.verdict != "yes":
+            return None
+        verdicts.append(quick if settled else None)
+    parts = []
+    for (own, base), known in zip(cut, verdicts, strict=True):
+        verdict = known or judged_part(case, own, base, 1)
+        if verdict.verdict != "yes":
+            return None
+        parts.append(_part(case, own, base, verdict))
+    figures = {
+        "posts": len(parts),
+        "bound": bound,
+        "worst_margin": min(part.margin for part in parts),
+    }
+    return Fix("posts", case.mode, case.season, figures, tuple(parts))
+
+
+def _again(case: Case, like: Fix) -> _Parts:
+    """Give the parts of a fix found in another season of the same sector."""
+    network = case.sector.network
+    node = {node_id: place for place, node_id in enumerate(network.node_id.tolist())}
+    return [
+        (np.flatnonzero(np.isin(network.segment_id, part.segment_ids)), node[part.base])
+        for part in like.parts
+    ]
+
+
+def _cut(case: Case, posts: int, seed: int) -> _Parts | None:
     """Cut a sector into equal loads; give the required segments and the base of each part."""
     network, load = case.sector.network, case.needs.load["central"]
     walk = case.graph

@@ -236,8 +236,8 @@ def _bound(needs: Needs, own: NDArray[np.int64]) -> int:
 
 
 def _doubled(last: int) -> list[int]:
-    """Give 1, 2, 4 ... and the last one."""
-    return [*(2**power for power in range(last.bit_length()) if 2**power < last), last]
+    """Give 1, 2, 4 ... and the last one; of two that are near each other the last tells enough."""
+    return [*(2**power for power in range(last.bit_length()) if 3 * 2**power <= 2 * last), last]
 
 
 def _needed(trials: Trials, bound: int, most: int) -> int | None:
