@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
 from reso_geo.files import write_aside
+from reso_geo.plan_file.adopted import adopt
+from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
 from reso_geo.words import Phrase
 
@@ -30,7 +32,14 @@ _GEOMETRY = {
 }
 
 
-def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
+def save_plan(
+    plan: Plan,
+    path: Path,
+    lang: str = "fr",
+    *,
+    parent_sha256: str = "",
+    extras: Extras | None = None,
+) -> None:
     """Write a plan as a GeoPackage with QGIS styles.
 
     Parameters
@@ -41,6 +50,10 @@ def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
         The ``.gpkg`` file to make or replace; the old one stands until the new one is whole.
     lang
         Language of the column names that QGIS shows: ``fr`` or ``en``.
+    parent_sha256
+        Of the file of the plan that it comes from; empty for none.
+    extras
+        What else goes into the file; None for nothing.
 
     Raises
     ------
@@ -54,14 +67,16 @@ def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
 
     try:
         with write_aside(path) as aside:
-            for layer, table in plan_tables(plan).items():
-                if layer in _GEOMETRY:
-                    pyogrio.write_dataframe(
-                        table, aside, layer=layer, driver="GPKG", geometry_type=_GEOMETRY[layer]
-                    )
-                else:
-                    pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-            add_styles(aside, plan, lang)
+            more = extras or Extras()
+            for layer, table in plan_tables(plan, parent_sha256).items():
+                whole = more.widened(layer, table)
+                kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
+                pyogrio.write_dataframe(whole, aside, layer=layer, driver="GPKG", **kind)
+            for layer, table in more.layers.items():
+                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
+            add_styles(aside, plan, lang, more.styles)
+            with closing(sqlite3.connect(aside)) as base, base:
+                adopt(base)
             _date(aside, plan.created)
     except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
