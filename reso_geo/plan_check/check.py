@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.plan_check.read import read_edited_plan
-from reso_geo.plan_check.recompute import recomputed
+from reso_geo.plan_check.recompute import recomputed, unchanged_beats
 from reso_geo.plan_check.record import PlanCheck, Problem
 from reso_geo.plan_check.repair import repaired
 from reso_geo.travel import MODES
@@ -86,15 +86,16 @@ def check_plan(
         return PlanCheck(edited, before, before, repairs, ())
     after, measured = recomputed(edited, full=full, progress=progress)
     if full:
-        apart = _apart(edited.beat_id, before, after) if not edited.edits else ()
+        apart = _apart(unchanged_beats(edited), before, after)
         edited = replace(edited, problems=(*edited.problems, *apart))
     return PlanCheck(edited, before, after, repairs, measured)
 
 
-def _apart(ids: tuple[str, ...], before: Plan, after: Plan) -> list[Problem]:
+def _apart(ids: frozenset[str], before: Plan, after: Plan) -> list[Problem]:
     """Name the beats whose stored figures are not those that were just worked out."""
-    pairs = zip(ids, before.beats, after.beats, strict=True)
-    wrong = tuple(each for each, old, new in pairs if not _same(old, new))
+    new = {beat.beat_id: beat for beat in after.beats}
+    beats = [beat for beat in before.beats if beat.beat_id in ids]
+    wrong = tuple(b.beat_id for b in beats if not _same(b, new[b.beat_id]))
     return [Problem("figures_differ", wrong, wrong)] if wrong else []
 
 

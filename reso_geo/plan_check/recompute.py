@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan, Yardstick
     from reso_geo.plan_check.record import EditedPlan
 
-__all__ = ["recomputed"]
+__all__ = ["recomputed", "unchanged_beats"]
 
 _OF_THE_CUT = frozenset(
     {"plan.beyond_line", "partition.joined", "partition.empty_city", "check.estimated"}
@@ -55,7 +55,7 @@ def recomputed(
         The plan, and the ids of the beats that were measured.
     """
     plan, network = edited.plan, edited.network
-    same = _unchanged(edited)
+    same = unchanged_beats(edited)
     known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
     request = replace(plan.request, cut=_cut(edited))
     yard = yardstick(network, plan.settings, request, plan.anchors, _counts(edited))
@@ -76,8 +76,19 @@ def recomputed(
     return replace(after, partition=partition), measured
 
 
-def _unchanged(edited: EditedPlan) -> frozenset[str]:
-    """Give the beats that ask of their posts what they asked when the plan was adopted."""
+def unchanged_beats(edited: EditedPlan) -> frozenset[str]:
+    """Give the beats that ask of their posts what they asked when the plan was adopted.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`.
+
+    Returns
+    -------
+    frozenset of str
+        Ids of beats with the same streets, required ones among them, posts and visits.
+    """
     plan, network = edited.plan, edited.network
     if edited.anchors_edited:
         return frozenset()

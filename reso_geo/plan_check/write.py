@@ -10,7 +10,7 @@ from reso_geo.errors import PlanError
 from reso_geo.files import sha256_of, write_aside
 from reso_geo.plan_check.cells import text_of
 from reso_geo.plan_check.layers import PROBLEMS
-from reso_geo.plan_file import Extras, added_styles, opened, read_layer, save_plan
+from reso_geo.plan_file import Extras, added_styles, opened, read_layer, refuse_held, save_plan
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
     """Copy the edited file as SQLite sees it, and add the problems."""
     import pyogrio  # noqa: PLC0415 - slow to load
 
+    refuse_held(path)
     try:
         with write_aside(path) as aside:
             with opened(source) as base, closing(sqlite3.connect(aside)) as copy:

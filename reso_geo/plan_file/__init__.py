@@ -6,7 +6,7 @@ from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.layers import Layer, read_layer
 from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, opened
 from reso_geo.plan_file.styles import added_styles
-from reso_geo.plan_file.write import save_plan
+from reso_geo.plan_file.write import refuse_held, save_plan
 
 __all__ = [
     "ADOPTED",
@@ -22,5 +22,6 @@ __all__ = [
     "load_plan",
     "opened",
     "read_layer",
+    "refuse_held",
     "save_plan",
 ]

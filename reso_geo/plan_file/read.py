@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
+_PATIENCE_S = 1.0
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
@@ -97,7 +98,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        with closing(_connected(path)) as base:
             yield base
     except ResoGeoError:
         raise
@@ -107,6 +108,10 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise PlanError(Phrase(key, {"path": path, "why": error})) from error
     except (sqlite3.Error, shapely.errors.ShapelyError, *NO_PLAN) as error:
         raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE_S)
 
 
 def check_schema(info: dict[str, str], path: Path) -> None:

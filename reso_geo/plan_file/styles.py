@@ -47,8 +47,8 @@ _BEAT_ALIASES = (
     "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",
     "foot_pass_s", "foot_deadhead_s", "foot_bound_s", "foot_verdict", "foot_margin",
     "foot_reasons", "foot_every_weeks", "bike_pass_s", "bike_deadhead_s", "bike_bound_s",
-    "bike_verdict", "bike_margin", "bike_reasons", "bike_every_weeks", "locked", "counts", "counts_load_s",
-    "description_fr", "description_en",
+    "bike_verdict", "bike_margin", "bike_reasons", "bike_every_weeks", "locked", "counts",
+    "counts_load_s", "description_fr", "description_en",
 )  # fmt: skip
 _BARRIER_ALIASES = ("kind", "name")
 _VERDICTS = MappingProxyType(

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["save_plan"]
+__all__ = ["refuse_held", "save_plan"]
 
+_PATIENCE_S = 1.0
 _NO_DATE = "1970-01-01T00:00:00.000Z"
 _GEOMETRY = {
     "segments": "LineString",
@@ -65,6 +66,7 @@ def save_plan(
 
     from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
 
+    refuse_held(path)
     try:
         with write_aside(path) as aside:
             more = extras or Extras()
@@ -78,8 +80,40 @@ def save_plan(
             with closing(sqlite3.connect(aside)) as base, base:
                 adopt(base)
             _date(aside, plan.created)
-    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
+    except (OSError, sqlite3.Error, RuntimeError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+
+
+def refuse_held(path: Path) -> None:
+    """Refuse to replace a file that another program holds, such as QGIS while it edits.
+
+    What SQLite keeps beside an open file (``-wal``) would be taken for a part of the new one.
+
+    Parameters
+    ----------
+    path
+        What is to be replaced; it need not exist.
+
+    Raises
+    ------
+    PlanError
+        When the file is locked, or has a log of changes that are not in it yet.
+    """
+    if not path.is_file():
+        return
+    log = path.with_name(f"{path.name}-wal")
+    why: object = log.name if log.is_file() and log.stat().st_size else ""
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as base:
+            base.execute("BEGIN IMMEDIATE")
+            base.rollback()
+    except sqlite3.OperationalError as error:
+        # Only who holds a lock speaks against it; a damaged or read-only file may be replaced.
+        why = error if error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED") else why
+    except sqlite3.DatabaseError:
+        return
+    if why and (log.is_file() or not isinstance(why, str)):
+        raise PlanError(Phrase("plan_file.locked", {"path": path, "why": why}))
 
 
 def _date(path: Path, created: str) -> None:
