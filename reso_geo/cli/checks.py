@@ -9,12 +9,15 @@ import typer
 
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.errors import UsageError
-from reso_geo.plan_check import check_plan, save_check
+from reso_geo.plan_check import TRUTHS, check_plan, save_check
 from reso_geo.report import CHECK_COLUMNS, check_balance, check_rows, check_summary
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from reso_geo.cli.talk import Talk
+    from reso_geo.plan import Plan
     from reso_geo.plan_check import PlanCheck
 
 __all__ = ["check"]
@@ -54,25 +57,30 @@ def check(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 def _tell(talk: Talk, found: PlanCheck) -> None:
     """Say what changed, what was repaired, what is wrong, and what it does to the figures."""
-    edited = found.edited
-    if edited.edits:
-        talk.line("check.edits")
-        for edit in edited.edits:
-            talk.line("cli.item", {"text": edit.what})
-    if edited.truth in ("segments", "polygons"):
-        talk.line(f"check.truth.{edited.truth}")
-    if found.repairs:
-        talk.line("check.repairs")
-        for done in found.repairs:
-            talk.line("cli.item", {"text": done.what})
-    if found.problems:
-        talk.line("check.problems_left", {"count": len(found.problems), "path": edited.path.name})
-        for problem in found.problems:
-            told = Phrase("check.problem", {"what": problem.what, "remedy": problem.remedy})
-            talk.line("cli.item", {"text": told})
+    _listed(talk, "check.edits", [edit.what for edit in found.edited.edits])
+    if found.edited.truth in TRUTHS:
+        talk.line(f"check.truth.{found.edited.truth}")
+    _listed(talk, "check.repairs", [done.what for done in found.repairs])
+    values = {"count": len(found.problems), "path": found.edited.path.name}
+    problems = [{"what": each.what, "remedy": each.remedy} for each in found.problems]
+    _listed(talk, "check.problems_left", [Phrase("check.problem", p) for p in problems], values)
     if found.after is None:
         talk.line("check.not_recomputed")
-        return
+    else:
+        _tell_figures(talk, found, found.after)
+
+
+def _listed(
+    talk: Talk, title: str, items: Sequence[Phrase], values: Mapping[str, object] | None = None
+) -> None:
+    """Write a title and its items; nothing where there are none."""
+    if items:
+        talk.line(title, values or {})
+    for item in items:
+        talk.line("cli.item", {"text": item})
+
+
+def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
     rows = check_rows(found, talk.lang)
     if rows:
         heads = [say(talk.lang, f"check.column.{name}") for name in CHECK_COLUMNS]
@@ -80,16 +88,16 @@ def _tell(talk: Talk, found: PlanCheck) -> None:
     balance = check_balance(found)
     if balance is not None:
         talk.line(balance.key, balance.values)
-    for phrase in found.after.warnings:
+    for phrase in after.warnings:
         if phrase.key == "check.estimated":
             talk.line("cli.warning", {"text": phrase})
     if found.valid:
         values = {
-            "beats": len(found.after.beats),
-            "posts": sum(beat.posts for beat in found.after.beats),
-            "km": found.after.network.required_km,
+            "beats": len(after.beats),
+            "posts": sum(beat.posts for beat in after.beats),
+            "km": after.network.required_km,
         }
-        key = "edited" if edited.edits or found.repairs else "unedited"
+        key = "edited" if found.edited.changed or found.repairs else "unedited"
         talk.line(f"check.valid_{key}", values)
 
 
@@ -97,9 +105,11 @@ def _tell_written(talk: Talk, found: PlanCheck, out: Path | None) -> None:
     if out is None:
         if found.repairs:
             talk.line("check.repairs_not_written")
-        elif found.after is not None and found.edited.edits:
+        elif found.after is not None and found.edited.changed:
             talk.line("check.original_stands")
     elif found.after is None:
         talk.line("check.wrote_copy", {"path": out})
+        if found.repairs:
+            talk.line("check.repairs_wait")
     else:
         talk.line("check.wrote_problems" if found.problems else "check.wrote", {"path": out})

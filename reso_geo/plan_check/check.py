@@ -82,7 +82,7 @@ def check_plan(
     before = edited.plan
     if not edited.finished:
         return PlanCheck(edited, before, None, repairs, ())
-    if not (edited.edits or repairs or full):
+    if not (edited.changed or repairs or full):
         return PlanCheck(edited, before, before, repairs, ())
     after, measured = recomputed(edited, full=full, progress=progress)
     if full:

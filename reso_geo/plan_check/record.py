@@ -25,6 +25,10 @@ UNFINISHED = frozenset({"conflict", "unassigned", "unknown_beat", "empty_beat"})
 """Kinds of problems with which the streets are in no whole partition: nothing can be recomputed."""
 
 
+_ADDED = frozenset({"columns_added", "layers_added"})
+"""Kinds of edits that leave the plan itself as it was."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """One kind of difference between a plan's file and the plan that was adopted.
@@ -202,6 +206,11 @@ class EditedPlan:
     def anchors(self) -> Anchors:
         """Places to visit, as the file has them now."""
         return self.plan.anchors
+
+    @property
+    def changed(self) -> bool:
+        """True when more was done than adding columns and layers."""
+        return any(edit.kind not in _ADDED for edit in self.edits)
 
     @property
     def finished(self) -> bool:

@@ -18,6 +18,7 @@ from reso_geo.plan_file.layers import Layer, read_layer
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection, Mapping
 
 __all__ = ["ADOPTED", "ADOPTED_LAYERS", "adopt", "adopted_layers"]
 
@@ -29,13 +30,15 @@ ADOPTED_LAYERS = (
 _ROW_ID = frozenset({"fid"})
 
 
-def adopt(base: sqlite3.Connection) -> None:
+def adopt(base: sqlite3.Connection, added: Mapping[str, Collection[str]]) -> None:
     """Keep the layers of a plan's file as they are now.
 
     Parameters
     ----------
     base
         An open GeoPackage that all layers were written to.
+    added
+        Columns by layer that are none of the plan's own: these are left out.
 
     Raises
     ------
@@ -43,7 +46,10 @@ def adopt(base: sqlite3.Connection) -> None:
         When the file cannot be written.
     """
     base.execute(f"CREATE TABLE {ADOPTED} (layer TEXT PRIMARY KEY, content BLOB NOT NULL)")
-    rows = [(name, _packed(read_layer(base, name, _ROW_ID))) for name in ADOPTED_LAYERS]
+    rows = [
+        (name, _packed(read_layer(base, name, _ROW_ID.union(added.get(name, ())))))
+        for name in ADOPTED_LAYERS
+    ]
     base.executemany(f"INSERT INTO {ADOPTED} VALUES (?, ?)", rows)  # noqa: S608 - our own name
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["refuse_held", "save_plan"]
 
 _PATIENCE_S = 1.0
+_HELD = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 _NO_DATE = "1970-01-01T00:00:00.000Z"
 _GEOMETRY = {
     "segments": "LineString",
@@ -78,7 +79,7 @@ def save_plan(
                 pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
             add_styles(aside, plan, lang, more.styles)
             with closing(sqlite3.connect(aside)) as base, base:
-                adopt(base)
+                adopt(base, {name: list(table) for name, table in more.columns.items()})
             _date(aside, plan.created)
     except (OSError, sqlite3.Error, RuntimeError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
@@ -101,18 +102,20 @@ def refuse_held(path: Path) -> None:
     """
     if not path.is_file():
         return
-    log = path.with_name(f"{path.name}-wal")
-    why: object = log.name if log.is_file() and log.stat().st_size else ""
+    why: object = ""
     try:
         with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as base:
             base.execute("BEGIN IMMEDIATE")
             base.rollback()
     except sqlite3.OperationalError as error:
         # Only who holds a lock speaks against it; a damaged or read-only file may be replaced.
-        why = error if error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED") else why
+        why = error if error.sqlite_errorname in _HELD else ""
     except sqlite3.DatabaseError:
         return
-    if why and (log.is_file() or not isinstance(why, str)):
+    # Who closes a file last takes its log away: one that is still there is somebody's.
+    log = path.with_name(f"{path.name}-wal")
+    why = why or (log.name if log.is_file() else "")
+    if why:
         raise PlanError(Phrase("plan_file.locked", {"path": path, "why": why}))
 
 

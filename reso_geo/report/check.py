@@ -115,7 +115,7 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "plan": str(check.edited.path),
         "out": out,
         "valid": check.valid,
-        "edited": bool(check.edited.edits),
+        "edited": check.edited.changed,
         "truth": check.edited.truth,
         "recomputed": after is not None,
         "edits": [
