@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import string
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,7 +15,7 @@ from drawing import degrees, draw, load
 from reso_geo import Anchors, Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 COLUMNS, ROWS, APART_M = 8, 6, 120.0
@@ -54,11 +54,18 @@ def town(settings: PatrolSettings) -> Plan:
     return make_plan(network, settings, request, boundary, anchors, people)
 
 
-def sql(path: Path, *statements: str) -> None:
-    """Run statements as QGIS does: with the functions that the format's triggers call."""
+@contextmanager
+def editing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file as QGIS does: with the functions that the format's triggers call."""
     with closing(sqlite3.connect(path)) as base, base:
         for name in ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"):
             base.create_function(name, 1, lambda shape: int(shape is None))
+        yield base
+
+
+def sql(path: Path, *statements: str) -> None:
+    """Run statements."""
+    with editing(path) as base:
         for statement in statements:
             base.execute(statement)
 
@@ -72,3 +79,17 @@ def column(path: Path, question: str) -> list[object]:
 def rewrite(path: Path, layer: str, change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]) -> None:
     """Read a layer with geopandas, change it, and write it back over the old one."""
     change(gpd.read_file(path, layer=layer)).to_file(path, layer=layer, driver="GPKG")
+
+
+def assign(path: Path, beat: str | None, *segments: str) -> None:
+    """Write a beat into the rows of some segments."""
+    with editing(path) as base:
+        rows = [(beat, segment) for segment in segments]
+        base.executemany("UPDATE segments SET beat_id = ? WHERE segment_id = ?", rows)
+
+
+def segments_of(path: Path, beat: str) -> list[str]:
+    """Name the segments of a beat, in the order of their rows."""
+    with closing(sqlite3.connect(path)) as base:
+        asked = "SELECT segment_id FROM segments WHERE beat_id = ? ORDER BY fid"
+        return [str(row[0]) for row in base.execute(asked, (beat,))]

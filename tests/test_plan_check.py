@@ -10,14 +10,16 @@ import sys
 import textwrap
 import threading
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from plans import column, rewrite, sql, town
+from plans import assign, column, rewrite, segments_of, sql, town
 
 from reso_geo import (
     PatrolSettings,
@@ -32,7 +34,6 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.partition import broken_beats, held_segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from reso_geo import EditedPlan, PlanCheck
@@ -57,7 +58,16 @@ def copy(saved: Path, tmp_path: Path) -> Path:
     return path
 
 
+Change = "str | Callable[[Path, Plan], None]"
+"""Statements of SQL, or what does something else to a file."""
 ADDED = ("columns_added", "layers_added")
+
+
+def apply(change: Change, path: Path, plan: Plan) -> None:
+    if isinstance(change, str):
+        sql(path, *change.split("; "))
+    else:
+        change(path, plan)
 
 
 def kinds(edited: EditedPlan | PlanCheck) -> list[str]:
@@ -68,11 +78,6 @@ def edits(edited: EditedPlan) -> list[str]:
     return sorted({edit.kind for edit in edited.edits})
 
 
-def ids_of(path: Path, beat: str) -> list[str]:
-    found = column(path, f"SELECT segment_id FROM segments WHERE beat_id = '{beat}' ORDER BY fid")  # noqa: S608 - our own
-    return [str(each) for each in found]
-
-
 def at_border(plan: Plan, giver: str, taker: str) -> str:
     """Name a segment of one beat that can go to the other and leaves both connected."""
     partition, network = plan.partition, plan.network
@@ -81,13 +86,11 @@ def at_border(plan: Plan, giver: str, taker: str) -> str:
     touched = set(network.u[theirs].tolist()) | set(network.v[theirs].tolist())
     for segment in partition.segments_of(one).tolist():
         if {int(network.u[segment]), int(network.v[segment])} & touched:
-            beat_of = partition.beat_of.copy()
-            beat_of[segment] = other
+            moved = partition.beat_of.copy()
+            moved[segment] = other
             if not broken_beats(
                 network,
-                type(partition)(
-                    beat_of, partition.beat_id, partition.city, partition.posts, partition.base, {}
-                ),
+                replace(partition, beat_of=moved),
             ):
                 return str(network.segment_id[segment])
     raise AssertionError
@@ -117,8 +120,6 @@ def test_full_measures_every_beat_and_finds_the_stored_figures_again(saved: Path
 
 
 def test_full_names_stored_figures_that_no_computing_gives(plan: Plan, tmp_path: Path) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     wrong = (replace(plan.beats[0], load_s=plan.beats[0].load_s * 1.01), *plan.beats[1:])
     save_plan(replace(plan, beats=wrong), tmp_path / "wrong.gpkg")
     assert check_plan(tmp_path / "wrong.gpkg").valid
@@ -135,10 +136,7 @@ WEST, EAST, SOUTH = "WES-01", "EAS-01", "WES-02"
 
 
 def move_at_border(path: Path, plan: Plan) -> None:
-    sql(
-        path,
-        f"UPDATE segments SET beat_id = '{SOUTH}' WHERE segment_id = '{at_border(plan, WEST, SOUTH)}'",
-    )
+    assign(path, SOUTH, at_border(plan, WEST, SOUTH))
 
 
 def move_with_geopandas(path: Path, plan: Plan) -> None:
@@ -169,18 +167,21 @@ def grow_polygon(path: Path, plan: Plan) -> None:
 def swap_ids(path: Path, _: Plan) -> None:
     sql(
         path,
-        f"UPDATE segments SET beat_id = CASE beat_id WHEN '{WEST}' THEN '{SOUTH}' ELSE '{WEST}' END"
-        f" WHERE beat_id IN ('{WEST}', '{SOUTH}')",
+        "UPDATE segments SET beat_id = CASE beat_id WHEN 'WES-01' THEN 'WES-02' ELSE 'WES-01' END"
+        " WHERE beat_id IN ('WES-01', 'WES-02')",
     )
 
 
 def rename_id(path: Path, _: Plan) -> None:
-    for layer in ("segments", "beats"):
-        sql(path, f"UPDATE {layer} SET beat_id = 'NORD' WHERE beat_id = '{WEST}'")
+    sql(
+        path,
+        "UPDATE segments SET beat_id = 'NORD' WHERE beat_id = 'WES-01'",
+        "UPDATE beats SET beat_id = 'NORD' WHERE beat_id = 'WES-01'",
+    )
 
 
 def rename_id_of_polygon(path: Path, _: Plan) -> None:
-    sql(path, f"UPDATE beats SET beat_id = 'NORD' WHERE beat_id = '{WEST}'")
+    sql(path, "UPDATE beats SET beat_id = 'NORD' WHERE beat_id = 'WES-01'")
 
 
 def add_column(path: Path, _: Plan) -> None:
@@ -189,7 +190,7 @@ def add_column(path: Path, _: Plan) -> None:
         "ALTER TABLE segments ADD COLUMN remarque TEXT",
         "UPDATE segments SET remarque = 'à voir' WHERE fid = 3",
         "ALTER TABLE beats ADD COLUMN rang INTEGER",
-        f"UPDATE beats SET rang = 7 WHERE beat_id = '{EAST}'",
+        "UPDATE beats SET rang = 7 WHERE beat_id = 'EAS-01'",
     )
 
 
@@ -228,19 +229,19 @@ def move_lines(path: Path, _: Plan) -> None:
 
 
 def turn_off_required(path: Path, _: Plan) -> None:
-    sql(path, f"UPDATE segments SET required = 0 WHERE segment_id = '{ids_of(path, EAST)[0]}'")
+    sql(path, "UPDATE segments SET required = 0 WHERE fid = 7")
 
 
 def add_anchor(path: Path, plan: Plan) -> None:
     def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         more = table.iloc[[0]].assign(name="Refuge des arts", visits_per_week=5.0)
-        return gpd.pd.concat([table, more])
+        return pd.concat([table, more])
 
     rewrite(path, "anchors", change)
     assert plan.anchors.name.tolist() == ["School"]
 
 
-GOOD_EDITS: list[tuple[Callable[[Path, Plan], None], str, list[str]]] = [
+GOOD_EDITS: list[tuple[Change, str, list[str]]] = [
     (move_at_border, "segments", ["moved"]),
     (move_with_geopandas, "segments", ["moved"]),
     (grow_polygon, "polygons", ["moved", "redrawn"]),
@@ -257,33 +258,37 @@ GOOD_EDITS: list[tuple[Callable[[Path, Plan], None], str, list[str]]] = [
     (turn_off_required, "none", ["required_off"]),
     (add_anchor, "none", ["anchors_edited"]),
     (
-        lambda p, _: sql(p, f"UPDATE beats SET name = 'Le Vieux-Parc' WHERE beat_id = '{WEST}'"),
+        "UPDATE beats SET name = 'Le Vieux-Parc' WHERE beat_id = 'WES-01'",
         "none",
         ["name_edited"],
     ),
     (
-        lambda p, _: sql(p, f"UPDATE beats SET posts = 2, district = 'D9' WHERE beat_id = '{EAST}'"),
+        "UPDATE beats SET posts = 2, district = 'D9' WHERE beat_id = 'EAS-01'",
         "none",
         ["district_edited", "posts_edited"],
     ),
-    (lambda p, _: sql(p, f"UPDATE beats SET posts = '2' WHERE beat_id = '{EAST}'"), "none", ["posts_edited"]),
-    (lambda p, _: sql(p, "UPDATE beats SET locked = 1"), "none", ["locked"]),
-    (lambda p, _: sql(p, "UPDATE segments SET name = 'Rue Neuve' WHERE fid = 1"), "none", ["streets_renamed"]),
-    (lambda p, _: sql(p, "UPDATE segments SET beat_id = beat_id || '  ' WHERE fid < 9"), "none", ["trimmed"]),
-    (lambda p, _: sql(p, "UPDATE beats SET foot_verdict = 'no', load_s = 1"), "none", ["put_back"]),
-    (lambda p, _: sql(p, "UPDATE segments SET u = 1, length_m = 2"), "none", ["put_back"]),
-    (lambda p, _: sql(p, "DELETE FROM bases WHERE fid = 1"), "none", ["layers_put_back"]),
-    (lambda p, _: sql(p, "UPDATE plan_info SET value = 'bike' WHERE key = 'mode'"), "none", ["layers_put_back"]),
-    (lambda p, _: sql(p, "DELETE FROM junctions", "DROP TABLE lineage"), "none", ["layers_lost", "layers_put_back"]),
-    (lambda p, _: sql(p, "UPDATE beats SET geom = NULL WHERE fid = 1"), "none", ["shape_put_back"]),
-]  # fmt: skip
+    ("UPDATE beats SET posts = '2' WHERE beat_id = 'EAS-01'", "none", ["posts_edited"]),
+    ("UPDATE beats SET locked = 1", "none", ["locked"]),
+    ("UPDATE segments SET name = 'Rue Neuve' WHERE fid = 1", "none", ["streets_renamed"]),
+    ("UPDATE segments SET beat_id = beat_id || '  ' WHERE fid < 9", "none", ["trimmed"]),
+    ("UPDATE beats SET foot_verdict = 'no', load_s = 1", "none", ["put_back"]),
+    ("UPDATE segments SET u = 1, length_m = 2", "none", ["put_back"]),
+    ("DELETE FROM bases WHERE fid = 1", "none", ["layers_put_back"]),
+    ("UPDATE plan_info SET value = 'bike' WHERE key = 'mode'", "none", ["layers_put_back"]),
+    (
+        lambda p, _: sql(p, "DELETE FROM junctions", "DROP TABLE lineage"),
+        "none",
+        ["layers_lost", "layers_put_back"],
+    ),
+    ("UPDATE beats SET geom = NULL WHERE fid = 1", "none", ["shape_put_back"]),
+]
 
 
 @pytest.mark.parametrize(("edit", "truth", "named"), GOOD_EDITS)
 def test_an_edit_that_leaves_a_valid_plan_is_named_and_comes_back(
-    copy: Path, plan: Plan, edit: Callable[[Path, Plan], None], truth: str, named: list[str]
+    copy: Path, plan: Plan, edit: Change, truth: str, named: list[str]
 ) -> None:
-    edit(copy, plan)
+    apply(edit, copy, plan)
     before = copy.read_bytes()
     check = check_plan(copy)
     assert edits(check.edited) == named
@@ -334,7 +339,7 @@ def test_residents_of_traded_streets_are_an_estimate_and_none_is_lost(
 
 
 def test_more_posts_for_a_beat_change_its_verdict_and_the_request(copy: Path, plan: Plan) -> None:
-    sql(copy, f"UPDATE beats SET posts = 3 WHERE beat_id = '{EAST}'")
+    sql(copy, "UPDATE beats SET posts = 3 WHERE beat_id = 'EAS-01'")
     after = check_plan(copy).after
     assert after is not None
     assert (after.request.cut.officers, after.request.cut.posts) == (5, {EAST: 3})
@@ -347,7 +352,8 @@ def test_what_a_planner_added_is_in_the_new_file(copy: Path, plan: Plan) -> None
     add_layer(copy, plan)
     sql(
         copy,
-        "INSERT INTO layer_styles (f_table_name, f_geometry_column, styleName, styleQML, useAsDefault)"
+        "INSERT INTO layer_styles"
+        " (f_table_name, f_geometry_column, styleName, styleQML, useAsDefault)"
         " VALUES ('beats', 'geom', 'a moi', '<qgis/>', 1)",
     )
     out = copy.with_name("new.gpkg")
@@ -383,8 +389,7 @@ def test_a_shelter_that_somebody_drew_is_not_kept(copy: Path) -> None:
 
 
 def null_ids(path: Path, count: int) -> None:
-    chosen = ", ".join(f"'{each}'" for each in ids_of(path, WEST)[:count])
-    sql(path, f"UPDATE segments SET beat_id = NULL WHERE segment_id IN ({chosen})")
+    assign(path, None, *segments_of(path, WEST)[:count])
 
 
 def stray(path: Path, plan: Plan) -> None:
@@ -397,16 +402,13 @@ def stray(path: Path, plan: Plan) -> None:
         for s in partition.segments_of(partition.beat_id.index(WEST)).tolist()
         if not {int(network.u[s]), int(network.v[s])} & touched
     )
-    sql(
-        path,
-        f"UPDATE segments SET beat_id = '{SOUTH}' WHERE segment_id = '{network.segment_id[far]}'",
-    )
+    assign(path, SOUTH, str(network.segment_id[far]))
 
 
 def twice(path: Path, beat: str) -> None:
     def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         more = table.iloc[[0]].assign(beat_id=beat or table["beat_id"].iloc[0])
-        return gpd.pd.concat([table, more])
+        return pd.concat([table, more])
 
     rewrite(path, "segments", change)
 
@@ -418,7 +420,7 @@ def split_beat(path: Path, posts: int) -> None:
         left = shapely.box(box.bounds[0], box.bounds[1], box.centroid.x, box.bounds[3])
         one = row.assign(geometry=row.geometry.intersection(left))
         two = row.assign(geometry=row.geometry.difference(left), posts=posts)
-        return gpd.pd.concat([one, two, table.iloc[1:]])
+        return pd.concat([one, two, table.iloc[1:]])
 
     rewrite(path, "beats", change)
 
@@ -433,34 +435,54 @@ def shift_border(path: Path, metres: float) -> None:
     rewrite(path, "beats", change)
 
 
-DAMAGE: list[tuple[Callable[[Path, Plan], None], list[str], list[str]]] = [
+DAMAGE: list[tuple[Change, list[str], list[str]]] = [
     (lambda p, _: null_ids(p, 2), ["unassigned"], []),
-    (lambda p, _: sql(p, "UPDATE segments SET beat_id = NULL"), ["empty_beat"] * 3 + ["unassigned"], ["empty_beat"] * 3 + ["unassigned"]),
+    (
+        "UPDATE segments SET beat_id = NULL",
+        ["empty_beat"] * 3 + ["unassigned"],
+        ["empty_beat"] * 3 + ["unassigned"],
+    ),
     (stray, ["broken"], []),
-    (lambda p, _: sql(p, "DELETE FROM segments WHERE fid = 5"), ["segments_deleted"], []),
+    ("DELETE FROM segments WHERE fid = 5", ["segments_deleted"], []),
     (lambda p, _: twice(p, ""), ["segments_duplicated"], []),
     (lambda p, _: twice(p, "EAS-01"), ["segments_contradict"], ["segments_contradict"]),
-    (lambda p, _: sql(p, "UPDATE segments SET beat_id = 'NOPE' WHERE fid = 5"), ["unknown_beat"], ["unknown_beat"]),
-    (lambda p, _: sql(p, "UPDATE segments SET beat_id = lower(beat_id) WHERE fid = 5"), ["unknown_beat"], []),
-    (lambda p, _: sql(p, "UPDATE segments SET segment_id = 'new' WHERE fid = 5"), ["segments_added", "segments_deleted"], ["segments_added"]),
-    (lambda p, _: sql(p, "UPDATE segments SET segment_id = NULL WHERE fid = 5"), ["segments_added", "segments_deleted"], ["segments_added"]),
-    (lambda p, _: sql(p, f"DELETE FROM beats WHERE beat_id = '{EAST}'"), ["beats_deleted"], []),
+    ("UPDATE segments SET beat_id = 'NOPE' WHERE fid = 5", ["unknown_beat"], ["unknown_beat"]),
+    ("UPDATE segments SET beat_id = lower(beat_id) WHERE fid = 5", ["unknown_beat"], []),
+    (
+        "UPDATE segments SET segment_id = 'new' WHERE fid = 5",
+        ["segments_added", "segments_deleted"],
+        ["segments_added"],
+    ),
+    (
+        "UPDATE segments SET segment_id = NULL WHERE fid = 5",
+        ["segments_added", "segments_deleted"],
+        ["segments_added"],
+    ),
+    ("DELETE FROM beats WHERE beat_id = 'EAS-01'", ["beats_deleted"], []),
     (lambda p, _: split_beat(p, 1), ["beats_duplicated"], []),
     (lambda p, _: split_beat(p, 2), ["beats_contradict"], ["beats_contradict"]),
-    (lambda p, _: sql(p, "UPDATE beats SET posts = 'deux' WHERE fid = 1"), ["bad_posts"], ["bad_posts"]),
-    (lambda p, _: sql(p, "UPDATE beats SET posts = 0, locked = 'bof' WHERE fid = 1"), ["bad_locked", "bad_posts"], ["bad_locked", "bad_posts"]),
-    (lambda p, _: sql(p, "UPDATE segments SET required = 'oui?' WHERE fid = 1"), ["bad_required"], ["bad_required"]),
-    (lambda p, _: sql(p, "UPDATE anchors SET minutes = -5"), ["bad_anchors"], ["bad_anchors"]),
+    ("UPDATE beats SET posts = 'deux' WHERE fid = 1", ["bad_posts"], ["bad_posts"]),
+    (
+        "UPDATE beats SET posts = 0, locked = 'bof' WHERE fid = 1",
+        ["bad_locked", "bad_posts"],
+        ["bad_locked", "bad_posts"],
+    ),
+    ("UPDATE segments SET required = 'oui?' WHERE fid = 1", ["bad_required"], ["bad_required"]),
+    ("UPDATE anchors SET minutes = -5", ["bad_anchors"], ["bad_anchors"]),
     (lambda p, _: shift_border(p, 1.5), ["sliver"], []),
-    (lambda p, _: sql(p, f"UPDATE segments SET beat_id = '{WEST}' WHERE beat_id = '{SOUTH}'"), ["empty_beat"], ["empty_beat"]),
-]  # fmt: skip
+    (
+        "UPDATE segments SET beat_id = 'WES-01' WHERE beat_id = 'WES-02'",
+        ["empty_beat"],
+        ["empty_beat"],
+    ),
+]
 
 
 @pytest.mark.parametrize(("damage", "wrong", "left"), DAMAGE)
 def test_damage_is_named_with_a_remedy_and_repaired_where_one_answer_is_sensible(
-    copy: Path, plan: Plan, damage: Callable[[Path, Plan], None], wrong: list[str], left: list[str]
+    copy: Path, plan: Plan, damage: Change, wrong: list[str], left: list[str]
 ) -> None:
-    damage(copy, plan)
+    apply(damage, copy, plan)
     before = copy.read_bytes()
     check = check_plan(copy)
     assert kinds(check) == wrong
@@ -498,8 +520,8 @@ def test_the_layer_of_problems_says_where_and_what_to_do(copy: Path) -> None:
 
 
 def test_streets_across_the_city_line_go_back_to_the_beat_they_had(copy: Path) -> None:
-    chosen = ids_of(copy, EAST)[0]
-    sql(copy, f"UPDATE segments SET beat_id = '{SOUTH}' WHERE segment_id = '{chosen}'")
+    chosen = segments_of(copy, EAST)[0]
+    assign(copy, SOUTH, chosen)
     assert "other_city" in kinds(read_edited_plan(copy))
     repaired = check_plan(copy, repair=True)
     assert kinds(repaired) == []
@@ -509,7 +531,7 @@ def test_streets_across_the_city_line_go_back_to_the_beat_they_had(copy: Path) -
 def test_a_locked_beat_that_lost_a_street_is_named_until_it_is_unlocked(
     copy: Path, plan: Plan, tmp_path: Path
 ) -> None:
-    sql(copy, f"UPDATE beats SET locked = 1 WHERE beat_id = '{WEST}'")
+    sql(copy, "UPDATE beats SET locked = 1 WHERE beat_id = 'WES-01'")
     locked = tmp_path / "locked.gpkg"
     save_check(check_plan(copy), locked)
     move_at_border(locked, plan)
@@ -532,7 +554,7 @@ def test_both_truths_edited_and_at_odds_end_with_the_segments_in_dispute(
     grow_polygon(copy, plan)
     drawn = at_border(plan, WEST, SOUTH)
     written = at_border(plan, SOUTH, WEST)
-    sql(copy, f"UPDATE segments SET beat_id = '{WEST}' WHERE segment_id = '{written}'")
+    assign(copy, WEST, written)
     edited = read_edited_plan(copy)
     (conflict,) = (p for p in edited.problems if p.kind == "conflict")
     assert set(conflict.ids) == {drawn, written}
@@ -594,7 +616,7 @@ def test_a_beat_drawn_anew_takes_its_streets_and_a_post(copy: Path, plan: Plan) 
         north = shapely.box(left, (low + high) / 2.0 + 20.0, right, high)
         more = table[east].assign(beat_id="EAS-02", name=None, geometry=ground.intersection(north))
         table.loc[east, "geometry"] = ground.difference(north)
-        return gpd.pd.concat([table, more])
+        return pd.concat([table, more])
 
     rewrite(copy, "beats", change)
     check = check_plan(copy)

@@ -37,6 +37,11 @@ class Extras:
     layers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     styles: Sequence[tuple[object, ...]] = ()
 
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Names of the further columns, by layer."""
+        return {layer: tuple(map(str, table.columns)) for layer, table in self.columns.items()}
+
     def widened(self, layer: str, table: pd.DataFrame) -> pd.DataFrame:
         """Give a layer with its further columns.
 
@@ -56,4 +61,4 @@ class Extras:
         if more is None:
             return table
         found = more.reindex(table.iloc[:, 0])
-        return table.assign(**{str(name): found[name].to_numpy() for name in found})
+        return table.assign(**{name: found[name].to_numpy() for name in self.names[layer]})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.errors import PlanError, ResoGeoError
+from reso_geo.errors import PlanError
 from reso_geo.plan_file.assemble import BARRIERS, assemble_plan, info_of
 from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.plan_file.layers import read_layer
@@ -100,7 +100,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(_connected(path)) as base:
             yield base
-    except ResoGeoError:
+    except PlanError:
         raise
     except sqlite3.OperationalError as error:
         locked = error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")

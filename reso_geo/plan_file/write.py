@@ -79,7 +79,7 @@ def save_plan(
                 pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
             add_styles(aside, plan, lang, more.styles)
             with closing(sqlite3.connect(aside)) as base, base:
-                adopt(base, {name: list(table) for name, table in more.columns.items()})
+                adopt(base, more.names)
             _date(aside, plan.created)
     except (OSError, sqlite3.Error, RuntimeError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
