@@ -174,8 +174,7 @@ def test_a_block_moved_in_the_sample_is_recomputed_where_it_was_moved(
         and len(both := np.intersect1d(ends[one], ends[other])) > 0
     )
     own = partition.segments_of(giver)
-    middle = (network.node_xy[network.u[own]] + network.node_xy[network.v[own]]) / 2
-    near = own[np.linalg.norm(middle - network.node_xy[border[0]], axis=1) < 150.0]
+    near = own[np.isin(network.u[own], border) | np.isin(network.v[own], border)]
     ids = partition.beat_id
     assign(path, ids[taker], *network.segment_id[near].tolist())
     check = check_plan(path, repair=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from pyproj import Transformer
+from pyproj.exceptions import ProjError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ __all__ = ["changed_rows", "flag_of", "in_crs", "posts_of", "same_cell", "same_s
 _NEAR_M = 0.05
 """Shapes this near are the same: a layer that went through another CRS comes back so."""
 _TRUE, _FALSE = frozenset({"1", "true", "t", "yes"}), frozenset({"0", "false", "f", "no"})
-_NO_CRS = ("", "NONE:-1", "NONE:0")
 
 
 def text_of(cell: object) -> str:
@@ -138,7 +138,7 @@ def changed_rows(
     return tuple(each for one, other, each in rows if not same_cell(one, other))
 
 
-def in_crs(layer: Layer, crs: str) -> tuple[Layer, bool]:
+def in_crs(layer: Layer, crs: str) -> tuple[Layer, str]:
     """Bring a layer into a CRS.
 
     Parameters
@@ -150,19 +150,15 @@ def in_crs(layer: Layer, crs: str) -> tuple[Layer, bool]:
 
     Returns
     -------
-    tuple of (Layer, bool)
-        The layer, and whether it was in another CRS; one without any is taken for the plan's.
-
-    Raises
-    ------
-    ValueError
-        When its CRS is not known.
+    tuple of (Layer, str)
+        The layer, and ``same``, ``reprojected``, or ``no_crs`` for one whose CRS is not known: it
+        is taken for the plan's, and its shapes are compared with those adopted anyhow.
     """
-    if layer.crs == crs.upper() or not len(layer.geometry) or layer.crs in _NO_CRS:
-        return layer, False
+    if layer.crs in ("", crs.upper()) or not len(layer.geometry):
+        return layer, "same"
     try:
         move: Any = Transformer.from_crs(layer.crs, crs, always_xy=True).transform
-    except RuntimeError as error:
-        raise ValueError(layer.crs) from error
+    except ProjError:
+        return replace(layer, crs=crs), "no_crs"
     moved = shapely.transform(shapely.force_2d(layer.geometry), move, interleaved=False)
-    return replace(layer, geometry=np.asarray(moved, dtype=object), crs=crs), True
+    return replace(layer, geometry=np.asarray(moved, dtype=object), crs=crs), "reprojected"

@@ -23,6 +23,7 @@ __all__ = [
     "OWN_LAYERS",
     "PROBLEMS",
     "added_columns",
+    "kept_columns",
     "layer_edits",
     "read_anchor_rows",
     "strange_things",
@@ -41,6 +42,8 @@ _KEPT = ("segments", "beats", "anchors")
 """Layers whose edits are read row by row."""
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 _DERIVED_ANCHOR_COLUMNS = ("segment_id", "distance_m")
+_WIDE = frozenset({"segments", "beats"})
+"""Layers to which a planner may add columns."""
 _FORMAT = re.compile(r"(rtree_|gpkg_|trigger_(insert|delete)_feature_count_|sqlite_)")
 
 
@@ -189,3 +192,31 @@ def added_columns(
         if name in known
     }
     return {name: columns for name, columns in added.items() if columns}
+
+
+def kept_columns(
+    found: Mapping[str, Layer], added: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Give the added columns that go into a new plan: texts and numbers of streets and beats.
+
+    Parameters
+    ----------
+    found
+        Layers of the file as it is now.
+    added
+        From `added_columns`.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        By layer.
+    """
+    return {
+        name: tuple(
+            column
+            for column in columns
+            if not any(isinstance(cell, bytes) for cell in found[name][column])
+        )
+        for name, columns in added.items()
+        if name in _WIDE
+    }

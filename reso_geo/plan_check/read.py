@@ -16,6 +16,7 @@ from reso_geo.plan_check.cells import in_crs, text_of
 from reso_geo.plan_check.layers import (
     OWN_LAYERS,
     added_columns,
+    kept_columns,
     layer_edits,
     read_anchor_rows,
     strange_things,
@@ -58,7 +59,7 @@ _BY_HAND = "by_hand"
 def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     """Read a plan's file as it is now, edited or damaged by hand, and say how it differs.
 
-    This is where a check starts, and a rebalance of a plan that need not be valid: it takes
+    This is where `check_plan` starts, and a rebalance of a plan that need not be valid: it takes
     ``edited.network``, ``edited.beat_of`` (-1 where no beat holds a segment) and
     ``edited.beats``, and may name ``edited.problems`` as what was wrong.
 
@@ -83,28 +84,13 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         edited after another program dropped the copy of the adopted plan.
     UsageError
         When `trust` is not known.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
-    >>> from reso_geo import make_plan, save_plan
-    >>> from reso_geo.files import data_file
-    >>> network = load_network(data_file("sample/sample.osm.pbf"))
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
-    >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
-    >>> save_plan(plan, path)
-    >>> edited = read_edited_plan(path)
-    >>> edited.truth, edited.edits, edited.problems
-    ('none', (), ())
     """
     if trust is not None and trust not in TRUTHS:
         values = {"value": trust, "known": ", ".join(TRUTHS)}
         raise UsageError(Phrase("plan.unknown_word", values))
-    with opened(path) as base:
+    with opened(path, "check.unreadable") as base:
         adopted = adopted_layers(base)
-        found, reprojected = _layers(base, path, adopted)
+        found, edits = _layers(base, path, adopted)
         adopted = adopted or {name: each for name, each in found.items() if name != "anchors"}
         check_schema(info_of(adopted), path)
         strange = strange_things(base)
@@ -112,7 +98,6 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         crs = adopted["segments"].crs
         anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
         plan = assemble_plan({**adopted, "anchors": anchors})
-    edits = [Edit("reprojected", reprojected)] if reprojected else []
     edits += layer_edits(found, adopted)
     held = held_segments(plan.network)
     segments = read_segments(found.get("segments", adopted["segments"]), adopted["segments"], held)
@@ -124,7 +109,8 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     decision = decide(network, held, written, trusted, was, rows, trust=trust)
     added = added_columns(found, adopted)
     edits += [*segments.edits, *rows.edits, *decision.edits]
-    edits += _added(added, others)
+    kept = kept_columns(found, added)
+    edits += _added(added, kept, others)
     fresh = _anchors_edited(found, adopted)
     edits += [Edit("anchors_edited", ("anchors",))] if fresh else []
     problems = [*segments.problems, *rows.problems, *bad_anchors, *decision.problems]
@@ -133,14 +119,14 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         edited,
         edits=(*edits, *strange, *edited.edits),
         anchors_edited=fresh,
-        added_columns={name: c for name, c in added.items() if name in ("segments", "beats")},
+        added_columns=kept,
         added_layers=others,
     )
 
 
 def _layers(
     base: sqlite3.Connection, path: Path, adopted: dict[str, Layer]
-) -> tuple[dict[str, Layer], tuple[str, ...]]:
+) -> tuple[dict[str, Layer], list[Edit]]:
     """Read the layers that there are, in the plan's CRS; name those that were in another."""
     tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     there = {str(name) for (name,) in tables}
@@ -154,11 +140,14 @@ def _layers(
         check_schema(info_of(found), path)
         if edited_layers(found):
             raise PlanError(Phrase("plan_file.no_copy", {"path": path}))
-        return found, ()
+        return found, []
     crs = adopted["segments"].crs
     moved = {name: in_crs(layer, crs) for name, layer in found.items()}
-    layers = {name: layer for name, (layer, _) in moved.items()}
-    return layers, tuple(name for name, (_, was) in moved.items() if was)
+    edits = []
+    for kind in ("reprojected", "no_crs"):
+        odd = tuple(name for name, (_, state) in moved.items() if state == kind)
+        edits += [Edit(kind, odd)] if odd else []
+    return {name: layer for name, (layer, _) in moved.items()}, edits
 
 
 def _network(network: StreetNetwork, rows: SegmentRows) -> StreetNetwork:
@@ -184,19 +173,20 @@ def _anchors_edited(found: dict[str, Layer], adopted: dict[str, Layer]) -> bool:
         return True
 
 
-def _added(columns: dict[str, tuple[str, ...]], layers: tuple[str, ...]) -> list[Edit]:
-    kept = [
-        f"{name}.{c}" for name, own in columns.items() if name in ("segments", "beats") for c in own
-    ]
-    lost = [
-        f"{name}.{c}"
-        for name, own in columns.items()
-        if name not in ("segments", "beats")
-        for c in own
-    ]
-    edits = [Edit("columns_added", tuple(kept))] if kept else []
-    edits += [Edit("not_kept", tuple(lost))] if lost else []
-    return edits + ([Edit("layers_added", layers)] if layers else [])
+def _added(
+    columns: dict[str, tuple[str, ...]],
+    kept: dict[str, tuple[str, ...]],
+    layers: tuple[str, ...],
+) -> list[Edit]:
+    """Name columns and layers that somebody added, the kept ones and the others."""
+    every = {f"{name}.{column}" for name, own in columns.items() for column in own}
+    stay = {f"{name}.{column}" for name, own in kept.items() for column in own}
+    groups = {
+        "columns_added": tuple(sorted(stay)),
+        "not_kept": tuple(sorted(every - stay)),
+        "layers_added": layers,
+    }
+    return [Edit(kind, names) for kind, names in groups.items() if names]
 
 
 def _placed(

@@ -70,13 +70,15 @@ def load_plan(path: Path) -> Plan:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, damaged: str = "plan_file.damaged") -> Iterator[sqlite3.Connection]:
     """Open a plan's file for reading; what is wrong with it is said in one line.
 
     Parameters
     ----------
     path
         A GeoPackage.
+    damaged
+        Key of the sentence for a file that cannot be read to the end.
 
     Yields
     ------
@@ -104,10 +106,10 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise
     except sqlite3.OperationalError as error:
         locked = error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")
-        key = "plan_file.locked" if locked else "plan_file.damaged"
+        key = "plan_file.locked" if locked else damaged
         raise PlanError(Phrase(key, {"path": path, "why": error})) from error
     except (sqlite3.Error, shapely.errors.ShapelyError, *NO_PLAN) as error:
-        raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
+        raise PlanError(Phrase(damaged, {"path": path, "why": repr(error)})) from error
 
 
 def _connected(path: Path) -> sqlite3.Connection:
