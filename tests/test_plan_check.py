@@ -19,6 +19,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from drawing import draw, load, segment
 from plans import assign, column, rewrite, segments_of, sql, town
 
 from reso_geo import (
@@ -32,6 +33,7 @@ from reso_geo import (
 )
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.partition import broken_beats, held_segments
+from reso_geo.plan_check.problems import joined_pieces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,15 +86,15 @@ def at_border(plan: Plan, giver: str, taker: str) -> str:
     one, other = partition.beat_id.index(giver), partition.beat_id.index(taker)
     theirs = partition.segments_of(other)
     touched = set(network.u[theirs].tolist()) | set(network.v[theirs].tolist())
-    for segment in partition.segments_of(one).tolist():
-        if {int(network.u[segment]), int(network.v[segment])} & touched:
+    for at in partition.segments_of(one).tolist():
+        if {int(network.u[at]), int(network.v[at])} & touched:
             moved = partition.beat_of.copy()
-            moved[segment] = other
+            moved[at] = other
             if not broken_beats(
                 network,
                 replace(partition, beat_of=moved),
             ):
-                return str(network.segment_id[segment])
+                return str(network.segment_id[at])
     raise AssertionError
 
 
@@ -614,7 +616,9 @@ def test_a_beat_drawn_anew_takes_its_streets_and_a_post(copy: Path, plan: Plan) 
         ground = table.geometry[east].iloc[0]
         left, low, right, high = ground.bounds
         north = shapely.box(left, (low + high) / 2.0 + 20.0, right, high)
-        more = table[east].assign(beat_id="EAS-02", name=None, geometry=ground.intersection(north))
+        more = table[east].assign(
+            beat_id="EAS-02", name=None, posts=None, geometry=ground.intersection(north)
+        )
         table.loc[east, "geometry"] = ground.difference(north)
         return pd.concat([table, more])
 
@@ -629,6 +633,20 @@ def test_a_beat_drawn_anew_takes_its_streets_and_a_post(copy: Path, plan: Plan) 
     out = copy.with_name("new.gpkg")
     save_check(check, out)
     assert len(load_plan(out).beats) == len(plan.beats) + 1
+
+
+def test_a_piece_that_joined_a_beat_breaks_it_not_even_where_it_is_the_longer_part(
+    defaults: PatrolSettings,
+) -> None:
+    network = load(draw("A---B---C\n\nD-----E-----F", step_m=30.0), settings=defaults)
+    long, short = ([segment(network, s) for s in pair] for pair in (("DE", "EF"), ("AB", "BC")))
+    beat_of = np.zeros(4, dtype=np.int64)
+    beat_of[short[1]] = 1
+    assert {b: s.tolist() for b, s in joined_pieces(network, beat_of, [0, 0]).items()} == {
+        0: sorted(long)
+    }
+    beat_of[long[1]] = 1
+    assert joined_pieces(network, beat_of, [0, 0]) == {}
 
 
 # What a check starts from, and files that are in somebody's hands.

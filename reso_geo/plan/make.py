@@ -94,7 +94,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
     >>> from reso_geo.files import data_file
     >>> settings = load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"))

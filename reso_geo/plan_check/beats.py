@@ -140,7 +140,7 @@ def _beat(
 ) -> tuple[BeatRow, list[Problem]]:
     posts, locked = posts_of(values["posts"]), flag_of(values["locked"])
     problems = []
-    if posts is None:
+    if posts is None and (was or text_of(values["posts"])):
         told = {"value": text_of(values["posts"]) or "NULL"}
         problems.append(Problem("bad_posts", (beat_id,), (beat_id,), told))
     if locked is None and text_of(values["locked"]):
@@ -173,7 +173,7 @@ def _twice(found: Layer, beat_id: str, rows: list[int]) -> list[Problem]:
 def _edits(beat: BeatRow, now: Mapping[str, object], was: Mapping[str, object]) -> list[Edit]:
     """Say what differs in the row of a beat."""
     if not was:
-        return [Edit("beat_added", (beat.beat_id,))]
+        return [Edit("beat_added", (beat.beat_id,), {"posts": beat.posts})]
     edits = []
     for column, before in was.items():
         after = now.get(column, before)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["find_problems", "joined_pieces", "parts_of", "polygon_problems"]
 
-_LEAST_M2 = 1.0
+_LEAST_M2, _NOISE_M = 1.0, 0.05
 _SLIVER_M = 2.0
 """A gap or overlap no wider than this is a sliver: a line that was not snapped to its neighbour."""
 
@@ -66,18 +66,20 @@ def joined_pieces(
     Returns
     -------
     dict of int to ndarray of int64
-        By beat index: segments apart from the beat's largest part that are connected pieces of
-        their city, all of which the beat holds.
+        By beat index: the parts of a beat that are connected pieces of its city, whole. Of a beat
+        that is made of such pieces only, the largest joined none.
     """
     held = held_segments(network)
     joined = {}
     for beat, city in enumerate(city_of):
-        rest = parts_of(network, np.flatnonzero(beat_of == beat))[1:]
-        if not rest:
+        parts = parts_of(network, np.flatnonzero(beat_of == beat))
+        if len(parts) == 1:
             continue
         ground = np.flatnonzero(held & ((network.city == city) | (city < 0)))
         pieces = {part.tobytes() for part in parts_of(network, ground)}
-        whole = [part for part in rest if part.tobytes() in pieces]
+        whole = [part for part in parts if part.tobytes() in pieces]
+        # A piece may be longer than the part of the city that it joined.
+        whole = whole if len(whole) < len(parts) else whole[1:]
         if whole:
             joined[beat] = np.sort(np.concatenate(whole))
     return joined
@@ -238,5 +240,6 @@ def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:
 
 
 def _parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
-    """Give the parts of a shape that are too large to be noise."""
-    return [part for part in shapely.get_parts(shape) if shapely.area(part) > _LEAST_M2]
+    """Give the parts of a shape that are too large to be what rounding left along a line."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.area(part) > _LEAST_M2]
+    return [part for part in parts if not shapely.buffer(part, -_NOISE_M / 2.0).is_empty]
