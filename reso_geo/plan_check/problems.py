@@ -209,24 +209,27 @@ def polygon_problems(
         if one < other:
             both = shapely.intersection(shapes[one], shapes[other])
             found += [("overlap", (ids[one], ids[other]), each) for each in _parts(both)]
-    problems, slivers = [], []
+    groups: dict[tuple[str, tuple[str, ...]], list[shapely.Geometry]] = {}
+    beside: dict[str, None] = {}
     for kind, pair, shape in found:
         near = pair or tuple(
             ids[b] for b in sorted(tree.query(shape, predicate="dwithin", distance=1.0).tolist())
         )
         if shapely.buffer(shape, -_SLIVER_M / 2.0).is_empty:
-            slivers.append((near, shape))
+            beside |= dict.fromkeys(near)
+            groups.setdefault(("sliver", ()), []).append(shape)
         else:
-            problems.append(Problem(kind, near, near, {"m2": round(shapely.area(shape))}, shape))
-    if slivers:
-        near = tuple(dict.fromkeys(each for beats_near, _ in slivers for each in beats_near))
-        where = shapely.GeometryCollection([shape for _, shape in slivers])
-        values = {
-            "count": len(slivers),
-            "m2": round(sum(shapely.area(shape) for _, shape in slivers)),
-        }
-        problems.append(Problem("sliver", near, near, values, where))
-    return problems
+            groups.setdefault((kind, near), []).append(shape)
+    return [
+        Problem(
+            kind,
+            near or tuple(beside),
+            near or tuple(beside),
+            {"count": len(parts), "m2": round(sum(shapely.area(part) for part in parts))},
+            shapely.GeometryCollection(parts),
+        )
+        for (kind, near), parts in groups.items()
+    ]
 
 
 def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:
