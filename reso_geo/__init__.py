@@ -31,6 +31,7 @@ from reso_geo.plan import (
     cover_absence,
     make_plan,
 )
+from reso_geo.plan_check import EditedPlan, PlanCheck, check_plan, read_edited_plan, save_check
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report, save_reach, save_sheet
 from reso_geo.routes import Route, plan_route, save_route
@@ -53,11 +54,13 @@ __all__ = [
     "CutRequest",
     "District",
     "DownloadOptions",
+    "EditedPlan",
     "ModeFigures",
     "Partition",
     "PatrolSettings",
     "Place",
     "Plan",
+    "PlanCheck",
     "PlanMap",
     "PlanRequest",
     "PostsNeeded",
@@ -71,6 +74,7 @@ __all__ = [
     "assess",
     "beat_sector",
     "builtin_places",
+    "check_plan",
     "cover",
     "cover_absence",
     "cut_beats",
@@ -86,6 +90,8 @@ __all__ = [
     "posts_needed",
     "read_anchors",
     "read_boundary",
+    "read_edited_plan",
+    "save_check",
     "save_map",
     "save_plan",
     "save_reach",

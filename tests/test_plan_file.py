@@ -17,7 +17,7 @@ import pytest
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.errors import PlanError
-from reso_geo.plan_file.digests import beats_hash, segments_hash
+from reso_geo.plan_file.digests import digests_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,11 +66,10 @@ def test_plan_info_says_all_that_is_needed_to_recompute(saved: Path) -> None:
     assert len(source["sha256"]) == 64
     assert source["timestamp"].startswith("2026-06-01")
     assert json.loads(info["settings"])["foot_patrol_kmh"]["central"] == 4.0
-    segments, beats = (gpd.read_file(saved, layer=name) for name in ("segments", "beats"))
-    beat_ids = segments["beat_id"].fillna("")
-    digest = segments_hash(segments["segment_id"], beat_ids, segments["required"])
-    assert digest == info["segments_sha256"]
-    assert beats_hash(beats["beat_id"], beats.geometry) == info["beats_sha256"]
+    layers = (gpd.read_file(saved, layer=name) for name in ("segments", "beats", "anchors"))
+    digests = digests_of(*layers)
+    assert set(digests) == {"segments", "beats", "figures", "anchors"}
+    assert {name: info[f"{name}_sha256"] for name in digests} == digests
 
 
 def test_two_runs_with_the_same_seed_write_the_same_bytes(
@@ -114,12 +113,18 @@ def test_a_plan_comes_back_as_it_was_saved(sample_plan: Plan, saved: Path) -> No
 def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
     with closing(sqlite3.connect(saved)) as base:
         rows = base.execute(
-            "SELECT f_table_name, styleQML, useAsDefault FROM layer_styles"
+            "SELECT f_table_name, styleName, styleQML, useAsDefault FROM layer_styles"
         ).fetchall()
-    assert {name for name, _, _ in rows} == {"beats", "segments", "barriers"}
-    for name, text, default in rows:
+    assert {name for name, _, _, _ in rows} == {"beats", "segments", "barriers"}
+    for name, title, text, default in rows:
         style = ET.fromstring(text)  # noqa: S314 - our own file
-        assert default == 1
+        assert default == (title == "reso_geo")
+        if title == "reso_geo_verdict":
+            labels = [each.get("label") for each in style.findall(".//category")]
+            assert labels == ["✔ faisable", "≈ limite", "✘ infaisable"]
+            continue
+        if name == "beats":
+            assert "foot_verdict" in style.find(".//text-style").get("fieldName")
         if name == "barriers":
             assert style.find(".//category[@value='railway']").get("label") == "voie ferrée"
             assert style.find(".//alias[@field='kind']").get("name") == "Genre"
@@ -174,8 +179,10 @@ def _sql(path: Path, statement: str) -> None:
         (lambda p: _sql(p, "UPDATE plan_info SET value = '1' WHERE key = 'schema'"), "plan again"),
         (lambda p: _sql(p, "UPDATE plan_info SET value = '{' WHERE key = 'settings'"), "plan"),
         (lambda p: _sql(p, "UPDATE segments SET beat_id = 'NOPE' WHERE fid = 1"), "by hand"),
-        (lambda p: _sql(p, "UPDATE beats SET posts = 0 WHERE fid = 1"), "posts"),
-        (lambda p: _sql(p, "UPDATE beats SET foot_verdict = 'maybe' WHERE fid = 1"), "verdict"),
+        (lambda p: _sql(p, "UPDATE beats SET posts = 0 WHERE fid = 1"), "(figures)"),
+        (lambda p: _sql(p, "UPDATE beats SET foot_verdict = 'maybe' WHERE fid = 1"), "(figures)"),
+        (lambda p: _sql(p, "UPDATE beats SET beat_id = NULL WHERE fid = 1"), "beats"),
+        (lambda p: _sql(p, "UPDATE anchors SET minutes = 5 WHERE fid = 1"), "(anchors)"),
         (lambda p: _sql(p, "UPDATE segments SET u = -5 WHERE fid = 1"), "junction"),
         (lambda p: _sql(p, "DELETE FROM bases WHERE fid = 1"), "plan.gpkg"),
     ],

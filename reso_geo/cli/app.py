@@ -14,6 +14,7 @@ import typer
 from reso_geo.boundaries import builtin_places
 from reso_geo.cli.absences import cover_absences
 from reso_geo.cli.asked import Asked
+from reso_geo.cli.checks import check
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import inputs_of, read_ground
 from reso_geo.cli.options import (
@@ -256,6 +257,7 @@ app.command("assess", help="help.assess")(assess_sector)
 app.command(help="help.posts")(posts)
 app.command("cover", help="help.cover")(cover_absences)
 app.command(help="help.route")(route)
+app.command(help="help.check")(check)
 
 
 @app.command(help="help.download")

@@ -25,6 +25,7 @@ __all__ = [
     "Anchors",
     "distances_note",
     "far_note",
+    "is_shelter",
     "no_anchors",
     "place_anchors",
     "read_anchors",
@@ -121,10 +122,7 @@ def read_anchors(path: Path) -> Anchors:
         for column in ("name", "kind")
     }
     shelter = np.array(
-        [
-            bool(_SHELTER_KIND.search(plain(kind)) or _SHELTER_NAME.search(plain(name)))
-            for name, kind in zip(texts["name"], texts["kind"], strict=True)
-        ],
+        [is_shelter(*texts_of) for texts_of in zip(texts["name"], texts["kind"], strict=True)],
         dtype=bool,
     )
     count = int(shelter.sum())
@@ -140,6 +138,22 @@ def read_anchors(path: Path) -> Anchors:
         count,
         (*table.understood, *told),
     )
+
+
+def is_shelter(name: str, kind: str) -> bool:
+    """Tell whether a place is a shelter, whose address is nobody's to show.
+
+    Parameters
+    ----------
+    name, kind
+        What a table says of it.
+
+    Returns
+    -------
+    bool
+        True for one that must not be kept.
+    """
+    return bool(_SHELTER_KIND.search(plain(kind)) or _SHELTER_NAME.search(plain(name)))
 
 
 def place_anchors(network: StreetNetwork, anchors: Anchors) -> Nearest:

@@ -9,6 +9,7 @@ from reso_geo.plan.assumptions import (
     sector_assumptions,
 )
 from reso_geo.plan.make import balance_why, make_plan
+from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.record import Beat, District, Input, ModeFigures, Plan, PlanRequest
 from reso_geo.plan.sector import beat_sector
 
@@ -21,6 +22,7 @@ __all__ = [
     "Plan",
     "PlanRequest",
     "Taker",
+    "Yardstick",
     "assumption_label",
     "assumption_text",
     "assumptions_of",
@@ -28,6 +30,8 @@ __all__ = [
     "beat_sector",
     "cover_absence",
     "make_plan",
+    "measure_plan",
     "posts_assumptions",
     "sector_assumptions",
+    "yardstick",
 ]

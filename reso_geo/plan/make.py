@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Verdict, far_seconds, judge, needs_of
-from reso_geo.coverage import TravelGraph, travel_graph
-from reso_geo.demand import (
-    Anchors,
-    Bases,
-    Counts,
-    far_note,
-    no_anchors,
-    place_anchors,
-    stop_seconds,
-)
+from reso_geo.demand import no_anchors
 from reso_geo.errors import UsageError
-from reso_geo.naming import describe_beats, name_beats
-from reso_geo.network import StreetNetwork, components, extent_of, project_shapes
+from reso_geo.network import components, extent_of
 from reso_geo.partition import (
     LockedBeats,
-    Partition,
     cut_beats,
     district_beats,
     lock_beats,
@@ -33,24 +19,22 @@ from reso_geo.partition import (
     start_beats,
     starts_of,
 )
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
-from reso_geo.tiling import share_inside, tile
-from reso_geo.travel import MODES, travel_notes, travel_times
+from reso_geo.plan.measure import measure_plan, yardstick
 from reso_geo.words import Phrase, listed
-from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import shapely
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.demand import Anchors, Bases, Counts
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Partition
+    from reso_geo.plan.record import Beat, Plan, PlanRequest
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["balance_why", "make_plan"]
-
-_MUCH_BEYOND = 0.05
 
 
 def make_plan(  # noqa: PLR0913 - all that one plan is made of
@@ -110,7 +94,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
     >>> from reso_geo.files import data_file
     >>> settings = load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
@@ -121,70 +105,20 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     begin = progress or (lambda _: None)
     boundary = boundary or extent_of(network)
     anchors = no_anchors() if anchors is None else anchors
-    at = place_anchors(network, anchors)
-    stop_s = stop_seconds(network, anchors, at)
-    per_week = None if counts is None else counts.per_week
-    times = travel_times(network, settings, request.season)
-    graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
-    needs = {
-        mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
-    }
-    load = needs[request.mode].load["central"]
+    yard = yardstick(network, settings, request, anchors, counts)
+    load, walk = yard.load, yard.graphs["foot"]
     kept_s = load.without_counts().total_s
     begin("progress.cut")
-    walk = graphs["foot"]
     starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     base_at = None if starts is None else starts.base_at
     locked = _locked(network, earlier, lock)
-    partition = cut_beats(network, graphs[request.mode], load, request.cut, base_at, locked)
+    partition = cut_beats(network, yard.graphs[request.mode], load, request.cut, base_at, locked)
     partition = start_beats(network, walk, kept_s, partition, starts)
-    begin("progress.measure")
-    loads, figures = {}, {}
-    for mode, graph in graphs.items():
-        loads[mode] = _measure(network, partition, graph, needs[mode].load["central"])
-        figures[mode] = [
-            _figures(
-                beat,
-                judge(
-                    needs[mode], beat, posts, far_seconds(graph, needs[mode], beat.segments, base)
-                ),
-            )
-            for beat, posts, base in zip(
-                loads[mode], partition.posts.tolist(), partition.base.tolist(), strict=True
-            )
-        ]
-    begin("progress.tile")
-    cities = project_shapes(boundary, network.crs)
-    shapes = tile(network, partition, cities)
-    beats = _beats(network, partition, loads[request.mode], figures, people)
-    beats = _told(beats, network, partition, shapes, () if boundary.kind == "extent" else cities)
-    beats = _kept(beats, earlier, locked)
+    plan = measure_plan(yard, boundary, partition, people, progress=progress)
+    beats = _kept(plan.beats, earlier, locked)
     if request.supervisors is not None:
         beats = _districted(beats, network, partition, request)
-    if counts is not None:
-        beats = _counted(beats, loads[request.mode], counts, load)
-    warnings = [*boundary.notes, *network.notes]
-    warnings += travel_notes(network, settings, request.season)
-    warnings += [*partition.warnings, *_beyond(network, partition, shapes)]
-    empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
-    warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
-    far = far_note(anchors, at)
-    warnings += [*((far,) if far else ()), *(() if counts is None else counts.notes)]
-    plan = Plan(
-        network=network,
-        boundary=boundary,
-        settings=settings,
-        request=request,
-        partition=partition,
-        load=load.without_counts(),
-        times=times,
-        beats=beats,
-        shapes=shapes,
-        anchors=anchors,
-        created=request.created or network.source.timestamp,
-        warnings=tuple(warnings),
-        counts_weeks=None if counts is None else counts.weeks,
-    )
+    plan = replace(plan, beats=beats)
     why = (*balance_why(plan), *partition.balance_why)
     return replace(plan, partition=replace(partition, balance_why=why))
 
@@ -211,93 +145,6 @@ def _kept(beats: tuple[Beat, ...], earlier: Plan | None, locked: LockedBeats) ->
     )
 
 
-def _measure(
-    network: StreetNetwork, partition: Partition, graph: TravelGraph, load: StreetLoad
-) -> list[BeatLoad]:
-    """Measure all beats side by side: most of it is a solver that lets others run."""
-
-    def measured(beat: int) -> BeatLoad:
-        own = np.flatnonzero((partition.beat_of == beat) & network.required)
-        return measure_load(graph, load, own, int(partition.base[beat]), "final")
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            return list(pool.map(measured, range(len(partition.beat_id))))
-        finally:
-            # After an interrupt, what has not begun is not begun.
-            pool.shutdown(cancel_futures=True)
-
-
-def _beyond(
-    network: StreetNetwork, partition: Partition, shapes: tuple[shapely.MultiPolygon, ...]
-) -> list[Phrase]:
-    """Name the beats whose streets run far across their city's line, since none is ever cut."""
-    beyond = 1.0 - share_inside(network, partition, shapes)
-    return [
-        Phrase(
-            "plan.beyond_line",
-            {"beat": partition.beat_id[beat], "share": 100.0 * float(beyond[beat])},
-        )
-        for beat in np.flatnonzero(beyond > _MUCH_BEYOND).tolist()
-    ]
-
-
-def _figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
-    once = beat.once
-    found = bool(np.isfinite(once.pass_s))
-    return ModeFigures(
-        pass_s=once.pass_s if found else None,
-        deadhead_s=once.deadhead_s if found else None,
-        lower_bound_s=once.lower_bound_s,
-        exact=once.exact,
-        verdict=verdict.verdict,
-        margin=verdict.margin,
-        every_weeks=verdict.every_weeks,
-        reasons=verdict.reasons,
-    )
-
-
-def _beats(
-    network: StreetNetwork,
-    partition: Partition,
-    loads: list[BeatLoad],
-    figures: dict[str, list[ModeFigures]],
-    people: NDArray[np.float64] | None,
-) -> tuple[Beat, ...]:
-    return tuple(
-        Beat(
-            beat_id=partition.beat_id[beat],
-            name=partition.beat_id[beat],
-            city=network.cities[city] if city >= 0 else "",
-            district="",
-            posts=int(partition.posts[beat]),
-            residents=None if people is None else round(float(people[loads[beat].segments].sum())),
-            street_km=float(network.length_m[loads[beat].segments].sum() / 1000.0),
-            load_s=loads[beat].load_s,
-            locked=False,
-            foot=figures["foot"][beat],
-            bike=figures["bike"][beat],
-        )
-        for beat, city in enumerate(partition.city.tolist())
-    )
-
-
-def _told(
-    beats: tuple[Beat, ...],
-    network: StreetNetwork,
-    partition: Partition,
-    shapes: tuple[shapely.MultiPolygon, ...],
-    cities: tuple[shapely.MultiPolygon, ...],
-) -> tuple[Beat, ...]:
-    """Give the beats their names, and say in words where they lie."""
-    names = name_beats(network, partition)
-    around = describe_beats(network, partition, shapes, cities)
-    return tuple(
-        replace(beat, name=name, description_fr=where.say("fr"), description_en=where.say("en"))
-        for beat, name, where in zip(beats, names, around, strict=True)
-    )
-
-
 def _districted(
     beats: tuple[Beat, ...], network: StreetNetwork, partition: Partition, request: PlanRequest
 ) -> tuple[Beat, ...]:
@@ -308,20 +155,6 @@ def _districted(
     return tuple(
         replace(beat, district=f"D{number + 1}")
         for beat, number in zip(beats, district.tolist(), strict=True)
-    )
-
-
-def _counted(
-    beats: tuple[Beat, ...], loads: list[BeatLoad], counts: Counts, load: StreetLoad
-) -> tuple[Beat, ...]:
-    """Add what was counted in each beat: the smallest place where a plan tells of it."""
-    return tuple(
-        replace(
-            beat,
-            counts=int(counts.n[measured.segments].sum()),
-            counts_load_s=float(load.counted_s[measured.segments].sum()),
-        )
-        for beat, measured in zip(beats, loads, strict=True)
     )
 
 

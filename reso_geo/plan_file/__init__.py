@@ -1,6 +1,27 @@
 """The plan's GeoPackage: layers that QGIS opens, and all that is needed to read the plan back."""
 
-from reso_geo.plan_file.read import load_plan
-from reso_geo.plan_file.write import save_plan
+from reso_geo.plan_file.adopted import ADOPTED, adopted_layers
+from reso_geo.plan_file.assemble import assemble_plan, info_of
+from reso_geo.plan_file.extras import Extras
+from reso_geo.plan_file.layers import Layer, read_layer
+from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, opened
+from reso_geo.plan_file.styles import added_styles
+from reso_geo.plan_file.write import refuse_held, save_plan
 
-__all__ = ["load_plan", "save_plan"]
+__all__ = [
+    "ADOPTED",
+    "NO_PLAN",
+    "Extras",
+    "Layer",
+    "added_styles",
+    "adopted_layers",
+    "assemble_plan",
+    "check_schema",
+    "edited_layers",
+    "info_of",
+    "load_plan",
+    "opened",
+    "read_layer",
+    "refuse_held",
+    "save_plan",
+]

@@ -3,58 +3,81 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["SCHEMA", "beats_hash", "segments_hash"]
+__all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "SCHEMA", "digests_of"]
 
-SCHEMA = "4"
-
-
-def segments_hash(
-    segment_ids: Iterable[str], beat_ids: Iterable[str | None], required: Iterable[object]
-) -> str:
-    """Give the digest of what a hand edit of the segments can change.
-
-    Parameters
-    ----------
-    segment_ids
-        Of every segment.
-    beat_ids
-        The beat of each; None or an empty text for none.
-    required
-        True for those that patrol must pass.
-
-    Returns
-    -------
-    str
-        SHA-256 over the rows in the order of their ids.
-    """
-    rows = sorted(zip(segment_ids, beat_ids, required, strict=True), key=lambda row: row[0])
-    lines = (f"{segment}\t{beat or ''}\t{int(bool(asked))}" for segment, beat, asked in rows)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+SCHEMA = "5"
+_MODE_COLUMNS = (
+    "pass_s", "deadhead_s", "bound_s", "verdict", "margin", "reasons", "exact", "every_weeks",
+)  # fmt: skip
+FIGURE_COLUMNS = (
+    "beat_id", "city", "posts", "residents", "street_km", "load_s", "counts", "counts_load_s",
+    *(f"{mode}_{column}" for mode in ("foot", "bike") for column in _MODE_COLUMNS),
+)  # fmt: skip
+"""Columns of beats that belong together: none can change without the others."""
+ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 
 
-def beats_hash(beat_ids: Iterable[str], shapes: Iterable[shapely.Geometry]) -> str:
-    """Give the digest of what a hand edit of the polygons can change.
+class Table(Protocol):
+    """A layer, whether read by SQLite or about to be written."""
+
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 - a column of either
+        """Give a column."""
+
+    @property
+    def geometry(self) -> Any:  # noqa: ANN401 - shapes of either
+        """The shapes."""
+
+
+def digests_of(segments: Table, beats: Table, anchors: Table) -> dict[str, str]:
+    """Give the digests of what a hand edit can change.
 
     Parameters
     ----------
-    beat_ids
-        Of every beat.
-    shapes
-        Its polygon.
+    segments, beats, anchors
+        Layers of a plan, in any order of rows.
 
     Returns
     -------
-    str
-        SHA-256 over ids and shapes in the order of the ids.
+    dict of str to str
+        SHA-256 by name: ``segments`` over ids, beats and which are required; ``beats`` over ids and
+        polygons; ``figures`` over the columns of beats that are worked out, and the posts;
+        ``anchors`` over places and visits.
     """
-    digest = hashlib.sha256()
-    for beat_id, shape in sorted(zip(beat_ids, shapes, strict=True), key=lambda row: row[0]):
-        digest.update(str(beat_id).encode() + b"\t" + shapely.to_wkb(shapely.normalize(shape)))
-    return digest.hexdigest()
+    columns = [segments[name] for name in ("segment_id", "beat_id", "required")]
+    return {
+        "segments": _digest(columns),
+        "beats": _digest([beats["beat_id"], _shapes(beats.geometry)]),
+        "figures": _digest([beats[name] for name in FIGURE_COLUMNS]),
+        "anchors": _digest(
+            [*(anchors[name] for name in ANCHOR_COLUMNS), _shapes(anchors.geometry)]
+        ),
+    }
+
+
+def _shapes(shapes: Iterable[shapely.Geometry | None]) -> list[str]:
+    """Give each shape as text, however its parts are ordered."""
+    return [
+        "" if shape is None else shapely.to_wkb(shapely.normalize(shape), hex=True)
+        for shape in shapes
+    ]
+
+
+def _digest(columns: Sequence[Iterable[object]]) -> str:
+    rows = ("\t".join(_text(cell) for cell in row) for row in zip(*columns, strict=True))
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    """Write a cell alike for NULL, NaN and None, and for a number of any kind."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
+    number = float(cell)
+    return "" if math.isnan(number) else repr(number)

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
-from pyproj import Transformer
 
-from reso_geo.assess import REASONS, VERDICTS
-from reso_geo.boundaries import Boundary
-from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.errors import PlanError
-from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
-from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
-from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Beat, Input, ModeFigures, Plan, PlanRequest
-from reso_geo.plan_file.digests import SCHEMA, beats_hash, segments_hash
+from reso_geo.plan_file.assemble import BARRIERS, assemble_plan, info_of
+from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.plan_file.layers import read_layer
-from reso_geo.settings import parse_settings
-from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
-from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from reso_geo.plan import Plan
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["load_plan"]
+__all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
-_BARRIERS = "barriers"
-"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
-_NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
+_PATIENCE_S = 1.0
+NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
+"""What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
 _DERIVED = frozenset(
     {"foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s", "near_line"}
 )
 """Columns of segments that are worked out again."""
-_USES = {"ride": RIDE, "push": PUSH}
 
 
 def load_plan(path: Path) -> Plan:
@@ -64,17 +50,47 @@ def load_plan(path: Path) -> Plan:
     Raises
     ------
     PlanError
-        When the file is missing, damaged, or no plan.
+        When the file is missing, damaged, edited by hand, or no plan.
     """
-    layers = _read(path)
-    try:
-        _check_unedited(layers, path)
-        return _assemble(layers)
-    except _NO_PLAN as error:
-        raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": repr(error)})) from error
+    with opened(path) as base:
+        there = {str(name) for (name,) in base.execute("SELECT name FROM sqlite_master")}
+        missing = [layer for layer in _LAYERS if layer not in there]
+        if missing:
+            values = {"path": path, "missing": ", ".join(missing)}
+            raise PlanError(Phrase("plan_file.no_plan", values))
+        wanted = [*_LAYERS, *(there & {BARRIERS})]
+        layers = {name: read_layer(base, name, _DERIVED) for name in wanted}
+        info = info_of(layers)
+        check_schema(info, path)
+        edited = edited_layers(layers)
+        if edited:
+            values = {"path": path, "layers": ", ".join(edited)}
+            raise PlanError(Phrase("plan_file.edited", values))
+        return assemble_plan(layers)
 
 
-def _read(path: Path) -> dict[str, Any]:
+@contextmanager
+def opened(path: Path, damaged: str = "plan_file.damaged") -> Iterator[sqlite3.Connection]:
+    """Open a plan's file for reading; what is wrong with it is said in one line.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage.
+    damaged
+        Key of the sentence for a file that cannot be read to the end.
+
+    Yields
+    ------
+    sqlite3.Connection
+        Closed in the end.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be read or is no GeoPackage, or what is done with it in the block
+        shows that it is damaged, locked, or no plan.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(len(_SQLITE))
@@ -84,247 +100,55 @@ def _read(path: Path) -> dict[str, Any]:
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-            tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            there = {str(name) for (name,) in tables}
-            missing = [layer for layer in _LAYERS if layer not in there]
-            if missing:
-                values = {"path": path, "missing": ", ".join(missing)}
-                raise PlanError(Phrase("plan_file.no_plan", values))
-            wanted = [*_LAYERS, *(there & {_BARRIERS})]
-            layers: dict[str, Any] = {name: read_layer(base, name, _DERIVED) for name in wanted}
-    except (sqlite3.Error, shapely.errors.ShapelyError, *_NO_PLAN) as error:
-        raise PlanError(Phrase("plan_file.damaged", {"path": path, "why": error})) from error
-    info = dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
+        with closing(_connected(path)) as base:
+            yield base
+    except PlanError:
+        raise
+    except sqlite3.OperationalError as error:
+        locked = error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")
+        key = "plan_file.locked" if locked else damaged
+        raise PlanError(Phrase(key, {"path": path, "why": error})) from error
+    except (sqlite3.Error, shapely.errors.ShapelyError, *NO_PLAN) as error:
+        raise PlanError(Phrase(damaged, {"path": path, "why": repr(error)})) from error
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE_S)
+
+
+def check_schema(info: dict[str, str], path: Path) -> None:
+    """Refuse a plan of another format.
+
+    Parameters
+    ----------
+    info
+        What the plan says of itself.
+    path
+        Its file.
+
+    Raises
+    ------
+    PlanError
+        When this version does not read that format.
+    """
     if info.get("schema") != SCHEMA:
         values = {"path": path, "found": info.get("schema", "-"), "known": SCHEMA}
         raise PlanError(Phrase("plan_file.schema", values))
-    return layers | {"info": info}
 
 
-def _check_unedited(layers: dict[str, Any], path: Path) -> None:
-    """Refuse a plan whose beats were moved by hand: its figures no longer hold."""
-    found = {
-        "segments": segments_hash(
-            *(layers["segments"][name] for name in ("segment_id", "beat_id", "required"))
-        ),
-        "beats": beats_hash(layers["beats"]["beat_id"], layers["beats"].geometry),
-    }
-    edited = [layer for layer, sha in found.items() if sha != layers["info"][f"{layer}_sha256"]]
-    if edited:
-        values = {"path": path, "layers": ", ".join(edited)}
-        raise PlanError(Phrase("plan_file.edited", values))
+def edited_layers(layers: dict[str, Layer]) -> list[str]:
+    """Name what was edited by hand, so that the figures of a plan no longer hold.
 
+    Parameters
+    ----------
+    layers
+        Of a plan file.
 
-def _assemble(layers: dict[str, Any]) -> Plan:
-    info = layers["info"]
-    settings = parse_settings(info["settings"])
-    network = _network(layers, info)
-    request = PlanRequest(
-        CutRequest(**json.loads(info["request"])),
-        info["mode"],
-        info["season"],
-        info["created"] or None,
-        int(info["supervisors"]) if info.get("supervisors") else None,
-    )
-    anchors = _anchors(layers["anchors"])
-    times = travel_times(network, settings, request.season)
-    stop_s = stop_seconds(network, anchors, place_anchors(network, anchors))
-    beats = layers["beats"]
-    return Plan(
-        network=network,
-        boundary=_boundary(layers["boundaries"], info),
-        settings=settings,
-        request=request,
-        partition=_partition(layers, info, network),
-        load=street_load(network, times, settings, request.mode, stop_s),
-        times=times,
-        beats=tuple(_beat(row) for row in beats.rows),
-        shapes=tuple(beats.geometry),
-        anchors=anchors,
-        created=info["created"],
-        warnings=_phrases(info["warnings"]),
-        counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
-        inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
-    )
-
-
-def _phrases(text: str) -> tuple[Phrase, ...]:
-    phrases = tuple(Phrase(p["key"], p["values"]) for p in json.loads(text))
-    for phrase in phrases:
-        str(phrase)
-    return phrases
-
-
-def _text(column: Iterable[str | None]) -> NDArray[np.object_]:
-    return np.array(["" if value is None else str(value) for value in column], dtype=object)
-
-
-def _index_of(column: Iterable[str | None], names: Iterable[str]) -> NDArray[np.int64]:
-    """Give the place of each value in a list of names, -1 for NULL."""
-    place = {name: number for number, name in enumerate(names)}
-    return np.array([-1 if value is None else place[value] for value in column], dtype=np.int64)
-
-
-def _use(column: Iterable[str | None]) -> NDArray[np.int8]:
-    return np.array([_USES.get(value or "", NO_WAY) for value in column], dtype=np.int8)
-
-
-def _numbers(column: Iterable[float | None]) -> NDArray[np.float64]:
-    """Give numbers, NaN for NULL."""
-    return np.array(list(column), dtype=np.float64)
-
-
-def _network(layers: dict[str, Any], info: dict[str, str]) -> StreetNetwork:
-    segments, junctions = layers["segments"], layers["junctions"]
-    node_id = np.array(junctions["node_id"], dtype=np.int64)
-    order = np.argsort(node_id, kind="stable")
-    ends = {}
-    for end in ("u", "v"):
-        wanted = np.array(segments[end], dtype=np.int64)
-        place = np.searchsorted(node_id[order], wanted)
-        ends[end] = order[np.minimum(place, len(order) - 1)]
-        if not np.array_equal(node_id[ends[end]], wanted):
-            message = "a segment leads to a junction that is not there"
-            raise ValueError(message)
-    ids = np.array(segments["segment_id"], dtype=object)
-    inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
-    return StreetNetwork(
-        source=Source(**inputs[0]),
-        crs=segments.crs,
-        node_id=node_id,
-        node_xy=shapely.get_coordinates(junctions.geometry),
-        segment_id=ids,
-        u=ends["u"],
-        v=ends["v"],
-        length_m=_numbers(segments["length_m"]),
-        highway=_text(segments["highway"]),
-        name=_text(segments["name"]),
-        ref=_text(segments["ref"]),
-        foot=np.isfinite(_numbers(segments["foot_s"])),
-        bike_forward=_use(segments["bike_forward"]),
-        bike_backward=_use(segments["bike_backward"]),
-        oneway=np.array(segments["oneway"], dtype=np.int8),
-        required=np.array(segments["required"], dtype=bool),
-        why=_text(segments["why"]),
-        twin_of=_index_of(segments["twin_of"], ids),
-        geometry=segments.geometry,
-        surface=_text(segments["surface"]),
-        cleared=np.array(segments["cleared"], dtype=bool),
-        lanes=np.nan_to_num(_numbers(segments.newer("lanes"))).astype(np.int8),
-        crosses=_crosses(segments.newer("crosses")),
-        node_ele_m=_numbers(junctions["ele_m"]),
-        cities=cities,
-        city=_index_of(segments["city"], cities),
-        dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
-        barriers=_barriers(layers[_BARRIERS]) if _BARRIERS in layers else Barriers(),
-    )
-
-
-def _crosses(column: Iterable[str | None]) -> NDArray[np.uint8]:
-    kinds = (tuple(text.split(",")) if text else () for text in _text(column))
-    return np.array([crossing_code(names) for names in kinds], dtype=np.uint8)
-
-
-def _barriers(table: Layer) -> Barriers:
-    return Barriers(table["kind"], tuple(_text(table["name"])), tuple(table.geometry))
-
-
-def _anchors(table: Layer) -> Anchors:
-    back = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
-    lon, lat = back.transform(*shapely.get_coordinates(table.geometry).T)
-    return Anchors(
-        _text(table["name"]),
-        _text(table["kind"]),
-        _numbers(table["visits_per_week"]),
-        _numbers(table["minutes"]),
-        lon,
-        lat,
-    )
-
-
-def _boundary(table: Layer, info: dict[str, str]) -> Boundary:
-    transformer = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
-
-    def back(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Go back to degrees; a tenth of a millimetre hides what projecting there and back left."""
-        return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 9)
-
-    return Boundary(
-        names=table["name"],
-        shapes=tuple(shapely.transform(shape, back) for shape in table.geometry),
-        kind=table["kind"][0],
-        origin=json.loads(info["inputs"])[1]["name"],
-        notes=_phrases(info["boundary_notes"]),
-    )
-
-
-def _partition(layers: dict[str, Any], info: dict[str, str], network: StreetNetwork) -> Partition:
-    beats, bases = layers["beats"], layers["bases"]
-    ids = beats["beat_id"]
-    at = dict(zip(bases["beat_id"], bases["node_id"], strict=True))
-    name = dict(zip(bases["beat_id"], _text(bases["name"]), strict=True))
-    node = {node: place for place, node in enumerate(network.node_id.tolist())}
-    number = {segment: place for place, segment in enumerate(network.segment_id)}
-    joined = {
-        ids.index(beat): np.array([number[s] for s in segments], dtype=np.int64)
-        for beat, segments in json.loads(info["joined"]).items()
-    }
-    return Partition(
-        beat_of=_index_of(layers["segments"]["beat_id"], ids),
-        beat_id=ids,
-        city=_index_of(beats["city"], network.cities),
-        posts=np.array(beats["posts"], dtype=np.int64),
-        base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
-        joined=joined,
-        balance_why=_phrases(info["balance_why"]),
-        base_name=tuple(name[beat] for beat in ids),
-    )
-
-
-def _beat(row: dict[str, Any]) -> Beat:
-    if not (row["posts"] >= 1 and np.isfinite(row["load_s"]) and np.isfinite(row["street_km"])):
-        message = f"posts, load_s or street_km of {row['beat_id']}"
-        raise ValueError(message)
-    return Beat(
-        beat_id=row["beat_id"],
-        name=row["name"] if isinstance(row["name"], str) else row["beat_id"],
-        city=row["city"] if isinstance(row["city"], str) else "",
-        district=row["district"] if isinstance(row["district"], str) else "",
-        posts=int(row["posts"]),
-        residents=None if row["residents"] is None else int(row["residents"]),
-        street_km=float(row["street_km"]),
-        load_s=float(row["load_s"]),
-        locked=bool(row["locked"]),
-        foot=_figures(row, "foot"),
-        bike=_figures(row, "bike"),
-        counts=None if row["counts"] is None else int(row["counts"]),
-        counts_load_s=None if row["counts_load_s"] is None else float(row["counts_load_s"]),
-        **{
-            column: row[column] if isinstance(row[column], str) else ""
-            for column in ("description_fr", "description_en")
-        },
-    )
-
-
-def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
-    text = row[f"{mode}_reasons"]
-    reasons = tuple(text.split(",")) if isinstance(text, str) and text else ()
-    if row[f"{mode}_verdict"] not in VERDICTS or not set(reasons) <= set(REASONS):
-        message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"
-        raise ValueError(message)
-
-    def known(column: str) -> float | None:
-        value = row[f"{mode}_{column}"]
-        return None if value is None else float(value)
-
-    return ModeFigures(
-        pass_s=known("pass_s"),
-        deadhead_s=known("deadhead_s"),
-        lower_bound_s=float(row[f"{mode}_bound_s"]),
-        exact=bool(row[f"{mode}_exact"]),
-        verdict=row[f"{mode}_verdict"],
-        margin=float(row[f"{mode}_margin"]),
-        every_weeks=known("every_weeks"),
-        reasons=reasons,
-    )
+    Returns
+    -------
+    list of str
+        Names of the digests that differ; empty when nothing was edited.
+    """
+    info = info_of(layers)
+    found = digests_of(layers["segments"], layers["beats"], layers["anchors"])
+    return [name for name, sha in found.items() if sha != info[f"{name}_sha256"]]

@@ -8,14 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from reso_geo.plan_file.extras import STYLE_COLUMNS
 from reso_geo.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reso_geo.plan import Plan
 
-__all__ = ["add_styles"]
+__all__ = ["add_styles", "added_styles"]
 
 _COLOURS = ("184,80,120", "80,152,232", "64,72,8", "144,152,8", "16,16,240", "104,16,88")
 _BARRIER_COLOURS = MappingProxyType(
@@ -44,15 +46,25 @@ _SEGMENT_ALIASES = (
 _BEAT_ALIASES = (
     "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",
     "foot_pass_s", "foot_deadhead_s", "foot_bound_s", "foot_verdict", "foot_margin",
-    "foot_reasons", "bike_pass_s", "bike_deadhead_s", "bike_bound_s", "bike_verdict",
-    "bike_margin", "bike_reasons", "locked", "counts", "counts_load_s",
-    "description_fr", "description_en",
+    "foot_reasons", "foot_every_weeks", "bike_pass_s", "bike_deadhead_s", "bike_bound_s",
+    "bike_verdict", "bike_margin", "bike_reasons", "bike_every_weeks", "locked", "counts",
+    "counts_load_s", "description_fr", "description_en",
 )  # fmt: skip
 _BARRIER_ALIASES = ("kind", "name")
+_VERDICTS = MappingProxyType(
+    {"yes": ("✔", "72,160,152"), "borderline": ("≈", "208,160,16"), "no": ("✘", "152,48,48")}
+)
+"""Icon and colour of each verdict."""
+_OWN = ("reso_geo", "reso_geo_verdict")
 
 
-def add_styles(path: Path, plan: Plan, lang: str) -> None:
+def add_styles(
+    path: Path, plan: Plan, lang: str, others: Sequence[tuple[object, ...]] = ()
+) -> None:
     """Add QGIS's style table to a plan file.
+
+    Beats show by colour, with their id and an icon for the verdict in the plan's mode; a second
+    style colours them by verdict. Segments show by beat.
 
     Parameters
     ----------
@@ -62,6 +74,9 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
         Whose beats are coloured.
     lang
         Language of the column names shown.
+    others
+        Styles that somebody else made, the values of `reso_geo.plan_file.extras.STYLE_COLUMNS` for
+        each. For a layer that has a default among them, it stays the default.
 
     Raises
     ------
@@ -75,10 +90,26 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
     barriers = {
         kind: (say(lang, f"barrier.{kind}"), colour) for kind, colour in _BARRIER_COLOURS.items()
     }
+    verdicts = {
+        code: (f"{icon} {say(lang, f'verdict.{code}')}", colour)
+        for code, (icon, colour) in _VERDICTS.items()
+    }
+    mode, plain, by_verdict = plan.request.mode, *_OWN
+    taken = {name for name, _, _, _, _, default, _ in others if default}
+    label = _label(mode)
     rows = [
-        ("beats", _style("fill", "beat_id", beats, _BEAT_ALIASES, lang)),
-        ("segments", _style("line", "beat_id", beats, _SEGMENT_ALIASES, lang)),
-        ("barriers", _style("line", "kind", barriers, _BARRIER_ALIASES, lang)),
+        ("beats", plain, _style("fill", "beat_id", beats, _BEAT_ALIASES, lang, label)),
+        (
+            "beats",
+            by_verdict,
+            _style("fill", f"{mode}_verdict", verdicts, _BEAT_ALIASES, lang, label),
+        ),
+        ("segments", plain, _style("line", "beat_id", beats, _SEGMENT_ALIASES, lang)),
+        ("barriers", plain, _style("line", "kind", barriers, _BARRIER_ALIASES, lang)),
+    ]
+    own = [
+        (layer, "geom", name, qml, None, name == plain and layer not in taken, "")
+        for layer, name, qml in rows
     ]
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(f"CREATE TABLE layer_styles ({', '.join(_FIELDS)})")
@@ -87,11 +118,36 @@ def add_styles(path: Path, plan: Plan, lang: str) -> None:
             ("layer_styles", "attributes", "layer_styles"),
         )
         base.executemany(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-            " f_geometry_column, styleName, styleQML, useAsDefault, description, owner)"
-            " VALUES ('', '', ?, 'geom', 'reso_geo', ?, 1, '', '')",
-            rows,
+            f"INSERT INTO layer_styles ({', '.join(STYLE_COLUMNS)}, f_table_catalog,"  # noqa: S608 - our own names
+            f" f_table_schema, owner) VALUES ({'?, ' * len(STYLE_COLUMNS)}'', '', '')",
+            [*own, *others],
         )
+
+
+def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """Read the styles of a plan's file that somebody added in QGIS.
+
+    Parameters
+    ----------
+    base
+        An open GeoPackage.
+
+    Returns
+    -------
+    list of tuple
+        The values of `reso_geo.plan_file.extras.STYLE_COLUMNS` for each.
+    """
+    if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'layer_styles'").fetchone():
+        return []
+    asked = ", ".join(STYLE_COLUMNS)
+    rows = base.execute(f"SELECT {asked} FROM layer_styles ORDER BY id").fetchall()  # noqa: S608 - our own names
+    return [tuple(row) for row in rows if row[2] not in _OWN]
+
+
+def _label(mode: str) -> str:
+    """Give QGIS's expression for the id of a beat and the icon of its verdict."""
+    cases = " ".join(f"WHEN '{code}' THEN '{icon}'" for code, (icon, _) in _VERDICTS.items())
+    return f"\"beat_id\" || ' ' || CASE \"{mode}_verdict\" {cases} ELSE '' END"
 
 
 def _style(
@@ -100,15 +156,16 @@ def _style(
     classes: dict[str, tuple[str, str]],
     columns: tuple[str, ...],
     lang: str,
+    label: str = "",
 ) -> str:
     """Write a QML document: a category for each value (label, colour), an alias for each column."""
     root = ET.Element("qgis", version="3.28", styleCategories="Symbology|Labeling|Fields")
     renderer = ET.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=by)
     categories = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
-    for place, (value, (label, colour)) in enumerate(classes.items()):
+    for place, (value, (text, colour)) in enumerate(classes.items()):
         ET.SubElement(
-            categories, "category", value=value, label=label, symbol=str(place), render="true"
+            categories, "category", value=value, label=text, symbol=str(place), render="true"
         )
         _symbol(symbols, shape, str(place), colour)
     aliases = ET.SubElement(root, "aliases")
@@ -116,9 +173,9 @@ def _style(
         ET.SubElement(
             aliases, "alias", index=str(place), field=column, name=say(lang, f"column.{column}")
         )
-    if shape == "fill":
+    if label:
         labels = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
-        ET.SubElement(labels, "text-style", fieldName="beat_id", fontSize="10")
+        ET.SubElement(labels, "text-style", fieldName=label, isExpression="1", fontSize="10")
     return "<!DOCTYPE qgis>" + ET.tostring(root, encoding="unicode")
 
 

@@ -17,7 +17,7 @@ from reso_geo.demand import place_anchors
 from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import assumptions_of
-from reso_geo.plan_file.digests import SCHEMA, beats_hash, segments_hash
+from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -33,13 +33,15 @@ __all__ = ["plan_tables"]
 _USES = {RIDE: "ride", PUSH: "push"}
 
 
-def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
     """Give every layer of a plan; those with a geometry are GeoDataFrames in the plan's CRS.
 
     Parameters
     ----------
     plan
         A complete plan.
+    parent_sha256
+        Of the file of the plan that it comes from; empty for none.
 
     Returns
     -------
@@ -57,13 +59,8 @@ def plan_tables(plan: Plan) -> dict[str, pd.DataFrame]:
         "posts": _posts(plan),
         "lineage": _lineage(plan),
     }
-    segments, beats = layers["segments"], layers["beats"]
-    beat_ids = segments["beat_id"].fillna("")
-    hashes = (
-        segments_hash(segments["segment_id"], beat_ids, segments["required"]),
-        beats_hash(beats["beat_id"], beats.geometry),
-    )
-    return layers | {"plan_info": _plan_info(plan, *hashes)}
+    digests = digests_of(layers["segments"], layers["beats"], layers["anchors"])
+    return layers | {"plan_info": _plan_info(plan, digests, parent_sha256)}
 
 
 def _named(names: Iterable[str], index: NDArray[np.int64]) -> NDArray[np.object_]:
@@ -240,7 +237,7 @@ def _lineage(plan: Plan) -> pd.DataFrame:
     )
 
 
-def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFrame:
+def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd.DataFrame:
     network, boundary, cut = plan.network, plan.boundary, plan.request.cut
     supervisors = plan.request.supervisors
     inputs = [asdict(network.source), {"name": boundary.origin, "kind": boundary.kind}]
@@ -259,9 +256,8 @@ def _plan_info(plan: Plan, segments_digest: str, beats_digest: str) -> pd.DataFr
         "assumptions": assumptions_of(plan),
         "counts_weeks": "" if plan.counts_weeks is None else repr(plan.counts_weeks),
         "inputs": inputs,
-        "parent_sha256": "",
-        "segments_sha256": segments_digest,
-        "beats_sha256": beats_digest,
+        "parent_sha256": parent_sha256,
+        **{f"{name}_sha256": digest for name, digest in digests.items()},
         "cities": network.cities,
         "joined": plan.joined_ids,
         "dropped": [asdict(dropped) for dropped in network.dropped],

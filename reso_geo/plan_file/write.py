@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
 from reso_geo.files import write_aside
+from reso_geo.plan_file.adopted import adopt
+from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
 from reso_geo.words import Phrase
 
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["save_plan"]
+__all__ = ["refuse_held", "save_plan"]
 
+_PATIENCE_S = 1.0
+_HELD = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 _NO_DATE = "1970-01-01T00:00:00.000Z"
 _GEOMETRY = {
     "segments": "LineString",
@@ -30,7 +34,14 @@ _GEOMETRY = {
 }
 
 
-def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
+def save_plan(
+    plan: Plan,
+    path: Path,
+    lang: str = "fr",
+    *,
+    parent_sha256: str = "",
+    extras: Extras | None = None,
+) -> None:
     """Write a plan as a GeoPackage with QGIS styles.
 
     Parameters
@@ -41,6 +52,10 @@ def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
         The ``.gpkg`` file to make or replace; the old one stands until the new one is whole.
     lang
         Language of the column names that QGIS shows: ``fr`` or ``en``.
+    parent_sha256
+        Of the file of the plan that it comes from; empty for none.
+    extras
+        What else goes into the file; None for nothing.
 
     Raises
     ------
@@ -52,19 +67,56 @@ def save_plan(plan: Plan, path: Path, lang: str = "fr") -> None:
 
     from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
 
+    refuse_held(path)
     try:
         with write_aside(path) as aside:
-            for layer, table in plan_tables(plan).items():
-                if layer in _GEOMETRY:
-                    pyogrio.write_dataframe(
-                        table, aside, layer=layer, driver="GPKG", geometry_type=_GEOMETRY[layer]
-                    )
-                else:
-                    pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-            add_styles(aside, plan, lang)
+            more = extras or Extras()
+            for layer, table in plan_tables(plan, parent_sha256).items():
+                whole = more.widened(layer, table)
+                kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
+                pyogrio.write_dataframe(whole, aside, layer=layer, driver="GPKG", **kind)
+            for layer, table in more.layers.items():
+                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
+            add_styles(aside, plan, lang, more.styles)
+            with closing(sqlite3.connect(aside)) as base, base:
+                adopt(base, more.names)
             _date(aside, plan.created)
-    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError) as error:
+    except (OSError, sqlite3.Error, RuntimeError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+
+
+def refuse_held(path: Path) -> None:
+    """Refuse to replace a file that another program holds, such as QGIS while it edits.
+
+    What SQLite keeps beside an open file (``-wal``) would be taken for a part of the new one.
+
+    Parameters
+    ----------
+    path
+        What is to be replaced; it need not exist.
+
+    Raises
+    ------
+    PlanError
+        When the file is locked, or has a log of changes that are not in it yet.
+    """
+    if not path.is_file():
+        return
+    why: object = ""
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as base:
+            base.execute("BEGIN IMMEDIATE")
+            base.rollback()
+    except sqlite3.OperationalError as error:
+        # Only who holds a lock speaks against it; a damaged or read-only file may be replaced.
+        why = error if error.sqlite_errorname in _HELD else ""
+    except sqlite3.DatabaseError:
+        return
+    # Who closes a file last takes its log away: one that is still there is somebody's.
+    log = path.with_name(f"{path.name}-wal")
+    why = why or (log.name if log.is_file() else "")
+    if why:
+        raise PlanError(Phrase("plan_file.locked", {"path": path, "why": why}))
 
 
 def _date(path: Path, created: str) -> None:

@@ -6,6 +6,7 @@ from reso_geo.report.absence import (
     check_absence_target,
     save_absence,
 )
+from reso_geo.report.check import CHECK_COLUMNS, check_balance, check_rows, check_summary
 from reso_geo.report.plan import plan_report, plan_summary
 from reso_geo.report.posts import (
     check_seats_target,
@@ -18,12 +19,16 @@ from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_
 from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
 
 __all__ = [
+    "CHECK_COLUMNS",
     "VERDICT_COLUMNS",
     "absence_summary",
     "absence_title",
     "check_absence_target",
+    "check_balance",
+    "check_rows",
     "check_seats_target",
     "check_sector_target",
+    "check_summary",
     "facts",
     "plan_report",
     "plan_summary",

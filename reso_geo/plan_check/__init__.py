@@ -1,0 +1,26 @@
+"""A plan after a hand edit: what changed, what is wrong, what a repair does, and the new figures.
+
+`read_edited_plan` reads any edited or damaged plan into an `EditedPlan`, where a check and a
+rebalance start; `check_plan` goes on to repair and recompute it, `save_check` writes it.
+"""
+
+from reso_geo.plan_check.check import check_plan
+from reso_geo.plan_check.read import read_edited_plan
+from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
+from reso_geo.plan_check.repair import repaired
+from reso_geo.plan_check.truths import TRUTHS
+from reso_geo.plan_check.write import save_check
+
+__all__ = [
+    "TRUTHS",
+    "BeatRow",
+    "Edit",
+    "EditedPlan",
+    "PlanCheck",
+    "Problem",
+    "Repair",
+    "check_plan",
+    "read_edited_plan",
+    "repaired",
+    "save_check",
+]

@@ -1,0 +1,110 @@
+"""check_plan: validate a plan after a hand edit, repair it where asked, recompute it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reso_geo.plan_check.read import read_edited_plan
+from reso_geo.plan_check.recompute import recomputed, unchanged_beats
+from reso_geo.plan_check.record import PlanCheck, Problem
+from reso_geo.plan_check.repair import repaired
+from reso_geo.travel import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reso_geo.plan import Beat, Plan
+    from reso_geo.plan_check.record import Repair
+
+__all__ = ["check_plan"]
+
+_SAME = 1e-6
+
+
+def check_plan(
+    path: Path,
+    *,
+    trust: str | None = None,
+    repair: bool = False,
+    full: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> PlanCheck:
+    """Validate a plan's file after a hand edit, and work out what the edit did.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage that `reso_geo.save_plan` wrote; it is not changed.
+    trust
+        ``segments`` or ``polygons``, for where both were edited and contradict each other.
+    repair
+        True to repair what is unambiguous, in what is returned.
+    full
+        True to measure every beat at final depth, and to name stored figures that differ.
+    progress
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    PlanCheck
+        What was edited, what was repaired, what is wrong, and the plan before and after.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be read or is no plan.
+    UsageError
+        When `trust` is not known.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
+    >>> from reso_geo import make_plan, save_plan
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
+    >>> save_plan(plan, path)
+    >>> check_plan(path).valid
+    True
+    """
+    if progress is not None:
+        progress("progress.check")
+    edited = read_edited_plan(path, trust)
+    repairs: tuple[Repair, ...] = ()
+    if repair:
+        edited, repairs = repaired(edited)
+    before = edited.plan
+    if not edited.finished:
+        return PlanCheck(edited, before, None, repairs, ())
+    if not (edited.changed or repairs or full):
+        return PlanCheck(edited, before, before, repairs, ())
+    after, measured = recomputed(edited, full=full, progress=progress)
+    if full:
+        apart = _apart(unchanged_beats(edited), before, after)
+        edited = replace(edited, problems=(*edited.problems, *apart))
+    return PlanCheck(edited, before, after, repairs, measured)
+
+
+def _apart(ids: frozenset[str], before: Plan, after: Plan) -> list[Problem]:
+    """Name the beats whose stored figures are not those that were just worked out."""
+    new = {beat.beat_id: beat for beat in after.beats}
+    beats = [beat for beat in before.beats if beat.beat_id in ids]
+    wrong = tuple(b.beat_id for b in beats if not _same(b, new[b.beat_id]))
+    return [Problem("figures_differ", wrong, wrong)] if wrong else []
+
+
+def _same(old: Beat, new: Beat) -> bool:
+    numbers = [(old.load_s, new.load_s), (old.street_km, new.street_km)]
+    for mode in MODES:
+        one, two = old.figures(mode), new.figures(mode)
+        if (one.verdict, one.reasons, one.exact) != (two.verdict, two.reasons, two.exact):
+            return False
+        numbers += [(one.pass_s or 0.0, two.pass_s or 0.0)]
+        numbers += [(one.lower_bound_s, two.lower_bound_s), (one.margin, two.margin)]
+    return all(math.isclose(one, two, rel_tol=_SAME, abs_tol=_SAME) for one, two in numbers)

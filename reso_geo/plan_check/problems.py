@@ -1,0 +1,248 @@
+"""What keeps beats over streets from being a valid plan, each with where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.network import components, project_shapes
+from reso_geo.partition import held_segments
+from reso_geo.plan_check.record import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Plan
+    from reso_geo.plan_check.record import BeatRow
+
+__all__ = ["find_problems", "joined_pieces", "parts_of", "polygon_problems"]
+
+_LEAST_M2, _NOISE_M = 1.0, 0.05
+_SLIVER_M = 2.0
+"""A gap or overlap no wider than this is a sliver: a line that was not snapped to its neighbour."""
+
+
+def parts_of(network: StreetNetwork, segments: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Group segments by what hangs together on foot, the longest required part first.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    segments
+        int64: segments that foot may use.
+
+    Returns
+    -------
+    list of ndarray of int64
+        None for no segments; ties go to the lowest segment.
+    """
+    label = components(len(network.node_id), network.u[segments], network.v[segments])
+    own = label[network.u[segments]]
+    parts = [segments[own == number] for number in np.unique(own)]
+    weight_m = np.where(network.required, network.length_m, 0.0)
+    return sorted(parts, key=lambda part: (-weight_m[part].sum(), part[0]))
+
+
+def joined_pieces(
+    network: StreetNetwork, beat_of: NDArray[np.int64], city_of: Sequence[int]
+) -> dict[int, NDArray[np.int64]]:
+    """Find the pieces of a city that foot cannot reach inside it, and that joined a beat whole.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    beat_of
+        int64, shape (m,): beat index of each segment, -1 for none.
+    city_of
+        City of each beat, -1 for one that may cross lines.
+
+    Returns
+    -------
+    dict of int to ndarray of int64
+        By beat index: the parts of a beat that are connected pieces of its city, whole. Of a beat
+        that is made of such pieces only, the largest joined none.
+    """
+    held = held_segments(network)
+    joined = {}
+    for beat, city in enumerate(city_of):
+        parts = parts_of(network, np.flatnonzero(beat_of == beat))
+        if len(parts) == 1:
+            continue
+        ground = np.flatnonzero(held & ((network.city == city) | (city < 0)))
+        pieces = {part.tobytes() for part in parts_of(network, ground)}
+        whole = [part for part in parts if part.tobytes() in pieces]
+        # A piece may be longer than the part of the city that it joined.
+        whole = whole if len(whole) < len(parts) else whole[1:]
+        if whole:
+            joined[beat] = np.sort(np.concatenate(whole))
+    return joined
+
+
+def find_problems(
+    network: StreetNetwork,
+    plan: Plan,
+    beats: Sequence[BeatRow],
+    beat_of: NDArray[np.int64],
+    disputed: NDArray[np.bool_],
+) -> list[Problem]:
+    """Find what is wrong with beats over streets.
+
+    Parameters
+    ----------
+    network
+        The streets, with what is required now.
+    plan
+        The plan as it was adopted, for its locks.
+    beats
+        The beats.
+    beat_of
+        int64, shape (m,): beat index of each segment, -1 for none.
+    disputed
+        bool, shape (m,): segments without a beat that are named already.
+
+    Returns
+    -------
+    list of Problem
+        Empty when all is well.
+    """
+    ids = [row.beat_id for row in beats]
+    held = held_segments(network)
+    problems = _unassigned(network, held & (beat_of < 0) & ~disputed)
+    joined = joined_pieces(network, beat_of, [row.city for row in beats])
+    for beat, row in enumerate(beats):
+        own = np.flatnonzero(beat_of == beat)
+        if not network.required[own].any():
+            problems.append(Problem("empty_beat", (row.beat_id,), (row.beat_id,)))
+        apart = np.setdiff1d(own, joined.get(beat, np.empty(0, dtype=np.int64)))
+        problems += _broken(network, row.beat_id, parts_of(network, apart)[1:])
+        away = own[network.city[own] != row.city] if row.city >= 0 else own[:0]
+        if len(away):
+            values = {"city": network.cities[row.city]}
+            problems.append(_at(network, "other_city", away, (row.beat_id,), values))
+    return problems + _locks(network, plan, ids, beats, beat_of)
+
+
+def _at(
+    network: StreetNetwork,
+    kind: str,
+    segments: NDArray[np.int64],
+    beats: tuple[str, ...] = (),
+    values: Mapping[str, object] | None = None,
+) -> Problem:
+    """Give a problem of some segments, with the length of those to cover."""
+    km = float(network.length_m[segments[network.required[segments]]].sum() / 1000.0)
+    where = shapely.union_all(network.geometry[segments])
+    ids = tuple(network.segment_id[segments].tolist())
+    return Problem(kind, ids, beats, {"km": km, **(values or {})}, where)
+
+
+def _unassigned(network: StreetNetwork, missing: NDArray[np.bool_]) -> list[Problem]:
+    return [_at(network, "unassigned", np.flatnonzero(missing))] if missing.any() else []
+
+
+def _broken(network: StreetNetwork, beat_id: str, parts: list[NDArray[np.int64]]) -> list[Problem]:
+    if not parts:
+        return []
+    return [_at(network, "broken", np.concatenate(parts), (beat_id,), {"parts": len(parts) + 1})]
+
+
+def _locks(
+    network: StreetNetwork,
+    plan: Plan,
+    ids: list[str],
+    beats: Sequence[BeatRow],
+    beat_of: NDArray[np.int64],
+) -> list[Problem]:
+    """Find beats that are locked, were locked before, and are not what they were."""
+    problems = []
+    for number, beat in enumerate(plan.beats):
+        now = ids.index(beat.beat_id) if beat.beat_id in ids else -1
+        if not beat.locked or (now >= 0 and not beats[now].locked):
+            continue
+        changed = (plan.partition.beat_of == number) != ((beat_of == now) & (now >= 0))
+        if changed.any():
+            found = _at(network, "lock_broken", np.flatnonzero(changed), (beat.beat_id,))
+            problems.append(found)
+    return problems
+
+
+def polygon_problems(
+    network: StreetNetwork,
+    plan: Plan,
+    beats: Sequence[BeatRow],
+    shapes: Sequence[shapely.MultiPolygon],
+) -> list[Problem]:
+    """Find where polygons do not tile the cities.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    plan
+        The plan as it was adopted, for its cities.
+    beats
+        The beats.
+    shapes
+        Their polygons, in the CRS of the streets.
+
+    Returns
+    -------
+    list of Problem
+        Gaps, overlaps, what lies outside of the cities, and slivers of all three.
+    """
+    ground = shapely.union_all(project_shapes(plan.boundary, network.crs))
+    ids = [row.beat_id for row in beats]
+    whole = shapely.union_all(list(shapes))
+    found: list[tuple[str, tuple[str, ...], shapely.Geometry]] = []
+    inhabited = _inhabited(network, plan)
+    found += [("gap", (), each) for each in _parts(shapely.difference(inhabited, whole))]
+    found += [("outside", (), each) for each in _parts(shapely.difference(whole, ground))]
+    tree = shapely.STRtree(shapes)
+    for one, other in sorted(zip(*tree.query(list(shapes), predicate="intersects"), strict=True)):
+        if one < other:
+            both = shapely.intersection(shapes[one], shapes[other])
+            found += [("overlap", (ids[one], ids[other]), each) for each in _parts(both)]
+    groups: dict[tuple[str, tuple[str, ...]], list[shapely.Geometry]] = {}
+    beside: dict[str, None] = {}
+    for kind, pair, shape in found:
+        near = pair or tuple(
+            ids[b] for b in sorted(tree.query(shape, predicate="dwithin", distance=1.0).tolist())
+        )
+        if shapely.buffer(shape, -_SLIVER_M / 2.0).is_empty:
+            beside |= dict.fromkeys(near)
+            groups.setdefault(("sliver", ()), []).append(shape)
+        else:
+            groups.setdefault((kind, near), []).append(shape)
+    return [
+        Problem(
+            kind,
+            near or tuple(beside),
+            near or tuple(beside),
+            {"count": len(parts), "m2": round(sum(shapely.area(part) for part in parts))},
+            shapely.GeometryCollection(parts),
+        )
+        for (kind, near), parts in groups.items()
+    ]
+
+
+def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:
+    """Give the cities with a street to cover: the others stay empty on the map."""
+    cities = project_shapes(plan.boundary, network.crs)
+    if len(cities) != len(network.cities):
+        return shapely.union_all(cities)
+    used = np.unique(network.city[plan.partition.beat_of >= 0]).tolist()
+    crossing = bool((plan.partition.city < 0).any())
+    return shapely.union_all([s for c, s in enumerate(cities) if crossing or c in used])
+
+
+def _parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    """Give the parts of a shape that are too large to be what rounding left along a line."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.area(part) > _LEAST_M2]
+    return [part for part in parts if not shapely.buffer(part, -_NOISE_M / 2.0).is_empty]

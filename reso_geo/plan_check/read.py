@@ -1,0 +1,312 @@
+"""Reading a plan's file after a hand edit, whatever was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.network import tally_dropped
+from reso_geo.partition import held_segments
+from reso_geo.plan_check.beats import read_beats
+from reso_geo.plan_check.cells import in_crs, text_of
+from reso_geo.plan_check.layers import (
+    OWN_LAYERS,
+    added_columns,
+    kept_columns,
+    layer_edits,
+    read_anchor_rows,
+    strange_things,
+    user_layers,
+)
+from reso_geo.plan_check.problems import find_problems, polygon_problems
+from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, Problem
+from reso_geo.plan_check.segments import read_segments
+from reso_geo.plan_check.truths import TRUTHS, decide
+from reso_geo.plan_file import (
+    adopted_layers,
+    assemble_plan,
+    check_schema,
+    edited_layers,
+    info_of,
+    opened,
+    read_layer,
+)
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Plan
+    from reso_geo.plan_check.beats import BeatRows
+    from reso_geo.plan_check.segments import SegmentRows
+    from reso_geo.plan_check.truths import Decision
+    from reso_geo.plan_file import Layer
+
+__all__ = ["read_edited_plan", "with_problems"]
+
+_BY_HAND = "by_hand"
+"""Why a segment is not required that was."""
+
+
+def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
+    """Read a plan's file as it is now, edited or damaged by hand, and say how it differs.
+
+    This is where `check_plan` starts, and a rebalance of a plan that need not be valid: it takes
+    ``edited.network``, ``edited.beat_of`` (-1 where no beat holds a segment) and
+    ``edited.beats``, and may name ``edited.problems`` as what was wrong.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage that `reso_geo.save_plan` wrote, edited since or not; it is not changed.
+    trust
+        ``segments`` or ``polygons``: which of the two wins where both were edited and contradict
+        each other; None for neither.
+
+    Returns
+    -------
+    EditedPlan
+        Only one of the two edited: it wins. Assignments that win leave polygons to be drawn again;
+        polygons that win give each segment whose ground went to another beat to that one.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be read, is locked, is of another format or no plan at all, or was
+        edited after another program dropped the copy of the adopted plan.
+    UsageError
+        When `trust` is not known.
+    """
+    if trust is not None and trust not in TRUTHS:
+        values = {"value": trust, "known": ", ".join(TRUTHS)}
+        raise UsageError(Phrase("plan.unknown_word", values))
+    with opened(path, "check.unreadable") as base:
+        adopted = adopted_layers(base)
+        found, edits = _layers(base, path, adopted)
+        adopted = adopted or {name: each for name, each in found.items() if name != "anchors"}
+        check_schema(info_of(adopted), path)
+        strange = strange_things(base)
+        others = user_layers(base)
+        crs = adopted["segments"].crs
+        anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
+        plan = assemble_plan({**adopted, "anchors": anchors})
+    edits += layer_edits(found, adopted)
+    held = held_segments(plan.network)
+    segments = read_segments(found.get("segments", adopted["segments"]), adopted["segments"], held)
+    rows = read_beats(found.get("beats", adopted["beats"]), adopted["beats"], plan.network.cities)
+    network = _network(plan.network, segments)
+    written = np.array([text_of(each) for each in adopted["segments"]["beat_id"]], dtype=object)
+    was = plan.partition.beat_id, plan.shapes
+    trusted = np.where(segments.deleted, written, segments.beat).astype(object)
+    decision = decide(network, held, written, trusted, was, rows, trust=trust)
+    added = added_columns(found, adopted)
+    edits += [*segments.edits, *rows.edits, *decision.edits]
+    kept = kept_columns(found, added)
+    edits += _added(added, kept, others)
+    fresh = _anchors_edited(found, adopted)
+    edits += [Edit("anchors_edited", ("anchors",))] if fresh else []
+    problems = [*segments.problems, *rows.problems, *bad_anchors, *decision.problems]
+    edited = _placed(path, plan, network, rows, segments.deleted, decision, problems)
+    return replace(
+        edited,
+        edits=(*edits, *strange, *edited.edits),
+        anchors_edited=fresh,
+        added_columns=kept,
+        added_layers=others,
+    )
+
+
+def _layers(
+    base: sqlite3.Connection, path: Path, adopted: dict[str, Layer]
+) -> tuple[dict[str, Layer], list[Edit]]:
+    """Read the layers that there are, in the plan's CRS; name those that were in another."""
+    tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    there = {str(name) for (name,) in tables}
+    names = [*adopted, "anchors"] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
+    found = {name: read_layer(base, name, {"fid"}) for name in names if name in there}
+    if not adopted:
+        missing = {"segments", "beats", "anchors", "plan_info"} - set(found)
+        if missing:
+            values = {"path": path, "missing": listed(sorted(missing))}
+            raise PlanError(Phrase("plan_file.no_plan", values))
+        check_schema(info_of(found), path)
+        if edited_layers(found):
+            raise PlanError(Phrase("plan_file.no_copy", {"path": path}))
+        return found, []
+    crs = adopted["segments"].crs
+    moved = {name: in_crs(layer, crs) for name, layer in found.items()}
+    edits = []
+    for kind in ("reprojected", "no_crs"):
+        odd = tuple(name for name, (_, state) in moved.items() if state == kind)
+        edits += [Edit(kind, odd)] if odd else []
+    return {name: layer for name, (layer, _) in moved.items()}, edits
+
+
+def _network(network: StreetNetwork, rows: SegmentRows) -> StreetNetwork:
+    """Give the streets with the names and required segments of the file."""
+    if np.array_equal(rows.required, network.required) and np.array_equal(rows.name, network.name):
+        return network
+    off = network.required & ~rows.required
+    why = np.where(off, _BY_HAND, np.where(rows.required, "", network.why)).astype(object)
+    gone = tuple(each for each in network.dropped if not each.travelled)
+    edited = replace(network, required=rows.required, name=rows.name, why=why)
+    if np.array_equal(rows.required, network.required):
+        return edited
+    return tally_dropped(replace(edited, dropped=gone))
+
+
+def _anchors_edited(found: dict[str, Layer], adopted: dict[str, Layer]) -> bool:
+    if "anchors" not in found:
+        return True
+    layers = {name: adopted[name] for name in ("segments", "beats", "plan_info")}
+    try:
+        return "anchors" in edited_layers(layers | {"anchors": found["anchors"]})
+    except (KeyError, ValueError, TypeError):
+        return True
+
+
+def _added(
+    columns: dict[str, tuple[str, ...]],
+    kept: dict[str, tuple[str, ...]],
+    layers: tuple[str, ...],
+) -> list[Edit]:
+    """Name columns and layers that somebody added, the kept ones and the others."""
+    every = {f"{name}.{column}" for name, own in columns.items() for column in own}
+    stay = {f"{name}.{column}" for name, own in kept.items() for column in own}
+    groups = {
+        "columns_added": tuple(sorted(stay)),
+        "not_kept": tuple(sorted(every - stay)),
+        "layers_added": layers,
+    }
+    return [Edit(kind, names) for kind, names in groups.items() if names]
+
+
+def _placed(
+    path: Path,
+    plan: Plan,
+    network: StreetNetwork,
+    rows: BeatRows,
+    deleted: NDArray[np.bool_],
+    decision: Decision,
+    problems: list[Problem],
+) -> EditedPlan:
+    """Put the decision on the beats that there are, and find what is wrong with it."""
+    beat = np.where(deleted, "", decision.beat).astype(object)
+    named = set(beat.tolist())
+    kept = [
+        place
+        for place, row in enumerate(rows.beats)
+        if row.beat_id not in rows.gone or row.beat_id in named
+    ]
+    beats = [rows.beats[place] for place in kept]
+    index = {row.beat_id: number for number, row in enumerate(beats)}
+    beat_of = np.array([index.get(each, -1) for each in beat.tolist()], dtype=np.int64)
+    unknown = (beat != "") & (beat_of < 0)
+    problems = problems + _unknown(network, beat, unknown, listed(index, 20))
+    removed = tuple(sorted(rows.gone - named))
+    missing = tuple(sorted(rows.gone & named))
+    edits = [Edit("beat_removed", removed)] if removed else []
+    if missing:
+        problems = [*problems, Problem("beats_deleted", missing, missing)]
+    if not (plan.partition.city < 0).any():
+        beats = [_in_city(network, row, beat_of == number) for number, row in enumerate(beats)]
+    shapes = _whole(plan, [rows.shapes[place] for place in kept], beats, rows.gone)
+    edited = EditedPlan(
+        path,
+        plan,
+        network,
+        tuple(beats),
+        beat_of,
+        shapes,
+        decision.truth,
+        tuple(edits),
+        tuple(problems),
+    )
+    return with_problems(edited, disputed=unknown | deleted | _disputed(network, problems))
+
+
+def _unknown(
+    network: StreetNetwork, beat: NDArray[np.object_], unknown: NDArray[np.bool_], known: str
+) -> list[Problem]:
+    """Name the segments of each beat that there is not."""
+    problems = []
+    for name in sorted(set(beat[unknown].tolist())):
+        own = unknown & (beat == name)
+        ids, where = network.segment_id[own].tolist(), shapely.union_all(network.geometry[own])
+        problems.append(Problem("unknown_beat", tuple(ids), (name,), {"known": known}, where))
+    return problems
+
+
+def _disputed(network: StreetNetwork, problems: list[Problem]) -> NDArray[np.bool_]:
+    ids = {each for problem in problems if problem.kind == "conflict" for each in problem.ids}
+    return np.array([each in ids for each in network.segment_id.tolist()], dtype=bool)
+
+
+def _in_city(network: StreetNetwork, row: BeatRow, own: NDArray[np.bool_]) -> BeatRow:
+    """Give a new beat the city with most of its streets; one that was there stays in its own."""
+    if row.city >= 0 or not own.any() or not len(network.cities):
+        return row
+    weight_m = np.where(network.required, network.length_m, 1e-6 * network.length_m)[own]
+    city = network.city[own]
+    return replace(
+        row, city=int(np.argmax(np.bincount(city[city >= 0], weights=weight_m[city >= 0])))
+    )
+
+
+def _whole(
+    plan: Plan,
+    shapes: list[shapely.MultiPolygon],
+    beats: list[BeatRow],
+    gone: frozenset[str],
+) -> tuple[shapely.MultiPolygon, ...]:
+    """Give a beat whose row is gone its old ground, less what others took of it."""
+    old = dict(zip(plan.partition.beat_id, plan.shapes, strict=True))
+    others = shapely.union_all(
+        [s for s, row in zip(shapes, beats, strict=True) if row.beat_id not in gone]
+    )
+    return tuple(
+        shapely.MultiPolygon(
+            [
+                p
+                for p in shapely.get_parts(shapely.difference(old[row.beat_id], others))
+                if isinstance(p, shapely.Polygon)
+            ]
+        )
+        if row.beat_id in gone
+        else shape
+        for shape, row in zip(shapes, beats, strict=True)
+    )
+
+
+def with_problems(
+    edited: EditedPlan, disputed: NDArray[np.bool_], *, redrawn: bool = False
+) -> EditedPlan:
+    """Add what is wrong with the partition, and with the polygons where they stand.
+
+    Parameters
+    ----------
+    edited
+        With the problems of its rows.
+    disputed
+        bool, shape (m,): segments without a beat that these problems name.
+    redrawn
+        True where polygons will be drawn again from the segments.
+
+    Returns
+    -------
+    EditedPlan
+        With all problems.
+    """
+    args = edited.network, edited.plan, edited.beats
+    problems = [*edited.problems, *find_problems(*args, edited.beat_of, disputed)]
+    if edited.truth in ("none", "polygons") and not redrawn:
+        problems += polygon_problems(*args, edited.shapes)
+    return replace(edited, problems=tuple(problems))

@@ -1,0 +1,201 @@
+"""The plan after an edit, with all its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.demand import Counts
+from reso_geo.partition import Partition, median_junction
+from reso_geo.plan import balance_why, measure_plan, yardstick
+from reso_geo.plan_check.problems import joined_pieces
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition import CutRequest
+    from reso_geo.plan import Beat, Plan, Yardstick
+    from reso_geo.plan_check.record import EditedPlan
+
+__all__ = ["recomputed", "unchanged_beats"]
+
+_OF_THE_CUT = frozenset(
+    {"plan.beyond_line", "partition.joined", "partition.empty_city", "check.estimated"}
+)
+"""Warnings that hold for one partition; all others come from the inputs and stay."""
+
+
+def recomputed(
+    edited: EditedPlan, *, full: bool = False, progress: Callable[[str], None] | None = None
+) -> tuple[Plan, tuple[str, ...]]:
+    """Work out the figures of an edited plan.
+
+    A beat with the same streets, posts and visits as when the plan was adopted keeps its figures.
+    Residents and counted calls are known for beats only: those of a beat that lost or won streets
+    are shared out by the length of its streets, and said to be an estimate.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`, with a beat for every segment and a street for every beat.
+    full
+        True to measure every beat again.
+    progress
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    tuple of (Plan, tuple of str)
+        The plan, and the ids of the beats that were measured.
+    """
+    plan, network = edited.plan, edited.network
+    same = unchanged_beats(edited)
+    known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
+    request = replace(plan.request, cut=_cut(edited))
+    yard = yardstick(network, plan.settings, request, plan.anchors, _counts(edited))
+    partition = _partition(edited, yard, same)
+    names = {row.beat_id: row.name for row in edited.beats if row.name}
+    after = measure_plan(yard, plan.boundary, partition, _people(edited), known, names, progress)
+    beats = tuple(
+        replace(beat, name=row.name or beat.name, district=row.district, locked=row.locked)
+        for beat, row in zip(after.beats, edited.beats, strict=True)
+    )
+    kept = [phrase for phrase in plan.warnings if phrase.key not in _OF_THE_CUT]
+    told = {str(phrase) for phrase in kept}
+    warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
+    warnings += _estimated(edited, same)
+    after = replace(
+        after, beats=beats, created=plan.created, warnings=tuple(warnings), inputs=plan.inputs
+    )
+    partition = replace(partition, balance_why=balance_why(after))
+    measured = tuple(each for each in edited.beat_id if each not in known)
+    return replace(after, partition=partition), measured
+
+
+def unchanged_beats(edited: EditedPlan) -> frozenset[str]:
+    """Give the beats that ask of their posts what they asked when the plan was adopted.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`.
+
+    Returns
+    -------
+    frozenset of str
+        Ids of beats with the same streets, required ones among them, posts and visits.
+    """
+    plan, network = edited.plan, edited.network
+    if edited.anchors_edited:
+        return frozenset()
+    required = plan.network.required, network.required
+    same = set()
+    for beat, row in enumerate(edited.beats):
+        if row.beat_id not in plan.partition.beat_id:
+            continue
+        old = plan.partition.beat_id.index(row.beat_id)
+        before, now = plan.partition.segments_of(old), np.flatnonzero(edited.beat_of == beat)
+        streets = np.array_equal(before, now) and np.array_equal(required[0][now], required[1][now])
+        if streets and row.posts == plan.partition.posts[old]:
+            same.add(row.beat_id)
+    return frozenset(same)
+
+
+def _cut(edited: EditedPlan) -> CutRequest:
+    """Give the request that the edited plan answers: its posts as they are now."""
+    cut, before = edited.plan.request.cut, edited.plan.partition
+    posts = {row.beat_id: row.posts for row in edited.beats}
+    if posts == dict(zip(before.beat_id, before.posts.tolist(), strict=True)):
+        return cut
+    several = {beat_id: count for beat_id, count in posts.items() if count > 1}
+    officers = sum(posts.values())
+    return replace(cut, officers=officers, officers_per_beat=1, posts=several or None, seats=None)
+
+
+def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Partition:
+    """Give the beats their bases: the one they had, or the middle of their load as it is now."""
+    plan, network = edited.plan, edited.network
+    load_s = yard.load.without_counts().total_s
+    before = {each: at for at, each in enumerate(plan.partition.beat_id)}
+    base, names = [], []
+    for beat, row in enumerate(edited.beats):
+        at = before.get(row.beat_id, -1)
+        name = plan.partition.base_name[at] if at >= 0 else ""
+        names.append(name)
+        if at >= 0 and (name or row.beat_id in same):
+            base.append(int(plan.partition.base[at]))
+            continue
+        own = np.flatnonzero(edited.beat_of == beat)
+        required = own[network.required[own]]
+        base.append(median_junction(yard.graphs["foot"], network.node_id, load_s, own, required))
+    joined = joined_pieces(network, edited.beat_of, [row.city for row in edited.beats])
+    return Partition(
+        beat_of=edited.beat_of.copy(),
+        beat_id=edited.beat_id,
+        city=np.array([row.city for row in edited.beats], dtype=np.int64),
+        posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
+        base=np.array(base, dtype=np.int64),
+        joined=joined,
+        warnings=tuple(_joined(network, edited.beat_id[beat], own) for beat, own in joined.items()),
+        base_name=tuple(names),
+    )
+
+
+def _joined(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -> Phrase:
+    values = {
+        "beat": beat_id,
+        "count": len(own),
+        "km": float(network.length_m[own].sum() / 1000.0),
+        "ids": listed(network.segment_id[own].tolist()),
+    }
+    return Phrase("partition.joined", values)
+
+
+def _shares(edited: EditedPlan, beat: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give the streets of an adopted beat that are still to cover, and each one's share."""
+    plan = edited.plan
+    own = np.flatnonzero((plan.partition.beat_of == beat) & plan.network.required)
+    still = own[edited.network.required[own]]
+    own = still if len(still) else own
+    length_m = plan.network.length_m[own]
+    return own, length_m / length_m.sum()
+
+
+def _people(edited: EditedPlan) -> NDArray[np.float64] | None:
+    """Spread the residents of each adopted beat over its streets; None where not known."""
+    beats: tuple[Beat, ...] = edited.plan.beats
+    if any(beat.residents is None for beat in beats):
+        return None
+    people = np.zeros(len(edited.network))
+    for number, beat in enumerate(beats):
+        own, share = _shares(edited, number)
+        people[own] = share * (beat.residents or 0)
+    return people
+
+
+def _counts(edited: EditedPlan) -> Counts | None:
+    """Spread the calls of each adopted beat over its streets in whole numbers, none lost."""
+    weeks = edited.plan.counts_weeks
+    if weeks is None:
+        return None
+    n = np.zeros(len(edited.network), dtype=np.int64)
+    for number, beat in enumerate(edited.plan.beats):
+        own, share = _shares(edited, number)
+        n[own] = np.diff(np.rint(np.cumsum(share) * (beat.counts or 0)), prepend=0.0)
+    return Counts(n, weeks, 0, 0, ())
+
+
+def _estimated(edited: EditedPlan, same: frozenset[str]) -> list[Phrase]:
+    plan = edited.plan
+    known = plan.counts_weeks is not None or any(b.residents is not None for b in plan.beats)
+    moved = [row.beat_id for row in edited.beats if row.beat_id not in same]
+    earlier = [phrase for phrase in plan.warnings if phrase.key == "check.estimated"]
+    if not known or not (moved or earlier):
+        return []
+    return [*earlier, *([Phrase("check.estimated", {"beats": listed(moved)})] if moved else [])]

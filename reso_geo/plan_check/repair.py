@@ -1,0 +1,237 @@
+"""Repairing what has one sensible answer; the rest is the planner's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.partition import held_segments
+from reso_geo.plan_check.problems import joined_pieces, parts_of
+from reso_geo.plan_check.read import with_problems
+from reso_geo.plan_check.record import Repair
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan_check.record import EditedPlan, Problem
+
+__all__ = ["repaired"]
+
+_SMALL = 0.10
+"""A part with more than this share of a beat's mean load is no stray: a planner decides on it."""
+_ROUNDS = 5
+_ROWS = {
+    "segments_deleted": "rows_back",
+    "segments_duplicated": "rows_merged",
+    "beats_duplicated": "beats_merged",
+    "beats_deleted": "beats_back",
+}
+"""Problems of rows that writing the plan anew ends, and what to call that."""
+_OUTLINES = frozenset({"gap", "overlap", "sliver", "outside"})
+_PARTITION = frozenset({"unassigned", "empty_beat", "broken", "other_city", "lock_broken"})
+"""Problems that are looked for again once all repairs are made."""
+
+
+def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
+    """Repair what is unambiguous.
+
+    Rows that were deleted come back with the beat they had; rows of one segment or one beat that
+    say the same become one; an id that differs in case only is corrected; streets across a city
+    line go back to the beat they had; streets without a beat, and parts of a beat that do not hang
+    together with the rest, go to the beat they touch most, else to the nearest on foot, as long as
+    they hold at most a tenth of a beat's mean load. No locked beat gives or takes. Outlines are
+    drawn again from the streets.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`.
+
+    Returns
+    -------
+    tuple of (EditedPlan, tuple of Repair)
+        With the problems that are left, and what was done.
+    """
+    work = _Work(edited)
+    problems = []
+    for problem in edited.problems:
+        if problem.kind in _ROWS:
+            work.rows(problem)
+        elif problem.kind == "unknown_beat":
+            problems += [] if work.renamed(problem) else [problem]
+        elif problem.kind == "other_city":
+            work.sent_back(problem)
+        elif problem.kind not in _OUTLINES | _PARTITION:
+            problems.append(problem)
+    work.fill()
+    for _ in range(_ROUNDS):
+        if not work.gather():
+            break
+    outlines = [p for p in edited.problems if p.kind in _OUTLINES]
+    if outlines:
+        beats = tuple(dict.fromkeys(beat for p in outlines for beat in p.beats))
+        work.done.append(Repair("outlines", beats, beats))
+    left = replace(edited, beat_of=work.beat_of, problems=tuple(problems))
+    return with_problems(left, work.disputed(problems), redrawn=True), tuple(work.done)
+
+
+class _Work:
+    """Assignments on their way to a valid plan."""
+
+    def __init__(self, edited: EditedPlan) -> None:
+        self._edited = edited
+        self._network = edited.network
+        self._ids = edited.beat_id
+        self._place = {s: at for at, s in enumerate(edited.network.segment_id.tolist())}
+        self._adopted = self._adopted_beats()
+        load_s = np.maximum(edited.plan.load.total_s, 0.0)
+        self._load_s = load_s
+        self._most_s = _SMALL * float(load_s.sum()) / max(len(self._ids), 1)
+        self._free = np.array([not row.locked for row in edited.beats], dtype=bool)
+        self._city = np.array([row.city for row in edited.beats], dtype=np.int64)
+        self.beat_of = edited.beat_of.copy()
+        self.done: list[Repair] = []
+
+    def _adopted_beats(self) -> NDArray[np.int64]:
+        """Give the adopted beat of each segment among those that there are now."""
+        plan = self._edited.plan.partition
+        now = [self._ids.index(each) if each in self._ids else -1 for each in plan.beat_id]
+        return np.array([*now, -1], dtype=np.int64)[plan.beat_of]
+
+    def _at(self, problem: Problem) -> NDArray[np.int64]:
+        return np.array([self._place[each] for each in problem.ids], dtype=np.int64)
+
+    def rows(self, problem: Problem) -> None:
+        """Take note of rows that writing the plan anew sets right."""
+        if problem.kind == "segments_deleted":
+            own = self._at(problem)
+            self.beat_of[own] = np.where(
+                self.beat_of[own] < 0, self._adopted[own], self.beat_of[own]
+            )
+        self.done.append(Repair(_ROWS[problem.kind], problem.ids, problem.beats))
+
+    def renamed(self, problem: Problem) -> bool:
+        """Correct an id that differs from one beat's in case or blanks only."""
+        wanted = "".join(problem.beats[0].casefold().split())
+        same = [b for b, each in enumerate(self._ids) if "".join(each.casefold().split()) == wanted]
+        if len(same) != 1:
+            return False
+        self.beat_of[self._at(problem)] = same[0]
+        self.done.append(Repair("id_corrected", problem.ids, (self._ids[same[0]],)))
+        return True
+
+    def sent_back(self, problem: Problem) -> None:
+        """Give streets of another city back to the beat they had, where that is there."""
+        own = self._at(problem)
+        own = own[(self._adopted[own] >= 0) & (self._adopted[own] != self.beat_of[own])]
+        back = self._adopted[own]
+        fits = (self._city[back] < 0) | (self._city[back] == self._network.city[own])
+        own, back = own[fits], back[fits]
+        if len(own):
+            self.beat_of[own] = back
+            self._note("sent_back", own, back)
+
+    def fill(self) -> None:
+        """Give streets without a beat to the one that they touch most."""
+        unknown = {
+            each
+            for p in self._edited.problems
+            if p.kind in ("unknown_beat", "conflict")
+            for each in p.ids
+        }
+        named = np.isin(self._network.segment_id.astype(str), sorted(unknown))
+        missing = held_segments(self._network) & (self.beat_of < 0) & ~named
+        for city in np.unique(self._network.city[missing]).tolist():
+            for part in parts_of(
+                self._network, np.flatnonzero(missing & (self._network.city == city))
+            ):
+                self._give("filled", part, city)
+
+    def gather(self) -> bool:
+        """Give small parts of broken beats to the beats around them; tell whether any was."""
+        moved = False
+        joined = joined_pieces(self._network, self.beat_of, self._city.tolist())
+        for beat in np.flatnonzero(self._free).tolist():
+            own = np.setdiff1d(np.flatnonzero(self.beat_of == beat), joined.get(beat, []))
+            for part in parts_of(self._network, own.astype(np.int64))[1:]:
+                city = int(self._network.city[part[0]])
+                moved |= self._give("gathered", part, city, beat)
+        return moved
+
+    def _give(self, kind: str, part: NDArray[np.int64], city: int, giver: int = -1) -> bool:
+        """Give a small part to a beat of its city that is not locked."""
+        if self._load_s[part].sum() > self._most_s:
+            return False
+        able = self._free & ((self._city == city) | (self._city < 0))
+        able &= np.arange(len(able)) != giver
+        taker = _touched(self._network, part, self.beat_of, able)
+        if taker < 0 and giver < 0:
+            taker = _nearest(self._network, part, self.beat_of, able)
+        if taker < 0:
+            return False
+        self.beat_of[part] = taker
+        self._note(kind, part, np.full(len(part), taker))
+        return True
+
+    def _note(self, kind: str, segments: NDArray[np.int64], beats: NDArray[np.int64]) -> None:
+        for beat in np.unique(beats).tolist():
+            ids = self._network.segment_id[segments[beats == beat]].tolist()
+            self.done.append(Repair(kind, tuple(ids), (self._ids[beat],)))
+
+    def disputed(self, problems: list[Problem]) -> NDArray[np.bool_]:
+        """Tell which segments without a beat are named by problems of rows that are left."""
+        ids = {each for p in problems if p.kind in ("unknown_beat", "conflict") for each in p.ids}
+        named: NDArray[np.bool_] = np.isin(self._network.segment_id.astype(str), sorted(ids))
+        return named & (self.beat_of < 0)
+
+
+def _touched(
+    network: StreetNetwork,
+    part: NDArray[np.int64],
+    beat_of: NDArray[np.int64],
+    able: NDArray[np.bool_],
+) -> int:
+    """Give the beat with most street ends at the junctions of a part; -1 for none."""
+    nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
+    others = np.setdiff1d(np.flatnonzero(beat_of >= 0), part)
+    others = others[able[beat_of[others]]]
+    ends = np.isin(network.u[others], nodes).astype(int) + np.isin(network.v[others], nodes)
+    touches = np.bincount(beat_of[others], weights=ends, minlength=len(able))
+    return int(np.argmax(touches)) if touches.any() else -1
+
+
+def _nearest(
+    network: StreetNetwork,
+    part: NDArray[np.int64],
+    beat_of: NDArray[np.int64],
+    able: NDArray[np.bool_],
+) -> int:
+    """Give the beat of the nearest street on foot; -1 where no way leads to any."""
+    others = np.flatnonzero(beat_of >= 0)
+    others = others[able[beat_of[others]]]
+    nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
+    if not len(others):
+        return -1
+    away_m = dijkstra(_ways(network), indices=nodes, min_only=True)
+    reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
+    best = int(np.argmin(reach_m))
+    return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1
+
+
+def _ways(network: StreetNetwork) -> csr_array:
+    """Give the walks between junctions in metres, the shortest of parallel ones."""
+    ways = np.flatnonzero(network.foot & (network.u != network.v))
+    low = np.minimum(network.u[ways], network.v[ways])
+    high = np.maximum(network.u[ways], network.v[ways])
+    order = np.lexsort((network.length_m[ways], high, low))
+    first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)[1]
+    kept = order[first]
+    length_m = np.tile(network.length_m[ways[kept]], 2)
+    ends = np.concatenate((low[kept], high[kept])), np.concatenate((high[kept], low[kept]))
+    size = len(network.node_id)
+    return csr_array(coo_array((length_m, ends), shape=(size, size)))

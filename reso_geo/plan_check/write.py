@@ -1,0 +1,124 @@
+"""Writing a checked plan: recomputed, with what a planner added and what is still wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import PlanError
+from reso_geo.files import sha256_of, write_aside
+from reso_geo.plan_check.cells import text_of
+from reso_geo.plan_check.layers import PROBLEMS
+from reso_geo.plan_file import Extras, added_styles, opened, read_layer, refuse_held, save_plan
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from reso_geo.plan_check.record import EditedPlan, PlanCheck
+
+__all__ = ["save_check"]
+
+_KEYS = {"segments": "segment_id", "beats": "beat_id"}
+
+
+def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> None:
+    """Write the plan that a check came to.
+
+    All derived columns and digests are fresh, columns, layers and styles that somebody added are
+    kept, and a layer ``problems`` names what is left. Where problems leave no whole partition,
+    the file is the edited one as it was found, with that layer.
+
+    Parameters
+    ----------
+    check
+        From `check_plan`.
+    path
+        The ``.gpkg`` file to make or replace; not the file that was checked.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be written, or is the one that was checked.
+    """
+    edited = check.edited
+    if path.resolve() == edited.path.resolve():
+        raise PlanError(Phrase("cli.same_file", {"path": path}))
+    problems = _problem_table(check, lang) if check.problems else None
+    if check.after is None:
+        _copy(edited.path, path, problems)
+        return
+    extras = _extras(edited, problems)
+    parent = sha256_of(edited.path)
+    save_plan(check.after, path, lang, parent_sha256=parent, extras=extras)
+
+
+def _problem_table(check: PlanCheck, lang: str) -> gpd.GeoDataFrame:
+    import geopandas as gpd  # noqa: PLC0415 - slow to load
+
+    rows = [
+        {
+            "kind": problem.kind,
+            "ids": ", ".join(problem.ids),
+            "beats": ", ".join(problem.beats),
+            "what": problem.what.say(lang),
+            "remedy": problem.remedy.say(lang),
+        }
+        for problem in check.problems
+    ]
+    shapes = [problem.geometry for problem in check.problems]
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=check.before.network.crs)
+
+
+def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
+    """Copy the edited file as SQLite sees it, and add the problems."""
+    import pyogrio  # noqa: PLC0415 - slow to load
+
+    refuse_held(path)
+    try:
+        with write_aside(path) as aside:
+            with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
+                base.backup(copy)
+            if problems is not None:
+                pyogrio.write_dataframe(
+                    problems, aside, layer=PROBLEMS, driver="GPKG", geometry_type="Unknown"
+                )
+    except (OSError, sqlite3.Error, RuntimeError) as error:
+        raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+
+
+def _extras(edited: EditedPlan, problems: pd.DataFrame | None) -> Extras:
+    import pyogrio  # noqa: PLC0415 - slow to load
+
+    layers = {name: pyogrio.read_dataframe(edited.path, layer=name) for name in edited.added_layers}
+    if problems is not None:
+        layers[PROBLEMS] = problems
+    with opened(edited.path) as base:
+        columns = {
+            name: _columns(base, name, added) for name, added in edited.added_columns.items()
+        }
+        styles = added_styles(base)
+    return Extras(columns, layers, styles)
+
+
+def _columns(base: sqlite3.Connection, name: str, added: tuple[str, ...]) -> pd.DataFrame:
+    """Read columns that somebody added, by the id of their row; of several rows, the first."""
+    import pandas as pd  # noqa: PLC0415 - slow to load
+
+    layer = read_layer(base, name)
+    table = pd.DataFrame({column: _plain(list(layer[column])) for column in added})
+    table.index = pd.Index([text_of(each) for each in layer[_KEYS[name]]], dtype=object)
+    return table[~table.index.duplicated()]
+
+
+def _plain(cells: list[object]) -> list[object]:
+    """Give cells of one kind: numbers where all are, else texts."""
+    if all(cell is None or isinstance(cell, (int, float)) for cell in cells):
+        return cells
+    return [None if cell is None else text_of(cell) for cell in cells]

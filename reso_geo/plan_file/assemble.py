@@ -1,0 +1,284 @@
+"""A plan put together from the layers of its file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from reso_geo.assess import REASONS, VERDICTS
+from reso_geo.boundaries import Boundary
+from reso_geo.demand import Anchors, place_anchors, stop_seconds
+from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
+from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
+from reso_geo.partition import CutRequest, Partition
+from reso_geo.plan import Beat, Input, ModeFigures, Plan, PlanRequest
+from reso_geo.settings import parse_settings
+from reso_geo.travel import travel_times
+from reso_geo.words import Phrase
+from reso_geo.workload import street_load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from reso_geo.plan_file.layers import Layer
+
+__all__ = ["BARRIERS", "assemble_plan", "info_of"]
+
+BARRIERS = "barriers"
+"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
+_USES = {"ride": RIDE, "push": PUSH}
+
+
+def info_of(layers: Mapping[str, Layer]) -> dict[str, str]:
+    """Give what a plan says of itself, by key.
+
+    Parameters
+    ----------
+    layers
+        Of a plan file, ``plan_info`` among them.
+
+    Returns
+    -------
+    dict of str to str
+        The rows of ``plan_info``.
+    """
+    return dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
+
+
+def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
+    """Put a plan together.
+
+    Parameters
+    ----------
+    layers
+        Of a plan file, with the columns that `save_plan` wrote.
+
+    Returns
+    -------
+    Plan
+        Times and street loads are worked out again from its settings.
+
+    Raises
+    ------
+    KeyError, ValueError, TypeError, IndexError, AttributeError
+        When something is missing or is not what it should be.
+    """
+    info = info_of(layers)
+    settings = parse_settings(info["settings"])
+    network = _network(layers, info)
+    request = PlanRequest(
+        CutRequest(**json.loads(info["request"])),
+        info["mode"],
+        info["season"],
+        info["created"] or None,
+        int(info["supervisors"]) if info.get("supervisors") else None,
+    )
+    anchors = _anchors(layers["anchors"])
+    times = travel_times(network, settings, request.season)
+    stop_s = stop_seconds(network, anchors, place_anchors(network, anchors))
+    beats = layers["beats"]
+    return Plan(
+        network=network,
+        boundary=_boundary(layers["boundaries"], info),
+        settings=settings,
+        request=request,
+        partition=_partition(layers, info, network),
+        load=street_load(network, times, settings, request.mode, stop_s),
+        times=times,
+        beats=tuple(_beat(row) for row in beats.rows),
+        shapes=tuple(beats.geometry),
+        anchors=anchors,
+        created=info["created"],
+        warnings=_phrases(info["warnings"]),
+        counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
+        inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
+    )
+
+
+def _phrases(text: str) -> tuple[Phrase, ...]:
+    phrases = tuple(Phrase(p["key"], p["values"]) for p in json.loads(text))
+    for phrase in phrases:
+        str(phrase)
+    return phrases
+
+
+def _text(column: Iterable[str | None]) -> NDArray[np.object_]:
+    return np.array(["" if value is None else str(value) for value in column], dtype=object)
+
+
+def _index_of(column: Iterable[str | None], names: Iterable[str]) -> NDArray[np.int64]:
+    """Give the place of each value in a list of names, -1 for NULL."""
+    place = {name: number for number, name in enumerate(names)}
+    return np.array([-1 if value is None else place[value] for value in column], dtype=np.int64)
+
+
+def _use(column: Iterable[str | None]) -> NDArray[np.int8]:
+    return np.array([_USES.get(value or "", NO_WAY) for value in column], dtype=np.int8)
+
+
+def _numbers(column: Iterable[float | None]) -> NDArray[np.float64]:
+    """Give numbers, NaN for NULL."""
+    return np.array(list(column), dtype=np.float64)
+
+
+def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork:
+    segments, junctions = layers["segments"], layers["junctions"]
+    node_id = np.array(junctions["node_id"], dtype=np.int64)
+    order = np.argsort(node_id, kind="stable")
+    ends = {}
+    for end in ("u", "v"):
+        wanted = np.array(segments[end], dtype=np.int64)
+        place = np.searchsorted(node_id[order], wanted)
+        ends[end] = order[np.minimum(place, len(order) - 1)]
+        if not np.array_equal(node_id[ends[end]], wanted):
+            message = "a segment leads to a junction that is not there"
+            raise ValueError(message)
+    ids = np.array(segments["segment_id"], dtype=object)
+    inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
+    return StreetNetwork(
+        source=Source(**inputs[0]),
+        crs=segments.crs,
+        node_id=node_id,
+        node_xy=shapely.get_coordinates(junctions.geometry),
+        segment_id=ids,
+        u=ends["u"],
+        v=ends["v"],
+        length_m=_numbers(segments["length_m"]),
+        highway=_text(segments["highway"]),
+        name=_text(segments["name"]),
+        ref=_text(segments["ref"]),
+        foot=np.isfinite(_numbers(segments["foot_s"])),
+        bike_forward=_use(segments["bike_forward"]),
+        bike_backward=_use(segments["bike_backward"]),
+        oneway=np.array(segments["oneway"], dtype=np.int8),
+        required=np.array(segments["required"], dtype=bool),
+        why=_text(segments["why"]),
+        twin_of=_index_of(segments["twin_of"], ids),
+        geometry=segments.geometry,
+        surface=_text(segments["surface"]),
+        cleared=np.array(segments["cleared"], dtype=bool),
+        lanes=np.nan_to_num(_numbers(segments.newer("lanes"))).astype(np.int8),
+        crosses=_crosses(segments.newer("crosses")),
+        node_ele_m=_numbers(junctions["ele_m"]),
+        cities=cities,
+        city=_index_of(segments["city"], cities),
+        dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
+        barriers=_barriers(layers[BARRIERS]) if BARRIERS in layers else Barriers(),
+    )
+
+
+def _crosses(column: Iterable[str | None]) -> NDArray[np.uint8]:
+    kinds = (tuple(text.split(",")) if text else () for text in _text(column))
+    return np.array([crossing_code(names) for names in kinds], dtype=np.uint8)
+
+
+def _barriers(table: Layer) -> Barriers:
+    return Barriers(table["kind"], tuple(_text(table["name"])), tuple(table.geometry))
+
+
+def _anchors(table: Layer) -> Anchors:
+    back = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
+    lon, lat = back.transform(*shapely.get_coordinates(table.geometry).T)
+    return Anchors(
+        _text(table["name"]),
+        _text(table["kind"]),
+        _numbers(table["visits_per_week"]),
+        _numbers(table["minutes"]),
+        lon,
+        lat,
+    )
+
+
+def _boundary(table: Layer, info: dict[str, str]) -> Boundary:
+    transformer = Transformer.from_crs(table.crs, "EPSG:4326", always_xy=True)
+
+    def back(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Go back to degrees; a tenth of a millimetre hides what projecting there and back left."""
+        return np.round(np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])), 9)
+
+    return Boundary(
+        names=table["name"],
+        shapes=tuple(shapely.transform(shape, back) for shape in table.geometry),
+        kind=table["kind"][0],
+        origin=json.loads(info["inputs"])[1]["name"],
+        notes=_phrases(info["boundary_notes"]),
+    )
+
+
+def _partition(
+    layers: Mapping[str, Layer], info: dict[str, str], network: StreetNetwork
+) -> Partition:
+    beats, bases = layers["beats"], layers["bases"]
+    ids = beats["beat_id"]
+    at = dict(zip(bases["beat_id"], bases["node_id"], strict=True))
+    name = dict(zip(bases["beat_id"], _text(bases["name"]), strict=True))
+    node = {node: place for place, node in enumerate(network.node_id.tolist())}
+    number = {segment: place for place, segment in enumerate(network.segment_id)}
+    joined = {
+        ids.index(beat): np.array([number[s] for s in segments], dtype=np.int64)
+        for beat, segments in json.loads(info["joined"]).items()
+    }
+    return Partition(
+        beat_of=_index_of(layers["segments"]["beat_id"], ids),
+        beat_id=ids,
+        city=_index_of(beats["city"], network.cities),
+        posts=np.array(beats["posts"], dtype=np.int64),
+        base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
+        joined=joined,
+        balance_why=_phrases(info["balance_why"]),
+        base_name=tuple(name[beat] for beat in ids),
+    )
+
+
+def _beat(row: dict[str, Any]) -> Beat:
+    if not (row["posts"] >= 1 and np.isfinite(row["load_s"]) and np.isfinite(row["street_km"])):
+        message = f"posts, load_s or street_km of {row['beat_id']}"
+        raise ValueError(message)
+    return Beat(
+        beat_id=row["beat_id"],
+        name=row["name"] if isinstance(row["name"], str) else row["beat_id"],
+        city=row["city"] if isinstance(row["city"], str) else "",
+        district=row["district"] if isinstance(row["district"], str) else "",
+        posts=int(row["posts"]),
+        residents=None if row["residents"] is None else int(row["residents"]),
+        street_km=float(row["street_km"]),
+        load_s=float(row["load_s"]),
+        locked=bool(row["locked"]),
+        foot=_figures(row, "foot"),
+        bike=_figures(row, "bike"),
+        counts=None if row["counts"] is None else int(row["counts"]),
+        counts_load_s=None if row["counts_load_s"] is None else float(row["counts_load_s"]),
+        **{
+            column: row[column] if isinstance(row[column], str) else ""
+            for column in ("description_fr", "description_en")
+        },
+    )
+
+
+def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
+    text = row[f"{mode}_reasons"]
+    reasons = tuple(text.split(",")) if isinstance(text, str) and text else ()
+    if row[f"{mode}_verdict"] not in VERDICTS or not set(reasons) <= set(REASONS):
+        message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"
+        raise ValueError(message)
+
+    def known(column: str) -> float | None:
+        value = row[f"{mode}_{column}"]
+        return None if value is None else float(value)
+
+    return ModeFigures(
+        pass_s=known("pass_s"),
+        deadhead_s=known("deadhead_s"),
+        lower_bound_s=float(row[f"{mode}_bound_s"]),
+        exact=bool(row[f"{mode}_exact"]),
+        verdict=row[f"{mode}_verdict"],
+        margin=float(row[f"{mode}_margin"]),
+        every_weeks=known("every_weeks"),
+        reasons=reasons,
+    )
