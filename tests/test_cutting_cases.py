@@ -21,7 +21,7 @@ from cutting import (
 
 from reso_geo import CutRequest, cut_beats
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.network import MOTORWAY, RAILWAY, RIVER
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components
 from reso_geo.partition import lock_beats
 
 
@@ -95,6 +95,9 @@ def test_what_a_lock_splits_is_cut_or_joined_and_never_broken() -> None:
     first = cut(network, CutRequest(5))
     (middle,) = [first.beat_id[2]]
     own = first.segments_of(2)
+    rest = np.setdiff1d(np.arange(len(network)), own)
+    label = components(len(network.node_id), network.u[rest], network.v[rest])
+    assert len(set(label[network.u[rest]].tolist())) == 2
     second = cut(network, CutRequest(5), locked=lock_beats(first, [middle]))
     assert np.array_equal(second.segments_of(second.beat_id.index(middle)), own)
     beats_are_sound(network, second)

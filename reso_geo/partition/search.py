@@ -30,7 +30,6 @@ _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
 _RESTARTS = 250
 _SPREAD_ROUNDS = 4
-_ATTEMPTS = 2
 _EVEN = 0.5
 """Beats this part of the tolerance off are even enough; many beats, up to twice as much."""
 _TRIES = 4
@@ -93,6 +92,8 @@ class PieceSearch:
     def __init__(self, piece: Piece, meter: Meter, count: int, limits: SearchLimits) -> None:
         self._piece, self._meter, self._count, self._limits = piece, meter, count, limits
         self._weight = piece.load_s + 1e-6
+        self._equal = np.full(count, 1.0 / count)
+        self._few = 1 < count <= min(len(piece.xy), MOST_AT_ONCE)
 
     def quick(self) -> NDArray[np.int64]:
         """Give a first cut into equal beats, and learn from it what each segment really asks.
@@ -102,12 +103,11 @@ class PieceSearch:
         ndarray of int64, shape (s,)
             Beat of each segment.
         """
-        share = np.full(self._count, 1.0 / self._count)
         limits = self._limits
         cell = compact_start(
-            self._piece, self._weight, share, limits.tolerance, limits.seed, tries=1
+            self._piece, self._weight, self._equal, limits.tolerance, limits.seed, tries=1
         )
-        tally = self._tally(cell, share)
+        tally = self._tally(cell, self._equal)
         self._weight = tally.weight_s + 1e-6
         return tally.scratch.cells()
 
@@ -125,20 +125,19 @@ class PieceSearch:
         return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
 
     def _even(self) -> tuple[Tally, bool]:
-        """Even out a first cut, and other ones where a beat stays far off its target."""
-        count, limits = self._count, self._limits
-        tally = self._begin(0)
+        """Even out a first cut, and another one where a beat stays far off its target."""
+        limits = self._limits
+        along = self._few and bool(self._piece.barred.any())
+        tally = self._along_barriers() if along else self._compact(limits.seed)
         ended = BalanceSearch(tally).run(limits.deadline)
-        for attempt in range(1, _ATTEMPTS):
-            slack = _EVEN * (1.0 + count / MOST_AT_ONCE)
-            even = np.abs(tally.off).max() <= slack * limits.tolerance
-            if even or not ended or not 1 < count <= MOST_AT_ONCE:
-                break
-            self._weight = tally.weight_s + 1e-6
-            other = self._begin(attempt)
-            ended = BalanceSearch(other).run(limits.deadline)
-            tally = min((tally, other), key=lambda one: one.badness(apart=FIRM))
-        return tally, ended
+        slack = _EVEN * (1.0 + self._count / MOST_AT_ONCE)
+        even = np.abs(tally.off).max() <= slack * limits.tolerance
+        if even or not ended or not self._few:
+            return tally, ended
+        self._weight = tally.weight_s + 1e-6
+        other = self._compact(limits.seed + _SEED_STEP)
+        ended = BalanceSearch(other).run(limits.deadline)
+        return min((tally, other), key=lambda one: one.badness(apart=FIRM)), ended
 
     def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.
@@ -165,40 +164,33 @@ class PieceSearch:
         scratch = Scratch(self._piece, cell, len(share))
         return Tally(scratch, self._meter, share, self._limits.tolerance)
 
-    def _begin(self, attempt: int) -> Tally:
-        """Cut compactly by what is known of the load; first along barriers, where there are any."""
-        piece, count, limits = self._piece, self._count, self._limits
-        share = np.full(count, 1.0 / count)
-        seed = limits.seed + attempt * _SEED_STEP
-        few = 1 < count <= min(len(piece.xy), MOST_AT_ONCE)
-        if few and piece.barred.any() and not attempt:
-            return self._tally(self._along_barriers(seed), share)
-        cell = compact_start(piece, self._weight, share, limits.tolerance, seed, _TRIES)
+    def _compact(self, seed: int) -> Tally:
+        """Cut compactly by what is known of the load; a few beats again by what was learned."""
+        piece, share, tolerance = self._piece, self._equal, self._limits.tolerance
+        cell = compact_start(piece, self._weight, share, tolerance, seed, _TRIES)
         first = self._tally(cell, share)
-        if not few:
+        if not self._few:
             return first
         weight = first.weight_s + 1e-6
-        again = refined(piece, first.scratch.cells(), weight, share, limits.tolerance)
+        again = refined(piece, first.scratch.cells(), weight, share, tolerance)
         return min((first, self._tally(again, share)), key=lambda tally: tally.badness())
 
-    def _along_barriers(self, seed: int) -> NDArray[np.int64]:
+    def _along_barriers(self) -> Tally:
         """Cut by sides, with the crossings that several first cuts lie on; give the best."""
-        piece, count, limits, weight = self._piece, self._count, self._limits, self._weight
-        share = np.full(count, 1.0 / count)
+        piece, count, weight, share = self._piece, self._count, self._weight, self._equal
+        tolerance = self._limits.tolerance
         found = []
         for number in range(_TRIES):
-            search = SideSearch(
-                _SIDE_SLACK * limits.tolerance, limits.tolerance, seed + number * _TRY_STEP, 1
-            )
-            cell = compact_start(piece, weight, share, limits.tolerance, search.seed, tries=1)
+            seed = self._limits.seed + number * _TRY_STEP
+            cell = compact_start(piece, weight, share, tolerance, seed, tries=1)
+            search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed, tries=1)
             cell = cut_by_sides(few_crossings(piece, weight, cell), weight, count, search)
-            found.append((cost_of(piece, cell, weight, share, limits.tolerance), number, cell))
-        return min(found)[2]
+            found.append((cost_of(piece, cell, weight, share, tolerance), number, cell))
+        return self._tally(min(found)[2], share)
 
     def _searched_through(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the best of what small moves lead to from here and from some other starts."""
-        share = np.full(self._count, 1.0 / self._count)
-        limits, piece = self._limits, self._piece
+        limits, piece, share = self._limits, self._piece, self._equal
         cost = CutCost(piece, self._meter, share, limits.tolerance)
         starts = [cell]
         if self._count <= len(piece.xy):

@@ -1,0 +1,135 @@
+"""Sides of barriers are cut one by one, and few beats lie on two of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from cutting import beats_are_sound, beside, cut, grid, on_foot, streets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reso_geo import CutRequest
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER
+from reso_geo.partition.base import base_of
+from reso_geo.partition.meter import Meter
+from reso_geo.partition.piece import parts
+from reso_geo.partition.scratch import Scratch
+from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
+from reso_geo.partition.tally import Tally
+from reso_geo.partition.zones import piece_of
+
+if TYPE_CHECKING:
+    from reso_geo import StreetNetwork
+    from reso_geo.partition.piece import Piece
+
+ROWS = 6
+
+
+def banks(*columns: int, bridges: int = 3, flag: int = RIVER) -> tuple[StreetNetwork, list[int]]:
+    """Draw grids beside each other, neighbours joined by bridges; give each one's first street.
+
+    +--+--+       +--+
+    |  |  |=======|  |      = a bridge, one in each of some rows
+    +--+--+       +--+
+    """
+    whole, first = grid(ROWS, columns[0]), [0]
+    ends: list[tuple[int, int]] = []
+    east_m = 100.0 * columns[0]
+    for before, many in pairwise(columns):
+        west = len(whole.node_id) - ROWS * before
+        east = len(whole.node_id)
+        for row in range(bridges):
+            place = row * (ROWS - 1) // max(bridges - 1, 1)
+            ends.append((west + place * before + before - 1, east + place * many))
+        first.append(len(whole))
+        whole = beside(whole, grid(ROWS, many), east_m)
+        east_m += 100.0 * many
+    pairs = [*zip(whole.u.tolist(), whole.v.tolist(), strict=True), *ends]
+    crosses = np.zeros(len(pairs), dtype=np.uint8)
+    crosses[len(whole) :] = flag
+    first.append(len(whole))
+    return replace(streets(pairs, whole.node_xy.copy()), crosses=crosses), first
+
+
+def piece_on(network: StreetNetwork) -> Piece:
+    _, _, load = on_foot(network)
+    return piece_of(network, load.total_s, np.arange(len(network)))
+
+
+def on_two_sides(piece: Piece, cell: np.ndarray, count: int) -> int:
+    """Count the cells with streets on more than one side, crossings left out."""
+    side = piece.side[piece.u]
+    kept = ~piece.barred
+    return sum(len(set(side[kept & (cell == beat)].tolist())) > 1 for beat in range(count))
+
+
+@pytest.mark.parametrize("flag", [MOTORWAY, RAILWAY, RIVER])
+def test_one_beat_at_most_lies_on_both_banks_however_many_bridges_there_are(flag: int) -> None:
+    network, (west, east, end) = banks(8, 11, bridges=6, flag=flag)
+    partition = cut(network, CutRequest(4))
+    beats_are_sound(network, partition)
+    both = set(partition.beat_of[west:east].tolist()) & set(partition.beat_of[east:end].tolist())
+    assert len(both) == 1
+
+
+def test_open_crossings_join_the_sides_as_a_tree_where_first_cells_lie_on_both() -> None:
+    network, _ = banks(4, 4, 4, bridges=3)
+    piece = piece_on(network)
+    bridges = np.flatnonzero(piece.barred)
+    cell = np.arange(len(piece)) % 2
+    cell[bridges] = 2 + np.arange(len(bridges))
+    cell[piece.u == piece.u[bridges[1]]] = cell[bridges[1]]
+    cell[piece.v == piece.v[bridges[1]]] = cell[bridges[1]]
+    narrow = few_crossings(piece, piece.load_s, cell)
+    opened = np.flatnonzero(narrow.barred & ~narrow.shut)
+    assert len(opened) == 2
+    assert bridges[1] in opened
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    columns=st.lists(st.integers(2, 6), min_size=1, max_size=4),
+    bridges=st.integers(1, 4),
+    beats=st.integers(1, 9),
+    seed=st.integers(0, 9),
+)
+def test_cells_by_sides_are_connected_complete_and_few_lie_on_two(
+    columns: list[int], bridges: int, beats: int, seed: int
+) -> None:
+    network, _ = banks(*columns, bridges=bridges)
+    piece = piece_on(network)
+    weight = piece.load_s + 1.0
+    narrow = few_crossings(piece, weight, np.zeros(len(piece), dtype=np.int64))
+    cell = cut_by_sides(narrow, weight, beats, SideSearch(0.015, 0.05, seed, tries=2))
+    assert set(cell.tolist()) == set(range(beats))
+    for beat in range(beats):
+        assert not parts(piece, np.flatnonzero(cell == beat)).any()
+    assert on_two_sides(piece, cell, beats) <= len(columns) - 1
+
+
+def test_a_move_that_does_not_help_leaves_no_trace() -> None:
+    network, graph, load = on_foot(grid(6, 9))
+    piece = piece_of(network, load.total_s, np.arange(len(network)))
+    meter = Meter(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
+    east = (piece.middle[:, 0] > 400.0).astype(np.int64)
+    tally = Tally(Scratch(piece, east, 2), meter, np.full(2, 0.5), 0.05)
+    before = tally.scratch.cells(), tally.load_s.copy(), tally.weight_s.copy()
+    given = [s for s in tally.scratch.own(1).tolist() if tally.scratch.touches(s, 0)]
+
+    def move() -> bool:
+        for segment in given:
+            tally.scratch.give(segment, 0)
+        return True
+
+    assert given
+    assert not tally.tried((0, 1), move, lambda: False)
+    after = tally.scratch.cells(), tally.load_s, tally.weight_s
+    assert all(np.array_equal(one, two) for one, two in zip(before, after, strict=True))
+    assert tally.changes == [0, 0]
+    assert tally.tried((0, 1), move, lambda: True)
+    assert (tally.scratch.cells()[given] == 0).all()
+    assert tally.load_s[0] > before[1][0]
