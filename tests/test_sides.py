@@ -20,6 +20,7 @@ from reso_geo.partition.piece import parts
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
 from reso_geo.partition.tally import Tally
+from reso_geo.partition.twins import with_twins
 from reso_geo.partition.zones import piece_of
 
 if TYPE_CHECKING:
@@ -133,3 +134,26 @@ def test_a_move_that_does_not_help_leaves_no_trace() -> None:
     assert tally.tried((0, 1), move, lambda: True)
     assert (tally.scratch.cells()[given] == 0).all()
     assert tally.load_s[0] > before[1][0]
+
+
+def test_the_second_carriageway_goes_to_the_beat_of_its_street_unless_it_holds_its_own() -> None:
+    """Only the upper carriageway of a boulevard counts; beats are cut between 3 and 4.
+
+    0---1---2---3---4---5---6
+    |   |   |   |   |   |   |
+    7---8---9--10--11--12--13
+    """
+    whole = grid(2, 7)
+    required = [True] * 6 + [False] * 6 + [True] * 7
+    pairs = list(zip(whole.u.tolist(), whole.v.tolist(), strict=True))
+    twin_of = np.array([-1] * 6 + list(range(6)) + [-1] * 7)
+    network = replace(streets(pairs, whole.node_xy.copy(), required=required), twin_of=twin_of)
+    piece = piece_on(network)
+    upper, lower, across = [0, 0, 0, 1, 1, 1], [0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1]
+    cell = with_twins(network, piece, np.array(upper + lower + across), 2)
+    assert cell.tolist() == [*upper, *upper, *across]
+    held = [0, 0, 1, 1, 1, 1]
+    cell = with_twins(network, piece, np.array(upper + held + across), 2)
+    assert cell.tolist() == [*upper, *upper, *across]
+    holding = np.array([0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1])
+    assert np.array_equal(with_twins(network, piece, holding, 2), holding)

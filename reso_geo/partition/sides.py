@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SideSearch", "cut_by_sides", "few_crossings"]
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class SideSearch:
@@ -98,9 +100,10 @@ def cut_by_sides(
     """
     for stricter in (search.slack, search.slack / 4.0, 0.0):
         cutting = _Sides(piece, weight * (count / weight.sum()), replace(search, slack=stricter))
-        if cutting.cut(count) <= search.slack:
-            break
-    return cutting.cell
+        if cutting.cut(count) <= search.slack + _ROUNDING:
+            return cutting.cell
+    share = np.full(count, 1.0 / count)
+    return compact_start(piece, weight, share, search.tolerance, search.seed, search.tries)
 
 
 class _Sides:

@@ -11,6 +11,7 @@ from reso_geo.partition.meter import Meter
 from reso_geo.partition.record import Partition
 from reso_geo.partition.search import PieceSearch, SearchLimits
 from reso_geo.partition.start import blocks
+from reso_geo.partition.twins import with_twins
 from reso_geo.partition.zones import piece_of, zone_of
 from reso_geo.words import Phrase, listed
 
@@ -126,6 +127,7 @@ class Cutter:
         number = self._numbers(local, used)
         if not even:
             self._weigh(zone, searches, local, posts[number], blocked)
+        self._with_twins(zone, local)
         names = [beat_id[n] for n in number.tolist()]
         self._why += [_blocked_note(self._network, one, names) for one in blocked]
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
@@ -137,6 +139,14 @@ class Cutter:
         self._posts.extend(posts.tolist())
         for part in zone.joined:
             self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
+
+    def _with_twins(self, zone: Zone, local: NDArray[np.int64]) -> None:
+        """Put both sides of a street into one beat, where beats hang together then."""
+        used = 0
+        for piece, beats in zip(zone.pieces, zone.beats, strict=True):
+            cell = local[piece.segment] - used
+            local[piece.segment] = used + with_twins(self._network, piece, cell, beats)
+            used += beats
 
     def _taken(self, found: PieceCut, first: int, blocked: list[Blocked]) -> NDArray[np.int64]:
         """Note how a search ended, and give its beats."""
