@@ -135,11 +135,15 @@ def test_seats_count_the_posts_of_locked_beats() -> None:
 
 
 @pytest.mark.parametrize("rows", [3, 8])
-def test_streets_that_ask_nothing_are_cut_all_the_same(rows: int) -> None:
+def test_streets_that_ask_nothing_are_cut_evenly_and_a_warning_says_so(rows: int) -> None:
     network, graph, load = on_foot(grid(rows, rows))
     nothing = np.zeros(len(network))
     load = replace(load, walk_s=nothing.copy(), contact_s=nothing.copy(), cadence=nothing.copy())
-    beats_are_sound(network, cut_beats(network, graph, load, CutRequest(3)))
+    partition = cut_beats(network, graph, load, CutRequest(3))
+    beats_are_sound(network, partition)
+    held = np.bincount(partition.beat_of)
+    assert held.max() - held.min() <= 2 + len(network) // 30
+    assert "partition.no_load" in {warning.key for warning in partition.warnings}
 
 
 def test_streets_that_all_ask_the_same_are_shared_evenly() -> None:

@@ -223,6 +223,8 @@ class Cutter:
         }
         ids = tuple(self._beat_id[b] for b in order)
         warnings = [_joined_note(network, ids[b], own) for b, own in sorted(joined.items())]
+        if not self._total_s[self._network.required].any():
+            warnings.append(Phrase("partition.no_load", {}))
         if self._late:
             values = {"limit": float(self._request.time_limit_s)}
             warnings.append(Phrase("partition.time_limit", values))
