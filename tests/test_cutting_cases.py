@@ -184,3 +184,9 @@ def test_a_time_limit_that_is_too_short_gives_sound_beats_and_says_so() -> None:
     beats_are_sound(network, partition)
     assert len(partition.beat_id) == 12
     assert [warning.key for warning in partition.warnings] == ["partition.time_limit"]
+
+
+@pytest.mark.parametrize("officers", ["3", 2.5, True, 0])
+def test_officers_that_are_no_whole_number_are_refused(officers: object) -> None:
+    with pytest.raises(UsageError, match=r"entier d.au moins 1"):
+        CutRequest(officers)

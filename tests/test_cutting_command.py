@@ -80,3 +80,20 @@ def test_what_names_no_beat_is_refused_in_one_line(
     assert named in told
     assert len(told.strip().splitlines()) <= 3
     assert not (tmp_path / "new").exists()
+
+
+def test_locks_on_every_beat_give_the_same_plan_or_say_that_nothing_is_left(
+    plan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ids = gpd.read_file(plan, layer="beats")["beat_id"].tolist()
+    locks = [word for beat_id in ids for word in ("--lock", beat_id)]
+    words = ("--quiet", "--lang", "en")
+    assert run("plan", plan, "--officers", 3, *locks, "--out", tmp_path / "same", *words) == 0
+    same = tmp_path / "same" / "plan.gpkg"
+    assert all(streets_of(same, b) == streets_of(plan, b) for b in ids)
+    capsys.readouterr()
+    assert run("plan", plan, "--officers", 5, *locks, "--out", tmp_path / "more", *words) == 1
+    told = capsys.readouterr().err
+    assert all(beat_id in told for beat_id in ids)
+    assert "3 officers" in told
+    assert not (tmp_path / "more").exists()

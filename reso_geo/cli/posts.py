@@ -139,7 +139,8 @@ def _tell(talk: Talk, found: PostsNeeded) -> None:
     for phrase in posts_sentences(found):
         talk.line("cli.item", {"text": phrase})
     if found.knee is not None:
-        talk.line("posts.knee", {"posts": found.knee})
+        enough = found.total is not None and found.knee >= found.total
+        talk.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})
     if total is not None:
         talk.line("posts.total", {"total": total})
     talk.assumptions(posts_assumptions(found))

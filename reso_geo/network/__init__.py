@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -42,7 +43,6 @@ from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from reso_geo.boundaries import Boundary
     from reso_geo.settings import StreetRules
@@ -86,7 +86,7 @@ _RIM_M = 2000.0
 
 
 def load_network(
-    source: Path,
+    source: str | Path,
     boundary: Boundary | None = None,
     settings: PatrolSettings | None = None,
     progress: Callable[[float], None] | None = None,
@@ -129,12 +129,13 @@ def load_network(
     ('EPSG:32188', True)
     """
     rules = (settings or load_settings()).streets
+    path = Path(source)
     if boundary is None:
-        network = build_network(read_ways(source, rules, progress=progress))
+        network = build_network(read_ways(path, rules, progress=progress))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
-        network = _around(source, boundary, rules, progress)
+        network = _around(path, boundary, rules, progress)
     placed = place_in(network, boundary or extent_of(network))
     reachable = drop_unreachable(placed, rules.least_component_share)
     # The rules come late: only a street that is passed itself can stand for another.

@@ -150,7 +150,10 @@ def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -
         "here": f"{here[1]:.2f}, {here[0]:.2f}",
         "there": f"{there.y:.2f}, {there.x:.2f}",
     }
-    return BoundaryError(Phrase("network.nothing_inside", values))
+    same = values["here"] == values["there"]
+    return BoundaryError(
+        Phrase("network.nothing_in_so_small" if same else "network.nothing_inside", values)
+    )
 
 
 def near_line(

@@ -58,6 +58,7 @@ _ATTEMPTS = (
     Attempt(0.3),
     Attempt(0.25, single=True),
     Attempt(2.0),
+    Attempt(2.0, single=True),
     Attempt(1.0, over_barriers=True),
     Attempt(0.5, over_barriers=True),
     Attempt(1.0, single=True, over_barriers=True),

@@ -55,7 +55,7 @@ class CutRequest:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        if self.officers < 1:
+        if type(self.officers) is not int or self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         for beat, posts in (self.posts or {}).items():
             if posts < 1:

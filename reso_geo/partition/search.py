@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -179,8 +180,10 @@ class PieceSearch:
         """Cut by sides, with the crossings that several first cuts lie on; give the best."""
         piece, count, weight, share = self._piece, self._count, self._weight, self._equal
         tolerance = self._limits.tolerance
-        found = []
+        found: list[tuple[float, int, NDArray[np.int64]]] = []
         for number in range(_TRIES):
+            if found and time.monotonic() > self._limits.deadline:
+                break
             seed = self._limits.seed + number * _TRY_STEP
             cell = compact_start(piece, weight, share, tolerance, seed, tries=1)
             search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed, tries=1)

@@ -181,7 +181,9 @@ def measure_plan(
     beats = _told(beats, network, partition, shapes, lines, names)
     warnings = [*boundary.notes, *network.notes]
     warnings += travel_notes(network, yard.settings, request.season)
-    warnings += [*partition.warnings, *_beyond(network, partition, shapes)]
+    warnings += partition.warnings
+    if boundary.kind != "extent":
+        warnings += _beyond(network, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
     warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
     far = far_note(yard.anchors, yard.at)

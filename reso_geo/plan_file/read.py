@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -16,7 +17,6 @@ from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from reso_geo.plan import Plan
     from reso_geo.plan_file.layers import Layer
@@ -34,7 +34,7 @@ _DERIVED = frozenset(
 """Columns of segments that are worked out again."""
 
 
-def load_plan(path: Path) -> Plan:
+def load_plan(path: str | Path) -> Plan:
     """Read a plan.
 
     Parameters
@@ -52,6 +52,7 @@ def load_plan(path: Path) -> Plan:
     PlanError
         When the file is missing, damaged, edited by hand, or no plan.
     """
+    path = Path(path)
     with opened(path) as base:
         there = {str(name) for (name,) in base.execute("SELECT name FROM sqlite_master")}
         missing = [layer for layer in _LAYERS if layer not in there]
