@@ -188,5 +188,5 @@ def test_a_time_limit_that_is_too_short_gives_sound_beats_and_says_so() -> None:
 
 @pytest.mark.parametrize("officers", ["3", 2.5, True, 0])
 def test_officers_that_are_no_whole_number_are_refused(officers: object) -> None:
-    with pytest.raises(UsageError, match=r"entier d.au moins 1"):
+    with pytest.raises(UsageError, match="whole number of at least 1"):
         CutRequest(officers)

@@ -26,6 +26,8 @@ _RUNS = 6
 _STEPS = 200.0
 """Of one run, times the square root of the number of units."""
 _HOT, _COLD = 4.0, 0.05
+_LUMP = 0.25
+"""Few large units change the cost in steps; the search begins hot enough to take them."""
 _EVEN = 0.02
 """A deviation from the mean load that nobody notices: what it leaves free goes to the shape."""
 _BORDER, _SPLIT = 0.3, 1.0
@@ -66,6 +68,22 @@ class Units:
             found[a].append(b)
             found[b].append(a)
         return tuple(tuple(sorted(units)) for units in found)
+
+    def lumps(self, count: int) -> float:
+        """Give the mean square of the units' loads, each as a share of a group's mean load.
+
+        Parameters
+        ----------
+        count
+            Number of groups.
+
+        Returns
+        -------
+        float
+            Zero where nothing asks anything.
+        """
+        mean = float(self.load_s.sum()) / count
+        return float(np.square(self.load_s / mean).mean()) if mean > 0.0 else 0.0
 
     @cached_property
     def _mean_border(self) -> float:
@@ -201,7 +219,8 @@ def _anneal(
     scale = units.weigh(group, count)
     best, lowest = group, scale.cost
     even, flattest = group, scale.worst
-    heats = np.geomspace(_HOT, _COLD, round(_STEPS * math.sqrt(len(units))))
+    hot = max(_HOT, _LUMP * units.lumps(count) / _EVEN**2)
+    heats = np.geomspace(hot, _COLD, round(_STEPS * math.sqrt(len(units))))
     for heat, chance in zip(heats.tolist(), rng.random(len(heats)).tolist(), strict=True):
         changed = _propose(units, group, rng)
         if changed is None:
