@@ -50,9 +50,11 @@ class Continuity:
     load_share
         Share of street load.
     bound
-        What loads and tolerance allow at most, see `continuity_bound`.
+        What street loads and tolerance allow at most, see `continuity_bound`. Balance counts the
+        deadhead too, so that a plan whose new beats have much of it may keep a little more.
     reachable
-        What flows between neighbouring beats would leave: an estimate.
+        What flows of street load between neighbouring beats would leave: an estimate, never less
+        than what was reached.
     resident_share
         Share of residents, None where they are not known.
     moved_km
@@ -112,10 +114,12 @@ def continuity_of(
     if people is not None:
         everyone = float(people.sum())
         residents = float(people[same].sum()) / everyone if everyone else 1.0
+    share = float(load_s[same].sum()) / total
+    estimate = min(bound, _reachable(network, load_s, old, partition, tolerance))
     return Continuity(
-        load_share=float(load_s[same].sum()) / total,
+        load_share=share,
         bound=bound,
-        reachable=min(bound, _reachable(network, load_s, old, partition, tolerance)),
+        reachable=max(estimate, share),
         resident_share=residents,
         moved_km=float(network.length_m[moved].sum() / 1000.0),
         lineage=_lineage(load_s, old, partition),
