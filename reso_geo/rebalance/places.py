@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fair_shares", "leavers", "new_places"]
 
-FEW = 12
+FEW = 4
 """As many beats come or go one by one; more are told from a cut of the whole piece anew."""
 _MOST_SPOTS = 80
 _TRIES = 2
@@ -69,7 +69,8 @@ def new_places(
     places: list[int] = []
     now = holder.copy()
     for _ in range(new):
-        places.append(_best_place(piece, now, weight_s, old + len(places), tolerance, old + new))
+        found = _best_place(piece, now, weight_s, (old, len(places), new), tolerance)
+        places.append(found)
         near = _around(piece, weight_s, places[-1], float(weight_s.sum()) / (old + new))
         now[near] = old + len(places) - 1
     return places
@@ -98,13 +99,14 @@ def _best_place(
     piece: Piece,
     holder: NDArray[np.int64],
     weight_s: NDArray[np.float64],
-    beats: int,
+    counts: tuple[int, int, int],
     tolerance: float,
-    final: int,
 ) -> int:
     """Give the junction around which a new beat relieves the others by the cheapest flow."""
+    old, placed, new = counts
+    beats = old + placed
     load = loads_of(holder, weight_s, beats)
-    fair = float(weight_s.sum()) / final
+    fair = float(weight_s.sum()) / (old + new)
     low, high = (1.0 - tolerance) * fair, (1.0 + tolerance) * fair
     pairs = _touching(piece, holder, beats)
     arcs = [Arc(a, b, 1.0) for a, b in pairs]
@@ -113,7 +115,9 @@ def _best_place(
     lows = np.append(np.full(beats, low), low)
     highs = np.append(np.full(beats, top), high)
     found = []
-    for spot in _spots(piece, holder, beats):
+    taken = np.unique(np.concatenate((piece.u[holder >= old], piece.v[holder >= old])))
+    spots = _spots(piece, holder, beats)
+    for spot in [spot for spot in spots if spot not in taken] or spots:
         near = _around(piece, weight_s, spot, 1.3 * fair)
         held = np.bincount(holder[near], weight_s[near], beats)
         donors = np.flatnonzero(held > 0.02 * fair).tolist()
