@@ -243,6 +243,8 @@ def test_what_cannot_be_is_refused_with_the_ids_and_the_nearest(square: Town) ->
     was = square.cut(4)
     with pytest.raises(InfeasibleError, match=was.beat_id[0]):
         square.rebalanced(old_of(was, locked=was.beat_id), 3)
+    with pytest.raises(UsageError, match="2 places"):
+        square.rebalanced(old_of(was), 5, split=was.beat_id[:2])
     with pytest.raises(UsageError, match="NO-01"):
         square.rebalanced(old_of(was), 4, retire=["NO-01"])
     with pytest.raises(UsageError, match=was.beat_id[0]):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.errors import InfeasibleError
+from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import Partition, base_of, broken_beats, held_segments
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.zones import zone_of
 from reso_geo.rebalance.record import Left, Rebalanced
-from reso_geo.rebalance.spots import given_spots
+from reso_geo.rebalance.spots import given_spots, nearest_junctions
 from reso_geo.rebalance.team import beats_wanted, check_names, shared_from
 from reso_geo.rebalance.work import PieceWork
 from reso_geo.words import Phrase, listed
@@ -137,7 +137,9 @@ class _Rebalance:
         self._refuse(zones, total, room)
         loads = [float(self._load.total_s[own].sum()) for _, own in zones]
         there = [int((at == place).sum()) for place in range(len(zones))]
-        wanted = shared_from(loads, there, total, room) if zones else []
+        asked = self._asked_for(zones, max(more, 0))
+        least = [here + new for here, new in zip(there, asked, strict=True)]
+        wanted = shared_from(loads, least, total, room) if zones else []
         for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
             self._zone(city, own, np.flatnonzero(at == place), count)
         return self._result()
@@ -177,6 +179,21 @@ class _Rebalance:
             most = [float(self._worth_s[own[old.beat_of[own] == beat]].sum()) for _, own in zones]
             at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if zones else -1)
         return at
+
+    def _asked_for(self, zones: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
+        """Give how many new beats the planner places in each zone."""
+        network, old, request = self._network, self._old, self._request
+        ends = [np.concatenate((network.u[own], network.v[own])) for _, own in zones]
+        spots = nearest_junctions(network, request.near)
+        asked = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
+        for name in request.split:
+            beat = old.beat_id.index(name)
+            most = [int((old.beat_of[own] == beat).sum()) for _, own in zones]
+            asked[int(np.argmax(most))] += 1
+        if sum(asked) > more:
+            values = {"places": sum(asked), "more": more}
+            raise UsageError(Phrase("rebalance.too_many_places", values))
+        return asked
 
     def _refuse(
         self, zones: list[tuple[int, NDArray[np.int64]]], total: int, room: list[int]

@@ -9,11 +9,13 @@ from pyproj import Transformer
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.piece import Piece
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
 
-__all__ = ["given_spots"]
+__all__ = ["given_spots", "nearest_junctions"]
 
 
 def given_spots(
@@ -46,10 +48,26 @@ def given_spots(
             away = np.minimum(walk[piece.u[own]], walk[piece.v[own]])
             far = own[away >= np.median(away)]
             found.append(piece.middle_junction(far, piece.load_s))
-    if request.near:
-        move = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-        for spot in np.column_stack(move.transform(*np.array(request.near).T)):
-            nearest = int(np.argmin(((network.node_xy - spot) ** 2).sum(axis=1)))
-            if nearest in piece.node:
-                found.append(int(np.searchsorted(piece.node, nearest)))
+    near = [node for node in nearest_junctions(network, request.near) if node in piece.node]
+    found += [int(np.searchsorted(piece.node, node)) for node in near]
     return found
+
+
+def nearest_junctions(network: StreetNetwork, near: Sequence[tuple[float, float]]) -> list[int]:
+    """Give the junction of the network that is nearest to each spot, as the crow flies.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    near
+        Longitude and latitude of each spot.
+
+    Returns
+    -------
+    list of int
+        Junctions.
+    """
+    move = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
+    spots = [np.array(move.transform(*each)) for each in near]
+    return [int(np.argmin(((network.node_xy - spot) ** 2).sum(axis=1))) for spot in spots]
