@@ -16,6 +16,7 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
+from reso_geo.growth import RebalancedPlan, rebalance_plan
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -33,6 +34,7 @@ from reso_geo.plan import (
 )
 from reso_geo.plan_check import EditedPlan, PlanCheck, check_plan, read_edited_plan, save_check
 from reso_geo.plan_file import load_plan, save_plan
+from reso_geo.rebalance import OldBeats, Rebalanced, RebalanceRequest, rebalance
 from reso_geo.report import plan_report, save_reach, save_sheet
 from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import PatrolSettings, load_settings
@@ -56,6 +58,7 @@ __all__ = [
     "DownloadOptions",
     "EditedPlan",
     "ModeFigures",
+    "OldBeats",
     "Partition",
     "PatrolSettings",
     "Place",
@@ -65,6 +68,9 @@ __all__ = [
     "PlanRequest",
     "PostsNeeded",
     "PostsRequest",
+    "RebalanceRequest",
+    "Rebalanced",
+    "RebalancedPlan",
     "ResoGeoError",
     "Route",
     "Sector",
@@ -91,6 +97,8 @@ __all__ = [
     "read_anchors",
     "read_boundary",
     "read_edited_plan",
+    "rebalance",
+    "rebalance_plan",
     "save_check",
     "save_map",
     "save_plan",

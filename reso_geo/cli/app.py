@@ -28,6 +28,7 @@ from reso_geo.cli.options import (
     talk_for,
 )
 from reso_geo.cli.posts import posts
+from reso_geo.cli.rebalancing import rebalance
 from reso_geo.cli.sectors import assess_sector
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.telling import tell_plan
@@ -58,8 +59,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_DEMO_OFFICERS = 17
-_INTERRUPTED = 130
+_DEMO_OFFICERS, _INTERRUPTED = 17, 130
 
 
 @app.command(help="help.demo")
@@ -258,6 +258,7 @@ app.command(help="help.posts")(posts)
 app.command("cover", help="help.cover")(cover_absences)
 app.command(help="help.route")(route)
 app.command(help="help.check")(check)
+app.command(help="help.rebalance")(rebalance)
 
 
 @app.command(help="help.download")
@@ -318,8 +319,7 @@ def boundaries(
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """List the built-in places."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
-    places = builtin_places()
+    talk, places = talk_for(lang, as_json=as_json, quiet=quiet), builtin_places()
     talk.document({"boundaries": [asdict(place) for place in places]})
     talk.places(places)
 

@@ -7,16 +7,26 @@ giver's. A segment that holds a dead end takes the dead end with it.
 from __future__ import annotations
 
 import heapq
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reso_geo.partition.scratch import Scratch
 
 __all__ = ["give_one", "shift"]
 
 
 def shift(
-    scratch: Scratch, giver: int, taker: int, amount_s: float, load_s: list[float]
+    scratch: Scratch,
+    giver: int,
+    taker: int,
+    amount_s: float,
+    load_s: list[float],
+    dearer_m: Sequence[float] | None = None,
 ) -> list[int]:
     """Move segments from one beat to a neighbour until about an amount of load has moved.
 
@@ -30,19 +40,24 @@ def shift(
         Load to move, seconds per week.
     load_s
         What each segment counts for.
+    dearer_m
+        Metres by which each segment of the piece counts as farther than it is; infinite for one
+        that must not go of itself. None for none.
 
     Returns
     -------
     list of int
         Segments moved.
     """
-    pull = _pull(scratch, giver, taker)
+    pull = _pull(scratch, giver, taker, dearer_m)
     queue = [(pull[s], s) for s in scratch.own(giver).tolist() if scratch.touches(s, taker)]
     heapq.heapify(queue)
     gone: list[int] = []
     moved, left = 0.0, scratch.needed[giver]
     while queue and moved < amount_s:
-        _, segment = heapq.heappop(queue)
+        farther, segment = heapq.heappop(queue)
+        if math.isinf(farther):
+            break
         if scratch.beat_of[segment] != giver or not scratch.touches(segment, taker):
             continue
         group = scratch.group(segment, giver)
@@ -96,7 +111,9 @@ def give_one(
     return best
 
 
-def _pull(scratch: Scratch, giver: int, taker: int) -> dict[int, float]:
+def _pull(
+    scratch: Scratch, giver: int, taker: int, dearer_m: Sequence[float] | None
+) -> dict[int, float]:
     """Give how much nearer each of the giver's segments is to the taker's base than to its own.
 
     Negative where it is nearer.
@@ -104,4 +121,6 @@ def _pull(scratch: Scratch, giver: int, taker: int) -> dict[int, float]:
     own = scratch.own(giver)
     nearer = scratch.walks_m(taker) - scratch.walks_m(giver)
     pull = nearer[scratch.piece.u[own]] + nearer[scratch.piece.v[own]]
+    if dearer_m is not None:
+        pull = pull + np.array([dearer_m[s] for s in own.tolist()])
     return dict(zip(own.tolist(), pull.tolist(), strict=True))

@@ -10,17 +10,29 @@ from reso_geo.plan.assumptions import (
 )
 from reso_geo.plan.make import balance_why, make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
-from reso_geo.plan.record import Beat, District, Input, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.record import (
+    Ancestor,
+    Beat,
+    District,
+    Input,
+    ModeFigures,
+    Plan,
+    PlanRequest,
+    Post,
+)
+from reso_geo.plan.roster import posts_after
 from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "Absence",
+    "Ancestor",
     "Beat",
     "District",
     "Input",
     "ModeFigures",
     "Plan",
     "PlanRequest",
+    "Post",
     "Taker",
     "Yardstick",
     "assumption_label",
@@ -31,6 +43,7 @@ __all__ = [
     "cover_absence",
     "make_plan",
     "measure_plan",
+    "posts_after",
     "posts_assumptions",
     "sector_assumptions",
     "yardstick",

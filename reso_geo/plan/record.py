@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Beat", "District", "ModeFigures", "Plan", "PlanRequest"]
+__all__ = ["Ancestor", "Beat", "District", "Input", "ModeFigures", "Plan", "PlanRequest", "Post"]
 
 _NEAR_LINE_M = 250.0
 
@@ -166,6 +166,46 @@ class District:
     load_s: float
 
 
+@dataclass(frozen=True)
+class Post:
+    """One place in the roster.
+
+    Attributes
+    ----------
+    post_id, beat_id
+        Its id, and the beat that it holds or held.
+    since
+        Date from which there is such a post, empty where not known.
+    retired
+        True when it is no more.
+    """
+
+    post_id: str
+    beat_id: str
+    since: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """Where the streets of a beat come from.
+
+    Attributes
+    ----------
+    beat_id, parent_beat_id
+        The beat, and one of the plan before; empty for streets of no beat.
+    load_share
+        Share of the beat's street load.
+    step
+        Which change it was, from 0 for the first plan.
+    """
+
+    beat_id: str
+    parent_beat_id: str
+    load_share: float
+    step: int
+
+
 def _is_date(text: str) -> bool:
     """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
     try:
@@ -278,6 +318,9 @@ class Plan:
         How long calls were counted, None where none were given.
     inputs
         The files that it was made with, where they are known.
+    posts, lineage
+        Posts that there are and were, and where beats come from; empty for a first plan, whose
+        posts are those of its beats.
     """
 
     network: StreetNetwork
@@ -294,6 +337,8 @@ class Plan:
     warnings: tuple[Phrase, ...]
     counts_weeks: float | None = None
     inputs: tuple[Input, ...] = ()
+    posts: tuple[Post, ...] = ()
+    lineage: tuple[Ancestor, ...] = ()
 
     @property
     def balance(self) -> tuple[float, float]:
@@ -310,6 +355,15 @@ class Plan:
             posts, load_s = sum(beat.posts for beat in own), sum(beat.load_s for beat in own)
             found.append(District(name, tuple(beat.beat_id for beat in own), posts, load_s))
         return tuple(found)
+
+    @property
+    def all_posts(self) -> tuple[Post, ...]:
+        """The posts that there are and were; of a first plan those of its beats."""
+        return self.posts or tuple(
+            Post(f"{beat.beat_id}/{number + 1}", beat.beat_id, self.created[:10], retired=False)
+            for beat in self.beats
+            for number in range(beat.posts)
+        )
 
     @property
     def joined_ids(self) -> dict[str, list[str]]:

@@ -6,12 +6,14 @@ rebalance start; `check_plan` goes on to repair and recompute it, `save_check` w
 
 from reso_geo.plan_check.check import check_plan
 from reso_geo.plan_check.read import read_edited_plan
+from reso_geo.plan_check.recompute import OF_THE_CUT, counts_of, people_of
 from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
 from reso_geo.plan_check.repair import repaired
 from reso_geo.plan_check.truths import TRUTHS
 from reso_geo.plan_check.write import save_check
 
 __all__ = [
+    "OF_THE_CUT",
     "TRUTHS",
     "BeatRow",
     "Edit",
@@ -20,6 +22,8 @@ __all__ = [
     "Problem",
     "Repair",
     "check_plan",
+    "counts_of",
+    "people_of",
     "read_edited_plan",
     "repaired",
     "save_check",

@@ -9,7 +9,7 @@ import numpy as np
 
 from reso_geo.demand import Counts
 from reso_geo.partition import Partition, median_junction
-from reso_geo.plan import balance_why, measure_plan, yardstick
+from reso_geo.plan import balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check.problems import joined_pieces
 from reso_geo.words import Phrase, listed
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan, Yardstick
     from reso_geo.plan_check.record import EditedPlan
 
-__all__ = ["recomputed", "unchanged_beats"]
+__all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beats"]
 
-_OF_THE_CUT = frozenset(
+OF_THE_CUT = frozenset(
     {"plan.beyond_line", "partition.joined", "partition.empty_city", "check.estimated"}
 )
 """Warnings that hold for one partition; all others come from the inputs and stay."""
@@ -58,21 +58,24 @@ def recomputed(
     same = unchanged_beats(edited)
     known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
     request = replace(plan.request, cut=_cut(edited))
-    yard = yardstick(network, plan.settings, request, plan.anchors, _counts(edited))
+    yard = yardstick(network, plan.settings, request, plan.anchors, counts_of(edited))
     partition = _partition(edited, yard, same)
     names = {row.beat_id: row.name for row in edited.beats if row.name}
-    after = measure_plan(yard, plan.boundary, partition, _people(edited), known, names, progress)
+    after = measure_plan(yard, plan.boundary, partition, people_of(edited), known, names, progress)
     beats = tuple(
         replace(beat, name=row.name or beat.name, district=row.district, locked=row.locked)
         for beat, row in zip(after.beats, edited.beats, strict=True)
     )
-    kept = [phrase for phrase in plan.warnings if phrase.key not in _OF_THE_CUT]
+    kept = [phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT]
     told = {str(phrase) for phrase in kept}
     warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
     warnings += _estimated(edited, same)
     after = replace(
         after, beats=beats, created=plan.created, warnings=tuple(warnings), inputs=plan.inputs
     )
+    if plan.lineage:
+        posts = posts_after(plan, after.beats, after.created[:10])
+        after = replace(after, posts=posts, lineage=plan.lineage)
     partition = replace(partition, balance_why=balance_why(after))
     measured = tuple(each for each in edited.beat_id if each not in known)
     return replace(after, partition=partition), measured
@@ -167,8 +170,19 @@ def _shares(edited: EditedPlan, beat: int) -> tuple[NDArray[np.int64], NDArray[n
     return own, length_m / length_m.sum()
 
 
-def _people(edited: EditedPlan) -> NDArray[np.float64] | None:
-    """Spread the residents of each adopted beat over its streets; None where not known."""
+def people_of(edited: EditedPlan) -> NDArray[np.float64] | None:
+    """Spread the residents of each adopted beat over its streets by length.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Residents along each segment: an estimate. None where they are not known.
+    """
     beats: tuple[Beat, ...] = edited.plan.beats
     if any(beat.residents is None for beat in beats):
         return None
@@ -179,8 +193,19 @@ def _people(edited: EditedPlan) -> NDArray[np.float64] | None:
     return people
 
 
-def _counts(edited: EditedPlan) -> Counts | None:
-    """Spread the calls of each adopted beat over its streets in whole numbers, none lost."""
+def counts_of(edited: EditedPlan) -> Counts | None:
+    """Spread the calls of each adopted beat over its streets in whole numbers, none lost.
+
+    Parameters
+    ----------
+    edited
+        From `read_edited_plan`.
+
+    Returns
+    -------
+    Counts
+        An estimate; None where none were counted.
+    """
     weeks = edited.plan.counts_weeks
     if weeks is None:
         return None

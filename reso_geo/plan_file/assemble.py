@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Beat, Input, ModeFigures, Plan, PlanRequest
+from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
 from reso_geo.settings import parse_settings
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
@@ -83,7 +84,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
     times = travel_times(network, settings, request.season)
     stop_s = stop_seconds(network, anchors, place_anchors(network, anchors))
     beats = layers["beats"]
-    return Plan(
+    plan = Plan(
         network=network,
         boundary=_boundary(layers["boundaries"], info),
         settings=settings,
@@ -99,6 +100,29 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
     )
+    return _with_history(plan, layers)
+
+
+def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:
+    """Add posts and lineage, where the plan comes from another one."""
+    if "posts" not in layers or "lineage" not in layers:
+        return plan
+    lineage = tuple(
+        Ancestor(
+            str(row["beat_id"]),
+            row["parent_beat_id"] or "",
+            float(row["load_share"]),
+            int(row["step"]),
+        )
+        for row in layers["lineage"].rows
+    )
+    if not any(row.step for row in lineage):
+        return plan
+    posts = tuple(
+        Post(str(row["post_id"]), str(row["beat_id"]), row["since"] or "", bool(row["retired"]))
+        for row in layers["posts"].rows
+    )
+    return replace(plan, posts=posts, lineage=lineage)
 
 
 def _phrases(text: str) -> tuple[Phrase, ...]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
+_MORE = frozenset({BARRIERS, "posts", "lineage"})
+"""May be missing."""
 _PATIENCE_S = 1.0
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
@@ -59,7 +61,7 @@ def load_plan(path: str | Path) -> Plan:
         if missing:
             values = {"path": path, "missing": ", ".join(missing)}
             raise PlanError(Phrase("plan_file.no_plan", values))
-        wanted = [*_LAYERS, *(there & {BARRIERS})]
+        wanted = [*_LAYERS, *sorted(there & _MORE)]
         layers = {name: read_layer(base, name, _DERIVED) for name in wanted}
         info = info_of(layers)
         check_schema(info, path)

@@ -16,7 +16,7 @@ from pyproj import Transformer
 from reso_geo.demand import place_anchors
 from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
-from reso_geo.plan import assumptions_of
+from reso_geo.plan import Ancestor, assumptions_of
 from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.travel import MODES
 
@@ -218,21 +218,21 @@ def _barriers(plan: Plan) -> gpd.GeoDataFrame:
 
 def _posts(plan: Plan) -> pd.DataFrame:
     rows = [
-        (f"{beat.beat_id}/{number + 1}", beat.beat_id, plan.created[:10] or None, False)
-        for beat in plan.beats
-        for number in range(beat.posts)
+        (post.post_id, post.beat_id, post.since or None, post.retired) for post in plan.all_posts
     ]
     return pd.DataFrame(rows, columns=["post_id", "beat_id", "since", "retired"])
 
 
 def _lineage(plan: Plan) -> pd.DataFrame:
-    """Give the first step of the lineage: every beat is new."""
+    """Give where beats come from; in a first plan every beat is new."""
+    rows = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
+    parents = [row.parent_beat_id or None for row in rows]
     return pd.DataFrame(
         {
-            "beat_id": list(plan.partition.beat_id),
-            "parent_beat_id": pd.Series([None] * len(plan.beats), dtype=object),
-            "load_share": 1.0,
-            "step": 0,
+            "beat_id": [row.beat_id for row in rows],
+            "parent_beat_id": pd.Series(parents, dtype=object),
+            "load_share": [row.load_share for row in rows],
+            "step": [row.step for row in rows],
         }
     )
 

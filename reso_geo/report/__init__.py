@@ -14,6 +14,7 @@ from reso_geo.report.posts import (
     posts_summary,
     save_seats,
 )
+from reso_geo.report.rebalance import lineage_rows, rebalance_summary
 from reso_geo.report.sector import sector_summary
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
@@ -30,10 +31,12 @@ __all__ = [
     "check_sector_target",
     "check_summary",
     "facts",
+    "lineage_rows",
     "plan_report",
     "plan_summary",
     "posts_sentences",
     "posts_summary",
+    "rebalance_summary",
     "save_absence",
     "save_reach",
     "save_seats",

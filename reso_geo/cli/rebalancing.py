@@ -1,0 +1,113 @@
+"""The command that makes a plan out of an older one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.telling import tell_plan
+from reso_geo.demand import read_bases
+from reso_geo.errors import UsageError
+from reso_geo.files import sha256_of, write_together
+from reso_geo.growth import rebalance_plan
+from reso_geo.maps import plan_map, save_map
+from reso_geo.plan import Input
+from reso_geo.plan_check import read_edited_plan
+from reso_geo.plan_file import save_plan
+from reso_geo.rebalance import RebalanceRequest
+from reso_geo.report import lineage_rows, plan_report, rebalance_summary
+from reso_geo.words import Phrase, say
+
+if TYPE_CHECKING:
+    from reso_geo.cli.talk import Talk
+    from reso_geo.growth import RebalancedPlan
+
+__all__ = ["rebalance"]
+
+
+def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    officers: Annotated[int, typer.Option("--officers", help="help.officers")],
+    out: Annotated[Path, typer.Option("--out", help="help.out")],
+    lock: Annotated[
+        list[str] | None, typer.Option("--lock", help="help.rebalance_lock", metavar="ID")
+    ] = None,
+    retire: Annotated[
+        list[str] | None, typer.Option("--retire", help="help.retire", metavar="ID")
+    ] = None,
+    split: Annotated[
+        list[str] | None, typer.Option("--split", help="help.split", metavar="ID")
+    ] = None,
+    new_near: Annotated[Path | None, typer.Option("--new-near", help="help.new_near")] = None,
+    keep: Annotated[
+        str, typer.Option("--keep", help="help.keep", metavar="load|residents|anchors")
+    ] = "load",
+    tolerance: Annotated[
+        float | None, typer.Option("--tolerance", help="help.rebalance_tolerance")
+    ] = None,
+    trust: Annotated[
+        str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
+    ] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Make a plan out of an older one and write it with its map and table."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    if out.exists() and not out.is_dir():
+        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
+    keep_input(plan_path, out / "plan.gpkg")
+    spots = None if new_near is None else read_bases(new_near)
+    with talk.stages() as begin:
+        edited = read_edited_plan(plan_path, trust)
+        request = RebalanceRequest(
+            officers=officers,
+            tolerance=edited.plan.request.cut.tolerance if tolerance is None else tolerance,
+            lock=tuple(lock or ()),
+            retire=tuple(retire or ()),
+            split=tuple(split or ()),
+            near=() if spots is None else tuple(zip(spots.lon, spots.lat, strict=True)),
+            keep=keep,
+            time_limit_s=time_limit,
+            seed=seed,
+        )
+        made = rebalance_plan(edited, request, date, begin)
+        parent = sha256_of(plan_path)
+        kept = tuple(each for each in made.plan.inputs if each.role != "plan")
+        plan = replace(made.plan, inputs=(*kept, Input("plan", plan_path.name, parent)))
+        made = replace(made, plan=plan)
+        begin("progress.write")
+        with write_together(out) as aside:
+            save_plan(plan, aside / "plan.gpkg", talk.lang, parent_sha256=parent)
+            save_map(plan_map(plan, talk.lang), aside / "map.html")
+            plan_report(plan, aside / "beats.csv", talk.lang)
+    _tell(talk, made, out)
+
+
+def _tell(talk: Talk, made: RebalancedPlan, out: Path) -> None:
+    """Say what was wrong, who keeps what, and what the plan came to."""
+    for phrase in made.wrong:
+        talk.line("rebalance.was_wrong", {"text": phrase})
+    if talk.as_json:
+        talk.document(rebalance_summary(made, str(out / "plan.gpkg"), talk.lang))
+        return
+    names = ("column.beat_id", "rebalance.column.kept", "rebalance.column.from")
+    talk.table([say(talk.lang, name) for name in names], lineage_rows(made, talk.lang))
+    kept = made.continuity
+    values = {
+        "share": 100.0 * kept.load_share,
+        "bound": 100.0 * kept.bound,
+        "reachable": 100.0 * kept.reachable,
+        "km": kept.moved_km,
+    }
+    talk.line("rebalance.continuity", values)
+    if kept.resident_share is not None:
+        talk.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
+    tell_plan(talk, made.plan, out)

@@ -1,0 +1,255 @@
+"""rebalance_plan: one step from a plan, valid or not, to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.demand import place_anchors
+from reso_geo.errors import UsageError
+from reso_geo.partition import CutRequest, median_junction
+from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
+from reso_geo.plan_check import OF_THE_CUT, counts_of, people_of
+from reso_geo.rebalance import OldBeats, continuity_of, rebalance
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.partition import Partition
+    from reso_geo.plan import Beat, Plan, Yardstick
+    from reso_geo.plan_check import EditedPlan
+    from reso_geo.rebalance import Continuity, Rebalanced, RebalanceRequest
+
+__all__ = ["RebalancedPlan", "rebalance_plan"]
+
+_ANCHOR = 10.0
+"""With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
+
+
+@dataclass(frozen=True)
+class RebalancedPlan:
+    """A plan that comes from another one.
+
+    Attributes
+    ----------
+    plan
+        The new plan, ready to be saved, drawn and reported.
+    continuity
+        What kept its post.
+    found
+        Its beats, who left and who is new.
+    wrong
+        What was wrong with the plan that it comes from.
+    """
+
+    plan: Plan
+    continuity: Continuity
+    found: Rebalanced
+    wrong: tuple[Phrase, ...]
+
+
+def rebalance_plan(
+    edited: EditedPlan,
+    request: RebalanceRequest,
+    date: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> RebalancedPlan:
+    """Make a balanced plan out of an older one, with as little as possible changing hands.
+
+    Parameters
+    ----------
+    edited
+        From `reso_geo.read_edited_plan`: any plan, valid or not.
+    request
+        Posts, locks, who leaves.
+    date
+        Of the new plan, YYYY-MM-DD; None for that of the older one.
+    progress
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    RebalancedPlan
+        With what kept its post.
+
+    Raises
+    ------
+    InfeasibleError
+        When no such plan exists; names the ids, and the nearest that can be asked for.
+    UsageError
+        When the request names beats that there are not, or residents where none are known.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from reso_geo import CutRequest, PlanRequest, RebalanceRequest, load_network, load_settings
+    >>> from reso_geo import make_plan, read_edited_plan, save_plan
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
+    >>> save_plan(plan, path)
+    >>> grown = rebalance_plan(read_edited_plan(path), RebalanceRequest(officers=3))
+    >>> len(grown.plan.beats)
+    3
+    """
+    begin = progress or (lambda _: None)
+    begin("progress.rebalance")
+    plan, network = edited.plan, edited.network
+    old = _old(edited)
+    asked = replace(
+        plan.request,
+        cut=_cut(plan.request.cut, request, None),
+        created=plan.request.created if date is None else date,
+    )
+    yard = yardstick(network, plan.settings, asked, plan.anchors, counts_of(edited))
+    people = people_of(edited)
+    worth_s = _worth(yard, request.keep, people)
+    found = rebalance(network, yard.graphs[asked.mode], yard.load, old, request, worth_s)
+    asked = replace(asked, cut=_cut(plan.request.cut, request, found.partition))
+    yard = replace(yard, request=asked)
+    partition = _based(edited, yard, found.partition)
+    rows = {row.beat_id: row for row in edited.beats}
+    names = {name: row.name for name, row in rows.items() if row.name}
+    after = measure_plan(yard, plan.boundary, partition, people, _known(edited, partition), names)
+    kept_s = yard.load.without_counts().total_s
+    continuity = continuity_of(network, kept_s, old, partition, request.tolerance, people)
+    districts = _districts(edited, continuity)
+    beats = tuple(
+        replace(
+            beat,
+            district=districts.get(beat.beat_id, ""),
+            locked=(row := rows.get(beat.beat_id)) is not None
+            and (row.locked or beat.beat_id in request.lock),
+        )
+        for beat in after.beats
+    )
+    after = replace(
+        after,
+        beats=beats,
+        inputs=plan.inputs,
+        posts=posts_after(plan, beats, after.created[:10]),
+        lineage=_lineage(plan, continuity),
+        warnings=_warnings(edited, after, found),
+    )
+    after = replace(after, partition=replace(partition, balance_why=balance_why(after)))
+    return RebalancedPlan(after, continuity, found, tuple(p.what for p in edited.problems))
+
+
+def _old(edited: EditedPlan) -> OldBeats:
+    plan = edited.plan
+    return OldBeats(
+        beat_of=edited.beat_of,
+        beat_id=edited.beat_id,
+        city=np.array([row.city for row in edited.beats], dtype=np.int64),
+        posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
+        locked=np.array([row.locked for row in edited.beats], dtype=bool),
+        cross_cities=bool((plan.partition.city < 0).any()),
+        officers_per_beat=plan.request.cut.officers_per_beat,
+        used=tuple(post.beat_id for post in plan.all_posts),
+    )
+
+
+def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> CutRequest:
+    """Give the request that the new plan answers."""
+    size = cut.officers_per_beat
+    several = None
+    if made is not None:
+        posts = dict(zip(made.beat_id, made.posts.tolist(), strict=True))
+        several = {name: count for name, count in posts.items() if count != size} or None
+    return CutRequest(
+        officers=request.officers,
+        officers_per_beat=size if made is not None else 1,
+        posts=several,
+        cross_cities=cut.cross_cities,
+        tolerance=request.tolerance,
+        time_limit_s=request.time_limit_s,
+        seed=request.seed,
+    )
+
+
+def _worth(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much."""
+    load_s = yard.load.total_s
+    if keep == "residents":
+        if people is None:
+            raise UsageError(Phrase("rebalance.no_residents"))
+        return people * float(load_s.sum()) / max(float(people.sum()), 1e-9)
+    if keep == "anchors":
+        place = place_anchors(yard.network, yard.anchors).index
+        extra = np.bincount(place[place >= 0], minlength=len(load_s)).astype(np.float64)
+        return load_s + _ANCHOR * float(load_s[yard.network.required].mean()) * extra
+    return load_s
+
+
+def _based(edited: EditedPlan, yard: Yardstick, made: Partition) -> Partition:
+    """Give beats their bases: one with a name, or of the same streets, stays where it is."""
+    plan, network = edited.plan, edited.network
+    load_s = yard.load.without_counts().total_s
+    before = {name: at for at, name in enumerate(plan.partition.beat_id)}
+    base, names = [], []
+    for beat, beat_id in enumerate(made.beat_id):
+        at, own = before.get(beat_id, -1), made.segments_of(beat)
+        name = plan.partition.base_name[at] if at >= 0 else ""
+        names.append(name)
+        if at >= 0 and (name or np.array_equal(own, plan.partition.segments_of(at))):
+            base.append(int(plan.partition.base[at]))
+            continue
+        required = own[network.required[own]]
+        base.append(median_junction(yard.graphs["foot"], network.node_id, load_s, own, required))
+    return replace(made, base=np.array(base, dtype=np.int64), base_name=tuple(names))
+
+
+def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
+    """Give the beats that ask what they asked in the older plan, where nothing else changed."""
+    plan = edited.plan
+    if edited.anchors_edited or not np.array_equal(plan.network.required, edited.network.required):
+        return {}
+    before = {name: at for at, name in enumerate(plan.partition.beat_id)}
+    return {
+        beat_id: plan.beats[at]
+        for beat, beat_id in enumerate(made.beat_id)
+        if (at := before.get(beat_id, -1)) >= 0
+        and plan.partition.posts[at] == made.posts[beat]
+        and plan.partition.base[at] >= 0
+        and np.array_equal(made.segments_of(beat), plan.partition.segments_of(at))
+    }
+
+
+def _districts(edited: EditedPlan, continuity: Continuity) -> dict[str, str]:
+    """Leave beats in their districts; a new one joins that of whose streets it has most of."""
+    known = {row.beat_id: row.district for row in edited.beats}
+    found = dict(known)
+    for share in continuity.lineage:
+        if share.from_id:
+            found.setdefault(share.beat_id, known.get(share.from_id, ""))
+    return found
+
+
+def _lineage(plan: Plan, continuity: Continuity) -> tuple[Ancestor, ...]:
+    before = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
+    step = 1 + max(row.step for row in before)
+    rows = (
+        Ancestor(share.beat_id, share.from_id, share.load_share, step)
+        for share in continuity.lineage
+    )
+    return (*before, *rows)
+
+
+def _warnings(edited: EditedPlan, after: Plan, found: Rebalanced) -> tuple[Phrase, ...]:
+    """Keep what holds for the inputs, and say what is new."""
+    plan = edited.plan
+    kept = [phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT]
+    kept = [phrase for phrase in kept if not phrase.key.startswith("rebalance.")]
+    told = {str(phrase) for phrase in kept}
+    warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
+    if plan.counts_weeks is not None or any(beat.residents is not None for beat in plan.beats):
+        warnings.append(Phrase("check.estimated", {"beats": listed(after.partition.beat_id)}))
+    left = (one.why for one in found.left)
+    return (*warnings, *left)

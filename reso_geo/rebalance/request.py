@@ -1,0 +1,107 @@
+"""RebalanceRequest: what the planner asks of a new plan that comes from an old one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import UsageError
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["KEEPS", "OldBeats", "RebalanceRequest"]
+
+KEEPS = ("load", "residents", "anchors")
+"""What continuity may be reckoned in while the search looks for most of it."""
+
+
+@dataclass(frozen=True)
+class RebalanceRequest:
+    """What the planner asks for.
+
+    Attributes
+    ----------
+    officers
+        Posts in all.
+    tolerance
+        How far the load per post may be from the mean, as a share of it.
+    lock
+        Ids of beats that stay exactly as they are.
+    retire
+        Ids of beats whose post leaves.
+    split
+        Ids of beats next to whose far end a new beat begins.
+    near
+        Spots where new beats begin, longitude and latitude.
+    keep
+        One of `KEEPS`.
+    time_limit_s
+        After this many seconds the best state so far is returned.
+    seed
+        Of first cuts.
+
+    Raises
+    ------
+    UsageError
+        When a figure is out of range, a word is not known, or two wishes contradict each other.
+    """
+
+    officers: int
+    tolerance: float = 0.05
+    lock: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
+    near: tuple[tuple[float, float], ...] = ()
+    keep: str = "load"
+    time_limit_s: float = 600.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        if self.officers < 1:
+            raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
+        if not 0.0 < self.tolerance < 1.0:
+            raise UsageError(Phrase("rebalance.tolerance", {"tolerance": self.tolerance}))
+        if self.keep not in KEEPS:
+            values = {"value": self.keep, "known": ", ".join(KEEPS)}
+            raise UsageError(Phrase("plan.unknown_word", values))
+        both = sorted(set(self.retire) & {*self.lock, *self.split})
+        if both:
+            raise UsageError(Phrase("rebalance.retired_too", {"beats": listed(both)}))
+
+
+@dataclass(frozen=True)
+class OldBeats:
+    """The beats that there are, valid or not; index b stands for one beat everywhere.
+
+    Attributes
+    ----------
+    beat_of
+        int64, shape (m,): beat of each segment, -1 for none.
+    beat_id
+        Ids, unique.
+    city
+        int64, shape (k,): index into the network's cities, -1 for one that may cross them.
+    posts
+        int64, shape (k,): posts of each.
+    locked
+        bool, shape (k,): stays exactly as it is.
+    cross_cities
+        True when beats may cross city lines.
+    officers_per_beat
+        Posts of each new beat.
+    used
+        Ids that no new beat may get, besides those of the beats.
+    """
+
+    beat_of: NDArray[np.int64]
+    beat_id: tuple[str, ...]
+    city: NDArray[np.int64]
+    posts: NDArray[np.int64]
+    locked: NDArray[np.bool_]
+    cross_cities: bool = False
+    officers_per_beat: int = 1
+    used: tuple[str, ...] = ()

@@ -1,0 +1,82 @@
+"""What a rebalance came to, as JSON and as a short table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.report.plan import plan_summary
+from reso_geo.words import decimal, say
+
+if TYPE_CHECKING:
+    from reso_geo.growth import RebalancedPlan
+
+__all__ = ["lineage_rows", "rebalance_summary"]
+
+_LEAST = 0.005
+_MOST_PARENTS = 3
+
+
+def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, object]:
+    """Give what `rebalance` answers as JSON: that of a plan, and what kept its post.
+
+    Parameters
+    ----------
+    made
+        From `reso_geo.growth.rebalance_plan`.
+    path
+        Where the plan was written.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    dict
+        As in the contract.
+    """
+    kept = made.continuity
+    continuity = {
+        "load_share": kept.load_share,
+        "bound": kept.bound,
+        "reachable": kept.reachable,
+        "resident_share": kept.resident_share,
+        "moved_km": kept.moved_km,
+        "lineage": [
+            {
+                "beat_id": share.beat_id,
+                "from": share.from_id or None,
+                "kept_share": share.kept_share,
+            }
+            for share in kept.lineage
+        ],
+    }
+    return {**plan_summary(made.plan, path, lang), "continuity": continuity}
+
+
+def lineage_rows(made: RebalancedPlan, lang: str) -> list[list[str]]:
+    """Give a row a beat: what it keeps of its old streets, and whose streets it has.
+
+    Parameters
+    ----------
+    made
+        From `reso_geo.growth.rebalance_plan`.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of list of str
+        Beat, share kept in percent, origins.
+    """
+    rows = []
+    for beat in made.plan.partition.beat_id:
+        shares = [share for share in made.continuity.lineage if share.beat_id == beat]
+        own = [share.kept_share for share in shares if share.from_id == beat]
+        kept = decimal(lang, 100.0 * own[0], 0) if own else say(lang, "rebalance.new")
+        others = [s for s in shares if s.from_id != beat and s.load_share >= _LEAST]
+        told = [
+            f"{share.from_id or say(lang, 'rebalance.nobody')} "
+            f"{decimal(lang, 100.0 * share.load_share, 0)} %"
+            for share in others[:_MOST_PARENTS]
+        ]
+        rows.append([beat, kept, ", ".join(told) or "-"])
+    return rows

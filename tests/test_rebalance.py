@@ -1,0 +1,320 @@
+"""Rebalancing: who stays keeps id and streets, loads are even, locks hold, damage is mended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from cutting import grid, two_cities
+from plans import editing, town
+
+from reso_geo import (
+    CutRequest,
+    OldBeats,
+    RebalanceRequest,
+    cut_beats,
+    load_settings,
+    rebalance,
+    save_plan,
+    street_load,
+    travel_graph,
+    travel_times,
+)
+from reso_geo.cli import main
+from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.files import sha256_of
+from reso_geo.partition import broken_beats, held_segments
+from reso_geo.plan_file import load_plan
+from reso_geo.rebalance import continuity_bound, continuity_of
+from reso_geo.rebalance.flow import Arc, cheapest_flow
+from reso_geo.rebalance.team import shared_from
+from reso_geo.workload import measure_load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from reso_geo import Partition, Rebalanced, StreetLoad, StreetNetwork
+    from reso_geo.coverage import TravelGraph
+
+SETTINGS = load_settings()
+
+
+class Town:
+    """A grid of streets with all that a rebalance asks for."""
+
+    def __init__(self, network: StreetNetwork) -> None:
+        times = travel_times(network, SETTINGS)
+        self.network: StreetNetwork = network
+        self.graph: TravelGraph = travel_graph(network, times, "foot")
+        self.load: StreetLoad = street_load(network, times, SETTINGS, "foot")
+
+    def cut(self, officers: int, *, cross: bool = False) -> Partition:
+        """Cut it anew."""
+        request = CutRequest(officers=officers, cross_cities=cross)
+        return cut_beats(self.network, self.graph, self.load, request)
+
+    def rebalanced(self, old: OldBeats, officers: int, **wishes: Sequence[str]) -> Rebalanced:
+        """Rebalance it."""
+        request = RebalanceRequest(officers, **{k: tuple(v) for k, v in wishes.items()})
+        return rebalance(self.network, self.graph, self.load, old, request)
+
+    def kept(self, old: OldBeats, made: Partition) -> float:
+        """Give the share of load that keeps its beat."""
+        return continuity_of(self.network, self.load.total_s, old, made, 0.05).load_share
+
+    def off(self, made: Partition) -> float:
+        """Say how far the worst beat is from the mean load per post."""
+        loads = [
+            measure_load(
+                self.graph,
+                self.load,
+                np.flatnonzero((made.beat_of == beat) & self.network.required),
+                int(made.base[beat]),
+            ).load_s
+            / made.posts[beat]
+            for beat in range(len(made.beat_id))
+        ]
+        return float(np.abs(np.array(loads) / np.mean(loads) - 1.0).max())
+
+
+def old_of(
+    was: Partition, beat_of: NDArray[np.int64] | None = None, locked: Sequence[str] = ()
+) -> OldBeats:
+    lock = np.isin(np.array(was.beat_id, dtype=object), list(locked))
+    moved = was.beat_of.copy() if beat_of is None else beat_of
+    return OldBeats(moved, was.beat_id, was.city, was.posts, lock)
+
+
+def valid(network: StreetNetwork, made: Partition) -> None:
+    held = held_segments(network)
+    assert ((made.beat_of >= 0) == held).all()
+    assert broken_beats(network, made) == []
+    for beat in range(len(made.beat_id)):
+        assert network.required[made.segments_of(beat)].any()
+
+
+@pytest.fixture(scope="module")
+def square() -> Town:
+    return Town(grid(16, 16))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_bound_is_what_the_best_shares_of_tiny_cases_keep(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    held = draw.integers(1, 9, size=int(draw.integers(2, 5))).astype(float)
+    officers, tolerance = int(draw.integers(1, 7)), float(draw.choice([0.0, 0.1, 0.4]))
+    fair = held.sum() / officers
+    top, low = (1.0 + tolerance) * fair, (1.0 - tolerance) * fair
+    best = 0.0
+    for who in combinations(range(len(held)), min(len(held), officers)):
+        new = officers - len(who)
+        kept = min(sum(min(held[b], top) for b in who), held.sum() - new * low)
+        best = max(best, kept / held.sum())
+    assert continuity_bound(held, officers, tolerance) == pytest.approx(best)
+
+
+def test_the_bound_counts_every_post_of_a_beat() -> None:
+    held = np.array([20.0, 10.0, 10.0])
+    posts = np.array([2, 1, 1])
+    assert continuity_bound(held, 4, 0.05, posts) == pytest.approx(1.0)
+    assert continuity_bound(held, 3, 0.0, posts) == pytest.approx(30.0 / 40.0)
+
+
+def test_the_cheapest_flow_takes_the_shortest_chain() -> None:
+    load, low, high = np.array([9.0, 5.0, 1.0]), np.full(3, 4.0), np.full(3, 6.0)
+    arcs = [Arc(0, 1, 1.0), Arc(1, 2, 1.0), Arc(0, 2, 3.0)]
+    cost, flow = cheapest_flow(load, low, high, arcs)
+    assert cost == pytest.approx(6.0)
+    assert flow.tolist() == pytest.approx([3.0, 3.0, 0.0])
+
+
+def test_cities_get_new_beats_where_the_load_per_beat_is_largest() -> None:
+    assert shared_from([50.0, 30.0, 20.0], [2, 2, 1], 8, [9, 9, 9]) == [4, 2, 2]
+    assert shared_from([50.0, 30.0, 20.0], [2, 2, 1], 3, [9, 9, 9]) == [1, 1, 1]
+
+
+@pytest.mark.parametrize("officers", [4, 5, 6, 7, 8, 12])
+def test_beats_that_stay_keep_their_ids_and_loads_are_even(square: Town, officers: int) -> None:
+    old = old_of(square.cut(6))
+    found = square.rebalanced(old, officers)
+    made = found.partition
+    valid(square.network, made)
+    assert len(made.beat_id) == officers
+    assert len(set(made.beat_id) & set(old.beat_id)) == min(officers, 6)
+    assert set(found.new) == set(made.beat_id) - set(old.beat_id)
+    assert {one.beat_id for one in found.left} == set(old.beat_id) - set(made.beat_id)
+    assert square.off(made) <= 0.08
+    share = continuity_of(square.network, square.load.total_s, old, made, 0.05)
+    assert share.load_share >= share.bound - 0.12
+    assert share.reachable >= share.load_share
+
+
+def test_a_valid_even_plan_stays_as_it_is(square: Town) -> None:
+    old = old_of(square.cut(6))
+    assert square.kept(old, square.rebalanced(old, 6).partition) == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_same_request_gives_the_same_beats(square: Town) -> None:
+    old = old_of(square.cut(5))
+    one, two = (square.rebalanced(old, 7).partition for _ in range(2))
+    np.testing.assert_array_equal(one.beat_of, two.beat_of)
+    assert one.beat_id == two.beat_id
+
+
+def test_locked_beats_keep_exactly_their_streets(square: Town) -> None:
+    was = square.cut(6)
+    old = old_of(was, locked=[was.beat_id[0]])
+    made = square.rebalanced(old, 8, lock=[was.beat_id[3]]).partition
+    valid(square.network, made)
+    for name in (was.beat_id[0], was.beat_id[3]):
+        before = was.segments_of(was.beat_id.index(name))
+        np.testing.assert_array_equal(before, made.segments_of(made.beat_id.index(name)))
+
+
+def test_who_is_named_leaves(square: Town) -> None:
+    was = square.cut(6)
+    found = square.rebalanced(old_of(was), 6, retire=[was.beat_id[2]])
+    assert was.beat_id[2] not in found.partition.beat_id
+    assert len(found.new) == 1
+    assert set(found.new).isdisjoint(was.beat_id)
+    valid(square.network, found.partition)
+
+
+@pytest.mark.parametrize("split", range(4))
+def test_a_new_beat_takes_streets_of_the_beat_that_is_split(square: Town, split: int) -> None:
+    was = square.cut(4)
+    found = square.rebalanced(old_of(was), 5, split=[was.beat_id[split]])
+    new = found.partition.segments_of(found.partition.beat_id.index(found.new[0]))
+    assert (was.beat_of[new] == split).sum() > 0.15 * len(new)
+
+
+def _in_two_parts(was: Partition) -> NDArray[np.int64]:
+    beat_of = was.beat_of.copy()
+    own = was.segments_of(3)
+    beat_of[own[-4:]] = 0
+    return beat_of
+
+
+def _unassigned(was: Partition) -> NDArray[np.int64]:
+    beat_of = was.beat_of.copy()
+    beat_of[np.random.default_rng(1).choice(len(beat_of), 60, replace=False)] = -1
+    return beat_of
+
+
+def _one_too_large(was: Partition) -> NDArray[np.int64]:
+    return np.where(was.beat_of == 1, 0, was.beat_of)
+
+
+def _scattered(was: Partition) -> NDArray[np.int64]:
+    draw = np.random.default_rng(2)
+    return np.where(draw.random(len(was.beat_of)) < 0.2, draw.integers(0, 4, 480), was.beat_of)
+
+
+@pytest.mark.parametrize("damage", [_in_two_parts, _unassigned, _one_too_large, _scattered])
+@pytest.mark.parametrize("officers", [4, 5])
+def test_damaged_plans_become_valid_ones(square: Town, damage, officers: int) -> None:  # noqa: ANN001 - a function
+    was = square.cut(4)
+    old = old_of(was, damage(was))
+    made = square.rebalanced(old, officers).partition
+    valid(square.network, made)
+    assert square.off(made) <= 0.08
+    assert set(was.beat_id) <= set(made.beat_id)
+
+
+def test_no_beat_crosses_a_city_line() -> None:
+    twin = Town(two_cities(10, 14, 700.0))
+    old = old_of(twin.cut(4))
+    made = twin.rebalanced(old, 6).partition
+    valid(twin.network, made)
+    for beat, city in enumerate(made.city.tolist()):
+        assert (twin.network.city[made.segments_of(beat)] == city).all()
+
+
+def test_what_cannot_be_is_refused_with_the_ids_and_the_nearest(square: Town) -> None:
+    was = square.cut(4)
+    with pytest.raises(InfeasibleError, match=was.beat_id[0]):
+        square.rebalanced(old_of(was, locked=was.beat_id), 3)
+    with pytest.raises(UsageError, match="2 places"):
+        square.rebalanced(old_of(was), 5, split=was.beat_id[:2])
+    with pytest.raises(UsageError, match="NO-01"):
+        square.rebalanced(old_of(was), 4, retire=["NO-01"])
+    with pytest.raises(UsageError, match=was.beat_id[0]):
+        square.rebalanced(old_of(was, locked=was.beat_id[:1]), 4, retire=was.beat_id[:1])
+    twin = Town(two_cities(6, 8, 400.0))
+    with pytest.raises(InfeasibleError, match="2"):
+        twin.rebalanced(old_of(twin.cut(3)), 1)
+
+
+def run(*words: str | Path) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main([str(word) for word in words])
+    return int(stop.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("town") / "old.gpkg"
+    save_plan(town(SETTINGS), path)
+    return path
+
+
+def test_the_command_writes_a_plan_with_its_posts_and_lineage(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digest = sha256_of(saved)
+    assert run("rebalance", saved, "--officers", 4, "--out", tmp_path / "four", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    kept = answer["continuity"]
+    assert 0.0 < kept["load_share"] <= 1.0
+    assert 0.0 < kept["resident_share"] <= 1.0
+    assert kept["moved_km"] > 0.0
+    assert {row["beat_id"] for row in kept["lineage"]} == {b["beat_id"] for b in answer["beats"]}
+    plan = load_plan(tmp_path / "four" / "plan.gpkg")
+    assert len(plan.beats) == 4
+    assert {row.step for row in plan.lineage} == {0, 1}
+    old = load_plan(saved)
+    assert set(old.partition.beat_id) < set(plan.partition.beat_id)
+    assert len(plan.posts) == 4
+    info = gpd.read_file(tmp_path / "four" / "plan.gpkg", layer="plan_info").set_index("key")
+    assert info.loc["parent_sha256", "value"] == digest
+    assert sha256_of(saved) == digest
+    assert run("check", tmp_path / "four" / "plan.gpkg", "--quiet") == 0
+    back = tmp_path / "back"
+    plan_path = tmp_path / "four" / "plan.gpkg"
+    assert run("rebalance", plan_path, "--officers", 3, "--out", back, "--quiet") == 0
+    last = load_plan(back / "plan.gpkg")
+    assert sum(post.retired for post in last.posts) == 1
+    assert max(row.step for row in last.lineage) == 2
+
+
+def test_the_command_mends_a_plan_damaged_by_hand_and_says_what_was_wrong(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "damaged.gpkg"
+    with closing(sqlite3.connect(saved)) as one, closing(sqlite3.connect(copy)) as two:
+        one.backup(two)
+    with editing(copy) as base:
+        base.execute("UPDATE segments SET beat_id = NULL WHERE fid % 5 = 0 AND beat_id NOT NULL")
+    assert run("rebalance", copy, "--officers", 3, "--out", tmp_path / "new", "--lang", "en") == 0
+    assert "In the plan it starts from" in capsys.readouterr().out
+    assert run("check", tmp_path / "new" / "plan.gpkg", "--quiet") == 0
+
+
+def test_the_command_refuses_in_one_line(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "none"
+    assert run("rebalance", saved, "--officers", 1, "--out", out, "--lang", "en") == 1
+    assert run("rebalance", saved, "--officers", 3, "--retire", "X-9", "--out", out) == 2
+    assert run("rebalance", saved, "--officers", 3, "--keep", "all", "--out", out) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 3
+    assert not out.exists()
