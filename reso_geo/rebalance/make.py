@@ -89,7 +89,7 @@ def rebalance(
     >>> unlocked = np.zeros(3, dtype=bool)
     >>> old = OldBeats(was.beat_of, was.beat_id, was.city, was.posts, unlocked)
     >>> rebalance(network, graph, load, old, RebalanceRequest(officers=4)).new
-    ('S-04',)
+    ('SAM-04',)
     """
     check_names(old, request)
     return _Rebalance(network, graph, load, old, request, worth_s).made()
