@@ -57,13 +57,13 @@ def beats_per_zone(
         When the seats or the posts of single beats do not fit the cities.
     """
     new = _new_beats(request, locked)
-    if not zones and new > 0:
-        values = {"beats": listed(locked.beat_id), "posts": sum(locked.posts)}
-        raise InfeasibleError(Phrase("partition.locks_leave_nothing", values))
-    if not zones and not new:
-        return []
-    if new < len(zones) or not zones:
+    if new < len(zones):
         raise _too_few(network, request, locked, zones)
+    if not zones:
+        if new:
+            held = {"beats": listed(locked.beat_id), "posts": sum(locked.posts)}
+            raise InfeasibleError(Phrase("partition.locks_leave_nothing", held))
+        return []
     if list(zones) == [-1]:
         counts = [new]
     elif request.seats is not None:

@@ -122,8 +122,7 @@ class Tally:
         float
             Zero for beats that are just as wanted.
         """
-        beats = range(self.scratch.count)
-        return self.badness_of(beats, self.target_s, self.apart if apart is None else apart)
+        return self.badness_of(range(self.scratch.count), self.target_s, apart)
 
     def badness_of(
         self, beats: Sequence[int], target_s: NDArray[np.float64], apart: float | None = None

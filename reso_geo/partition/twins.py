@@ -49,10 +49,10 @@ def with_twins(
         return cell
     scratch = Scratch(piece, cell, count)
     while True:
-        moved = [s for s in apart if _moved(scratch, s, scratch.beat_of[int(street[s])])]
-        apart = [s for s in apart if s not in set(moved)]
-        if not moved:
+        left = [s for s in apart if not _moved(scratch, s, scratch.beat_of[int(street[s])])]
+        if len(left) == len(apart):
             return scratch.cells()
+        apart = left
 
 
 def _moved(scratch: Scratch, segment: int, beat: int) -> bool:
