@@ -18,15 +18,14 @@ from reso_geo.cli.checks import check
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import inputs_of, read_ground
 from reso_geo.cli.options import (
-    Audience,
     Json,
     Lang,
-    PlanPath,
     Quiet,
     keep_input,
     posts_of,
     talk_for,
 )
+from reso_geo.cli.outputs import draw_map, report
 from reso_geo.cli.posts import posts
 from reso_geo.cli.rebalancing import rebalance
 from reso_geo.cli.sectors import assess_sector
@@ -40,7 +39,7 @@ from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
 from reso_geo.plan import PlanRequest, make_plan
-from reso_geo.plan_file import load_plan, save_plan
+from reso_geo.plan_file import save_plan
 from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
 from reso_geo.tables import write_template
@@ -219,40 +218,8 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     tell_plan(talk, made, out)
 
 
-@app.command("map", help="help.map")
-def map_(
-    plan_path: PlanPath,
-    out: Annotated[Path, typer.Option("--out", help="help.map_out")],
-    audience: Audience = "internal",
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-) -> None:
-    """Draw a plan's map."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
-    keep_input(plan_path, out)
-    save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
-    talk.document({"map": str(out)})
-    talk.line("cli.wrote", {"path": out})
-
-
-@app.command(help="help.report")
-def report(
-    plan_path: PlanPath,
-    out: Annotated[Path, typer.Option("--out", help="help.report_out")],
-    audience: Audience = "internal",
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-) -> None:
-    """Write a plan's table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
-    keep_input(plan_path, out)
-    plan_report(load_plan(plan_path), out, talk.lang, audience)
-    talk.document({"report": str(out)})
-    talk.line("cli.wrote", {"path": out})
-
-
+app.command("map", help="help.map")(draw_map)
+app.command(help="help.report")(report)
 app.command("assess", help="help.assess")(assess_sector)
 app.command(help="help.posts")(posts)
 app.command("cover", help="help.cover")(cover_absences)

@@ -1,0 +1,47 @@
+"""The commands that show a plan: its map and its table."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import Annotated
+
+import typer
+
+from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.maps import plan_map, save_map
+from reso_geo.plan_file import load_plan
+from reso_geo.report import plan_report
+
+__all__ = ["draw_map", "report"]
+
+
+def draw_map(
+    plan_path: PlanPath,
+    out: Annotated[Path, typer.Option("--out", help="help.map_out")],
+    audience: Audience = "internal",
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Draw a plan's map."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
+    save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
+    talk.document({"map": str(out)})
+    talk.line("cli.wrote", {"path": out})
+
+
+def report(
+    plan_path: PlanPath,
+    out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    audience: Audience = "internal",
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Write a plan's table."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
+    plan_report(load_plan(plan_path), out, talk.lang, audience)
+    talk.document({"report": str(out)})
+    talk.line("cli.wrote", {"path": out})
