@@ -33,9 +33,10 @@ def base_of(
 ) -> int:
     """Give the required junction nearest to the middle of the load, as the crow flies.
 
-    Searches measure beats from here. A tour through all required segments passes every required
-    junction, so it is as long from any other one: the middle of the walks, which takes longer to
-    find, is for the beats that are kept (`median_junction`).
+    Searches measure beats from here. A tour through all required segments is as long from any other
+    required junction; those through the streets that are patrolled more often are not, which is
+    why kept beats, once they start from the middle of the walks (`median_junction`, slower to
+    find), are evened again from there: see `reso_geo.partition.settle`.
 
     Parameters
     ----------

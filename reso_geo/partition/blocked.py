@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.moves import give_one
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from reso_geo.network import StreetNetwork
     from reso_geo.partition.tally import Tally
 
 __all__ = ["Blocked", "blocked_beats"]
@@ -58,6 +62,32 @@ class Blocked:
         """
         other = self.other + first if self.other >= 0 else -1
         return replace(self, beat=self.beat + first, other=other)
+
+    def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
+        """Say it.
+
+        Parameters
+        ----------
+        network
+            The streets.
+        names
+            Id of each beat.
+
+        Returns
+        -------
+        Phrase
+            With the ids of the segments.
+        """
+        values: dict[str, object] = {"beat": names[self.beat], "off": 100.0 * self.off}
+        if self.other < 0:
+            return Phrase("partition.blocked_alone", values)
+        values |= {
+            "other": names[self.other],
+            "ids": listed(network.segment_id[self.segments], 3),
+            "after": 100.0 * self.off_after,
+            "other_after": 100.0 * self.other_after,
+        }
+        return Phrase("partition.blocked", values)
 
 
 def blocked_beats(tally: Tally) -> list[Blocked]:
