@@ -54,8 +54,9 @@ def base_of(
     """
     middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
     spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
-    ends = np.unique(np.concatenate((network.u[required], network.v[required])))
-    return int(ends[np.argmin(((network.node_xy[ends] - spot) ** 2).sum(axis=1))])
+    ends = np.concatenate((network.u[required], network.v[required]))
+    away = ((network.node_xy[ends] - spot) ** 2).sum(axis=1)
+    return int(ends[away == away.min()].min())
 
 
 @dataclass(frozen=True)

@@ -111,29 +111,33 @@ def blocked_beats(tally: Tally) -> list[Blocked]:
 
 def _blocked(tally: Tally, beat: int) -> Blocked:
     """Measure the trades of one segment that come nearest to evening a beat; give the best."""
-    scratch, over_s, target_s = tally.scratch, tally.over_s, tally.target_s
-    best = Blocked(
-        beat, float(over_s[beat] / target_s[beat]), scratch.piece.segment[:0], -1, 0.0, 0.0
-    )
+    none = tally.scratch.piece.segment[:0]
+    best = Blocked(beat, float(tally.off[beat]), none, -1, 0.0, 0.0)
     least = np.inf
-    for other in scratch.neighbours_of(beat):
-        pair = [beat, other]
-        giver, taker = pair if over_s[beat] > 0 else pair[::-1]
-        moved: list[int] = []
-        after: list[float] = []
-
-        def move(giver: int = giver, taker: int = taker, moved: list[int] = moved) -> bool:
-            amount, weight_s = abs(float(over_s[beat])), tally.weight_s.tolist()
-            moved += give_one(scratch, giver, taker, amount, weight_s)
-            return bool(moved)
-
-        def look(pair: list[int] = pair, after: list[float] = after) -> bool:
-            after += (tally.load_s[pair] / target_s[pair] - 1.0).tolist()
-            return False
-
-        tally.tried(pair, move, look)
+    for other in tally.scratch.neighbours_of(beat):
+        moved, after = _traded(tally, beat, other)
         if moved and max(map(abs, after)) < least:
             least = max(map(abs, after))
-            segments = scratch.piece.segment[np.sort(np.array(moved))]
+            segments = tally.scratch.piece.segment[np.sort(np.array(moved))]
             best = Blocked(beat, best.off, segments, other, *after)
     return best
+
+
+def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]]:
+    """Say what one segment's trade would move, and how far off both would be; take it back."""
+    pair, over_s, target_s = [beat, other], tally.over_s, tally.target_s
+    giver, taker = pair if over_s[beat] > 0 else pair[::-1]
+    moved: list[int] = []
+    after: list[float] = []
+
+    def move() -> bool:
+        amount = abs(float(over_s[beat]))
+        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s.tolist()))
+        return bool(moved)
+
+    def look() -> bool:
+        after.extend((tally.load_s[pair] / target_s[pair] - 1.0).tolist())
+        return False
+
+    tally.tried(pair, move, look)
+    return moved, after
