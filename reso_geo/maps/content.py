@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, ModeFigures, Plan
     from reso_geo.words import Phrase
 
-__all__ = ["BeatTold", "beat_told", "content", "facts_of", "place_of"]
+__all__ = ["BeatTold", "beat_told", "content", "facts_of", "place_of", "sums_of"]
 
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
 _FEW = 10
@@ -151,7 +151,21 @@ def facts_of(plan: Plan, lang: str) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
+def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
+    """Add up a plan.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of (str, str)
+        Figure and what it is: kilometres to cover, beats doable on foot and by bike.
+    """
     beats = plan.beats
     doable = {
         mode: sum(beat.figures(mode).verdict == "yes" for beat in beats)
@@ -161,12 +175,16 @@ def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
     for mode, count in doable.items():
         share = say(lang, "maps.of", {"count": count, "total": len(beats)})
         sums.append((share, say(lang, f"maps.doable_{mode}")))
+    return sums
+
+
+def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
     return {
         "place": place_of(plan),
         "facts": facts_of(plan, lang),
         "audience": say(lang, f"maps.audience.{audience}"),
         "provisional": say(lang, "maps.provisional") if plan.provisional else "",
-        "sums": sums,
+        "sums": sums_of(plan, lang),
     }
 
 

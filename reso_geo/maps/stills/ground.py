@@ -150,9 +150,10 @@ def draw_limits(axes: Axes, scene: Scene) -> list[str]:
         Which of ``city`` and ``district`` there are.
     """
     plan, there = scene.plan, []
+    own = [beat.district for beat in plan.beats]
     districts = [
-        shapely.union_all([scene.shapes[k] for k in _beats_in(plan.beats, each.district)])
-        for each in plan.districts
+        shapely.union_all([scene.shapes[k] for k in range(len(plan.beats)) if own[k] == name])
+        for name in (each.district for each in plan.districts)
     ]
     if districts:
         _outline(axes, districts, DISTRICT, 2.4, 4.2)
@@ -162,10 +163,6 @@ def draw_limits(axes: Axes, scene: Scene) -> list[str]:
         _outline(axes, scene.cities, CITY, 1.7, 4.4, (0, (5.0, 1.5, 1.0, 1.5)))
         there.append("city")
     return there
-
-
-def _beats_in(beats: Iterable[object], district: str) -> list[int]:
-    return [k for k, beat in enumerate(beats) if getattr(beat, "district", None) == district]
 
 
 def _window(axes: Axes) -> shapely.Polygon:
