@@ -116,14 +116,10 @@ def _draw_reach(axes: Axes, network: StreetNetwork, judgement: Judgement, lang: 
             label = "_"
 
 
-def _draw_scale(
-    axes: Axes, window: tuple[float, float, float, float], crs: str, lang: str
-) -> None:
+def _draw_scale(axes: Axes, window: tuple[float, float, float, float], crs: str, lang: str) -> None:
     """Draw a bar of a round length."""
     bar = scale_bar(window, crs)
     x = window[0] + 0.03 * (window[2] - window[0])
     y = window[1] + 0.05 * (window[3] - window[1])
     axes.plot([x, x + bar.drawn_m], [y, y], color="black", lw=2, zorder=6)
-    axes.annotate(
-        bar.text(lang), (x, y), xytext=(0, 4), textcoords="offset points", fontsize=7
-    )
+    axes.annotate(bar.text(lang), (x, y), xytext=(0, 4), textcoords="offset points", fontsize=7)

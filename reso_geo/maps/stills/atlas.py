@@ -105,7 +105,9 @@ def beat_sheet(
     shown, nameless = _draw_map(sheet, scene, beat, window, anchors)
     panel = Box(box.right + _GAP, top, _PANEL, bottom - top)
     foot = _locate(sheet, scene, beat, panel)
-    foot = furniture.draw_legend(sheet, scene, Box(panel.left, top, _PANEL, foot - top), shown)
+    foot = furniture.draw_legend(
+        sheet, scene, Box(panel.left, top, _PANEL, foot - top), shown, scene.hues[beat]
+    )
     room = Box(panel.left, top, _PANEL, foot - top - 8.0)
     _fill_panel(sheet, scene, beat, room, [name for name, _ in anchors], nameless)
     furniture.draw_credit(sheet, scene, page)
@@ -136,9 +138,9 @@ def _draw_map(
     furniture.draw_scale(sheet, window, scene, taken)
     marked = [] if scene.public else _mark_places(sheet, scene, beat, window, taken, anchors)
     _label_neighbours(sheet, scene, beat, window, taken)
-    nameless = name_streets(sheet, scene, window, taken, own, (6.5, INK))
+    nameless = name_streets(sheet, scene, window, taken, own, ((6.5, 5.4), INK))
     main = others[scene.streets.main[others]]
-    name_streets(sheet, scene, window, taken, main, (6.0, _OTHER_NAMES))
+    name_streets(sheet, scene, window, taken, main, ((6.0,), _OTHER_NAMES))
     return ["street", "other", *limits, *kinds, *marked], nameless
 
 
@@ -162,9 +164,7 @@ def _mark_places(
     return ["base", "anchor"] if anchors else ["base"]
 
 
-def _label_neighbours(
-    sheet: Sheet, scene: Scene, beat: int, window: Window, taken: Taken
-) -> None:
+def _label_neighbours(sheet: Sheet, scene: Scene, beat: int, window: Window, taken: Taken) -> None:
     """Write the ids of the other beats in what one sees of them."""
     frame = shapely.box(*window.bounds)
     for k, shape in enumerate(scene.shapes):
@@ -189,11 +189,7 @@ def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:
     window = fit(scene.bounds(), Box(panel.left, top, panel.width, _LOCATOR), 4.0)
     axes = sheet.ground(window)
     draw_paper(axes, scene)
-    for k, shape in enumerate(scene.shapes):
-        colour = scene.hues[k] if k == beat else "#dfe3e6"
-        for part in shapely.get_parts(shape):
-            xy = shapely.get_coordinates(part.exterior)
-            axes.fill(xy[:, 0], xy[:, 1], facecolor=colour, edgecolor="white", lw=0.4)
+    draw_beats(axes, scene, np.where(np.arange(len(scene.shapes)) == beat, 1.0, _OTHER), 0.4)
     furniture.draw_frame(sheet, window)
     sheet.write((panel.left, top - 4.0), say(scene.lang, "stills.where"), 9.0, BOLD)
     return top - 20.0

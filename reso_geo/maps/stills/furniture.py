@@ -10,6 +10,7 @@ import shapely
 
 from reso_geo.maps.lettering import BOLD, REGULAR, fitted, plain, width_pt
 from reso_geo.maps.marks import scale_bar
+from reso_geo.maps.palette import PALETTE
 from reso_geo.maps.stills.ground import BARRIERS, CITY, DISTRICT
 from reso_geo.maps.stills.sheet import GREY, INK, Box
 from reso_geo.words import say
@@ -37,6 +38,7 @@ __all__ = [
 
 MARGIN = 30.0
 _LEGEND_ROW = 14.0
+_LARGE, _LEAST_LARGE = 20.0, 13.0
 _TAG = "#7a1f1f"
 _NOTICE, _NOTICE_EDGE = "#fff3cd", "#c79a00"
 
@@ -66,7 +68,9 @@ def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -
     sheet.rule(Box(right - tag_box, MARGIN, tag_box, 22.0), "white", _TAG, 1.6)
     sheet.write((right - tag_box / 2.0, MARGIN + 15.2), tag, 11.0, BOLD, _TAG, "center")
     room = right - tag_box - 16.0 - MARGIN
-    sheet.write((MARGIN, MARGIN + 18.0), fitted(plain(title), 20.0, room, BOLD), 20.0, BOLD)
+    text = plain(title)
+    size = min(_LARGE, max(_LEAST_LARGE, _LARGE * room / width_pt(text, _LARGE, BOLD)))
+    sheet.write((MARGIN, MARGIN + 18.0), fitted(text, size, room, BOLD), size, BOLD)
     below = fitted(plain(" \u00b7 ".join(facts)), 10.0, room)
     sheet.write((MARGIN, MARGIN + 35.0), below, 10.0, REGULAR, GREY)
     y = MARGIN + 44.0
@@ -90,9 +94,10 @@ def draw_credit(sheet: Sheet, scene: Scene, page: str = "") -> None:
     page
         Which page it is; empty for a picture.
     """
-    source = scene.plan.network.source
+    source, created = scene.plan.network.source, scene.plan.created[:10]
     dated = "stills.extract" if source.timestamp else "stills.extract_undated"
     said = [
+        *([say(scene.lang, "stills.made", {"date": created})] if created else []),
         say(scene.lang, "maps.credit"),
         say(scene.lang, dated, {"name": source.name, "date": source.timestamp[:10]}),
         say(scene.lang, "stills.projection", {"crs": scene.plan.network.crs}),
@@ -155,7 +160,9 @@ def draw_scale(sheet: Sheet, window: Window, scene: Scene, taken: Taken) -> None
     taken.take(shapely.box(box.left, box.top, box.right, box.bottom))
 
 
-def draw_legend(sheet: Sheet, scene: Scene, box: Box, shown: Sequence[str]) -> float:
+def draw_legend(
+    sheet: Sheet, scene: Scene, box: Box, shown: Sequence[str], hue: str = GREY
+) -> float:
     """Explain the signs of a map, at the bottom of a box.
 
     Parameters
@@ -169,6 +176,8 @@ def draw_legend(sheet: Sheet, scene: Scene, box: Box, shown: Sequence[str]) -> f
     shown
         Kinds of signs, in order: ``beat``, ``street``, ``other``, ``city``, ``district``,
         ``motorway``, ``railway``, ``river``, ``base``, ``anchor``.
+    hue
+        Of the streets that patrol must pass.
 
     Returns
     -------
@@ -179,18 +188,18 @@ def draw_legend(sheet: Sheet, scene: Scene, box: Box, shown: Sequence[str]) -> f
     sheet.write((box.left, top + 9.0), say(scene.lang, "maps.legend"), 9.0, BOLD)
     for row, kind in enumerate(shown):
         y = top + 16.0 + _LEGEND_ROW * (row + 0.5)
-        _sign(sheet, scene, kind, box.left, y)
+        _sign(sheet, kind, (box.left, y), hue)
         room = box.width - 34.0
         text = fitted(say(scene.lang, f"stills.legend.{kind}"), 8.0, room)
         sheet.write((box.left + 34.0, y + 2.8), text, 8.0)
     return top
 
 
-def _sign(sheet: Sheet, scene: Scene, kind: str, x: float, y: float) -> None:
-    hue = scene.hues[0]
+def _sign(sheet: Sheet, kind: str, at: tuple[float, float], hue: str) -> None:
+    x, y = at
     line = np.array([[x, y], [x + 26.0, y]])
     if kind == "beat":
-        sheet.patch(_square(x + 3.0, y - 5.0, 20.0, 10.0), _tint(hue), INK, 16.0)
+        sheet.patch(_square(x + 3.0, y - 5.0, 20.0, 10.0), _tint(PALETTE[1]), INK, 16.0)
     elif kind in BARRIERS:
         for colour, width, style in BARRIERS[kind]:
             sheet.line(line, colour, width, style)

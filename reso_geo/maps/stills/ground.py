@@ -54,7 +54,7 @@ def draw_paper(axes: Axes, scene: Scene) -> None:
         What is drawn.
     """
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((west, south), east - west, north - south, facecolor=_OUTSIDE, zorder=0)
     )
     _fill(axes, scene.cities, _INSIDE, 1.0, 0.1)
@@ -90,7 +90,7 @@ def draw_barriers(axes: Axes, scene: Scene) -> list[str]:
     return there
 
 
-def draw_beats(axes: Axes, scene: Scene, alpha: NDArray[np.float64]) -> None:
+def draw_beats(axes: Axes, scene: Scene, alpha: NDArray[np.float64], weight: float = 1.0) -> None:
     """Fill the beats and draw their borders.
 
     Parameters
@@ -101,13 +101,18 @@ def draw_beats(axes: Axes, scene: Scene, alpha: NDArray[np.float64]) -> None:
         What is drawn.
     alpha
         float64, shape (n,): how much of its colour each beat shows.
+    weight
+        How thick lines are, 1 on a whole sheet.
     """
-    for k, shape in enumerate(scene.shapes):
+    box = _window(axes)
+    seen = np.flatnonzero(shapely.intersects(list(scene.shapes), box)).tolist()
+    shapes = [scene.shapes[k] for k in seen]
+    for k, shape in zip(seen, shapes, strict=True):
         if not shape.is_empty:
             hatch = "////" if scene.hatched[k] else None
             _fill(axes, [shape], scene.hues[k], float(alpha[k]), 1.0, hatch)
-    _outline(axes, scene.shapes, "white", 2.6, 4.0)
-    _outline(axes, scene.shapes, _BORDER, 0.9, 4.1)
+    _outline(axes, shapes, "white", 2.6 * weight, 4.0)
+    _outline(axes, shapes, _BORDER, 0.9 * weight, 4.1)
 
 
 def draw_streets(
@@ -134,7 +139,7 @@ def draw_streets(
             _lines(axes, scene.streets.line[own], colour, wide, 3.0)
 
 
-def draw_limits(axes: Axes, scene: Scene) -> list[str]:
+def draw_limits(axes: Axes, scene: Scene, weight: float = 1.0) -> list[str]:
     """Draw the lines of cities and districts.
 
     Parameters
@@ -143,6 +148,8 @@ def draw_limits(axes: Axes, scene: Scene) -> list[str]:
         In metres.
     scene
         What is drawn.
+    weight
+        How thick lines are, 1 on a whole sheet.
 
     Returns
     -------
@@ -156,11 +163,11 @@ def draw_limits(axes: Axes, scene: Scene) -> list[str]:
         for name in (each.district for each in plan.districts)
     ]
     if districts:
-        _outline(axes, districts, DISTRICT, 2.4, 4.2)
+        _outline(axes, districts, DISTRICT, 2.4 * weight, 4.2)
         there.append("district")
     if plan.boundary.kind != "extent":
-        _outline(axes, scene.cities, "white", 3.0, 4.3)
-        _outline(axes, scene.cities, CITY, 1.7, 4.4, (0, (5.0, 1.5, 1.0, 1.5)))
+        _outline(axes, scene.cities, "white", 3.0 * weight, 4.3)
+        _outline(axes, scene.cities, CITY, 1.7 * weight, 4.4, (0, (5.0, 1.5, 1.0, 1.5)))
         there.append("city")
     return there
 
@@ -196,7 +203,7 @@ def _fill(
     hatch: str | None = None,
 ) -> None:
     edge = colour if hatch else "none"
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             _path(shapes), facecolor=colour, edgecolor=edge, linewidth=0.0, alpha=alpha,
             hatch=hatch, zorder=order,
@@ -212,7 +219,7 @@ def _outline(
     order: float,
     style: object = "-",
 ) -> None:
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(
             _path(shapes), fill=False, edgecolor=colour, linewidth=width, linestyle=style,
             zorder=order, joinstyle="round",

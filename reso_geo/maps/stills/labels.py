@@ -23,7 +23,7 @@ _GRID = 9
 _NEAREST, _RINGS, _STEP = 22.0, 12, 11.0
 _TURNS = 16
 _STRAIGHT = 0.97
-_OVERHANG = 1.2
+_OVERHANG = 1.5
 _HALF_TURN, _QUARTER = 180.0, 90.0
 
 
@@ -180,7 +180,7 @@ def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) ->
     line
         float64, shape (n, 2), in points.
     size
-        Width and height of the text with its rim. It may be a fifth longer than the line.
+        Width and height of the text with its rim. It may be half as long again as the line.
     taken
         Gets the place.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from matplotlib.patches import Polygon
 
 from reso_geo.maps.content import beat_told, facts_of, place_of, sums_of
 from reso_geo.maps.lettering import BOLD, ITALIC, REGULAR, face, plain, width_pt
@@ -34,13 +35,16 @@ __all__ = ["HEIGHT", "WIDTH", "draw_small_map", "overview_sheets"]
 
 WIDTH, HEIGHT = 1224.0, 792.0
 """Tabloid, 17 by 11 inches, in points."""
-_PANEL, _SLIM = 330.0, 190.0
+_PANEL, _SLIM = 350.0, 190.0
 _GAP = 14.0
-_ROW = 13.0
+_ROW, _LARGEST_ROW = 13.0, 18.0
 _COLUMNS = 3
 _SMALL = (468.0, 330.0)
-_TINT = 0.3
+_TINT, _PLATE = 0.3, 0.6
 _FOOT = 12.0
+_SLENDER = 0.55
+"""How much thinner lines are on the small map."""
+_LEGEND_ROOM = 150.0
 
 
 def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
@@ -62,8 +66,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     plan = scene.plan
     top = MARGIN + 44.0 + (23.0 if plan.provisional else 0.0)
     bottom = HEIGHT - MARGIN - _FOOT
-    legend_room = 14.0 * 7 + 90.0
-    beside = 14.0 + _ROW * len(plan.beats) <= bottom - top - legend_room
+    beside = 14.0 + _ROW * len(plan.beats) <= bottom - top - _LEGEND_ROOM - 60.0
     rows = math.ceil(len(plan.beats) / _COLUMNS)
     below = 0.0 if beside or not on_one else 34.0 + _ROW * rows
     sheet = new_sheet(WIDTH, HEIGHT + below)
@@ -118,10 +121,11 @@ def _draw_map(
     axes, streets = sheet.ground(window), scene.streets
     draw_paper(axes, scene)
     kinds = draw_barriers(axes, scene)
-    draw_beats(axes, scene, np.full(len(scene.shapes), _TINT))
+    weight = 1.0 if names else _SLENDER
+    draw_beats(axes, scene, np.full(len(scene.shapes), _TINT), weight)
     for k, hue in enumerate(scene.hues):
-        draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45)
-    limits = draw_limits(axes, scene)
+        draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
+    limits = draw_limits(axes, scene, weight)
     taken = Taken.within(window.box)
     furniture.draw_frame(sheet, window)
     furniture.draw_scale(sheet, window, scene, taken)
@@ -130,7 +134,7 @@ def _draw_map(
         _label_cities(sheet, scene, window, taken, size)
     if names:
         main = np.flatnonzero(streets.main & (streets.beat >= 0))
-        name_streets(sheet, scene, window, taken, main, (6.0, "#3b424a"))
+        name_streets(sheet, scene, window, taken, main, ((6.0,), "#3b424a"))
     return ["beat", "street", *limits, *kinds], left_out
 
 
@@ -156,9 +160,7 @@ def _label_beats(
     return sorted(without)
 
 
-def _label_cities(
-    sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float
-) -> None:
+def _label_cities(sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float) -> None:
     """Write the names of cities where there is room."""
     for name, shape in zip(scene.plan.boundary.names, scene.cities, strict=True):
         text, large = plain(name), size * 1.25
@@ -170,6 +172,10 @@ def _label_cities(
         room = width_pt(text, large, ITALIC) + 4.0, large * 1.3
         placed = around(ground, spot, room, taken)
         if placed is not None and not placed.away:
+            plate = shapely.get_coordinates(placed.box)
+            sheet.ink.add_artist(
+                Polygon(plate, facecolor="white", alpha=_PLATE, linewidth=0.0, zorder=18)
+            )
             sheet.ink.text(
                 placed.x, placed.y, text, fontproperties=face(ITALIC, large), color="#1b1f24",
                 ha="center", va="center_baseline", parse_math=False, zorder=19, gid="city",
@@ -195,7 +201,9 @@ def _fill_panel(
     y += 6.0
     if beside:
         columns = _columns(scene, range(len(scene.plan.beats)), box.width)
-        y = furniture.draw_table(sheet, (box.left, y), columns, scene.hues, _ROW)
+        room = box.bottom - y - _LEGEND_ROOM
+        step = min(_LARGEST_ROW, max(_ROW, room / len(scene.plan.beats)))
+        y = furniture.draw_table(sheet, (box.left, y), columns, scene.hues, step)
     else:
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
         y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
@@ -207,31 +215,33 @@ def _fill_panel(
 
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
     """Give the table of some beats."""
-    plan, lang, mode = scene.plan, scene.lang, scene.plan.request.mode
-    own = [plan.beats[k] for k in beats]
+    lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
     told = [beat_told(beat, lang, public=scene.public) for beat in own]
-    verdicts = [(each.foot if mode == "foot" else each.bike)["verdict_text"] for each in told]
+    foot = tuple(str(each.foot["verdict_text"]) for each in told)
+    bike = tuple(str(each.bike["verdict_text"]) for each in told)
     ids = tuple(beat.beat_id for beat in own)
     wide = min(max((width_pt(plain(each), 8.0, BOLD) for each in ids), default=0.0) + 10.0, 90.0)
     wide = max(wide, 44.0)
-    km, verdict = 36.0, 62.0
+    km, verdict = 38.0, 52.0
     return [
         Column(say(lang, "maps.beat"), wide, ids),
         Column(
             say(lang, "stills.name"),
-            width - 12.0 - wide - km - verdict,
+            width - 12.0 - wide - km - 2.0 * verdict,
             tuple(beat.name for beat in own),
         ),
         Column(
-            say(lang, "stills.km"), km, tuple(decimal(lang, beat.street_km) for beat in own), True
+            say(lang, "stills.km"),
+            km,
+            tuple(decimal(lang, beat.street_km) for beat in own),
+            number=True,
         ),
-        Column(say(lang, f"maps.{mode}"), verdict, tuple(str(each) for each in verdicts)),
+        Column(say(lang, "maps.foot"), verdict, foot),
+        Column(say(lang, "maps.bike"), verdict, bike),
     ]
 
 
-def _draw_columns(
-    sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, rows: int
-) -> None:
+def _draw_columns(sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, rows: int) -> None:
     """Draw a table in several columns."""
     width = (WIDTH - 2.0 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
     for column in range(_COLUMNS):

@@ -67,9 +67,7 @@ class Box:
         Box
             Smaller on all four sides.
         """
-        return Box(
-            self.left + rim, self.top + rim, self.width - 2.0 * rim, self.height - 2.0 * rim
-        )
+        return Box(self.left + rim, self.top + rim, self.width - 2.0 * rim, self.height - 2.0 * rim)
 
 
 @dataclass(frozen=True)
@@ -246,7 +244,7 @@ class Sheet:
         width
             Of that line, in points.
         """
-        self.ink.add_patch(
+        self.ink.add_artist(
             Rectangle(
                 (box.left, box.top), box.width, box.height, facecolor=colour, edgecolor=edge,
                 linewidth=width, zorder=10,
@@ -265,7 +263,7 @@ class Sheet:
         order
             What is drawn later lies above.
         """
-        self.ink.add_patch(
+        self.ink.add_artist(
             Polygon(corners, facecolor=colour, edgecolor=edge, linewidth=0.8, zorder=order)
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from matplotlib.patches import Polygon
 
 from reso_geo.maps.lettering import REGULAR, face, plain, width_pt
 from reso_geo.maps.stills.labels import along
@@ -21,7 +22,7 @@ __all__ = ["name_streets"]
 
 _LINE = 1.25
 _PARTS = 3
-_PLATE = 0.75
+_PLATE = 0.7
 
 
 def name_streets(
@@ -30,7 +31,7 @@ def name_streets(
     window: Window,
     taken: Taken,
     chosen: NDArray[np.int64],
-    style: tuple[float, str],
+    style: tuple[tuple[float, ...], str],
 ) -> list[str]:
     """Write each street's name once, the longest streets first.
 
@@ -47,25 +48,28 @@ def name_streets(
     chosen
         Indices into `scene.streets`.
     style
-        Size in points, and colour.
+        Sizes in points, to be tried in turn, and colour.
 
     Returns
     -------
     list of str
         Names without room, in alphabetical order.
     """
-    size, colour = style
-    without = []
-    for name, parts in _parts_by_name(scene, window, chosen):
-        text = plain(name)
-        room = width_pt(text, size) + 4.0, size * _LINE
-        places = (along(part, room, taken) for part in parts)
-        placed = next((place for place in places if place is not None), None)
-        if placed is None:
-            without.append(text)
-        else:
-            _write(sheet, placed, text, size, colour)
-    return sorted(without)
+    sizes, colour = style
+    streets = _parts_by_name(scene, window, chosen)
+    for size in sizes:
+        left = []
+        for name, parts in streets:
+            text = plain(name)
+            room = width_pt(text, size) + 4.0, size * _LINE
+            places = (along(part, room, taken) for part in parts)
+            placed = next((place for place in places if place is not None), None)
+            if placed is None:
+                left.append((name, parts))
+            else:
+                _write(sheet, placed, text, size, colour)
+        streets = left
+    return sorted(plain(name) for name, _ in streets)
 
 
 def _parts_by_name(
@@ -93,7 +97,7 @@ def _parts_by_name(
 
 def _write(sheet: Sheet, placed: Placed, text: str, size: float, colour: str) -> None:
     plate = shapely.get_coordinates(placed.box)
-    sheet.ink.fill(plate[:, 0], plate[:, 1], color="white", alpha=_PLATE, lw=0.0, zorder=11)
+    sheet.ink.add_artist(Polygon(plate, facecolor="white", alpha=_PLATE, linewidth=0.0, zorder=11))
     sheet.ink.text(
         placed.x, placed.y, text, fontproperties=face(REGULAR, size), color=colour,
         rotation=placed.angle, rotation_mode="anchor", ha="center", va="center_baseline",
