@@ -101,7 +101,8 @@ def beat_sheet(
     top = furniture.draw_heading(sheet, scene, title, facts)
     bottom = HEIGHT - MARGIN - _FOOT
     box = Box(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
-    window = fit(scene.bounds(beat), box, 24.0)
+    bounds, outside_km = scene.view(beat)
+    window = fit(bounds, box, 24.0)
     shown, nameless = _draw_map(sheet, scene, beat, window, anchors)
     panel = Box(box.right + _GAP, top, _PANEL, bottom - top)
     foot = _locate(sheet, scene, beat, panel)
@@ -109,6 +110,10 @@ def beat_sheet(
         sheet, scene, Box(panel.left, top, _PANEL, foot - top), shown, scene.hues[beat]
     )
     room = Box(panel.left, top, _PANEL, foot - top - 8.0)
+    if outside_km:
+        text = say(scene.lang, "stills.outside", {"km": outside_km})
+        sheet.write((room.left, room.bottom), text, 7.0, REGULAR, GREY)
+        room = Box(room.left, room.top, room.width, room.height - 12.0)
     _fill_panel(sheet, scene, beat, room, [name for name, _ in anchors], nameless)
     furniture.draw_credit(sheet, scene, page)
     return sheet
@@ -123,8 +128,7 @@ def _draw_map(
 ) -> tuple[list[str], list[str]]:
     """Draw the map; give the kinds of signs on it, and the streets without room for their name."""
     axes = sheet.ground(window)
-    draw_paper(axes, scene)
-    kinds = draw_barriers(axes, scene)
+    kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
     alpha = np.where(np.arange(len(scene.shapes)) == beat, _OWN, _OTHER)
     draw_beats(axes, scene, alpha)
     seen = scene.seen(window.bounds)
@@ -186,7 +190,7 @@ def _label_neighbours(sheet: Sheet, scene: Scene, beat: int, window: Window, tak
 def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:
     """Draw where the beat lies among all; give y of the top."""
     top = panel.bottom - _LOCATOR
-    window = fit(scene.bounds(), Box(panel.left, top, panel.width, _LOCATOR), 4.0)
+    window = fit(scene.view()[0], Box(panel.left, top, panel.width, _LOCATOR), 4.0)
     axes = sheet.ground(window)
     draw_paper(axes, scene)
     draw_beats(axes, scene, np.where(np.arange(len(scene.shapes)) == beat, 1.0, _OTHER), 0.4)
@@ -255,7 +259,7 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
 
 
 def _list(sheet: Sheet, scene: Scene, box: Box, names: Sequence[str]) -> float:
-    """Number the anchors; give y below them."""
+    """List the anchors with their numbers; give y below them."""
     y, step = box.top, 11.0
     most = int((box.height - 20.0) / step)
     if not names or most < 1:
