@@ -209,7 +209,7 @@ def _finest(axes: Axes) -> float:
     return float((east - west) / across * _FINE_PT)
 
 
-def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
+def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.MultiPolygon]:
     """Leave out what lies off the map; the new edges stand beyond its frame."""
     west, south, east, north = _window(axes).bounds
     rim = 0.05 * (east - west)

@@ -170,11 +170,11 @@ def _label_beats(
 
 def _in_frame(
     ground: shapely.Geometry, spot: NDArray[np.float64], frame: shapely.Polygon
-) -> tuple[shapely.Geometry, NDArray[np.float64]]:
+) -> tuple[shapely.MultiPolygon, NDArray[np.float64]]:
     """Give what is seen of a beat, and the best place in that."""
-    if frame.covers(ground):
-        return ground, spot
     seen = polygons_of(shapely.intersection(ground, frame))
+    if frame.covers(ground):
+        return seen, spot
     return seen, label_spots([seen], spot[np.newaxis])[0]
 
 
