@@ -197,7 +197,7 @@ def test_bar_is_as_long_as_the_ground_and_north_is_up(defaults: PatrolSettings) 
     assert np.hypot(*(ends[1] - ends[0])) / 200.0 == pytest.approx(drawn / ground_m, rel=1e-4)
     assert a[1] > c[1]
     assert pixels["A"][1] > pixels["C"][1] + 50.0
-    assert pixels["A"][0] == pytest.approx(pixels["C"][0], abs=2.0)
+    assert pixels["A"][0] == pytest.approx(pixels["C"][0], abs=5.0)
 
 
 def test_names_stand_literally_in_the_pdf_whatever_they_hold(hostile: Plan, tmp_path: Path) -> None:

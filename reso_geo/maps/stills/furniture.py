@@ -69,7 +69,7 @@ def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -
     sheet.write((right - tag_box / 2.0, MARGIN + 15.2), tag, 11.0, BOLD, _TAG, "center")
     room = right - tag_box - 16.0 - MARGIN
     text = plain(title)
-    size = min(_LARGE, max(_LEAST_LARGE, _LARGE * room / width_pt(text, _LARGE, BOLD)))
+    size = min(_LARGE, max(_LEAST_LARGE, 0.995 * _LARGE * room / width_pt(text, _LARGE, BOLD)))
     sheet.write((MARGIN, MARGIN + 18.0), fitted(text, size, room, BOLD), size, BOLD)
     below = fitted(plain(" \u00b7 ".join(facts)), 10.0, room)
     sheet.write((MARGIN, MARGIN + 35.0), below, 10.0, REGULAR, GREY)

@@ -83,7 +83,7 @@ def draw_paper(axes: Axes, scene: Scene) -> list[str]:
     for area in land:
         if area.shape.intersects(box):
             kinds.add("water" if area.kind == "water" else "park")
-            _fill(axes, _clipped(axes, [area.shape]), LAND[area.kind], 1.0, 0.2)
+            _fill(axes, _clipped(axes, [area.shape]), LAND[area.kind], 1.0, 1.5)
     return sorted(kinds)
 
 
