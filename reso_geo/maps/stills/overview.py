@@ -13,8 +13,17 @@ from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.maps.content import beat_told, facts_of, place_of, sums_of
 from reso_geo.maps.lettering import BOLD, ITALIC, REGULAR, face, plain, width_pt
 from reso_geo.maps.shapes import label_spots
-from reso_geo.maps.stills import furniture
-from reso_geo.maps.stills.furniture import MARGIN, Column
+from reso_geo.maps.stills.furniture import (
+    MARGIN,
+    Column,
+    draw_credit,
+    draw_frame,
+    draw_heading,
+    draw_legend,
+    draw_scale,
+    draw_table,
+    label_spot,
+)
 from reso_geo.maps.stills.ground import (
     draw_barriers,
     draw_beats,
@@ -75,7 +84,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     below = 0.0 if beside or not on_one else 34.0 + _ROW * rows
     sheet = new_sheet(WIDTH, HEIGHT + below)
     title = say(scene.lang, "maps.page_title", {"place": place_of(plan)})
-    furniture.draw_heading(sheet, scene, title, facts_of(plan, scene.lang))
+    draw_heading(sheet, scene, title, facts_of(plan, scene.lang))
     panel = _PANEL if beside else _SLIM
     width = WIDTH - 2.0 * MARGIN - panel - _GAP
     map_box = Box(MARGIN, top, width, bottom - top)
@@ -86,7 +95,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
     side = Box(map_box.right + _GAP, top, panel, bottom - top)
     _fill_panel(sheet, scene, side, shown, notes, beside=beside)
-    furniture.draw_credit(sheet, scene)
+    draw_credit(sheet, scene)
     if beside:
         return [sheet]
     everyone = list(range(len(plan.beats)))
@@ -134,8 +143,8 @@ def _draw_map(
         draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
     limits = draw_limits(axes, scene, weight)
     taken = Taken.within(window.box)
-    furniture.draw_frame(sheet, window)
-    furniture.draw_scale(sheet, window, scene, taken)
+    draw_frame(sheet, window)
+    draw_scale(sheet, window, scene, taken)
     left_out = _label_beats(sheet, scene, window, taken, size)
     if len(scene.cities) > 1:
         _label_cities(sheet, scene, window, taken, size)
@@ -164,7 +173,7 @@ def _label_beats(
             lead = np.array([spot, (placed.x, placed.y)])
             sheet.line(lead, scene.hues[k], 1.0)
             sheet.ink.plot(*spot, "o", ms=3.0, color=scene.hues[k], zorder=15)
-        furniture.label_spot(sheet, placed.box, ids[k], scene.hues[k], size)
+        label_spot(sheet, placed.box, ids[k], scene.hues[k], size)
     return sorted(without)
 
 
@@ -221,13 +230,13 @@ def _fill_panel(
         columns = _columns(scene, range(len(scene.plan.beats)), box.width)
         room = box.bottom - y - _LEGEND_ROOM
         step = min(_LARGEST_ROW, max(_ROW, room / len(scene.plan.beats)))
-        y = furniture.draw_table(sheet, (box.left, y), columns, scene.hues, step)
+        y = draw_table(sheet, (box.left, y), columns, scene.hues, step)
     else:
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
         y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
     for note in notes:
         y = sheet.paragraph(Box(box.left, y + 8.0, box.width, 42.0), note)
-    furniture.draw_legend(sheet, scene, box, shown)
+    draw_legend(sheet, scene, box, shown)
 
 
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
@@ -266,7 +275,7 @@ def _draw_columns(sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, 
         if own:
             at = MARGIN + column * (width + _GAP), top
             hues = [scene.hues[k] for k in own]
-            furniture.draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
+            draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
 
 
 def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]:
@@ -276,8 +285,8 @@ def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]
     for first in range(0, len(beats), most * _COLUMNS):
         own = beats[first : first + most * _COLUMNS]
         sheet = new_sheet(WIDTH, HEIGHT)
-        top = furniture.draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang))
+        top = draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang))
         _draw_columns(sheet, scene, own, top, math.ceil(len(own) / _COLUMNS))
-        furniture.draw_credit(sheet, scene)
+        draw_credit(sheet, scene)
         sheets.append(sheet)
     return sheets
