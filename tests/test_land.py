@@ -15,6 +15,7 @@ import shapely
 from drawing import Street, bare, degrees, same
 from osmium.osm import mutable
 from overpass_server import streets_in
+from plans import sql
 
 from reso_geo import Boundary, load_network
 from reso_geo.errors import NetworkError
@@ -286,8 +287,7 @@ def test_land_and_places_come_back_from_a_plan_and_an_older_plan_opens_without(
 def test_land_that_was_moved_by_hand_is_put_back(sample_plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "plan.gpkg"
     save_plan(sample_plan, path)
-    with closing(sqlite3.connect(path)) as base, base:
-        base.execute("UPDATE land SET kind = 'wood' WHERE kind = 'water'")
+    sql(path, "UPDATE land SET kind = 'wood' WHERE kind = 'water'")
     edited = read_edited_plan(path)
     assert [(edit.kind, edit.ids) for edit in edited.edits] == [("layers_put_back", ("land",))]
     assert edited.network.basemap == sample_plan.network.basemap
@@ -358,17 +358,15 @@ def test_no_beat_has_the_name_of_a_place_outside_it() -> None:
     streets = network.name.copy()
     streets[5] = "rue Bord"
     names = name_beats(replace(network, name=streets), partition)
-    # Most streets near Bord are in the other beat, which has none beside it.
+    # Most streets near Bord are in the other beat, but not Bord itself, nor its name.
     assert names[0] == "Bord / Albert"
     assert "Bord" not in names[1]
 
 
 def test_a_place_on_the_line_goes_to_the_beat_that_holds_most_of_it() -> None:
-    for at in (395.0, 405.0):
-        network, partition = row([("hamlet", "Coin", at)], [*FOUR[:2], *[1] * 10])
+    for at in (195.0, 205.0):
+        network, partition = row([("hamlet", "Coin", at)], [0] * 2 + [1] * 10)
         assert name_beats(network, partition)[1] == "Coin"
-    network, partition = row([("hamlet", "Coin", 195.0)], [0] * 2 + [1] * 10)
-    assert name_beats(network, partition)[1].startswith("Coin")
 
 
 def test_a_place_that_says_another_again_is_told_once() -> None:
