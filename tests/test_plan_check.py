@@ -200,7 +200,7 @@ def test_what_a_planner_added_is_in_the_new_file(copy: Path, plan: Plan) -> None
         out, "SELECT styleName FROM layer_styles WHERE f_table_name = 'beats' AND useAsDefault"
     )
     assert styles == ["a moi"]
-    assert len(column(out, "SELECT styleQML FROM layer_styles WHERE styleName = 'reso_geo'")) == 3
+    assert len(column(out, "SELECT styleQML FROM layer_styles WHERE styleName = 'reso_geo'")) == 4
     assert column(out, "SELECT value FROM plan_info WHERE key = 'parent_sha256'") != [""]
 
 
