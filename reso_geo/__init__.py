@@ -16,7 +16,7 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.growth import RebalancedPlan, rebalance_plan
+from reso_geo.growth import PlanChange, RebalancedPlan, grow, rebalance_plan
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -63,6 +63,7 @@ __all__ = [
     "PatrolSettings",
     "Place",
     "Plan",
+    "PlanChange",
     "PlanCheck",
     "PlanMap",
     "PlanRequest",
@@ -85,6 +86,7 @@ __all__ = [
     "cover_absence",
     "cut_beats",
     "download_network",
+    "grow",
     "load_network",
     "load_plan",
     "load_settings",
