@@ -19,14 +19,20 @@ from reso_geo.plan import Input
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
 from reso_geo.rebalance import RebalanceRequest
-from reso_geo.report import lineage_rows, plan_report, rebalance_summary
+from reso_geo.report import (
+    lineage_rows,
+    plan_report,
+    rebalance_summary,
+    save_change_letters,
+    save_change_table,
+)
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
     from reso_geo.cli.talk import Talk
     from reso_geo.growth import RebalancedPlan
 
-__all__ = ["rebalance"]
+__all__ = ["rebalance", "write_step"]
 
 
 def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
@@ -79,16 +85,40 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
             seed=seed,
         )
         made = rebalance_plan(edited, request, date, begin)
-        parent = sha256_of(plan_path)
-        kept = tuple(each for each in made.plan.inputs if each.role != "plan")
-        plan = replace(made.plan, inputs=(*kept, Input("plan", plan_path.name, parent)))
-        made = replace(made, plan=plan)
         begin("progress.write")
-        with write_together(out) as aside:
-            save_plan(plan, aside / "plan.gpkg", talk.lang, parent_sha256=parent)
-            save_map(plan_map(plan, talk.lang), aside / "map.html")
-            plan_report(plan, aside / "beats.csv", talk.lang)
+        made = write_step(made, plan_path, out, talk.lang)
     _tell(talk, made, out)
+
+
+def write_step(made: RebalancedPlan, parent: Path, out: Path, lang: str) -> RebalancedPlan:
+    """Write a plan that comes from another one, all of its files or none.
+
+    Parameters
+    ----------
+    made
+        The plan.
+    parent
+        File of the one that it comes from.
+    out
+        Folder to write to.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    RebalancedPlan
+        The plan, which names its parent.
+    """
+    digest = sha256_of(parent)
+    kept = tuple(each for each in made.plan.inputs if each.role != "plan")
+    plan = replace(made.plan, inputs=(*kept, Input("plan", parent.name, digest)))
+    with write_together(out) as aside:
+        save_plan(plan, aside / "plan.gpkg", lang, parent_sha256=digest)
+        save_map(plan_map(plan, lang), aside / "map.html")
+        plan_report(plan, aside / "beats.csv", lang)
+        save_change_table(made.change, aside / "change.csv", lang)
+        save_change_letters(made.change, aside / "change.md", lang)
+    return replace(made, plan=plan)
 
 
 def _tell(talk: Talk, made: RebalancedPlan, out: Path) -> None:
@@ -99,8 +129,9 @@ def _tell(talk: Talk, made: RebalancedPlan, out: Path) -> None:
         talk.document(rebalance_summary(made, str(out / "plan.gpkg"), talk.lang))
         return
     names = ("column.beat_id", "rebalance.column.kept", "rebalance.column.from")
-    talk.table([say(talk.lang, name) for name in names], lineage_rows(made, talk.lang))
     kept = made.continuity
+    rows = lineage_rows(kept, made.plan.partition.beat_id, talk.lang)
+    talk.table([say(talk.lang, name) for name in names], rows)
     values = {
         "share": 100.0 * kept.load_share,
         "bound": 100.0 * kept.bound,
@@ -111,3 +142,4 @@ def _tell(talk: Talk, made: RebalancedPlan, out: Path) -> None:
     if kept.resident_share is not None:
         talk.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
     tell_plan(talk, made.plan, out)
+    talk.line("change.wrote")
