@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -289,6 +290,20 @@ def test_the_library_refuses_the_same_sizes(three: Plan) -> None:
     for sizes in ([], [0], [4, 9999]):
         with pytest.raises(UsageError, match="--officers"):
             grow(three, sizes)
+
+
+def test_earlier_plans_are_remembered_too(three: Plan, back: tuple[RebalancedPlan, ...]) -> None:
+    five = back[0].plan
+    (made,) = grow(five, [3], restore=True, earlier=[three])
+    assert ids(made) == ids(three)
+    assert made.since_first.load_share == pytest.approx(same_share(three, made.plan))
+    assert made.since_first.load_share >= 0.85
+    network = three.network
+    renamed = network.segment_id.copy()
+    renamed[0] = "moved"
+    other = replace(three, network=replace(network, segment_id=renamed))
+    with pytest.raises(UsageError, match="plan 1"):
+        grow(five, [3], restore=True, earlier=[other])
 
 
 def test_wishes_hold_for_every_step(three: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer asks for it at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,16 +14,16 @@ from reso_geo.cli.talk import fail
 from reso_geo.errors import InfeasibleError, ResoGeoError, UsageError
 from reso_geo.growth import check_ladder, ladder
 from reso_geo.plan_check import read_edited_plan
+from reso_geo.plan_file import load_plan
 from reso_geo.rebalance import RebalanceRequest
 from reso_geo.report import LADDER_COLUMNS, ladder_row, lineage_rows, save_ladder, step_summary
 from reso_geo.words import Phrase, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reso_geo.cli.talk import Talk
     from reso_geo.growth import RebalancedPlan
-    from reso_geo.plan_check import EditedPlan
 
 __all__ = ["grow"]
 
@@ -34,6 +35,9 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     officers: Annotated[str, typer.Option("--officers", help="help.ladder", metavar="K,K,K")],
     out: Annotated[Path, typer.Option("--out", help="help.out")],
     restore: Annotated[bool, typer.Option("--restore", help="help.restore")] = False,  # noqa: FBT002 - a flag of the command line
+    earlier: Annotated[
+        list[Path] | None, typer.Option("--earlier", help="help.earlier", metavar="PLAN")
+    ] = None,
     keep: Annotated[
         str, typer.Option("--keep", help="help.keep", metavar="load|residents|anchors")
     ] = "load",
@@ -60,7 +64,10 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     for folder in folders:
         keep_input(plan_path, out / folder / "plan.gpkg")
     edited = read_edited_plan(plan_path, trust)
+    former = [load_plan(path) for path in earlier or ()]
     check_ladder(edited, sizes)
+    if restore and not former and sizes[0] < sum(row.posts for row in edited.beats):
+        talk.line("grow.nothing_before")
     request = RebalanceRequest(
         officers=sizes[0],
         tolerance=edited.plan.request.cut.tolerance if tolerance is None else tolerance,
@@ -70,8 +77,9 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     )
     steps: list[RebalancedPlan] = []
     places = [out / folder for folder in folders]
+    climb = partial(ladder, edited, sizes, request, date, restore=restore, earlier=former)
     try:
-        _climb(talk, steps, edited, request, sizes, places, date, restore=restore)
+        _climb(talk, steps, climb, plan_path, places)
     except ResoGeoError as error:
         raise _failed(sizes, len(steps), out, error.exit_code, error.message) from error
     except OSError as error:
@@ -112,25 +120,20 @@ def _refuse_others(out: Path, folders: Sequence[str]) -> None:
         raise UsageError(Phrase("grow.other_ladder", {"path": out, "names": listed(others)}))
 
 
-def _climb(  # noqa: PLR0913 - all that a ladder is made of
+def _climb(
     talk: Talk,
     steps: list[RebalancedPlan],
-    edited: EditedPlan,
-    request: RebalanceRequest,
-    sizes: Sequence[int],
+    climb: Callable[[Callable[[str], None]], Iterator[RebalancedPlan]],
+    parent: Path,
     places: Sequence[Path],
-    date: str | None,
-    *,
-    restore: bool,
 ) -> None:
     """Make and write step after step."""
-    parent = edited.path
     with talk.stages() as begin:
 
         def show(key: str) -> None:
-            begin(key, len(steps) / len(sizes))
+            begin(key, len(steps) / len(places))
 
-        for made in ladder(edited, sizes, request, date, show, restore=restore):
+        for made in climb(show):
             show("progress.write")
             place = places[len(steps)]
             steps.append(write_step(made, parent, place, talk.lang))

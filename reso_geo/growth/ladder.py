@@ -30,6 +30,7 @@ def grow(
     progress: Callable[[str], None] | None = None,
     *,
     restore: bool = False,
+    earlier: Sequence[Plan] = (),
 ) -> tuple[RebalancedPlan, ...]:
     """Make a plan for each size of a team, each from the one before.
 
@@ -50,6 +51,9 @@ def grow(
         True when beats go back to those who held them: a team of a size that it had before gets
         the beats that it had then; who came last leaves first; a post that left returns with its
         id and its streets before any new one comes.
+    earlier
+        Plans before the first one on the same streets, the oldest first, to go back to as well; the
+        oldest is then the one that `since_first` looks back to.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def grow(
     InfeasibleError
         When a step has no such plan.
     UsageError
-        When a size is out of range.
+        When a size is out of range, or an earlier plan is on other streets.
 
     Examples
     --------
@@ -73,7 +77,7 @@ def grow(
     >>> [len(step.plan.beats) for step in steps]
     [3, 2]
     """
-    return tuple(ladder(start, officers, request, date, progress, restore=restore))
+    return tuple(ladder(start, officers, request, date, progress, restore=restore, earlier=earlier))
 
 
 def ladder(
@@ -84,12 +88,13 @@ def ladder(
     progress: Callable[[str], None] | None = None,
     *,
     restore: bool = False,
+    earlier: Sequence[Plan] = (),
 ) -> Iterator[RebalancedPlan]:
     """Make the plans of `grow` one by one, each when it is asked for.
 
     Parameters
     ----------
-    start, officers, request, date, progress, restore
+    start, officers, request, date, progress, restore, earlier
         As for `grow`.
 
     Yields
@@ -106,7 +111,7 @@ def ladder(
     """
     edited = start if isinstance(start, EditedPlan) else as_edited(start, Path())
     check_ladder(edited, officers)
-    past = past_of(edited, restore=restore)
+    past = past_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.errors import UsageError
 from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, people_of
 from reso_geo.rebalance import OldBeats
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -64,23 +66,35 @@ class Past:
         )
 
 
-def past_of(edited: EditedPlan, *, restore: bool = False) -> Past:
+def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool = False) -> Past:
     """Begin to remember.
 
     Parameters
     ----------
     edited
-        The first plan.
+        The present plan.
+    earlier
+        Those before it on the same streets, the first one first.
     restore
         True when beats go back to those who held them.
 
     Returns
     -------
     Past
-        Of that plan alone.
+        Of these plans.
+
+    Raises
+    ------
+    UsageError
+        When an earlier plan is on other streets.
     """
     known = people_of(edited), counts_of(edited)
-    return Past((_old(edited),), _names(edited), *known, restore)
+    past = Past((), {}, *known, restore)
+    for number, plan in enumerate(earlier, 1):
+        if not np.array_equal(plan.network.segment_id, edited.network.segment_id):
+            raise UsageError(Phrase("grow.other_streets", {"number": number}))
+        past = past.and_now(as_edited(plan, edited.path))
+    return past.and_now(edited)
 
 
 def as_edited(plan: Plan, path: Path) -> EditedPlan:
