@@ -16,7 +16,7 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.growth import PlanChange, RebalancedPlan, grow, rebalance_plan
+from reso_geo.growth import Carried, PlanChange, RebalancedPlan, carry_over, grow, rebalance_plan
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -52,6 +52,7 @@ __all__ = [
     "Beat",
     "BeatLoad",
     "Boundary",
+    "Carried",
     "Cover",
     "CutRequest",
     "District",
@@ -81,6 +82,7 @@ __all__ = [
     "assess",
     "beat_sector",
     "builtin_places",
+    "carry_over",
     "check_plan",
     "cover",
     "cover_absence",

@@ -6,6 +6,7 @@ from reso_geo.report.absence import (
     check_absence_target,
     save_absence,
 )
+from reso_geo.report.carry import carried_summary, save_carried
 from reso_geo.report.change import save_change_letters, save_change_table
 from reso_geo.report.check import CHECK_COLUMNS, check_balance, check_rows, check_summary
 from reso_geo.report.ladder import LADDER_COLUMNS, ladder_row, save_ladder, step_summary
@@ -27,6 +28,7 @@ __all__ = [
     "VERDICT_COLUMNS",
     "absence_summary",
     "absence_title",
+    "carried_summary",
     "check_absence_target",
     "check_balance",
     "check_rows",
@@ -42,6 +44,7 @@ __all__ = [
     "posts_summary",
     "rebalance_summary",
     "save_absence",
+    "save_carried",
     "save_change_letters",
     "save_change_table",
     "save_ladder",
