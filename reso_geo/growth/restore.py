@@ -6,6 +6,7 @@ to whoever held them in the nearest of the earlier plans among those that stay.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ def restored(
     leaving, decided = _leaving(old, age, request.officers)
     stay = tuple(name for name in old.beat_id if name not in leaving)
     found, reasons = None, {}
+    deadline = time.monotonic() + request.time_limit_s
     if not decided:
         firm = _firm(old, age, leaving)
         asked = replace(request, retire=leaving, stay=firm)
@@ -83,7 +85,8 @@ def restored(
         reasons = {one.beat_id: one.why for one in found.left}
     if found is None or len(stay) < len(old.beat_id):
         target = _target(past, place, old, stay)
-        found = rebalance(network, graph, load, target, request, worth_s)
+        rest = replace(request, time_limit_s=max(0.0, deadline - time.monotonic()))
+        found = rebalance(network, graph, load, target, rest, worth_s)
     return _against(past, age, load, found, reasons)
 
 
