@@ -6,7 +6,7 @@ import re
 
 __all__ = ["plain_text"]
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!@$]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _BREAKS = re.compile("[\x00-\x20\x7f\u0085\u2028\u2029]+")
 
 
