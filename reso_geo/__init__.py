@@ -16,7 +16,7 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.growth import RebalancedPlan, rebalance_plan
+from reso_geo.growth import Carried, PlanChange, RebalancedPlan, carry_over, grow, rebalance_plan
 from reso_geo.maps import overview_png, plan_map, save_map, save_picture
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -52,6 +52,7 @@ __all__ = [
     "Beat",
     "BeatLoad",
     "Boundary",
+    "Carried",
     "Cover",
     "CutRequest",
     "District",
@@ -63,6 +64,7 @@ __all__ = [
     "PatrolSettings",
     "Place",
     "Plan",
+    "PlanChange",
     "PlanCheck",
     "PlanMap",
     "PlanRequest",
@@ -80,11 +82,13 @@ __all__ = [
     "assess",
     "beat_sector",
     "builtin_places",
+    "carry_over",
     "check_plan",
     "cover",
     "cover_absence",
     "cut_beats",
     "download_network",
+    "grow",
     "load_network",
     "load_plan",
     "load_settings",

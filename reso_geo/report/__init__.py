@@ -6,7 +6,10 @@ from reso_geo.report.absence import (
     check_absence_target,
     save_absence,
 )
+from reso_geo.report.carry import carried_summary, save_carried
+from reso_geo.report.change import save_change_letters, save_change_table
 from reso_geo.report.check import CHECK_COLUMNS, check_balance, check_rows, check_summary
+from reso_geo.report.ladder import LADDER_COLUMNS, ladder_row, save_ladder, step_summary
 from reso_geo.report.plan import plan_report, plan_summary
 from reso_geo.report.posts import (
     check_seats_target,
@@ -21,9 +24,11 @@ from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
 
 __all__ = [
     "CHECK_COLUMNS",
+    "LADDER_COLUMNS",
     "VERDICT_COLUMNS",
     "absence_summary",
     "absence_title",
+    "carried_summary",
     "check_absence_target",
     "check_balance",
     "check_rows",
@@ -31,6 +36,7 @@ __all__ = [
     "check_sector_target",
     "check_summary",
     "facts",
+    "ladder_row",
     "lineage_rows",
     "plan_report",
     "plan_summary",
@@ -38,10 +44,15 @@ __all__ = [
     "posts_summary",
     "rebalance_summary",
     "save_absence",
+    "save_carried",
+    "save_change_letters",
+    "save_change_table",
+    "save_ladder",
     "save_reach",
     "save_seats",
     "save_sheet",
     "sections",
     "sector_summary",
+    "step_summary",
     "verdict_row",
 ]
