@@ -16,7 +16,16 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.growth import Carried, PlanChange, RebalancedPlan, carry_over, grow, rebalance_plan
+from reso_geo.growth import (
+    Carried,
+    FrontierPoint,
+    PlanChange,
+    RebalancedPlan,
+    carry_over,
+    frontier,
+    grow,
+    rebalance_plan,
+)
 from reso_geo.maps import overview_png, plan_map, save_map, save_picture
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
@@ -58,6 +67,7 @@ __all__ = [
     "District",
     "DownloadOptions",
     "EditedPlan",
+    "FrontierPoint",
     "ModeFigures",
     "OldBeats",
     "Partition",
@@ -88,6 +98,7 @@ __all__ = [
     "cover_absence",
     "cut_beats",
     "download_network",
+    "frontier",
     "grow",
     "load_network",
     "load_plan",

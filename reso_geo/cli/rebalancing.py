@@ -13,7 +13,7 @@ from reso_geo.cli.telling import tell_plan
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
 from reso_geo.files import sha256_of, write_together
-from reso_geo.growth import carry_over, rebalance_plan
+from reso_geo.growth import carry_over, frontier, rebalance_plan
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import load_network
 from reso_geo.plan import Input
@@ -21,19 +21,26 @@ from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
 from reso_geo.rebalance import RebalanceRequest
 from reso_geo.report import (
+    FRONTIER_COLUMNS,
     carried_summary,
+    frontier_rows,
+    frontier_summary,
     lineage_rows,
     plan_report,
     rebalance_summary,
     save_carried,
     save_change_letters,
     save_change_table,
+    save_frontier,
+    save_frontier_picture,
 )
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reso_geo.cli.talk import Stage, Talk
-    from reso_geo.growth import Carried, RebalancedPlan
+    from reso_geo.growth import Carried, FrontierPoint, RebalancedPlan
     from reso_geo.plan_check import EditedPlan
 
 __all__ = ["rebalance", "write_step"]
@@ -65,6 +72,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
     trust: Annotated[
         str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
     ] = None,
+    with_frontier: Annotated[bool, typer.Option("--frontier", help="help.frontier")] = False,  # noqa: FBT002 - a flag of the command line
     time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
     date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
@@ -98,9 +106,13 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
             seed=seed,
         )
         made = rebalance_plan(edited, request, date, begin)
+        points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
         made = write_step(made, plan_path, out, talk.lang, carried)
-    _tell(talk, made, out, carried)
+        if points:
+            save_frontier(points, out / "frontier.csv", talk.lang)
+            save_frontier_picture(points, out / "frontier.png", talk.lang)
+    _tell(talk, made, out, carried, points)
 
 
 def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> Carried:
@@ -149,14 +161,21 @@ def write_step(
     return replace(made, plan=plan)
 
 
-def _tell(talk: Talk, made: RebalancedPlan, out: Path, carried: Carried | None) -> None:
+def _tell(
+    talk: Talk,
+    made: RebalancedPlan,
+    out: Path,
+    carried: Carried | None,
+    points: Sequence[FrontierPoint],
+) -> None:
     """Say what was wrong, who keeps what, and what the plan came to."""
     for phrase in made.wrong:
         talk.line("rebalance.was_wrong", {"text": phrase})
     if talk.as_json:
         summary = rebalance_summary(made, str(out / "plan.gpkg"), talk.lang)
         more = {} if carried is None else {"streets": carried_summary(carried)}
-        talk.document({**summary, **more})
+        tried = {"frontier": frontier_summary(points)} if points else {}
+        talk.document({**summary, **more, **tried})
         return
     if carried is not None:
         talk.line("carry.found", {what: carried.km(what) for what in ("new", "gone", "moved")})
@@ -173,5 +192,8 @@ def _tell(talk: Talk, made: RebalancedPlan, out: Path, carried: Carried | None) 
     talk.line("rebalance.continuity", values)
     if kept.resident_share is not None:
         talk.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
+    if points:
+        heads = [say(talk.lang, f"frontier.{column}") for column in FRONTIER_COLUMNS]
+        talk.table(heads, frontier_rows(points, talk.lang))
     tell_plan(talk, made.plan, out)
     talk.line("change.wrote")

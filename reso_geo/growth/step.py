@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reso_geo.plan_check import EditedPlan
     from reso_geo.rebalance import Continuity, Rebalanced, RebalanceRequest
 
-__all__ = ["RebalancedPlan", "rebalance_plan", "take_step"]
+__all__ = ["RebalancedPlan", "rebalance_plan", "take_step", "worth_of", "yard_for"]
 
 _ANCHOR = 10.0
 """With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
@@ -153,22 +153,10 @@ def take_step(
     """
     (progress or (lambda _: None))("progress.rebalance")
     plan, network, old = edited.plan, edited.network, past.beats[-1]
-    asked = replace(
-        plan.request,
-        cut=_cut(plan.request.cut, request, None),
-        created=plan.request.created if date is None else date,
-    )
-    yard = yardstick(network, plan.settings, asked, plan.anchors, past.counts)
-    worth_s = _worth(yard, request.keep, past.people)
-    streets = network, yard.graphs[asked.mode], yard.load
-    found = (
-        restored(*streets, past.beats, request, worth_s)
-        if past.restore
-        else rebalance(*streets, old, request, worth_s)
-    )
-    yard = replace(
-        yard, request=replace(asked, cut=_cut(plan.request.cut, request, found.partition))
-    )
+    yard = yard_for(edited, past, request, date)
+    found = _search(yard, past, request)
+    cut = _cut(plan.request.cut, request, found.partition)
+    yard = replace(yard, request=replace(yard.request, cut=cut))
     partition = _based(edited, yard, found.partition)
     kept_s = yard.load.without_counts().total_s
     known = network, kept_s, old, partition, request.tolerance, past.people
@@ -185,6 +173,44 @@ def take_step(
     change = change_between(edited, after, past.people, returned)
     wrong = tuple(problem.what for problem in edited.problems)
     return RebalancedPlan(after, continuity, first, found, returned, change, wrong)
+
+
+def yard_for(
+    edited: EditedPlan, past: Past, request: RebalanceRequest, date: str | None = None
+) -> Yardstick:
+    """Give what the beats of a step are measured with.
+
+    Parameters
+    ----------
+    edited
+        The present plan.
+    past
+        What is remembered, that plan included.
+    request
+        Posts and tolerance.
+    date
+        Of the new plan, YYYY-MM-DD; None for that of the present one.
+
+    Returns
+    -------
+    Yardstick
+        By the settings, mode and season of the present plan.
+    """
+    plan = edited.plan
+    asked = replace(
+        plan.request,
+        cut=_cut(plan.request.cut, request, None),
+        created=plan.request.created if date is None else date,
+    )
+    return yardstick(edited.network, plan.settings, asked, plan.anchors, past.counts)
+
+
+def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:
+    streets = yard.network, yard.graphs[yard.request.mode], yard.load
+    worth_s = worth_of(yard, request.keep, past.people)
+    if past.restore:
+        return restored(*streets, past.beats, request, worth_s)
+    return rebalance(*streets, past.beats[-1], request, worth_s)
 
 
 def _told(
@@ -234,8 +260,28 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
     )
 
 
-def _worth(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much."""
+def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much.
+
+    Parameters
+    ----------
+    yard
+        What beats are measured with.
+    keep
+        ``load``, ``residents`` or ``anchors``.
+    people
+        float64, shape (m,): residents along each segment; None where they are not known.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Sums to the street load, but for anchors, each of which counts as much as ten segments.
+
+    Raises
+    ------
+    UsageError
+        When residents are to be kept and none are known.
+    """
     load_s = yard.load.total_s
     if keep == "residents":
         if people is None:

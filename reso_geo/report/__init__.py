@@ -9,6 +9,13 @@ from reso_geo.report.absence import (
 from reso_geo.report.carry import carried_summary, save_carried
 from reso_geo.report.change import save_change_letters, save_change_table
 from reso_geo.report.check import CHECK_COLUMNS, check_balance, check_rows, check_summary
+from reso_geo.report.frontier import (
+    FRONTIER_COLUMNS,
+    frontier_rows,
+    frontier_summary,
+    save_frontier,
+    save_frontier_picture,
+)
 from reso_geo.report.ladder import LADDER_COLUMNS, ladder_row, save_ladder, step_summary
 from reso_geo.report.plan import plan_report, plan_summary
 from reso_geo.report.posts import (
@@ -24,6 +31,7 @@ from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
 
 __all__ = [
     "CHECK_COLUMNS",
+    "FRONTIER_COLUMNS",
     "LADDER_COLUMNS",
     "VERDICT_COLUMNS",
     "absence_summary",
@@ -36,6 +44,8 @@ __all__ = [
     "check_sector_target",
     "check_summary",
     "facts",
+    "frontier_rows",
+    "frontier_summary",
     "ladder_row",
     "lineage_rows",
     "plan_report",
@@ -47,6 +57,8 @@ __all__ = [
     "save_carried",
     "save_change_letters",
     "save_change_table",
+    "save_frontier",
+    "save_frontier_picture",
     "save_ladder",
     "save_reach",
     "save_seats",
