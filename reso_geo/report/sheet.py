@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import reach_shape
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.report.markdown import plain
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.words import Phrase, say
 
@@ -22,7 +22,6 @@ __all__ = ["check_sector_target", "save_reach", "save_sheet"]
 
 _REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _SHEET = ".md"
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
 
 
 def check_sector_target(path: Path) -> None:
@@ -132,16 +131,16 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
 def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
     """Give the paragraphs, lists and tables of the page."""
     title = say(lang, "sheet.title", {"area": found.sector.name})
-    yield f"# {_plain(title)}"
+    yield f"# {plain(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"
-    yield " ".join(_plain(phrase.say(lang)) for phrase in facts(found))
+    yield " ".join(plain(phrase.say(lang)) for phrase in facts(found))
     yield _table(found, lang)
-    yield f"![{_plain(title)}](<{picture}>)"
+    yield f"![{plain(title)}](<{picture}>)"
     for key, phrases in sections(found):
         yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])
     used = [assumption_text(found.settings, key, lang) for key in sector_assumptions(found)]
     yield from _listed(say(lang, "maps.assumptions"), used)
-    yield _plain(say(lang, "sheet.credit"))
+    yield plain(say(lang, "sheet.credit"))
 
 
 def _table(found: Assessment, lang: str) -> str:
@@ -149,7 +148,7 @@ def _table(found: Assessment, lang: str) -> str:
         [say(lang, f"sheet.column.{name}") for name in VERDICT_COLUMNS],
         ["---"] * len(VERDICT_COLUMNS),
         *(
-            [_plain(cell.say(lang)) for cell in verdict_row(judgement)]
+            [plain(cell.say(lang)) for cell in verdict_row(judgement)]
             for judgement in found.judgements.values()
         ),
     ]
@@ -159,9 +158,4 @@ def _table(found: Assessment, lang: str) -> str:
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"## {title}"
-        yield "\n".join(f"- {_plain(line)}" for line in lines)
-
-
-def _plain(text: str) -> str:
-    """Keep a text from being read as Markdown or HTML."""
-    return _MARKUP.sub(r"\\\1", text)
+        yield "\n".join(f"- {plain(line)}" for line in lines)
