@@ -1,4 +1,4 @@
-"""Anyone's text in a report, and the cells of a CSV file as a spreadsheet of a language opens it."""
+"""Anyone's text in a report, and cells of a CSV file as a spreadsheet of a language opens it."""
 
 from __future__ import annotations
 

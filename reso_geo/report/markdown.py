@@ -21,6 +21,7 @@ __all__ = ["markdown", "plain"]
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!${}%@^]|(?<=\w):(?=//)|(?<=www)\.)", re.IGNORECASE)
 _LIST_START = re.compile(r"^(\d{0,9})([-+=.)])")
 _PLACES = {"whole": 0, "tenth": 1, "hundredth": 2}
+_DASH = " \u2013 "
 _LEFT_OUT = ("office.sheet.streets",)
 """Thousands of rows belong in a spreadsheet."""
 
@@ -71,7 +72,7 @@ def _blocks(plan: Plan, lang: str, audience: str) -> Iterator[str]:
     marks = [audience_text(audience, lang)]
     if plan.provisional:
         marks.append(say(lang, "report.provisional"))
-    yield f"**{plain(' – '.join(marks))}**"
+    yield f"**{plain(_DASH.join(marks))}**"
     for table in plan_tables(plan, lang, audience):
         if table.key not in _LEFT_OUT:
             yield f"## {plain(say(lang, table.key))}"

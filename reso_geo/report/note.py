@@ -1,4 +1,4 @@
-"""The one-page note: what it says about a plan, in words and one picture, for PDF and Word alike."""
+"""The one-page note: what it says about a plan, in words and one picture, as PDF or for Word."""
 
 from __future__ import annotations
 

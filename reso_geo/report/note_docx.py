@@ -20,6 +20,7 @@ from reso_geo.words import say
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
+    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
 
@@ -36,7 +37,7 @@ _WIDTH_MM, _MARGIN_MM, _PICTURE_MM, _PICTURE_MOST_MM = 215.9, 16.0, 88.0, 98.0
 def note_docx(note: Note) -> bytes:
     """Write a note as a Word document.
 
-    Its text has the size with which the same note fits on a page of PDF, in a font that is no wider.
+    Its text has the size with which the note fits on a page of PDF, in a font that is no wider.
 
     Parameters
     ----------
@@ -85,8 +86,10 @@ def _page(document: Doc, note: Note, size_pt: float) -> None:
     document.styles["Header"].paragraph_format.tab_stops.clear_all()
     top = section.header.paragraphs[0]
     top.paragraph_format.tab_stops.add_tab_stop(wide, WD_ALIGN_PARAGRAPH.RIGHT)
-    _run(top, " – ".join(note.marks).upper(), 8.0, bold=True, colour=_ACCENT)
-    stamp = " – ".join(text for text in (say(note.lang, "note.kind").upper(), note.date) if text)
+    _run(top, " \u2013 ".join(note.marks).upper(), 8.0, bold=True, colour=_ACCENT)
+    stamp = " \u2013 ".join(
+        text for text in (say(note.lang, "note.kind").upper(), note.date) if text
+    )
     top.add_run("\t")
     _run(top, stamp, 8.0, colour=_SOFT)
     _edge(top, "bottom", "0B3C5D", 8)
@@ -130,12 +133,12 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
         # Word asks for a paragraph after every table; it takes the title of the next one.
         head = right.paragraphs[-1]
         _say(head, table.title, size_pt, bold=True, colour=_ACCENT, before=10.0 if number else 0.0)
-        _small_table(right, table, size_pt - 1.0, wide_mm - spot_mm - 4.0)
+        _small_table(right, table, size_pt - 1.0, wide_mm - spot_mm - 0.5)
     _say(right.paragraphs[-1], "", 2.0)
 
 
 def _small_table(cell: _Cell, table: NoteTable, size_pt: float, wide_mm: float) -> None:
-    made = cell.add_table(rows=0, cols=len(table.heads))
+    made = cell.add_table(rows=1 + len(table.rows), cols=len(table.heads))
     made.alignment = WD_TABLE_ALIGNMENT.LEFT
     made.autofit = False
     signs = [
@@ -147,7 +150,7 @@ def _small_table(cell: _Cell, table: NoteTable, size_pt: float, wide_mm: float) 
     for number, row in enumerate((table.heads, *table.rows)):
         total = bool(table.total) and row[0] == table.total
         colour = _SOFT if number == 0 else None
-        for at, (text, spot) in enumerate(zip(row, made.add_row().cells, strict=True)):
+        for at, (text, spot) in enumerate(zip(row, made.rows[number].cells, strict=True)):
             _width(spot, widths[at])
             line = spot.paragraphs[0]
             line.alignment = WD_ALIGN_PARAGRAPH.LEFT if at == 0 else WD_ALIGN_PARAGRAPH.RIGHT
@@ -191,7 +194,7 @@ def _edge(paragraph: Paragraph, side: str, colour: str, eighths: int) -> None:
     )
 
 
-def _line(side: str, colour: str, eighths: int) -> OxmlElement:
+def _line(side: str, colour: str, eighths: int) -> BaseOxmlElement:
     line = OxmlElement(f"w:{side}")
     line.set(qn("w:val"), "single" if eighths else "nil")
     line.set(qn("w:sz"), str(eighths))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 from matplotlib import get_data_path
 from PIL import Image
 
@@ -16,13 +18,11 @@ from reso_geo.report.cells import visible
 from reso_geo.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reso_geo.report.note import Note, NoteTable
 
 __all__ = ["SIZES_PT", "Fitted", "fit", "note_pdf"]
 
-SIZES_PT = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
+SIZES_PT = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 _WIDTH_MM, _HEIGHT_MM, _MARGIN_MM, _GAP_MM = 215.9, 279.4, 16.0, 6.0
 _BOTTOM_MM = _HEIGHT_MM - 20.0
 _PICTURE_SHARE, _PICTURE_MOST_MM = 0.5, 100.0
@@ -30,6 +30,8 @@ _INK, _ACCENT, _SOFT, _RULE = (33, 37, 41), (11, 60, 93), (90, 98, 104), (201, 2
 _MM_PER_PT, _PAD_MM = 25.4 / 72.0, 3.0
 _FAMILY, _NARROWER = "DejaVu", 90
 _LOST = "\ufffd"
+_WORD = re.compile(r"[^ -]*[ -]?")
+"""What lines of a table may break after."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ class _Page:
     def __init__(self, note: Note, size_pt: float) -> None:
         self._note, self._size_pt = note, size_pt
         self._pdf = _blank(note)
-        known = self._pdf.fonts[_FAMILY.lower()].cmap
-        self._glyphs = frozenset(known)
+        fonts = [font for font in self._pdf.fonts.values() if isinstance(font, TTFFont)]
+        self._glyphs = frozenset.intersection(*(frozenset(font.cmap) for font in fonts))
         self._head()
         self._lead()
         self._middle()
@@ -135,18 +137,19 @@ class _Page:
         return "".join(s if ord(s) in self._glyphs else _LOST for s in visible(text))
 
     def _write(self, text: str, width_mm: float, line_mm: float, align: str = "L") -> None:
-        self._pdf.multi_cell(
-            width_mm, line_mm, self._shown(text), align=align, new_x="LEFT", new_y="NEXT"
-        )
+        self._put(self._shown(text), width_mm, line_mm, align)
+
+    def _put(self, shown: str, width_mm: float, line_mm: float, align: str) -> None:
+        self._pdf.multi_cell(width_mm, line_mm, shown, align=align, new_x="LEFT", new_y="NEXT")
 
     def _head(self) -> None:
         pdf, wide = self._pdf, _WIDTH_MM - 2 * _MARGIN_MM
-        marks = " – ".join(self._note.marks).upper()
+        marks = " \u2013 ".join(self._note.marks).upper()
         kind = say(self._note.lang, "note.kind").upper()
         self._font(8.0, bold=True, colour=_ACCENT)
         pdf.cell(wide / 2, 4.5, self._shown(marks), align="L")
         self._font(8.0, colour=_SOFT)
-        stamp = " – ".join(text for text in (kind, self._note.date) if text)
+        stamp = " \u2013 ".join(text for text in (kind, self._note.date) if text)
         pdf.cell(wide / 2, 4.5, self._shown(stamp), align="R", new_x="LMARGIN", new_y="NEXT")
         pdf.set_draw_color(*_ACCENT)
         pdf.set_line_width(0.6)
@@ -189,7 +192,7 @@ class _Page:
         pdf.set_xy(_MARGIN_MM, max(pdf.get_y(), top + high * scale) + 2.5)
 
     def _table(self, table: NoteTable, left: float, wide: float) -> None:
-        pdf, size_pt = self._pdf, self._size_pt - 1.0
+        pdf, size_pt = self._pdf, self._size_pt - 1.2
         line = self._line_mm(size_pt)
         self._font(self._size_pt, bold=True, colour=_ACCENT)
         pdf.set_x(left)
@@ -224,9 +227,20 @@ class _Page:
         widths[0] += max(0.0, wide - sum(widths))
         return widths
 
+    def _broken(self, text: str, wide: float) -> str:
+        """Break lines after blanks and hyphens, where the library breaks after blanks only."""
+        lines = [""]
+        for word in _WORD.findall(self._shown(text)):
+            longer = lines[-1] + word
+            if lines[-1] and self._pdf.get_string_width(longer.rstrip()) > wide:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return "\n".join(line.rstrip(" ") for line in lines)
+
     def _word_mm(self, text: str) -> float:
-        words = self._shown(text).split(" ")
-        return max(float(self._pdf.get_string_width(word)) for word in words)
+        words = _WORD.findall(self._shown(text)) or [""]
+        return max(float(self._pdf.get_string_width(word.rstrip(" "))) for word in words)
 
     def _row(
         self,
@@ -240,12 +254,12 @@ class _Page:
     ) -> None:
         """Write cells that wrap, the first on the left, the others on the right."""
         pdf, top = self._pdf, self._pdf.get_y() + 0.6
-        size_pt, bottom, x = self._size_pt - 1.0, top, left
+        size_pt, bottom, x = self._size_pt - 1.2, top, left
         for at, (text, width) in enumerate(zip(cells, widths, strict=True)):
             self._font(size_pt, bold=bold, colour=colour)
             pdf.set_xy(x, top)
             shown_mm = width - _PAD_MM if at == 0 else width
-            self._write(text, shown_mm, line, "L" if at == 0 else "R")
+            self._put(self._broken(text, shown_mm), shown_mm, line, "L" if at == 0 else "R")
             bottom = max(bottom, pdf.get_y())
             x += width
         pdf.set_xy(left, bottom + 0.6)
@@ -286,8 +300,8 @@ def _blank(note: Note) -> FPDF:
     pdf.set_margins(_MARGIN_MM, 12.0)
     pdf.c_margin = 0.0
     pdf.set_auto_page_break(auto=False)
-    # "{nb}" in a name is no number of pages.
-    pdf.str_alias_nb_pages = None
+    # No name stands for the number of pages.
+    pdf.alias_nb_pages("\x00")
     pdf.set_lang(f"{note.lang}-CA")
     pdf.set_title(visible(note.title))
     pdf.set_creator("reso_geo")

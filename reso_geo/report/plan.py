@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Beat, ModeFigures, Plan
 
-__all__ = ["plan_report", "plan_summary"]
+__all__ = ["check_report_target", "plan_report", "plan_summary"]
 
 _ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
 
@@ -87,7 +87,7 @@ def plan_report(
     b'PK'
     """
     ending = path.suffix.lower()
-    _check_target(path, ending, kind)
+    check_report_target(path, kind)
     check_audience(audience)
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
@@ -100,12 +100,25 @@ def plan_report(
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
 
-def _check_target(path: Path, ending: str, kind: str | None) -> None:
-    """Refuse an ending that a plan, or what is asked of it, is not written with."""
+def check_report_target(path: Path, kind: str | None = None) -> None:
+    """Refuse an ending that a plan, or what is asked of it, is not written with.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    kind
+        ``table``, ``note``, or None for what the ending says.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
     if kind not in (None, *_ENDINGS):
         raise UsageError(Phrase("report.unknown_what", {"kind": kind}))
     known = _ENDINGS["table"] + _ENDINGS["note"] if kind is None else _ENDINGS[kind]
-    if ending not in known:
+    if path.suffix.lower() not in known:
         key = "report.not_note" if kind == "note" else "report.not_report"
         raise UsageError(Phrase(key, {"path": path}))
 

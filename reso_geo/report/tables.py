@@ -20,14 +20,12 @@ from reso_geo.plan import (
 )
 from reso_geo.report.change import change_of
 from reso_geo.report.seats import seats_of
-from reso_geo.settings import LEVELS, SeasonDates
+from reso_geo.settings import LEVELS, Range, SeasonDates
 from reso_geo.travel import MODES
 from reso_geo.words import LANGUAGES, Phrase, decimal, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reso_geo.plan import Ancestor, Beat, Plan
+    from reso_geo.plan import Ancestor, Plan
     from reso_geo.report.seats import Seats
 
 __all__ = ["Column", "Table", "plan_tables", "plan_title", "seats_sentences"]
@@ -242,10 +240,10 @@ def _streets(plan: Plan, lang: str) -> Table:
         said = np.where(network.name[own] == "", network.ref[own], network.name[own])
         names, which = np.unique(said.astype(str), return_inverse=True)
         km = np.bincount(which, network.length_m[own], len(names)) / 1000.0
-        for k in np.lexsort((names, -km)).tolist():
-            rows.append(
-                (beat.beat_id, beat.name, str(names[k]) or say(lang, "maps.unnamed"), float(km[k]))
-            )
+        rows += [
+            (beat.beat_id, beat.name, str(names[k]) or say(lang, "maps.unnamed"), float(km[k]))
+            for k in np.lexsort((names, -km)).tolist()
+        ]
     return Table("office.sheet.streets", columns, tuple(rows))
 
 
@@ -314,6 +312,7 @@ def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
             Phrase(
                 "seats.last",
                 {
+                    "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),
                     "winner": last.winner.city,
                     "load": last.winner.load_s / _HOUR_S,
                     "had": last.winner_had,
@@ -373,23 +372,29 @@ def _settings(plan: Plan, lang: str) -> Table:
     values, rows = plan.settings.values(), []
     for key in settings_used(plan):
         value = values[key]
-        dates = isinstance(value, SeasonDates)
-        figures = [" – ".join(value.at(each)) if dates else value.at(each) for each in LEVELS]
+        figures = [_figure(value, each) for each in LEVELS]
         sourced = say(lang, "office.no" if value.assumption else "office.yes")
         rows.append((assumption_label(key, lang), *figures, sourced, value.source))
     return Table("office.sheet.settings", columns, tuple(rows))
 
 
+def _figure(value: Range | SeasonDates, level: str) -> float | str:
+    return " \u2013 ".join(value.at(level)) if isinstance(value, SeasonDates) else value.at(level)
+
+
 def _about(plan: Plan, lang: str, audience: str) -> Table:
     columns = (Column("office.column.item", width=32), Column("office.column.value", width=110))
     source = plan.network.source
-    case = f"{say(lang, f'maps.mode.{plan.request.mode}')}, {say(lang, f'maps.season.{plan.request.season}')}"
+    mode, season = (
+        Phrase(f"maps.mode.{plan.request.mode}"),
+        Phrase(f"maps.season.{plan.request.season}"),
+    )
     rows: list[tuple[str, str]] = [
         ("place", listed(plan.boundary.names, 40)),
         ("date", plan.created[:10]),
         ("audience", audience_text(audience, lang)),
         ("posts", str(sum(beat.posts for beat in plan.beats))),
-        ("case", case),
+        ("case", say(lang, "sheet.case", {"mode": mode, "season": season})),
         ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
         ("streets", _dated(lang, source.name, source.timestamp[:10])),
         ("method", say(lang, "maps.method_pass")),

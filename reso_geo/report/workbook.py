@@ -12,8 +12,8 @@ from reso_geo.report.tables import plan_tables, plan_title
 from reso_geo.words import say
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
+    from openpyxl.cell import Cell  # type: ignore[import-untyped]
+    from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
     from reso_geo.plan import Plan
     from reso_geo.report.tables import Column, Table
@@ -29,7 +29,7 @@ _FORMATS = {
     "setting": "General",
 }
 _HEAD_ROW = 2
-_FONT = "Calibri"
+_FONT, _DASH = "Calibri", " \u2013 "
 _MOST_SIGNS = 32_767
 _HEAD_COLOUR, _LINE_COLOUR, _TITLE_COLOUR = "0B3C5D", "C9CED3", "0B3C5D"
 _HEAD_HEIGHT_PT, _LINE_HEIGHT_PT = 62.0, 14.5
@@ -38,7 +38,7 @@ _HEAD_HEIGHT_PT, _LINE_HEIGHT_PT = 62.0, 14.5
 def workbook(plan: Plan, lang: str, audience: str) -> bytes:
     """Write a sheet a table: frozen headings in both languages, filters, formats, print set-up.
 
-    Texts are typed as text, so that none acts as a formula, a number or a date; there is no formula.
+    Texts are typed as text, so that none acts as a formula, a number or a date; no cell computes.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def workbook(plan: Plan, lang: str, audience: str) -> bytes:
     bytes
         An XLSX file, the same for the same plan.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 - slow to load, and few commands need it
+    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
 
     book = Workbook()
     book.remove(book.active)
@@ -62,7 +62,7 @@ def workbook(plan: Plan, lang: str, audience: str) -> bytes:
     marks = [audience_text(audience, lang)]
     if plan.provisional:
         marks.append(say(lang, "report.provisional"))
-    line = f"{title} – {' – '.join(marks)}"
+    line = _DASH.join((title, *marks))
     for table in plan_tables(plan, lang, audience):
         sheet = book.create_sheet(say(lang, table.key))
         _fill(sheet, table, line, lang)
@@ -73,8 +73,14 @@ def workbook(plan: Plan, lang: str, audience: str) -> bytes:
 
 
 def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415 - likewise
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - likewise
+    from openpyxl.styles import (  # type: ignore[import-untyped]  # noqa: PLC0415 - likewise
+        Alignment,
+        Border,
+        Font,
+        PatternFill,
+        Side,
+    )
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # noqa: PLC0415
 
     _put(sheet.cell(1, 1), line, "text")
     sheet.cell(1, 1).font = Font(name=_FONT, bold=True, color=_TITLE_COLOUR, size=12)
@@ -137,5 +143,5 @@ def _print_setup(sheet: Worksheet, marks: list[str]) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"1:{_HEAD_ROW}"
-    sheet.oddHeader.right.text = " – ".join(marks)
+    sheet.oddHeader.right.text = _DASH.join(marks)
     sheet.oddFooter.right.text = "&P / &N"
