@@ -6,9 +6,11 @@ Everything is written out in the page's language, so that the page itself comput
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import INNER_REASONS
+from reso_geo.maps.palette import PALETTE
 from reso_geo.maps.shapes import PER_DEGREE, Drawing, colours, draw
 from reso_geo.plan import assumption_text, assumptions_of
 from reso_geo.words import decimal, duration, say
@@ -17,10 +19,8 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, ModeFigures, Plan
     from reso_geo.words import Phrase
 
-__all__ = ["content", "place_of"]
+__all__ = ["BeatTold", "beat_told", "content", "facts_of", "place_of", "sums_of"]
 
-_PALETTE = ("#b85078", "#5098e8", "#404808", "#909808", "#1010f0", "#681058")
-"""Each stands out from the others for all kinds of colour vision, and 3:1 from white."""
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
 _FEW = 10
 _LABELS = (
@@ -82,9 +82,65 @@ def place_of(plan: Plan) -> str:
     return ", ".join(plan.boundary.names)
 
 
-def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
-    beats = plan.beats
-    posts = sum(beat.posts for beat in beats)
+@dataclass(frozen=True)
+class BeatTold:
+    """What an audience may read of a beat, in its language.
+
+    Attributes
+    ----------
+    facts
+        What is the same in all modes: label and value.
+    foot, bike
+        Texts by name: ``pass``, ``verdict_text``, ``cadence`` and more.
+    """
+
+    facts: list[tuple[str, str]]
+    foot: dict[str, object]
+    bike: dict[str, object]
+
+
+def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
+    """Write out what may be read of a beat.
+
+    Parameters
+    ----------
+    beat
+        Of a plan.
+    lang
+        ``fr`` or ``en``.
+    public
+        Whether all the world reads it.
+
+    Returns
+    -------
+    BeatTold
+        For the public without loads, reasons that tell of anchors, and small counts.
+    """
+    # A margin and the pass together give the load away, and with it a masked count.
+    told = not (public and beat.counts is not None)
+    return BeatTold(
+        _facts(beat, lang, public=public),
+        _mode(beat.foot, lang, public=public, told=told),
+        _mode(beat.bike, lang, public=public, told=told),
+    )
+
+
+def facts_of(plan: Plan, lang: str) -> list[str]:
+    """Say what a plan was made for.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of str
+        How many officers, their mode, the season, and the date where it is known.
+    """
+    posts = sum(beat.posts for beat in plan.beats)
     team = "maps.one_officer" if posts == 1 else "maps.officers"
     facts = [
         say(lang, team, {"count": posts}),
@@ -92,6 +148,25 @@ def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
         say(lang, f"maps.season.{plan.request.season}"),
         plan.created[:10],
     ]
+    return [fact for fact in facts if fact]
+
+
+def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
+    """Add up a plan.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of (str, str)
+        Figure and what it is: kilometres to cover, beats doable on foot and by bike.
+    """
+    beats = plan.beats
     doable = {
         mode: sum(beat.figures(mode).verdict == "yes" for beat in beats)
         for mode in ("foot", "bike")
@@ -100,12 +175,16 @@ def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
     for mode, count in doable.items():
         share = say(lang, "maps.of", {"count": count, "total": len(beats)})
         sums.append((share, say(lang, f"maps.doable_{mode}")))
+    return sums
+
+
+def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
     return {
         "place": place_of(plan),
-        "facts": [fact for fact in facts if fact],
+        "facts": facts_of(plan, lang),
         "audience": say(lang, f"maps.audience.{audience}"),
         "provisional": say(lang, "maps.provisional") if plan.provisional else "",
-        "sums": sums,
+        "sums": sums_of(plan, lang),
     }
 
 
@@ -114,9 +193,7 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
     several = len({beat.city for beat in plan.beats}) > 1
     shown = []
     for k, beat in enumerate(plan.beats):
-        facts = _facts(beat, lang, public=public)
-        # A margin and the pass together give the load away, and with it a masked count.
-        told = not (public and beat.counts is not None)
+        told = beat_told(beat, lang, public=public)
         one: dict[str, object] = {
             "id": beat.beat_id,
             "name": beat.name,
@@ -124,12 +201,12 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
             "district": beat.district,
             "where": beat.description(lang),
             "km": decimal(lang, beat.street_km),
-            "colour": _PALETTE[number[k] % len(_PALETTE)],
+            "colour": PALETTE[number[k] % len(PALETTE)],
             # A seventh number, which only beats in several pieces can need, is told by dashes.
-            "dashed": number[k] >= len(_PALETTE),
-            "facts": facts,
-            "foot": _mode(beat.foot, lang, public=public, told=told),
-            "bike": _mode(beat.bike, lang, public=public, told=told),
+            "dashed": number[k] >= len(PALETTE),
+            "facts": told.facts,
+            "foot": told.foot,
+            "bike": told.bike,
             "rings": drawing.beats[k],
             "label": drawing.labels[k],
             "size": round(plan.shapes[k].area),
@@ -137,7 +214,7 @@ def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dic
         if not public:
             one["base"] = drawing.bases[k]
             one["base_name"] = name = plan.partition.base_name[k]
-            one["facts"] = [*facts, (say(lang, "maps.base"), name)] if name else facts
+            one["facts"] = [*told.facts, (say(lang, "maps.base"), name)] if name else told.facts
         shown.append(one)
     return shown
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
 
-__all__ = ["PER_DEGREE", "Drawing", "colours", "draw"]
+__all__ = ["PER_DEGREE", "Drawing", "colours", "draw", "label_spots"]
 
 PER_DEGREE = 1_000_000
 _OUTLINE_M, _STREET_M = 3.0, 0.5
@@ -127,7 +127,7 @@ def draw(plan: Plan) -> Drawing:
         origin=grid.origin,
         extent=grid.extent,
         beats=[grid.rings(shape) for shape in simple],
-        labels=grid.steps(_label_spots(plan.shapes, base_xy)).tolist(),
+        labels=grid.steps(label_spots(plan.shapes, base_xy)).tolist(),
         bases=grid.steps(base_xy).tolist(),
         cities=[grid.rings(shape) for shape in cities],
         districts=[grid.rings(shape) for shape in districts],
@@ -179,10 +179,23 @@ def _simple(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     return simple
 
 
-def _label_spots(
+def label_spots(
     shapes: Sequence[shapely.MultiPolygon], otherwise: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give the spot farthest inside each shape's largest part; a shape may be empty."""
+    """Give the spot farthest inside each shape's largest part.
+
+    Parameters
+    ----------
+    shapes
+        In a CRS in metres; a shape may be empty.
+    otherwise
+        float64, shape (n, 2): the spot of an empty shape.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        In the same CRS.
+    """
     spots = otherwise.copy()
     for k, shape in enumerate(shapes):
         if not shape.is_empty:
