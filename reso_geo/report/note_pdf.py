@@ -258,8 +258,9 @@ class _Page:
         for at, (text, width) in enumerate(zip(cells, widths, strict=True)):
             self._font(size_pt, bold=bold, colour=colour)
             pdf.set_xy(x, top)
-            shown_mm = width - _PAD_MM if at == 0 else width
-            self._put(self._broken(text, shown_mm), shown_mm, line, "L" if at == 0 else "R")
+            pad_mm = _PAD_MM if at == 0 else 0.0
+            shown = self._broken(text, width - _PAD_MM)
+            self._put(shown, width - pad_mm, line, "L" if at == 0 else "R")
             bottom = max(bottom, pdf.get_y())
             x += width
         pdf.set_xy(left, bottom + 0.6)

@@ -10,6 +10,7 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
+from reso_geo.maps import overview_png
 from reso_geo.plan import (
     assumption_label,
     assumptions_of,
@@ -128,8 +129,6 @@ def _content(plan: Plan, ending: str, lang: str, audience: str) -> bytes:
         return workbook(plan, lang, audience)
     if ending == ".md":
         return markdown(plan, lang, audience).encode()
-    from reso_geo.report.standin import overview_png  # noqa: PLC0415 - loads matplotlib
-
     note = plan_note(plan, overview_png(plan, lang, audience), lang, audience)
     return note_bytes(note, ending)
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Table", "plan_tables", "plan_title", "seats_sentences"]
 
 _HOUR_S = 3600.0
+_ROLES = frozenset(
+    ("boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared")
+) | {"elevations", "plan"}
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
         Column("office.column.season", width=9),
         Column("office.column.verdict"),
         Column("office.column.margin", "share", 9),
-        Column("office.column.every_weeks", "tenth", 17),
+        Column("office.column.every_weeks", "tenth", 18),
         Column("office.column.pass_h", "tenth"),
         Column("office.column.deadhead_h", "tenth", 14),
         Column("office.column.bound_h", "tenth"),
@@ -405,10 +408,14 @@ def _about(plan: Plan, lang: str, audience: str) -> Table:
     said = [(say(lang, f"office.about.{key}"), text) for key, text in rows if text]
     if sees_inside(audience):
         said += [
-            (say(lang, "office.about.input", {"role": given.role}), given.name)
+            (say(lang, "office.about.input", {"role": _role(given.role, lang)}), given.name)
             for given in plan.inputs
         ]
     return Table("office.sheet.about", columns, tuple(said))
+
+
+def _role(role: str, lang: str) -> str:
+    return say(lang, f"office.role.{role}") if role in _ROLES else role
 
 
 def _dated(lang: str, name: str, date: str) -> str:

@@ -32,7 +32,7 @@ _HEAD_ROW = 2
 _FONT, _DASH = "Calibri", " \u2013 "
 _MOST_SIGNS = 32_767
 _HEAD_COLOUR, _LINE_COLOUR, _TITLE_COLOUR = "0B3C5D", "C9CED3", "0B3C5D"
-_HEAD_HEIGHT_PT, _LINE_HEIGHT_PT = 62.0, 14.5
+_HEAD_PAD_PT, _LINE_HEIGHT_PT = 6.0, 14.5
 
 
 def workbook(plan: Plan, lang: str, audience: str) -> bytes:
@@ -87,7 +87,7 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
     last = get_column_letter(len(table.columns))
     head_font = Font(name=_FONT, bold=True, color="FFFFFF")
     fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
-    words = Alignment(vertical="top", horizontal="left", wrap_text=True)
+    words = Alignment(vertical="top", horizontal="left", wrap_text=True, indent=1)
     figures = Alignment(vertical="top", horizontal="right", indent=1)
     rule = Border(bottom=Side(style="hair", color=_LINE_COLOUR))
     for at, column in enumerate(table.columns, start=1):
@@ -95,9 +95,12 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
         _put(head, "\n".join(dict.fromkeys(column.heads(lang))), "text", keep_breaks=True)
         head.font, head.fill = head_font, fill
         side = "left" if column.kind == "text" else "right"
-        head.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)
+        head.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=1)
         sheet.column_dimensions[get_column_letter(at)].width = column.width + 2
-    sheet.row_dimensions[_HEAD_ROW].height = _HEAD_HEIGHT_PT
+    lines = max(
+        sum(_wrapped(text, column) for text in column.heads(lang)) for column in table.columns
+    )
+    sheet.row_dimensions[_HEAD_ROW].height = _LINE_HEIGHT_PT * lines + _HEAD_PAD_PT
     for number, row in enumerate(table.rows, start=_HEAD_ROW + 1):
         for at, (column, value) in enumerate(zip(table.columns, row, strict=True), start=1):
             cell = sheet.cell(number, at)
@@ -115,10 +118,15 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
 def _lines(columns: tuple[Column, ...], row: tuple[object, ...]) -> int:
     """Give the lines that the longest text of a row takes: not every program works them out."""
     return max(
-        1 + len(str(value)) // (column.width + 1)
+        _wrapped(str(value), column)
         for column, value in zip(columns, row, strict=True)
         if column.kind == "text"
     )
+
+
+def _wrapped(text: str, column: Column) -> int:
+    """Give the lines that a text takes in its column."""
+    return 1 + len(text) // (column.width + 2)
 
 
 def _put(cell: Cell, value: object, kind: str, *, keep_breaks: bool = False) -> None:
