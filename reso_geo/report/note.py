@@ -90,8 +90,8 @@ class Note:
         The first paragraphs.
     picture
         Beside the tables.
-    tables
-        Beside the picture.
+    beside, below
+        A narrow table beside the picture, and a wide one below both; None for none.
     sections
         Titles and their lines; on a full page the last lines go first.
     source
@@ -105,7 +105,8 @@ class Note:
     place: str
     lead: tuple[str, ...]
     picture: Picture
-    tables: tuple[NoteTable, ...]
+    beside: NoteTable
+    below: NoteTable | None
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     source: str
 
@@ -173,7 +174,8 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
         place=clipped(listed(plan.boundary.names), 120),
         lead=tuple(_lead(plan, change, lang, audience)),
         picture=Picture(picture, say(lang, "note.picture", ids)),
-        tables=tuple(_tables(plan, lang, audience)),
+        beside=_verdicts(plan, lang, audience),
+        below=_seats(plan, lang, audience),
         sections=tuple(_sections(plan, lang, audience)),
         source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
     )
@@ -229,30 +231,27 @@ def _changed(change: Change, lang: str) -> Iterator[Phrase]:
         yield Phrase("note.same_beats")
 
 
-def _tables(plan: Plan, lang: str, audience: str) -> Iterator[NoteTable]:
-    seats = _seats(plan, lang, audience)
-    if seats is not None:
-        yield seats
-    heads = tuple(
-        say(lang, f"note.column.{name}") for name in ("mode", "yes", "borderline", "no", "weeks")
-    )
-    rows = []
+def _verdicts(plan: Plan, lang: str, audience: str) -> NoteTable:
+    """Count the beats by verdict, a column a mode."""
+    columns = []
     for mode in MODES:
-        figures = [beat.figures(mode) for beat in plan.beats]
+        judged = [beat.figures(mode).verdict for beat in plan.beats]
         weeks = [
-            beat.figures(mode).every_weeks for beat in plan.beats if tells_cadence(beat, audience)
+            beat.figures(mode).every_weeks if tells_cadence(beat, audience) else None
+            for beat in plan.beats
         ]
         known = [week for week in weeks if week is not None]
-        rows.append(
+        columns.append(
             (
-                say(lang, f"maps.{mode}"),
-                *(str(sum(each.verdict == verdict for each in figures)) for verdict in VERDICTS),
+                *(str(judged.count(verdict)) for verdict in VERDICTS),
                 say(lang, "note.weeks", {"weeks": float(median(known))})
-                if len(known) == len(plan.beats)
+                if len(known) == len(weeks)
                 else "\u2013",
             )
         )
-    yield NoteTable(say(lang, "note.verdicts"), heads, tuple(rows))
+    heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))
+    names = [say(lang, f"note.column.{name}") for name in (*VERDICTS, "weeks")]
+    return NoteTable(say(lang, "note.verdicts"), heads, tuple(zip(names, *columns, strict=True)))
 
 
 def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:

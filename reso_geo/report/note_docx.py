@@ -31,7 +31,7 @@ __all__ = ["note_docx"]
 _FONT = "Arial"
 _ACCENT, _SOFT = RGBColor(0x0B, 0x3C, 0x5D), RGBColor(0x5A, 0x62, 0x68)
 _RULE = "C9CED3"
-_WIDTH_MM, _MARGIN_MM, _PICTURE_MM, _PICTURE_MOST_MM = 215.9, 16.0, 88.0, 98.0
+_WIDTH_MM, _MARGIN_MM, _PICTURE_MM, _PICTURE_MOST_MM = 215.9, 16.0, 110.0, 90.0
 
 
 def note_docx(note: Note) -> bytes:
@@ -109,7 +109,7 @@ def _head(document: Doc, note: Note, size_pt: float) -> None:
 
 
 def _middle(document: Doc, note: Note, size_pt: float) -> None:
-    """Put the picture on the left and the tables on the right."""
+    """Put the picture on the left with a table on its right, and the other below both."""
     wide_mm = _WIDTH_MM - 2 * _MARGIN_MM
     frame = document.add_table(rows=1, cols=2)
     frame.autofit = False
@@ -129,16 +129,17 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
     drawn = shape._inline.docPr  # noqa: SLF001 - the library has no other door to the alt text
     drawn.set("descr", visible(note.picture.alt))
     drawn.set("name", "map.png")
-    for number, table in enumerate(note.tables):
-        # Word asks for a paragraph after every table; it takes the title of the next one.
-        head = right.paragraphs[-1]
-        _say(head, table.title, size_pt, bold=True, colour=_ACCENT, before=10.0 if number else 0.0)
-        _small_table(right, table, size_pt - 1.0, wide_mm - spot_mm - 0.5)
+    _say(right.paragraphs[0], note.beside.title, size_pt, bold=True, colour=_ACCENT)
+    _small_table(right, note.beside, size_pt - 1.0, wide_mm - spot_mm - 0.5)
     _say(right.paragraphs[-1], "", 2.0)
+    if note.below is not None:
+        head = document.add_paragraph()
+        _say(head, note.below.title, size_pt, bold=True, colour=_ACCENT, before=4.0)
+        _small_table(document, note.below, size_pt - 1.0, wide_mm)
 
 
-def _small_table(cell: _Cell, table: NoteTable, size_pt: float, wide_mm: float) -> None:
-    made = cell.add_table(rows=1 + len(table.rows), cols=len(table.heads))
+def _small_table(place: Doc | _Cell, table: NoteTable, size_pt: float, wide_mm: float) -> None:
+    made = place.add_table(1 + len(table.rows), len(table.heads))
     made.alignment = WD_TABLE_ALIGNMENT.LEFT
     made.autofit = False
     signs = [

@@ -25,7 +25,7 @@ __all__ = ["SIZES_PT", "Fitted", "fit", "note_pdf"]
 SIZES_PT = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 _WIDTH_MM, _HEIGHT_MM, _MARGIN_MM, _GAP_MM = 215.9, 279.4, 16.0, 6.0
 _BOTTOM_MM = _HEIGHT_MM - 20.0
-_PICTURE_SHARE, _PICTURE_MOST_MM = 0.5, 100.0
+_PICTURE_SHARE, _PICTURE_MOST_MM = 0.62, 92.0
 _INK, _ACCENT, _SOFT, _RULE = (33, 37, 41), (11, 60, 93), (90, 98, 104), (201, 206, 211)
 _MM_PER_PT, _PAD_MM = 25.4 / 72.0, 3.0
 _FAMILY, _NARROWER = "DejaVu", 90
@@ -170,7 +170,7 @@ class _Page:
         self._pdf.ln(1.4)
 
     def _middle(self) -> None:
-        """Draw the picture on the left and the tables on the right."""
+        """Draw the picture with a table on its right, and the other below both."""
         pdf, top = self._pdf, self._pdf.get_y()
         inner = _WIDTH_MM - 2 * _MARGIN_MM - _GAP_MM
         box = inner * _PICTURE_SHARE
@@ -187,9 +187,11 @@ class _Page:
         )
         left = _MARGIN_MM + wide * scale + _GAP_MM
         pdf.set_xy(left, top)
-        for table in self._note.tables:
-            self._table(table, left, _WIDTH_MM - _MARGIN_MM - left)
-        pdf.set_xy(_MARGIN_MM, max(pdf.get_y(), top + high * scale) + 2.5)
+        self._table(self._note.beside, left, _WIDTH_MM - _MARGIN_MM - left)
+        pdf.set_xy(_MARGIN_MM, max(pdf.get_y(), top + high * scale + 2.5))
+        if self._note.below is not None:
+            self._table(self._note.below, _MARGIN_MM, _WIDTH_MM - 2 * _MARGIN_MM)
+        pdf.set_x(_MARGIN_MM)
 
     def _table(self, table: NoteTable, left: float, wide: float) -> None:
         pdf, size_pt = self._pdf, self._size_pt - 1.2
@@ -258,7 +260,7 @@ class _Page:
         for at, (text, width) in enumerate(zip(cells, widths, strict=True)):
             self._font(size_pt, bold=bold, colour=colour)
             pdf.set_xy(x, top)
-            pad_mm = _PAD_MM if at == 0 else 0.0
+            pad_mm = _PAD_MM / 2.0 if at == 0 else 0.0
             shown = self._broken(text, width - _PAD_MM)
             self._put(shown, width - pad_mm, line, "L" if at == 0 else "R")
             bottom = max(bottom, pdf.get_y())

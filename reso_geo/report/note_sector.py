@@ -12,13 +12,13 @@ from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_
 from reso_geo.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reso_geo.assess import Assessment
 
 __all__ = ["sector_note"]
 
-_SHOWN = ("case", "verdict", "needed", "weeks")
+_SHORT, _LONG = ("case", "verdict"), ("case", "needed", "available", "margin", "weeks", "pass")
 _TOLD = ("sheet.why", "sheet.fixes", "sheet.notes")
 _MOST_LINES = 4
 
@@ -55,7 +55,8 @@ def sector_note(found: Assessment, lang: str) -> Note:
         place="",
         lead=(" ".join(phrase.say(lang) for phrase in facts(found)),),
         picture=Picture(_picture(found, lang), say(lang, "note.sector_picture", {"area": area})),
-        tables=(_verdicts(found, lang),),
+        beside=_table(found, lang, "office.sheet.verdicts", _SHORT),
+        below=_table(found, lang, "note.figures", _LONG),
         sections=tuple(_sections(found, lang)),
         source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
     )
@@ -70,14 +71,12 @@ def _picture(found: Assessment, lang: str) -> bytes:
         return path.read_bytes()
 
 
-def _verdicts(found: Assessment, lang: str) -> NoteTable:
-    at = [VERDICT_COLUMNS.index(name) for name in _SHOWN]
-    rows = []
-    for judgement in found.judgements.values():
-        row = verdict_row(judgement)
-        rows.append(tuple(row[k].say(lang) for k in at))
-    heads = tuple(say(lang, f"sheet.column.{name}") for name in _SHOWN)
-    return NoteTable(say(lang, "office.sheet.verdicts"), heads, tuple(rows))
+def _table(found: Assessment, lang: str, title: str, columns: Sequence[str]) -> NoteTable:
+    at = [VERDICT_COLUMNS.index(name) for name in columns]
+    rows = [verdict_row(judgement) for judgement in found.judgements.values()]
+    heads = tuple(say(lang, f"sheet.column.{name}") for name in columns)
+    cells = tuple(tuple(row[k].say(lang) for k in at) for row in rows)
+    return NoteTable(say(lang, title), heads, cells)
 
 
 def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -90,4 +89,4 @@ def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ..
         if lines:
             yield say(lang, key), tuple(lines)
     named = assumptions_line(found.settings, sector_assumptions(found), lang)
-    yield say(lang, "note.limits"), (say(lang, "note.sector_rule"), *named)
+    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named)

@@ -311,24 +311,19 @@ def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
     said = [rule]
     last = seats.last
     if last is not None and sees_inside(audience):
-        said.append(
-            Phrase(
-                "seats.last",
-                {
-                    "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),
-                    "winner": last.winner.city,
-                    "load": last.winner.load_s / _HOUR_S,
-                    "had": last.winner_had,
-                    "quotient": last.winner.load_s / _HOUR_S / (2.0 * last.winner_had + 1.0),
-                    "other": last.runner_up.city,
-                    "other_load": last.runner_up.load_s / _HOUR_S,
-                    "other_had": last.runner_up_had,
-                    "other_quotient": last.runner_up.load_s
-                    / _HOUR_S
-                    / (2.0 * last.runner_up_had + 1.0),
-                },
-            )
-        )
+        hours = (last.winner.load_s / _HOUR_S, last.runner_up.load_s / _HOUR_S)
+        values = {
+            "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),
+            "winner": last.winner.city,
+            "load": hours[0],
+            "had": last.winner_had,
+            "quotient": decimal(lang, hours[0] / (2.0 * last.winner_had + 1.0), 2),
+            "other": last.runner_up.city,
+            "other_load": hours[1],
+            "other_had": last.runner_up_had,
+            "other_quotient": decimal(lang, hours[1] / (2.0 * last.runner_up_had + 1.0), 2),
+        }
+        said.append(Phrase("seats.last", values))
     if seats.how != "rule":
         said.append(Phrase(f"seats.{seats.how}"))
     return tuple(phrase.say(lang) for phrase in said)
