@@ -55,7 +55,7 @@ def note_docx(note: Note) -> bytes:
     _page(document, shown, size_pt)
     _head(document, shown, size_pt)
     for text in shown.lead:
-        _say(document.add_paragraph(), text, size_pt, after=3.0)
+        _say(document.add_paragraph(), text, size_pt, after=5.0)
     _middle(document, shown, size_pt)
     for title, lines in shown.sections:
         head = document.add_paragraph(style="Heading 1")
@@ -118,8 +118,8 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
         wide, high = image.size
     scale = min(_PICTURE_MM / wide, _PICTURE_MOST_MM / high)
     spot_mm = wide * scale + 5.0
-    _width(left, spot_mm)
-    _width(right, wide_mm - spot_mm)
+    left.width, right.width = Mm(spot_mm), Mm(wide_mm - spot_mm)
+    _flush(frame)
     _grid(frame, [spot_mm, wide_mm - spot_mm])
     shape = (
         left.paragraphs[0]
@@ -130,7 +130,7 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
     drawn.set("descr", visible(note.picture.alt))
     drawn.set("name", "map.png")
     _say(right.paragraphs[0], note.beside.title, size_pt, bold=True, colour=_ACCENT)
-    _small_table(right, note.beside, size_pt - 1.0, wide_mm - spot_mm - 0.5)
+    _small_table(right, note.beside, size_pt - 1.0, wide_mm - spot_mm)
     _say(right.paragraphs[-1], "", 2.0)
     if note.below is not None:
         head = document.add_paragraph()
@@ -152,12 +152,13 @@ def _small_table(place: Doc | _Cell, table: NoteTable, size_pt: float, wide_mm: 
         total = bool(table.total) and row[0] == table.total
         colour = _SOFT if number == 0 else None
         for at, (text, spot) in enumerate(zip(row, made.rows[number].cells, strict=True)):
-            _width(spot, widths[at])
+            spot.width = Mm(widths[at])
             line = spot.paragraphs[0]
             line.alignment = WD_ALIGN_PARAGRAPH.LEFT if at == 0 else WD_ALIGN_PARAGRAPH.RIGHT
             _say(line, text, size_pt, bold=total, colour=colour, before=1.0, after=1.0)
             _underline(spot)
     _grid(made, widths)
+    _flush(made)
     repeat = OxmlElement("w:tblHeader")
     made.rows[0]._tr.get_or_add_trPr().append(repeat)  # noqa: SLF001 - likewise
 
@@ -167,16 +168,25 @@ def _grid(table: Table, widths_mm: list[float]) -> None:
         column.width = Mm(width)
 
 
-def _width(cell: _Cell, width_mm: float) -> None:
-    """Set the width of a cell and take away its side margins."""
-    cell.width = Mm(width_mm)
-    margins = OxmlElement("w:tcMar")
+def _flush(table: Table) -> None:
+    """Let the text of a table begin and end where that of the page does."""
+    properties = table._tbl.tblPr  # noqa: SLF001 - the library cannot set indents and margins
+    indent = OxmlElement("w:tblInd")
+    _measure(indent)
+    properties.insert_element_before(
+        indent, "w:tblBorders", "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"
+    )
+    margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:w"), "0" if side == "left" else "40")
-        edge.set(qn("w:type"), "dxa")
+        _measure(edge)
         margins.append(edge)
-    cell._tc.get_or_add_tcPr().append(margins)  # noqa: SLF001 - the library cannot set margins
+    properties.insert_element_before(margins, "w:tblLook")
+
+
+def _measure(element: BaseOxmlElement) -> None:
+    element.set(qn("w:w"), "0")
+    element.set(qn("w:type"), "dxa")
 
 
 def _underline(cell: _Cell) -> None:

@@ -82,21 +82,24 @@ def fit(note: Note) -> Fitted:
     Fitted
         With the page drawn.
     """
-    while True:
-        for size_pt in SIZES_PT:
-            page = _Page(note, size_pt)
-            if page.fits:
-                return Fitted(note, size_pt, page.content())
+    for size_pt in SIZES_PT:
+        page = _Page(note, size_pt)
+        if page.fits:
+            return Fitted(note, size_pt, page.content())
+    while not page.fits:
         note = _shorter(note)
+        page = _Page(note, SIZES_PT[-1])
+    return Fitted(note, SIZES_PT[-1], page.content())
 
 
 def _shorter(note: Note) -> Note:
-    """Leave out the last line of the longest section, else shorten the lead."""
+    """Leave out the last quarter of the section with most lines, else shorten the lead."""
     at = max(range(len(note.sections)), key=lambda k: len(note.sections[k][1]), default=-1)
     if at >= 0 and len(note.sections[at][1]) > 1:
         title, lines = note.sections[at]
-        kept = (*note.sections[:at], (title, lines[:-1]), *note.sections[at + 1 :])
-        return replace(note, sections=kept)
+        fewer = (title, lines[: min(len(lines) - 1, 1 + 3 * len(lines) // 4)])
+        sections = (*note.sections[:at], fewer, *note.sections[at + 1 :])
+        return replace(note, sections=sections)
     if note.sections:
         return replace(note, sections=note.sections[:-1])
     lead = tuple(text[: len(text) // 2].rstrip() + "…" for text in note.lead)

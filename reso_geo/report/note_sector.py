@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["sector_note"]
 
 _SHORT, _LONG = ("case", "verdict"), ("case", "needed", "available", "margin", "weeks", "pass")
-_TOLD = ("sheet.why", "sheet.fixes", "sheet.notes")
+_TOLD = ("sheet.why", "sheet.fixes")
 _MOST_LINES = 4
 
 
@@ -89,4 +89,6 @@ def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ..
         if lines:
             yield say(lang, key), tuple(lines)
     named = assumptions_line(found.settings, sector_assumptions(found), lang)
-    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named)
+    notes = len(found.warnings)
+    more = [say(lang, "note.more_sector", {"count": notes})] if notes else []
+    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named, *more)
