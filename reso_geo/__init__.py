@@ -17,7 +17,7 @@ from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
 from reso_geo.growth import RebalancedPlan, rebalance_plan
-from reso_geo.maps import plan_map, save_map
+from reso_geo.maps import overview_png, plan_map, save_map, save_picture
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
@@ -90,6 +90,7 @@ __all__ = [
     "load_settings",
     "make_plan",
     "measure_load",
+    "overview_png",
     "plan_map",
     "plan_report",
     "plan_route",
@@ -101,6 +102,7 @@ __all__ = [
     "rebalance_plan",
     "save_check",
     "save_map",
+    "save_picture",
     "save_plan",
     "save_reach",
     "save_route",

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
-from reso_geo.maps import plan_map, save_map
+from reso_geo.errors import UsageError
+from reso_geo.maps import STILL_ENDINGS, plan_map, save_map, save_picture
 from reso_geo.plan_file import load_plan
 from reso_geo.report import check_report_target, plan_report
+from reso_geo.words import Phrase
 
 __all__ = ["draw_map", "report"]
 
@@ -26,7 +28,13 @@ def draw_map(
     """Draw a plan's map."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     keep_input(plan_path, out)
-    save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
+    ending = out.suffix.lower()
+    if ending not in (".html", *STILL_ENDINGS):
+        raise UsageError(Phrase("stills.ending", {"name": out.name}))
+    if ending in STILL_ENDINGS:
+        save_picture(load_plan(plan_path), out, talk.lang, audience)
+    else:
+        save_map(plan_map(load_plan(plan_path), talk.lang, audience), out)
     talk.document({"map": str(out)})
     talk.line("cli.wrote", {"path": out})
 

@@ -1,7 +1,7 @@
 """Texts in pictures: shown literally, harmless whatever they hold, and no longer than their room.
 
 All letters come from the fonts that matplotlib carries, so that pictures are the same everywhere.
-What these fonts or a line of text cannot show stands as one replacement sign, for each sign its own.
+Each sign that these fonts or a line of text cannot show stands as a replacement sign.
 """
 
 from __future__ import annotations

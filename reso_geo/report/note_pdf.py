@@ -84,12 +84,12 @@ def fit(note: Note) -> Fitted:
     """
     for size_pt in SIZES_PT:
         page = _Page(note, size_pt)
-        if page.fits:
-            return Fitted(note, size_pt, page.content())
-    while not page.fits:
+        if page.pdf is not None:
+            return Fitted(note, size_pt, page.pdf)
+    while page.pdf is None:
         note = _shorter(note)
         page = _Page(note, SIZES_PT[-1])
-    return Fitted(note, SIZES_PT[-1], page.content())
+    return Fitted(note, SIZES_PT[-1], page.pdf)
 
 
 def _shorter(note: Note) -> Note:
@@ -118,12 +118,14 @@ class _Page:
         self._lead()
         self._middle()
         self._sections()
-        self.fits = self._pdf.get_y() <= _BOTTOM_MM and self._pdf.pages_count == 1
-        if self.fits:
-            self._foot()
+        self.pdf = self._whole() if self._pdf.get_y() <= _BOTTOM_MM else None
+        for font in fonts:
+            # The library leaves its font files open.
+            font.ttfont.close()
 
-    def content(self) -> bytes:
+    def _whole(self) -> bytes:
         """Give the file."""
+        self._foot()
         return bytes(self._pdf.output())
 
     def _line_mm(self, size_pt: float | None = None) -> float:

@@ -11,8 +11,17 @@ from pyproj import Transformer
 from reso_geo.demand import place_anchors
 from reso_geo.maps.content import beat_told, facts_of, place_of
 from reso_geo.maps.lettering import BOLD, REGULAR, plain, width_pt, wrapped
-from reso_geo.maps.stills import furniture
-from reso_geo.maps.stills.furniture import MARGIN
+from reso_geo.maps.stills.furniture import (
+    MARGIN,
+    draw_anchor,
+    draw_base,
+    draw_credit,
+    draw_frame,
+    draw_heading,
+    draw_legend,
+    draw_scale,
+    label_spot,
+)
 from reso_geo.maps.stills.ground import (
     draw_barriers,
     draw_beats,
@@ -98,19 +107,24 @@ def beat_sheet(
     key = "stills.beat_title" if own.name else "stills.beat_title_bare"
     title = say(scene.lang, key, {"id": own.beat_id, "name": own.name})
     facts = [place_of(plan), *facts_of(plan, scene.lang)]
-    top = furniture.draw_heading(sheet, scene, title, facts)
+    top = draw_heading(sheet, scene, title, facts)
     bottom = HEIGHT - MARGIN - _FOOT
     box = Box(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
-    window = fit(scene.bounds(beat), box, 24.0)
+    bounds, outside_km = scene.view(beat)
+    window = fit(bounds, box, 24.0)
     shown, nameless = _draw_map(sheet, scene, beat, window, anchors)
     panel = Box(box.right + _GAP, top, _PANEL, bottom - top)
     foot = _locate(sheet, scene, beat, panel)
-    foot = furniture.draw_legend(
+    foot = draw_legend(
         sheet, scene, Box(panel.left, top, _PANEL, foot - top), shown, scene.hues[beat]
     )
     room = Box(panel.left, top, _PANEL, foot - top - 8.0)
+    if outside_km:
+        text = say(scene.lang, "stills.outside", {"km": outside_km})
+        sheet.write((room.left, room.bottom), text, 7.0, REGULAR, GREY)
+        room = Box(room.left, room.top, room.width, room.height - 12.0)
     _fill_panel(sheet, scene, beat, room, [name for name, _ in anchors], nameless)
-    furniture.draw_credit(sheet, scene, page)
+    draw_credit(sheet, scene, page)
     return sheet
 
 
@@ -123,8 +137,7 @@ def _draw_map(
 ) -> tuple[list[str], list[str]]:
     """Draw the map; give the kinds of signs on it, and the streets without room for their name."""
     axes = sheet.ground(window)
-    draw_paper(axes, scene)
-    kinds = draw_barriers(axes, scene)
+    kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
     alpha = np.where(np.arange(len(scene.shapes)) == beat, _OWN, _OTHER)
     draw_beats(axes, scene, alpha)
     seen = scene.seen(window.bounds)
@@ -133,9 +146,9 @@ def _draw_map(
     draw_streets(axes, scene, others, _OTHER_STREETS, 0.6)
     draw_streets(axes, scene, own, scene.hues[beat], 1.4)
     limits = draw_limits(axes, scene)
-    furniture.draw_frame(sheet, window)
+    draw_frame(sheet, window)
     taken = Taken.within(window.box)
-    furniture.draw_scale(sheet, window, scene, taken)
+    draw_scale(sheet, window, scene, taken)
     marked = [] if scene.public else _mark_places(sheet, scene, beat, window, taken, anchors)
     _label_neighbours(sheet, scene, beat, window, taken)
     nameless = name_streets(sheet, scene, window, taken, own, ((6.5, 5.4), INK))
@@ -155,11 +168,11 @@ def _mark_places(
     """Draw base and anchors; give their kinds."""
     partition, network = scene.plan.partition, scene.plan.network
     base = window.points(network.node_xy[[partition.base[beat]]])[0]
-    furniture.draw_base(sheet, (float(base[0]), float(base[1])))
+    draw_base(sheet, (float(base[0]), float(base[1])))
     taken.take(shapely.Point(base).buffer(5.0))
     for number, (_, place) in enumerate(anchors, start=1):
         x, y = window.points(place[np.newaxis])[0].tolist()
-        furniture.draw_anchor(sheet, (x, y), str(number))
+        draw_anchor(sheet, (x, y), str(number))
         taken.take(shapely.Point(x, y).buffer(5.5))
     return ["base", "anchor"] if anchors else ["base"]
 
@@ -180,17 +193,17 @@ def _label_neighbours(sheet: Sheet, scene: Scene, beat: int, window: Window, tak
         room = width_pt(text, 9.0, BOLD) + 8.0, 13.0
         placed = around(ground, shapely.get_coordinates(circle)[0], room, taken)
         if placed is not None and shapely.intersects(placed.box, ground):
-            furniture.label_spot(sheet, placed.box, text, scene.hues[k], 9.0)
+            label_spot(sheet, placed.box, text, scene.hues[k], 9.0)
 
 
 def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:
     """Draw where the beat lies among all; give y of the top."""
     top = panel.bottom - _LOCATOR
-    window = fit(scene.bounds(), Box(panel.left, top, panel.width, _LOCATOR), 4.0)
+    window = fit(scene.view()[0], Box(panel.left, top, panel.width, _LOCATOR), 4.0)
     axes = sheet.ground(window)
     draw_paper(axes, scene)
     draw_beats(axes, scene, np.where(np.arange(len(scene.shapes)) == beat, 1.0, _OTHER), 0.4)
-    furniture.draw_frame(sheet, window)
+    draw_frame(sheet, window)
     sheet.write((panel.left, top - 4.0), say(scene.lang, "stills.where"), 9.0, BOLD)
     return top - 20.0
 
@@ -255,7 +268,7 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
 
 
 def _list(sheet: Sheet, scene: Scene, box: Box, names: Sequence[str]) -> float:
-    """Number the anchors; give y below them."""
+    """List the anchors with their numbers; give y below them."""
     y, step = box.top, 11.0
     most = int((box.height - 20.0) / step)
     if not names or most < 1:

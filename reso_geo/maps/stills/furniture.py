@@ -11,7 +11,7 @@ import shapely
 from reso_geo.maps.lettering import BOLD, REGULAR, fitted, plain, width_pt
 from reso_geo.maps.marks import scale_bar
 from reso_geo.maps.palette import PALETTE
-from reso_geo.maps.stills.ground import BARRIERS, CITY, DISTRICT
+from reso_geo.maps.stills.ground import BARRIERS, CITY, DISTRICT, LAND
 from reso_geo.maps.stills.sheet import GREY, INK, Box
 from reso_geo.words import say
 
@@ -69,7 +69,7 @@ def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -
     sheet.write((right - tag_box / 2.0, MARGIN + 15.2), tag, 11.0, BOLD, _TAG, "center")
     room = right - tag_box - 16.0 - MARGIN
     text = plain(title)
-    size = min(_LARGE, max(_LEAST_LARGE, _LARGE * room / width_pt(text, _LARGE, BOLD)))
+    size = min(_LARGE, max(_LEAST_LARGE, 0.995 * _LARGE * room / width_pt(text, _LARGE, BOLD)))
     sheet.write((MARGIN, MARGIN + 18.0), fitted(text, size, room, BOLD), size, BOLD)
     below = fitted(plain(" \u00b7 ".join(facts)), 10.0, room)
     sheet.write((MARGIN, MARGIN + 35.0), below, 10.0, REGULAR, GREY)
@@ -175,7 +175,7 @@ def draw_legend(
         Whose bottom it stands on.
     shown
         Kinds of signs, in order: ``beat``, ``street``, ``other``, ``city``, ``district``,
-        ``motorway``, ``railway``, ``river``, ``base``, ``anchor``.
+        ``park``, ``water``, ``motorway``, ``railway``, ``river``, ``base``, ``anchor``.
     hue
         Of the streets that patrol must pass.
 
@@ -200,6 +200,8 @@ def _sign(sheet: Sheet, kind: str, at: tuple[float, float], hue: str) -> None:
     line = np.array([[x, y], [x + 26.0, y]])
     if kind == "beat":
         sheet.patch(_square(x + 3.0, y - 5.0, 20.0, 10.0), _tint(PALETTE[1]), INK, 16.0)
+    elif kind in LAND:
+        sheet.patch(_square(x + 3.0, y - 5.0, 20.0, 10.0), LAND[kind], GREY, 16.0)
     elif kind in BARRIERS:
         for colour, width, style in BARRIERS[kind]:
             sheet.line(line, colour, width, style)
@@ -330,7 +332,7 @@ def draw_table(
     across = 12.0 + sum(column.width for column in columns)
     x += 12.0
     for column in columns:
-        at = x + column.width - 4.0 if column.number else x
+        at = x + column.width - 12.0 if column.number else x
         align = "right" if column.number else "left"
         heading = fitted(column.heading, 8.0, column.width - 4.0, BOLD)
         sheet.write((at, y + 9.0), heading, 8.0, BOLD, GREY, align)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
+
+from reso_geo.boundaries.shapes import polygons_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ __all__ = [
     "BARRIERS",
     "CITY",
     "DISTRICT",
+    "LAND",
     "draw_barriers",
     "draw_beats",
     "draw_limits",
@@ -43,8 +45,21 @@ BARRIERS = MappingProxyType(
 """Lines of each kind of barrier, the lowest first: colour, width in points, style."""
 
 
-def draw_paper(axes: Axes, scene: Scene) -> None:
-    """Draw what is inside and outside of the cities.
+LAND = MappingProxyType(
+    {
+        "wood": "#d7e5cf",
+        "reserve": "#deead7",
+        "park": "#cfe6c3",
+        "cemetery": "#dcdfd2",
+        "water": "#bcdcf0",
+    }
+)
+_AT_ONCE = 500
+_FINE_PT = 0.12
+
+
+def draw_paper(axes: Axes, scene: Scene) -> list[str]:
+    """Draw what is inside and outside of the cities, and the land where the source has it.
 
     Parameters
     ----------
@@ -52,12 +67,24 @@ def draw_paper(axes: Axes, scene: Scene) -> None:
         In metres.
     scene
         What is drawn.
+
+    Returns
+    -------
+    list of str
+        ``park`` and ``water``, where there is any.
     """
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     axes.add_artist(
         Rectangle((west, south), east - west, north - south, facecolor=_OUTSIDE, zorder=0)
     )
-    _fill(axes, scene.cities, _INSIDE, 1.0, 0.1)
+    _fill(axes, _clipped(axes, scene.cities), _INSIDE, 1.0, 0.1)
+    box, kinds = _window(axes), set()
+    land = scene.plan.network.basemap.land
+    for area in land:
+        if area.shape.intersects(box):
+            kinds.add("water" if area.kind == "water" else "park")
+            _fill(axes, _clipped(axes, [area.shape]), LAND[area.kind], 1.0, 1.5)
+    return sorted(kinds)
 
 
 def draw_barriers(axes: Axes, scene: Scene) -> list[str]:
@@ -104,10 +131,8 @@ def draw_beats(axes: Axes, scene: Scene, alpha: NDArray[np.float64], weight: flo
     weight
         How thick lines are, 1 on a whole sheet.
     """
-    box = _window(axes)
-    seen = np.flatnonzero(shapely.intersects(list(scene.shapes), box)).tolist()
-    shapes = [scene.shapes[k] for k in seen]
-    for k, shape in zip(seen, shapes, strict=True):
+    shapes = _clipped(axes, shapely.coverage_simplify(list(scene.shapes), _finest(axes)))
+    for k, shape in enumerate(shapes):
         if not shape.is_empty:
             hatch = "////" if scene.hatched[k] else None
             _fill(axes, [shape], scene.hues[k], float(alpha[k]), 1.0, hatch)
@@ -163,11 +188,12 @@ def draw_limits(axes: Axes, scene: Scene, weight: float = 1.0) -> list[str]:
         for name in (each.district for each in plan.districts)
     ]
     if districts:
-        _outline(axes, districts, DISTRICT, 2.4 * weight, 4.2)
+        _outline(axes, _clipped(axes, districts), DISTRICT, 2.4 * weight, 4.2)
         there.append("district")
     if plan.boundary.kind != "extent":
-        _outline(axes, scene.cities, "white", 3.0 * weight, 4.3)
-        _outline(axes, scene.cities, CITY, 1.7 * weight, 4.4, (0, (5.0, 1.5, 1.0, 1.5)))
+        cities = _clipped(axes, scene.cities)
+        _outline(axes, cities, "white", 3.0 * weight, 4.3)
+        _outline(axes, cities, CITY, 1.7 * weight, 4.4, (0, (5.0, 1.5, 1.0, 1.5)))
         there.append("city")
     return there
 
@@ -175,6 +201,21 @@ def draw_limits(axes: Axes, scene: Scene, weight: float = 1.0) -> list[str]:
 def _window(axes: Axes) -> shapely.Polygon:
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     return shapely.box(west, south, east, north)
+
+
+def _finest(axes: Axes) -> float:
+    """Give how many metres nobody sees on this map."""
+    (west, east), across = axes.get_xlim(), axes.get_window_extent().width
+    return float((east - west) / across * _FINE_PT)
+
+
+def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.MultiPolygon]:
+    """Leave out what lies off the map; the new edges stand beyond its frame."""
+    west, south, east, north = _window(axes).bounds
+    rim = 0.05 * (east - west)
+    frame = shapely.box(west - rim, south - rim, east + rim, north + rim)
+    valid = shapely.make_valid(np.array(list(shapes), dtype=object))
+    return [polygons_of(shapely.intersection(shape, frame)) for shape in valid]
 
 
 def _path(shapes: Iterable[shapely.Geometry]) -> Path:
@@ -235,8 +276,14 @@ def _lines(
     order: float,
     style: object = "-",
 ) -> None:
-    drawn = [shapely.get_coordinates(line) for line in lines]
-    collection = LineCollection(
-        drawn, colors=colour, linewidths=width, linestyles=style, zorder=order, capstyle="butt"
-    )
-    axes.add_collection(collection, autolim=False)
+    lines = shapely.simplify(lines, _finest(axes))
+    # In pieces: one path of a whole town is more than matplotlib's rasteriser takes.
+    for first in range(0, len(lines), _AT_ONCE):
+        xy, of = shapely.get_coordinates(lines[first : first + _AT_ONCE], return_index=True)
+        codes = np.where(np.diff(of, prepend=-1), Path.MOVETO, Path.LINETO).astype(np.uint8)
+        axes.add_artist(
+            PathPatch(
+                Path(xy, codes), fill=False, edgecolor=colour, linewidth=width, linestyle=style,
+                zorder=order, capstyle="butt", joinstyle="round",
+            )
+        )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from reso_geo.maps.stills.sheet import Box
 
@@ -55,7 +56,7 @@ class Taken:
     """What is taken of a map: scratch for placing one map's texts."""
 
     frame: shapely.Polygon
-    shapes: list[shapely.Geometry] = field(default_factory=list)
+    shapes: list[BaseGeometry] = field(default_factory=list)
     bounds: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     @classmethod
@@ -74,7 +75,7 @@ class Taken:
         """
         return cls(shapely.box(box.left, box.top, box.right, box.bottom))
 
-    def free(self, shape: shapely.Geometry) -> bool:
+    def free(self, shape: BaseGeometry) -> bool:
         """Tell whether a shape lies on the map and on nothing that is taken.
 
         Parameters
@@ -101,7 +102,7 @@ class Taken:
         )
         return not any(self.shapes[k].intersects(shape) for k in np.flatnonzero(near))
 
-    def take(self, shape: shapely.Geometry) -> None:
+    def take(self, shape: BaseGeometry) -> None:
         """Keep others off a shape.
 
         Parameters
@@ -114,7 +115,7 @@ class Taken:
 
 
 def around(
-    ground: shapely.Geometry,
+    ground: BaseGeometry,
     spot: NDArray[np.float64],
     size: tuple[float, float],
     taken: Taken,
@@ -149,7 +150,7 @@ def around(
             x = spot[0] + math.cos(angle) * (reach + size[0] / 2.0)
             y = spot[1] + math.sin(angle) * reach
             box = _box(x, y, *size)
-            line = shapely.LineString([spot, (x, y)]).difference(box)
+            line = shapely.LineString([(spot[0], spot[1]), (x, y)]).difference(box)
             if taken.free(box) and taken.free(line.buffer(0.5)):
                 taken.take(box)
                 taken.take(line.buffer(0.5))
@@ -157,9 +158,7 @@ def around(
     return None
 
 
-def _inner_spots(
-    ground: shapely.Geometry, spot: NDArray[np.float64]
-) -> Sequence[tuple[float, float]]:
+def _inner_spots(ground: BaseGeometry, spot: NDArray[np.float64]) -> Sequence[tuple[float, float]]:
     """Give places in the ground, the best first, then the nearest to it."""
     if ground.is_empty:
         return [(float(spot[0]), float(spot[1]))]

@@ -9,10 +9,21 @@ import numpy as np
 import shapely
 from matplotlib.patches import Polygon
 
+from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.maps.content import beat_told, facts_of, place_of, sums_of
 from reso_geo.maps.lettering import BOLD, ITALIC, REGULAR, face, plain, width_pt
-from reso_geo.maps.stills import furniture
-from reso_geo.maps.stills.furniture import MARGIN, Column
+from reso_geo.maps.shapes import label_spots
+from reso_geo.maps.stills.furniture import (
+    MARGIN,
+    Column,
+    draw_credit,
+    draw_frame,
+    draw_heading,
+    draw_legend,
+    draw_scale,
+    draw_table,
+    label_spot,
+)
 from reso_geo.maps.stills.ground import (
     draw_barriers,
     draw_beats,
@@ -27,6 +38,8 @@ from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from reso_geo.maps.stills.scene import Scene
     from reso_geo.maps.stills.sheet import Window
@@ -71,14 +84,18 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     below = 0.0 if beside or not on_one else 34.0 + _ROW * rows
     sheet = new_sheet(WIDTH, HEIGHT + below)
     title = say(scene.lang, "maps.page_title", {"place": place_of(plan)})
-    furniture.draw_heading(sheet, scene, title, facts_of(plan, scene.lang))
+    draw_heading(sheet, scene, title, facts_of(plan, scene.lang))
     panel = _PANEL if beside else _SLIM
     width = WIDTH - 2.0 * MARGIN - panel - _GAP
     map_box = Box(MARGIN, top, width, bottom - top)
-    shown, left_out = _draw_map(sheet, scene, fit(scene.bounds(), map_box, 14.0), 8.5)
+    bounds, outside_km = scene.view()
+    shown, left_out = _draw_map(sheet, scene, fit(bounds, map_box, 14.0), 8.5)
+    notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
+    if left_out:
+        notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
     side = Box(map_box.right + _GAP, top, panel, bottom - top)
-    _fill_panel(sheet, scene, side, shown, left_out, beside=beside)
-    furniture.draw_credit(sheet, scene)
+    _fill_panel(sheet, scene, side, shown, notes, beside=beside)
+    draw_credit(sheet, scene)
     if beside:
         return [sheet]
     everyone = list(range(len(plan.beats)))
@@ -103,7 +120,7 @@ def draw_small_map(scene: Scene) -> Sheet:
     """
     sheet = new_sheet(*_SMALL)
     box = Box(2.0, 2.0, _SMALL[0] - 4.0, _SMALL[1] - 16.0)
-    _draw_map(sheet, scene, fit(scene.bounds(), box, 6.0), 6.5, names=False)
+    _draw_map(sheet, scene, fit(scene.view()[0], box, 6.0), 6.5, names=False)
     credit = [
         say(scene.lang, f"maps.audience.{scene.audience}"),
         say(scene.lang, "maps.credit"),
@@ -119,16 +136,15 @@ def _draw_map(
 ) -> tuple[list[str], list[str]]:
     """Draw the map; give the kinds of signs on it, and the ids that have no room."""
     axes, streets = sheet.ground(window), scene.streets
-    draw_paper(axes, scene)
-    kinds = draw_barriers(axes, scene)
+    kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
     weight = 1.0 if names else _SLENDER
     draw_beats(axes, scene, np.full(len(scene.shapes), _TINT), weight)
     for k, hue in enumerate(scene.hues):
         draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
     limits = draw_limits(axes, scene, weight)
     taken = Taken.within(window.box)
-    furniture.draw_frame(sheet, window)
-    furniture.draw_scale(sheet, window, scene, taken)
+    draw_frame(sheet, window)
+    draw_scale(sheet, window, scene, taken)
     left_out = _label_beats(sheet, scene, window, taken, size)
     if len(scene.cities) > 1:
         _label_cities(sheet, scene, window, taken, size)
@@ -148,16 +164,27 @@ def _label_beats(
     without = []
     for k in np.argsort(shapely.area(grounds), kind="stable").tolist():
         room = width_pt(ids[k], size, BOLD) + 7.0, size * 1.45
-        placed = around(grounds[k], spots[k], room, taken)
+        ground, spot = _in_frame(grounds[k], spots[k], taken.frame)
+        placed = None if ground.is_empty else around(ground, spot, room, taken)
         if placed is None:
             without.append(ids[k])
             continue
         if placed.away:
-            lead = np.array([spots[k], (placed.x, placed.y)])
+            lead = np.array([spot, (placed.x, placed.y)])
             sheet.line(lead, scene.hues[k], 1.0)
-            sheet.ink.plot(*spots[k], "o", ms=3.0, color=scene.hues[k], zorder=15)
-        furniture.label_spot(sheet, placed.box, ids[k], scene.hues[k], size)
+            sheet.ink.plot(*spot, "o", ms=3.0, color=scene.hues[k], zorder=15)
+        label_spot(sheet, placed.box, ids[k], scene.hues[k], size)
     return sorted(without)
+
+
+def _in_frame(
+    ground: shapely.Geometry, spot: NDArray[np.float64], frame: shapely.Polygon
+) -> tuple[shapely.MultiPolygon, NDArray[np.float64]]:
+    """Give what is seen of a beat, and the best place in that."""
+    seen = polygons_of(shapely.intersection(ground, frame))
+    if frame.covers(ground):
+        return seen, spot
+    return seen, label_spots([seen], spot[np.newaxis])[0]
 
 
 def _label_cities(sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float) -> None:
@@ -187,7 +214,7 @@ def _fill_panel(
     scene: Scene,
     box: Box,
     shown: Sequence[str],
-    left_out: Sequence[str],
+    notes: Sequence[str],
     *,
     beside: bool,
 ) -> None:
@@ -203,14 +230,13 @@ def _fill_panel(
         columns = _columns(scene, range(len(scene.plan.beats)), box.width)
         room = box.bottom - y - _LEGEND_ROOM
         step = min(_LARGEST_ROW, max(_ROW, room / len(scene.plan.beats)))
-        y = furniture.draw_table(sheet, (box.left, y), columns, scene.hues, step)
+        y = draw_table(sheet, (box.left, y), columns, scene.hues, step)
     else:
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
         y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
-    if left_out:
-        text = say(lang, "stills.unlabelled", {"ids": ", ".join(left_out)})
-        sheet.paragraph(Box(box.left, y + 8.0, box.width, 60.0), text)
-    furniture.draw_legend(sheet, scene, box, shown)
+    for note in notes:
+        y = sheet.paragraph(Box(box.left, y + 8.0, box.width, 42.0), note)
+    draw_legend(sheet, scene, box, shown)
 
 
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
@@ -249,7 +275,7 @@ def _draw_columns(sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, 
         if own:
             at = MARGIN + column * (width + _GAP), top
             hues = [scene.hues[k] for k in own]
-            furniture.draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
+            draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
 
 
 def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]:
@@ -259,8 +285,8 @@ def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]
     for first in range(0, len(beats), most * _COLUMNS):
         own = beats[first : first + most * _COLUMNS]
         sheet = new_sheet(WIDTH, HEIGHT)
-        top = furniture.draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang))
+        top = draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang))
         _draw_columns(sheet, scene, own, top, math.ceil(len(own) / _COLUMNS))
-        furniture.draw_credit(sheet, scene)
+        draw_credit(sheet, scene)
         sheets.append(sheet)
     return sheets

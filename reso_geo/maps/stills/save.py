@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["atlas_pages", "small_png", "write_pdf", "write_png"]
 
 _PNG_DPI, _SMALL_DPI = 200, 220
-_STYLE = MappingProxyType({"pdf.fonttype": 42, "pdf.compression": 6, "path.simplify": False})
+_STYLE = MappingProxyType({"pdf.fonttype": 42, "pdf.compression": 6})
 """Real letters, so that a reader of the file can search it."""
 _NAMELESS = MappingProxyType({"CreationDate": None, "Creator": None, "Producer": None})
 

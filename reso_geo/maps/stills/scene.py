@@ -21,6 +21,7 @@ __all__ = ["Scene", "Streets", "scene_of"]
 
 _OUTLINE_M, _STREET_M = 3.0, 1.0
 """How far a drawn line may be from the real one."""
+_FAR, _RIM, _MUCH = 0.16, 0.35, 0.5
 _MAIN = frozenset({"trunk", "primary", "secondary", "tertiary"})
 
 
@@ -106,8 +107,8 @@ class Scene:
         found: NDArray[np.int64] = np.sort(self.tree.query(shapely.box(*bounds)))
         return found
 
-    def bounds(self, beat: int | None = None) -> tuple[float, float, float, float]:
-        """Give how far a beat and its streets reach, or all of them.
+    def view(self, beat: int | None = None) -> tuple[tuple[float, float, float, float], float]:
+        """Choose what to show of a beat, or of all of them.
 
         Parameters
         ----------
@@ -117,14 +118,44 @@ class Scene:
         Returns
         -------
         tuple of float
-            West, south, east, north, in metres.
+            West, south, east, north, in metres. All of it, unless far streets (a sixth of the
+            length) would make the rest very small: then what is around the others.
+        float
+            Kilometres of streets that lie outside, wholly or with their middle.
         """
-        if beat is None:
-            shown = [*self.shapes, *self.streets.line[self.streets.beat >= 0]]
-        else:
-            shown = [self.shapes[beat], *self.streets.line[self.streets.beat == beat]]
-        west, south, east, north = shapely.total_bounds(shown).tolist()
-        return west, south, east, north
+        held = self.streets.beat >= 0 if beat is None else self.streets.beat == beat
+        lines = self.streets.line[held]
+        whole = shapely.total_bounds([*lines, *self.shapes] if beat is None else lines)
+        if not len(lines):
+            whole = shapely.total_bounds([*self.shapes] if beat is None else self.shapes[beat])
+            return _four(whole), 0.0
+        length, middle = shapely.length(lines), shapely.get_coordinates(shapely.centroid(lines))
+        west, east = _core(middle[:, 0], length)
+        south, north = _core(middle[:, 1], length)
+        if (east - west) * (north - south) > _MUCH * _area(whole):
+            return _four(whole), 0.0
+        inside = shapely.contains_xy(
+            shapely.box(west, south, east, north), middle[:, 0], middle[:, 1]
+        )
+        return (west, south, east, north), float(length[~inside].sum() / 1000.0)
+
+
+def _core(at: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
+    """Give where nearly all of the weight lies, with a rim."""
+    order = np.argsort(at, kind="stable")
+    share = np.cumsum(weight[order]) / weight.sum()
+    low, high = at[order][np.searchsorted(share, (_FAR / 2.0, 1.0 - _FAR / 2.0))].tolist()
+    rim = _RIM * (high - low)
+    return low - rim, high + rim
+
+
+def _area(bounds: NDArray[np.float64]) -> float:
+    return float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+
+
+def _four(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    west, south, east, north = bounds.tolist()
+    return west, south, east, north
 
 
 def scene_of(plan: Plan, lang: str, audience: str) -> Scene:

@@ -272,7 +272,7 @@ class Sheet:
         points: NDArray[np.float64],
         colour: str = INK,
         width: float = 0.6,
-        style: str = "-",
+        style: object = "-",
         gid: str = "",
     ) -> None:
         """Draw a line.
