@@ -90,5 +90,5 @@ def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ..
             yield say(lang, key), tuple(lines)
     named = assumptions_line(found.settings, sector_assumptions(found), lang)
     notes = len(found.warnings)
-    more = [say(lang, "note.more_sector", {"count": notes})] if notes else []
-    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named, *more)
+    others = [say(lang, "note.more_sector", {"count": notes})] if notes else []
+    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named, *others)
