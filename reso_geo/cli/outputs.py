@@ -1,4 +1,4 @@
-"""The commands that show a plan: its map and its table."""
+"""The commands that show a plan: its map, its tables and its note."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_inp
 from reso_geo.errors import UsageError
 from reso_geo.maps import STILL_ENDINGS, plan_map, save_map, save_picture
 from reso_geo.plan_file import load_plan
-from reso_geo.report import plan_report
+from reso_geo.report import check_report_target, plan_report
 from reso_geo.words import Phrase
 
 __all__ = ["draw_map", "report"]
@@ -42,14 +42,18 @@ def draw_map(
 def report(
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="help.report_kind", metavar="table|note")
+    ] = None,
     audience: Audience = "internal",
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Write a plan's table."""
+    """Write a plan's tables, or its note."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     keep_input(plan_path, out)
-    plan_report(load_plan(plan_path), out, talk.lang, audience)
+    check_report_target(out, kind)
+    plan_report(load_plan(plan_path), out, talk.lang, audience, kind)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})

@@ -17,7 +17,7 @@ from reso_geo.report.frontier import (
     save_frontier_picture,
 )
 from reso_geo.report.ladder import LADDER_COLUMNS, ladder_row, save_ladder, step_summary
-from reso_geo.report.plan import plan_report, plan_summary
+from reso_geo.report.plan import check_report_target, plan_report, plan_summary
 from reso_geo.report.posts import (
     check_seats_target,
     posts_sentences,
@@ -27,7 +27,7 @@ from reso_geo.report.posts import (
 from reso_geo.report.rebalance import lineage_rows, rebalance_summary
 from reso_geo.report.sector import sector_summary
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
-from reso_geo.report.sheet import check_sector_target, save_reach, save_sheet
+from reso_geo.report.sheet import check_sector_target, save_reach, save_sector_note, save_sheet
 
 __all__ = [
     "CHECK_COLUMNS",
@@ -39,6 +39,7 @@ __all__ = [
     "carried_summary",
     "check_absence_target",
     "check_balance",
+    "check_report_target",
     "check_rows",
     "check_seats_target",
     "check_sector_target",
@@ -62,6 +63,7 @@ __all__ = [
     "save_ladder",
     "save_reach",
     "save_seats",
+    "save_sector_note",
     "save_sheet",
     "sections",
     "sector_summary",

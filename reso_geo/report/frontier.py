@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 FRONTIER_COLUMNS = ("tolerance", "kept", "bound", "reachable", "least", "most", "moved")
+_WHOLE = {"fr": ",0", "en": ".0"}
 _INCHES, _DPI = (7.0, 4.5), 150
 _KEPT, _REACHABLE, _BOUND = "#0b3c5d", "#b4430c", "#5b6770"
 
@@ -138,8 +139,9 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
     axes.set_xlabel(say(lang, "frontier.tolerance"))
     axes.set_ylabel(say(lang, "frontier.share"))
     axes.margins(x=0.06, y=0.16)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(lang, value, 0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(lang, value, 0)))
+    ticks = [decimal(lang, value).removesuffix(_WHOLE[lang]) for value in tolerance]
+    axes.set_xticks(tolerance, ticks)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(lang, value)))
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="best", frameon=False, fontsize=9)

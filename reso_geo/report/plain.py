@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from reso_geo.report.cells import visible
+
 __all__ = ["plain_text"]
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
-_BREAKS = re.compile("[\x00-\x20\x7f\u0085\u2028\u2029]+")
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!${}%@^]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+_LIST_START = re.compile(r"^(\d{0,9})([-+=.)])")
 
 
 def plain_text(text: str) -> str:
-    r"""Keep a text from being read as Markdown or HTML, and on one line.
+    r"""Keep a text from being read as Markdown, HTML, a formula, a link or a template.
 
     Parameters
     ----------
@@ -21,11 +23,11 @@ def plain_text(text: str) -> str:
     Returns
     -------
     str
-        With a backslash before what would be markup, a link or an address.
+        On one line, with a backslash before each sign that a renderer would take for something.
 
     Examples
     --------
-    >>> print(plain_text("<b>Rue *A*"))
-    \<b\>Rue \*A\*
+    >>> print(plain_text("*{{7}}* www.x.org"))
+    \*\{\{7\}\}\* www\.x.org
     """
-    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", text))
+    return _LIST_START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", visible(text)))

@@ -1,4 +1,4 @@
-"""One page about one sector, in Markdown with a picture beside it; and its reach as polygons."""
+"""One page about one sector: a sheet with a picture beside it, a note; its reach as polygons."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from reso_geo.assess import reach_shape
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.report.documents import note_bytes
+from reso_geo.report.note_sector import sector_note
 from reso_geo.report.plain import plain_text
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.words import Phrase, say
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
     from reso_geo.assess import Assessment
 
-__all__ = ["check_sector_target", "save_reach", "save_sheet"]
+__all__ = ["check_sector_target", "save_reach", "save_sector_note", "save_sheet"]
 
 _REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _SHEET = ".md"
+_NOTES = (".docx", ".pdf")
 
 
 def check_sector_target(path: Path) -> None:
@@ -30,14 +33,15 @@ def check_sector_target(path: Path) -> None:
     Parameters
     ----------
     path
-        ``.md`` for the sheet, ``.geojson`` or ``.gpkg`` for the reach.
+        ``.md`` for the sheet, ``.docx`` or ``.pdf`` for the note, ``.geojson`` or ``.gpkg`` for the
+        reach.
 
     Raises
     ------
     UsageError
         Before anything is worked out.
     """
-    if path.suffix.lower() not in (_SHEET, *_REACH_DRIVERS):
+    if path.suffix.lower() not in (_SHEET, *_NOTES, *_REACH_DRIVERS):
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
 
 
@@ -85,6 +89,36 @@ def save_reach(found: Assessment, path: Path) -> None:
     try:
         with write_aside(path) as aside:
             table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
+    """Write the note about a sector: one page for council, with its picture.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        The ``.docx`` or ``.pdf`` file to make or replace.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in _NOTES:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    content = note_bytes(sector_note(found, lang), ending)
+    try:
+        with write_aside(path) as aside:
+            aside.write_bytes(content)
     except OSError as error:
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
