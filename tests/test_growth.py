@@ -5,17 +5,27 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from plans import town
 
-from reso_geo import RebalancedPlan, RebalanceRequest, grow, load_plan, load_settings, save_plan
+from reso_geo import (
+    RebalancedPlan,
+    RebalanceRequest,
+    frontier,
+    grow,
+    load_plan,
+    load_settings,
+    read_edited_plan,
+    save_plan,
+)
 from reso_geo.cli import growing, main
 from reso_geo.errors import UsageError
 from reso_geo.files import sha256_of
-from reso_geo.growth import AnchorChange, BeatChange, PlanChange, StreetChange
+from reso_geo.growth import TOLERANCES, AnchorChange, BeatChange, PlanChange, StreetChange
 from reso_geo.report import save_change_letters, save_change_table
 
 if TYPE_CHECKING:
@@ -311,3 +321,30 @@ def test_wishes_hold_for_every_step(three: Plan) -> None:
     (made,) = grow(three, [4], RebalanceRequest(1, lock=lock, retire=three.partition.beat_id[1:2]))
     assert ids(three) < ids(made)
     np.testing.assert_array_equal(holders(three) == lock[0], holders(made.plan) == lock[0])
+
+
+def test_a_looser_tolerance_never_keeps_less(saved: Path) -> None:
+    edited = read_edited_plan(saved)
+    points = frontier(edited, RebalanceRequest(4, tolerance=0.04), (0.02, 0.10, 0.30))
+    assert [point.tolerance for point in points] == [0.02, 0.04, 0.10, 0.30]
+    shares = [point.load_share for point in points]
+    assert shares == sorted(shares)
+    assert shares[0] < shares[-1]
+    for point in points:
+        assert point.load_share <= point.reachable + 1e-9
+        assert point.min_over_mean <= 1.0 <= point.max_over_mean
+    assert all(one.bound < other.bound for one, other in pairwise(points))
+
+
+def test_the_frontier_is_a_table_a_picture_and_json(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "four"
+    assert run("rebalance", saved, "--officers", 4, "--out", out, "--frontier", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    with (out / "frontier.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, delimiter=";"))
+    assert len(rows) == 1 + len(answer["frontier"]) == 1 + len(TOLERANCES)
+    first = answer["frontier"][0]
+    assert rows[1][1] == f"{100.0 * first['load_share']:.2f}".replace(".", ",")
+    assert (out / "frontier.png").read_bytes().startswith(b"\x89PNG")

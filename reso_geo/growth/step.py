@@ -12,7 +12,7 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
 from reso_geo.growth.past import past_of
 from reso_geo.growth.restore import restored
-from reso_geo.partition import CutRequest, median_junction
+from reso_geo.partition import CutRequest, median_junction, settle_beats
 from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
@@ -157,7 +157,7 @@ def take_step(
     found = _search(yard, past, request)
     cut = _cut(plan.request.cut, request, found.partition)
     yard = replace(yard, request=replace(yard.request, cut=cut))
-    partition = _based(edited, yard, found.partition)
+    partition = _settled(edited, yard, request, found.partition)
     kept_s = yard.load.without_counts().total_s
     known = network, kept_s, old, partition, request.tolerance, past.people
     continuity = continuity_of(*known)
@@ -292,6 +292,16 @@ def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> 
         extra = np.bincount(place[place >= 0], minlength=len(load_s)).astype(np.float64)
         return load_s + _ANCHOR * float(load_s[yard.network.required].mean()) * extra
     return load_s
+
+
+def _settled(
+    edited: EditedPlan, yard: Yardstick, request: RebalanceRequest, made: Partition
+) -> Partition:
+    """Give beats their bases, and even out those that are off from there."""
+    locked = {row.beat_id for row in edited.beats if row.locked} | set(request.lock)
+    graph = yard.graphs[yard.request.mode]
+    based, cut = _based(edited, yard, made), yard.request.cut
+    return settle_beats(yard.network, graph, yard.load, based, cut, locked, near=1.0)
 
 
 def _based(edited: EditedPlan, yard: Yardstick, made: Partition) -> Partition:

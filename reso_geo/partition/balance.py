@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.tally import Tally
 
-__all__ = ["BalanceSearch"]
+__all__ = ["NEAR", "BalanceSearch"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ _RELAYS = (1.0, 0.6)
 """Parts of what would even three beats, that go from the first over the second to the third."""
 _MOST_THIRDS = 3
 _LEAST_FLOW = 0.002
-_NEAR = 0.5
+NEAR = 0.5
 _LEAST_WORK = 100_000
 _MUCH_APART = 0.03
 _MOST_PARTS = 3
@@ -79,13 +79,15 @@ class BalanceSearch:
     Parameters
     ----------
     tally
-        The beats, measured; changed in place. The search goes on to half of its tolerance, since
-        measures at the final depth differ a little.
+        The beats, measured; changed in place.
+    near
+        Part of its tolerance that the search goes on to: measures at the final depth differ a
+        little.
     """
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: Tally, near: float = NEAR) -> None:
         self._tally, self._scratch = tally, tally.scratch
-        self._enough, self._relays = _NEAR * tally.tolerance, False
+        self._enough, self._relays = near * tally.tolerance, False
         self._failed: set[tuple[tuple[int, ...], Attempt | float, tuple[int, ...]]] = set()
         required = int(self._scratch.piece.required.sum())
         self._most_work = _LEAST_WORK + 1.2 * required * np.sqrt(self._scratch.count)

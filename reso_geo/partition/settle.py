@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.network import components
-from reso_geo.partition.balance import BalanceSearch
+from reso_geo.partition.balance import NEAR, BalanceSearch
 from reso_geo.partition.base import base_of
 from reso_geo.partition.blocked import blocked_beats
 from reso_geo.partition.meter import Meter
@@ -42,6 +42,7 @@ def settle_beats(
     partition: Partition,
     request: CutRequest,
     kept: Collection[str] = (),
+    near: float = NEAR,
 ) -> Partition:
     """Even out beats once their bases are known, by trades of a few streets.
 
@@ -65,6 +66,8 @@ def settle_beats(
         Tolerance and time limit, which counts from here on.
     kept
         Ids of beats that stay exactly as they are.
+    near
+        Part of the tolerance beyond which a beat trades.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def settle_beats(
     """
     order = order_of(network)
     settler = _Settler(order.network(network), order.graph(graph), order.load(load), request)
-    return order.back(settler.settled(order.partition(partition), kept))
+    return order.back(settler.settled(order.partition(partition), kept, near))
 
 
 class _Settler:
@@ -85,7 +88,7 @@ class _Settler:
         self._request = request
         self._deadline = time.monotonic() + request.time_limit_s
 
-    def settled(self, partition: Partition, kept: Collection[str]) -> Partition:
+    def settled(self, partition: Partition, kept: Collection[str], near: float) -> Partition:
         gate = {beat: self._gate(partition, beat) for beat in partition.joined}
         joined = {gate[beat]: own for beat, own in partition.joined.items()}
         meter = Meter(
@@ -107,7 +110,7 @@ class _Settler:
             scratch = Scratch(piece, place, len(beats))
             start = partition.base[beats].tolist()
             tally = Tally(scratch, meter, share, self._request.tolerance, start)
-            ended &= BalanceSearch(tally).trade(self._deadline)
+            ended &= BalanceSearch(tally, near).trade(self._deadline)
             names = [partition.beat_id[beat] for beat in beats.tolist()]
             why += [one.note(self._network, names) for one in blocked_beats(tally)]
             cell = with_twins(self._network, piece, scratch.cells(), len(beats))
