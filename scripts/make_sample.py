@@ -26,6 +26,7 @@ from sample.dress import dress
 from sample.export import (
     add_areas,
     add_cities,
+    add_places,
     add_points,
     add_streets,
     anchors,
@@ -61,7 +62,7 @@ street, city, anchor and figure is invented.
 
 | File | What it holds |
 | --- | --- |
-| `sample.osm.pbf` | Streets, paths, river, rail, parks and city limits, in OSM tags |
+| `sample.osm.pbf` | Streets, paths, river, rail, parks, places and city limits, in OSM tags |
 | `boundaries.geojson` | The five cities: `name`, `population` |
 | `sector.geojson` | One sector of Greenhaven, the part of "Old Greenfield Park" |
 | `anchors.geojson` | Places to visit: `name`, `kind`, `visits_per_week`, `minutes` |
@@ -179,6 +180,7 @@ def write(plan: Plan, graph: Graph, out: Path) -> Store:
     add_points(store, graph)
     add_areas(store, plan)
     cities = add_cities(store, plan)
+    add_places(store)
     store.write(out / "sample.osm.pbf")
     people = {name: count for name, count, _ in layout.CITIES}
     pages = [feature(cities[name], {"name": name, "population": people[name]}) for name in people]

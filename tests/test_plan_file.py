@@ -35,6 +35,8 @@ COLUMNS = {
     "anchors": "name kind geometry",
     "boundaries": "name kind geometry",
     "barriers": "kind name geometry",
+    "land": "kind name geometry",
+    "places": "kind name geometry",
     "posts": "post_id beat_id since retired",
     "plan_info": "key value",
     "lineage": "beat_id parent_beat_id load_share step",
@@ -115,7 +117,7 @@ def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
         rows = base.execute(
             "SELECT f_table_name, styleName, styleQML, useAsDefault FROM layer_styles"
         ).fetchall()
-    assert {name for name, _, _, _ in rows} == {"beats", "segments", "barriers"}
+    assert {name for name, _, _, _ in rows} == {"beats", "segments", "barriers", "land"}
     for name, title, text, default in rows:
         style = ET.fromstring(text)  # noqa: S314 - our own file
         assert default == (title == "reso_geo")
@@ -129,6 +131,9 @@ def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
             assert style.find(".//category[@value='railway']").get("label") == "voie ferrée"
             assert style.find(".//alias[@field='kind']").get("name") == "Genre"
             continue
+        if name == "land":
+            assert style.find(".//category[@value='water']").get("label") == "eau"
+            continue
         assert style.find(".//category").get("value") == "VDE-01"
         assert style.find(".//alias[@field='beat_id']").get("name") == "Secteur"
 
@@ -136,8 +141,8 @@ def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
 def test_layers_with_a_geometry_have_the_type_that_the_contract_names(saved: Path) -> None:
     types = {str(name): kind for name, kind in pyogrio.list_layers(saved)}
     assert types["segments"] == types["barriers"] == "LineString"
-    assert types["beats"] == types["boundaries"] == "MultiPolygon"
-    assert types["junctions"] == types["bases"] == types["anchors"] == "Point"
+    assert types["beats"] == types["boundaries"] == types["land"] == "MultiPolygon"
+    assert types["junctions"] == types["bases"] == types["anchors"] == types["places"] == "Point"
 
 
 def test_a_failed_write_leaves_the_old_file_whole(

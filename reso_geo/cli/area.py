@@ -159,7 +159,11 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
     begin("progress.read", 0.0)
     try:
         streets = load_network(
-            wanted.source, boundary, given.settings, lambda share: begin("progress.read", share)
+            wanted.source,
+            boundary,
+            given.settings,
+            lambda share: begin("progress.read", share),
+            basemap=False,
         )
     except BoundaryError as error:
         raise _small(boundary) or error from error

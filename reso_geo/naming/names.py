@@ -1,4 +1,4 @@
-"""Names of beats: the streets that residents know them by."""
+"""Names of beats: the places and streets that residents know them by."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from itertools import chain, combinations, count
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.names import folded
+from reso_geo.naming.places import telling_places
 from reso_geo.naming.streets import bare_name, telling_streets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from reso_geo.naming.places import TellingPlace
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
@@ -24,10 +26,13 @@ _CHOICES = 5
 def name_beats(
     network: StreetNetwork, partition: Partition, earlier: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Name each beat after its two most telling streets, such as ``Churchill / Vieux-Parc``.
+    """Name each beat after its places, else its streets, such as ``Churchill / Vieux-Parc``.
 
-    See `telling_streets` for what tells, `bare_name` for what is left out. A beat whose two best
-    streets name another one already takes the next ones; one without a named street, its id.
+    A beat that holds two thirds of one place has its name, one that holds less of it has its name
+    and that of the beat's most telling street, one with two places or more has the names of two.
+    One without a place is named after its two most telling streets. See `telling_places` and
+    `telling_streets` for what tells, `bare_name` for what is left out. A beat whose best name is
+    taken has the next one; one without a place or a named street, its id.
 
     Parameters
     ----------
@@ -41,7 +46,7 @@ def name_beats(
     Returns
     -------
     tuple of str
-        One name a beat; no two differ only in capitals, accents or the order of the streets.
+        One name a beat; no two differ only in capitals, accents or the order of their parts.
     """
     names: dict[str, str] = {}
     taken: set[frozenset[str]] = set()
@@ -50,11 +55,15 @@ def name_beats(
         if name and _key(name) not in taken:
             names[beat_id] = name
             taken.add(_key(name))
-    for beat_id, streets in zip(
-        partition.beat_id, telling_streets(network, partition), strict=True
+    for beat_id, places, streets in zip(
+        partition.beat_id,
+        telling_places(network, partition),
+        telling_streets(network, partition),
+        strict=True,
     ):
         if beat_id not in names:
-            names[beat_id] = next(n for n in _proposals(beat_id, streets) if _key(n) not in taken)
+            proposals = _proposals(beat_id, places, streets)
+            names[beat_id] = next(name for name in proposals if _key(name) not in taken)
             taken.add(_key(names[beat_id]))
     return tuple(names[beat_id] for beat_id in partition.beat_id)
 
@@ -64,18 +73,58 @@ def _key(name: str) -> frozenset[str]:
     return frozenset(folded(part) or part for part in name.split(_JOIN))
 
 
-def _proposals(beat_id: str, streets: tuple[str, ...]) -> Iterator[str]:
+def _proposals(
+    beat_id: str, places: tuple[TellingPlace, ...], streets: tuple[str, ...]
+) -> Iterator[str]:
     """Give names for a beat, the best first; one of them is always free."""
-    parts = [part for part in (_shortened(bare_name(street)) for street in streets) if part]
-    parts = list({folded(part): part for part in parts[::-1]}.values())[::-1][:_CHOICES]
-    pairs = sorted(combinations(range(len(parts)), 2), key=lambda pair: (sum(pair), pair))
-    best = [_JOIN.join(parts[place] for place in pair) for pair in pairs] or parts
+    parts = _parts([bare_name(street) for street in streets])
+    best = [*_of_places(places, parts), *_pairs(parts)] or parts
     yield from best
     first = f"{best[0]} ({beat_id}" if best else beat_id
     yield from chain(
         (f"{first})" if best else beat_id,),
         (f"{first}, {n})" if best else f"{beat_id} ({n})" for n in count(2)),
     )
+
+
+def _parts(names: list[str]) -> list[str]:
+    """Give the first names that differ, short enough to be read on a map."""
+    parts = [part for part in map(_shortened, filter(None, names)) if part]
+    return list({folded(part): part for part in parts[::-1]}.values())[::-1][:_CHOICES]
+
+
+def _pairs(parts: list[str]) -> list[str]:
+    """Join names two by two, the best ones first."""
+    pairs = sorted(combinations(range(len(parts)), 2), key=lambda pair: (sum(pair), pair))
+    return [_JOIN.join(parts[place] for place in pair) for pair in pairs]
+
+
+def _of_places(places: tuple[TellingPlace, ...], streets: list[str]) -> list[str]:
+    """Give the names that begin with a place of the beat.
+
+    Of two places the larger stands first, wherever the cut runs.
+    """
+    by_part = {_shortened(place.name): place for place in places[::-1]}
+    parts = _apart(_parts([place.name for place in places]))
+    if not parts:
+        return []
+    pairs = [
+        sorted(pair, key=lambda part: (-round(by_part[part].size_m), part))
+        for pair in combinations(parts, 2)
+    ]
+    alone = parts[:1] if by_part[parts[0]].whole else []
+    along = [_JOIN.join((parts[0], part)) for part in streets if _apart([parts[0], part])[1:]]
+    return [*map(_JOIN.join, pairs), *alone, *along] or parts
+
+
+def _apart(parts: Sequence[str]) -> list[str]:
+    """Leave out names that say an earlier one again, such as ``Gamprin-Bendern`` after Gamprin."""
+    kept: list[str] = []
+    for part in parts:
+        words = set(folded(part).split())
+        if not any(words <= own or own <= words for own in (set(folded(p).split()) for p in kept)):
+            kept.append(part)
+    return kept
 
 
 def _shortened(name: str) -> str:

@@ -1,10 +1,12 @@
 """StreetNetwork: junctions and segments, each street once; who may use it; what was dropped.
 
-`Barriers` are the motorways, railways and rivers beside them.
+`Barriers` are the motorways, railways and rivers beside them, `Basemap` is the land around them
+with the names of its places.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ from reso_geo.network.barriers import (
     crossed_by,
     crossing_code,
 )
+from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
@@ -37,7 +40,7 @@ from reso_geo.network.within import (
     project_shapes,
     tally_dropped,
 )
-from reso_geo.osm import read_ways
+from reso_geo.osm import read_land, read_ways
 from reso_geo.settings import PatrolSettings, load_settings
 from reso_geo.words import Phrase
 
@@ -54,6 +57,7 @@ __all__ = [
     "RIVER",
     "WIDE",
     "Barriers",
+    "Basemap",
     "Dropped",
     "StreetNetwork",
     "Streets",
@@ -83,6 +87,8 @@ __all__ = [
 _AROUND_M = 5000.0
 # Read beyond that, so that a segment at the edge is cut where it would be in the whole file.
 _RIM_M = 2000.0
+_STREETS_SHARE = 0.8
+"""Of the time that reading takes, beside the land."""
 
 
 def load_network(
@@ -90,10 +96,13 @@ def load_network(
     boundary: Boundary | None = None,
     settings: PatrolSettings | None = None,
     progress: Callable[[float], None] | None = None,
+    *,
+    basemap: bool = True,
 ) -> StreetNetwork:
     """Read the streets of a source: each once, with its city, and what patrol must pass.
 
-    The motorways, railways and rivers between them come along (an OSMnx graph has but motorways).
+    The motorways, railways and rivers between them come along (an OSMnx graph has but motorways),
+    and so do the land and the places around them (an OSMnx graph has none).
 
     Parameters
     ----------
@@ -105,6 +114,8 @@ def load_network(
         The rules for required streets; None for the defaults.
     progress
         Called with the share of the reading that is done, from 0 to 1.
+    basemap
+        False leaves land and places aside, for who needs neither maps nor names of beats.
 
     Returns
     -------
@@ -130,23 +141,43 @@ def load_network(
     """
     rules = (settings or load_settings()).streets
     path = Path(source)
+    tell = _part(progress, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
-        network = build_network(read_ways(path, rules, progress=progress))
+        network = build_network(read_ways(path, rules, progress=tell))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
-        network = _around(path, boundary, rules, progress)
-    placed = place_in(network, boundary or extent_of(network))
+        network = _around(path, boundary, rules, tell)
+    cities = boundary or extent_of(network)
+    placed = place_in(network, cities)
+    if basemap:
+        tell = _part(progress, _STREETS_SHARE, 1.0)
+        near = None if boundary is None else box_around(boundary, RIM_M)
+        land = read_land(path, near, tell)
+        around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
+        placed = replace(placed, basemap=lay_out(land, placed.crs, around))
     reachable = drop_unreachable(placed, rules.least_component_share)
     # The rules come late: only a street that is passed itself can stand for another.
     return mark_crossings(tally_dropped(apply_rules(reachable, rules)))
+
+
+def _part(
+    progress: Callable[[float], None] | None, begin: float, end: float
+) -> Callable[[float], None]:
+    """Give what tells the share of a part of the reading as one of the whole."""
+
+    def tell(share: float) -> None:
+        if progress is not None:
+            progress(begin + share * (end - begin))
+
+    return tell
 
 
 def _around(
     source: Path,
     boundary: Boundary,
     rules: StreetRules,
-    progress: Callable[[float], None] | None,
+    progress: Callable[[float], None],
 ) -> StreetNetwork:
     """Read the segments in and around a boundary."""
     near = box_around(boundary, _AROUND_M)

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
+from reso_geo.network.basemap import Basemap
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = ["Dropped", "StreetNetwork", "components", "select"]
 _FEW_STREETS = 200
 """Up to here, joining ends one by one takes less time than setting up a sparse graph."""
 _WIDE_LANES = 6
+_NO_BASEMAP = Basemap()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class StreetNetwork:
         The motorways, railways and rivers of the source; none where it holds none.
     notes
         What the planner should know of the source.
+    basemap
+        Land and places around the streets; empty where the source has none, or was not asked.
 
     Raises
     ------
@@ -147,6 +151,7 @@ class StreetNetwork:
     dropped: tuple[Dropped, ...]
     barriers: Barriers
     notes: tuple[Phrase, ...] = ()
+    basemap: Basemap = _NO_BASEMAP
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""

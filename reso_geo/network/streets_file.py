@@ -22,8 +22,9 @@ from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of, write_aside
 from reso_geo.network.barriers import Barriers
+from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
-from reso_geo.osm import Source
+from reso_geo.osm import LandArea, NamedPlace, Source
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
 
-_FORMAT = 3
+_FORMAT = 4
 _KIND = "@"
-_RECORDS = {record.__name__: record for record in (Barriers, Boundary, Dropped, Phrase, Source)}
+_RECORDS = {
+    record.__name__: record
+    for record in (Barriers, Basemap, Boundary, Dropped, LandArea, NamedPlace, Phrase, Source)
+}
 _NODE = "node_"
 _UNREADABLE = (
     OSError, OverflowError, KeyError, ValueError, TypeError, IndexError, AttributeError,

@@ -1,11 +1,14 @@
 """OSM in: ways with their tags understood. The only part of the package that knows tags.
 
 `read_ways` opens ``.osm.pbf``, ``.osm``, Overpass ``.json`` and OSMnx ``.graphml`` and gives one
-`Ways` table; `reso_geo.network` builds the street network from it. `download_network` fetches an
+`Ways` table; `reso_geo.network` builds the street network from it. `read_land` gives what lies
+around the streets: water, parks, woods, and the names of places. `download_network` fetches an
 Overpass ``.json``.
 """
 
 from reso_geo.osm.download import DownloadOptions, download_network
+from reso_geo.osm.land import LAND_KINDS, PLACE_KINDS, Land, LandArea, NamedPlace
+from reso_geo.osm.land_doors import read_land
 from reso_geo.osm.lines import Lines
 from reso_geo.osm.sources import read_ways
 from reso_geo.osm.tags import (
@@ -21,17 +24,23 @@ from reso_geo.osm.tags import (
 from reso_geo.osm.ways import Source, Ways
 
 __all__ = [
+    "LAND_KINDS",
     "NO_WAY",
+    "PLACE_KINDS",
     "PUSH",
     "RIDE",
     "WAY_TAGS",
     "DownloadOptions",
+    "Land",
+    "LandArea",
     "Lines",
+    "NamedPlace",
     "Source",
     "WayRules",
     "Ways",
     "download_network",
     "elevation_of",
+    "read_land",
     "read_ways",
     "surface_of",
     "understand",

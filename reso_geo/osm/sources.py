@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
-__all__ = ["read_ways"]
+__all__ = ["MALFORMED", "door_of", "read_ways"]
 
 _HEAD_BYTES = 1024
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What goes wrong in a file that is not what it seems."""
 
 
 def read_ways(
@@ -59,7 +60,7 @@ def read_ways(
     NetworkError
         When the file is missing, damaged, of another kind, or holds no street.
     """
-    door = _door(path)
+    door = door_of(path)
     builder = WayTableBuilder(rules)
     middle = None
     if door == "overpass":
@@ -83,8 +84,24 @@ def read_ways(
     return ways
 
 
-def _door(path: Path) -> str:
-    """Tell the kind of a file by its first bytes, and check that its name agrees."""
+def door_of(path: Path) -> str:
+    """Tell the kind of a file by its first bytes, and check that its name agrees.
+
+    Parameters
+    ----------
+    path
+        A street source.
+
+    Returns
+    -------
+    str
+        ``pbf``, ``xml``, ``overpass`` or ``graphml``.
+
+    Raises
+    ------
+    NetworkError
+        When the file is missing, empty, or of another kind.
+    """
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
@@ -157,6 +174,6 @@ def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
             for there, run in groupby(points, key=bool):
                 if there:
                     builder.add(int(element["id"]), tags, filter(None, run))
-    except (*_MALFORMED, RecursionError) as error:
+    except (*MALFORMED, RecursionError) as error:
         raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
     return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Mapping
 
-__all__ = ["ADOPTED", "ADOPTED_LAYERS", "adopt", "adopted_layers"]
+__all__ = ["ADOPTED", "adopt", "adopted_layers"]
 
 ADOPTED = "adopted"
-ADOPTED_LAYERS = (
+_LAYERS = (
     "segments", "junctions", "beats", "bases", "boundaries", "barriers", "posts", "lineage",
     "plan_info",
 )  # fmt: skip
+_NEWER = ("land", "places")
+"""Not in older files."""
 _ROW_ID = frozenset({"fid"})
 
 
@@ -48,7 +50,7 @@ def adopt(base: sqlite3.Connection, added: Mapping[str, Collection[str]]) -> Non
     base.execute(f"CREATE TABLE {ADOPTED} (layer TEXT PRIMARY KEY, content BLOB NOT NULL)")
     rows = [
         (name, _packed(read_layer(base, name, _ROW_ID.union(added.get(name, ())))))
-        for name in ADOPTED_LAYERS
+        for name in (*_LAYERS, *_NEWER)
     ]
     base.executemany(f"INSERT INTO {ADOPTED} VALUES (?, ?)", rows)  # noqa: S608 - our own name
 
@@ -76,7 +78,7 @@ def adopted_layers(base: sqlite3.Connection) -> dict[str, Layer]:
         return {}
     rows = base.execute(f"SELECT layer, content FROM {ADOPTED}").fetchall()  # noqa: S608 - our own name
     layers = {str(name): _unpacked(content) for name, content in rows}
-    return layers if set(ADOPTED_LAYERS) <= set(layers) else {}
+    return layers if set(_LAYERS) <= set(layers) else {}
 
 
 def _packed(layer: Layer) -> bytes:

@@ -13,8 +13,8 @@ from pyproj import Transformer
 from reso_geo.assess import REASONS, VERDICTS
 from reso_geo.boundaries import Boundary
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
-from reso_geo.network import Barriers, Dropped, StreetNetwork, crossing_code
-from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
+from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
+from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
 from reso_geo.settings import parse_settings
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["BARRIERS", "assemble_plan", "info_of"]
+__all__ = ["NEWER", "assemble_plan", "info_of"]
 
-BARRIERS = "barriers"
+NEWER = ("barriers", "land", "places")
 """May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
 _USES = {"ride": RIDE, "push": PUSH}
 
@@ -193,7 +193,8 @@ def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork
         cities=cities,
         city=_index_of(segments["city"], cities),
         dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
-        barriers=_barriers(layers[BARRIERS]) if BARRIERS in layers else Barriers(),
+        barriers=_barriers(layers["barriers"]) if "barriers" in layers else Barriers(),
+        basemap=_basemap(layers),
     )
 
 
@@ -204,6 +205,19 @@ def _crosses(column: Iterable[str | None]) -> NDArray[np.uint8]:
 
 def _barriers(table: Layer) -> Barriers:
     return Barriers(table["kind"], tuple(_text(table["name"])), tuple(table.geometry))
+
+
+def _basemap(layers: Mapping[str, Layer]) -> Basemap:
+    land, places = (_named_shapes(layers, name) for name in ("land", "places"))
+    return Basemap(tuple(LandArea(*row) for row in land), tuple(NamedPlace(*row) for row in places))
+
+
+def _named_shapes(layers: Mapping[str, Layer], name: str) -> list[tuple[str, str, Any]]:
+    """Give kind, name and shape of each row; none of a layer of that name that is no such layer."""
+    table = layers.get(name)
+    if table is None or not {"kind", "name"} <= set(table.columns):
+        return []
+    return list(zip(table["kind"], _text(table["name"]), table.geometry, strict=True))
 
 
 def _anchors(table: Layer) -> Anchors:

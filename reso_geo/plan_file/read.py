@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.errors import PlanError
-from reso_geo.plan_file.assemble import BARRIERS, assemble_plan, info_of
+from reso_geo.plan_file.assemble import NEWER, assemble_plan, info_of
 from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.plan_file.layers import read_layer
 from reso_geo.words import Phrase
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
-_MORE = frozenset({BARRIERS, "posts", "lineage"})
+_MORE = frozenset({*NEWER, "posts", "lineage"})
 """May be missing."""
 _PATIENCE_S = 1.0
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)

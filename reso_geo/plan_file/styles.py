@@ -23,6 +23,15 @@ _COLOURS = ("184,80,120", "80,152,232", "64,72,8", "144,152,8", "16,16,240", "10
 _BARRIER_COLOURS = MappingProxyType(
     {"motorway": "176,96,32", "railway": "72,72,72", "river": "72,136,192"}
 )
+_LAND_COLOURS = MappingProxyType(
+    {
+        "wood": "176,208,160",
+        "reserve": "208,228,200",
+        "park": "192,224,176",
+        "cemetery": "196,212,196",
+        "water": "168,204,228",
+    }
+)
 _FIELDS = (
     "id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
     "f_table_catalog TEXT(256)",
@@ -50,7 +59,7 @@ _BEAT_ALIASES = (
     "bike_verdict", "bike_margin", "bike_reasons", "bike_every_weeks", "locked", "counts",
     "counts_load_s", "description_fr", "description_en",
 )  # fmt: skip
-_BARRIER_ALIASES = ("kind", "name")
+_KIND_ALIASES = ("kind", "name")
 _VERDICTS = MappingProxyType(
     {"yes": ("✔", "72,160,152"), "borderline": ("≈", "208,160,16"), "no": ("✘", "152,48,48")}
 )
@@ -69,7 +78,7 @@ def add_styles(
     Parameters
     ----------
     path
-        A GeoPackage with the layers ``beats``, ``segments`` and ``barriers``.
+        A GeoPackage with the layers ``beats``, ``segments``, ``barriers`` and ``land``.
     plan
         Whose beats are coloured.
     lang
@@ -90,6 +99,7 @@ def add_styles(
     barriers = {
         kind: (say(lang, f"barrier.{kind}"), colour) for kind, colour in _BARRIER_COLOURS.items()
     }
+    land = {kind: (say(lang, f"land.{kind}"), colour) for kind, colour in _LAND_COLOURS.items()}
     verdicts = {
         code: (f"{icon} {say(lang, f'verdict.{code}')}", colour)
         for code, (icon, colour) in _VERDICTS.items()
@@ -105,7 +115,8 @@ def add_styles(
             _style("fill", f"{mode}_verdict", verdicts, _BEAT_ALIASES, lang, label),
         ),
         ("segments", plain, _style("line", "beat_id", beats, _SEGMENT_ALIASES, lang)),
-        ("barriers", plain, _style("line", "kind", barriers, _BARRIER_ALIASES, lang)),
+        ("barriers", plain, _style("line", "kind", barriers, _KIND_ALIASES, lang)),
+        ("land", plain, _style("fill", "kind", land, _KIND_ALIASES, lang)),
     ]
     own = [
         (layer, "geom", name, qml, None, name == plain and layer not in taken, "")

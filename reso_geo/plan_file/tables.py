@@ -21,7 +21,7 @@ from reso_geo.plan_file.digests import SCHEMA, digests_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +56,8 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
         "anchors": _anchors(plan),
         "boundaries": _boundaries(plan),
         "barriers": _barriers(plan),
+        "land": _land(plan),
+        "places": _places(plan),
         "posts": _posts(plan),
         "lineage": _lineage(plan),
     }
@@ -205,15 +207,33 @@ def _boundaries(plan: Plan) -> gpd.GeoDataFrame:
 
 def _barriers(plan: Plan) -> gpd.GeoDataFrame:
     barriers = plan.network.barriers
-    names = [name or None for name in barriers.name]
-    return gpd.GeoDataFrame(
-        {
-            "kind": pd.Series(barriers.kind, dtype=object),
-            "name": pd.Series(names, dtype=object),
-        },
-        geometry=list(barriers.geometry),
-        crs=plan.network.crs,
+    rows = list(zip(barriers.kind, barriers.name, strict=True))
+    return _named_shapes(plan, rows, barriers.geometry)
+
+
+def _land(plan: Plan) -> gpd.GeoDataFrame:
+    land = plan.network.basemap.land
+    return _named_shapes(
+        plan, [(area.kind, area.name) for area in land], [area.shape for area in land]
     )
+
+
+def _places(plan: Plan) -> gpd.GeoDataFrame:
+    places = plan.network.basemap.places
+    return _named_shapes(
+        plan, [(place.kind, place.name) for place in places], [place.point for place in places]
+    )
+
+
+def _named_shapes(
+    plan: Plan, rows: Sequence[tuple[str, str]], shapes: Sequence[shapely.Geometry]
+) -> gpd.GeoDataFrame:
+    """Give shapes with a kind, and a name where they have one."""
+    columns = {
+        "kind": pd.Series([kind for kind, _ in rows], dtype=object),
+        "name": pd.Series([name or None for _, name in rows], dtype=object),
+    }
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=plan.network.crs)
 
 
 def _posts(plan: Plan) -> pd.DataFrame:

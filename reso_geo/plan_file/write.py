@@ -31,6 +31,8 @@ _GEOMETRY = {
     "anchors": "Point",
     "boundaries": "MultiPolygon",
     "barriers": "LineString",
+    "land": "MultiPolygon",
+    "places": "Point",
 }
 
 

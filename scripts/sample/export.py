@@ -12,7 +12,7 @@ from shapely.ops import linemerge, polygonize
 
 from sample import layout
 from sample.clean import on_foot
-from sample.geometry import Array, line, warp_shape
+from sample.geometry import Array, line, warp, warp_shape
 from sample.names import words
 from sample.osm import Store, to_degrees
 from sample.strokes import strokes
@@ -134,6 +134,19 @@ def add_areas(store: Store, plan: Plan) -> None:
             named = {"name": next(titles, "")} if name else {}
             tags = {"leisure": "park"} | {k: v for k, v in named.items() if v}
             store.way(np.array(park.exterior.coords), tags)
+
+
+def add_places(store: Store) -> None:
+    """Add the names of neighbourhoods, suburbs and a hamlet.
+
+    Parameters
+    ----------
+    store : Store
+        Where the objects go; last, so that no other node changes its id.
+    """
+    for name, kind, point in layout.PLACES:
+        spot = to_degrees(warp(np.array([point])))[0]
+        store.node_tags[store.node(spot)] = {"place": kind, "name": name}
 
 
 def city_arcs(plan: Plan) -> list[LineString]:

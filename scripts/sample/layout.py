@@ -236,6 +236,22 @@ ENGLISH = "Greenhaven"
 SECTOR_POINT = (-300.0, -2600.0)
 POCKET: Points = [(-1010, 1500), (-1010, 2180), (-480, 2120), (-480, 1500)]
 
+PLACES: list[tuple[str, str, tuple[float, float]]] = [
+    ("Vieux-Val", "neighbourhood", (-330.0, 1210.0)),
+    ("Faubourg-des-Tanneurs", "neighbourhood", (830.0, 1250.0)),
+    ("Les Draveurs", "neighbourhood", (-1700.0, 1330.0)),
+    ("Coteau-du-Lavoir", "neighbourhood", (-2750.0, 1180.0)),
+    ("Bas-Marsolais", "suburb", (-2750.0, -1300.0)),
+    ("Cité-Jodoin", "neighbourhood", (-640.0, -1250.0)),
+    ("Pointe-aux-Chaloupes", "suburb", (900.0, 2720.0)),
+    ("Anse-Saint-Élie", "suburb", (-900.0, 2720.0)),
+    ("Quartier-de-la-Crête", "suburb", (3330.0, -1830.0)),
+    ("Aubépine-Nord", "suburb", (3280.0, 350.0)),
+    ("Ainslie Village", "neighbourhood", (-320.0, -2060.0)),
+    ("Churchfield", "neighbourhood", (820.0, -2760.0)),
+    ("Rang-Double", "hamlet", (-4330.0, 300.0)),
+]
+
 # The first box that holds the centre of a face gives its style (west, south, east, north).
 DISTRICTS: list[tuple[tuple[float, float, float, float], str]] = [
     ((-1150, 800, 420, 1900), "core"),

@@ -1,0 +1,172 @@
+"""Land and place names out of a PBF or XML file of any size.
+
+Of the file, only what lies near the wanted place is kept; the places of its points stand in a
+table, of a large file on disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import osmium
+import shapely
+
+from reso_geo.boundaries import sweep
+from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from reso_geo.osm.land import LandBuilder
+
+__all__ = ["read_land_file"]
+
+_PLACE = "place"
+_AREA_TYPES = frozenset(("multipolygon", "boundary"))
+_WKB = osmium.geom.WKBFactory()
+_LARGE_BYTES = 1 << 28
+_ON_DISK, _IN_MEMORY = "sparse_file_array", "flex_mem"
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A multipolygon: its tags, and the ways of its outer and inner rings."""
+
+    tags: dict[str, str]
+    outer: tuple[int, ...]
+    inner: tuple[int, ...]
+
+
+def read_land_file(
+    path: Path, form: str, builder: LandBuilder, tell: Callable[[float], None] | None = None
+) -> None:
+    """Read the land and the places of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    form
+        ``pbf`` or ``xml``.
+    builder
+        Takes them.
+    tell
+        Called with the share of the reading that is done, from 0 to 1.
+
+    Raises
+    ------
+    RuntimeError
+        When the file is damaged.
+    """
+    large = path.stat().st_size > _LARGE_BYTES
+    passes = _Passes(path, form, tell, 4 if large else 3)
+    relations = list(_relations(passes))
+    locate = osmium.NodeLocationsForWays(osmium.index.create_map(_table(large=large)))
+    locate.ignore_errors()
+    places = osmium.filter.KeyFilter(_PLACE)
+    places.enable_for(osmium.osm.NODE)
+    keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
+    keys.enable_for(osmium.osm.WAY)
+    for thing in passes.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, locate, places):
+        tags = dict(thing.tags)
+        if thing.is_node():
+            builder.add_point(tags, thing.lon, thing.lat)
+        elif thing.is_closed() and (land_kind(tags) or is_place(tags)):
+            builder.add_area(tags, filter(None, (_line(thing),)))
+    wanted = list(_coming_near(passes, locate, relations, builder)) if large else relations
+    _add_relations(passes, locate, wanted, builder)
+
+
+def _table(*, large: bool) -> str:
+    """Choose the table of points: of a large file it lies on disk where the system allows it."""
+    return _ON_DISK if large and _ON_DISK in osmium.index.map_types() else _IN_MEMORY
+
+
+class _Passes:
+    """Sweeps over a file that tell how far they are."""
+
+    def __init__(
+        self, path: Path, form: str, tell: Callable[[float], None] | None, count: int
+    ) -> None:
+        self._path = path
+        self._form = form
+        self._tell = tell
+        self._count = count
+        self._done = 0
+
+    def sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
+        done = self._done
+        self._done += 1
+
+        def tell(share: float) -> None:
+            if self._tell is not None:
+                self._tell((done + share) / self._count)
+
+        return sweep(self._path, kinds, *handlers, form=self._form, tell=tell)
+
+
+def _relations(passes: _Passes) -> Iterator[_Relation]:
+    """Give the multipolygons that are land or places."""
+    keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
+    for relation in passes.sweep(osmium.osm.RELATION, keys):
+        tags = dict(relation.tags)
+        if tags.get("type") in _AREA_TYPES and (land_kind(tags) or is_place(tags)):
+            members = [(each.ref, each.role) for each in relation.members if each.type == "w"]
+            yield _Relation(
+                tags,
+                tuple(way for way, role in members if role != "inner"),
+                tuple(way for way, role in members if role == "inner"),
+            )
+
+
+def _coming_near(
+    passes: _Passes,
+    locate: osmium.NodeLocationsForWays,
+    relations: list[_Relation],
+    builder: LandBuilder,
+) -> Iterator[_Relation]:
+    """Give the multipolygons of which an outer line comes near: a province has many others."""
+    numbers = {way for each in relations for way in each.outer}
+    close = {way.id for way, line in _lines(passes, locate, numbers) if builder.wants(line.bounds)}
+    for each in relations:
+        if not close.isdisjoint(each.outer):
+            yield each
+
+
+def _add_relations(
+    passes: _Passes,
+    locate: osmium.NodeLocationsForWays,
+    relations: list[_Relation],
+    builder: LandBuilder,
+) -> None:
+    """Add multipolygons, each with all of its lines."""
+    numbers = {way for each in relations for way in (*each.outer, *each.inner)}
+    lines = {way.id: line for way, line in _lines(passes, locate, numbers)} if numbers else {}
+    for each in relations:
+        outer, inner = (
+            [lines[way] for way in ways if way in lines] for ways in (each.outer, each.inner)
+        )
+        builder.add_area(each.tags, outer, inner)
+
+
+def _lines(
+    passes: _Passes, locate: osmium.NodeLocationsForWays, numbers: Iterable[int]
+) -> Iterator[tuple[Any, shapely.LineString]]:
+    """Give some ways with their lines; one that the file lacks a point of is left out."""
+    wanted = osmium.filter.IdFilter(numbers)
+    wanted.enable_for(osmium.osm.WAY)
+    for way in passes.sweep(osmium.osm.WAY, wanted, locate):
+        line = _line(way)
+        if line is not None:
+            yield way, line
+
+
+def _line(way: Any) -> shapely.LineString | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
+    """Give the line of a way; None where the file lacks one of its points."""
+    try:
+        line = shapely.from_wkb(_WKB.create_linestring(way))
+    except (osmium.InvalidLocationError, RuntimeError):
+        return None
+    return line if isinstance(line, shapely.LineString) else None
