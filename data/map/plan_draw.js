@@ -4,12 +4,15 @@ const planDraw = (() => {
 
   const INK = "#1f2933";
   const DISTRICT = "#b4430c";
+  const TOUR = "#1d4f91";
+  const BESIDES = "#c23d00";
   const FADED = "#9aa5b1";
   const BARRIERS = {
     motorway: [{ color: "#e3c9a0", weight: 5 }],
     railway: [{ color: "#8a939d", weight: 2 }, { color: "#fff", weight: 1.2, dashArray: "5 5" }],
     river: [{ color: "#b3d4e8", weight: 5 }],
   };
+  const BASE = { radius: 5, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1 };
   const STILL = { interactive: false, smoothFactor: 1 };
 
   function make(tag, className, ...children) {
@@ -32,6 +35,10 @@ const planDraw = (() => {
     map.createPane("ground").style.zIndex = 300;
     const renderer = L.canvas({ pane: "ground", padding: 0.3 });
     const style = { ...STILL, pane: "ground", renderer };
+    for (const [kind, rings] of plan.ground.land) {
+      const look = { ...style, stroke: false, fillColor: plan.ground.colours[kind], fillOpacity: 1 };
+      L.polygon(planData.shape(plan, rings), look).addTo(map);
+    }
     for (const kind of ["river", "motorway", "railway"]) {
       const drawn = plan.ground.barriers[kind];
       if (!drawn) continue;
@@ -79,6 +86,13 @@ const planDraw = (() => {
     });
   }
 
+  function placeNames(map, plan) {
+    return plan.ground.places.map(([kind, text, x, y]) => {
+      const marker = label(map, planData.spot(plan, [x, y]), `place-name ${kind}`, make("span", "", name(text)), "names");
+      return { marker, angle: 0 };
+    });
+  }
+
   function tooltip(map) {
     const tip = L.tooltip({ direction: "top", offset: [0, -6], opacity: 1 });
     return {
@@ -116,18 +130,21 @@ const planDraw = (() => {
     const [east, north] = plan.extent;
     const all = L.latLngBounds(planData.ring(plan, [0, 0, east, north]));
     map.options.renderer = L.canvas({ padding: 0.3, tolerance: 3 });
-    map.fitBounds(all, { padding: [16, 16], animate: false });
+    const [low, high] = plan.opening.map((corner) => planData.spot(plan, corner));
+    map.fitBounds(L.latLngBounds(low, high), { padding: [16, 16], animate: false });
     drawGround(map, plan);
     const tip = tooltip(map);
     const base = L.layerGroup().addTo(map);
     const asked = L.layerGroup().addTo(map);
     const streetsFound = L.layerGroup().addTo(map);
     const names = mainNames(map, plan);
+    const places = placeNames(map, plan);
     const said = (text) => (Array.isArray(text) ? text[view.lang] : text);
     let view = null;
     let areas = [];
     let streets = [];
     let labels = [];
+    let bases = [];
 
     const state = () => plan.states[view.state];
     const lineOf = (list) => list.map((street) => data.street[street]);
@@ -180,10 +197,11 @@ const planDraw = (() => {
         const style = { ...STILL, color: DISTRICT, weight: 4, dashArray: "1 8", lineCap: "round", fill: false };
         L.polygon(planData.shape(plan, rings), style).addTo(base);
       });
+      bases = [];
       beats.forEach((beat, k) => {
         if (!beat.base) return;
-        const style = { radius: 5, color: INK, weight: 2, fillColor: "#fff", fillOpacity: 1 };
-        const dot = L.circleMarker(planData.spot(plan, beat.base), style).addTo(base);
+        const dot = L.circleMarker(planData.spot(plan, beat.base), BASE).addTo(base);
+        bases.push(dot);
         dot.on("click", () => pick(k));
         dot.on("mouseover", (event) => {
           const where = make("span", "tip-beat", name(beat.id), " \u00b7 ", name(beat.name));
@@ -222,7 +240,7 @@ const planDraw = (() => {
       const quiet = view.overlay && view.beat !== null;
       state().beats.forEach((beat, k) => {
         const { colour, sign } = classOf(k);
-        const fill = quiet || faded ? 0.05 : beat.dashed && view.scheme === "beat" ? 0.3 : 0.12;
+        const fill = quiet || faded ? 0.05 : beat.dashed && view.scheme === "beat" ? 0.3 : plan.fill;
         areas[k].setStyle({ fillColor: colour, fillOpacity: fill });
         streets[k].setStyle({ color: faded ? FADED : colour, opacity: quiet ? 0.35 : 1 });
         const text = sign ? [name(beat.id), make("i", "", sign)] : [name(beat.id)];
@@ -248,6 +266,7 @@ const planDraw = (() => {
       const key = `${view.mode}_${view.season}`;
       if (view.overlay === "reach" && state().reach) drawReach(state().reach[key]);
       if (view.overlay === "tour" && state().tours) drawTour(state().tours[key][view.beat]);
+      if (beat.base) L.circleMarker(planData.spot(plan, beat.base), { ...BASE, interactive: false }).addTo(asked);
     }
 
     function drawReach(digits) {
@@ -266,10 +285,9 @@ const planDraw = (() => {
       const weight = streetWeight(map.getZoom()) + 1.5;
       const own = data.states[view.state].own[view.beat];
       const besides = planData.climb(steps);
-      const { colour } = classOf(view.beat);
-      L.polyline(lineOf(own), { ...STILL, weight, color: colour }).addTo(asked);
+      L.polyline(lineOf(own), { ...STILL, weight, color: TOUR }).addTo(asked);
       L.polyline(lineOf(besides), { ...STILL, weight: weight + 1, color: "#fff" }).addTo(asked);
-      const style = { ...STILL, weight: weight - 0.5, color: INK, dashArray: "6 6" };
+      const style = { ...STILL, weight: weight - 0.5, color: BESIDES, dashArray: "6 6" };
       L.polyline(lineOf(besides), style).addTo(asked);
       map.getContainer().dataset.overlay = `tour ${own.length} ${besides.length}`;
     }
@@ -283,7 +301,9 @@ const planDraw = (() => {
         .sort((a, b) => state().beats[b.k].size - state().beats[a.k].size || a.k - b.k);
       thin(map, largest, taken);
       const rooms = names.map((each) => ({ ...each, room: zoom < 13 ? 0 : each.metres / scale }));
+      thin(map, places, taken);
       thin(map, rooms, taken);
+      bases.forEach((dot) => dot.setRadius(zoom < 12.5 ? 2.5 : 5));
     }
 
     map.on("zoomend", () => {

@@ -178,7 +178,7 @@ const planPanel = (() => {
       const notes = [make("p", "", said(scheme.note))];
       const lines = make("ul", "legend");
       if (overlay === "tour") {
-        lines.append(key("key-street", say("tour_street")), key("key-besides", say("tour_besides")));
+        lines.append(key("key-tour", say("tour_street")), key("key-besides", say("tour_besides")));
         notes.push(make("p", "", say("tour_note")));
       } else {
         lines.append(key("key-street", say(view.moved && view.state ? "moved_street" : "legend_street")));
@@ -188,8 +188,8 @@ const planPanel = (() => {
       if (state().districts.length) lines.append(key("key-district", say("legend_district")));
       if (state().beats.some((beat) => beat.base)) lines.append(key("key-base", say("base")));
       for (const kind of Object.keys(plan.ground.barriers)) lines.append(key(`key-${kind}`, say(kind)));
-      for (const kind of plan.ground.areas ? Object.keys(plan.ground.areas) : []) {
-        lines.append(key(`key-${kind}`, say(kind)));
+      for (const kind of new Set(plan.ground.land.map(([each]) => each))) {
+        lines.append(key("key-land", say(kind), plan.ground.colours[kind]));
       }
       const head = make("h2", "", `${say("legend")} \u2013 ${said(scheme.name)}`);
       parts.legend.replaceChildren(head, list, ...notes, lines);
@@ -270,16 +270,14 @@ const planPanel = (() => {
       for (const k of order()) {
         if (shown && !shown.has(k)) continue;
         const beat = state().beats[k];
-        const cell = make("td", "", ...(view.beat === k ? [card(beat, k)] : []));
+        const cell = make("td", "", ...(view.beat === k ? [card(beat)] : []));
         cell.colSpan = Object.keys(COLUMNS).length;
         const detail = make("tr", "detail", cell);
         detail.id = `beat-${k}`;
         detail.hidden = view.beat !== k;
         body.append(row(beat, k), detail);
       }
-      const modes = say(view.mode).toLowerCase();
       const caption = make("caption", "", make("strong", "", `${say(view.mode)}, ${say(view.season).toLowerCase()}. `), say("table"));
-      caption.dataset.mode = modes;
       const out = make("table", "beats", caption, make("thead", "", make("tr", "", ...heads())), body);
       tableRoles(out);
       parts.table.replaceChildren(out);

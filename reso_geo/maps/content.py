@@ -13,7 +13,7 @@ from reso_geo.maps.beats import beats_of, cases_of
 from reso_geo.maps.ground import ground
 from reso_geo.maps.moves import Moves, moves_of
 from reso_geo.maps.passes import Passes, passes_of
-from reso_geo.maps.schemes import schemes
+from reso_geo.maps.schemes import FILL, LAND, schemes
 from reso_geo.maps.shapes import PER_DEGREE, Grid, outlines
 from reso_geo.maps.streets import sheet_of
 from reso_geo.maps.texts import both, number, percent, phrase, text
@@ -38,11 +38,11 @@ _MAPS = (
     "method", "assumptions", "credit",
 )  # fmt: skip
 _PAGE = (
-    "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "clear",
-    "found_beats", "found_streets", "found_none", "more_streets", "in_beat", "sort", "plan",
-    "step", "earlier", "later", "moved", "moved_note", "moved_street", "was", "new_street",
-    "reach", "tour", "tour_street", "tour_besides", "tour_note", "tour_none", "print", "number",
-    "gone", "motorway", "railway", "river", "quick", "places", "change", "close", "filled",
+    "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "found_beats",
+    "found_streets", "found_none", "more_streets", "in_beat", "plan", "step", "earlier", "later",
+    "moved", "moved_note", "moved_street", "was", "new_street", "reach", "tour", "tour_street",
+    "tour_besides", "tour_note", "tour_none", "gone", "motorway", "railway", "river", "places",
+    "change", "wood", "reserve", "park", "cemetery", "water",
 )  # fmt: skip
 
 
@@ -119,8 +119,10 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "verdicts": {code: text(f"verdict.{code}") for code in ("yes", "borderline", "no")},
         "origin": grid.origin,
         "extent": grid.extent,
+        "opening": grid.opening(),
         "per_degree": PER_DEGREE,
-        "ground": ground(plans[0], grid),
+        "ground": {**ground(plans[0], grid), "colours": LAND},
+        "fill": FILL,
         "streets": {
             "names": sheet.names,
             "name": sheet.name,

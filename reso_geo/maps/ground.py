@@ -1,4 +1,4 @@
-"""What lies under the beats: city limits, motorways, railways, rivers, names of main streets."""
+"""What lies under the beats: land, city limits, barriers, names of places and main streets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shapely
 
 from reso_geo.maps.shapes import simplified
 from reso_geo.network import project_shapes
+from reso_geo.osm import PLACE_KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,8 @@ __all__ = ["ground"]
 
 _AROUND_SHARE = 0.15
 """How far beyond the beats the ground is drawn, as a share of their width and height."""
-_BARRIER_M = 4.0
+_BARRIER_M, _LAND_M = 4.0, 6.0
+"""How far a drawn line may be from the real one."""
 _MAIN = ("primary", "secondary", "tertiary")
 _SHORTEST_M, _APART_M, _AROUND_M = 150.0, 1500.0, 40.0
 _MOST_NAMES = 250
@@ -40,14 +42,20 @@ def ground(plan: Plan, grid: Grid) -> dict[str, object]:
     Returns
     -------
     dict
-        ``cities`` (rings), ``barriers`` (lines by kind) and ``main``: each with a name, where it
-        stands, its direction in degrees and how many steps of the street run on around it.
+        ``cities`` (rings), ``land`` (kind and rings, in the order of drawing), ``barriers`` (lines
+        by kind), ``places`` (kind, name, where) and ``main``: each with a name, where it stands,
+        its direction in degrees and how many metres of the street run on around it.
     """
     crs = plan.network.crs
     cities = simplified(project_shapes(plan.boundary, crs))
     return {
         "cities": [grid.rings(crs, shape) for shape in cities],
+        "land": [
+            [area.kind, grid.rings(crs, shapely.simplify(area.shape, _LAND_M))]
+            for area in plan.network.basemap.land
+        ],
         "barriers": _barriers(plan, grid),
+        "places": _places(plan, grid),
         "main": _main_names(plan, grid),
     }
 
@@ -67,6 +75,17 @@ def _barriers(plan: Plan, grid: Grid) -> dict[str, object]:
             step, points = grid.chain(plan.network.crs, parts)
             drawn[kind] = {"step": step, "points": points}
     return drawn
+
+
+def _places(plan: Plan, grid: Grid) -> list[list[object]]:
+    """List the places with names, the largest first."""
+    places = plan.network.basemap.places
+    ranked = sorted(places, key=lambda place: (PLACE_KINDS.index(place.kind), place.name))
+    spots = grid.steps(plan.network.crs, _xy([place.point for place in ranked]))
+    return [
+        [place.kind, place.name, *spot]
+        for place, spot in zip(ranked, spots.tolist(), strict=True)
+    ]
 
 
 def _main_names(plan: Plan, grid: Grid) -> list[list[object]]:

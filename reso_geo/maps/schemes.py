@@ -19,16 +19,25 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import ModeFigures
 
-__all__ = ["BEATS", "FILL", "GROUND", "NOTHING", "SCALE", "VERDICT", "classes_of", "schemes"]
+__all__ = [
+    "BEATS", "FILL", "GROUND", "LAND", "NOTHING", "SCALE", "VERDICT", "classes_of", "schemes",
+]  # fmt: skip
 
-BEATS = ("#3e02fd", "#0d8a05", "#032d02", "#3d0243", "#a75dd2", "#ca557d")
+BEATS = ("#4e19f0", "#168503", "#1b3305", "#3e043d", "#9655c2", "#b65171")
 """For neighbours; six are enough for beats in one piece."""
-SCALE = ("#090036", "#0442ff", "#a55fb8", "#d64b00", "#5c0000")
+SCALE = ("#1f0138", "#4419fa", "#9c49c0", "#c64400", "#510500")
 """From little to much: two blues, a middle, two reds."""
 VERDICT = {"yes": SCALE[1], "borderline": SCALE[3], "no": SCALE[4]}
 NOTHING = "#6b7280"
 GROUND, FILL = "#fbfbf9", 0.12
-"""The page under the map, and how much of a beat's colour fills it."""
+LAND = {
+    "wood": "#eaf1e3",
+    "reserve": "#f0f4ea",
+    "park": "#e4f1da",
+    "cemetery": "#ecefe8",
+    "water": "#deebf4",
+}
+"""The page under the map, and how much of a beat's colour fills it; land is as pale."""
 _SIGNS = ("\u25cb", "\u25d4", "\u25d1", "\u25d5", "\u25cf")
 _VERDICT_SIGNS = {"yes": "\u2713", "borderline": "\u25d0", "no": "\u2715"}
 _BOUNDS = {

@@ -23,6 +23,7 @@ __all__ = ["PER_DEGREE", "Grid", "Outlines", "colours", "outlines", "simplified"
 PER_DEGREE = 1_000_000
 _OUTLINE_M = 3.0
 """How far a drawn line may be from the real one."""
+_NEARLY = (0.02, 0.98)
 _TOUCH_M = 0.5
 _LABEL_M = 10.0
 
@@ -61,6 +62,26 @@ class Grid:
         low, high = spots.min(axis=0), spots.max(axis=0)
         self.origin = int(low[0]), int(low[1])
         self.extent = int(high[0] - low[0]), int(high[1] - low[1])
+        self._plan = plans[0]
+
+    def opening(self) -> list[list[int]]:
+        """Give the corners of what the page opens on: all, or where nearly all streets are.
+
+        Returns
+        -------
+        list of two lists of int
+            South-west and north-east, in steps.
+        """
+        network = self._plan.network
+        streets = network.geometry[network.required & (self._plan.partition.beat_of >= 0)]
+        xy = shapely.get_coordinates(streets)
+        west, east = np.quantile(xy[:, 0], _NEARLY)
+        south, north = np.quantile(xy[:, 1], _NEARLY)
+        whole = shapely.total_bounds(self._plan.shapes)
+        most = (whole[2] - whole[0]) * (whole[3] - whole[1])
+        if (east - west) * (north - south) > most / 2.0:
+            return [[0, 0], [*self.extent]]
+        return self.steps(network.crs, np.array([[west, south], [east, north]])).tolist()
 
     def steps(self, crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
         """Give points as whole steps.
