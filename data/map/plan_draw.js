@@ -218,8 +218,15 @@ const planDraw = (() => {
       map.getContainer().dataset.streets = String(own.reduce((sum, list) => sum + list.length, 0));
     }
 
+    // Streets some pixels thicker than they are, at any zoom.
+    function thick(group, list, extra, look) {
+      const weight = streetWeight(map.getZoom()) + extra;
+      const line = L.polyline(lineOf(list), { ...STILL, weight, ...look }).addTo(group);
+      line.extra = extra;
+      return line;
+    }
+
     function drawMoved() {
-      const weight = streetWeight(map.getZoom()) + 2;
       const list = planData.moved(plan, data, view.state);
       const by = new Map();
       for (const street of list) {
@@ -227,10 +234,8 @@ const planDraw = (() => {
         by.set(beat, [...(by.get(beat) || []), street]);
       }
       for (const [beat, own] of by) {
-        const style = { ...STILL, weight: weight + 2, color: INK };
-        L.polyline(lineOf(own), style).addTo(base);
-        const line = L.polyline(lineOf(own), { ...STILL, weight }).addTo(base);
-        line.moved = beat;
+        thick(base, own, 3.5, { color: INK });
+        thick(base, own, 1.5, {}).moved = beat;
       }
       map.getContainer().dataset.moved = String(list.length);
     }
@@ -271,24 +276,21 @@ const planDraw = (() => {
 
     function drawReach(digits) {
       const { classes } = plan.schemes.find((each) => each.key === "reach");
-      const weight = streetWeight(map.getZoom()) + 2;
       const bands = classes.map(() => []);
       data.states[view.state].own[view.beat].forEach((street) => bands[Number(digits[street])].push(street));
       bands.forEach((list, k) => {
         const dashArray = k === classes.length - 1 ? "2 6" : null;
-        L.polyline(lineOf(list), { ...STILL, weight, color: classes[k].colour, dashArray }).addTo(asked);
+        thick(asked, list, 2, { color: classes[k].colour, dashArray });
       });
       map.getContainer().dataset.overlay = `reach ${bands.map((list) => list.length).join(" ")}`;
     }
 
     function drawTour(steps) {
-      const weight = streetWeight(map.getZoom()) + 1.5;
       const own = data.states[view.state].own[view.beat];
       const besides = planData.climb(steps);
-      L.polyline(lineOf(own), { ...STILL, weight, color: TOUR }).addTo(asked);
-      L.polyline(lineOf(besides), { ...STILL, weight: weight + 1, color: "#fff" }).addTo(asked);
-      const style = { ...STILL, weight: weight - 0.5, color: BESIDES, dashArray: "6 6" };
-      L.polyline(lineOf(besides), style).addTo(asked);
+      thick(asked, own, 1.5, { color: TOUR });
+      thick(asked, besides, 2.5, { color: "#fff" });
+      thick(asked, besides, 1, { color: BESIDES, dashArray: "6 6" });
       map.getContainer().dataset.overlay = `tour ${own.length} ${besides.length}`;
     }
 
@@ -311,6 +313,9 @@ const planDraw = (() => {
       const weight = streetWeight(map.getZoom());
       if (streets.length && streets[0].options.weight !== weight) {
         streets.forEach((line) => line.setStyle({ weight }));
+      }
+      for (const group of [base, asked]) {
+        group.eachLayer((line) => line.extra && line.setStyle({ weight: weight + line.extra }));
       }
       declutter();
     });
