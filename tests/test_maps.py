@@ -126,7 +126,8 @@ def test_beat_that_is_clicked_on_the_map_opens_its_card(opened: Chrome) -> None:
         opened.execute_script(
             "const at = JSON.parse(document.getElementById('plan-data').textContent);"
             "const [x, y] = at.states[0].beats[arguments[0]].label;"
-            "map_plan.setView([(at.origin[1] + y) / 1e6, (at.origin[0] + x) / 1e6], 16, {animate: false});"
+            "const spot = [(at.origin[1] + y) / 1e6, (at.origin[0] + x) / 1e6];"
+            "map_plan.setView(spot, 16, {animate: false});"
             "const box = map_plan.getContainer().getBoundingClientRect();"
             "const where = {bubbles: true, clientX: box.x + box.width / 2 + 9,"
             " clientY: box.y + box.height / 2 + 25};"
@@ -135,7 +136,10 @@ def test_beat_that_is_clicked_on_the_map_opens_its_card(opened: Chrome) -> None:
             " canvas.dispatchEvent(new MouseEvent(kind, where));",
             k,
         )
-        assert [e.get_attribute("id") for e in opened.find_elements(By.CSS_SELECTOR, ".detail:not([hidden])")] == [f"beat-{k}"]
+        assert [
+            e.get_attribute("id")
+            for e in opened.find_elements(By.CSS_SELECTOR, ".detail:not([hidden])")
+        ] == [f"beat-{k}"]
 
 
 def test_anchors_stand_in_the_card_of_their_beat_only(opened: Chrome, plan: Plan) -> None:
@@ -194,7 +198,8 @@ def test_colours_of_map_list_and_legend_go_together(opened: Chrome, plan: Plan) 
     assert texts(opened, "#legend-classes li") == []
     assert "neighbouring" in one(opened, "section.legend").text
     swatches = opened.execute_script(
-        "return [...document.querySelectorAll('.swatch')].map(e => e.style.getPropertyValue('--class'))"
+        "return [...document.querySelectorAll('.swatch')]"
+        ".map(e => e.style.getPropertyValue('--class'))"
     )
     ink = inks(opened)
     assert len(set(swatches)) > 1
@@ -275,9 +280,7 @@ def test_reach_and_tour_of_a_beat_are_drawn_on_request(opened: Chrome, plan: Pla
     assert told(opened, "overlay") == ""
 
 
-def test_two_plans_are_compared(
-    chromium: Chrome, plan: Plan, later: Plan, tmp_path: Path
-) -> None:
+def test_two_plans_are_compared(chromium: Chrome, plan: Plan, later: Plan, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     save_map(plan_map(later, "en", compare=plan), path)
     show(chromium, path)
@@ -344,7 +347,8 @@ def test_names_are_shown_as_they_are(chromium: Chrome, hostile: Plan, tmp_path: 
         " for (const line of layer.getLatLngs()) { const at = L.latLng("
         "  (line[0].lat + line[1].lat) / 2, (line[0].lng + line[1].lng) / 2);"
         "  layer.fire('mouseover', {latlng: at});"
-        "  const tip = document.querySelector('.tip strong'); if (tip) seen.push(tip.textContent); }"
+        "  const tip = document.querySelector('.tip strong');"
+        "  if (tip) seen.push(tip.textContent); }"
         "}); return seen;"
     )
     assert set(tips) == set(hostile.network.name[hostile.network.required])
@@ -397,9 +401,7 @@ def test_print_leaves_the_controls_out(opened: Chrome) -> None:
         opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})  # type: ignore[no-untyped-call]
 
 
-def test_public_page_has_no_reach_and_no_tour(
-    chromium: Chrome, plan: Plan, tmp_path: Path
-) -> None:
+def test_public_page_has_no_reach_and_no_tour(chromium: Chrome, plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "map.html"
     save_map(plan_map(plan, "en", "public"), path)
     show(chromium, path)

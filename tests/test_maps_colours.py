@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,17 @@ import pytest
 import shapely
 from grids import grid_plan
 
-from reso_geo.maps.schemes import BEATS, FILL, GROUND, LAND, NOTHING, SCALE, VERDICT, classes_of, schemes
+from reso_geo.maps.schemes import (
+    BEATS,
+    FILL,
+    GROUND,
+    LAND,
+    NOTHING,
+    SCALE,
+    VERDICT,
+    classes_of,
+    schemes,
+)
 from reso_geo.maps.shapes import Grid, colours, outlines
 from reso_geo.words import LANGUAGES
 
@@ -21,17 +32,26 @@ if TYPE_CHECKING:
 
 # Machado, Oliveira and Fernandes (2009): how linear RGB is seen by those who lack one cone.
 VISION = {
-    "normal": np.eye(3),
-    "protanopia": np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
-    ),
-    "deuteranopia": np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-    ),
-    "tritanopia": np.array(
-        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
-    ),
-}  # fmt: skip
+    name: np.array(rows).reshape(3, 3)
+    for name, rows in {
+        "normal": (1, 0, 0, 0, 1, 0, 0, 0, 1),
+        "protanopia": (
+            (0.152286, 1.052583, -0.204868),
+            (0.114503, 0.786281, 0.099216),
+            (-0.003882, -0.048116, 1.051998),
+        ),
+        "deuteranopia": (
+            (0.367322, 0.860646, -0.227968),
+            (0.280085, 0.672501, 0.047413),
+            (-0.011820, 0.042940, 0.968881),
+        ),
+        "tritanopia": (
+            (1.255528, -0.076749, -0.178779),
+            (-0.078411, 0.930809, 0.147602),
+            (0.004733, 0.691367, 0.303900),
+        ),
+    }.items()
+}
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 APART = 30.0
 """CIELAB distance; 2.3 is just noticeable."""
@@ -60,7 +80,9 @@ def contrast(one: NDArray[np.float64], two: NDArray[np.float64]) -> float:
 
 @pytest.mark.parametrize("palette", [BEATS, SCALE, tuple(VERDICT.values())])
 @pytest.mark.parametrize("vision", VISION)
-def test_colours_of_a_legend_are_told_apart_by_all_eyes(palette: tuple[str, ...], vision: str) -> None:
+def test_colours_of_a_legend_are_told_apart_by_all_eyes(
+    palette: tuple[str, ...], vision: str
+) -> None:
     seen = [lab(VISION[vision] @ linear(rgb(colour))) for colour in palette]
     for one, two in itertools.combinations(seen, 2):
         assert np.linalg.norm(one - two) > APART
@@ -92,13 +114,17 @@ def test_neighbours_have_other_colours_in_any_partition(beats: int) -> None:
     for seed in range(3):
         spots = np.random.default_rng(seed).uniform(0.0, 9000.0, (beats, 2))
         cells = shapely.get_parts(
-            shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=shapely.box(0, 0, 9000, 9000))
+            shapely.voronoi_polygons(
+                shapely.multipoints(spots), extend_to=shapely.box(0, 0, 9000, 9000)
+            )
         )
         shapes = list(shapely.intersection(cells, shapely.box(0, 0, 9000, 9000)))
         number = colours(shapes)
         assert max(number) < len(BEATS)
         one, two = shapely.STRtree(shapes).query(shapes, predicate="touches")
-        border = shapely.length(shapely.intersection(np.array(shapes)[one], np.array(shapes)[two])) > 3.0
+        border = (
+            shapely.length(shapely.intersection(np.array(shapes)[one], np.array(shapes)[two])) > 3.0
+        )
         assert border.sum() > 2 * beats
         assert all(number[a] != number[b] for a, b in zip(one[border], two[border], strict=True))
 
@@ -121,8 +147,6 @@ def test_neighbours_share_their_borders_and_no_colour(
 def test_classes_follow_the_figures_that_are_shown(
     tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings
 ) -> None:
-    from dataclasses import replace
-
     plan = grid_plan(tmp_path_factory.mktemp("grid"), defaults)
     usual = plan.beats[0].foot
     weeks = (0.3, 0.5, 1.04, 1.06, 3.0, 9.0, None)

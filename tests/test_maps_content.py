@@ -20,6 +20,7 @@ from reso_geo.maps.moves import moves_of
 from reso_geo.maps.passes import passes_of
 from reso_geo.maps.shapes import Grid
 from reso_geo.maps.streets import sheet_of
+from reso_geo.plan import measure_plan, yardstick
 from reso_geo.rebalance import OldBeats, continuity_of
 
 if TYPE_CHECKING:
@@ -100,8 +101,6 @@ def test_plans_own_season_is_shown_as_it_stands_in_the_plan(plan: Plan) -> None:
 
 
 def test_other_season_is_that_of_a_plan_made_in_it(plan: Plan, defaults: PatrolSettings) -> None:
-    from reso_geo.plan import measure_plan, yardstick
-
     request = dataclasses.replace(plan.request, season="winter")
     yard = yardstick(plan.network, defaults, request, plan.anchors)
     winter = measure_plan(yard, plan.boundary, plan.partition)

@@ -7,6 +7,7 @@ The streets stand in it once; each plan adds a *state*: whose street is whose, a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reso_geo.maps.beats import beats_of, cases_of
@@ -110,7 +111,9 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
             **{label: text(f"maps.{label}") for label in _MAPS},
             **{label: text(f"page.{label}") for label in _PAGE},
         },
-        "page_title": both(lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})),
+        "page_title": both(
+            lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
+        ),
         "place": place_of(plans[0]),
         "audience": text(f"maps.audience.{showing.audience}"),
         "public": showing.public,
@@ -256,8 +259,7 @@ def _about(plan: Plan, *, public: bool) -> dict[str, object]:
         "warnings": [phrase(note) for note in warnings],
         "method": [*(text(key) for key in keys), *sources],
         "assumptions": [
-            both(lambda lang, key=key: assumption_text(plan.settings, key, lang))
-            for key in assumptions_of(plan)
+            both(partial(assumption_text, plan.settings, key)) for key in assumptions_of(plan)
         ],
     }
 

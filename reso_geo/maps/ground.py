@@ -83,8 +83,7 @@ def _places(plan: Plan, grid: Grid) -> list[list[object]]:
     ranked = sorted(places, key=lambda place: (PLACE_KINDS.index(place.kind), place.name))
     spots = grid.steps(plan.network.crs, _xy([place.point for place in ranked]))
     return [
-        [place.kind, place.name, *spot]
-        for place, spot in zip(ranked, spots.tolist(), strict=True)
+        [place.kind, place.name, *spot] for place, spot in zip(ranked, spots.tolist(), strict=True)
     ]
 
 

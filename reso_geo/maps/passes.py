@@ -7,6 +7,7 @@ tours that the page draws. All of it takes milliseconds a beat.
 
 from __future__ import annotations
 
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ class _Desk:
         beat_of = np.where(network.required, plan.partition.beat_of, -1)
         order = np.argsort(beat_of, kind="stable")
         cuts = np.searchsorted(beat_of[order], np.arange(len(plan.beats) + 1))
-        self.own = [order[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        self.own = [order[a:b] for a, b in itertools.pairwise(cuts)]
         self.base: list[int] = plan.partition.base.tolist()
 
     def measure(self, before: tuple[BeatLoad, ...] | None) -> tuple[BeatLoad, ...]:

@@ -6,6 +6,7 @@ others for all kinds of colour vision; each class has a sign besides. A test hol
 
 from __future__ import annotations
 
+import itertools
 import math
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -138,10 +139,7 @@ def _class(key: str, value: float | None) -> int:
 def _scale(key: str) -> list[dict[str, object]]:
     bounds = _BOUNDS[key]
     low = [_said(f"page.{key}.first", high=bounds[0])]
-    middle = [
-        _said(f"page.{key}.between", low=a, high=b)
-        for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    middle = [_said(f"page.{key}.between", low=a, high=b) for a, b in itertools.pairwise(bounds)]
     labels = [*low, *middle, _said(f"page.{key}.last", low=bounds[-1], high=REACH_MIN[-1])]
     known: list[dict[str, object]] = [
         {"colour": colour, "sign": sign, "label": label}
@@ -151,7 +149,11 @@ def _scale(key: str) -> list[dict[str, object]]:
 
 
 def _none(key: str) -> dict[str, object]:
-    return {"colour": NOTHING, "sign": "\u2013", "label": _said(f"page.{key}.none", high=REACH_MIN[-1])}
+    return {
+        "colour": NOTHING,
+        "sign": "\u2013",
+        "label": _said(f"page.{key}.none", high=REACH_MIN[-1]),
+    }
 
 
 def _said(key: str, *, low: float = 0.0, high: float = 0.0) -> Text:

@@ -81,7 +81,9 @@ class Grid:
         most = (whole[2] - whole[0]) * (whole[3] - whole[1])
         if (east - west) * (north - south) > most / 2.0:
             return [[0, 0], [*self.extent]]
-        return self.steps(network.crs, np.array([[west, south], [east, north]])).tolist()
+        corners = np.array([[west, south], [east, north]])
+        steps: list[list[int]] = self.steps(network.crs, corners).tolist()
+        return steps
 
     def steps(self, crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
         """Give points as whole steps.
