@@ -17,7 +17,7 @@ from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
 from reso_geo.growth import RebalancedPlan, rebalance_plan
-from reso_geo.maps import plan_map, save_map
+from reso_geo.maps import ladder_map, plan_map, save_map
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
@@ -85,6 +85,7 @@ __all__ = [
     "cover_absence",
     "cut_beats",
     "download_network",
+    "ladder_map",
     "load_network",
     "load_plan",
     "load_settings",

@@ -123,7 +123,7 @@ def test_neighbours_have_other_colours_in_any_partition(beats: int) -> None:
         assert max(number) < len(BEATS)
         one, two = shapely.STRtree(shapes).query(shapes, predicate="touches")
         border = (
-            shapely.length(shapely.intersection(np.array(shapes)[one], np.array(shapes)[two])) > 3.0
+            shapely.length(shapely.intersection(np.array(shapes)[one], np.array(shapes)[two])) > 8.0
         )
         assert border.sum() > 2 * beats
         assert all(number[a] != number[b] for a, b in zip(one[border], two[border], strict=True))

@@ -93,9 +93,10 @@ def _main_names(plan: Plan, grid: Grid) -> list[list[object]]:
     found: list[tuple[int, float, str, shapely.Point, float]] = []
     for rank, highway in enumerate(_MAIN):
         here = (network.highway == highway) & (network.city >= 0) & (network.name != "")
-        for name in sorted(set(network.name[here].tolist())):
-            lines = network.geometry[here & (network.name == name)]
-            merged = shapely.line_merge(shapely.union_all(lines))
+        lines, names = network.geometry[here], network.name[here].astype(str)
+        known, of = np.unique(names, return_inverse=True)
+        for k, name in enumerate(known.tolist()):
+            merged = shapely.line_merge(shapely.multilinestrings(lines[of == k]))
             for part in shapely.get_parts(merged).tolist():
                 if part.length >= _SHORTEST_M:
                     found += [(rank, part.length, name, *spot) for spot in _spots(part)]

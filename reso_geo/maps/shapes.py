@@ -24,7 +24,7 @@ PER_DEGREE = 1_000_000
 _OUTLINE_M = 3.0
 """How far a drawn line may be from the real one."""
 _NEARLY = (0.02, 0.98)
-_TOUCH_M = 0.5
+_TOUCH_M, _COARSE_M = 1.5, 1.0
 _LABEL_M = 10.0
 
 
@@ -197,11 +197,12 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
 
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
-    wide = shapely.buffer(shapes, _TOUCH_M)
+    coarse = shapely.simplify(np.asarray(shapes, dtype=object), _COARSE_M)
+    wide = shapely.buffer(coarse, _TOUCH_M, quad_segs=1)
     one, two = shapely.STRtree(wide).query(wide, predicate="intersects")
     one, two = one[one < two], two[one < two]
     # Borders of two cities need not share their points: some length inside a thin margin will do.
-    shared = shapely.length(shapely.intersection(wide[one], shapely.boundary(shapes)[two]))
+    shared = shapely.length(shapely.intersection(wide[one], shapely.boundary(coarse)[two]))
     border = shared > 4.0 * _TOUCH_M
     graph.add_edges_from(sorted(zip(one[border].tolist(), two[border].tolist(), strict=True)))
     number = nx.greedy_color(graph, strategy="smallest_last")
