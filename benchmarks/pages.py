@@ -1,12 +1,12 @@
-"""The interactive map beside plain folium: file, building, first paint and memory, in one table.
+"""The interactive map beside plain folium: file, building, first paint and memory.
 
     python benchmarks/pages.py PLAN.gpkg [--runs 3]
 
-Plain folium is what an analyst writes: one `GeoJson` of the same streets with a colour by beat and a
-tooltip, one of the beats, on canvas, with Leaflet and the other libraries that folium asks for taken
-from the map's own copy, so that no network is timed. Every page is built in a process of its own, in
-seconds of the processor, from a plan that is already read. Chromium opens each, and tells when it
-has painted and how much its heap holds after a collection. The exit code is 1 when a bar is missed.
+Plain folium is what an analyst writes: one `GeoJson` of the same streets with a colour by beat and
+a tooltip, and one of the beats, on canvas. Its links give way to the map's own copy of Leaflet, so
+that no network is timed. Every page is built in a process of its own, in seconds of the processor,
+from a plan that is already read. Chromium opens each, and tells when its streets are painted and
+what its heap holds after a collection. The exit code is 1 when a bar is missed.
 
 Without tours, the page holds what folium's holds and more: the bar of building is held by that.
 Tours, reach and the other season are measured anew for each page, and told in a row of their own.
@@ -99,7 +99,7 @@ def _folium(plan_path: Path, out: Path) -> float:
 
 
 def _offline(page: str) -> str:
-    """Put Leaflet into folium's page in place of its links; the rest of them it does without here."""
+    """Put Leaflet into folium's page in place of its links; this page needs no other of them."""
     from reso_geo.files import data_file  # noqa: PLC0415 - timed apart
 
     kept = [line for line in page.splitlines() if "https://" not in line or "<script>" in line]
@@ -117,11 +117,11 @@ def browse(page: Path) -> tuple[float, float]:
         options.add_argument(flag)
     window = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
     try:
-        window.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _CLOCK})  # type: ignore[no-untyped-call]
+        window.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _CLOCK})
         window.get(page.as_uri())
         painted, drawn = window.execute_async_script(_ASK)
-        window.execute_cdp_cmd("HeapProfiler.collectGarbage", {})  # type: ignore[no-untyped-call]
-        heap = window.execute_cdp_cmd("Runtime.getHeapUsage", {})  # type: ignore[no-untyped-call]
+        window.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
+        heap = window.execute_cdp_cmd("Runtime.getHeapUsage", {})
         if drawn < _LEAST_DRAWN:
             message = f"{page.name} has drawn next to nothing"
             raise RuntimeError(message)
@@ -132,14 +132,12 @@ def browse(page: Path) -> tuple[float, float]:
 
 def measure(plan_path: Path, runs: int) -> dict[str, dict[str, float]]:
     """Measure every kind of page, the kinds in turn so that a busy machine is busy for all."""
-    found: dict[str, dict[str, list[float]]] = {
-        kind: {what: [] for what in BARS} for kind in KINDS
-    }
+    found: dict[str, dict[str, list[float]]] = {kind: {what: [] for what in BARS} for kind in KINDS}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(runs):
             for kind in KINDS:
                 page = Path(folder) / "page.html"
-                told = subprocess.run(
+                told = subprocess.run(  # noqa: S603 - this very file
                     [sys.executable, __file__, str(plan_path), "--build", kind, "--to", str(page)],
                     check=True,
                     capture_output=True,
@@ -181,7 +179,9 @@ def main() -> int:
         if what != "build":
             ratio = max(ratio, found[KINDS[2]][what] / found["folium"][what])
         missed += [what] if ratio > bar else []
-        print(f"{what}: {ratio:.2f} of folium's, bar {bar:.2f} {'missed' if ratio > bar else 'held'}")
+        print(
+            f"{what}: {ratio:.2f} of folium's, bar {bar:.2f} {'missed' if ratio > bar else 'held'}"
+        )
     return 1 if missed else 0
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 QUIET = (
     "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --window-size=1280,800"
+    "--disable-component-update --disable-sync --force-prefers-reduced-motion "
+    "--window-size=1280,800"
 )
 
 

@@ -9,10 +9,9 @@ import numpy as np
 
 from reso_geo.assess import INNER_REASONS
 from reso_geo.demand import place_anchors
-from reso_geo.maps import texts
 from reso_geo.maps.schemes import BEATS, classes_of
 from reso_geo.maps.shapes import colours
-from reso_geo.maps.texts import NONE, Text, number, text
+from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +64,7 @@ def beats_of(
             "name": beat.name,
             "city": beat.city if several else "",
             "district": beat.district,
-            "where": texts.both(beat.description),
+            "where": both(beat.description),
             "km": number(beat.street_km),
             "metres": round(1000.0 * beat.street_km),
             "facts": _facts(beat, public=public),
@@ -146,15 +145,15 @@ def _figures(
     """Write what one mode and season ask, with what the list is sorted by."""
     found = figures.pass_s is not None
     reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
-    bound = text("maps.exact") if figures.exact else texts.time(figures.lower_bound_s)
+    bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
     weeks = figures.every_weeks if told else None
     shown: dict[str, object] = {
-        "pass": texts.time(figures.pass_s) if found else text("maps.no_tour"),
-        "deadhead": texts.time(figures.deadhead_s),
+        "pass": time(figures.pass_s) if found else text("maps.no_tour"),
+        "deadhead": time(figures.deadhead_s),
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
-        "margin": texts.signed_percent(figures.margin) if told else NONE,
-        "cadence": texts.cadence(weeks),
+        "margin": signed_percent(figures.margin) if told else NONE,
+        "cadence": cadence(weeks),
         "reasons": [text(f"reason.{code}") for code in reasons],
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
@@ -163,7 +162,7 @@ def _figures(
         ],
     }
     if not public:
-        shown["load"] = texts.time(needed_s)
+        shown["load"] = time(needed_s)
     return shown
 
 
