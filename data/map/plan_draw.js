@@ -56,10 +56,14 @@ const planDraw = (() => {
 
   // Labels that would cover each other give way to those that come first.
   function thin(map, labels, taken) {
-    for (const label of labels) {
+    // All sizes are asked for before anything changes: else the browser lays out each time anew.
+    const faces = labels.map((label) => {
       const element = label.marker.getElement();
-      const { x, y } = map.latLngToLayerPoint(label.marker.getLatLng());
       const { offsetWidth, offsetHeight } = element.firstChild;
+      return { label, element, offsetWidth, offsetHeight };
+    });
+    for (const { label, element, offsetWidth, offsetHeight } of faces) {
+      const { x, y } = map.latLngToLayerPoint(label.marker.getLatLng());
       const turn = Math.abs(Math.sin((label.angle * Math.PI) / 180));
       const wide = offsetWidth * Math.sqrt(1 - turn * turn) + offsetHeight * turn;
       const high = offsetHeight * Math.sqrt(1 - turn * turn) + offsetWidth * turn;
@@ -325,13 +329,15 @@ const planDraw = (() => {
       show(next) {
         const before = view;
         view = { ...next };
-        const other = !before || before.state !== view.state || before.moved !== view.moved;
-        if (other) {
+        const changed = (...keys) => !before || keys.some((key) => before[key] !== view[key]);
+        if (changed("state", "moved")) {
           delete map.getContainer().dataset.moved;
           rebuild();
         }
-        recolour();
-        choose();
+        const quiet = (seen) => Boolean(seen && seen.beat !== null && seen.overlay);
+        const shown = changed("state", "moved", "mode", "season", "scheme");
+        if (shown || quiet(before) !== quiet(view)) recolour();
+        if (shown || changed("beat", "overlay")) choose();
       },
       bounds: (beat) => areas[beat].getBounds(),
       // Shows the streets of one name in a beat, and gives the box around them.
