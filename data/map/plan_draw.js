@@ -6,7 +6,7 @@ const planDraw = (() => {
   const DISTRICT = "#b4430c";
   const TOUR = "#1d4f91";
   const BESIDES = "#c23d00";
-  const FADED = "#9aa5b1";
+  const FADED = "#7d8894";
   const BARRIERS = {
     motorway: [{ color: "#e3c9a0", weight: 5 }],
     railway: [{ color: "#8a939d", weight: 2 }, { color: "#fff", weight: 1.2, dashArray: "5 5" }],
