@@ -9,8 +9,9 @@ Without a source it takes Heidelberg from the test data beside the checkout. All
 same streets under the same load into as many beats: the held segments of the largest connected
 piece on foot inside the boundary (of each city, where there are several: the beats are shared among
 them by street load, Sainte-Lague, and every method cuts each city on its own). Loads, walks, broken
-beats and the share of beats that a barrier cuts are measured outside the cutters. A walk stands
-beside the mean of METIS's walks over the seeds. GerryChain is asked for the balance of street load
+beats and the share of beats that a barrier cuts are measured outside the cutters, from the exact
+1-median of each beat; reso_geo keeps the bases from which it evened its beats. A walk stands beside
+the mean of METIS's walks over the seeds. GerryChain is asked for the balance of street load
 that reso_geo reached, unless `--epsilon` says another. Compare times within one table only.
 """
 
@@ -48,7 +49,7 @@ from reso_geo import (
 )
 from reso_geo.errors import ResoGeoError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components, select
-from reso_geo.partition import held_segments, sainte_lague
+from reso_geo.partition import held_segments, sainte_lague, settle_beats, start_beats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,7 +154,10 @@ def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:
         seed=seed,
     )
     stop = stopwatch()
-    return stop(cut_beats(case.network, case.walk, case.load, request).beat_of)
+    cut = cut_beats(case.network, case.walk, case.load, request)
+    cut = start_beats(case.network, case.walk, case.load.total_s, cut)
+    cut = settle_beats(case.network, case.walk, case.load, cut, request)
+    return stop(cut.beat_of)._replace(base=cut.base)
 
 
 def theirs(method: str, case: Case, beats: int, seed: int, epsilon: float) -> Timed:
@@ -164,8 +168,8 @@ def theirs(method: str, case: Case, beats: int, seed: int, epsilon: float) -> Ti
         label = np.zeros(len(zone), dtype=np.int64)
         if seats > 1:
             dual = dual_graph(case.network, case.load.total_s, zone)
-            label, *took = PEERS[method](dual, seats, seed, epsilon)
-            cpu_s, wall_s = cpu_s + took[0], wall_s + took[1]
+            one = PEERS[method](dual, seats, seed, epsilon)
+            label, cpu_s, wall_s = one.beat, cpu_s + one.cpu_s, wall_s + one.wall_s
         beat_of[zone] = first + label
         first += seats
     return Timed(beat_of, cpu_s, wall_s)
@@ -187,18 +191,18 @@ class Bench:
         epsilon = self._epsilon or EPSILON
         fresh = case._replace(walk=replace(case.walk))  # a cut starts with no answers kept
         for method in sorted(methods, key=lambda name: name != OURS):
-            row, cut = self._cut(fresh, beats, seed, method, epsilon)
-            if cut is not None:
-                row = self._measured(case, cut, row)
-                self._keep(case, cut, row)
+            row, done = self._cut(fresh, beats, seed, method, epsilon)
+            if done is not None:
+                row = self._measured(case, done, row)
+                self._keep(case, done.beat, row)
                 if method == OURS and not self._epsilon:
-                    epsilon = widest(case, cut)
+                    epsilon = widest(case, done.beat)
             self.rows.append(row)
             print(" | ".join(row.cells()), file=sys.stderr, flush=True)
 
     def _cut(
         self, case: Case, beats: int, seed: int, method: str, epsilon: float
-    ) -> tuple[Row, NDArray[np.int64] | None]:
+    ) -> tuple[Row, Timed | None]:
         segments = sum(map(len, case.zones))
         row = Row(case.name, segments, beats, seed, method)
         if method == OURS:
@@ -215,14 +219,16 @@ class Bench:
         return self._timed(row, done, note)
 
     @staticmethod
-    def _timed(row: Row, done: Timed | str, note: str) -> tuple[Row, NDArray[np.int64] | None]:
+    def _timed(row: Row, done: Timed | str, note: str) -> tuple[Row, Timed | None]:
         if isinstance(done, str):
             return replace(row, note=f"{done}; {note}" if note else done), None
-        return replace(row, cpu_s=done.cpu_s, wall_s=done.wall_s, note=note), done.beat
+        return replace(row, cpu_s=done.cpu_s, wall_s=done.wall_s, note=note), done
 
-    def _measured(self, case: Case, beat_of: NDArray[np.int64], row: Row) -> Row:
-        network, load_s = case.network, case.load.total_s
-        base = base_of_beats(network, case.walk, load_s, beat_of, row.beats)
+    def _measured(self, case: Case, done: Timed, row: Row) -> Row:
+        network, load_s, beat_of = case.network, case.load.total_s, done.beat
+        base = done.base
+        if base is None:
+            base = base_of_beats(network, case.walk, load_s, beat_of, row.beats)
         street = balance(street_loads(beat_of, load_s, row.beats))
         fast = balance(beat_loads(network, case.walk, case.load, beat_of, base, "fast"))
         row = replace(

@@ -52,11 +52,12 @@ class Dual(NamedTuple):
 
 
 class Timed(NamedTuple):
-    """A cut, and the seconds of processor and of the clock that it took."""
+    """A cut, the seconds of processor and of the clock that it took, its bases if it has any."""
 
     beat: NDArray[np.int64]
     cpu_s: float
     wall_s: float
+    base: NDArray[np.int64] | None = None
 
 
 def dual_graph(

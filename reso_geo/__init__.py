@@ -16,8 +16,17 @@ from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
 from reso_geo.errors import ResoGeoError
-from reso_geo.growth import RebalancedPlan, rebalance_plan
-from reso_geo.maps import ladder_map, plan_map, save_map
+from reso_geo.growth import (
+    Carried,
+    FrontierPoint,
+    PlanChange,
+    RebalancedPlan,
+    carry_over,
+    frontier,
+    grow,
+    rebalance_plan,
+)
+from reso_geo.maps import ladder_map, overview_png, plan_map, save_map, save_picture
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
@@ -52,17 +61,20 @@ __all__ = [
     "Beat",
     "BeatLoad",
     "Boundary",
+    "Carried",
     "Cover",
     "CutRequest",
     "District",
     "DownloadOptions",
     "EditedPlan",
+    "FrontierPoint",
     "ModeFigures",
     "OldBeats",
     "Partition",
     "PatrolSettings",
     "Place",
     "Plan",
+    "PlanChange",
     "PlanCheck",
     "PlanMap",
     "PlanRequest",
@@ -80,17 +92,21 @@ __all__ = [
     "assess",
     "beat_sector",
     "builtin_places",
+    "carry_over",
     "check_plan",
     "cover",
     "cover_absence",
     "cut_beats",
     "download_network",
+    "frontier",
+    "grow",
     "ladder_map",
     "load_network",
     "load_plan",
     "load_settings",
     "make_plan",
     "measure_load",
+    "overview_png",
     "plan_map",
     "plan_report",
     "plan_route",
@@ -102,6 +118,7 @@ __all__ = [
     "rebalance_plan",
     "save_check",
     "save_map",
+    "save_picture",
     "save_plan",
     "save_reach",
     "save_route",

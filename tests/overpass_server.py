@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 PAGE = b"<!DOCTYPE html><html><body>Welcome to HotelNet. Please log in.</body></html>"
 SYNTAX_PAGE = (
@@ -32,7 +32,9 @@ BUSY_PAGE = (
 )
 _POLY = re.compile(r'way\["highway"\]\(poly:"([0-9. -]+)"\);')
 
-_KIND = re.compile(r'way\["(\w+)"(?:~"([^"]+)")?\]\(poly:')
+_ASKED = re.compile(r'(way|relation|node)((?:\["[^]]+\])+)\(poly:')
+_KINDS = ("node", "way", "relation")
+_TAG = re.compile(r'\["(\w+)"(?:(~|=)"([^"]+)")?\]')
 
 
 def polygons_in(query: str) -> shapely.MultiPolygon:
@@ -44,22 +46,41 @@ def polygons_in(query: str) -> shapely.MultiPolygon:
 
 
 def streets_in(data: Mapping[str, Any], query: str) -> dict[str, Any]:
-    """Answer as Overpass does: the ways that touch the polygons, and all of their nodes."""
+    """Answer as Overpass does: what touches the polygons, and all ways and nodes that it needs."""
     area = polygons_in(query)
-    place = {e["id"]: (e["lon"], e["lat"]) for e in data["elements"] if e["type"] == "node"}
-    kinds = [(key, re.compile(values or "")) for key, values in dict.fromkeys(_KIND.findall(query))]
-    ways = [
-        e
-        for e in data["elements"]
-        if e["type"] == "way"
-        and any(key in e["tags"] and wanted.search(e["tags"][key]) for key, wanted in kinds)
-    ]
-    lines = [shapely.LineString([place[node] for node in way["nodes"]]) for way in ways]
     shapely.prepare(area)
-    there = [way for way, line in zip(ways, lines, strict=True) if area.intersects(line)]
-    needed = {node for way in there for node in way["nodes"]}
-    nodes = [e for e in data["elements"] if e["type"] == "node" and e["id"] in needed]
-    return {**data, "elements": [*nodes, *there]}
+    asked = [(kind, _TAG.findall(tags)) for kind, tags in dict.fromkeys(_ASKED.findall(query))]
+    found = {kind: {e["id"]: e for e in data["elements"] if e["type"] == kind} for kind in _KINDS}
+    place = {number: (e["lon"], e["lat"]) for number, e in found["node"].items()}
+
+    def touches(element: Mapping[str, Any]) -> bool:
+        if element["type"] == "node":
+            return bool(area.intersects(shapely.Point(place[element["id"]])))
+        if element["type"] == "way":
+            return bool(area.intersects(shapely.LineString([place[n] for n in element["nodes"]])))
+        return any(touches(found["way"][each["ref"]]) for each in element["members"])
+
+    there = {
+        kind: {
+            number
+            for number, e in found[kind].items()
+            if any(kind == own and _has(e.get("tags", {}), tags) for own, tags in asked)
+            and touches(e)
+        }
+        for kind in _KINDS
+    }
+    there["way"] |= {m["ref"] for r in there["relation"] for m in found["relation"][r]["members"]}
+    there["node"] |= {node for way in there["way"] for node in found["way"][way]["nodes"]}
+    wanted = [e for kind in _KINDS for number, e in found[kind].items() if number in there[kind]]
+    return {**data, "elements": wanted}
+
+
+def _has(tags: Mapping[str, str], wanted: Sequence[tuple[str, str, str]]) -> bool:
+    """Tell whether an element has the tags of one statement."""
+    return all(
+        key in tags and (tags[key] == value if how == "=" else re.search(value, tags[key]))
+        for key, how, value in wanted
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import shapely
-from drawing import degrees, draw, load
+from drawing import Drawing, degrees, draw, load
 
 from reso_geo import Anchors, Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
 
@@ -22,13 +22,18 @@ COLUMNS, ROWS, APART_M = 8, 6, 120.0
 _LINE_M = 530.0
 
 
-def town(settings: PatrolSettings) -> Plan:
-    """Cut a town of 8 by 6 junctions in two cities, West and East, into three beats."""
+def town_streets() -> Drawing:
+    """Draw the streets of `town`: 8 by 6 junctions."""
     letters = iter(string.ascii_letters)
     text = "\n".join(
         "---".join(next(letters) for _ in range(COLUMNS)) if row % 2 == 0 else "|   " * COLUMNS
         for row in range(2 * ROWS - 1)
     )
+    return draw(text, step_m=(30.0, 60.0))
+
+
+def town(settings: PatrolSettings) -> Plan:
+    """Cut a town of 8 by 6 junctions in two cities, West and East, into three beats."""
     west, middle, east = (
         degrees(x, y) for x, y in ((-60.0, 60.0), (_LINE_M, -660.0), (900.0, 60.0))
     )
@@ -39,7 +44,7 @@ def town(settings: PatrolSettings) -> Plan:
     boundary = Boundary(
         ("West", "East"), tuple(shapely.MultiPolygon([s]) for s in shapes), "precise", "drawn", ()
     )
-    network = load(draw(text, step_m=(30.0, 60.0)), boundary, settings)
+    network = load(town_streets(), boundary, settings)
     school = degrees(120.0, -120.0)
     anchors = Anchors(
         np.array(["School"], dtype=object),

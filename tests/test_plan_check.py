@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
-import sqlite3
-import subprocess
-import sys
-import textwrap
-import threading
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +13,21 @@ import pyogrio
 import pytest
 import shapely
 from drawing import draw, load, segment
+from plan_edits import (
+    DAMAGE,
+    EAST,
+    GOOD_EDITS,
+    SOUTH,
+    WEST,
+    Change,
+    add_column,
+    add_layer,
+    apply,
+    at_border,
+    grow_polygon,
+    move_at_border,
+    null_ids,
+)
 from plans import assign, column, rewrite, segments_of, sql, town
 
 from reso_geo import (
@@ -31,7 +39,7 @@ from reso_geo import (
     save_check,
     save_plan,
 )
-from reso_geo.errors import PlanError, UsageError
+from reso_geo.errors import PlanError
 from reso_geo.partition import broken_beats, held_segments
 from reso_geo.plan_check.problems import joined_pieces
 
@@ -60,16 +68,7 @@ def copy(saved: Path, tmp_path: Path) -> Path:
     return path
 
 
-Change = "str | Callable[[Path, Plan], None]"
-"""Statements of SQL, or what does something else to a file."""
 ADDED = ("columns_added", "layers_added")
-
-
-def apply(change: Change, path: Path, plan: Plan) -> None:
-    if isinstance(change, str):
-        sql(path, *change.split("; "))
-    else:
-        change(path, plan)
 
 
 def kinds(edited: EditedPlan | PlanCheck) -> list[str]:
@@ -78,24 +77,6 @@ def kinds(edited: EditedPlan | PlanCheck) -> list[str]:
 
 def edits(edited: EditedPlan) -> list[str]:
     return sorted({edit.kind for edit in edited.edits})
-
-
-def at_border(plan: Plan, giver: str, taker: str) -> str:
-    """Name a segment of one beat that can go to the other and leaves both connected."""
-    partition, network = plan.partition, plan.network
-    one, other = partition.beat_id.index(giver), partition.beat_id.index(taker)
-    theirs = partition.segments_of(other)
-    touched = set(network.u[theirs].tolist()) | set(network.v[theirs].tolist())
-    for at in partition.segments_of(one).tolist():
-        if {int(network.u[at]), int(network.v[at])} & touched:
-            moved = partition.beat_of.copy()
-            moved[at] = other
-            if not broken_beats(
-                network,
-                replace(partition, beat_of=moved),
-            ):
-                return str(network.segment_id[at])
-    raise AssertionError
 
 
 def beat_of(edited: EditedPlan, segment: str) -> str | None:
@@ -133,157 +114,6 @@ def test_full_names_stored_figures_that_no_computing_gives(plan: Plan, tmp_path:
 
 # Twenty hand edits and more, each as a planner's tools make it; what an edit did is named, and the
 # plan that is written from it opens and holds all of it.
-
-WEST, EAST, SOUTH = "WES-01", "EAS-01", "WES-02"
-
-
-def move_at_border(path: Path, plan: Plan) -> None:
-    assign(path, SOUTH, at_border(plan, WEST, SOUTH))
-
-
-def move_with_geopandas(path: Path, plan: Plan) -> None:
-    segment = at_border(plan, WEST, SOUTH)
-
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        table.loc[table["segment_id"] == segment, "beat_id"] = SOUTH
-        return table
-
-    rewrite(path, "segments", change)
-
-
-def grow_polygon(path: Path, plan: Plan) -> None:
-    """Give the beat SOUTH the ground around one street of WEST, in both polygons."""
-    place = plan.network.segment_id.tolist().index(at_border(plan, WEST, SOUTH))
-    around = shapely.buffer(plan.network.geometry[place], 15.0, cap_style="flat")
-
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        west, south = (table["beat_id"] == each for each in (WEST, SOUTH))
-        ground = shapely.intersection(around, table.geometry[west].iloc[0])
-        table.loc[west, "geometry"] = table.geometry[west].difference(ground)
-        table.loc[south, "geometry"] = table.geometry[south].union(ground)
-        return table
-
-    rewrite(path, "beats", change)
-
-
-def swap_ids(path: Path, _: Plan) -> None:
-    sql(
-        path,
-        "UPDATE segments SET beat_id = CASE beat_id WHEN 'WES-01' THEN 'WES-02' ELSE 'WES-01' END"
-        " WHERE beat_id IN ('WES-01', 'WES-02')",
-    )
-
-
-def rename_id(path: Path, _: Plan) -> None:
-    sql(
-        path,
-        "UPDATE segments SET beat_id = 'NORD' WHERE beat_id = 'WES-01'",
-        "UPDATE beats SET beat_id = 'NORD' WHERE beat_id = 'WES-01'",
-    )
-
-
-def rename_id_of_polygon(path: Path, _: Plan) -> None:
-    sql(path, "UPDATE beats SET beat_id = 'NORD' WHERE beat_id = 'WES-01'")
-
-
-def add_column(path: Path, _: Plan) -> None:
-    sql(
-        path,
-        "ALTER TABLE segments ADD COLUMN remarque TEXT",
-        "UPDATE segments SET remarque = 'à voir' WHERE fid = 3",
-        "ALTER TABLE beats ADD COLUMN rang INTEGER",
-        "UPDATE beats SET rang = 7 WHERE beat_id = 'EAS-01'",
-    )
-
-
-def reproject(path: Path, _: Plan) -> None:
-    for layer in ("segments", "beats"):
-        rewrite(path, layer, lambda table: table.to_crs("EPSG:3857"))
-
-
-def drop_columns(path: Path, _: Plan) -> None:
-    rewrite(path, "segments", lambda table: table.drop(columns=["foot_s", "surface"]))
-
-
-def reorder_rows(path: Path, _: Plan) -> None:
-    rewrite(path, "segments", lambda table: table.iloc[::-1])
-
-
-def add_layer(path: Path, _: Plan) -> None:
-    spot = gpd.GeoDataFrame({"texte": ["parc"]}, geometry=gpd.points_from_xy([9], [9]), crs=32632)
-    spot.to_file(path, layer="croquis", driver="GPKG")
-
-
-def add_trigger_and_view(path: Path, _: Plan) -> None:
-    sql(
-        path,
-        "CREATE TRIGGER mine AFTER INSERT ON beats BEGIN SELECT 1; END",
-        "CREATE VIEW vue AS SELECT beat_id FROM beats",
-    )
-
-
-def move_lines(path: Path, _: Plan) -> None:
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        table.loc[table.index[:2], "geometry"] = table.geometry.iloc[:2].translate(25.0, 0.0)
-        return table
-
-    rewrite(path, "segments", change)
-
-
-def turn_off_required(path: Path, _: Plan) -> None:
-    sql(path, "UPDATE segments SET required = 0 WHERE fid = 7")
-
-
-def add_anchor(path: Path, plan: Plan) -> None:
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        more = table.iloc[[0]].assign(name="Refuge des arts", visits_per_week=5.0)
-        return pd.concat([table, more])
-
-    rewrite(path, "anchors", change)
-    assert plan.anchors.name.tolist() == ["School"]
-
-
-GOOD_EDITS: list[tuple[Change, str, list[str]]] = [
-    (move_at_border, "segments", ["moved"]),
-    (move_with_geopandas, "segments", ["moved"]),
-    (grow_polygon, "polygons", ["moved", "redrawn"]),
-    (swap_ids, "segments", ["moved"]),
-    (rename_id, "segments", ["beat_added", "beat_removed", "moved", "redrawn"]),
-    (rename_id_of_polygon, "polygons", ["beat_added", "beat_removed", "moved", "redrawn"]),
-    (add_column, "none", ["columns_added"]),
-    (reproject, "none", ["reprojected"]),
-    (drop_columns, "none", ["columns_lost"]),
-    (reorder_rows, "none", []),
-    (add_layer, "none", ["layers_added"]),
-    (add_trigger_and_view, "none", ["not_kept"]),
-    (move_lines, "none", ["lines_put_back"]),
-    (turn_off_required, "none", ["required_off"]),
-    (add_anchor, "none", ["anchors_edited"]),
-    (
-        "UPDATE beats SET name = 'Le Vieux-Parc' WHERE beat_id = 'WES-01'",
-        "none",
-        ["name_edited"],
-    ),
-    (
-        "UPDATE beats SET posts = 2, district = 'D9' WHERE beat_id = 'EAS-01'",
-        "none",
-        ["district_edited", "posts_edited"],
-    ),
-    ("UPDATE beats SET posts = '2' WHERE beat_id = 'EAS-01'", "none", ["posts_edited"]),
-    ("UPDATE beats SET locked = 1", "none", ["locked"]),
-    ("UPDATE segments SET name = 'Rue Neuve' WHERE fid = 1", "none", ["streets_renamed"]),
-    ("UPDATE segments SET beat_id = beat_id || '  ' WHERE fid < 9", "none", ["trimmed"]),
-    ("UPDATE beats SET foot_verdict = 'no', load_s = 1", "none", ["put_back"]),
-    ("UPDATE segments SET u = 1, length_m = 2", "none", ["put_back"]),
-    ("DELETE FROM bases WHERE fid = 1", "none", ["layers_put_back"]),
-    ("UPDATE plan_info SET value = 'bike' WHERE key = 'mode'", "none", ["layers_put_back"]),
-    (
-        lambda p, _: sql(p, "DELETE FROM junctions", "DROP TABLE lineage"),
-        "none",
-        ["layers_lost", "layers_put_back"],
-    ),
-    ("UPDATE beats SET geom = NULL WHERE fid = 1", "none", ["shape_put_back"]),
-]
 
 
 @pytest.mark.parametrize(("edit", "truth", "named"), GOOD_EDITS)
@@ -370,7 +200,7 @@ def test_what_a_planner_added_is_in_the_new_file(copy: Path, plan: Plan) -> None
         out, "SELECT styleName FROM layer_styles WHERE f_table_name = 'beats' AND useAsDefault"
     )
     assert styles == ["a moi"]
-    assert len(column(out, "SELECT styleQML FROM layer_styles WHERE styleName = 'reso_geo'")) == 3
+    assert len(column(out, "SELECT styleQML FROM layer_styles WHERE styleName = 'reso_geo'")) == 4
     assert column(out, "SELECT value FROM plan_info WHERE key = 'parent_sha256'") != [""]
 
 
@@ -388,96 +218,6 @@ def test_a_shelter_that_somebody_drew_is_not_kept(copy: Path) -> None:
 
 
 # Damage, and what repairs it.
-
-
-def null_ids(path: Path, count: int) -> None:
-    assign(path, None, *segments_of(path, WEST)[:count])
-
-
-def stray(path: Path, plan: Plan) -> None:
-    """Give SOUTH a street of WEST that does not touch it."""
-    network, partition = plan.network, plan.partition
-    own = partition.segments_of(partition.beat_id.index(SOUTH))
-    touched = set(network.u[own].tolist()) | set(network.v[own].tolist())
-    far = next(
-        s
-        for s in partition.segments_of(partition.beat_id.index(WEST)).tolist()
-        if not {int(network.u[s]), int(network.v[s])} & touched
-    )
-    assign(path, SOUTH, str(network.segment_id[far]))
-
-
-def twice(path: Path, beat: str) -> None:
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        more = table.iloc[[0]].assign(beat_id=beat or table["beat_id"].iloc[0])
-        return pd.concat([table, more])
-
-    rewrite(path, "segments", change)
-
-
-def split_beat(path: Path, posts: int) -> None:
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        row = table.iloc[[0]]
-        box = shapely.box(*row.geometry.iloc[0].bounds)
-        left = shapely.box(box.bounds[0], box.bounds[1], box.centroid.x, box.bounds[3])
-        one = row.assign(geometry=row.geometry.intersection(left))
-        two = row.assign(geometry=row.geometry.difference(left), posts=posts)
-        return pd.concat([one, two, table.iloc[1:]])
-
-    rewrite(path, "beats", change)
-
-
-def shift_border(path: Path, metres: float) -> None:
-    """Move one polygon east: a gap behind it, an overlap before it."""
-
-    def change(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        table.loc[table.index[:1], "geometry"] = table.geometry.iloc[:1].translate(metres, 0.0)
-        return table
-
-    rewrite(path, "beats", change)
-
-
-DAMAGE: list[tuple[Change, list[str], list[str]]] = [
-    (lambda p, _: null_ids(p, 2), ["unassigned"], []),
-    (
-        "UPDATE segments SET beat_id = NULL",
-        ["empty_beat"] * 3 + ["unassigned"],
-        ["empty_beat"] * 3 + ["unassigned"],
-    ),
-    (stray, ["broken"], []),
-    ("DELETE FROM segments WHERE fid = 5", ["segments_deleted"], []),
-    (lambda p, _: twice(p, ""), ["segments_duplicated"], []),
-    (lambda p, _: twice(p, "EAS-01"), ["segments_contradict"], ["segments_contradict"]),
-    ("UPDATE segments SET beat_id = 'NOPE' WHERE fid = 5", ["unknown_beat"], ["unknown_beat"]),
-    ("UPDATE segments SET beat_id = lower(beat_id) WHERE fid = 5", ["unknown_beat"], []),
-    (
-        "UPDATE segments SET segment_id = 'new' WHERE fid = 5",
-        ["segments_added", "segments_deleted"],
-        ["segments_added"],
-    ),
-    (
-        "UPDATE segments SET segment_id = NULL WHERE fid = 5",
-        ["segments_added", "segments_deleted"],
-        ["segments_added"],
-    ),
-    ("DELETE FROM beats WHERE beat_id = 'EAS-01'", ["beats_deleted"], []),
-    (lambda p, _: split_beat(p, 1), ["beats_duplicated"], []),
-    (lambda p, _: split_beat(p, 2), ["beats_contradict"], ["beats_contradict"]),
-    ("UPDATE beats SET posts = 'deux' WHERE fid = 1", ["bad_posts"], ["bad_posts"]),
-    (
-        "UPDATE beats SET posts = 0, locked = 'bof' WHERE fid = 1",
-        ["bad_locked", "bad_posts"],
-        ["bad_locked", "bad_posts"],
-    ),
-    ("UPDATE segments SET required = 'oui?' WHERE fid = 1", ["bad_required"], ["bad_required"]),
-    ("UPDATE anchors SET minutes = -5", ["bad_anchors"], ["bad_anchors"]),
-    (lambda p, _: shift_border(p, 1.5), ["sliver"], []),
-    (
-        "UPDATE segments SET beat_id = 'WES-01' WHERE beat_id = 'WES-02'",
-        ["empty_beat"],
-        ["empty_beat"],
-    ),
-]
 
 
 @pytest.mark.parametrize(("damage", "wrong", "left"), DAMAGE)
@@ -647,97 +387,3 @@ def test_a_piece_that_joined_a_beat_breaks_it_not_even_where_it_is_the_longer_pa
     }
     beat_of[long[1]] = 1
     assert joined_pieces(network, beat_of, [0, 0]) == {}
-
-
-# What a check starts from, and files that are in somebody's hands.
-
-
-def test_a_plan_whose_figures_were_edited_does_not_open_as_if_they_held(copy: Path) -> None:
-    sql(copy, "UPDATE beats SET foot_verdict = 'no' WHERE fid = 1")
-    with pytest.raises(PlanError, match=r"edited by hand \(figures\).*reso-geo check"):
-        load_plan(copy)
-
-
-def test_a_copy_without_the_adopted_plan_can_be_read_but_not_compared(copy: Path) -> None:
-    sql(copy, "DROP TABLE adopted")
-    assert check_plan(copy).valid
-    sql(copy, "UPDATE segments SET beat_id = NULL WHERE fid = 1")
-    with pytest.raises(PlanError, match="copy of the adopted plan is gone"):
-        check_plan(copy)
-
-
-def test_an_unknown_truth_is_refused(saved: Path) -> None:
-    with pytest.raises(UsageError, match="segments, polygons"):
-        check_plan(saved, trust="me")
-
-
-def test_a_check_is_never_written_over_its_own_plan(copy: Path) -> None:
-    before = copy.read_bytes()
-    with pytest.raises(PlanError, match="overwrite"):
-        save_check(check_plan(copy), copy)
-    assert copy.read_bytes() == before
-
-
-def test_a_locked_file_is_neither_read_nor_replaced(plan: Plan, copy: Path) -> None:
-    before = copy.read_bytes()
-    with closing(sqlite3.connect(copy)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        for held in (lambda: check_plan(copy), lambda: save_plan(plan, copy)):
-            with pytest.raises(PlanError, match="another program holds"):
-                held()
-    assert copy.read_bytes() == before
-    assert check_plan(copy).valid
-
-
-def test_a_file_with_changes_still_in_qgis_is_not_replaced(plan: Plan, copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as other:
-        other.execute("PRAGMA journal_mode = WAL")
-        other.execute("UPDATE plan_info SET value = 'x' WHERE key = 'version'")
-        other.commit()
-        with pytest.raises(PlanError, match="-wal"):
-            save_plan(plan, copy)
-    assert edits(check_plan(copy).edited) == ["layers_put_back"]
-    save_plan(plan, copy)
-    assert check_plan(copy).valid
-
-
-def test_two_writers_at_once_leave_one_whole_plan(plan: Plan, tmp_path: Path) -> None:
-    path = tmp_path / "plan.gpkg"
-    failed: list[PlanError] = []
-
-    def write() -> None:
-        try:
-            save_plan(plan, path)
-        except PlanError as error:
-            failed.append(error)
-
-    writers = [threading.Thread(target=write) for _ in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert len(failed) < len(writers)
-    assert load_plan(path).beats == plan.beats
-    assert [p.name for p in tmp_path.iterdir()] == ["plan.gpkg"]
-
-
-def test_a_full_disk_leaves_the_old_plan_whole(copy: Path) -> None:
-    if not hasattr(resource, "RLIMIT_FSIZE"):
-        pytest.skip("needs a limit on the size of files")
-    out = copy.with_name("new.gpkg")
-    shutil.copy(copy, out)
-    before = out.read_bytes()
-    code = textwrap.dedent("""
-        import resource, signal, sys
-        from reso_geo.cli import main
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
-        main(["check", sys.argv[1], "--out", sys.argv[2], "--lang", "en"])
-    """)
-    words = [sys.executable, "-c", code, str(copy), str(out)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "cannot be written" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert out.read_bytes() == before
-    assert sorted(p.name for p in copy.parent.iterdir()) == ["new.gpkg", "plan.gpkg"]

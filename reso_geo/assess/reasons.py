@@ -152,7 +152,7 @@ def reasons_of(
                 {"closed_share": 1.0 - open_m / length_m if length_m else 0.0, "missed": missed},
             ),
         ),
-        (short and street_s > available["low"], _too_long(needs, beat, needed["central"])),
+        (short and street_s > available["low"], _too_long(needs, beat, needed)),
         (short and much_deadhead, way_round),
         (
             short and stop_s > available["low"] / 2.0,
@@ -170,13 +170,16 @@ def reasons_of(
     )
     found = tuple(reason for holds, reason in held if holds)
     if short and not {reason.code for reason in found} - {"far_reach"}:
-        found = (_too_long(needs, beat, needed["central"]), *found)
+        found = (_too_long(needs, beat, needed), *found)
     return found
 
 
-def _too_long(needs: Needs, beat: BeatLoad, needed_s: float) -> Reason:
+def _too_long(needs: Needs, beat: BeatLoad, needed: Mapping[str, float]) -> Reason:
     """Give the shifts of one full pass, and the posts at the cadence that is asked for."""
-    figures: dict[str, float | str] = {"posts": needed_s / needs.settings.available_s("central")}
+    figures: dict[str, float | str] = {
+        "posts": needed["central"] / needs.settings.available_s("central"),
+        "posts_high": needed["high"] / needs.settings.available_s("low"),
+    }
     if np.isfinite(beat.once.pass_s):
         shift_s = needs.settings.shift_patrol_s("central")
         figures["shifts"] = needs.pass_s(beat, "central") / shift_s

@@ -17,6 +17,7 @@ from reso_geo.cli.asked import Asked
 from reso_geo.cli.checks import check
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import inputs_of, read_ground
+from reso_geo.cli.growing import grow
 from reso_geo.cli.options import (
     Json,
     Lang,
@@ -226,6 +227,7 @@ app.command("cover", help="help.cover")(cover_absences)
 app.command(help="help.route")(route)
 app.command(help="help.check")(check)
 app.command(help="help.rebalance")(rebalance)
+app.command(help="help.grow")(grow)
 
 
 @app.command(help="help.download")

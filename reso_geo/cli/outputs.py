@@ -10,7 +10,7 @@ import typer
 
 from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.errors import UsageError
-from reso_geo.maps import ladder_map, plan_map, save_map
+from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture
 from reso_geo.plan_file import load_plan
 from reso_geo.report import plan_report
 from reso_geo.words import Phrase
@@ -36,13 +36,19 @@ def draw_map(
         raise UsageError(Phrase("cli.compare_one"))
     for path in (*paths, *(() if compare is None else (compare,))):
         keep_input(path, out)
+    ending = out.suffix.lower()
+    if ending not in (".html", *STILL_ENDINGS):
+        raise UsageError(Phrase("stills.ending", {"name": out.name}))
     plans = [load_plan(path) for path in paths]
-    if len(plans) > 1:
-        drawn = ladder_map(plans, talk.lang, audience)
+    if ending in STILL_ENDINGS and (len(plans) > 1 or compare is not None):
+        raise UsageError(Phrase("cli.one_picture"))
+    if ending in STILL_ENDINGS:
+        save_picture(plans[0], out, talk.lang, audience)
+    elif len(plans) > 1:
+        save_map(ladder_map(plans, talk.lang, audience), out)
     else:
         before = None if compare is None else load_plan(compare)
-        drawn = plan_map(plans[0], talk.lang, audience, before)
-    save_map(drawn, out)
+        save_map(plan_map(plans[0], talk.lang, audience, before), out)
     talk.document({"map": str(out)})
     talk.line("cli.wrote", {"path": out})
 

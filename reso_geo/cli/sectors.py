@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.assess import VERDICTS, AssessRequest, assess
+from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
 from reso_geo.cli.area import Area, find_sector
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
@@ -15,7 +15,13 @@ from reso_geo.cli.options import Json, Lang, Quiet, keep_input, talk_for
 from reso_geo.demand import read_anchors, read_bases, read_population
 from reso_geo.errors import UsageError
 from reso_geo.plan import sector_assumptions
-from reso_geo.report import check_sector_target, save_reach, save_sheet, sector_summary
+from reso_geo.report import (
+    check_sector_target,
+    save_reach,
+    save_sector_note,
+    save_sheet,
+    sector_summary,
+)
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import Phrase, listed
@@ -88,10 +94,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         place = find_sector(wanted, asked, given, settings, begin)
         found = assess(place.sector, place.settings, request, begin)
         for path in targets:
-            if path.suffix.lower() == ".md":
-                save_sheet(found, path, talk.lang)
-            else:
-                save_reach(found, path)
+            _save(found, path, talk.lang)
     for phrase in (*asked.understood, *place.notes):
         talk.note(phrase)
     talk.document(sector_summary(found, talk.lang))
@@ -101,6 +104,17 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         talk.line("cli.wrote", {"path": path})
     if any(judged.case.verdict.verdict in failing for judged in found.judgements.values()):
         raise typer.Exit(code=1)
+
+
+def _save(found: Assessment, path: Path, lang: str) -> None:
+    """Write what the ending asks for: the sheet, the note, or the reach."""
+    ending = path.suffix.lower()
+    if ending == ".md":
+        save_sheet(found, path, lang)
+    elif ending in (".docx", ".pdf"):
+        save_sector_note(found, path, lang)
+    else:
+        save_reach(found, path)
 
 
 def _failing(asked: str | None) -> tuple[str, ...]:

@@ -9,10 +9,13 @@ import numpy as np
 
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
+from reso_geo.growth.change import change_between
+from reso_geo.growth.past import past_of
+from reso_geo.growth.restore import restored
 from reso_geo.partition import CutRequest, median_junction
 from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
-from reso_geo.plan_check import OF_THE_CUT, counts_of, people_of
-from reso_geo.rebalance import OldBeats, continuity_of, rebalance
+from reso_geo.plan_check import OF_THE_CUT
+from reso_geo.rebalance import continuity_of, rebalance
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.growth.change import PlanChange
+    from reso_geo.growth.past import Past
     from reso_geo.partition import Partition
     from reso_geo.plan import Beat, Plan, Yardstick
     from reso_geo.plan_check import EditedPlan
     from reso_geo.rebalance import Continuity, Rebalanced, RebalanceRequest
 
-__all__ = ["RebalancedPlan", "rebalance_plan"]
+__all__ = ["RebalancedPlan", "rebalance_plan", "take_step", "worth_of", "yard_for"]
 
 _ANCHOR = 10.0
 """With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
@@ -41,15 +46,25 @@ class RebalancedPlan:
         The new plan, ready to be saved, drawn and reported.
     continuity
         What kept its post.
+    since_first
+        What kept its post since the first plan of a ladder; of a single step, `continuity`.
     found
         Its beats, who left and who is new.
+    returned
+        Ids of beats that an earlier plan of the ladder had, the last one had not, and this one has
+        again.
+    change
+        Streets, residents and anchors that have another beat.
     wrong
         What was wrong with the plan that it comes from.
     """
 
     plan: Plan
     continuity: Continuity
+    since_first: Continuity
     found: Rebalanced
+    returned: tuple[str, ...]
+    change: PlanChange
     wrong: tuple[Phrase, ...]
 
 
@@ -99,27 +114,114 @@ def rebalance_plan(
     >>> len(grown.plan.beats)
     3
     """
-    begin = progress or (lambda _: None)
-    begin("progress.rebalance")
-    plan, network = edited.plan, edited.network
-    old = _old(edited)
+    return take_step(edited, past_of(edited), request, date, progress)
+
+
+def take_step(
+    edited: EditedPlan,
+    past: Past,
+    request: RebalanceRequest,
+    date: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> RebalancedPlan:
+    """Make the next plan of a ladder.
+
+    Parameters
+    ----------
+    edited
+        The present plan, valid or not.
+    past
+        What is remembered, that plan included.
+    request
+        Posts, locks, who leaves.
+    date
+        Of the new plan, YYYY-MM-DD; None for that of the present one.
+    progress
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    RebalancedPlan
+        With what kept its post.
+
+    Raises
+    ------
+    InfeasibleError
+        When no such plan exists; names the ids, and the nearest that can be asked for.
+    UsageError
+        When the request names beats that there are not, or residents where none are known.
+    """
+    (progress or (lambda _: None))("progress.rebalance")
+    plan, network, old = edited.plan, edited.network, past.beats[-1]
+    yard = yard_for(edited, past, request, date)
+    found = _search(yard, past, request)
+    cut = _cut(plan.request.cut, request, found.partition)
+    yard = replace(yard, request=replace(yard.request, cut=cut))
+    partition = _based(edited, yard, found.partition)
+    kept_s = yard.load.without_counts().total_s
+    known = network, kept_s, old, partition, request.tolerance, past.people
+    continuity = continuity_of(*known)
+    first = continuity
+    if len(past.beats) > 1:
+        first = continuity_of(network, kept_s, past.beats[0], *known[3:])
+    returned = tuple(name for name in partition.beat_id if name not in {*old.beat_id, *found.new})
+    after = measure_plan(
+        yard, plan.boundary, partition, past.people, _known(edited, partition), past.names
+    )
+    after = _told(edited, after, request, continuity, returned)
+    after = replace(after, warnings=_warnings(edited, after, found, returned))
+    change = change_between(edited, after, past.people, returned)
+    wrong = tuple(problem.what for problem in edited.problems)
+    return RebalancedPlan(after, continuity, first, found, returned, change, wrong)
+
+
+def yard_for(
+    edited: EditedPlan, past: Past, request: RebalanceRequest, date: str | None = None
+) -> Yardstick:
+    """Give what the beats of a step are measured with.
+
+    Parameters
+    ----------
+    edited
+        The present plan.
+    past
+        What is remembered, that plan included.
+    request
+        Posts and tolerance.
+    date
+        Of the new plan, YYYY-MM-DD; None for that of the present one.
+
+    Returns
+    -------
+    Yardstick
+        By the settings, mode and season of the present plan.
+    """
+    plan = edited.plan
     asked = replace(
         plan.request,
         cut=_cut(plan.request.cut, request, None),
         created=plan.request.created if date is None else date,
     )
-    yard = yardstick(network, plan.settings, asked, plan.anchors, counts_of(edited))
-    people = people_of(edited)
-    worth_s = _worth(yard, request.keep, people)
-    found = rebalance(network, yard.graphs[asked.mode], yard.load, old, request, worth_s)
-    asked = replace(asked, cut=_cut(plan.request.cut, request, found.partition))
-    yard = replace(yard, request=asked)
-    partition = _based(edited, yard, found.partition)
-    rows = {row.beat_id: row for row in edited.beats}
-    names = {name: row.name for name, row in rows.items() if row.name}
-    after = measure_plan(yard, plan.boundary, partition, people, _known(edited, partition), names)
-    kept_s = yard.load.without_counts().total_s
-    continuity = continuity_of(network, kept_s, old, partition, request.tolerance, people)
+    return yardstick(edited.network, plan.settings, asked, plan.anchors, past.counts)
+
+
+def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:
+    streets = yard.network, yard.graphs[yard.request.mode], yard.load
+    worth_s = worth_of(yard, request.keep, past.people)
+    if past.restore:
+        return restored(*streets, past.beats, request, worth_s)
+    return rebalance(*streets, past.beats[-1], request, worth_s)
+
+
+def _told(
+    edited: EditedPlan,
+    after: Plan,
+    request: RebalanceRequest,
+    continuity: Continuity,
+    returned: tuple[str, ...],
+) -> Plan:
+    """Add what a plan has from the one before: districts, locks, posts, lineage."""
+    plan, rows = edited.plan, {row.beat_id: row for row in edited.beats}
     districts = _districts(edited, continuity)
     beats = tuple(
         replace(
@@ -134,26 +236,10 @@ def rebalance_plan(
         after,
         beats=beats,
         inputs=plan.inputs,
-        posts=posts_after(plan, beats, after.created[:10]),
+        posts=posts_after(plan, beats, after.created[:10], returned),
         lineage=_lineage(plan, continuity),
-        warnings=_warnings(edited, after, found),
     )
-    after = replace(after, partition=replace(partition, balance_why=balance_why(after)))
-    return RebalancedPlan(after, continuity, found, tuple(p.what for p in edited.problems))
-
-
-def _old(edited: EditedPlan) -> OldBeats:
-    plan = edited.plan
-    return OldBeats(
-        beat_of=edited.beat_of,
-        beat_id=edited.beat_id,
-        city=np.array([row.city for row in edited.beats], dtype=np.int64),
-        posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
-        locked=np.array([row.locked for row in edited.beats], dtype=bool),
-        cross_cities=bool((plan.partition.city < 0).any()),
-        officers_per_beat=plan.request.cut.officers_per_beat,
-        used=tuple(post.beat_id for post in plan.all_posts),
-    )
+    return replace(after, partition=replace(after.partition, balance_why=balance_why(after)))
 
 
 def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> CutRequest:
@@ -174,8 +260,28 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
     )
 
 
-def _worth(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much."""
+def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much.
+
+    Parameters
+    ----------
+    yard
+        What beats are measured with.
+    keep
+        ``load``, ``residents`` or ``anchors``.
+    people
+        float64, shape (m,): residents along each segment; None where they are not known.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Sums to the street load, but for anchors, each of which counts as much as ten segments.
+
+    Raises
+    ------
+    UsageError
+        When residents are to be kept and none are known.
+    """
     load_s = yard.load.total_s
     if keep == "residents":
         if people is None:
@@ -242,7 +348,9 @@ def _lineage(plan: Plan, continuity: Continuity) -> tuple[Ancestor, ...]:
     return (*before, *rows)
 
 
-def _warnings(edited: EditedPlan, after: Plan, found: Rebalanced) -> tuple[Phrase, ...]:
+def _warnings(
+    edited: EditedPlan, after: Plan, found: Rebalanced, returned: tuple[str, ...]
+) -> tuple[Phrase, ...]:
     """Keep what holds for the inputs, and say what is new."""
     plan = edited.plan
     kept = [phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT]
@@ -251,5 +359,6 @@ def _warnings(edited: EditedPlan, after: Plan, found: Rebalanced) -> tuple[Phras
     warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
     if plan.counts_weeks is not None or any(beat.residents is not None for beat in plan.beats):
         warnings.append(Phrase("check.estimated", {"beats": listed(after.partition.beat_id)}))
-    left = (one.why for one in found.left)
-    return (*warnings, *left)
+    left = [one.why for one in found.left]
+    back = [Phrase("rebalance.returned", {"beats": listed(returned)})] if returned else []
+    return (*warnings, *left, *back)

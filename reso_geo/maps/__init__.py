@@ -8,6 +8,7 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
+from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from reso_geo.maps.page import PlanMap
     from reso_geo.plan import Plan
 
-__all__ = ["PlanMap", "Showing", "draw_plans", "ladder_map", "plan_map", "save_map"]
+__all__ = [
+    "STILL_ENDINGS", "PlanMap", "Showing", "draw_plans", "ladder_map", "overview_png", "plan_map",
+    "save_map", "save_picture",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> type[PlanMap]:

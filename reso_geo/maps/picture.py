@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,8 @@ from matplotlib.figure import Figure
 from reso_geo.assess import reach_shape
 from reso_geo.errors import PlanError
 from reso_geo.files import write_aside
+from reso_geo.maps.lettering import plain
+from reso_geo.maps.marks import scale_bar
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -74,20 +75,16 @@ def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None
     )  # fmt: skip
     axes.set_xlim(window[0], window[2])
     axes.set_ylim(window[1], window[3])
-    _draw_scale(axes, window)
+    _draw_scale(axes, window, network.crs, lang)
     axes.legend(loc="upper right", fontsize=7, framealpha=0.9)
-    axes.set_title(say(lang, "sheet.picture", {"area": _plain(found.sector.name)}), fontsize=9)
+    title = say(lang, "sheet.picture", {"area": plain(found.sector.name)})
+    axes.set_title(title, fontsize=9, parse_math=False)
     figure.text(0.01, 0.005, say(lang, "sheet.credit"), fontsize=6)
     try:
         with write_aside(path) as aside:
             figure.savefig(aside, format="png", metadata={"Software": None})
     except OSError as error:
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
-
-
-def _plain(name: str) -> str:
-    """Keep a dollar sign in a name from being read as a formula."""
-    return name.replace("$", r"\$")
 
 
 def _window(own: NDArray[np.object_]) -> tuple[float, float, float, float]:
@@ -119,12 +116,10 @@ def _draw_reach(axes: Axes, network: StreetNetwork, judgement: Judgement, lang: 
             label = "_"
 
 
-def _draw_scale(axes: Axes, window: tuple[float, float, float, float]) -> None:
+def _draw_scale(axes: Axes, window: tuple[float, float, float, float], crs: str, lang: str) -> None:
     """Draw a bar of a round length."""
-    width = window[2] - window[0]
-    step = 10.0 ** math.floor(math.log10(width / 4.0))
-    length = max(n * step for n in (1.0, 2.0, 5.0) if n * step <= width / 4.0)
-    x, y = window[0] + 0.03 * width, window[1] + 0.05 * (window[3] - window[1])
-    axes.plot([x, x + length], [y, y], color="black", lw=2, zorder=6)
-    text = f"{length:g} m" if length < 1000.0 else f"{length / 1000.0:g} km"  # noqa: PLR2004 - metres
-    axes.annotate(text, (x, y), xytext=(0, 4), textcoords="offset points", fontsize=7)
+    bar = scale_bar(window, crs)
+    x = window[0] + 0.03 * (window[2] - window[0])
+    y = window[1] + 0.05 * (window[3] - window[1])
+    axes.plot([x, x + bar.drawn_m], [y, y], color="black", lw=2, zorder=6)
+    axes.annotate(bar.text(lang), (x, y), xytext=(0, 4), textcoords="offset points", fontsize=7)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["PER_DEGREE", "Grid", "Outlines", "colours", "outlines", "simplified"]
+__all__ = ["PER_DEGREE", "Grid", "Outlines", "colours", "label_spots", "outlines", "simplified"]
 
 PER_DEGREE = 1_000_000
 _OUTLINE_M = 3.0
@@ -169,7 +169,7 @@ def outlines(plan: Plan, grid: Grid) -> Outlines:
     ]
     return Outlines(
         beats=[grid.rings(crs, shape) for shape in shapes],
-        labels=grid.steps(crs, _label_spots(plan.shapes, base_xy)).tolist(),
+        labels=grid.steps(crs, label_spots(plan.shapes, base_xy)).tolist(),
         bases=grid.steps(crs, base_xy).tolist(),
         districts=[grid.rings(crs, shape) for shape in districts],
     )
@@ -242,10 +242,23 @@ def _degrees(crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
     return spots
 
 
-def _label_spots(
+def label_spots(
     shapes: Sequence[shapely.MultiPolygon], otherwise: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give the spot farthest inside each shape's largest part; a shape may be empty."""
+    """Give the spot farthest inside each shape's largest part.
+
+    Parameters
+    ----------
+    shapes
+        In a CRS in metres; a shape may be empty.
+    otherwise
+        float64, shape (n, 2): the spot of an empty shape.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        In the same CRS.
+    """
     spots = otherwise.copy()
     for k, shape in enumerate(shapes):
         if not shape.is_empty:

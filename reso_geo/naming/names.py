@@ -55,14 +55,14 @@ def name_beats(
         if name and _key(name) not in taken:
             names[beat_id] = name
             taken.add(_key(name))
+    there = telling_places(network, partition)
+    everywhere = {folded(place.name) for places in there for place in places}
     for beat_id, places, streets in zip(
-        partition.beat_id,
-        telling_places(network, partition),
-        telling_streets(network, partition),
-        strict=True,
+        partition.beat_id, there, telling_streets(network, partition), strict=True
     ):
         if beat_id not in names:
-            proposals = _proposals(beat_id, places, streets)
+            own = {folded(place.name) for place in places}
+            proposals = _proposals(beat_id, places, _unlike(streets, everywhere - own))
             names[beat_id] = next(name for name in proposals if _key(name) not in taken)
             taken.add(_key(names[beat_id]))
     return tuple(names[beat_id] for beat_id in partition.beat_id)
@@ -85,6 +85,12 @@ def _proposals(
         (f"{first})" if best else beat_id,),
         (f"{first}, {n})" if best else f"{beat_id} ({n})" for n in count(2)),
     )
+
+
+def _unlike(streets: tuple[str, ...], places: set[str]) -> tuple[str, ...]:
+    """Leave out streets that have the name of a place in another beat, unless all have."""
+    others = tuple(street for street in streets if folded(bare_name(street)) not in places)
+    return others or streets
 
 
 def _parts(names: list[str]) -> list[str]:

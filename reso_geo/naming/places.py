@@ -29,7 +29,7 @@ _REACH_M = MappingProxyType(
     }
 )
 """How far a place of each kind reaches where no other is nearer: a settlement, not a territory."""
-_AT_THE_EDGE_M = 100.0
+_AT_THE_EDGE_M = 30.0
 """A place on the street between two beats lies in both."""
 _LEAST = 0.05
 """Share of a beat's streets that a place must reach to tell of the beat."""
@@ -65,7 +65,7 @@ def telling_places(
     such places reach. A place tells of the beat in which it lies: by the length of its streets
     there, times the share of all its streets that this is. It does not when these are under a
     twentieth of the beat. A place lies in the beat that holds more than half of it and has a
-    street at most 100 m away, else in the one whose street is nearest.
+    street at most 30 m away, else in the one whose street is nearest.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import Partition, broken_beats, held_segments
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
+from reso_geo.partition.settle import settle_beats
 
 __all__ = [
     "SEAT_RULES",
@@ -32,6 +33,7 @@ __all__ = [
     "neighbouring_beats",
     "no_locks",
     "sainte_lague",
+    "settle_beats",
     "start_beats",
     "starts_of",
 ]

@@ -104,6 +104,21 @@ class BalanceSearch:
             False when time was up first. The scratch holds the best state either way.
         """
         self._flow(deadline)
+        return self.trade(deadline)
+
+    def trade(self, deadline: float) -> bool:
+        """Search by trades of two or three beats alone, which leave most streets where they are.
+
+        Parameters
+        ----------
+        deadline
+            As for `run`.
+
+        Returns
+        -------
+        bool
+            As for `run`.
+        """
         until = self._tally.work + self._most_work
         if not self._trades(deadline, until):
             return False

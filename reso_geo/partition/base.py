@@ -33,9 +33,10 @@ def base_of(
 ) -> int:
     """Give the required junction nearest to the middle of the load, as the crow flies.
 
-    Searches measure beats from here. A tour through all required segments passes every required
-    junction, so it is as long from any other one: the middle of the walks, which takes longer to
-    find, is for the beats that are kept (`median_junction`).
+    Searches measure beats from here. A tour through all required segments is as long from any other
+    required junction; those through the streets that are patrolled more often are not, which is
+    why kept beats, once they start from the middle of the walks (`median_junction`, slower to
+    find), are evened again from there: see `reso_geo.partition.settle`.
 
     Parameters
     ----------
@@ -53,8 +54,9 @@ def base_of(
     """
     middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
     spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
-    ends = np.unique(np.concatenate((network.u[required], network.v[required])))
-    return int(ends[np.argmin(((network.node_xy[ends] - spot) ** 2).sum(axis=1))])
+    ends = np.concatenate((network.u[required], network.v[required]))
+    away = ((network.node_xy[ends] - spot) ** 2).sum(axis=1)
+    return int(ends[away == away.min()].min())
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.moves import give_one
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from reso_geo.network import StreetNetwork
     from reso_geo.partition.tally import Tally
 
 __all__ = ["Blocked", "blocked_beats"]
@@ -59,6 +63,32 @@ class Blocked:
         other = self.other + first if self.other >= 0 else -1
         return replace(self, beat=self.beat + first, other=other)
 
+    def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
+        """Say it.
+
+        Parameters
+        ----------
+        network
+            The streets.
+        names
+            Id of each beat.
+
+        Returns
+        -------
+        Phrase
+            With the ids of the segments.
+        """
+        values: dict[str, object] = {"beat": names[self.beat], "off": 100.0 * self.off}
+        if self.other < 0:
+            return Phrase("partition.blocked_alone", values)
+        values |= {
+            "other": names[self.other],
+            "ids": listed(network.segment_id[self.segments], 3),
+            "after": 100.0 * self.off_after,
+            "other_after": 100.0 * self.other_after,
+        }
+        return Phrase("partition.blocked", values)
+
 
 def blocked_beats(tally: Tally) -> list[Blocked]:
     """Say which beats are off by more than the tolerance, and what their best trade would do.
@@ -81,29 +111,33 @@ def blocked_beats(tally: Tally) -> list[Blocked]:
 
 def _blocked(tally: Tally, beat: int) -> Blocked:
     """Measure the trades of one segment that come nearest to evening a beat; give the best."""
-    scratch, over_s, target_s = tally.scratch, tally.over_s, tally.target_s
-    best = Blocked(
-        beat, float(over_s[beat] / target_s[beat]), scratch.piece.segment[:0], -1, 0.0, 0.0
-    )
+    none = tally.scratch.piece.segment[:0]
+    best = Blocked(beat, float(tally.off[beat]), none, -1, 0.0, 0.0)
     least = np.inf
-    for other in scratch.neighbours_of(beat):
-        pair = [beat, other]
-        giver, taker = pair if over_s[beat] > 0 else pair[::-1]
-        moved: list[int] = []
-        after: list[float] = []
-
-        def move(giver: int = giver, taker: int = taker, moved: list[int] = moved) -> bool:
-            amount, weight_s = abs(float(over_s[beat])), tally.weight_s.tolist()
-            moved += give_one(scratch, giver, taker, amount, weight_s)
-            return bool(moved)
-
-        def look(pair: list[int] = pair, after: list[float] = after) -> bool:
-            after += (tally.load_s[pair] / target_s[pair] - 1.0).tolist()
-            return False
-
-        tally.tried(pair, move, look)
+    for other in tally.scratch.neighbours_of(beat):
+        moved, after = _traded(tally, beat, other)
         if moved and max(map(abs, after)) < least:
             least = max(map(abs, after))
-            segments = scratch.piece.segment[np.sort(np.array(moved))]
+            segments = tally.scratch.piece.segment[np.sort(np.array(moved))]
             best = Blocked(beat, best.off, segments, other, *after)
     return best
+
+
+def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]]:
+    """Say what one segment's trade would move, and how far off both would be; take it back."""
+    pair, over_s, target_s = [beat, other], tally.over_s, tally.target_s
+    giver, taker = pair if over_s[beat] > 0 else pair[::-1]
+    moved: list[int] = []
+    after: list[float] = []
+
+    def move() -> bool:
+        amount = abs(float(over_s[beat]))
+        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s.tolist()))
+        return bool(moved)
+
+    def look() -> bool:
+        after.extend((tally.load_s[pair] / target_s[pair] - 1.0).tolist())
+        return False
+
+    tally.tried(pair, move, look)
+    return moved, after

@@ -47,8 +47,10 @@ def cut_beats(
     least (see `reso_geo.partition.voronoi`), on one side of a barrier where whole beats allow. The
     deadhead of each is measured and shared out to its streets, the diagram drawn again; then beats
     trade streets two by two, and a trade stands when both, measured anew, are nearer to their
-    targets. Small places are searched through (`reso_geo.partition.polish`). The same seed gives
-    the same beats, in whatever order the streets stand.
+    targets. Remnants of streets move to the beat that holds the rest where loads allow (see
+    `reso_geo.partition.stretches`). Small places are searched through
+    (`reso_geo.partition.polish`). The same seed gives the same beats, in whatever order the streets
+    stand.
 
     Parameters
     ----------

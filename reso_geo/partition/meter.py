@@ -73,34 +73,36 @@ class Meter:
     ) -> None:
         self._network, self._graph, self._load = network, graph, load
         self._base_at, self._joined = base_at, joined
-        self._known: dict[bytes, Measure] = {}
+        self._known: dict[tuple[bytes, int | None], Measure] = {}
         self.work = 0
 
-    def measure(self, own: NDArray[np.int64]) -> Measure:
+    def measure(self, own: NDArray[np.int64], base: int | None = None) -> Measure:
         """Measure a beat.
 
         Parameters
         ----------
         own
             int64, shape (k,): segments of the network, ascending, a required one among them.
+        base
+            The network's junction to measure it from; None for what the rule gives.
 
         Returns
         -------
         Measure
             The deadhead that runs outside of the beat is spread over its own load.
         """
-        key = own.tobytes()
+        key = own.tobytes(), base
         if key not in self._known:
-            self._known[key] = self._measure(own)
+            self._known[key] = self._measure(own, base)
         return self._known[key]
 
-    def _measure(self, own: NDArray[np.int64]) -> Measure:
+    def _measure(self, own: NDArray[np.int64], base: int | None) -> Measure:
         held = np.isin(np.array(list(self._joined), dtype=np.int64), own)
         gates = [gate for gate, here in zip(self._joined, held.tolist(), strict=True) if here]
         whole = np.concatenate([own, *(self._joined[gate] for gate in gates)])
         required = whole[self._network.required[whole]]
         self.work += len(required) + _FIXED_WORK
-        base = self._base_at(required)
+        base = self._base_at(required) if base is None else base
         measured = measure_load(self._graph, self._load, required, base)
         weight = self._load.total_s[own].copy()
         for gate in gates:

@@ -134,6 +134,27 @@ class Order:
         place = _places(self.node)
         return lambda required: int(place[base_at(np.sort(self.segment[required]))])
 
+    def partition(self, partition: Partition) -> Partition:
+        """Sort a partition.
+
+        Parameters
+        ----------
+        partition
+            Of the network.
+
+        Returns
+        -------
+        Partition
+            The same, sorted.
+        """
+        place = _places(self.segment)
+        return replace(
+            partition,
+            beat_of=partition.beat_of[self.segment],
+            base=_places(self.node)[partition.base],
+            joined={beat: np.sort(place[own]) for beat, own in partition.joined.items()},
+        )
+
     def back(self, partition: Partition) -> Partition:
         """Give a partition of the sorted network as one of the network as it was.
 

@@ -41,6 +41,9 @@ class Piece:
         bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
     shut
         bool, shape (s,): no way leads over it where another leads around.
+    stretch
+        int64, shape (s,): number of the connected stretch of one street name that it is part of,
+        -1 for one without a name.
     """
 
     segment: NDArray[np.int64]
@@ -53,6 +56,7 @@ class Piece:
     required: NDArray[np.bool_]
     barred: NDArray[np.bool_]
     shut: NDArray[np.bool_]
+    stretch: NDArray[np.int64]
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -112,8 +116,9 @@ class Piece:
         """
         own = own[self.required[own]] if self.required[own].any() else own
         spot = np.average(self.middle[own], axis=0, weights=weight[own] + 1e-9)
-        ends = np.unique(np.concatenate((self.u[own], self.v[own])))
-        return int(ends[np.argmin(((self.xy[ends] - spot) ** 2).sum(axis=1))])
+        ends = np.concatenate((self.u[own], self.v[own]))
+        away = ((self.xy[ends] - spot) ** 2).sum(axis=1)
+        return int(ends[away == away.min()].min())
 
 
 def parts(
@@ -226,4 +231,5 @@ def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
         required=piece.required[own],
         barred=piece.barred[own],
         shut=piece.shut[own],
+        stretch=piece.stretch[own],
     )

@@ -15,6 +15,7 @@ from reso_geo.partition.polish import MOST_POLISHED, polished
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
 from reso_geo.partition.start import MOST_AT_ONCE, compact_start, cost_of, refined
+from reso_geo.partition.stretches import StretchSearch
 from reso_geo.partition.tally import FIRM, Tally
 from reso_geo.partition.voronoi import balanced
 
@@ -123,7 +124,7 @@ class PieceSearch:
         tally, ended = self._even()
         if len(self._piece) <= MOST_POLISHED:
             return PieceCut(self._searched_through(tally.scratch.cells()), ended)
-        return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
+        return self._gathered(tally, ended=ended)
 
     def _even(self) -> tuple[Tally, bool]:
         """Even out a first cut, and another one where a beat stays far off its target."""
@@ -159,6 +160,12 @@ class PieceSearch:
             cell = refined(self._piece, cell, self._weight, share, self._limits.tolerance)
         tally = self._tally(cell, share)
         ended = BalanceSearch(tally).run(self._limits.deadline)
+        return self._gathered(tally, ended=ended)
+
+    def _gathered(self, tally: Tally, *, ended: bool) -> PieceCut:
+        """Gather streets of one name in balanced beats, and say what is still off."""
+        if ended and len(self._piece) > MOST_POLISHED:
+            StretchSearch(tally).run(self._limits.deadline)
         return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
 
     def _tally(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> Tally:

@@ -36,6 +36,9 @@ class Tally:
         float64, shape (k,): wanted share of the load of each beat, sum one.
     tolerance
         How far off a beat may be, as a share of its target.
+    start
+        The network's junction that each beat is measured from, which it then keeps; None for what
+        the meter's rule gives.
 
     Attributes
     ----------
@@ -55,9 +58,10 @@ class Tally:
         meter: Meter,
         share: NDArray[np.float64],
         tolerance: float,
+        start: Sequence[int] | None = None,
     ) -> None:
         self.scratch, self.tolerance, self.apart = scratch, tolerance, FIRM
-        self._meter, self._share = meter, share
+        self._meter, self._share, self._start = meter, share, start
         self.load_s = np.zeros(scratch.count)
         self.weight_s = scratch.piece.load_s.copy()
         self.changes = [0] * scratch.count
@@ -99,10 +103,22 @@ class Tally:
         piece = self.scratch.piece
         for beat in beats:
             own = self.scratch.own(beat)
-            measured = self._meter.measure(piece.segment[own])
+            start = None if self._start is None else self._start[beat]
+            measured = self._meter.measure(piece.segment[own], start)
             self.load_s[beat] = measured.load_s
             self.weight_s[own] = measured.weight_s
             self._set_base(beat, self._node.get(measured.base, -1))
+
+    def _hold_starts(self, beats: Sequence[int]) -> bool:
+        """Tell whether each beat still has a street to cover where it starts."""
+        if self._start is None:
+            return True
+        scratch = self.scratch
+        return all(
+            any(scratch.beat_of[s] == beat and scratch.required[s] for s in scratch.at[junction])
+            for beat in beats
+            if (junction := self._node.get(self._start[beat], -1)) >= 0
+        )
 
     def _set_base(self, beat: int, junction: int) -> None:
         if junction >= 0:
@@ -195,8 +211,7 @@ class Tally:
         for beat in beats:
             own = scratch.own(beat)
             before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
-        moved = move()
-        if moved:
+        if move() and self._hold_starts(beats):
             self.measure(beats)
             if judge():
                 for beat in beats:

@@ -220,12 +220,13 @@ def _walks_inside(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Give the places (junction times count, plus cell) that cells hold, and the walk to each."""
     count = len(base)
-    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
-    u = np.searchsorted(held, piece.u * count + cell)
-    v = np.searchsorted(held, piece.v * count + cell)
+    keys = np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2)
+    held, place = np.unique(keys, return_inverse=True)
+    u, v = place[: len(piece)], place[len(piece) :]
     inside = csr_array(coo_array((piece.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
-    start = np.searchsorted(held, base * count + np.arange(count))
-    start = start[np.isin(base * count + np.arange(count), held)]
+    wanted = base * count + np.arange(count)
+    start = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+    start = start[held[start] == wanted]
     return held, dijkstra(inside, directed=False, indices=start, min_only=True)
 
 

@@ -129,7 +129,7 @@ class Cutter:
             self._weigh(zone, searches, local, posts[number], blocked)
         self._with_twins(zone, local)
         names = [beat_id[n] for n in number.tolist()]
-        self._why += [_blocked_note(self._network, one, names) for one in blocked]
+        self._why += [one.note(self._network, names) for one in blocked]
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             local[part] = local[gate]
         first, placed = len(self._city), local >= 0
@@ -252,16 +252,3 @@ def _joined_note(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -
         "ids": listed(network.segment_id[own], 5),
     }
     return Phrase("partition.joined", values)
-
-
-def _blocked_note(network: StreetNetwork, blocked: Blocked, names: Sequence[str]) -> Phrase:
-    values: dict[str, object] = {"beat": names[blocked.beat], "off": 100.0 * blocked.off}
-    if blocked.other < 0:
-        return Phrase("partition.blocked_alone", values)
-    values |= {
-        "other": names[blocked.other],
-        "ids": listed(network.segment_id[blocked.segments], 3),
-        "after": 100.0 * blocked.off_after,
-        "other_after": 100.0 * blocked.other_after,
-    }
-    return Phrase("partition.blocked", values)

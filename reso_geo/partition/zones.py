@@ -159,7 +159,22 @@ def piece_of(
         required=network.required[segment],
         barred=barred,
         shut=barred,
+        stretch=_stretches(network.name[segment], ends[: len(segment)], ends[len(segment) :]),
     )
+
+
+def _stretches(
+    name: NDArray[np.object_], u: NDArray[np.int64], v: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give each segment the number of its connected stretch of one name, -1 without a name."""
+    stretch = np.full(len(name), -1, dtype=np.int64)
+    named = np.flatnonzero(name.astype(bool))
+    names, number = np.unique(name[named].astype(str), return_inverse=True)
+    ends = np.concatenate((u[named], v[named])) * len(names) + np.tile(number, 2)
+    spot, place = np.unique(ends, return_inverse=True)
+    label = components(len(spot), place[: len(named)], place[len(named) :])
+    stretch[named] = label[place[: len(named)]]
+    return stretch
 
 
 def _gateways(

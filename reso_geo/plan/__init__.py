@@ -7,6 +7,18 @@ from reso_geo.plan.assumptions import (
     assumptions_of,
     posts_assumptions,
     sector_assumptions,
+    settings_used,
+)
+from reso_geo.plan.audience import (
+    FEW,
+    audience_text,
+    check_audience,
+    sees_inside,
+    tells_cadence,
+    told_count,
+    told_notes,
+    told_reasons,
+    told_total,
 )
 from reso_geo.plan.make import balance_why, make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
@@ -24,6 +36,7 @@ from reso_geo.plan.roster import posts_after
 from reso_geo.plan.sector import beat_sector
 
 __all__ = [
+    "FEW",
     "Absence",
     "Ancestor",
     "Beat",
@@ -38,13 +51,22 @@ __all__ = [
     "assumption_label",
     "assumption_text",
     "assumptions_of",
+    "audience_text",
     "balance_why",
     "beat_sector",
+    "check_audience",
     "cover_absence",
     "make_plan",
     "measure_plan",
     "posts_after",
     "posts_assumptions",
     "sector_assumptions",
+    "sees_inside",
+    "settings_used",
+    "tells_cadence",
+    "told_count",
+    "told_notes",
+    "told_reasons",
+    "told_total",
     "yardstick",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "assumptions_of",
     "posts_assumptions",
     "sector_assumptions",
+    "settings_used",
 ]
 
 _SLOPE = ("foot_slope_decay", "foot_best_descent", "bike_climb_loss", "bike_descent_gain",
@@ -45,11 +46,31 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
         those of slopes only where elevations are known, that of calls only where they were
         counted, none of what patrols were seen to cover.
     """
-    winter = plan.request.season == "winter"
-    ridden = bool(plan.times.ridden.any())
-    counted = plan.counts_weeks is not None
-    unused = _unused(plan.network, winter=winter, ridden=ridden, counted=counted)
-    return _named(plan.settings, (*unused, *_OBSERVED))
+    used = settings_used(plan)
+    return tuple(key for key in plan.settings.assumptions() if key in used)
+
+
+def settings_used(plan: Plan) -> tuple[str, ...]:
+    """Name the settings that a plan's figures rest on, with a citable source or without.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    tuple of str
+        Keys as in the settings file, in its order.
+    """
+    unused = _unused(
+        plan.network,
+        winter=plan.request.season == "winter",
+        ridden=bool(plan.times.ridden.any()),
+        counted=plan.counts_weeks is not None,
+    )
+    unused += _OBSERVED
+    return tuple(key for key in plan.settings.values() if not key.startswith(unused))
 
 
 def sector_assumptions(found: Assessment) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from reso_geo.partition import (
     district_beats,
     lock_beats,
     no_locks,
+    settle_beats,
     start_beats,
     starts_of,
 )
@@ -112,8 +113,10 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     base_at = None if starts is None else starts.base_at
     locked = _locked(network, earlier, lock)
-    partition = cut_beats(network, yard.graphs[request.mode], load, request.cut, base_at, locked)
+    graph = yard.graphs[request.mode]
+    partition = cut_beats(network, graph, load, request.cut, base_at, locked)
     partition = start_beats(network, walk, kept_s, partition, starts)
+    partition = settle_beats(network, graph, load, partition, request.cut, locked.beat_id)
     plan = measure_plan(yard, boundary, partition, people, progress=progress)
     beats = _kept(plan.beats, earlier, locked)
     if request.supervisors is not None:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from reso_geo.plan.record import Post
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reso_geo.plan.record import Beat, Plan
 
 __all__ = ["posts_after"]
 
 
-def posts_after(before: Plan, beats: Sequence[Beat], since: str) -> tuple[Post, ...]:
+def posts_after(
+    before: Plan, beats: Sequence[Beat], since: str, returned: Collection[str] = ()
+) -> tuple[Post, ...]:
     """Give the posts of the beats of a later plan, and those that are no more.
 
     Parameters
@@ -27,6 +29,8 @@ def posts_after(before: Plan, beats: Sequence[Beat], since: str) -> tuple[Post, 
         Of the later plan; one with its old id has its old posts.
     since
         Date of new posts, empty where not known.
+    returned
+        Ids of beats whose former posts, once retired, hold them again.
 
     Returns
     -------
@@ -36,7 +40,8 @@ def posts_after(before: Plan, beats: Sequence[Beat], since: str) -> tuple[Post, 
     wanted = {beat.beat_id: beat.posts for beat in beats}
     posts = []
     for post in before.all_posts:
-        stays = not post.retired and wanted.get(post.beat_id, 0) > 0
+        there = not post.retired or post.beat_id in returned
+        stays = there and wanted.get(post.beat_id, 0) > 0
         if stays:
             wanted[post.beat_id] -= 1
         posts.append(replace(post, retired=not stays))

@@ -114,6 +114,7 @@ class _Rebalance:
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
+        self._firm = np.isin(ids, request.stay)
         self._left = [
             Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
         ]
@@ -255,7 +256,7 @@ class _Rebalance:
         """Share the streets of a piece."""
         old, request = self._old, self._request
         spots = given_spots(self._network, piece, old, request)
-        work = PieceWork(piece, meter, request, self._deadline)
+        work = PieceWork(piece, meter, request, self._deadline, self._firm)
         found = work.done(
             old.beat_of[piece.segment],
             stays,

@@ -32,6 +32,8 @@ class RebalanceRequest:
         Ids of beats that stay exactly as they are.
     retire
         Ids of beats whose post leaves.
+    stay
+        Ids of beats whose post leaves only where the others of its streets are too few to leave.
     split
         Ids of beats next to whose far end a new beat begins.
     near
@@ -53,6 +55,7 @@ class RebalanceRequest:
     tolerance: float = 0.05
     lock: tuple[str, ...] = ()
     retire: tuple[str, ...] = ()
+    stay: tuple[str, ...] = ()
     split: tuple[str, ...] = ()
     near: tuple[tuple[float, float], ...] = ()
     keep: str = "load"
@@ -68,7 +71,7 @@ class RebalanceRequest:
         if self.keep not in KEEPS:
             values = {"value": self.keep, "known": ", ".join(KEEPS)}
             raise UsageError(Phrase("plan.unknown_word", values))
-        both = sorted(set(self.retire) & {*self.lock, *self.split})
+        both = sorted(set(self.retire) & {*self.lock, *self.stay, *self.split})
         if both:
             raise UsageError(Phrase("rebalance.retired_too", {"beats": listed(both)}))
 

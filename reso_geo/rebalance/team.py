@@ -34,7 +34,8 @@ def check_names(old: OldBeats, request: RebalanceRequest) -> None:
     UsageError
         Naming the ids.
     """
-    unknown = sorted({*request.lock, *request.retire, *request.split} - set(old.beat_id))
+    asked = {*request.lock, *request.retire, *request.stay, *request.split}
+    unknown = sorted(asked - set(old.beat_id))
     if unknown:
         values = {"unknown": listed(unknown), "known": listed(old.beat_id, 20)}
         raise UsageError(Phrase("rebalance.unknown_beat", values))

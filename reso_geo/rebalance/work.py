@@ -67,13 +67,20 @@ class PieceWork:
         Tolerance and seed.
     deadline
         On the clock of `time.monotonic`.
+    firm
+        bool, shape (k,): old beats that leave only where the others are too few.
     """
 
     def __init__(
-        self, piece: Piece, meter: Meter, request: RebalanceRequest, deadline: float
+        self,
+        piece: Piece,
+        meter: Meter,
+        request: RebalanceRequest,
+        deadline: float,
+        firm: NDArray[np.bool_],
     ) -> None:
         self._piece, self._meter, self._request = piece, meter, request
-        self._deadline = deadline
+        self._deadline, self._firm = deadline, firm
         self._weight = piece.load_s + 1e-6
 
     def done(
@@ -252,11 +259,12 @@ class PieceWork:
                 len(there),
             )
             holder, _ = grown(some, some.base, np.zeros(len(there)))
+            loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
             found = leavers(
                 self._piece,
                 holder,
                 self._weight,
-                range(len(there)),
+                loose if len(loose) >= count - len(empty) else range(len(there)),
                 count - len(empty),
                 self._request.tolerance,
                 self._request.seed,

@@ -1,8 +1,10 @@
-"""Cells of a CSV file as a spreadsheet of a language opens it."""
+"""Anyone's text in a report, and cells of a CSV file as a spreadsheet of a language opens it."""
 
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
@@ -13,9 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["number_cell", "text_cell", "write_rows"]
+__all__ = ["number_cell", "text_cell", "visible", "write_rows"]
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Also the wide signs of Asian keyboards, which some spreadsheets take for the narrow ones."""
+_MONTH = (
+    "janv?(ier|uary)?|f[eé]vr?(ier)?|feb(ruary)?|mars?|march|avr(il)?|apr(il)?|mai|may|juin|june?"
+    "|juil(let)?|july?|ao[uû]t|aug(ust)?|sept?(embre|ember)?|oct(obre|ober)?|nov(embre|ember)?"
+    "|d[eé]c(embre|ember)?"
+)
+_NUMBER_OR_DATE = re.compile(
+    r"[$€.,]?\s*\d[\d.,:/%$€\s-]*(e[+-]?\d+)?"
+    rf"|(\d+[\s./-]*)?({_MONTH})\.?[\s./-]*\d+|\d+[\s./-]*({_MONTH})\.?|true|false|vrai|faux",
+    re.IGNORECASE,
+)
+_BREAKS = "\t\n\v\f\r\x85\u2028\u2029"
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of the text after them, beyond the name that they stand in."""
+_LOST = "\ufffd"
 _SEPARATOR = {"fr": ";", "en": ","}
 
 
@@ -52,8 +69,38 @@ def write_rows(
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
 
+def visible(text: str) -> str:
+    r"""Write a text so that all of its signs are seen and none acts on what stands around it.
+
+    Parameters
+    ----------
+    text
+        Anyone's text.
+
+    Returns
+    -------
+    str
+        On one line; a sign that no XML file may hold, that has no shape or that turns the direction
+        of the text becomes U+FFFD.
+
+    Examples
+    --------
+    >>> visible("a\nb\x00")
+    'a b\ufffd'
+    """
+    return "".join(
+        " " if sign in _BREAKS else _LOST if sign in _TURNING or _hidden(sign) else sign
+        for sign in text
+    )
+
+
+def _hidden(sign: str) -> bool:
+    """Tell whether a sign is a control character, half of one, or none."""
+    return unicodedata.category(sign) in ("Cc", "Cs") or sign in "\ufffe\uffff"
+
+
 def text_cell(value: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula.
+    """Keep a spreadsheet from taking a text for a formula, a number or a date.
 
     Parameters
     ----------
@@ -63,9 +110,17 @@ def text_cell(value: str) -> str:
     Returns
     -------
     str
-        With an apostrophe before what a formula may begin with.
+        With an apostrophe before what it would take for one: ``=1+1``, ``00012``, ``1E5``,
+        ``MARS1``.
+
+    Examples
+    --------
+    >>> text_cell("BRO-01"), text_cell("1E5"), text_cell("MAR-01")
+    ('BRO-01', "'1E5", "'MAR-01")
     """
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    text = "".join(_LOST if _hidden(sign) and sign not in _BREAKS else sign for sign in value)
+    acts = text.startswith(_FORMULA_STARTS) or _NUMBER_OR_DATE.fullmatch(text.strip())
+    return f"'{text}" if acts else text
 
 
 def number_cell(lang: str, value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""A plan as CSV for a spreadsheet and as JSON for a program."""
+"""A plan as a table or a note for people, and as JSON for a program."""
 
 from __future__ import annotations
 
@@ -7,57 +7,137 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import INNER_REASONS
 from reso_geo.demand import place_anchors
-from reso_geo.errors import UsageError
-from reso_geo.plan import assumption_label, assumptions_of
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.maps import overview_png
+from reso_geo.plan import (
+    assumption_label,
+    assumptions_of,
+    audience_text,
+    check_audience,
+    sees_inside,
+    tells_cadence,
+    told_count,
+    told_reasons,
+)
 from reso_geo.report.cells import number_cell, text_cell, write_rows
+from reso_geo.report.documents import note_bytes
+from reso_geo.report.markdown import markdown
+from reso_geo.report.note import plan_note
+from reso_geo.report.workbook import workbook
 from reso_geo.travel import MODES
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, say
+from reso_geo.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.plan import Beat, ModeFigures, Plan
 
-__all__ = ["plan_report", "plan_summary"]
+__all__ = ["check_report_target", "plan_report", "plan_summary"]
 
-_LEAST_TOLD = 10
+_ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
 
 
-def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
-    """Write a row a beat, as a spreadsheet of the language opens it.
+def plan_report(
+    plan: Plan,
+    path: Path,
+    lang: str = "fr",
+    audience: str = "internal",
+    kind: str | None = None,
+) -> None:
+    """Write the figures of a plan; the ending of the path says as what.
 
     Parameters
     ----------
     plan
         A complete plan.
     path
-        The ``.csv`` file to make or replace: UTF-8 with a mark, semicolons and decimal commas in
-        French, commas and decimal points in English. Text that a spreadsheet would take for a
-        formula starts with an apostrophe.
+        The file to make or replace. ``.xlsx``: a workbook with a sheet for beats, verdicts,
+        streets, posts per city, changes, assumptions and all about the plan. ``.md``: the same
+        tables but for the streets. ``.csv``: a row a beat, UTF-8 with a mark, semicolons and
+        decimal commas in French, commas and decimal points in English; text that a spreadsheet
+        would take for a formula, a number or a date starts with an apostrophe. ``.docx`` or
+        ``.pdf``: the note, one page for council. The same plan gives the same bytes.
     lang
         ``fr`` or ``en``.
     audience
         ``public`` (no loads, nothing about anchors, residents and calls under 10 masked),
-        ``internal`` or ``restricted``; named in every row.
+        ``internal`` or ``restricted``; named in every file.
+    kind
+        ``table`` or ``note``; None takes it from the ending.
 
     Raises
     ------
     UsageError
-        When the path does not end in ``.csv``, or the audience is not known.
+        When the path ends otherwise, or the audience or the kind is not known.
     PlanError
         When the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
+    >>> from reso_geo.files import data_file
+    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> path = Path(tempfile.mkdtemp()) / "beats.xlsx"
+    >>> plan_report(plan, path, "en")
+    >>> path.read_bytes()[:2]
+    b'PK'
     """
-    if path.suffix.lower() != ".csv":
-        raise UsageError(Phrase("report.unknown_kind", {"path": path}))
-    if audience not in AUDIENCES:
-        values = {"value": audience, "known": ", ".join(AUDIENCES)}
-        raise UsageError(Phrase("plan.unknown_word", values))
+    ending = path.suffix.lower()
+    check_report_target(path, kind)
+    check_audience(audience)
+    if ending == ".csv":
+        _write_csv(plan, path, lang, audience)
+        return
+    content = _content(plan, ending, lang, audience)
+    try:
+        with write_aside(path) as aside:
+            aside.write_bytes(content)
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def check_report_target(path: Path, kind: str | None = None) -> None:
+    """Refuse an ending that a plan, or what is asked of it, is not written with.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    kind
+        ``table``, ``note``, or None for what the ending says.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if kind not in (None, *_ENDINGS):
+        raise UsageError(Phrase("report.unknown_what", {"kind": kind}))
+    known = _ENDINGS["table"] + _ENDINGS["note"] if kind is None else _ENDINGS[kind]
+    if path.suffix.lower() not in known:
+        key = "report.not_note" if kind == "note" else "report.not_report"
+        raise UsageError(Phrase(key, {"path": path}))
+
+
+def _content(plan: Plan, ending: str, lang: str, audience: str) -> bytes:
+    if ending == ".xlsx":
+        return workbook(plan, lang, audience)
+    if ending == ".md":
+        return markdown(plan, lang, audience).encode()
+    note = plan_note(plan, overview_png(plan, lang, audience), lang, audience)
+    return note_bytes(note, ending)
+
+
+def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
     marks = {
         "outlines": say(lang, "report.provisional") if plan.provisional else "",
         "assumptions": "; ".join(assumption_label(key, lang) for key in assumptions_of(plan)),
-        "audience": say(lang, f"maps.audience.{audience}"),
+        "audience": audience_text(audience, lang),
     }
     district_s = {each.district: each.load_s for each in plan.districts}
     rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
@@ -66,7 +146,7 @@ def plan_report(plan: Plan, path: Path, lang: str = "fr", audience: str = "inter
 
 
 def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
-    public = audience == "public"
+    inside = sees_inside(audience)
     row = {
         "beat_id": text_cell(beat.beat_id),
         "name": text_cell(beat.name),
@@ -74,15 +154,14 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
         "city": text_cell(beat.city),
         "district": text_cell(beat.district),
         "posts": str(beat.posts),
-        "residents": _count(beat.residents, public=public),
-        "counts": _count(beat.counts, public=public),
+        "residents": _count(beat.residents, audience),
+        "counts": _count(beat.counts, audience),
         "street_km": number_cell(lang, beat.street_km),
     }
-    if not public:
+    if inside:
         row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
         row["district_load_h"] = _hours(lang, district_s.get(beat.district))
-    # A margin and the pass together give the load away, and with it a masked count.
-    told = not (public and beat.counts is not None)
+    told = tells_cadence(beat, audience)
     for mode in MODES:
         figures = beat.figures(mode)
         gap_pct = None if figures.gap is None else 100.0 * figures.gap
@@ -91,22 +170,21 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
             f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-            f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin if told else None),
+        }
+        if inside:
+            row[f"{mode}_margin_pct"] = number_cell(lang, 100.0 * figures.margin)
+        row |= {
             f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),
             f"{mode}_reasons": ", ".join(
-                say(lang, f"reason.{reason}")
-                for reason in figures.reasons
-                if not (public and reason in INNER_REASONS)
+                say(lang, f"reason.{reason}") for reason in told_reasons(figures.reasons, audience)
             ),
         }
     return row
 
 
-def _count(people: int | None, *, public: bool) -> str:
-    """Write a count of people or calls; in public, a small one is not told."""
-    if people is None:
-        return ""
-    return f"<{_LEAST_TOLD}" if public and people < _LEAST_TOLD else str(people)
+def _count(people: int | None, audience: str) -> str:
+    told = told_count(people, audience)
+    return "" if told is None else str(told)
 
 
 def _hours(lang: str, seconds: float | None) -> str:

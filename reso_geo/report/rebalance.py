@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.report.change import change_summary
 from reso_geo.report.plan import plan_summary
 from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
-    from reso_geo.growth import RebalancedPlan
+    from collections.abc import Sequence
 
-__all__ = ["lineage_rows", "rebalance_summary"]
+    from reso_geo.growth import RebalancedPlan
+    from reso_geo.rebalance import Continuity
+
+__all__ = ["continuity_summary", "lineage_rows", "rebalance_summary"]
 
 _LEAST = 0.005
 _MOST_PARENTS = 3
@@ -33,8 +37,30 @@ def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, o
     dict
         As in the contract.
     """
-    kept = made.continuity
-    continuity = {
+    return {
+        **plan_summary(made.plan, path, lang),
+        "continuity": continuity_summary(made.continuity),
+        "left": [{"beat_id": one.beat_id, "why": one.why.say(lang)} for one in made.found.left],
+        "new": list(made.found.new),
+        "returned": list(made.returned),
+        "change": change_summary(made.change),
+    }
+
+
+def continuity_summary(kept: Continuity) -> dict[str, object]:
+    """Give what kept its post as JSON.
+
+    Parameters
+    ----------
+    kept
+        Between two plans.
+
+    Returns
+    -------
+    dict
+        As in the contract.
+    """
+    return {
         "load_share": kept.load_share,
         "bound": kept.bound,
         "reachable": kept.reachable,
@@ -49,16 +75,17 @@ def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, o
             for share in kept.lineage
         ],
     }
-    return {**plan_summary(made.plan, path, lang), "continuity": continuity}
 
 
-def lineage_rows(made: RebalancedPlan, lang: str) -> list[list[str]]:
+def lineage_rows(kept: Continuity, beat_ids: Sequence[str], lang: str) -> list[list[str]]:
     """Give a row a beat: what it keeps of its old streets, and whose streets it has.
 
     Parameters
     ----------
-    made
-        From `reso_geo.growth.rebalance_plan`.
+    kept
+        Between two plans.
+    beat_ids
+        Of the newer one, in its order.
     lang
         ``fr`` or ``en``.
 
@@ -68,15 +95,15 @@ def lineage_rows(made: RebalancedPlan, lang: str) -> list[list[str]]:
         Beat, share kept in percent, origins.
     """
     rows = []
-    for beat in made.plan.partition.beat_id:
-        shares = [share for share in made.continuity.lineage if share.beat_id == beat]
+    for beat in beat_ids:
+        shares = [share for share in kept.lineage if share.beat_id == beat]
         own = [share.kept_share for share in shares if share.from_id == beat]
-        kept = decimal(lang, 100.0 * own[0], 0) if own else say(lang, "rebalance.new")
+        keeps = decimal(lang, 100.0 * own[0], 0) if own else say(lang, "rebalance.new")
         others = [s for s in shares if s.from_id != beat and s.load_share >= _LEAST]
         told = [
             f"{share.from_id or say(lang, 'rebalance.nobody')} "
             f"{decimal(lang, 100.0 * share.load_share, 0)} %"
             for share in others[:_MOST_PARENTS]
         ]
-        rows.append([beat, kept, ", ".join(told) or "-"])
+        rows.append([beat, keeps, ", ".join(told) or "-"])
     return rows

@@ -1,14 +1,16 @@
-"""One page about one sector, in Markdown with a picture beside it; and its reach as polygons."""
+"""One page about one sector: a sheet with a picture beside it, a note; its reach as polygons."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import reach_shape
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
 from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.report.documents import note_bytes
+from reso_geo.report.note_sector import sector_note
+from reso_geo.report.plain import plain_text
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 from reso_geo.words import Phrase, say
 
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
 
     from reso_geo.assess import Assessment
 
-__all__ = ["check_sector_target", "save_reach", "save_sheet"]
+__all__ = ["check_sector_target", "save_reach", "save_sector_note", "save_sheet"]
 
 _REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _SHEET = ".md"
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&!])")
+_NOTES = (".docx", ".pdf")
 
 
 def check_sector_target(path: Path) -> None:
@@ -31,14 +33,15 @@ def check_sector_target(path: Path) -> None:
     Parameters
     ----------
     path
-        ``.md`` for the sheet, ``.geojson`` or ``.gpkg`` for the reach.
+        ``.md`` for the sheet, ``.docx`` or ``.pdf`` for the note, ``.geojson`` or ``.gpkg`` for the
+        reach.
 
     Raises
     ------
     UsageError
         Before anything is worked out.
     """
-    if path.suffix.lower() not in (_SHEET, *_REACH_DRIVERS):
+    if path.suffix.lower() not in (_SHEET, *_NOTES, *_REACH_DRIVERS):
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
 
 
@@ -90,6 +93,36 @@ def save_reach(found: Assessment, path: Path) -> None:
         raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
 
 
+def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
+    """Write the note about a sector: one page for council, with its picture.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        The ``.docx`` or ``.pdf`` file to make or replace.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in _NOTES:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    content = note_bytes(sector_note(found, lang), ending)
+    try:
+        with write_aside(path) as aside:
+            aside.write_bytes(content)
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
 def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
     """Write one page about a sector, and its picture beside it.
 
@@ -132,16 +165,16 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
 def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
     """Give the paragraphs, lists and tables of the page."""
     title = say(lang, "sheet.title", {"area": found.sector.name})
-    yield f"# {_plain(title)}"
+    yield f"# {plain_text(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"
-    yield " ".join(_plain(phrase.say(lang)) for phrase in facts(found))
+    yield " ".join(plain_text(phrase.say(lang)) for phrase in facts(found))
     yield _table(found, lang)
-    yield f"![{_plain(title)}](<{picture}>)"
+    yield f"![{plain_text(title)}](<{picture}>)"
     for key, phrases in sections(found):
         yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])
     used = [assumption_text(found.settings, key, lang) for key in sector_assumptions(found)]
     yield from _listed(say(lang, "maps.assumptions"), used)
-    yield _plain(say(lang, "sheet.credit"))
+    yield plain_text(say(lang, "sheet.credit"))
 
 
 def _table(found: Assessment, lang: str) -> str:
@@ -149,7 +182,7 @@ def _table(found: Assessment, lang: str) -> str:
         [say(lang, f"sheet.column.{name}") for name in VERDICT_COLUMNS],
         ["---"] * len(VERDICT_COLUMNS),
         *(
-            [_plain(cell.say(lang)) for cell in verdict_row(judgement)]
+            [plain_text(cell.say(lang)) for cell in verdict_row(judgement)]
             for judgement in found.judgements.values()
         ),
     ]
@@ -159,9 +192,4 @@ def _table(found: Assessment, lang: str) -> str:
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield f"## {title}"
-        yield "\n".join(f"- {_plain(line)}" for line in lines)
-
-
-def _plain(text: str) -> str:
-    """Keep a text from being read as Markdown or HTML."""
-    return _MARKUP.sub(r"\\\1", text)
+        yield "\n".join(f"- {plain_text(line)}" for line in lines)

@@ -47,7 +47,7 @@ def download_network(
     -------
     Path
         `out`: every way with a ``highway`` tag in the place or up to some 250 m from it, and the
-        railways and rivers there.
+        railways, rivers, water, parks, woods and named places there.
 
     Raises
     ------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from reso_geo.boundaries.record import one_line
 from reso_geo.osm.download.trouble import Trouble, words_of
+from reso_geo.osm.land import LAND_TAGS, PLACE_KINDS
 from reso_geo.osm.lines import LINE_TAGS
 from reso_geo.words import Phrase
 
@@ -36,7 +36,7 @@ class Answer:
         All but its elements.
     timestamp
         The date and time of the data (ISO 8601).
-    nodes, ways
+    nodes, ways, relations
         Its elements, by id.
     """
 
@@ -45,6 +45,7 @@ class Answer:
     timestamp: str
     nodes: Mapping[int, Mapping[str, Any]]
     ways: Mapping[int, Mapping[str, Any]]
+    relations: Mapping[int, Mapping[str, Any]]
 
     @property
     def has_streets(self) -> bool:
@@ -53,9 +54,11 @@ class Answer:
 
 
 def statement(tile: shapely.MultiPolygon) -> str:
-    """Ask for all streets and lines that touch a tile, whole, with their nodes.
+    """Ask for all streets, lines, land and places that touch a tile, whole, with their nodes.
 
-    Streets are ways with a ``highway`` tag; lines are railways and rivers.
+    Streets are ways with a ``highway`` tag; lines are railways and rivers; land is water, parks,
+    reserves, cemeteries and woods. Of multipolygons only woods are not asked for: those of whole
+    regions would come, and orient nobody.
 
     Parameters
     ----------
@@ -74,11 +77,30 @@ def statement(tile: shapely.MultiPolygon) -> str:
     >>> statement(shapely.MultiPolygon([square]))
     '((way["highway"](poly:"49.000000 8.000000 49.000000 9.000000 ...'
     """
-    lines = (f'["{key}"~"^({"|".join(values)})$"]' for key, values in LINE_TAGS.items())
-    kinds = ('["highway"]', *lines)
+    kinds = ['way["highway"]']
+    kinds += [f"way{_one_of(key, values)}" for key, values in LINE_TAGS.items()]
+    kinds += [f"way{_one_of(key, values)}" for key, values in LAND_TAGS.items()]
+    kinds += [
+        f'relation["type"="multipolygon"]{_one_of(key, values)}'
+        for key, values in _large_land().items()
+    ]
+    kinds += [f"node{_one_of('place', PLACE_KINDS)}"]
     places = [_places(polygon.exterior.coords) for polygon in tile.geoms]
-    ways = "".join(f'way{kind}(poly:"{place}");' for kind in kinds for place in places)
-    return f"(({ways});>;);out;"
+    wanted = "".join(f'{kind}(poly:"{place}");' for kind in kinds for place in places)
+    return f"(({wanted});>;);out;"
+
+
+def _one_of(key: str, values: Iterable[str]) -> str:
+    return f'["{key}"~"^({"|".join(values)})$"]'
+
+
+def _large_land() -> dict[str, list[str]]:
+    """Give the tags of the land that is also asked for in multipolygons."""
+    wanted = {
+        key: [value for value, kind in kinds.items() if kind != "wood"]
+        for key, kinds in LAND_TAGS.items()
+    }
+    return {key: values for key, values in wanted.items() if values}
 
 
 def _places(points: Iterable[Sequence[float]]) -> str:
@@ -133,7 +155,7 @@ def read_answer(body: bytes, server: str) -> Answer:
     Returns
     -------
     Answer
-        Every node of every way is in it. It may hold no way at all.
+        Every node of every way is in it, and every way of a relation. It may hold no way at all.
 
     Raises
     ------
@@ -151,12 +173,19 @@ def read_answer(body: bytes, server: str) -> Answer:
     try:
         _check_remark(str(found.get("remark", "")), server)
         answer = _answer(found, body)
-        whole = all(node in answer.nodes for way in answer.ways.values() for node in way["nodes"])
+        whole = _is_whole(answer)
     except _MALFORMED as error:
         raise Trouble(Phrase("download.not_overpass", values)) from error
     if not whole:
         raise Trouble(Phrase("download.truncated", values))
     return answer
+
+
+def _is_whole(answer: Answer) -> bool:
+    members = (each for relation in answer.relations.values() for each in relation["members"])
+    return all(each["ref"] in answer.ways for each in members if each["type"] == "way") and all(
+        node in answer.nodes for way in answer.ways.values() for node in way["nodes"]
+    )
 
 
 def _check_remark(remark: str, server: str) -> None:
@@ -178,6 +207,7 @@ def _answer(found: Mapping[str, Any], body: bytes) -> Answer:
         timestamp=str(found["osm3s"]["timestamp_osm_base"]),
         nodes=nodes,
         ways={each["id"]: each for each in elements if each["type"] == "way"},
+        relations={each["id"]: each for each in elements if each["type"] == "relation"},
     )
 
 
@@ -197,8 +227,8 @@ def merged(answers: Sequence[Answer]) -> bytes:
     Returns
     -------
     bytes
-        An Overpass answer: each element once (as the newest answer has it), nodes before ways,
-        by id; the date is that of the oldest.
+        An Overpass answer: each element once (as the newest answer has it), nodes before ways
+        before relations, by id; the date is that of the oldest.
 
     Examples
     --------
@@ -207,8 +237,11 @@ def merged(answers: Sequence[Answer]) -> bytes:
     True
     """
     by_age = sorted(answers, key=lambda answer: answer.timestamp)
-    nodes = {number: node for answer in by_age for number, node in answer.nodes.items()}
-    ways = {number: way for answer in by_age for number, way in answer.ways.items()}
-    elements = chain((nodes[n] for n in sorted(nodes)), (ways[n] for n in sorted(ways)))
-    whole = {**by_age[0].head, "elements": list(elements)}
+    kinds = ("nodes", "ways", "relations")
+    latest = [
+        {number: each for answer in by_age for number, each in getattr(answer, kind).items()}
+        for kind in kinds
+    ]
+    elements = [found[number] for found in latest for number in sorted(found)]
+    whole = {**by_age[0].head, "elements": elements}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()

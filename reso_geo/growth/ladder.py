@@ -1,0 +1,149 @@
+"""grow: a ladder of plans, each from the one before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import UsageError
+from reso_geo.growth.past import as_edited, past_of
+from reso_geo.growth.step import take_step
+from reso_geo.plan_check import EditedPlan
+from reso_geo.rebalance import RebalanceRequest
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from reso_geo.growth.step import RebalancedPlan
+    from reso_geo.plan import Plan
+
+__all__ = ["check_ladder", "grow", "ladder"]
+
+
+def grow(
+    start: EditedPlan | Plan,
+    officers: Sequence[int],
+    request: RebalanceRequest | None = None,
+    date: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    *,
+    restore: bool = False,
+    earlier: Sequence[Plan] = (),
+) -> tuple[RebalancedPlan, ...]:
+    """Make a plan for each size of a team, each from the one before.
+
+    Parameters
+    ----------
+    start
+        The first plan: from `reso_geo.read_edited_plan`, valid or not, or as made or loaded.
+    officers
+        Posts of each step, in order; the team may grow and shrink.
+    request
+        Tolerance, locks, what to keep, time limit and seed of every step; its posts, and who it
+        names to leave or where new beats begin, are not looked at. None for the plan's tolerance.
+    date
+        Of the new plans, YYYY-MM-DD; None for that of the first one.
+    progress
+        Called with the key of each stage as it begins.
+    restore
+        True when beats go back to those who held them: a team of a size that it had before gets
+        the beats that it had then; who came last leaves first; a post that left returns with its
+        id and its streets before any new one comes.
+    earlier
+        Plans before the first one on the same streets, the oldest first, to go back to as well; the
+        oldest is then the one that `since_first` looks back to.
+
+    Returns
+    -------
+    tuple of RebalancedPlan
+        One a step.
+
+    Raises
+    ------
+    InfeasibleError
+        When a step has no such plan.
+    UsageError
+        When a size is out of range, or an earlier plan is on other streets.
+
+    Examples
+    --------
+    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
+    >>> from reso_geo import read_boundary
+    >>> from reso_geo.files import data_file
+    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)), sector)
+    >>> steps = grow(plan, [3, 2], restore=True)
+    >>> [len(step.plan.beats) for step in steps]
+    [3, 2]
+    """
+    return tuple(ladder(start, officers, request, date, progress, restore=restore, earlier=earlier))
+
+
+def ladder(
+    start: EditedPlan | Plan,
+    officers: Sequence[int],
+    request: RebalanceRequest | None = None,
+    date: str | None = None,
+    progress: Callable[[str], None] | None = None,
+    *,
+    restore: bool = False,
+    earlier: Sequence[Plan] = (),
+) -> Iterator[RebalancedPlan]:
+    """Make the plans of `grow` one by one, each when it is asked for.
+
+    Parameters
+    ----------
+    start, officers, request, date, progress, restore, earlier
+        As for `grow`.
+
+    Yields
+    ------
+    RebalancedPlan
+        One a step.
+
+    Raises
+    ------
+    InfeasibleError
+        When a step has no such plan.
+    UsageError
+        When a size is out of range.
+    """
+    edited = start if isinstance(start, EditedPlan) else as_edited(start, Path())
+    check_ladder(edited, officers)
+    past = past_of(edited, earlier, restore=restore)
+    wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
+    for number in officers:
+        asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
+        made = take_step(edited, past, asked, date, progress)
+        yield made
+        edited = as_edited(made.plan, edited.path)
+        past = past.and_now(edited)
+
+
+def check_ladder(start: EditedPlan, officers: Sequence[int]) -> None:
+    """Refuse sizes that no plan over these streets has.
+
+    Parameters
+    ----------
+    start
+        The first plan.
+    officers
+        Posts of each step.
+
+    Raises
+    ------
+    UsageError
+        When there is no step, or one has no post, or more posts than there are streets.
+    """
+    size = start.plan.request.cut.officers_per_beat
+    most = size * int(start.network.required.sum())
+    if not officers:
+        raise UsageError(Phrase("grow.no_steps"))
+    for step, number in enumerate(officers, 1):
+        if not 1 <= number <= most:
+            raise UsageError(
+                Phrase("grow.bad_size", {"step": step, "officers": number, "most": most})
+            )

@@ -1,0 +1,101 @@
+"""Maps on paper: the overview of a plan as a picture, and an atlas for print.
+
+matplotlib is slow to load, so that it is loaded only by who draws.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import PlanError, UsageError
+from reso_geo.files import write_aside
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reso_geo.plan import Plan
+
+__all__ = ["STILL_ENDINGS", "overview_png", "save_picture"]
+
+STILL_ENDINGS = (".png", ".pdf")
+"""How the names of pictures end."""
+
+
+def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
+    """Save a plan's map as a picture, or for print.
+
+    Parameters
+    ----------
+    plan
+        From `reso_geo.make_plan` or a plan file.
+    path
+        The file to make or replace: ``.png`` for the overview, ``.pdf`` for an atlas of 11 by 17
+        inches with the overview and a page for each beat. The same plan gives the same bytes.
+    lang
+        ``fr`` or ``en``.
+    audience
+        ``public`` (no bases, no loads, no anchors, counts under 10 masked), ``internal`` or
+        ``restricted``; printed on every page.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending, or the language or the audience is not known.
+    PlanError
+        When the file cannot be written; the old one then stands unchanged.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> save_picture(None, Path("map.jpg"))
+    Traceback (most recent call last):
+    ...
+    reso_geo.errors.UsageError: map.jpg: the map is saved as a web page (.html), ...
+    """
+    ending = path.suffix.lower()
+    if ending not in STILL_ENDINGS:
+        raise UsageError(Phrase("stills.ending", {"name": path.name}))
+    _check(lang, audience)
+    from reso_geo.maps.stills.save import write_pdf, write_png  # noqa: PLC0415 - see above
+
+    write = write_png if ending == ".png" else write_pdf
+    try:
+        with write_aside(path) as aside:
+            write(plan, aside, lang, audience)
+    except OSError as error:
+        raise PlanError(Phrase("maps.unwritable", {"path": path, "why": error})) from error
+
+
+def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> bytes:
+    """Draw a plan's map small enough for a letter: 6.5 by 4.6 inches, with scale and credit.
+
+    Parameters
+    ----------
+    plan
+        From `reso_geo.make_plan` or a plan file.
+    lang
+        ``fr`` or ``en``.
+    audience
+        ``public``, ``internal`` or ``restricted``; printed below it.
+
+    Returns
+    -------
+    bytes
+        A PNG, the same for the same plan.
+
+    Raises
+    ------
+    UsageError
+        When the language or the audience is not known.
+    """
+    _check(lang, audience)
+    from reso_geo.maps.stills.save import small_png  # noqa: PLC0415 - see above
+
+    return small_png(plan, lang, audience)
+
+
+def _check(lang: str, audience: str) -> None:
+    for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
+        if value not in known:
+            raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))

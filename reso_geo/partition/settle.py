@@ -1,0 +1,154 @@
+"""Even beats from where they start: measured from their bases, which stay."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.network import components
+from reso_geo.partition.balance import BalanceSearch
+from reso_geo.partition.base import base_of
+from reso_geo.partition.blocked import blocked_beats
+from reso_geo.partition.meter import Meter
+from reso_geo.partition.order import order_of
+from reso_geo.partition.polish import MOST_POLISHED
+from reso_geo.partition.scratch import Scratch
+from reso_geo.partition.tally import Tally
+from reso_geo.partition.twins import with_twins
+from reso_geo.partition.zones import piece_of
+from reso_geo.words import Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition.record import Partition
+    from reso_geo.partition.request import CutRequest
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["settle_beats"]
+
+
+def settle_beats(
+    network: StreetNetwork,
+    graph: TravelGraph,
+    load: StreetLoad,
+    partition: Partition,
+    request: CutRequest,
+    kept: Collection[str] = (),
+) -> Partition:
+    """Even out beats once their bases are known, by trades of a few streets.
+
+    The streets that are patrolled more often than the others are walked to from the base, so that
+    the load of a beat depends on where that is. A search measures beats from their middle as the
+    crow flies, which is found at once; here each is measured from its own base, and trades with its
+    neighbours where it is off. No beat gives away the streets where it starts. Small places, which
+    a cut searches through, stay as they are.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        The travel graph of the plan's mode.
+    load
+        Street loads in that mode.
+    partition
+        Connected beats with their bases: see `reso_geo.partition.start_beats`.
+    request
+        Tolerance and time limit, which counts from here on.
+    kept
+        Ids of beats that stay exactly as they are.
+
+    Returns
+    -------
+    Partition
+        The same beats with the same bases; why the balance is not better is said anew.
+    """
+    order = order_of(network)
+    settler = _Settler(order.network(network), order.graph(graph), order.load(load), request)
+    return order.back(settler.settled(order.partition(partition), kept))
+
+
+class _Settler:
+    def __init__(
+        self, network: StreetNetwork, graph: TravelGraph, load: StreetLoad, request: CutRequest
+    ) -> None:
+        self._network, self._graph, self._load = network, graph, load
+        self._total_s = load.total_s
+        self._request = request
+        self._deadline = time.monotonic() + request.time_limit_s
+
+    def settled(self, partition: Partition, kept: Collection[str]) -> Partition:
+        gate = {beat: self._gate(partition, beat) for beat in partition.joined}
+        joined = {gate[beat]: own for beat, own in partition.joined.items()}
+        meter = Meter(
+            self._network,
+            self._graph,
+            self._load,
+            lambda required: base_of(self._network, self._total_s, required),
+            joined,
+        )
+        beat_of, why, ended = partition.beat_of.copy(), [], True
+        apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
+        for beats in self._groups(partition, apart, kept):
+            own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
+            if len(own) <= MOST_POLISHED:
+                continue
+            piece = piece_of(self._network, self._total_s, own)
+            place = np.searchsorted(beats, beat_of[own])
+            share = partition.posts[beats] / partition.posts[beats].sum()
+            scratch = Scratch(piece, place, len(beats))
+            start = partition.base[beats].tolist()
+            tally = Tally(scratch, meter, share, self._request.tolerance, start)
+            ended &= BalanceSearch(tally).trade(self._deadline)
+            names = [partition.beat_id[beat] for beat in beats.tolist()]
+            why += [one.note(self._network, names) for one in blocked_beats(tally)]
+            cell = with_twins(self._network, piece, scratch.cells(), len(beats))
+            beat_of[own] = beats[cell]
+        now: dict[int, list[NDArray[np.int64]]] = {}
+        for segment, own in joined.items():
+            beat_of[own] = beat_of[segment]
+            now.setdefault(int(beat_of[segment]), []).append(own)
+        return replace(
+            partition,
+            beat_of=beat_of,
+            joined={beat: np.sort(np.concatenate(parts)) for beat, parts in sorted(now.items())},
+            balance_why=tuple(why),
+            warnings=self._warnings(partition, ended=ended),
+        )
+
+    def _gate(self, partition: Partition, beat: int) -> int:
+        """Give the segment that pieces which joined a beat stay with: one where it starts."""
+        network = self._network
+        own = np.setdiff1d(partition.segments_of(beat), partition.joined[beat])
+        base = partition.base[beat]
+        near = own[network.required[own] & ((network.u[own] == base) | (network.v[own] == base))]
+        return int(near[0] if len(near) else own[0])
+
+    def _groups(
+        self, partition: Partition, apart: NDArray[np.int64], kept: Collection[str]
+    ) -> list[NDArray[np.int64]]:
+        """Group the beats that can trade: those of one connected piece of a city."""
+        network = self._network
+        free = np.array([name not in kept for name in partition.beat_id])
+        groups = []
+        for city in np.unique(partition.city).tolist():
+            beats = np.flatnonzero((partition.city == city) & free)
+            own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), apart)
+            label = components(len(network.node_id), network.u[own], network.v[own])
+            piece = label[network.u[own]]
+            pairs = np.unique(np.column_stack((piece, partition.beat_of[own])), axis=0)
+            groups += [pairs[pairs[:, 0] == number, 1] for number in np.unique(pairs[:, 0])]
+        return [beats for beats in groups if len(beats) > 1]
+
+    def _warnings(self, partition: Partition, *, ended: bool) -> tuple[Phrase, ...]:
+        late = Phrase("partition.time_limit", {"limit": float(self._request.time_limit_s)})
+        told = ended or any(phrase.key == late.key for phrase in partition.warnings)
+        return partition.warnings if told else (*partition.warnings, late)

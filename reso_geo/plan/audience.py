@@ -1,0 +1,218 @@
+"""What each audience may see of a plan, said once for every output.
+
+``internal`` and ``restricted`` see the whole plan. ``public`` sees beats, streets, passes, verdicts
+and what can be covered how often, but no loads, nothing of anchors, bases and tours, no count under
+ten, and no figure that gives one of them away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.assess import INNER_REASONS
+from reso_geo.errors import UsageError
+from reso_geo.words import AUDIENCES, Phrase, listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reso_geo.plan.record import Beat, Plan
+
+__all__ = [
+    "FEW",
+    "audience_text",
+    "check_audience",
+    "sees_inside",
+    "tells_cadence",
+    "told_count",
+    "told_notes",
+    "told_reasons",
+    "told_total",
+]
+
+_LEAST_TOLD = 10
+FEW = f"<{_LEAST_TOLD}"
+"""What stands in place of a count that is too small to be told."""
+_PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
+
+
+def check_audience(audience: str) -> None:
+    """Refuse an audience that is none.
+
+    Parameters
+    ----------
+    audience
+        As a user wrote it.
+
+    Raises
+    ------
+    UsageError
+        When it is not one of `reso_geo.words.AUDIENCES`.
+    """
+    if audience not in AUDIENCES:
+        raise UsageError(
+            Phrase("plan.unknown_word", {"value": audience, "known": listed(AUDIENCES)})
+        )
+
+
+def audience_text(audience: str, lang: str) -> str:
+    """Give the line of classification that stands on every output.
+
+    Parameters
+    ----------
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    str
+        For people.
+
+    Examples
+    --------
+    >>> audience_text("internal", "fr")
+    'Usage interne'
+    """
+    return say(lang, f"maps.audience.{audience}")
+
+
+def sees_inside(audience: str) -> bool:
+    """Tell whether an audience sees loads, margins, anchors, bases, tours and input files.
+
+    A margin is the load over a time that the settings give, and so goes with it.
+
+    Parameters
+    ----------
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    bool
+        False for the public.
+
+    Examples
+    --------
+    >>> sees_inside("public"), sees_inside("internal")
+    (False, True)
+    """
+    return audience != "public"
+
+
+def tells_cadence(beat: Beat, audience: str) -> bool:
+    """Tell whether an audience may know how often a beat's streets can be passed.
+
+    Where calls were counted, that and the pass together give their number away.
+
+    Parameters
+    ----------
+    beat
+        Of a plan.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    bool
+        False for the public where calls were counted.
+    """
+    return sees_inside(audience) or beat.counts is None
+
+
+def told_count(count: int | None, audience: str) -> int | str | None:
+    """Give a count of people or calls as an audience may know it.
+
+    Parameters
+    ----------
+    count
+        None where not known.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    int, str or None
+        `FEW` for the public where it is under ten.
+
+    Examples
+    --------
+    >>> told_count(7, "public"), told_count(7, "internal"), told_count(12, "public")
+    ('<10', 7, 12)
+    """
+    few = not sees_inside(audience) and count is not None and count < _LEAST_TOLD
+    return FEW if few else count
+
+
+def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
+    """Give a sum of counts as an audience may know it.
+
+    A sum beside all its parts but one gives that one away: the public gets none where a part is not
+    told.
+
+    Parameters
+    ----------
+    counts
+        The parts.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    int, str or None
+        None where a part is not known, or may not be.
+
+    Examples
+    --------
+    >>> told_total([7, 40], "internal"), told_total([7, 40], "public")
+    (47, None)
+    """
+    parts = list(counts)
+    known = [part for part in parts if part is not None]
+    hidden = any(told_count(part, audience) == FEW for part in known)
+    return None if hidden or len(known) < len(parts) or not parts else sum(known)
+
+
+def told_reasons(reasons: Sequence[str], audience: str) -> tuple[str, ...]:
+    """Give the reasons for a verdict that an audience may know.
+
+    Parameters
+    ----------
+    reasons
+        Codes of `reso_geo.assess.REASONS`.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    tuple of str
+        For the public without those that tell of anchors, counts and bases.
+
+    Examples
+    --------
+    >>> told_reasons(["too_long", "far_reach"], "public")
+    ('too_long',)
+    """
+    inside = sees_inside(audience)
+    return tuple(code for code in reasons if inside or code not in INNER_REASONS)
+
+
+def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
+    """Give what an audience should know of a plan: its warnings, and why it is not more even.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    tuple of Phrase
+        For the public only notes that name neither anchors nor loads.
+    """
+    if sees_inside(audience):
+        return (*plan.warnings, *plan.partition.balance_why)
+    return tuple(note for note in plan.warnings if note.key.startswith(_PUBLIC_NOTES))

@@ -1,0 +1,210 @@
+"""What changes for each beat: a table for a spreadsheet, and sentences to send to officers."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from reso_geo.errors import PlanError
+from reso_geo.files import write_aside
+from reso_geo.report.cells import number_cell, text_cell, write_rows
+from reso_geo.report.plain import plain_text
+from reso_geo.words import Phrase, decimal, listed, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reso_geo.growth import AnchorChange, BeatChange, PlanChange, StreetChange
+
+__all__ = ["change_summary", "save_change_letters", "save_change_table"]
+
+_HEADS = (
+    "column.beat_id",
+    "column.name",
+    "change.column.state",
+    "change.column.what",
+    "change.column.other",
+    "column.kind",
+    "change.column.name",
+    "change.column.km",
+    "change.column.part",
+    "change.column.residents",
+    "column.audience",
+)
+_LEAST_KM = 0.1
+
+
+def change_summary(change: PlanChange) -> dict[str, object]:
+    """Give what changes, in short, as JSON.
+
+    Parameters
+    ----------
+    change
+        Of a plan that comes from another one.
+
+    Returns
+    -------
+    dict
+        Kilometres, residents, anchors, and kilometres gained and lost by beat.
+    """
+    return {
+        "moved_km": change.moved_km,
+        "residents": change.residents,
+        "anchors": change.anchors,
+        "beats": [
+            {
+                "beat_id": beat.beat_id,
+                "state": beat.state,
+                "gained_km": sum(each.km for each in beat.gained),
+                "lost_km": sum(each.km for each in beat.lost),
+            }
+            for beat in change.beats
+        ],
+    }
+
+
+def save_change_table(change: PlanChange, path: Path, lang: str = "fr") -> None:
+    """Write a row a street or anchor that a beat gains or loses, for internal use.
+
+    Parameters
+    ----------
+    change
+        Of a plan that comes from another one.
+    path
+        The ``.csv`` file to make or replace, as a spreadsheet of the language opens it. Each street
+        stands twice: with who gains it, and with who loses it.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be written.
+    """
+    audience = say(lang, "maps.audience.internal")
+    rows = [[*row, audience] for beat in change.beats for row in _rows(beat, lang)]
+    write_rows(path, lang, [say(lang, head) for head in _HEADS], rows)
+
+
+def _rows(beat: BeatChange, lang: str) -> Iterator[list[str]]:
+    own = [text_cell(beat.beat_id), text_cell(beat.name), say(lang, f"change.state.{beat.state}")]
+    if beat.unchanged:
+        yield [*own, say(lang, "change.same"), *[""] * 6]
+    for what in ("gained", "lost"):
+        streets: Sequence[StreetChange] = getattr(beat, what)
+        anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
+        for street in streets:
+            yield [
+                *own,
+                say(lang, f"change.{what}"),
+                text_cell(street.other),
+                say(lang, "change.street"),
+                text_cell(street.name or say(lang, "change.unnamed")),
+                number_cell(lang, street.km),
+                say(lang, "change.whole" if street.whole else "change.part"),
+                number_cell(lang, street.residents),
+            ]
+        for anchor in anchors:
+            kind = text_cell(anchor.kind or say(lang, "change.anchor"))
+            name = text_cell(anchor.name)
+            yield [
+                *own,
+                say(lang, f"change.{what}"),
+                text_cell(anchor.other),
+                kind,
+                name,
+                *[""] * 3,
+            ]
+
+
+def save_change_letters(change: PlanChange, path: Path, lang: str = "fr") -> None:
+    """Write a section a beat, in sentences that a planner can send to its officer.
+
+    Parameters
+    ----------
+    change
+        Of a plan that comes from another one.
+    path
+        The ``.md`` file to make or replace.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    PlanError
+        When the file cannot be written.
+    """
+    text = "\n\n".join(_blocks(change, lang)) + "\n"
+    try:
+        with write_aside(path) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+
+
+def _blocks(change: PlanChange, lang: str) -> Iterator[str]:
+    values = {"before": change.before_posts, "after": change.after_posts}
+    yield f"# {say(lang, 'change.title', values)}"
+    yield f"*{say(lang, 'sheet.audience')}*"
+    yield say(lang, "change.all", {"km": change.moved_km, "more": _more(change, lang)})
+    for beat in change.beats:
+        if not beat.unchanged:
+            yield f"## {beat.beat_id} · {plain_text(beat.name)}"
+            lengths = {"before": beat.before_km, "after": beat.after_km}
+            yield say(lang, f"change.letter.{beat.state}", lengths)
+            lines = [*_lines(beat, "gained", lang), *_lines(beat, "lost", lang)]
+            yield "\n".join(f"- {line}" for line in lines)
+    same = [beat.beat_id for beat in change.beats if beat.unchanged]
+    if same:
+        yield f"## {say(lang, 'change.same_title')}"
+        yield listed(same, len(same))
+    yield plain_text(say(lang, "sheet.credit"))
+
+
+def _more(change: PlanChange, lang: str) -> str:
+    """Say how many residents and anchors change their officer, where there are any."""
+    anchors = "" if not change.anchors else say(lang, "change.anchors", {"count": change.anchors})
+    return _people(lang, change.residents or 0.0) + anchors
+
+
+def _people(lang: str, residents: float) -> str:
+    if residents < 1.0:
+        return ""
+    return say(lang, "change.people", {"count": decimal(lang, residents, 0)})
+
+
+def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
+    """Say what a beat gains or loses: a line for each other beat, then the anchors."""
+    streets: Sequence[StreetChange] = getattr(beat, what)
+    anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
+    for other, group in groupby(streets, lambda each: each.other):
+        own = list(group)
+        values = {
+            "other": other or say(lang, "rebalance.nobody"),
+            "length": _length(lang, sum(each.km for each in own)),
+            "people": _people(lang, sum(each.residents or 0.0 for each in own)),
+            "streets": ", ".join(_street(lang, each) for each in own),
+        }
+        yield say(lang, f"change.letter.{what}", values)
+    if anchors:
+        names = [
+            f"{plain_text(each.name)} ({each.other or say(lang, 'rebalance.nobody')})"
+            for each in anchors
+        ]
+        yield say(lang, f"change.letter.anchors_{what}", {"names": ", ".join(names)})
+
+
+def _street(lang: str, street: StreetChange) -> str:
+    length = _length(lang, street.km)
+    if not street.name:
+        return say(lang, "change.letter.unnamed", {"length": length})
+    key = "change.letter.whole" if street.whole else "change.letter.part"
+    return say(lang, key, {"name": plain_text(street.name), "length": length})
+
+
+def _length(lang: str, km: float) -> str:
+    """Write kilometres, or metres where there are few."""
+    if km < _LEAST_KM:
+        return f"{round(1000.0 * km)}\u00a0m"
+    return f"{decimal(lang, km)}\u00a0km"
