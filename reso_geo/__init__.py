@@ -26,7 +26,7 @@ from reso_geo.growth import (
     grow,
     rebalance_plan,
 )
-from reso_geo.maps import overview_png, plan_map, save_map, save_picture
+from reso_geo.maps import ladder_map, overview_png, plan_map, save_map, save_picture
 from reso_geo.network import StreetNetwork, load_network
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest, Partition, cut_beats
@@ -100,6 +100,7 @@ __all__ = [
     "download_network",
     "frontier",
     "grow",
+    "ladder_map",
     "load_network",
     "load_plan",
     "load_settings",

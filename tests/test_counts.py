@@ -222,7 +222,7 @@ def test_few_calls_are_masked_for_the_public(
         assert row["Calls counted"] == told
     page = tmp_path / "m.html"
     save_map(plan_map(plan, "en", "public"), page)
-    assert ('["Calls counted","under 10"]' in page.read_text("utf-8")) == (n < 10)
+    assert ('"Calls counted"],["moins de 10","under 10"]' in page.read_text("utf-8")) == (n < 10)
 
 
 def test_the_public_gets_no_figure_that_gives_masked_calls_away(

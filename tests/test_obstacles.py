@@ -26,7 +26,7 @@ from reso_geo import (
 )
 from reso_geo.assess import case_of, obstacle_of, only
 from reso_geo.assess.nearby import nearby
-from reso_geo.maps.content import content
+from reso_geo.maps.content import Showing, content
 from reso_geo.network import Barriers
 from reso_geo.settings import Range
 from reso_geo.travel import MODES, SEASONS, travel_times
@@ -187,5 +187,5 @@ def test_a_plan_says_where_the_base_is_far_but_not_to_the_public(defaults: Patro
     for settings, far in ((hurried, True), (defaults, False)):
         made = make_plan(network, settings, PlanRequest(CutRequest(1)))
         assert ("far_reach" in made.beats[0].foot.reasons) is far
-        assert (words in json.dumps(content(made, "en", "internal"))) is far
-        assert words not in json.dumps(content(made, "en", "public"))
+        assert (words in json.dumps(content([made], Showing()))) is far
+        assert words not in json.dumps(content([made], Showing(audience="public")))

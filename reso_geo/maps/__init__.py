@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
-from reso_geo.maps.content import content, place_of
+from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reso_geo.maps.page import PlanMap
     from reso_geo.plan import Plan
 
 __all__ = [
-    "STILL_ENDINGS",
-    "PlanMap",
-    "overview_png",
-    "plan_map",
-    "save_map",
-    "save_picture",
-]
+    "STILL_ENDINGS", "PlanMap", "Showing", "draw_plans", "ladder_map", "overview_png", "plan_map",
+    "save_map", "save_picture",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> type[PlanMap]:
@@ -37,18 +34,22 @@ def __getattr__(name: str) -> type[PlanMap]:
     return PlanMap
 
 
-def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMap:
-    r"""Draw a plan as an interactive map.
+def plan_map(
+    plan: Plan, lang: str = "fr", audience: str = "internal", compare: Plan | None = None
+) -> PlanMap:
+    r"""Draw a plan as an interactive map, alone or beside the plan that it came from.
 
     Parameters
     ----------
     plan
         From `reso_geo.make_plan` or a plan file.
     lang
-        ``fr`` or ``en``.
+        ``fr`` or ``en``: what the page opens in; it holds both.
     audience
-        ``public`` (no bases, no loads, nothing about anchors), ``internal`` or ``restricted``;
-        printed on the page.
+        ``public`` (no bases, no tours, no loads, nothing about anchors), ``internal`` or
+        ``restricted``; printed on the page.
+    compare
+        An earlier plan, to show before, after and what moved; None for the plan alone.
 
     Returns
     -------
@@ -63,6 +64,11 @@ def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMa
     ResoGeoError
         When the installation lacks Leaflet.
 
+    Notes
+    -----
+    The season that the plan was not made in is toured at the fast depth, as are the tours that the
+    page draws: milliseconds a beat.
+
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
@@ -72,13 +78,82 @@ def plan_map(plan: Plan, lang: str = "fr", audience: str = "internal") -> PlanMa
     >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'
     """
-    for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
+    if compare is None:
+        return draw_plans((plan,), Showing(lang, audience))
+    return draw_plans((compare, plan), Showing(lang, audience))
+
+
+def ladder_map(
+    plans: Sequence[Plan],
+    lang: str = "fr",
+    audience: str = "internal",
+    names: Sequence[str] = (),
+) -> PlanMap:
+    """Draw the steps of a growth as one interactive map with a slider.
+
+    Parameters
+    ----------
+    plans
+        In order of time, at least one.
+    lang, audience
+        As in `plan_map`.
+    names
+        What each step is called; empty for the number of posts.
+
+    Returns
+    -------
+    PlanMap
+        As from `plan_map`. To stay small it holds neither tours nor reach.
+
+    Raises
+    ------
+    UsageError
+        When there is no plan, or not one name for each, or a word is not known.
+    ResoGeoError
+        When the installation lacks Leaflet.
+
+    Examples
+    --------
+    >>> ladder_map([])
+    Traceback (most recent call last):
+    ...
+    reso_geo.errors.UsageError: No plan to draw. Give one plan file or more.
+    """
+    if not plans:
+        raise UsageError(Phrase("page.no_plan"))
+    if names and len(names) != len(plans):
+        values = {"names": len(names), "plans": len(plans)}
+        raise UsageError(Phrase("page.names", values))
+    return draw_plans(tuple(plans), Showing(lang, audience, tuple(names), ladder=len(plans) > 1))
+
+
+def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
+    """Draw plans as the states of one page.
+
+    Parameters
+    ----------
+    plans
+        In order of time, at least one.
+    showing
+        Who sees it, and how much.
+
+    Returns
+    -------
+    PlanMap
+        See `plan_map`.
+
+    Raises
+    ------
+    UsageError
+        When the language or the audience is not known.
+    """
+    for value, known in ((showing.lang, LANGUAGES), (showing.audience, AUDIENCES)):
         if value not in known:
             raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
     from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
 
-    title = say(lang, "maps.page_title", {"place": place_of(plan)})
-    return PlanMap(safe_json(content(plan, lang, audience)), lang, title)
+    title = say(showing.lang, "maps.page_title", {"place": place_of(plans[0])})
+    return PlanMap(safe_json(content(plans, showing)), showing.lang, title)
 
 
 def save_map(drawn: PlanMap, path: Path) -> None:

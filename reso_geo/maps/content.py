@@ -1,68 +1,138 @@
 """What the page says and shows: only what is listed here ever reaches it.
 
-Everything is written out in the page's language, so that the page itself computes nothing.
+Everything is written out in both languages, so that the page itself computes nothing but choices.
+The streets stand in it once; each plan adds a *state*: whose street is whose, and the figures.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import INNER_REASONS
-from reso_geo.maps.palette import PALETTE
-from reso_geo.maps.shapes import PER_DEGREE, Drawing, colours, draw
+from reso_geo.maps.beats import beats_of, cases_of
+from reso_geo.maps.ground import ground
+from reso_geo.maps.moves import Moves, moves_of
+from reso_geo.maps.passes import Passes, passes_of
+from reso_geo.maps.schemes import FILL, LAND, schemes
+from reso_geo.maps.shapes import PER_DEGREE, Grid, outlines
+from reso_geo.maps.streets import sheet_of
+from reso_geo.maps.texts import both, number, percent, phrase, text
 from reso_geo.plan import assumption_text, assumptions_of
-from reso_geo.words import decimal, duration, say
+from reso_geo.travel import MODES, SEASONS
+from reso_geo.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
-    from reso_geo.plan import Beat, ModeFigures, Plan
-    from reso_geo.words import Phrase
+    from collections.abc import Sequence
 
-__all__ = ["BeatTold", "beat_told", "content", "facts_of", "place_of", "sums_of"]
+    from reso_geo.maps.streets import Sheet
+    from reso_geo.maps.texts import Text
+    from reso_geo.plan import Plan
+
+__all__ = ["Showing", "content", "place_of"]
 
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
-_FEW = 10
-_LABELS = (
+_MAPS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
-    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "why", "unnamed",
-    "base", "legend", "legend_street", "legend_beat", "legend_city", "legend_district",
-    "legend_colours", "warnings", "method", "assumptions", "credit",
+    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load",
+    "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district", "warnings",
+    "method", "assumptions", "credit",
 )  # fmt: skip
-_NONE = "\u2013"
+_PAGE = (
+    "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "found_beats",
+    "found_streets", "found_none", "more_streets", "in_beat", "plan", "step", "earlier", "later",
+    "moved", "moved_note", "moved_street", "was", "new_street", "reach", "tour", "tour_street",
+    "tour_besides", "tour_note", "tour_none", "gone", "motorway", "railway", "river", "places",
+    "change", "wood", "reserve", "park", "cemetery", "water",
+)  # fmt: skip
 
 
-def content(plan: Plan, lang: str, audience: str) -> dict[str, object]:
+@dataclass(frozen=True)
+class Showing:
+    """Who sees the page, and how much of it.
+
+    Attributes
+    ----------
+    lang
+        ``fr`` or ``en``: what it opens in.
+    audience
+        One of `reso_geo.words.AUDIENCES`. The public sees neither bases nor loads nor what tells
+        of anchors.
+    names
+        What each state is called; empty for the number of posts.
+    ladder
+        True for steps of growth, which come without tours and reach.
+    more
+        False to leave out all that has to be toured anew: the other season, tours and reach.
+    """
+
+    lang: str = "fr"
+    audience: str = "internal"
+    names: tuple[str, ...] = ()
+    ladder: bool = False
+    more: bool = True
+
+    @property
+    def public(self) -> bool:
+        """True for a page that everybody may see."""
+        return self.audience == "public"
+
+
+def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     """Give all that the page needs, ready for `reso_geo.maps.encode.safe_json`.
 
     Parameters
     ----------
-    plan
-        What to show.
-    lang
-        ``fr`` or ``en``.
-    audience
-        One of `reso_geo.words.AUDIENCES`. The public sees neither bases nor loads nor what tells
-        of anchors.
+    plans
+        What to show, in order of time: at least one.
+    showing
+        Who sees it.
 
     Returns
     -------
     dict
         Texts and whole numbers.
     """
-    drawing = draw(plan)
-    public = audience == "public"
+    grid = Grid(plans)
+    tours = showing.more and not (showing.public or showing.ladder)
+    passes = [passes_of(plan, tours=tours, seasons=showing.more) for plan in plans]
+    besides = [[s for each in p.besides.values() for s in each] for p in passes]
+    sheet = sheet_of(plans, grid, besides)
+    states = [
+        _State(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
+        for at, (plan, found) in enumerate(zip(plans, passes, strict=True))
+    ]
     return {
-        "text": {label: say(lang, f"maps.{label}") for label in _LABELS},
-        "head": _head(plan, lang, audience),
-        "beats": _beats(plan, drawing, lang, public=public),
-        "about": _about(plan, lang, public=public),
-        "origin": drawing.origin,
-        "extent": drawing.extent,
+        "langs": list(LANGUAGES),
+        "lang": LANGUAGES.index(showing.lang),
+        "modes": list(MODES),
+        "seasons": [s for s in SEASONS if showing.more or s == plans[0].request.season],
+        "text": {
+            **{label: text(f"maps.{label}") for label in _MAPS},
+            **{label: text(f"page.{label}") for label in _PAGE},
+        },
+        "page_title": both(
+            lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
+        ),
+        "place": place_of(plans[0]),
+        "audience": text(f"maps.audience.{showing.audience}"),
+        "public": showing.public,
+        "ladder": showing.ladder,
+        "schemes": schemes(public=showing.public, reach=tours),
+        "verdicts": {code: text(f"verdict.{code}") for code in ("yes", "borderline", "no")},
+        "origin": grid.origin,
+        "extent": grid.extent,
+        "opening": grid.opening(),
         "per_degree": PER_DEGREE,
-        "cities": drawing.cities,
-        "districts": drawing.districts,
-        "streets": _streets(plan, drawing),
+        "ground": {**ground(plans[0], grid), "colours": LAND},
+        "fill": FILL,
+        "streets": {
+            "names": sheet.names,
+            "name": sheet.name,
+            "step": sheet.step,
+            "points": sheet.points,
+        },
+        "states": states,
     }
 
 
@@ -83,232 +153,117 @@ def place_of(plan: Plan) -> str:
 
 
 @dataclass(frozen=True)
-class BeatTold:
-    """What an audience may read of a beat, in its language.
+class _State:
+    """One plan on the page."""
 
-    Attributes
-    ----------
-    facts
-        What is the same in all modes: label and value.
-    foot, bike
-        Texts by name: ``pass``, ``verdict_text``, ``cadence`` and more.
-    """
+    plan: Plan
+    passes: Passes
+    sheet: Sheet
+    at: int
+    showing: Showing
 
-    facts: list[tuple[str, str]]
-    foot: dict[str, object]
-    bike: dict[str, object]
-
-
-def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
-    """Write out what may be read of a beat.
-
-    Parameters
-    ----------
-    beat
-        Of a plan.
-    lang
-        ``fr`` or ``en``.
-    public
-        Whether all the world reads it.
-
-    Returns
-    -------
-    BeatTold
-        For the public without loads, reasons that tell of anchors, and small counts.
-    """
-    # A margin and the pass together give the load away, and with it a masked count.
-    told = not (public and beat.counts is not None)
-    return BeatTold(
-        _facts(beat, lang, public=public),
-        _mode(beat.foot, lang, public=public, told=told),
-        _mode(beat.bike, lang, public=public, told=told),
-    )
-
-
-def facts_of(plan: Plan, lang: str) -> list[str]:
-    """Say what a plan was made for.
-
-    Parameters
-    ----------
-    plan
-        A complete plan.
-    lang
-        ``fr`` or ``en``.
-
-    Returns
-    -------
-    list of str
-        How many officers, their mode, the season, and the date where it is known.
-    """
-    posts = sum(beat.posts for beat in plan.beats)
-    team = "maps.one_officer" if posts == 1 else "maps.officers"
-    facts = [
-        say(lang, team, {"count": posts}),
-        say(lang, f"maps.mode.{plan.request.mode}"),
-        say(lang, f"maps.season.{plan.request.season}"),
-        plan.created[:10],
-    ]
-    return [fact for fact in facts if fact]
-
-
-def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
-    """Add up a plan.
-
-    Parameters
-    ----------
-    plan
-        A complete plan.
-    lang
-        ``fr`` or ``en``.
-
-    Returns
-    -------
-    list of (str, str)
-        Figure and what it is: kilometres to cover, beats doable on foot and by bike.
-    """
-    beats = plan.beats
-    doable = {
-        mode: sum(beat.figures(mode).verdict == "yes" for beat in beats)
-        for mode in ("foot", "bike")
-    }
-    sums = [(decimal(lang, sum(beat.street_km for beat in beats), 0), say(lang, "maps.total_km"))]
-    for mode, count in doable.items():
-        share = say(lang, "maps.of", {"count": count, "total": len(beats)})
-        sums.append((share, say(lang, f"maps.doable_{mode}")))
-    return sums
-
-
-def _head(plan: Plan, lang: str, audience: str) -> dict[str, object]:
-    return {
-        "place": place_of(plan),
-        "facts": facts_of(plan, lang),
-        "audience": say(lang, f"maps.audience.{audience}"),
-        "provisional": say(lang, "maps.provisional") if plan.provisional else "",
-        "sums": sums_of(plan, lang),
-    }
-
-
-def _beats(plan: Plan, drawing: Drawing, lang: str, *, public: bool) -> list[dict[str, object]]:
-    number = colours(plan.shapes)
-    several = len({beat.city for beat in plan.beats}) > 1
-    shown = []
-    for k, beat in enumerate(plan.beats):
-        told = beat_told(beat, lang, public=public)
-        one: dict[str, object] = {
-            "id": beat.beat_id,
-            "name": beat.name,
-            "city": beat.city if several else "",
-            "district": beat.district,
-            "where": beat.description(lang),
-            "km": decimal(lang, beat.street_km),
-            "colour": PALETTE[number[k] % len(PALETTE)],
-            # A seventh number, which only beats in several pieces can need, is told by dashes.
-            "dashed": number[k] >= len(PALETTE),
-            "facts": told.facts,
-            "foot": told.foot,
-            "bike": told.bike,
-            "rings": drawing.beats[k],
-            "label": drawing.labels[k],
-            "size": round(plan.shapes[k].area),
+    def written(self, grid: Grid, before: Plan | None) -> dict[str, object]:
+        plan, public = self.plan, self.showing.public
+        drawn = outlines(plan, grid)
+        moves = None if before is None else moves_of(before, plan, by_load=not public)
+        cases = cases_of(plan, self.passes, public=public)
+        state: dict[str, object] = {
+            "label": self._label(),
+            "facts": self._facts(),
+            "provisional": text("maps.provisional") if plan.provisional else "",
+            "mode": plan.request.mode,
+            "season": plan.request.season,
+            "sums": {season: self._sums(season) for season in SEASONS if self._knows(season)},
+            "beats": beats_of(plan, drawn, self.passes, moves, public=public),
+            "cases": cases,
+            "beat": self.sheet.beat[self.at],
+            "districts": drawn.districts,
+            "about": _about(plan, public=public),
         }
-        if not public:
-            one["base"] = drawing.bases[k]
-            one["base_name"] = name = plan.partition.base_name[k]
-            one["facts"] = [*told.facts, (say(lang, "maps.base"), name)] if name else told.facts
-        shown.append(one)
-    return shown
+        if moves is not None:
+            state["change"] = _change(moves, public=public)
+        if self.passes.reach:
+            state |= self._routes()
+        return state
+
+    def _knows(self, season: str) -> bool:
+        return ("foot", season) in self.passes.figures
+
+    def _label(self) -> Text:
+        if self.showing.names:
+            return self.showing.names[self.at]
+        if self.showing.ladder or len(self.sheet.beat) == 1:
+            return phrase(_team(self.plan))
+        return text("page.after" if self.at else "page.before", {"team": _team(self.plan)})
+
+    def _facts(self) -> list[Text]:
+        plan = self.plan
+        made = {
+            "mode": Phrase(f"maps.mode.{plan.request.mode}"),
+            "season": Phrase(f"maps.season.{plan.request.season}"),
+        }
+        facts = [phrase(_team(plan)), text("page.made_for", made), plan.created[:10]]
+        return [fact for fact in facts if fact]
+
+    def _sums(self, season: str) -> list[tuple[Text, Text]]:
+        beats = self.plan.beats
+        sums = [(number(sum(beat.street_km for beat in beats), 0), text("maps.total_km"))]
+        for mode in MODES:
+            count = sum(each.verdict == "yes" for each in self.passes.figures[mode, season])
+            share = text("maps.of", {"count": count, "total": len(beats)})
+            sums.append((share, text(f"maps.doable_{mode}")))
+        return sums
+
+    def _routes(self) -> dict[str, object]:
+        """Write tours and reach: numbers of streets, and a digit for each street."""
+        number_of = self.sheet.at[self.at]
+        tours, reach = {}, {}
+        for (mode, season), beats in self.passes.besides.items():
+            tours[f"{mode}_{season}"] = [_steps(sorted(number_of[b].tolist())) for b in beats]
+        held = self.plan.network.required & (self.plan.partition.beat_of >= 0)
+        for (mode, season), band in self.passes.reach.items():
+            digits = ["-"] * len(self.sheet.points)
+            for place, digit in zip(number_of[held].tolist(), band[held].tolist(), strict=True):
+                digits[place] = str(digit)
+            reach[f"{mode}_{season}"] = "".join(digits)
+        return {"tours": tours, "reach": reach}
 
 
-def _facts(beat: Beat, lang: str, *, public: bool) -> list[tuple[str, str]]:
-    """List what is the same in all modes: label and value."""
-    facts = [
-        ("city", beat.city),
-        ("district", beat.district),
-        ("posts", str(beat.posts)),
-        ("residents", _count(beat.residents, lang, public=public)),
-        ("counts", _count(beat.counts, lang, public=public)),
-        ("load", "" if public else _time(lang, beat.load_s)),
-    ]
-    return [(say(lang, f"maps.{label}"), value) for label, value in facts if value]
+def _team(plan: Plan) -> Phrase:
+    posts = sum(beat.posts for beat in plan.beats)
+    return Phrase("maps.one_officer" if posts == 1 else "maps.officers", {"count": posts})
 
 
-def _count(counted: int | None, lang: str, *, public: bool) -> str:
-    """Write a count of people or calls; in public, a small one is not told."""
-    if counted is None:
-        return ""
-    return say(lang, "maps.few") if public and counted < _FEW else decimal(lang, counted, 0)
+def _steps(numbers: list[int]) -> list[int]:
+    """Write ascending numbers as steps, the first from zero."""
+    return [b - a for a, b in zip([0, *numbers[:-1]], numbers, strict=True)]
 
 
-def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[str, object]:
-    found = figures.pass_s is not None
-    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
-    bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
-    return {
-        "pass": _time(lang, figures.pass_s) if found else say(lang, "maps.no_tour"),
-        "deadhead": _time(lang, figures.deadhead_s),
-        "bound": bound if found else _NONE,
-        "verdict": figures.verdict,
-        "verdict_text": say(lang, f"verdict.{figures.verdict}"),
-        "margin": _signed_percent(lang, figures.margin) if told else _NONE,
-        "cadence": _cadence(lang, figures.every_weeks) if told else _NONE,
-        "reasons": [say(lang, f"reason.{code}") for code in reasons],
-    }
+def _change(moves: Moves, *, public: bool) -> dict[str, object]:
+    key = "page.kept_km" if public else "page.kept_load"
+    values: dict[str, object] = {"share": 100.0 * moves.share, "km": moves.moved_km}
+    return {"kept": percent(moves.share), "said": text(key, values), "gone": list(moves.gone)}
 
 
-def _time(lang: str, seconds: float | None) -> str:
-    return _NONE if seconds is None or not math.isfinite(seconds) else duration(lang, seconds)
-
-
-def _signed_percent(lang: str, share: float) -> str:
-    if not math.isfinite(share):
-        return _NONE
-    percent = round(100.0 * share)
-    sign = "\u2212" if percent < 0 else "+" if percent else ""
-    return f"{sign}{decimal(lang, abs(percent), 0)}\u00a0%"
-
-
-def _cadence(lang: str, every_weeks: float | None) -> str:
-    if every_weeks is None or not math.isfinite(every_weeks) or every_weeks <= 0.0:
-        return _NONE
-    if every_weeks < 1.0:
-        return say(lang, "maps.times_a_week", {"times": 1.0 / every_weeks})
-    return say(lang, "maps.every_weeks", {"weeks": every_weeks})
-
-
-def _about(plan: Plan, lang: str, *, public: bool) -> dict[str, object]:
+def _about(plan: Plan, *, public: bool) -> dict[str, object]:
     warnings = [note for note in plan.warnings if not public or _for_public(note)]
     if not public:
         warnings.extend(plan.partition.balance_why)
     source = plan.network.source
     dated = "maps.source" if source.timestamp else "maps.source_undated"
-    sources = [say(lang, dated, {"name": source.name, "date": source.timestamp[:10]})]
+    sources = [text(dated, {"name": source.name, "date": source.timestamp[:10]})]
     if plan.boundary.kind != "extent":
-        sources.append(say(lang, "maps.outline_source", {"origin": plan.boundary.origin}))
+        sources.append(text("maps.outline_source", {"origin": plan.boundary.origin}))
+    keys = ("maps.method_pass", "maps.method_verdict", "page.method_season")
     return {
-        "warnings": [note.say(lang) for note in warnings],
-        "method": [say(lang, "maps.method_pass"), say(lang, "maps.method_verdict"), *sources],
-        "assumptions": [assumption_text(plan.settings, key, lang) for key in assumptions_of(plan)],
+        "warnings": [phrase(note) for note in warnings],
+        "method": [*(text(key) for key in keys), *sources],
+        "assumptions": [
+            both(partial(assumption_text, plan.settings, key)) for key in assumptions_of(plan)
+        ],
     }
 
 
 def _for_public(note: Phrase) -> bool:
     """Tell whether a note names neither anchors nor loads."""
     return note.key.startswith(_PUBLIC_NOTES)
-
-
-def _streets(plan: Plan, drawing: Drawing) -> dict[str, object]:
-    """List each street once; those of a beat stand together, `count` of them."""
-    names: dict[str, int] = {"": 0}
-    of_name = [
-        names.setdefault(name or ref, len(names))
-        for name, ref in zip(
-            plan.network.name[drawing.segments].tolist(),
-            plan.network.ref[drawing.segments].tolist(),
-            strict=True,
-        )
-    ]
-    beat_of = plan.partition.beat_of[drawing.segments].tolist()
-    count = [0] * len(plan.beats)
-    for beat in beat_of:
-        count[beat] += 1
-    return {"names": list(names), "name": of_name, "count": count, "line": drawing.lines}

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["deltas", "safe_json"]
+__all__ = ["chain", "deltas", "runs", "safe_json"]
 
 _RISKY = re.compile(r"[<>&]|\{(?=[{%#])")
 
@@ -71,4 +71,62 @@ def deltas(points: NDArray[np.int64]) -> list[int]:
     kept = (steps != 0).any(axis=1)
     kept[:1] = True
     flat: list[int] = steps[kept].ravel().tolist()
+    return flat
+
+
+def chain(points: NDArray[np.int64], of: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Write lines one after the other, each point as the step from the one before it.
+
+    The first point of a line is told from the last one of the line before, so that lines which
+    follow each other on the ground take little room.
+
+    Parameters
+    ----------
+    points
+        int64, shape (n, 2). A point equal to the one before on the same line is left out.
+    of
+        int64, shape (n,): the line of each point, ascending from zero without gaps.
+
+    Returns
+    -------
+    steps : list of int
+        ``dx, dy, dx, dy, ...``; the first from the origin.
+    counts : list of int
+        Points of each line.
+
+    Examples
+    --------
+    >>> chain(np.array([[10, 20], [12, 20], [12, 20], [13, 20]]), np.array([0, 0, 1, 1]))
+    ([10, 20, 2, 0, 0, 0, 1, 0], [2, 2])
+    """
+    first = np.diff(of, prepend=-1) != 0
+    moved = first.copy()
+    moved[1:] |= (points[1:] != points[:-1]).any(axis=1)
+    steps = np.diff(points[moved], axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    flat: list[int] = steps.ravel().tolist()
+    counts: list[int] = np.bincount(of[moved]).tolist()
+    return flat, counts
+
+
+def runs(values: NDArray[np.int64]) -> list[int]:
+    """Write a list as runs of equal values: value, how many, value, how many, ...
+
+    Parameters
+    ----------
+    values
+        int64, shape (n,).
+
+    Returns
+    -------
+    list of int
+        Empty for no value.
+
+    Examples
+    --------
+    >>> runs(np.array([3, 3, 3, -1, 5, 5]))
+    [3, 3, -1, 1, 5, 2]
+    """
+    starts = np.flatnonzero(np.diff(values, prepend=values[:1] - 1))
+    many = np.diff(starts, append=len(values))
+    flat: list[int] = np.column_stack((values[starts], many)).ravel().tolist()
     return flat

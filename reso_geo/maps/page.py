@@ -27,6 +27,7 @@ __all__ = ["PlanMap"]
 _POLICY_HERE = '<meta name="policy">'
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CSS_IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
+_SCRIPTS = ("plan_data", "plan_draw", "plan_panel", "plan_map")
 _LOADED = ("http:", "https:", "//")
 
 
@@ -66,7 +67,8 @@ class _Page(Figure):
         self.header.add_child(_Literal("style", _leaflet_css()), name="leaflet_css")
         self.header.add_child(_Literal("style", _asset("map/plan_map.css")), name="plan_css")
         self.header.add_child(_Literal("script", _leaflet_js()), name="leaflet_js")
-        self.header.add_child(_Literal("script", _asset("map/plan_map.js")), name="plan_js")
+        for name in _SCRIPTS:
+            self.header.add_child(_Literal("script", _asset(f"map/{name}.js")), name=name)
 
     def render(self, **kwargs: object) -> str:
         """Give the page; sealed, unless something added to the map comes from elsewhere."""

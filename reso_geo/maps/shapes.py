@@ -1,4 +1,4 @@
-"""What the map draws: outlines, colours and streets, in whole millionths of a degree."""
+"""Outlines and colours of beats, and the grid that everything on the page lies on."""
 
 from __future__ import annotations
 
@@ -9,130 +9,169 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.maps.encode import deltas
-from reso_geo.network import project_shapes
+from reso_geo.maps.encode import chain, deltas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
 
-__all__ = ["PER_DEGREE", "Drawing", "colours", "draw", "label_spots"]
+__all__ = ["PER_DEGREE", "Grid", "Outlines", "colours", "label_spots", "outlines", "simplified"]
 
 PER_DEGREE = 1_000_000
-_OUTLINE_M, _STREET_M = 3.0, 0.5
+_OUTLINE_M = 3.0
 """How far a drawn line may be from the real one."""
-_TOUCH_M = 0.5
+_NEARLY = (0.02, 0.98)
+_TOUCH_M, _COARSE_M = 1.5, 1.0
 _LABEL_M = 10.0
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A plan's shapes, in millionths of a degree east and north of `origin`.
+class Outlines:
+    """The beats of one plan, in steps of the page's grid.
 
     Attributes
     ----------
-    origin
-        Longitude and latitude of the south-west corner, in millionths of a degree.
-    extent
-        Width and height.
     beats
         Rings of each beat's polygons, by beat and polygon.
     labels, bases
         Where the id of each beat stands, and its base.
-    cities
-        Rings of each city's polygons.
     districts
         Rings of each district's polygons; empty without districts.
-    segments
-        Indices of the drawn segments: required and held, by beat.
-    lines
-        One each.
     """
 
-    origin: tuple[int, int]
-    extent: tuple[int, int]
     beats: list[list[list[list[int]]]]
     labels: list[list[int]]
     bases: list[list[int]]
-    cities: list[list[list[list[int]]]]
     districts: list[list[list[list[int]]]]
-    segments: NDArray[np.int64]
-    lines: list[list[int]]
 
 
-class _Grid:
-    """Turns metres of a plan's CRS into whole steps from the south-west corner of its beats."""
+class Grid:
+    """Turns metres of a plan's CRS into whole steps from the south-west corner of all beats.
 
-    def __init__(self, plan: Plan) -> None:
-        self._move = Transformer.from_crs(plan.network.crs, "EPSG:4326", always_xy=True)
-        spots = self._degrees(shapely.get_coordinates([*plan.shapes, *_required(plan.network)]))
+    Parameters
+    ----------
+    plans
+        All that the page shows.
+    """
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        spots = np.concatenate([_corners(plan) for plan in plans])
         low, high = spots.min(axis=0), spots.max(axis=0)
         self.origin = int(low[0]), int(low[1])
         self.extent = int(high[0] - low[0]), int(high[1] - low[1])
+        self._plan = plans[0]
 
-    def _degrees(self, metres: NDArray[np.float64]) -> NDArray[np.int64]:
-        lon, lat = self._move.transform(metres[:, 0], metres[:, 1])
-        spots: NDArray[np.int64] = np.rint(np.column_stack((lon, lat)) * PER_DEGREE).astype(
-            np.int64
-        )
-        return spots
+    def opening(self) -> list[list[int]]:
+        """Give the corners of what the page opens on: all, or where nearly all streets are.
 
-    def steps(self, metres: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Give points as whole steps, shape (n, 2)."""
-        return self._degrees(metres) - np.array(self.origin, dtype=np.int64)
+        Returns
+        -------
+        list of two lists of int
+            South-west and north-east, in steps.
+        """
+        network = self._plan.network
+        streets = network.geometry[network.required & (self._plan.partition.beat_of >= 0)]
+        xy = shapely.get_coordinates(streets)
+        west, east = np.quantile(xy[:, 0], _NEARLY)
+        south, north = np.quantile(xy[:, 1], _NEARLY)
+        whole = shapely.total_bounds(self._plan.shapes)
+        most = (whole[2] - whole[0]) * (whole[3] - whole[1])
+        if (east - west) * (north - south) > most / 2.0:
+            return [[0, 0], [*self.extent]]
+        corners = np.array([[west, south], [east, north]])
+        steps: list[list[int]] = self.steps(network.crs, corners).tolist()
+        return steps
 
-    def lines(self, lines: Sequence[shapely.Geometry] | NDArray[np.object_]) -> list[list[int]]:
-        """Give each line as `deltas`."""
-        coordinates, of = shapely.get_coordinates(lines, return_index=True)
-        cuts = np.searchsorted(of, np.arange(1, len(lines)))
-        return [deltas(part) for part in np.split(self.steps(coordinates), cuts)]
+    def steps(self, crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Give points as whole steps.
 
-    def rings(self, shape: shapely.Geometry) -> list[list[list[int]]]:
-        """Give each polygon of a shape as its rings, the outer one first."""
+        Parameters
+        ----------
+        crs
+            Of the points.
+        metres
+            float64, shape (n, 2).
+
+        Returns
+        -------
+        ndarray of int64, shape (n, 2)
+            East and north of `origin`, in millionths of a degree.
+        """
+        return _degrees(crs, metres) - np.array(self.origin, dtype=np.int64)
+
+    def chain(
+        self, crs: str, lines: Sequence[shapely.Geometry] | NDArray[np.object_]
+    ) -> tuple[list[int], list[int]]:
+        """Give lines as `reso_geo.maps.encode.chain` writes them.
+
+        Parameters
+        ----------
+        crs
+            Of the lines.
+        lines
+            None of them empty.
+
+        Returns
+        -------
+        tuple of two lists of int
+            Steps and points of each.
+        """
+        xy, of = shapely.get_coordinates(lines, return_index=True)
+        return chain(self.steps(crs, xy), of)
+
+    def rings(self, crs: str, shape: shapely.Geometry) -> list[list[list[int]]]:
+        """Give each polygon of a shape as its rings, the outer one first.
+
+        Parameters
+        ----------
+        crs
+            Of the shape.
+        shape
+            Polygon or MultiPolygon; may be empty.
+
+        Returns
+        -------
+        list
+            By polygon and ring, as `reso_geo.maps.encode.deltas` writes them.
+        """
         return [
-            self.lines([polygon.exterior, *polygon.interiors])
+            [
+                deltas(self.steps(crs, shapely.get_coordinates(ring)))
+                for ring in (polygon.exterior, *polygon.interiors)
+            ]
             for polygon in shapely.get_parts(shape)
         ]
 
 
-def draw(plan: Plan) -> Drawing:
-    """Turn a plan into what the map draws.
+def outlines(plan: Plan, grid: Grid) -> Outlines:
+    """Turn the beats of a plan into what the map draws.
 
     Parameters
     ----------
     plan
         With its polygons.
+    grid
+        Of the page.
 
     Returns
     -------
-    Drawing
+    Outlines
         Beats that are neighbours share the same border points.
     """
-    network, grid = plan.network, _Grid(plan)
-    beat_of = plan.partition.beat_of
-    drawn = np.flatnonzero(network.required & (beat_of >= 0))
-    drawn = drawn[np.argsort(beat_of[drawn], kind="stable")]
-    cities = _simple(project_shapes(plan.boundary, network.crs))
-    base_xy = network.node_xy[plan.partition.base]
-    simple = _simple(plan.shapes)
+    crs, shapes = plan.network.crs, simplified(plan.shapes)
+    base_xy = plan.network.node_xy[plan.partition.base]
     districts = [
-        shapely.union_all([simple[k] for k, beat in enumerate(plan.beats) if beat.district == name])
+        shapely.union_all([shapes[k] for k, beat in enumerate(plan.beats) if beat.district == name])
         for name in (each.district for each in plan.districts)
     ]
-    return Drawing(
-        origin=grid.origin,
-        extent=grid.extent,
-        beats=[grid.rings(shape) for shape in simple],
-        labels=grid.steps(label_spots(plan.shapes, base_xy)).tolist(),
-        bases=grid.steps(base_xy).tolist(),
-        cities=[grid.rings(shape) for shape in cities],
-        districts=[grid.rings(shape) for shape in districts],
-        segments=drawn,
-        lines=grid.lines(shapely.simplify(network.geometry[drawn], _STREET_M)),
+    return Outlines(
+        beats=[grid.rings(crs, shape) for shape in shapes],
+        labels=grid.steps(crs, label_spots(plan.shapes, base_xy)).tolist(),
+        bases=grid.steps(crs, base_xy).tolist(),
+        districts=[grid.rings(crs, shape) for shape in districts],
     )
 
 
@@ -158,25 +197,49 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
 
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
-    wide = shapely.buffer(shapes, _TOUCH_M)
+    coarse = shapely.simplify(np.asarray(shapes, dtype=object), _COARSE_M)
+    wide = shapely.buffer(coarse, _TOUCH_M, quad_segs=1)
     one, two = shapely.STRtree(wide).query(wide, predicate="intersects")
     one, two = one[one < two], two[one < two]
     # Borders of two cities need not share their points: some length inside a thin margin will do.
-    shared = shapely.length(shapely.intersection(wide[one], shapely.boundary(shapes)[two]))
+    shared = shapely.length(shapely.intersection(wide[one], shapely.boundary(coarse)[two]))
     border = shared > 4.0 * _TOUCH_M
     graph.add_edges_from(sorted(zip(one[border].tolist(), two[border].tolist(), strict=True)))
     number = nx.greedy_color(graph, strategy="smallest_last")
     return [number[shape] for shape in range(len(shapes))]
 
 
-def _required(network: StreetNetwork) -> NDArray[np.object_]:
-    return network.geometry[network.required & (network.city >= 0)]
+def simplified(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+    """Leave out what the eye cannot see, the same points on both sides of each border.
 
+    Parameters
+    ----------
+    shapes
+        Polygons that do not overlap, in a CRS in metres.
 
-def _simple(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
-    """Leave out what the eye cannot see, the same points on both sides of each border."""
+    Returns
+    -------
+    list
+        In their order.
+    """
     simple: list[shapely.Geometry] = shapely.coverage_simplify(list(shapes), _OUTLINE_M).tolist()
     return simple
+
+
+def _corners(plan: Plan) -> NDArray[np.int64]:
+    """Give the corners of a box around all that a plan shows."""
+    network = plan.network
+    streets = network.geometry[network.required & (network.city >= 0)]
+    west, south, east, north = shapely.total_bounds([*plan.shapes, *streets])
+    box = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 8.0)
+    return _degrees(network.crs, shapely.get_coordinates(box))
+
+
+def _degrees(crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
+    move = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    lon, lat = move.transform(metres[:, 0], metres[:, 1])
+    spots: NDArray[np.int64] = np.rint(np.column_stack((lon, lat)) * PER_DEGREE).astype(np.int64)
+    return spots
 
 
 def label_spots(

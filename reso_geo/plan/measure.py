@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Yardstick", "measure_plan", "yardstick"]
+__all__ = ["Yardstick", "measure_plan", "mode_figures", "yardstick"]
 
 _MUCH_BEYOND = 0.05
 
@@ -164,7 +164,7 @@ def measure_plan(
         needs = yard.needs[mode]
         loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
         figures[mode] = {
-            beat: _figures(own, _verdict(yard, mode, partition, beat, own))
+            beat: mode_figures(own, _verdict(yard, mode, partition, beat, own))
             for beat, own in loads[mode].items()
         }
     begin("progress.tile")
@@ -247,7 +247,21 @@ def _beyond(
     ]
 
 
-def _figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
+def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
+    """Put what a beat asks in one mode and the verdict on it together.
+
+    Parameters
+    ----------
+    beat
+        Its tours.
+    verdict
+        From `reso_geo.assess.judge`.
+
+    Returns
+    -------
+    ModeFigures
+        In the mode and season that both were made in.
+    """
     once = beat.once
     found = bool(np.isfinite(once.pass_s))
     return ModeFigures(

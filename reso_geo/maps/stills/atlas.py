@@ -9,7 +9,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.demand import place_anchors
-from reso_geo.maps.content import beat_told, facts_of, place_of
+from reso_geo.maps.content import place_of
 from reso_geo.maps.lettering import BOLD, REGULAR, plain, width_pt, wrapped
 from reso_geo.maps.stills.furniture import (
     MARGIN,
@@ -33,6 +33,7 @@ from reso_geo.maps.stills.labels import Taken, around
 from reso_geo.maps.stills.overview import HEIGHT, WIDTH
 from reso_geo.maps.stills.sheet import GREY, INK, Box, Sheet, fit, new_sheet
 from reso_geo.maps.stills.street_names import name_streets
+from reso_geo.maps.told import beat_told, facts_of
 from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import shapely
 from matplotlib.patches import Polygon
 
 from reso_geo.boundaries.shapes import polygons_of
-from reso_geo.maps.content import beat_told, facts_of, place_of, sums_of
+from reso_geo.maps.content import place_of
 from reso_geo.maps.lettering import BOLD, ITALIC, REGULAR, face, plain, width_pt
 from reso_geo.maps.shapes import label_spots
 from reso_geo.maps.stills.furniture import (
@@ -34,6 +34,7 @@ from reso_geo.maps.stills.ground import (
 from reso_geo.maps.stills.labels import Taken, around
 from reso_geo.maps.stills.sheet import GREY, Box, Sheet, fit, new_sheet
 from reso_geo.maps.stills.street_names import name_streets
+from reso_geo.maps.told import beat_told, facts_of, sums_of
 from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:

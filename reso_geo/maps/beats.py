@@ -1,0 +1,197 @@
+"""The beats of one plan as the page shows them: what is the same in all modes, and what is not."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess import INNER_REASONS
+from reso_geo.demand import place_anchors
+from reso_geo.maps.schemes import BEATS, classes_of
+from reso_geo.maps.shapes import colours
+from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reso_geo.maps.moves import Moves
+    from reso_geo.maps.passes import Passes
+    from reso_geo.maps.shapes import Outlines
+    from reso_geo.plan import Beat, ModeFigures, Plan
+
+__all__ = ["beats_of", "cases_of"]
+
+_FEW = 10
+_MINUTE_S = 60.0
+_SOME = 0.005
+"""Shares below this round to nothing."""
+
+
+def beats_of(
+    plan: Plan, drawn: Outlines, passes: Passes, moves: Moves | None, *, public: bool
+) -> list[dict[str, object]]:
+    """Write the beats, each with its figures by mode and season.
+
+    Parameters
+    ----------
+    plan
+        What to show.
+    drawn
+        Its outlines.
+    passes
+        Figures by mode and season.
+    moves
+        What moved since the plan before; None for the first.
+    public
+        True to leave out bases, loads and all that tells of anchors.
+
+    Returns
+    -------
+    list of dict
+        In the order of the partition.
+    """
+    colour = colours(plan.shapes)
+    several = len({beat.city for beat in plan.beats}) > 1
+    places = {} if public else _places(plan)
+    shown = []
+    for k, beat in enumerate(plan.beats):
+        # A margin and the pass together give the load away, and with it a masked count.
+        told = not (public and beat.counts is not None)
+        one: dict[str, object] = {
+            "id": beat.beat_id,
+            "name": beat.name,
+            "city": beat.city if several else "",
+            "district": beat.district,
+            "where": both(beat.description),
+            "km": number(beat.street_km),
+            "metres": round(1000.0 * beat.street_km),
+            "facts": _facts(beat, public=public),
+            "colour": colour[k] % len(BEATS),
+            # A seventh number, which only beats in several pieces can need, is told by dashes.
+            "dashed": colour[k] >= len(BEATS),
+            "by": {
+                f"{mode}_{season}": _figures(
+                    figures[k], passes.needed_s[mode, season][k], public=public, told=told
+                )
+                for (mode, season), figures in passes.figures.items()
+            },
+            "rings": drawn.beats[k],
+            "label": drawn.labels[k],
+            "size": round(plan.shapes[k].area),
+        }
+        if moves is not None:
+            one["change"] = _change(moves, k)
+        if not public:
+            one |= {"base": drawn.bases[k], "base_name": plan.partition.base_name[k]}
+            one["places"] = places.get(k, [])
+        shown.append(one)
+    return shown
+
+
+def cases_of(plan: Plan, passes: Passes, *, public: bool) -> dict[str, dict[str, list[int]]]:
+    """Give the class of each beat in each colouring, by mode and season.
+
+    Parameters
+    ----------
+    plan
+        What to show.
+    passes
+        Figures by mode and season.
+    public
+        True to leave out loads, and what would give a masked count away.
+
+    Returns
+    -------
+    dict
+        By mode and season and colouring; see `reso_geo.maps.schemes.classes_of`.
+    """
+    told = [not (public and beat.counts is not None) for beat in plan.beats]
+    found = {}
+    for case, figures in passes.figures.items():
+        needed = passes.needed_s[case]
+        loads = [s / beat.posts for s, beat in zip(needed, plan.beats, strict=True)]
+        classes = classes_of(figures, loads, told)
+        if public:
+            del classes["load"]
+        found["_".join(case)] = classes
+    return found
+
+
+def _facts(beat: Beat, *, public: bool) -> list[tuple[Text, Text]]:
+    """List what is the same in all modes: label and value."""
+    facts: list[tuple[str, Text]] = [
+        ("city", beat.city),
+        ("district", beat.district),
+        ("posts", str(beat.posts)),
+        ("street_km", number(beat.street_km)),
+        ("residents", _count(beat.residents, public=public)),
+        ("counts", _count(beat.counts, public=public)),
+    ]
+    return [(text(f"maps.{label}"), value) for label, value in facts if value]
+
+
+def _count(counted: int | None, *, public: bool) -> Text:
+    """Write a count of people or calls; in public, a small one is not told."""
+    if counted is None:
+        return ""
+    return text("maps.few") if public and counted < _FEW else number(counted, 0)
+
+
+def _figures(
+    figures: ModeFigures, needed_s: float, *, public: bool, told: bool
+) -> dict[str, object]:
+    """Write what one mode and season ask, with what the list is sorted by."""
+    found = figures.pass_s is not None
+    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
+    bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
+    weeks = figures.every_weeks if told else None
+    shown: dict[str, object] = {
+        "pass": time(figures.pass_s) if found else text("maps.no_tour"),
+        "deadhead": time(figures.deadhead_s),
+        "bound": bound if found else NONE,
+        "verdict": figures.verdict,
+        "margin": signed_percent(figures.margin) if told else NONE,
+        "cadence": cadence(weeks),
+        "reasons": [text(f"reason.{code}") for code in reasons],
+        # Minutes and tenths of a week, as they are shown: no more than that is told.
+        "order": [
+            _whole(figures.pass_s, _MINUTE_S),
+            _whole(None if weeks is None or not math.isfinite(weeks) else weeks, 0.1),
+        ],
+    }
+    if not public:
+        shown["load"] = time(needed_s)
+    return shown
+
+
+def _whole(value: float | None, unit: float) -> int | None:
+    return None if value is None else round(value / unit)
+
+
+def _change(moves: Moves, k: int) -> list[Text]:
+    """Say what a beat keeps, and whose streets it has now."""
+    kept = moves.kept[k]
+    said = [text("page.new_beat") if kept is None else text("page.keeps", {"share": 100.0 * kept})]
+    for beat_id, share in moves.sources[k]:
+        if share >= _SOME:
+            key = "page.from_beat" if beat_id else "page.from_nobody"
+            said.append(text(key, {"beat": beat_id, "share": 100.0 * share}))
+    return said
+
+
+def _places(plan: Plan) -> Mapping[int, list[tuple[str, Text]]]:
+    """List the anchors of each beat: name, kind and visits."""
+    anchors = plan.anchors
+    at = place_anchors(plan.network, anchors)
+    found: dict[int, list[tuple[str, Text]]] = {}
+    for k in np.argsort(anchors.name.astype(str), kind="stable").tolist():
+        beat = int(plan.partition.beat_of[at.index[k]])
+        values: dict[str, object] = {
+            "kind": str(anchors.kind[k]),
+            "visits": float(anchors.visits_per_week[k]),
+            "minutes": float(anchors.minutes[k]),
+        }
+        found.setdefault(beat, []).append((str(anchors.name[k]), text("page.visits", values)))
+    return found

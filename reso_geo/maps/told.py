@@ -1,0 +1,170 @@
+"""What an audience may read of a plan and its beats, in one language: for pictures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reso_geo.assess import INNER_REASONS
+from reso_geo.words import decimal, duration, say
+
+if TYPE_CHECKING:
+    from reso_geo.plan import Beat, ModeFigures, Plan
+
+__all__ = ["BeatTold", "beat_told", "facts_of", "sums_of"]
+
+_FEW = 10
+_NONE = "\u2013"
+
+
+@dataclass(frozen=True)
+class BeatTold:
+    """What an audience may read of a beat, in its language.
+
+    Attributes
+    ----------
+    facts
+        What is the same in all modes: label and value.
+    foot, bike
+        Texts by name: ``pass``, ``verdict_text``, ``cadence`` and more.
+    """
+
+    facts: list[tuple[str, str]]
+    foot: dict[str, object]
+    bike: dict[str, object]
+
+
+def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
+    """Write out what may be read of a beat.
+
+    Parameters
+    ----------
+    beat
+        Of a plan.
+    lang
+        ``fr`` or ``en``.
+    public
+        Whether all the world reads it.
+
+    Returns
+    -------
+    BeatTold
+        For the public without loads, reasons that tell of anchors, and small counts.
+    """
+    # A margin and the pass together give the load away, and with it a masked count.
+    told = not (public and beat.counts is not None)
+    return BeatTold(
+        _facts(beat, lang, public=public),
+        _mode(beat.foot, lang, public=public, told=told),
+        _mode(beat.bike, lang, public=public, told=told),
+    )
+
+
+def facts_of(plan: Plan, lang: str) -> list[str]:
+    """Say what a plan was made for.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of str
+        How many officers, their mode, the season, and the date where it is known.
+    """
+    posts = sum(beat.posts for beat in plan.beats)
+    team = "maps.one_officer" if posts == 1 else "maps.officers"
+    facts = [
+        say(lang, team, {"count": posts}),
+        say(lang, f"maps.mode.{plan.request.mode}"),
+        say(lang, f"maps.season.{plan.request.season}"),
+        plan.created[:10],
+    ]
+    return [fact for fact in facts if fact]
+
+
+def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
+    """Add up a plan.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    list of (str, str)
+        Figure and what it is: kilometres to cover, beats doable on foot and by bike.
+    """
+    beats = plan.beats
+    doable = {
+        mode: sum(beat.figures(mode).verdict == "yes" for beat in beats)
+        for mode in ("foot", "bike")
+    }
+    sums = [(decimal(lang, sum(beat.street_km for beat in beats), 0), say(lang, "maps.total_km"))]
+    for mode, count in doable.items():
+        share = say(lang, "maps.of", {"count": count, "total": len(beats)})
+        sums.append((share, say(lang, f"maps.doable_{mode}")))
+    return sums
+
+
+def _facts(beat: Beat, lang: str, *, public: bool) -> list[tuple[str, str]]:
+    """List what is the same in all modes: label and value."""
+    facts = [
+        ("city", beat.city),
+        ("district", beat.district),
+        ("posts", str(beat.posts)),
+        ("residents", _count(beat.residents, lang, public=public)),
+        ("counts", _count(beat.counts, lang, public=public)),
+        ("load", "" if public else _time(lang, beat.load_s)),
+    ]
+    return [(say(lang, f"maps.{label}"), value) for label, value in facts if value]
+
+
+def _count(counted: int | None, lang: str, *, public: bool) -> str:
+    """Write a count of people or calls; in public, a small one is not told."""
+    if counted is None:
+        return ""
+    return say(lang, "maps.few") if public and counted < _FEW else decimal(lang, counted, 0)
+
+
+def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[str, object]:
+    found = figures.pass_s is not None
+    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
+    bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
+    return {
+        "pass": _time(lang, figures.pass_s) if found else say(lang, "maps.no_tour"),
+        "deadhead": _time(lang, figures.deadhead_s),
+        "bound": bound if found else _NONE,
+        "verdict": figures.verdict,
+        "verdict_text": say(lang, f"verdict.{figures.verdict}"),
+        "margin": _signed_percent(lang, figures.margin) if told else _NONE,
+        "cadence": _cadence(lang, figures.every_weeks) if told else _NONE,
+        "reasons": [say(lang, f"reason.{code}") for code in reasons],
+    }
+
+
+def _time(lang: str, seconds: float | None) -> str:
+    return _NONE if seconds is None or not math.isfinite(seconds) else duration(lang, seconds)
+
+
+def _signed_percent(lang: str, share: float) -> str:
+    if not math.isfinite(share):
+        return _NONE
+    percent = round(100.0 * share)
+    sign = "\u2212" if percent < 0 else "+" if percent else ""
+    return f"{sign}{decimal(lang, abs(percent), 0)}\u00a0%"
+
+
+def _cadence(lang: str, every_weeks: float | None) -> str:
+    if every_weeks is None or not math.isfinite(every_weeks) or every_weeks <= 0.0:
+        return _NONE
+    if every_weeks < 1.0:
+        return say(lang, "maps.times_a_week", {"times": 1.0 / every_weeks})
+    return say(lang, "maps.every_weeks", {"weeks": every_weeks})
