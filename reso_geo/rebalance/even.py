@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["EvenSearch"]
 
 _INNER = 0.85
-_FLOWS = 6
+_FLOWS, _DAMPED, _DAMP = 14, 7, 0.7
 _GAIN = 1e-4
 _SHARES = (1.0, 0.6, 1.6, 0.3)
 _MOST_THIRDS = 4
 _LEAST_HOME = 0.003
 _LEAST_GONE = 0.3
 _EFFORT = 12
-WORK_OF_ONE=100
+_HOPE = 6.0
+WORK_OF_ONE = 100
 _KICKS = ((0.9, 1.0), (0.85, 1.0), (0.9, 0.5))
 
 
@@ -78,14 +79,11 @@ class EvenSearch:
         """
         if self._land.count == 1:
             return True
-        self._even_out(deadline)
+        self._flow_all(deadline)
+        self._mend(deadline)
         self._go_home(deadline)
         self._nearer(deadline)
         return time.monotonic() <= deadline
-
-    def _even_out(self, deadline: float) -> None:
-        self._flow_all(deadline)
-        self._mend(deadline)
 
     def _flow_all(self, deadline: float) -> None:
         """Let load flow again and again, each time measured anew, and go back to the best state.
@@ -95,10 +93,13 @@ class EvenSearch:
         trades = self._trades
         best, least = self._scratch.cells(), trades.cost()
         stuck: set[tuple[int, int, int]] = set()
-        for _ in range(_FLOWS):
+        for number in range(_FLOWS):
             if time.monotonic() > deadline or not trades.out.any():
                 break
-            if not self._flow(_INNER, 1.0, stuck):
+            if number == _DAMPED:
+                trades.restored(best)
+                stuck.clear()
+            if not self._flow(_INNER, 1.0 if number < _DAMPED else _DAMP, stuck):
                 break
             if (cost := trades.cost()) < least:
                 best, least = self._scratch.cells(), cost
@@ -131,8 +132,10 @@ class EvenSearch:
             part, share = _KICKS[place]
             if not self._flow(part, share, set()):
                 return
-            self._even_out(deadline)
-            self._go_home(deadline)
+            self._flow_all(deadline)
+            if trades.cost() < least + _HOPE:
+                self._mend(deadline)
+                self._go_home(deadline)
             if (cost := trades.cost()) < least * (1.0 - _GAIN):
                 best, least, place = self._scratch.cells(), cost, 0
             else:
@@ -150,11 +153,11 @@ class EvenSearch:
         """
         trades = self._trades
         while time.monotonic() <= deadline and trades.out.any():
-            if any([self._pass_on(*chain) for chain in self._chains()]):
+            if sum(self._pass_on(*chain) for chain in self._chains()):
                 continue
             out = trades.out
             worst = [b for b in np.argsort(-out, kind="stable").tolist() if out[b] > 0.0]
-            if not any([trades.out[beat] > 0.0 and self._mend_one(beat) for beat in worst]):
+            if not sum(trades.out[beat] > 0.0 and self._mend_one(beat) for beat in worst):
                 return
 
     def _chains(self) -> list[tuple[tuple[int, ...], float]]:

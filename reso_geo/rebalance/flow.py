@@ -82,7 +82,9 @@ def cheapest_flow(
     over = hstack((change, -one, csr_array((count, count))))
     under = hstack((-change, csr_array((count, count)), -one))
     most = np.array([most_s for _, most_s in pools])
-    of = np.array([(row, arc) for row, (some, _) in enumerate(pools) for arc in some], dtype=np.int64)
+    of = np.array(
+        [(row, arc) for row, (some, _) in enumerate(pools) for arc in some], dtype=np.int64
+    )
     of = of.reshape(-1, 2)
     shape = (len(pools), len(arcs) + 2 * count)
     shared = csr_array(coo_array((np.ones(len(of)), (of[:, 0], of[:, 1])), shape=shape))

@@ -13,7 +13,7 @@ import numpy as np
 from reso_geo.partition.across import share_across
 from reso_geo.partition.moves import give_one, shift
 from reso_geo.rebalance.land import FREE
-from reso_geo.rebalance.ways import HOME, OTHERS, OWN
+from reso_geo.rebalance.ways import HOME, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

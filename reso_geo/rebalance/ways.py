@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from reso_geo.partition.tally import Tally
     from reso_geo.rebalance.land import Land
 
-__all__ = ["HOME", "OTHERS", "OWN", "Flow", "by_pair", "chains_of", "meeting_pairs", "wanted_between"]
+__all__ = [
+    "HOME",
+    "OTHERS",
+    "OWN",
+    "Flow",
+    "by_pair",
+    "chains_of",
+    "meeting_pairs",
+    "wanted_between",
+]
 
 HOME, OTHERS, OWN = range(3)
 """What may flow: streets of the beat that takes them, those of third beats, any."""
@@ -227,7 +236,9 @@ def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
     spot = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
     node, first, times = np.unique(spot // count, return_index=True, return_counts=True)
     several = times > 1
-    ranges = zip(node[several].tolist(), first[several].tolist(), times[several].tolist(), strict=True)
+    ranges = zip(
+        node[several].tolist(), first[several].tolist(), times[several].tolist(), strict=True
+    )
     return {at: (spot[start : start + many] % count).tolist() for at, start, many in ranges}
 
 
