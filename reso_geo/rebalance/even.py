@@ -16,27 +16,36 @@ import numpy as np
 
 from reso_geo.rebalance.land import FREE
 from reso_geo.rebalance.trades import NEAR, Trades
-from reso_geo.rebalance.ways import HOME, OWN, by_pair, chains_of, wanted_between
+from reso_geo.rebalance.ways import HOME, OWN, by_pair, chains_of, strands_of, wanted_between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.partition.tally import Tally
     from reso_geo.rebalance.land import Land
+    from reso_geo.rebalance.ways import Flow
 
 __all__ = ["EvenSearch"]
 
 _INNER = 0.85
-_FLOWS, _DAMPED, _DAMP = 14, 7, 0.7
+"""Flows bring beats within this part of the tolerance: what moves changes the deadhead a little."""
+_CLOSE = 0.88
+_FLOWS = 8
+_KICKS = (1.0, 0.5)
+"""Shares of the flow that are tried to keep more at home."""
+_EFFORT = 12
+"""No more of it is tried once this many measures of all beats have been made."""
+_WORK_OF_ONE = 100
+_HOPE = 6.0
+"""What is worse by more than this after flows is not worth mending."""
 _GAIN = 1e-4
+_LEAST_NEARER = 0.001
+"""Less of all load than this is not worth trying for."""
+_STRAND_SHARES = (1.0, 0.6, 0.3)
 _SHARES = (1.0, 0.6, 1.6, 0.3)
 _MOST_THIRDS = 4
 _LEAST_HOME = 0.003
 _LEAST_GONE = 0.3
-_EFFORT = 12
-_HOPE = 6.0
-WORK_OF_ONE = 100
-_KICKS = ((0.9, 1.0), (0.85, 1.0), (0.9, 0.5))
 
 
 class EvenSearch:
@@ -93,26 +102,19 @@ class EvenSearch:
         trades = self._trades
         best, least = self._scratch.cells(), trades.cost()
         stuck: set[tuple[int, int, int]] = set()
-        for number in range(_FLOWS):
+        for _ in range(_FLOWS):
             if time.monotonic() > deadline or not trades.out.any():
                 break
-            if number == _DAMPED:
-                trades.restored(best)
-                stuck.clear()
-            if not self._flow(_INNER, 1.0 if number < _DAMPED else _DAMP, stuck):
-                break
+            _, flows = wanted_between(self._tally, self._land, *trades.range_s(_INNER), stuck)
+            stuck |= self._flow(flows, 1.0)
             if (cost := trades.cost()) < least:
                 best, least = self._scratch.cells(), cost
         trades.restored(best)
 
-    def _flow(self, part: float, share: float, stuck: set[tuple[int, int, int]]) -> bool:
-        """Let load flow along the cheapest chains; tell whether anything has changed hands.
-
-        Ways on which next to nothing goes are stuck: the next round leaves them out.
-        """
-        before = self._scratch.cells()
-        ranges = self._trades.range_s(part)
-        for flow in wanted_between(self._tally, self._land, *ranges, stuck)[1]:
+    def _flow(self, flows: list[Flow], share: float) -> set[tuple[int, int, int]]:
+        """Let load flow; give the ways on which next to nothing went, to be left out next time."""
+        before, stuck = self._scratch.cells(), set()
+        for flow in flows:
             amount = share * flow.amount_s
             gone = self._trades.shift(flow.giver, flow.taker, amount, what=flow.what)
             if gone < _LEAST_GONE * amount:
@@ -120,19 +122,20 @@ class EvenSearch:
         cell = self._scratch.cells()
         changed = np.unique(np.concatenate((before[before != cell], cell[before != cell])))
         self._trades.measured(changed.tolist())
-        return len(changed) > 0
+        return stuck
 
     def _nearer(self, deadline: float) -> None:
-        """Let load flow anew from where all are in their ranges, while that keeps more at home."""
+        """Let more come home where all are in their ranges: strand by strand, or all at once."""
         trades = self._trades
         best, least = self._scratch.cells(), trades.cost()
-        place = 0
-        last = self._tally.work + _EFFORT * self._all_work()
+        place, last = 0, self._tally.work + _EFFORT * self._all_work()
         while place < len(_KICKS) and self._tally.work < last and time.monotonic() <= deadline:
-            part, share = _KICKS[place]
-            if not self._flow(part, share, set()):
+            gain, flows = wanted_between(self._tally, self._land, *trades.range_s(_CLOSE))
+            if -gain < _LEAST_NEARER * float(self._tally.load_s.sum()):
                 return
-            self._flow_all(deadline)
+            if not sum(self._let_home(*strand) for strand in strands_of(flows)):
+                self._flow(flows, _KICKS[place])
+                self._flow_all(deadline)
             if trades.cost() < least + _HOPE:
                 self._mend(deadline)
                 self._go_home(deadline)
@@ -142,9 +145,27 @@ class EvenSearch:
                 trades.restored(best)
                 place += 1
 
+    def _let_home(self, strand: tuple[Flow, ...], amount: float) -> bool:
+        """Let streets come home, and whatever must flow before and after that."""
+        trades = self._trades
+        beats = tuple(dict.fromkeys(b for flow in strand for b in (flow.giver, flow.taker)))
+
+        def move(share: float) -> bool:
+            moved = [
+                trades.shift(flow.giver, flow.taker, share * amount, what=flow.what)
+                for flow in reversed(strand)
+            ]
+            return all(moved)
+
+        ways = tuple((flow.giver, flow.taker, flow.what) for flow in strand)
+        return any(
+            trades.is_new(beats, (ways, share)) and trades.kept(beats, partial(move, share))
+            for share in _STRAND_SHARES
+        )
+
     def _all_work(self) -> int:
         """Give the work of measuring all beats once."""
-        return WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
+        return _WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
 
     def _mend(self, deadline: float) -> None:
         """Trade for the beats that are out of their ranges until nothing helps.
@@ -153,6 +174,7 @@ class EvenSearch:
         """
         trades = self._trades
         while time.monotonic() <= deadline and trades.out.any():
+            # All are tried before anything is asked anew, not only until one helps.
             if sum(self._pass_on(*chain) for chain in self._chains()):
                 continue
             out = trades.out

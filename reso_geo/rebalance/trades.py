@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEAR", "Trades"]
 
-NEAR = 0.9
+NEAR = 0.92
 """Beats are brought within this part of the tolerance: the final measures differ a little."""
 _OUT = 10.0
 _APART = 1.0

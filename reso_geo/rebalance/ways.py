@@ -28,6 +28,7 @@ __all__ = [
     "by_pair",
     "chains_of",
     "meeting_pairs",
+    "strands_of",
     "wanted_between",
 ]
 
@@ -37,6 +38,7 @@ HOME, OTHERS, OWN = range(3)
 _LEAST_FLOW = 0.001
 _OVER_BARRIER = 1.0
 _HOP = 0.02
+_LONGEST = 5
 
 
 class Flow(NamedTuple):
@@ -156,6 +158,51 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
             for pair in pairwise(row):
                 left[pair] = max(0.0, left[pair] - amount)
     return chains
+
+
+def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
+    """Give for each flow that comes home what flows on to its giver and on from its taker.
+
+    Parameters
+    ----------
+    flows
+        From `wanted_between`.
+
+    Returns
+    -------
+    list of (tuple of Flow, float)
+        Flows in a row, each from the taker of the one before, a closed row once around; and the
+        least amount of them. The largest amounts first.
+
+    Examples
+    --------
+    >>> [(rows, amount)] = strands_of([Flow(0, 1, HOME, 5.0), Flow(1, 2, OWN, 3.0)])
+    >>> [(flow.giver, flow.taker) for flow in rows], amount
+    ([(0, 1), (1, 2)], 3.0)
+    """
+    found = []
+    for home in [flow for flow in flows if flow.what == HOME]:
+        row = [home]
+        while len(row) < _LONGEST and (after := _next(flows, row, row[-1].taker, on=True)):
+            row.append(after)
+        while len(row) < _LONGEST and (before := _next(flows, row, row[0].giver, on=False)):
+            row.insert(0, before)
+        found.append((tuple(row), min(flow.amount_s for flow in row)))
+    return sorted(found, key=lambda strand: -strand[1])
+
+
+def _next(flows: Sequence[Flow], row: list[Flow], end: int, *, on: bool) -> Flow | None:
+    """Give the largest flow that goes on from the end of a row, or that comes to its start."""
+    if row[0].giver == row[-1].taker:
+        return None
+    inside = {flow.taker for flow in row[:-1]} | {flow.giver for flow in row[1:]}
+    ways = [
+        flow
+        for flow in flows
+        if (flow.giver, flow.taker)[not on] == end
+        and (flow.taker, flow.giver)[not on] not in inside
+    ]
+    return max(ways, key=lambda flow: flow.amount_s, default=None)
 
 
 @dataclass
