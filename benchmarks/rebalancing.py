@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from cutting import HEIDELBERG, Case, case_of, ours, theirs
-from cutting_measures import balance, base_of_beats, beat_loads, broken, mean_walk_m
+from cutting_measures import balance, base_of_beats, beat_loads, broken, mean_walk_m, street_loads
 from cutting_peers import Timed, in_time, missing, stopwatch
 from scipy.optimize import linear_sum_assignment
 
@@ -150,7 +150,7 @@ class Bench:
         if before not in self._first:
             self._first[before] = first_beats(case, before, self._wish)
         old, wish = self._first[before], self._wish._replace(beats=after)
-        held = np.bincount(old.beat_of[old.beat_of >= 0], load_s[old.beat_of >= 0], before)
+        held = street_loads(old.beat_of, load_s, before)
         base = base_of_beats(case.network, case.walk, load_s, old.beat_of, before)
         row = Row(
             case.name,
@@ -169,11 +169,11 @@ class Bench:
         if row.method == REBALANCE:
             done = in_time(rebalanced, (case, old, wish), 2 * wish.cap_s)
         elif row.method == ANEW:
-            given = (case, wish.beats, wish.seed, wish.cap_s, wish.cross)
-            done = in_time(ours, given, 2 * wish.cap_s)
+            anew = (case, wish.beats, wish.seed, wish.cap_s, wish.cross)
+            done = in_time(ours, anew, 2 * wish.cap_s)
         else:
-            given = (METIS, case, wish.beats, wish.seed, wish.tolerance)
-            done = in_time(theirs, given, wish.cap_s)
+            cut = (METIS, case, wish.beats, wish.seed, wish.tolerance)
+            done = in_time(theirs, cut, wish.cap_s)
         if isinstance(done, str):
             return replace(row, note=done)
         label = done.beat

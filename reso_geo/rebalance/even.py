@@ -30,10 +30,12 @@ __all__ = ["EvenSearch"]
 _INNER = 0.85
 """Flows bring beats within this part of the tolerance: what moves changes the deadhead a little."""
 _CLOSE = 0.88
+"""The same, where beats are in their ranges already."""
 _FLOWS = 8
+"""Rounds of flows."""
 _KICKS = (1.0, 0.5)
 """Shares of the flow that are tried to keep more at home."""
-_EFFORT = 12
+_EFFORT = 6
 """No more of it is tried once this many measures of all beats have been made."""
 _WORK_OF_ONE = 100
 _HOPE = 6.0
@@ -46,6 +48,7 @@ _SHARES = (1.0, 0.6, 1.6, 0.3)
 _MOST_THIRDS = 4
 _LEAST_HOME = 0.003
 _LEAST_GONE = 0.3
+"""A way on which less than this share of what is wanted goes is stuck."""
 
 
 class EvenSearch:
@@ -281,13 +284,16 @@ class EvenSearch:
             for share in (1.0, 0.7, 0.4):
                 part = share * min(room, amount)
                 if trades.is_new(pair, ("home", share)) and trades.kept(
-                    pair, partial(trades.shift, *pair, part, what=HOME)
+                    pair, partial(self._come_home, giver, taker, part)
                 ):
                     return True
 
         def swap() -> bool:
             one = trades.shift(giver, taker, amount, what=HOME)
             back = HOME if giver < self._land.stays else OWN
-            return one and trades.shift(taker, giver, amount, what=back)
+            return min(one, trades.shift(taker, giver, amount, what=back)) > 0.0
 
         return trades.is_new(pair, ("swap",)) and trades.kept(pair, swap)
+
+    def _come_home(self, giver: int, taker: int, amount: float) -> bool:
+        return self._trades.shift(giver, taker, amount, what=HOME) > 0.0

@@ -55,6 +55,7 @@ class Trades:
         self._home: list[int] = land.home.tolist()
         self._worth: list[float] = land.worth_s.tolist()
         self._dear_m = _HOME_M * wide
+        self._mean_s = float(tally.load_s.mean())
         # Only the entries of the beat that gives are up to date, and only they are looked at.
         self._weights = [0.0] * len(land.piece)
         self._dear = [0.0] * len(land.piece)
@@ -89,9 +90,8 @@ class Trades:
     def _held_cost(self, beat: int) -> float:
         """Say how bad it is what a beat holds: streets of others, and across a barrier."""
         own = self.scratch.own(beat).tolist()
-        lost = sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat))
-        mean = float(self.tally.load_s.sum()) / self.land.count
-        return lost / mean + _APART * share_across(self.scratch, beat)
+        lost = float(sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat)))
+        return lost / self._mean_s + _APART * share_across(self.scratch, beat)
 
     def _kept_cost(self, beat: int) -> float:
         """Say the same of a beat as it stands, from memory where it has not changed."""
