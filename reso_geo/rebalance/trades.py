@@ -68,7 +68,18 @@ class Trades:
         return self._out(self.tally.target_s)
 
     def range_s(self, part: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the least and the most of each beat, at a part of the tolerance."""
+        """Give the least and the most of each beat, at a part of the tolerance.
+
+        Parameters
+        ----------
+        part
+            Of the tolerance, from 0 to 1.
+
+        Returns
+        -------
+        tuple of ndarray of float64
+            Seconds per week, each of shape (c,).
+        """
         target, width = self.tally.target_s, part * self.tally.tolerance
         return target * (1.0 - width), target * (1.0 + width)
 
@@ -102,7 +113,20 @@ class Trades:
         return known[1]
 
     def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
-        """Make a move between some beats, and take it back unless it is worth it."""
+        """Make a move between some beats, and take it back unless it is worth it.
+
+        Parameters
+        ----------
+        beats
+            All that the move may change.
+        move
+            Changes the scratch; False when it has changed nothing.
+
+        Returns
+        -------
+        bool
+            Whether the move stands.
+        """
         target_s = self.tally.target_s
         was = self._out_cost(beats, target_s) + sum(self._kept_cost(beat) for beat in beats)
 
@@ -113,13 +137,25 @@ class Trades:
         return self.tally.tried(beats, move, better)
 
     def measured(self, beats: Sequence[int]) -> None:
-        """Measure beats that have changed."""
+        """Measure beats that have changed.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        """
         self.tally.measure(beats)
         for beat in beats:
             self.tally.changes[beat] += 1
 
     def restored(self, cell: NDArray[np.int64]) -> None:
-        """Go back to an earlier state."""
+        """Go back to an earlier state.
+
+        Parameters
+        ----------
+        cell
+            int64, shape (s,): beat of each segment.
+        """
         now = self.scratch.cells()
         moved = np.flatnonzero(now != cell)
         for segment in moved.tolist():
@@ -167,7 +203,22 @@ class Trades:
         return sum(self._weights[s] for s in moved)
 
     def give_one(self, giver: int, taker: int, amount_s: float, *, over: bool) -> bool:
-        """Give the one segment whose load is nearest to an amount."""
+        """Give the one segment whose load is nearest to an amount.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+        amount_s
+            Seconds per week.
+        over
+            Also across a barrier.
+
+        Returns
+        -------
+        bool
+            Whether anything changed hands.
+        """
         self._weigh(giver)
         self.scratch.over_barriers = over
         moved = give_one(self.scratch, giver, taker, amount_s, self._weights)
@@ -175,7 +226,20 @@ class Trades:
         return bool(moved)
 
     def is_new(self, beats: tuple[int, ...], how: tuple[object, ...]) -> bool:
-        """Tell whether something has not been tried since one of these beats changed."""
+        """Tell whether something has not been tried since one of these beats changed.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        how
+            What is tried, and how much of it.
+
+        Returns
+        -------
+        bool
+            True once; then only after one of them has changed.
+        """
         state = beats, how, tuple(self.tally.changes[beat] for beat in beats)
         if state in self._failed:
             return False
