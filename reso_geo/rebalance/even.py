@@ -38,6 +38,8 @@ _KICKS = (1.0, 0.5)
 _EFFORT = 6
 """No more of it is tried once this many measures of all beats have been made."""
 _WORK_OF_ONE = 100
+_ROUTES = 3
+"""How often chains are asked for that leave out those which did not help."""
 _HOPE = 6.0
 """What is worse by more than this after flows is not worth mending."""
 _GAIN = 1e-4
@@ -177,17 +179,24 @@ class EvenSearch:
         """
         trades = self._trades
         while time.monotonic() <= deadline and trades.out.any():
-            # All are tried before anything is asked anew, not only until one helps.
-            if sum(self._pass_on(*chain) for chain in self._chains()):
+            if self._pass_all_on():
                 continue
+            # All are tried before anything is asked anew, not only until one helps.
             out = trades.out
             worst = [b for b in np.argsort(-out, kind="stable").tolist() if out[b] > 0.0]
             if not sum(trades.out[beat] > 0.0 and self._mend_one(beat) for beat in worst):
                 return
 
-    def _chains(self) -> list[tuple[tuple[int, ...], float]]:
-        _, flows = wanted_between(self._tally, self._land, *self._trades.range_s(_INNER))
-        return chains_of(by_pair(flows))
+    def _pass_all_on(self) -> bool:
+        """Hand load on along the cheapest chains; where none of them helps, along others."""
+        stuck: set[tuple[int, int, int]] = set()
+        for _ in range(_ROUTES):
+            ranges = self._trades.range_s(_INNER)
+            _, flows = wanted_between(self._tally, self._land, *ranges, stuck)
+            if sum(self._pass_on(*chain) for chain in chains_of(by_pair(flows))):
+                return True
+            stuck |= {(flow.giver, flow.taker, flow.what) for flow in flows}
+        return False
 
     def _pass_on(self, row: tuple[int, ...], amount: float) -> bool:
         """Hand load on along a chain, its end first."""

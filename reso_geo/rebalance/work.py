@@ -12,7 +12,7 @@ from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.tally import Tally
 from reso_geo.rebalance.even import EvenSearch
 from reso_geo.rebalance.land import FREE, Land, grown, settled
-from reso_geo.rebalance.places import fair_shares, leavers, new_places
+from reso_geo.rebalance.places import cut_anew, fair_shares, leavers, new_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ __all__ = ["PieceWork", "Worked"]
 
 _INCUMBENT, _NEW = 0.4, 0.6
 """Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
+_ANEW = 4
+"""Where every beat makes room for so many, all are cut anew, each old one within what it held."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,12 @@ class PieceWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        land = self._placed(land, spots)
-        cell = settled(land, self._weight, self._aims(land, block))
+        if count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0:
+            numbers, tolerance = (len(stays), new), self._request.tolerance
+            cell = cut_anew(self._piece, home, self._weight, numbers, tolerance, self._request.seed)
+        else:
+            land = self._placed(land, spots)
+            cell = settled(land, self._weight, self._aims(land, block))
         tally = Tally(
             Scratch(self._piece, cell, count), self._meter, land.share, self._request.tolerance
         )
