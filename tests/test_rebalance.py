@@ -176,6 +176,20 @@ def test_beats_that_stay_keep_their_ids_and_loads_are_even(square: Town, officer
     assert share.reachable >= share.load_share
 
 
+def test_a_team_that_grows_manyfold_keeps_each_old_beat_within_what_it_held(square: Town) -> None:
+    old = old_of(square.cut(3))
+    found = square.rebalanced(old, 14)
+    made = found.partition
+    valid(square.network, made)
+    assert len(found.new) == 11
+    assert square.off(made) <= 0.08
+    share = continuity_of(square.network, square.load.total_s, old, made, 0.05)
+    assert share.load_share >= share.bound - 0.03
+    for name in old.beat_id:
+        now = made.segments_of(made.beat_id.index(name))
+        assert (old.beat_of[now] == old.beat_id.index(name)).mean() > 0.8
+
+
 def test_a_valid_even_plan_stays_as_it_is(square: Town) -> None:
     old = old_of(square.cut(6))
     assert square.kept(old, square.rebalanced(old, 6).partition) == pytest.approx(1.0, abs=0.02)
