@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.piece import Piece
 
-__all__ = ["cut_anew", "fair_shares", "leavers", "new_places"]
+__all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
 
 FEW = 4
 """As many beats come or go one by one; more are told from a cut of the whole piece anew."""
@@ -76,30 +76,24 @@ def new_places(
     return places
 
 
-def cut_anew(
-    piece: Piece,
+def relabelled(
     home: NDArray[np.int64],
+    cell: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
-    tolerance: float,
-    seed: int,
 ) -> NDArray[np.int64]:
-    """Cut a piece anew, each old beat being the cell that it shares most with, all together.
+    """Give the beats of a new cut their numbers: an old beat is what it shares most with.
 
     Parameters
     ----------
-    piece
-        The streets.
     home
         int64, shape (s,): staying beat of each segment, below zero for none.
+    cell
+        int64, shape (s,): beat of each in the new cut.
     weight_s
         float64, shape (s,): what each segment counts for.
     counts
         Beats that stay, and new ones.
-    tolerance
-        How far the load of a beat may be from the mean, as a share of it.
-    seed
-        Of first cuts.
 
     Returns
     -------
@@ -107,8 +101,6 @@ def cut_anew(
         Beat of each segment, first those that stay, then the new ones.
     """
     old, count = counts[0], sum(counts)
-    share = np.full(count, 1.0 / count)
-    cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _TRIES)
     number = np.full(count, -1, dtype=np.int64)
     number[_matched(home, cell, weight_s, counts)] = np.arange(old)
     number[number < 0] = np.arange(old, count)
