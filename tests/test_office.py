@@ -26,7 +26,7 @@ from reso_geo.growth import rebalance_plan
 from reso_geo.partition import sainte_lague
 from reso_geo.plan import told_total
 from reso_geo.report.cells import text_cell, visible
-from reso_geo.report.change import change_of
+from reso_geo.report.lineage import change_of
 from reso_geo.report.note import Note, plan_note
 from reso_geo.report.note_docx import note_docx
 from reso_geo.report.note_pdf import SIZES_PT, fit

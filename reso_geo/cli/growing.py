@@ -13,6 +13,7 @@ from reso_geo.cli.rebalancing import write_step
 from reso_geo.cli.talk import fail
 from reso_geo.errors import InfeasibleError, ResoGeoError, UsageError
 from reso_geo.growth import check_ladder, ladder
+from reso_geo.maps import ladder_map, save_map
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import load_plan
 from reso_geo.rebalance import RebalanceRequest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from reso_geo.cli.talk import Talk
     from reso_geo.growth import RebalancedPlan
+    from reso_geo.plan import Plan
 
 __all__ = ["grow"]
 
@@ -79,7 +81,7 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     places = [out / folder for folder in folders]
     climb = partial(ladder, edited, sizes, request, date, restore=restore, earlier=former)
     try:
-        _climb(talk, steps, climb, plan_path, places)
+        _climb(talk, steps, climb, (edited.plan, plan_path), places)
     except ResoGeoError as error:
         raise _failed(sizes, len(steps), out, error.exit_code, error.message) from error
     except OSError as error:
@@ -124,10 +126,12 @@ def _climb(
     talk: Talk,
     steps: list[RebalancedPlan],
     climb: Callable[[Callable[[str], None]], Iterator[RebalancedPlan]],
-    parent: Path,
+    start: tuple[Plan, Path],
     places: Sequence[Path],
 ) -> None:
-    """Make and write step after step."""
+    """Make and write step after step, and the map of them all."""
+    first, parent = start
+    before, ladder_file = first, places[0].parent / "ladder.html"
     with talk.stages() as begin:
 
         def show(key: str) -> None:
@@ -136,10 +140,12 @@ def _climb(
         for made in climb(show):
             show("progress.write")
             place = places[len(steps)]
-            steps.append(write_step(made, parent, place, talk.lang))
+            steps.append(write_step(made, before, parent, place, talk.lang))
             names = [each.name for each in places[: len(steps)]]
             save_ladder(steps, names, place.parent / "ladder.csv", talk.lang)
-            parent = place / "plan.gpkg"
+            before, parent = made.plan, place / "plan.gpkg"
+        drawn = ladder_map([first, *(made.plan for made in steps)], talk.lang)
+        save_map(drawn, ladder_file)
 
 
 def _stopped(key: str, sizes: Sequence[int], done: int, out: Path, why: object = "") -> Phrase:

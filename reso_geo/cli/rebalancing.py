@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from reso_geo.cli.talk import Stage, Talk
     from reso_geo.growth import Carried, FrontierPoint, RebalancedPlan
+    from reso_geo.plan import Plan
     from reso_geo.plan_check import EditedPlan
 
 __all__ = ["rebalance", "write_step"]
@@ -108,7 +109,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         made = rebalance_plan(edited, request, date, begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
-        made = write_step(made, plan_path, out, talk.lang, carried)
+        made = write_step(made, edited.plan, plan_path, out, talk.lang, carried)
         if points:
             save_frontier(points, out / "frontier.csv", talk.lang)
             save_frontier_picture(points, out / "frontier.png", talk.lang)
@@ -125,7 +126,12 @@ def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> Carried:
 
 
 def write_step(
-    made: RebalancedPlan, parent: Path, out: Path, lang: str, carried: Carried | None = None
+    made: RebalancedPlan,
+    before: Plan,
+    parent: Path,
+    out: Path,
+    lang: str,
+    carried: Carried | None = None,
 ) -> RebalancedPlan:
     """Write a plan that comes from another one, all of its files or none.
 
@@ -133,8 +139,10 @@ def write_step(
     ----------
     made
         The plan.
+    before
+        The one that it comes from, for the map of what moved.
     parent
-        File of the one that it comes from.
+        Its file.
     out
         Folder to write to.
     lang
@@ -153,6 +161,7 @@ def write_step(
     with write_together(out) as aside:
         save_plan(plan, aside / "plan.gpkg", lang, parent_sha256=digest)
         save_map(plan_map(plan, lang), aside / "map.html")
+        save_map(plan_map(plan, lang, compare=before), aside / "change.html")
         plan_report(plan, aside / "beats.csv", lang)
         save_change_table(made.change, aside / "change.csv", lang)
         save_change_letters(made.change, aside / "change.md", lang)

@@ -48,6 +48,7 @@ def cheapest_flow(
     low_s: NDArray[np.float64],
     high_s: NDArray[np.float64],
     arcs: Sequence[Arc],
+    pools: Sequence[tuple[Sequence[int], float]] = (),
 ) -> tuple[float, NDArray[np.float64]]:
     """Give the cheapest flow after which every beat is in its range, as far as that can be.
 
@@ -59,6 +60,8 @@ def cheapest_flow(
         float64, shape (k,): the range of each.
     arcs
         Where load may go.
+    pools
+        Places of arcs that share what can go, and how much that is for all of them.
 
     Returns
     -------
@@ -78,10 +81,17 @@ def cheapest_flow(
     # Each beat may miss its range on either side, at a high price: there is always an answer.
     over = hstack((change, -one, csr_array((count, count))))
     under = hstack((-change, csr_array((count, count)), -one))
+    most = np.array([most_s for _, most_s in pools])
+    of = np.array(
+        [(row, arc) for row, (some, _) in enumerate(pools) for arc in some], dtype=np.int64
+    )
+    of = of.reshape(-1, 2)
+    shape = (len(pools), len(arcs) + 2 * count)
+    shared = csr_array(coo_array((np.ones(len(of)), (of[:, 0], of[:, 1])), shape=shape))
     found = scipy.optimize.linprog(
         np.concatenate(([arc.cost for arc in arcs], np.full(2 * count, _MISSED))),
-        A_ub=scipy.sparse.vstack((over, under)),
-        b_ub=np.concatenate((high_s - load_s, load_s - low_s)),
+        A_ub=scipy.sparse.vstack((over, under, shared)),
+        b_ub=np.concatenate((high_s - load_s, load_s - low_s, most)),
         bounds=[(0.0, arc.most_s) for arc in arcs] + [(0.0, None)] * (2 * count),
         method="highs",
     )

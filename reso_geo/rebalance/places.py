@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.partition.piece import Piece
 
-__all__ = ["fair_shares", "leavers", "new_places"]
+__all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
 
 FEW = 4
 """As many beats come or go one by one; more are told from a cut of the whole piece anew."""
@@ -74,6 +74,37 @@ def new_places(
         near = _around(piece, weight_s, places[-1], float(weight_s.sum()) / (old + new))
         now[near] = old + len(places) - 1
     return places
+
+
+def relabelled(
+    home: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    counts: tuple[int, int],
+) -> NDArray[np.int64]:
+    """Give the beats of a new cut their numbers: an old beat is what it shares most with.
+
+    Parameters
+    ----------
+    home
+        int64, shape (s,): staying beat of each segment, below zero for none.
+    cell
+        int64, shape (s,): beat of each in the new cut.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    counts
+        Beats that stay, and new ones.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Beat of each segment, first those that stay, then the new ones.
+    """
+    old, count = counts[0], sum(counts)
+    number = np.full(count, -1, dtype=np.int64)
+    number[_matched(home, cell, weight_s, counts)] = np.arange(old)
+    number[number < 0] = np.arange(old, count)
+    return number[cell]
 
 
 def _middle(piece: Piece, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> int:

@@ -9,10 +9,11 @@ import numpy as np
 
 from reso_geo.partition.piece import parts
 from reso_geo.partition.scratch import Scratch
+from reso_geo.partition.search import PieceSearch, SearchLimits
 from reso_geo.partition.tally import Tally
 from reso_geo.rebalance.even import EvenSearch
 from reso_geo.rebalance.land import FREE, Land, grown, settled
-from reso_geo.rebalance.places import fair_shares, leavers, new_places
+from reso_geo.rebalance.places import fair_shares, leavers, new_places, relabelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,8 @@ __all__ = ["PieceWork", "Worked"]
 
 _INCUMBENT, _NEW = 0.4, 0.6
 """Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
+_ANEW = 4
+"""Where every beat makes room for so many, all are cut anew, each old one within what it held."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +133,24 @@ class PieceWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        land = self._placed(land, spots)
-        cell = settled(land, self._weight, self._aims(land, block))
+        if count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0:
+            cell = relabelled(home, self._anew(count), self._weight, (len(stays), new))
+        else:
+            land = self._placed(land, spots)
+            cell = settled(land, self._weight, self._aims(land, block))
         tally = Tally(
             Scratch(self._piece, cell, count), self._meter, land.share, self._request.tolerance
         )
         ended = EvenSearch(tally, land).run(self._deadline)
         return Worked(tally.scratch.cells(), stays, new, left, ended)
+
+    def _anew(self, count: int) -> NDArray[np.int64]:
+        """Cut the piece as if there had been no beats."""
+        request = self._request
+        limits = SearchLimits(request.tolerance, self._deadline, request.seed)
+        search = PieceSearch(self._piece, self._meter, count, limits)
+        search.quick()
+        return search.equal().cell
 
     def _largest_parts(self, home: NDArray[np.int64], count: int) -> NDArray[np.int64]:
         """Take from each beat all but its largest part: the rest is nobody's until it is shared."""

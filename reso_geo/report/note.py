@@ -18,8 +18,7 @@ from reso_geo.plan import (
     told_total,
 )
 from reso_geo.report.lineage import change_of
-from reso_geo.report.seats import seats_of
-from reso_geo.report.tables import seats_sentences
+from reso_geo.report.seats import seats_of, seats_sentences
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, decimal, listed, say
 

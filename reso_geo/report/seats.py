@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.partition import sainte_lague
+from reso_geo.plan import sees_inside
+from reso_geo.words import Phrase, decimal
 
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan
 
-__all__ = ["CitySeats", "LastSeat", "Seats", "seats_of"]
+__all__ = ["CitySeats", "LastSeat", "Seats", "seats_of", "seats_sentences"]
+
+_HOUR_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -151,3 +155,46 @@ def _last(cities: tuple[CitySeats, ...], load_s: list[float], shares: int) -> La
     others = [k for k in range(len(cities)) if k != won]
     second = max(others, key=lambda k: load_s[k] / (2.0 * before[k] + 1.0))
     return LastSeat(cities[won], before[won], cities[second], before[second])
+
+
+def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
+    """Say by which rule posts are shared, and how it came to the last one.
+
+    Parameters
+    ----------
+    seats
+        From `seats_of`.
+    lang
+        ``fr`` or ``en``.
+    audience
+        One of `reso_geo.words.AUDIENCES`; the public sees no loads.
+
+    Returns
+    -------
+    tuple of str
+        Sentences.
+    """
+    rule = (
+        Phrase("seats.rule")
+        if seats.size == 1
+        else Phrase("seats.rule_shares", {"size": seats.size})
+    )
+    said = [rule]
+    last = seats.last
+    if last is not None and sees_inside(audience):
+        hours = (last.winner.load_s / _HOUR_S, last.runner_up.load_s / _HOUR_S)
+        values = {
+            "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),
+            "winner": last.winner.city,
+            "load": hours[0],
+            "had": last.winner_had,
+            "quotient": decimal(lang, hours[0] / (2.0 * last.winner_had + 1.0), 2),
+            "other": last.runner_up.city,
+            "other_load": hours[1],
+            "other_had": last.runner_up_had,
+            "other_quotient": decimal(lang, hours[1] / (2.0 * last.runner_up_had + 1.0), 2),
+        }
+        said.append(Phrase("seats.last", values))
+    if seats.how != "rule":
+        said.append(Phrase(f"seats.{seats.how}"))
+    return tuple(phrase.say(lang) for phrase in said)

@@ -19,16 +19,15 @@ from reso_geo.plan import (
     told_total,
 )
 from reso_geo.report.lineage import change_of
-from reso_geo.report.seats import seats_of
+from reso_geo.report.seats import seats_of, seats_sentences
 from reso_geo.settings import LEVELS, Range, SeasonDates
 from reso_geo.travel import MODES
 from reso_geo.words import LANGUAGES, Phrase, decimal, listed, say
 
 if TYPE_CHECKING:
     from reso_geo.plan import Ancestor, Plan
-    from reso_geo.report.seats import Seats
 
-__all__ = ["Column", "Table", "plan_tables", "plan_title", "seats_sentences"]
+__all__ = ["Column", "Table", "plan_tables", "plan_title"]
 
 _HOUR_S = 3600.0
 _ROLES = frozenset(
@@ -284,49 +283,6 @@ def _seats(plan: Plan, lang: str, audience: str) -> Table | None:
             )
         )
     return Table("office.sheet.seats", columns, tuple(rows), seats_sentences(seats, lang, audience))
-
-
-def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
-    """Say by which rule posts are shared, and how it came to the last one.
-
-    Parameters
-    ----------
-    seats
-        From `reso_geo.report.seats.seats_of`.
-    lang
-        ``fr`` or ``en``.
-    audience
-        One of `reso_geo.words.AUDIENCES`; the public sees no loads.
-
-    Returns
-    -------
-    tuple of str
-        Sentences.
-    """
-    rule = (
-        Phrase("seats.rule")
-        if seats.size == 1
-        else Phrase("seats.rule_shares", {"size": seats.size})
-    )
-    said = [rule]
-    last = seats.last
-    if last is not None and sees_inside(audience):
-        hours = (last.winner.load_s / _HOUR_S, last.runner_up.load_s / _HOUR_S)
-        values = {
-            "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),
-            "winner": last.winner.city,
-            "load": hours[0],
-            "had": last.winner_had,
-            "quotient": decimal(lang, hours[0] / (2.0 * last.winner_had + 1.0), 2),
-            "other": last.runner_up.city,
-            "other_load": hours[1],
-            "other_had": last.runner_up_had,
-            "other_quotient": decimal(lang, hours[1] / (2.0 * last.runner_up_had + 1.0), 2),
-        }
-        said.append(Phrase("seats.last", values))
-    if seats.how != "rule":
-        said.append(Phrase(f"seats.{seats.how}"))
-    return tuple(phrase.say(lang) for phrase in said)
 
 
 def _change(plan: Plan, lang: str, audience: str) -> Table | None:

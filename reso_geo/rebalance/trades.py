@@ -1,0 +1,247 @@
+"""Trades of streets between the beats of a search, each measured and taken back unless it helps.
+
+What counts is how far beats are out of their ranges, what they hold of others, and what of them
+lies across a barrier.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition.across import share_across
+from reso_geo.partition.moves import give_one, shift
+from reso_geo.rebalance.land import FREE
+from reso_geo.rebalance.ways import HOME, OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.tally import Tally
+    from reso_geo.rebalance.land import Land
+
+__all__ = ["NEAR", "Trades"]
+
+NEAR = 0.92
+"""Beats are brought within this part of the tolerance: the final measures differ a little."""
+_OUT = 10.0
+_APART = 1.0
+_HOME_M = 1.0
+_GAIN = 1e-4
+
+
+class Trades:
+    """The beats of one piece while streets change hands.
+
+    Parameters
+    ----------
+    tally
+        The beats, measured; changed in place.
+    land
+        What they held before.
+
+    Attributes
+    ----------
+    tally, scratch, land
+        As given.
+    """
+
+    def __init__(self, tally: Tally, land: Land) -> None:
+        self.tally, self.scratch, self.land = tally, tally.scratch, land
+        wide = float(np.hypot(*np.ptp(land.piece.xy, axis=0))) / np.sqrt(land.count)
+        self._home: list[int] = land.home.tolist()
+        self._worth: list[float] = land.worth_s.tolist()
+        self._dear_m = _HOME_M * wide
+        self._mean_s = float(tally.load_s.mean())
+        # Only the entries of the beat that gives are up to date, and only they are looked at.
+        self._weights = [0.0] * len(land.piece)
+        self._dear = [0.0] * len(land.piece)
+        self._known: dict[int, tuple[int, float]] = {}
+        self._failed: set[tuple[object, ...]] = set()
+
+    @property
+    def out(self) -> NDArray[np.float64]:
+        """How far each beat is out of its range, in tolerances, shape (c,)."""
+        return self._out(self.tally.target_s)
+
+    def range_s(self, part: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the least and the most of each beat, at a part of the tolerance.
+
+        Parameters
+        ----------
+        part
+            Of the tolerance, from 0 to 1.
+
+        Returns
+        -------
+        tuple of ndarray of float64
+            Seconds per week, each of shape (c,).
+        """
+        target, width = self.tally.target_s, part * self.tally.tolerance
+        return target * (1.0 - width), target * (1.0 + width)
+
+    def cost(self) -> float:
+        """Say how bad the beats are: to be compared among cuts of the same land."""
+        beats, target_s = range(self.land.count), self.tally.target_s
+        return self._out_cost(beats, target_s) + sum(self._kept_cost(beat) for beat in beats)
+
+    def _out(self, target_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        tolerance = self.tally.tolerance
+        off = np.abs(self.tally.load_s / target_s - 1.0)
+        out: NDArray[np.float64] = np.maximum(0.0, off - NEAR * tolerance) / tolerance
+        return out
+
+    def _out_cost(self, beats: Sequence[int], target_s: NDArray[np.float64]) -> float:
+        out = self._out(target_s)[list(beats)]
+        return float((_OUT * out + 5.0 * _OUT * np.square(out)).sum())
+
+    def _held_cost(self, beat: int) -> float:
+        """Say how bad it is what a beat holds: streets of others, and across a barrier."""
+        own = self.scratch.own(beat).tolist()
+        lost = float(sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat)))
+        return lost / self._mean_s + _APART * share_across(self.scratch, beat)
+
+    def _kept_cost(self, beat: int) -> float:
+        """Say the same of a beat as it stands, from memory where it has not changed."""
+        changes = self.tally.changes[beat]
+        known = self._known.get(beat)
+        if known is None or known[0] != changes:
+            known = self._known[beat] = changes, self._held_cost(beat)
+        return known[1]
+
+    def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
+        """Make a move between some beats, and take it back unless it is worth it.
+
+        Parameters
+        ----------
+        beats
+            All that the move may change.
+        move
+            Changes the scratch; False when it has changed nothing.
+
+        Returns
+        -------
+        bool
+            Whether the move stands.
+        """
+        target_s = self.tally.target_s
+        was = self._out_cost(beats, target_s) + sum(self._kept_cost(beat) for beat in beats)
+
+        def better() -> bool:
+            now = self._out_cost(beats, target_s)
+            return now + sum(map(self._held_cost, beats)) < was * (1.0 - _GAIN) - 1e-9
+
+        return self.tally.tried(beats, move, better)
+
+    def measured(self, beats: Sequence[int]) -> None:
+        """Measure beats that have changed.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        """
+        self.tally.measure(beats)
+        for beat in beats:
+            self.tally.changes[beat] += 1
+
+    def restored(self, cell: NDArray[np.int64]) -> None:
+        """Go back to an earlier state.
+
+        Parameters
+        ----------
+        cell
+            int64, shape (s,): beat of each segment.
+        """
+        now = self.scratch.cells()
+        moved = np.flatnonzero(now != cell)
+        for segment in moved.tolist():
+            self.scratch.give(segment, int(cell[segment]))
+        self.measured(np.unique(np.concatenate((now[moved], cell[moved]))).tolist())
+
+    def _weigh(self, giver: int) -> NDArray[np.int64]:
+        own = self.scratch.own(giver)
+        for segment, weight in zip(own.tolist(), self.tally.weight_s[own].tolist(), strict=True):
+            self._weights[segment] = weight
+        return own
+
+    def shift(
+        self, giver: int, taker: int, amount_s: float, *, what: int = OWN, over: bool = False
+    ) -> float:
+        """Shift load, what goes home first and what is at home last, or only some of it.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+        amount_s
+            Seconds per week.
+        what
+            `HOME` for what comes home only, `OTHERS` for that and what is of third beats, `OWN`
+            for anything.
+        over
+            Also across a barrier.
+
+        Returns
+        -------
+        float
+            Seconds per week that changed hands.
+        """
+        own = self._weigh(giver)
+        was = self.land.home[own]
+        at_home = np.inf if what != OWN else self._dear_m
+        others = np.inf if what == HOME else 0.0
+        dear = np.where(was == giver, at_home, np.where(was == taker, -self._dear_m, others))
+        for segment, metres in zip(own.tolist(), dear.tolist(), strict=True):
+            self._dear[segment] = metres
+        self.scratch.over_barriers = over
+        moved = shift(self.scratch, giver, taker, amount_s, self._weights, self._dear)
+        self.scratch.over_barriers = False
+        return sum(self._weights[s] for s in moved)
+
+    def give_one(self, giver: int, taker: int, amount_s: float, *, over: bool) -> bool:
+        """Give the one segment whose load is nearest to an amount.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+        amount_s
+            Seconds per week.
+        over
+            Also across a barrier.
+
+        Returns
+        -------
+        bool
+            Whether anything changed hands.
+        """
+        self._weigh(giver)
+        self.scratch.over_barriers = over
+        moved = give_one(self.scratch, giver, taker, amount_s, self._weights)
+        self.scratch.over_barriers = False
+        return bool(moved)
+
+    def is_new(self, beats: tuple[int, ...], how: tuple[object, ...]) -> bool:
+        """Tell whether something has not been tried since one of these beats changed.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        how
+            What is tried, and how much of it.
+
+        Returns
+        -------
+        bool
+            True once; then only after one of them has changed.
+        """
+        state = beats, how, tuple(self.tally.changes[beat] for beat in beats)
+        if state in self._failed:
+            return False
+        self._failed.add(state)
+        return True
