@@ -49,7 +49,7 @@ from reso_geo import (
 )
 from reso_geo.errors import ResoGeoError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components, select
-from reso_geo.partition import held_segments, sainte_lague, settle_beats, start_beats
+from reso_geo.partition import held_segments, sainte_lague
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -155,8 +155,6 @@ def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:
     )
     stop = stopwatch()
     cut = cut_beats(case.network, case.walk, case.load, request)
-    cut = start_beats(case.network, case.walk, case.load.total_s, cut)
-    cut = settle_beats(case.network, case.walk, case.load, cut, request)
     return stop(cut.beat_of)._replace(base=cut.base)
 
 

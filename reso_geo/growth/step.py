@@ -301,7 +301,7 @@ def _settled(
     locked = {row.beat_id for row in edited.beats if row.locked} | set(request.lock)
     graph = yard.graphs[yard.request.mode]
     based, cut = _based(edited, yard, made), yard.request.cut
-    return settle_beats(yard.network, graph, yard.load, based, cut, locked, near=1.0)
+    return settle_beats(yard.network, graph, yard.load, based, cut, locked, sparing=True)
 
 
 def _based(edited: EditedPlan, yard: Yardstick, made: Partition) -> Partition:

@@ -68,7 +68,7 @@ _RELAYS = (1.0, 0.6)
 _MOST_THIRDS = 3
 _LEAST_FLOW = 0.002
 NEAR = 0.5
-_LEAST_WORK = 100_000
+_LEAST_WORK, _MORE_WORK = 100_000, 1.2
 _MUCH_APART = 0.03
 _MOST_PARTS = 3
 
@@ -83,14 +83,17 @@ class BalanceSearch:
     near
         Part of its tolerance that the search goes on to: measures at the final depth differ a
         little.
+    effort
+        Part of the usual work after which it stops.
     """
 
-    def __init__(self, tally: Tally, near: float = NEAR) -> None:
+    def __init__(self, tally: Tally, near: float = NEAR, effort: float = 1.0) -> None:
         self._tally, self._scratch = tally, tally.scratch
         self._enough, self._relays = near * tally.tolerance, False
         self._failed: set[tuple[tuple[int, ...], Attempt | float, tuple[int, ...]]] = set()
         required = int(self._scratch.piece.required.sum())
-        self._most_work = _LEAST_WORK + 1.2 * required * np.sqrt(self._scratch.count)
+        usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._scratch.count)
+        self._most_work = effort * usual
 
     def run(self, deadline: float) -> bool:
         """Search until all beats are near their targets, nothing helps, or time or work is up.

@@ -107,6 +107,25 @@ class Starts:
             return base_of(self.network, self.load_s, required)
         return int(self.junction[found])
 
+    def of_any_beat(self) -> Starts:
+        """Give the places that name no beat, for cuts whose beats have other ids.
+
+        Returns
+        -------
+        Starts
+            Without those that name one.
+        """
+        free = np.flatnonzero(self.bases.beat_id == "")
+        every = self.bases
+        bases = replace(
+            every,
+            name=every.name[free],
+            beat_id=every.beat_id[free],
+            lon=every.lon[free],
+            lat=every.lat[free],
+        )
+        return replace(self, bases=bases, junction=self.junction[free], away=self.away[free])
+
     def nearest(self, required: NDArray[np.int64], beat_id: str = "") -> int | None:
         """Give the place with the least mean walk to a beat's load.
 

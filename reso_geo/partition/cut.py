@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,21 +11,21 @@ import numpy as np
 
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition.allot import beats_per_zone
-from reso_geo.partition.base import base_of
+from reso_geo.partition.base import base_of, start_beats
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.locked import no_locks
 from reso_geo.partition.order import order_of
 from reso_geo.partition.record import broken_beats, held_segments
+from reso_geo.partition.settle import settle_beats
 from reso_geo.partition.zone_cut import Cutter
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition.base import Starts
     from reso_geo.partition.locked import LockedBeats
     from reso_geo.partition.record import Partition
     from reso_geo.partition.request import CutRequest
@@ -38,8 +39,9 @@ def cut_beats(
     graph: TravelGraph,
     load: StreetLoad,
     request: CutRequest,
-    base_at: Callable[[NDArray[np.int64]], int] | None = None,
+    starts: Starts | None = None,
     locked: LockedBeats | None = None,
+    walk: TravelGraph | None = None,
 ) -> Partition:
     """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
@@ -47,10 +49,10 @@ def cut_beats(
     least (see `reso_geo.partition.voronoi`), on one side of a barrier where whole beats allow. The
     deadhead of each is measured and shared out to its streets, the diagram drawn again; then beats
     trade streets two by two, and a trade stands when both, measured anew, are nearer to their
-    targets. Remnants of streets move to the beat that holds the rest where loads allow (see
-    `reso_geo.partition.stretches`). Small places are searched through
-    (`reso_geo.partition.polish`). The same seed gives the same beats, in whatever order the streets
-    stand.
+    targets. Small places are searched through (`reso_geo.partition.polish`). Last, each beat gets
+    its base, is evened from there, and streets of one name are gathered where loads allow (see
+    `reso_geo.partition.settle_beats`). The same seed gives the same beats, in whatever order the
+    streets stand.
 
     Parameters
     ----------
@@ -62,17 +64,18 @@ def cut_beats(
         Street loads in that mode.
     request
         Posts and tolerance.
-    base_at
-        Gives the junction that a beat is measured from, by its required segments (int64); None for
-        the middle of its load as the crow flies.
+    starts
+        Places that were given to start from; None for the middle of each beat's load.
     locked
         Beats of an earlier cut of the same streets that stay exactly as they are; None for none.
+    walk
+        The travel graph on foot, for the bases; None where `graph` is that.
 
     Returns
     -------
     Partition
-        Every held segment in exactly one beat, every beat connected; based where it was measured
-        from (see `reso_geo.partition.start_beats`). Locked beats come first within their city.
+        Every held segment in exactly one beat, every beat connected, each with its base. Locked
+        beats come first within their city.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def cut_beats(
         streets outside of the locked beats.
     UsageError
         When the seats name an unknown city or do not sum to the officers, or a beat named in the
-        request is none of the cut.
+        request or by a place to start from is none of the cut.
 
     Examples
     --------
@@ -96,15 +99,16 @@ def cut_beats(
     >>> len(cut_beats(network, graph, load, CutRequest(officers=3)).beat_id)
     3
     """
+    begun = time.monotonic()
     order = order_of(network)
     ordered = order.network(network)
-    at = base_at or partial(base_of, network, load.total_s)
+    at = partial(base_of, network, load.total_s) if starts is None else starts.base_at
     cutter = Cutter(
         ordered,
         order.graph(graph),
         order.load(load),
         request,
-        time.monotonic() + request.time_limit_s,
+        begun + request.time_limit_s,
         order.base_at(at),
     )
     kept = order.locked(locked or no_locks())
@@ -113,7 +117,12 @@ def cut_beats(
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    return partition
+    kept_s = load.without_counts().total_s
+    partition = start_beats(network, graph if walk is None else walk, kept_s, partition, starts)
+    left_s = max(request.time_limit_s - (time.monotonic() - begun), 1e-9)
+    return settle_beats(
+        network, graph, load, partition, replace(request, time_limit_s=left_s), kept.beat_id
+    )
 
 
 def _cut(

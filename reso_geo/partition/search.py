@@ -15,7 +15,6 @@ from reso_geo.partition.polish import MOST_POLISHED, polished
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
 from reso_geo.partition.start import MOST_AT_ONCE, compact_start, cost_of, refined
-from reso_geo.partition.stretches import StretchSearch
 from reso_geo.partition.tally import FIRM, Tally
 from reso_geo.partition.voronoi import balanced
 
@@ -34,7 +33,9 @@ _RESTARTS = 250
 _SPREAD_ROUNDS = 4
 _EVEN = 0.5
 """Beats this part of the tolerance off are even enough; many beats, up to twice as much."""
-_TRIES = 4
+_TRIES = 3
+_EFFORT_OF_MANY = 0.25
+"""Many beats are evened once more, from their bases: see `reso_geo.partition.settle`."""
 _SEED_STEP, _TRY_STEP = 1_000_003, 10_007
 
 
@@ -124,14 +125,15 @@ class PieceSearch:
         tally, ended = self._even()
         if len(self._piece) <= MOST_POLISHED:
             return PieceCut(self._searched_through(tally.scratch.cells()), ended)
-        return self._gathered(tally, ended=ended)
+        return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
 
     def _even(self) -> tuple[Tally, bool]:
         """Even out a first cut, and another one where a beat stays far off its target."""
         limits = self._limits
         along = self._few and bool(self._piece.barred.any())
         tally = self._along_barriers() if along else self._compact(limits.seed)
-        ended = BalanceSearch(tally).run(limits.deadline)
+        effort = 1.0 if self._few else _EFFORT_OF_MANY
+        ended = BalanceSearch(tally, effort=effort).run(limits.deadline)
         slack = _EVEN * (1.0 + self._count / MOST_AT_ONCE)
         even = np.abs(tally.off).max() <= slack * limits.tolerance
         if even or not ended or not self._few:
@@ -160,12 +162,6 @@ class PieceSearch:
             cell = refined(self._piece, cell, self._weight, share, self._limits.tolerance)
         tally = self._tally(cell, share)
         ended = BalanceSearch(tally).run(self._limits.deadline)
-        return self._gathered(tally, ended=ended)
-
-    def _gathered(self, tally: Tally, *, ended: bool) -> PieceCut:
-        """Gather streets of one name in balanced beats, and say what is still off."""
-        if ended and len(self._piece) > MOST_POLISHED:
-            StretchSearch(tally).run(self._limits.deadline)
         return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
 
     def _tally(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> Tally:

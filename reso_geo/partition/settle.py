@@ -1,4 +1,4 @@
-"""Even beats from where they start: measured from their bases, which stay."""
+"""Settle beats: even them from where they start, and gather the streets of one name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from reso_geo.partition.meter import Meter
 from reso_geo.partition.order import order_of
 from reso_geo.partition.polish import MOST_POLISHED
 from reso_geo.partition.scratch import Scratch
+from reso_geo.partition.start import MOST_AT_ONCE
+from reso_geo.partition.stretches import StretchSearch
 from reso_geo.partition.tally import Tally
 from reso_geo.partition.twins import with_twins
 from reso_geo.partition.zones import piece_of
@@ -42,15 +44,17 @@ def settle_beats(
     partition: Partition,
     request: CutRequest,
     kept: Collection[str] = (),
-    near: float = NEAR,
+    *,
+    sparing: bool = False,
 ) -> Partition:
-    """Even out beats once their bases are known, by trades of a few streets.
+    """Even out beats once their bases are known, and keep the streets of one name together.
 
     The streets that are patrolled more often than the others are walked to from the base, so that
     the load of a beat depends on where that is. A search measures beats from their middle as the
     crow flies, which is found at once; here each is measured from its own base, and trades with its
-    neighbours where it is off. No beat gives away the streets where it starts. Small places, which
-    a cut searches through, stay as they are.
+    neighbours where it is off. What lies of a street in another beat than the rest of it then goes
+    there, as far as loads allow (see `reso_geo.partition.stretches`). No beat gives away all the
+    streets where it starts. Small places, which a cut searches through, stay as they are.
 
     Parameters
     ----------
@@ -66,8 +70,9 @@ def settle_beats(
         Tolerance and time limit, which counts from here on.
     kept
         Ids of beats that stay exactly as they are.
-    near
-        Part of the tolerance beyond which a beat trades.
+    sparing
+        True where streets should stay with who has them: only beats beyond the tolerance trade then
+        (otherwise, up to 64 beats, those beyond half of it), and no street is gathered.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def settle_beats(
     """
     order = order_of(network)
     settler = _Settler(order.network(network), order.graph(graph), order.load(load), request)
-    return order.back(settler.settled(order.partition(partition), kept, near))
+    return order.back(settler.settled(order.partition(partition), kept, sparing=sparing))
 
 
 class _Settler:
@@ -88,7 +93,7 @@ class _Settler:
         self._request = request
         self._deadline = time.monotonic() + request.time_limit_s
 
-    def settled(self, partition: Partition, kept: Collection[str], near: float) -> Partition:
+    def settled(self, partition: Partition, kept: Collection[str], *, sparing: bool) -> Partition:
         gate = {beat: self._gate(partition, beat) for beat in partition.joined}
         joined = {gate[beat]: own for beat, own in partition.joined.items()}
         meter = Meter(
@@ -110,7 +115,10 @@ class _Settler:
             scratch = Scratch(piece, place, len(beats))
             start = partition.base[beats].tolist()
             tally = Tally(scratch, meter, share, self._request.tolerance, start)
-            ended &= BalanceSearch(tally, near).trade(self._deadline)
+            few = len(beats) <= MOST_AT_ONCE and not sparing
+            ended &= BalanceSearch(tally, NEAR if few else 1.0).trade(self._deadline)
+            if not sparing:
+                StretchSearch(tally).run(self._deadline)
             names = [partition.beat_id[beat] for beat in beats.tolist()]
             why += [one.note(self._network, names) for one in blocked_beats(tally)]
             cell = with_twins(self._network, piece, scratch.cells(), len(beats))

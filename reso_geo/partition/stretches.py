@@ -161,6 +161,7 @@ class _Gathering:
     def __init__(
         self, tally: Tally, most_off: NDArray[np.float64], more_s: NDArray[np.float64]
     ) -> None:
+        self._tally = tally
         self._scratch, self._stretches = tally.scratch, Stretches(tally.scratch)
         piece, target_s = tally.scratch.piece, tally.target_s
         self._weight: list[float] = tally.weight_s.tolist()
@@ -189,6 +190,7 @@ class _Gathering:
         load = sum(self._load[s] for s in gone)
         amount = sum(self._weight[s] for s in gone)
         good = gone and gain > _LEAST_GAIN * load and self._fits(giver, taker, amount)
+        good = good and self._tally.hold_starts((giver,))
         if good and self._farther(gone, giver, taker) <= _WORTH_M * gain:
             self.over_s[giver] -= amount
             self.over_s[taker] += amount

@@ -109,8 +109,19 @@ class Tally:
             self.weight_s[own] = measured.weight_s
             self._set_base(beat, self._node.get(measured.base, -1))
 
-    def _hold_starts(self, beats: Sequence[int]) -> bool:
-        """Tell whether each beat still has a street to cover where it starts."""
+    def hold_starts(self, beats: Sequence[int]) -> bool:
+        """Tell whether each beat still has a street to cover where it starts.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+
+        Returns
+        -------
+        bool
+            True also where beats start nowhere for certain.
+        """
         if self._start is None:
             return True
         scratch = self.scratch
@@ -211,7 +222,7 @@ class Tally:
         for beat in beats:
             own = scratch.own(beat)
             before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
-        if move() and self._hold_starts(beats):
+        if move() and self.hold_starts(beats):
             self.measure(beats)
             if judge():
                 for beat in beats:

@@ -16,8 +16,6 @@ from reso_geo.partition import (
     district_beats,
     lock_beats,
     no_locks,
-    settle_beats,
-    start_beats,
     starts_of,
 )
 from reso_geo.plan.measure import measure_plan, yardstick
@@ -111,12 +109,9 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     kept_s = load.without_counts().total_s
     begin("progress.cut")
     starts = None if bases is None else starts_of(network, walk, kept_s, bases)
-    base_at = None if starts is None else starts.base_at
     locked = _locked(network, earlier, lock)
     graph = yard.graphs[request.mode]
-    partition = cut_beats(network, graph, load, request.cut, base_at, locked)
-    partition = start_beats(network, walk, kept_s, partition, starts)
-    partition = settle_beats(network, graph, load, partition, request.cut, locked.beat_id)
+    partition = cut_beats(network, graph, load, request.cut, starts, locked, walk)
     plan = measure_plan(yard, boundary, partition, people, progress=progress)
     beats = _kept(plan.beats, earlier, locked)
     if request.supervisors is not None:

@@ -11,7 +11,7 @@ from reso_geo.assess.case import judged_part, judged_quickly
 from reso_geo.assess.fixes.record import Fix, Part
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError
-from reso_geo.partition import CutRequest, cut_beats, start_beats
+from reso_geo.partition import CutRequest, cut_beats
 from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
@@ -127,10 +127,9 @@ def _cut(case: Case, posts: int, seed: int) -> _Parts | None:
             network, travel_times(network, case.needs.settings, case.season), "foot"
         )
     try:
-        partition = cut_beats(network, case.graph, load, CutRequest(posts, seed=seed))
+        partition = cut_beats(network, case.graph, load, CutRequest(posts, seed=seed), walk=walk)
     except InfeasibleError:
         return None
-    partition = start_beats(network, walk, load.without_counts().total_s, partition)
     return [
         (np.flatnonzero((partition.beat_of == part) & network.required), base)
         for part, base in enumerate(partition.base.tolist())

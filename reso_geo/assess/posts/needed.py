@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from reso_geo.assess.needs import Needs
     from reso_geo.assess.posts.record import Trial
-    from reso_geo.coverage import Effort
+    from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Starts
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["posts_needed"]
@@ -47,7 +48,8 @@ class _Ground:
     network: StreetNetwork
     asked: ModeGround
     other: ModeGround
-    base_at: Callable[[NDArray[np.int64]], int] | None
+    starts: Starts | None
+    walk: TravelGraph
     effort: Effort
 
 
@@ -147,16 +149,17 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         return ModeGround(travel_graph(network, times, mode), needs)
 
     here = in_mode(asked.mode, asked.season)
-    starts = None
-    if bases is not None:
+    walk = here.graph
+    if asked.mode != "foot":
         walk = travel_graph(network, travel_times(network, settings, asked.season), "foot")
-        kept_s = here.needs.load["central"].without_counts().total_s
-        starts = starts_of(network, walk, kept_s, bases)
+    kept_s = here.needs.load["central"].without_counts().total_s
+    starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     ground = _Ground(
         network,
         here,
         in_mode(_OTHER[asked.mode], "summer"),
-        None if starts is None else starts.base_at,
+        None if starts is None else starts.of_any_beat(),
+        walk,
         effort,
     )
     street_s = here.needs.load["central"].total_s
@@ -212,7 +215,7 @@ def _city_posts(
     bound = _bound(needs, own)
     most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
     most = min(most, len(own))
-    trials = Trials(inside, ground.asked, asked, ground.effort, ground.base_at, told)
+    trials = Trials(inside, ground.asked, asked, ground.effort, ground.starts, ground.walk, told)
     for posts in _doubled(min(bound, most)):
         trials.at(posts)
     why = _too_long(network, needs, own)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from reso_geo.assess.verdict import Verdict
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Starts
 
 __all__ = ["ModeGround", "Trials"]
 
@@ -56,8 +57,10 @@ class Trials:
         Tolerance and seed of the cuts.
     effort
         Where the final depth of the tours stops.
-    base_at
-        Gives the junction that a beat starts from; None for the middle of its load.
+    starts
+        Places that were given to start from; None for the middle of each beat's load.
+    walk
+        The travel graph on foot.
     told
         Called after each cut.
     """
@@ -68,11 +71,12 @@ class Trials:
         ground: ModeGround,
         request: PostsRequest,
         effort: Effort,
-        base_at: Callable[[NDArray[np.int64]], int] | None,
+        starts: Starts | None,
+        walk: TravelGraph,
         told: Callable[[], None],
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
-        self._effort, self._base_at, self._told = effort, base_at, told
+        self._effort, self._starts, self._walk, self._told = effort, starts, walk, told
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
         self._found: dict[int, Trial] = {}
 
@@ -151,7 +155,8 @@ class Trials:
             asked = self._request
             request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
             load = self._ground.needs.load["central"]
-            cut = cut_beats(self._network, self._ground.graph, load, request, self._base_at)
+            graph, starts, walk = self._ground.graph, self._starts, self._walk
+            cut = cut_beats(self._network, graph, load, request, starts, walk=walk)
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
                 for beat, base in enumerate(cut.base.tolist())
