@@ -116,7 +116,8 @@ def _blocked(tally: Tally, beat: int) -> Blocked:
     least = np.inf
     for other in tally.scratch.neighbours_of(beat):
         moved, after = _traded(tally, beat, other)
-        if moved and max(map(abs, after)) < least:
+        # A beat that would give away its start was not measured.
+        if after and max(map(abs, after)) < least:
             least = max(map(abs, after))
             segments = tally.scratch.piece.segment[np.sort(np.array(moved))]
             best = Blocked(beat, best.off, segments, other, *after)

@@ -31,10 +31,8 @@ _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
 _RESTARTS = 250
 _SPREAD_ROUNDS = 4
-_EVEN = 0.5
-"""Beats this part of the tolerance off are even enough; many beats, up to twice as much."""
-_TRIES = 3
-_EFFORT_OF_MANY = 0.25
+_TRIES = 4
+_EFFORT_OF_MANY = 0.5
 """Many beats are evened once more, from their bases: see `reso_geo.partition.settle`."""
 _SEED_STEP, _TRY_STEP = 1_000_003, 10_007
 
@@ -134,8 +132,7 @@ class PieceSearch:
         tally = self._along_barriers() if along else self._compact(limits.seed)
         effort = 1.0 if self._few else _EFFORT_OF_MANY
         ended = BalanceSearch(tally, effort=effort).run(limits.deadline)
-        slack = _EVEN * (1.0 + self._count / MOST_AT_ONCE)
-        even = np.abs(tally.off).max() <= slack * limits.tolerance
+        even = np.abs(tally.off).max() <= limits.tolerance
         if even or not ended or not self._few:
             return tally, ended
         self._weight = tally.weight_s + 1e-6
