@@ -261,7 +261,7 @@ def test_map_and_report_refuse_what_is_no_plan_or_would_overwrite_it(
     assert run("report", tmp_path, "--out", tmp_path / "b.csv") == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 7
-    assert "cannot be read (it is a folder)" in said
+    assert "illisible (c'est un dossier)" in said
     assert plan.read_bytes() == before
     assert not list(tmp_path.iterdir())
 
