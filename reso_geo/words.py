@@ -6,6 +6,7 @@ Code names a key and the values that go into it; the language is chosen where th
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,7 +45,7 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
         A key of the catalogue.
     values
         What goes into the text's ``{places}``. A number with a fraction is written for the
-        language, a `Phrase` in the same language.
+        language, a `Phrase` in the same language, an `OSError` as what the system refused.
 
     Returns
     -------
@@ -70,7 +71,17 @@ def _shown(lang: str, value: object) -> str:
         return value.say(lang)
     if isinstance(value, float):
         return decimal(lang, value)
+    if isinstance(value, OSError):
+        return _refusal(lang, value)
     return str(value)
+
+
+def _refusal(lang: str, error: OSError) -> str:
+    """Say why the system refused a file, without the path that it was asked for."""
+    key = f"system.{errno.errorcode.get(error.errno or 0, '')}"
+    if key in _catalogue():
+        return _catalogue()[key][lang]
+    return error.strerror or str(error)
 
 
 def decimal(lang: str, value: float, places: int = 1) -> str:

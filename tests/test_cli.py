@@ -107,6 +107,9 @@ def test_a_map_and_a_report_can_be_made_again_from_the_plan(demo: Path, tmp_path
     assert (tmp_path / "map.html").read_bytes() == (demo / "map.html").read_bytes()
     assert run("report", demo / "plan.gpkg", "--out", tmp_path / "b.csv", "--quiet") == 0
     assert (tmp_path / "b.csv").read_bytes() == (demo / "beats.csv").read_bytes()
+    note = tmp_path / "n.docx"
+    assert run("report", demo / "plan.gpkg", "--kind", "note", "--out", note, "--quiet") == 0
+    assert note.read_bytes()[:2] == b"PK"
 
 
 def test_a_plan_can_be_cut_anew_from_its_own_file(
@@ -254,7 +257,11 @@ def test_map_and_report_refuse_what_is_no_plan_or_would_overwrite_it(
     assert run("map", plan, "--out", tmp_path / "m.html", "--audience", "everybody") == 2
     assert run("map", plan, "--out", plan) == 2
     assert run("report", plan, "--out", tmp_path / "b.doc") == 2
-    assert capsys.readouterr().err.count("\n") == 5
+    assert run("report", plan, "--kind", "note", "--out", tmp_path / "b.csv") == 2
+    assert run("report", tmp_path, "--out", tmp_path / "b.csv") == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 7
+    assert "illisible (c'est un dossier)" in said
     assert plan.read_bytes() == before
     assert not list(tmp_path.iterdir())
 

@@ -179,6 +179,19 @@ def test_beats_without_any_way_between_them_are_neighbours_where_they_are_neares
     assert whole([*found], district_beats(network, partition, np.ones(4), 2, 0))
 
 
+def test_streets_that_no_beat_reaches_do_not_matter() -> None:
+    network, partition = beats([(0, 1), (2, 3)], in_a_row(4))
+    alone = len(network.node_id)
+    streets = [Street(int(u), int(v)) for u, v in zip(network.u, network.v, strict=True)]
+    drawn = bare([*streets, Street(alone, alone + 1, required=False)], alone + 2)
+    spots = np.vstack((network.node_xy, [(9000.0, 9000.0), (9100.0, 9000.0)]))
+    found = neighbouring_beats(
+        replace(drawn, node_xy=spots),
+        replace(partition, beat_of=np.append(partition.beat_of, -1)),
+    )
+    assert found == neighbouring_beats(network, partition)
+
+
 def test_a_junction_shared_by_more_streets_counts_once() -> None:
     network, partition = beats([(0, 1)], in_a_row(2), links=[(0, 2, 100.0)])
     more = replace(partition, beat_of=np.array([0, 1, 0, 1, 0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import string
 import tomllib
 from collections import Counter
@@ -105,6 +106,15 @@ def test_sentence_that_does_not_exist_is_an_error() -> None:
         say("en", "no.such.sentence")
     with pytest.raises(KeyError):
         say("de", "column.street_km")
+
+
+def test_a_refusal_of_the_system_is_told_in_the_reader_s_language() -> None:
+    error = PermissionError(errno.EACCES, "Permission denied", "folder/.hidden")
+    phrase = Phrase("osm.unreadable", {"path": "a.pbf", "why": error})
+    assert "(permission refusée)" in phrase.say("fr")
+    assert "(permission denied)" in phrase.say("en")
+    unknown = Phrase("osm.unreadable", {"path": "a.pbf", "why": OSError("no more")})
+    assert "(no more)" in unknown.say("fr")
 
 
 def test_number_has_the_marks_of_its_language() -> None:

@@ -297,7 +297,7 @@ const planPanel = (() => {
       const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "cadence"];
       const body = make("tbody", "");
       for (const line of rows) {
-        if (line === "load" && plan.public) continue;
+        if ((line === "load" || line === "margin") && plan.public) continue;
         const head = make("th", "", say(line));
         head.scope = "row";
         const cells = plan.modes.map((mode) => {

@@ -356,7 +356,7 @@ def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        values = {"path": error.filename or "-", "why": error.strerror or error}
+        values = {"path": error.filename or "-", "why": error}
         code, message = 2, Phrase("cli.system", values)
     except typer.Exit as error:
         code = error.exit_code

@@ -85,7 +85,7 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     except ResoGeoError as error:
         raise _failed(sizes, len(steps), out, error.exit_code, error.message) from error
     except OSError as error:
-        values = {"path": error.filename or "-", "why": error.strerror or error}
+        values = {"path": error.filename or "-", "why": error}
         raise _failed(sizes, len(steps), out, 2, Phrase("cli.system", values)) from error
     except KeyboardInterrupt:
         fail(talk.lang, _stopped("grow.interrupted", sizes, len(steps), out))

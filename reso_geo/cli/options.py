@@ -19,7 +19,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
 ]
-PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN")]
+# The reader of a plan says why a file cannot be read; typer would only say that it does not fit.
+PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN", readable=False)]
 
 
 def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:

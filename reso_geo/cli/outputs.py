@@ -1,4 +1,4 @@
-"""The commands that show a plan: its map and its table."""
+"""The commands that show a plan: its map, its tables and its note."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_inp
 from reso_geo.errors import UsageError
 from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture
 from reso_geo.plan_file import load_plan
-from reso_geo.report import plan_report
+from reso_geo.report import check_report_target, plan_report
 from reso_geo.words import Phrase
 
 __all__ = ["draw_map", "report", "steps_of"]
@@ -21,7 +21,9 @@ _NUMBER = re.compile(r"(\D*)(\d*)")
 
 
 def draw_map(
-    plan_paths: Annotated[list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...")],
+    plan_paths: Annotated[
+        list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...", readable=False)
+    ],
     out: Annotated[Path, typer.Option("--out", help="help.map_out")],
     compare: Annotated[Path | None, typer.Option("--compare", help="help.compare")] = None,
     audience: Audience = "internal",
@@ -64,8 +66,8 @@ def steps_of(paths: list[Path]) -> list[Path]:
     Returns
     -------
     list of Path
-        A folder gives the ``plan.gpkg`` of each of its folders, in the order of their names, with
-        numbers in them counted.
+        A folder gives its ``plan.gpkg``; one without gives that of each of its folders, in the
+        order of their names, with numbers in them counted.
 
     Raises
     ------
@@ -74,7 +76,10 @@ def steps_of(paths: list[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        steps = sorted(path.glob("*/plan.gpkg"), key=_counted) if path.is_dir() else [path]
+        steps = [path]
+        if path.is_dir():
+            own = path / "plan.gpkg"
+            steps = [own] if own.is_file() else sorted(path.glob("*/plan.gpkg"), key=_counted)
         if not steps:
             raise UsageError(Phrase("cli.no_steps", {"path": path}))
         found += steps
@@ -89,14 +94,18 @@ def _counted(path: Path) -> list[tuple[int, str]]:
 def report(
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="help.report_kind", metavar="table|note")
+    ] = None,
     audience: Audience = "internal",
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Write a plan's table."""
+    """Write a plan's tables, or its note."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     keep_input(plan_path, out)
-    plan_report(load_plan(plan_path), out, talk.lang, audience)
+    check_report_target(out, kind)
+    plan_report(load_plan(plan_path), out, talk.lang, audience, kind)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})

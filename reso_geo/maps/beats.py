@@ -57,7 +57,7 @@ def beats_of(
     places = {} if public else _places(plan)
     shown = []
     for k, beat in enumerate(plan.beats):
-        # A margin and the pass together give the load away, and with it a masked count.
+        # A cadence and the pass together give the load away, and with it a masked count.
         told = not (public and beat.counts is not None)
         one: dict[str, object] = {
             "id": beat.beat_id,
@@ -152,7 +152,6 @@ def _figures(
         "deadhead": time(figures.deadhead_s),
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
-        "margin": signed_percent(figures.margin) if told else NONE,
         "cadence": cadence(weeks),
         "reasons": [text(f"reason.{code}") for code in reasons],
         # Minutes and tenths of a week, as they are shown: no more than that is told.
@@ -162,7 +161,8 @@ def _figures(
         ],
     }
     if not public:
-        shown["load"] = time(needed_s)
+        # A margin is the load over a time that the settings give.
+        shown |= {"load": time(needed_s), "margin": signed_percent(figures.margin)}
     return shown
 
 

@@ -18,7 +18,7 @@ from reso_geo.maps.schemes import FILL, LAND, schemes
 from reso_geo.maps.shapes import PER_DEGREE, Grid, outlines
 from reso_geo.maps.streets import sheet_of
 from reso_geo.maps.texts import both, number, percent, phrase, text
-from reso_geo.plan import assumption_text, assumptions_of
+from reso_geo.plan import assumption_text, assumptions_of, tells_cadence
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import LANGUAGES, Phrase, say
 
@@ -118,7 +118,13 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "audience": text(f"maps.audience.{showing.audience}"),
         "public": showing.public,
         "ladder": showing.ladder,
-        "schemes": schemes(public=showing.public, reach=tours),
+        "schemes": schemes(
+            public=showing.public,
+            reach=tours,
+            cadence=any(
+                tells_cadence(beat, showing.audience) for plan in plans for beat in plan.beats
+            ),
+        ),
         "verdicts": {code: text(f"verdict.{code}") for code in ("yes", "borderline", "no")},
         "origin": grid.origin,
         "extent": grid.extent,

@@ -51,7 +51,7 @@ _BOUNDS = {
 _HOUR_S = 3600.0
 
 
-def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
+def schemes(*, public: bool, reach: bool, cadence: bool = True) -> list[dict[str, object]]:
     """List what the map can be coloured by, the default first.
 
     Parameters
@@ -60,6 +60,8 @@ def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
         True to leave out loads, which the public does not see.
     reach
         False to leave out the way from the base.
+    cadence
+        False to leave out the cadence, where no beat's is to be seen.
 
     Returns
     -------
@@ -73,6 +75,14 @@ def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
         for code, sign in _VERDICT_SIGNS.items()
     ]
     beats: list[dict[str, object]] = [{"colour": c, "sign": "", "label": ""} for c in BEATS]
+    shown = {
+        "cadence": cadence,
+        "verdict": True,
+        "time": True,
+        "load": not public,
+        "beat": True,
+        "reach": reach,
+    }
     known = {
         "cadence": _scale("cadence"),
         "verdict": [*verdict, _none("cadence")],
@@ -89,7 +99,7 @@ def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
             "classes": classes,
         }
         for key, classes in known.items()
-        if not ((public and key == "load") or (key == "reach" and not reach))
+        if shown[key]
     ]
 
 

@@ -52,7 +52,7 @@ def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
     BeatTold
         For the public without loads, reasons that tell of anchors, and small counts.
     """
-    # A margin and the pass together give the load away, and with it a masked count.
+    # A cadence and the pass together give the load away, and with it a masked count.
     told = not (public and beat.counts is not None)
     return BeatTold(
         _facts(beat, lang, public=public),
@@ -144,7 +144,8 @@ def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[
         "bound": bound if found else _NONE,
         "verdict": figures.verdict,
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
-        "margin": _signed_percent(lang, figures.margin) if told else _NONE,
+        # A margin is the load over a time that the settings give.
+        "margin": _NONE if public else _signed_percent(lang, figures.margin),
         "cadence": _cadence(lang, figures.every_weeks) if told else _NONE,
         "reasons": [say(lang, f"reason.{code}") for code in reasons],
     }

@@ -108,9 +108,7 @@ def door_of(path: Path) -> str:
     except IsADirectoryError as error:
         raise NetworkError(Phrase("osm.folder", {"path": path})) from error
     except OSError as error:
-        raise NetworkError(
-            Phrase("osm.unreadable", {"path": path, "why": error.strerror or error})
-        ) from error
+        raise NetworkError(Phrase("osm.unreadable", {"path": path, "why": error})) from error
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
         raise NetworkError(Phrase("osm.empty_file", {"path": path}))

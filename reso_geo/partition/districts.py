@@ -208,7 +208,7 @@ def _walks(
     away, _, source = dijkstra(
         graph, directed=False, indices=np.unique(node), min_only=True, return_predecessors=True
     )
-    nearest = np.where(source >= 0, at[source], -1)
+    nearest = np.where(source >= 0, at[np.maximum(source, 0)], -1)
     meet = (nearest[u] >= 0) & (nearest[v] >= 0)
     meet[meet] = label[nearest[u[meet]]] != label[nearest[v[meet]]]
     walk = np.round(away[u[meet]] + metres[meet] + away[v[meet]], 3)

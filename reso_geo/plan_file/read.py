@@ -98,7 +98,7 @@ def opened(path: Path, damaged: str = "plan_file.damaged") -> Iterator[sqlite3.C
         with path.open("rb") as stream:
             head = stream.read(len(_SQLITE))
     except OSError as error:
-        values = {"path": path, "why": error.strerror or error}
+        values = {"path": path, "why": error}
         raise PlanError(Phrase("plan_file.unreadable", values)) from error
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))

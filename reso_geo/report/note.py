@@ -154,7 +154,7 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
     """
     change = change_of(plan)
     count = len(plan.beats)
-    new = say(lang, "note.new_title", {"beats": count})
+    new = say(lang, "note.new_title_one" if count == 1 else "note.new_title", {"beats": count})
     ids = {"beats": count, "ids": listed((beat.beat_id for beat in plan.beats), 60)}
     marks = [audience_text(audience, lang)]
     if plan.provisional:
@@ -183,10 +183,11 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
 def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterator[str]:
     if change is not None:
         yield " ".join(phrase.say(lang) for phrase in _changed(change, lang))
+    posts = sum(beat.posts for beat in plan.beats)
     values = {
         "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
-        "beats": len(plan.beats),
-        "posts": sum(beat.posts for beat in plan.beats),
+        "beats": _beats(plan),
+        "posts": Phrase("note.post_one" if posts == 1 else "note.posts", {"posts": posts}),
         "mode": Phrase(f"maps.mode.{plan.request.mode}"),
         "season": Phrase(f"maps.season.{plan.request.season}"),
     }
@@ -199,6 +200,15 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         largest, smallest = (decimal(lang, 100.0 * share, 0) for share in plan.balance)
         said.append(Phrase("note.balance", {"low": smallest, "high": largest}))
     yield " ".join(phrase.say(lang) for phrase in said)
+
+
+def _beats(plan: Plan) -> Phrase:
+    """Say how many beats there are, and whether each is in one piece."""
+    count = len(plan.beats)
+    if count == 1:
+        return Phrase("note.beat_one")
+    whole = not any(len(pieces) for pieces in plan.partition.joined.values())
+    return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
 
 
 def _changed(change: Change, lang: str) -> Iterator[Phrase]:

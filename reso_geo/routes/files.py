@@ -86,8 +86,7 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
         with write_aside(path) as aside:
             aside.write_bytes(content)
     except OSError as error:
-        why = error.strerror or error
-        raise PlanError(Phrase("route.unwritable", {"path": path, "why": why})) from error
+        raise PlanError(Phrase("route.unwritable", {"path": path, "why": error})) from error
 
 
 def route_summary(route: Route, path: str, lang: str = "fr") -> dict[str, object]:

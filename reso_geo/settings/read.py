@@ -51,9 +51,7 @@ def load_settings(path: Path | None = None) -> PatrolSettings:
     try:
         own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise SettingsError(
-            Phrase("settings.unreadable", {"path": path, "why": error.strerror})
-        ) from error
+        raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
     except ValueError as error:  # no TOML, no UTF-8, or a number too long to read
         raise SettingsError(Phrase("settings.not_toml", {"path": path, "why": error})) from error
     return _build(_override(tables, own, path.name), path.name)

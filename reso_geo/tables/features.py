@@ -108,7 +108,7 @@ def first_bytes_of(file: Refusing) -> bytes:
     except (FileNotFoundError, ValueError):
         file.refuse("missing_file", {"path": " ".join(str(file.path).split())})
     except OSError as error:
-        file.refuse("unreadable", {"reason": error.strerror or type(error).__name__})
+        file.refuse("unreadable", {"reason": error})
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         file.refuse("empty_file")

@@ -68,7 +68,7 @@ def _text(file: TableFile) -> tuple[str, str]:
     try:
         data = file.path.read_bytes()
     except OSError as error:
-        file.refuse("unreadable", {"reason": error.strerror or type(error).__name__})
+        file.refuse("unreadable", {"reason": error})
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
     encodings = (marked,) if marked else ("utf-8", "cp1252")
     encoding = next((each for each in encodings if _is_text(data, each)), None)

@@ -259,7 +259,8 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
     ends = box.right - 88.0, box.right
     for mode, end in zip(("foot", "bike"), ends, strict=True):
         sheet.write((end, y + 9.0), say(lang, f"maps.{mode}"), _TEXT, BOLD, GREY, "right")
-    for name in _MODE_ROWS:
+    rows = [name for name in _MODE_ROWS if not (scene.public and name == "margin")]
+    for name in rows:
         y += _ROW
         label = say(lang, f"maps.{_ROW_WORDS.get(name, name)}")
         sheet.write((box.left, y + 9.0), label, _TEXT, REGULAR, GREY)

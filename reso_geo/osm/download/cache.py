@@ -98,5 +98,5 @@ class Cache:
             with write_aside(file) as aside:
                 aside.write_bytes(body)
         except OSError as error:
-            values = {"folder": self._folder, "why": error.strerror or error}
+            values = {"folder": self._folder, "why": error}
             self._options.tell(Phrase("download.no_cache", values))

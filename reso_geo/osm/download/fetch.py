@@ -86,5 +86,5 @@ def _write(body: bytes, out: Path) -> None:
         with write_aside(out) as aside:
             aside.write_bytes(body)
     except OSError as error:
-        values = {"path": out, "why": error.strerror or error}
+        values = {"path": out, "why": error}
         raise NetworkError(Phrase("download.cannot_write", values)) from error
