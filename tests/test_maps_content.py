@@ -285,3 +285,8 @@ def test_build_refuses_another_leaflet(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(RuntimeError, match=r"leaflet\.js .*SHA-256"):
         hook.initialize("standard", {})
     assert not (tmp_path / "data").exists()
+
+
+def test_plans_of_different_ground_are_not_drawn_together(plan: Plan, sample_plan: Plan) -> None:
+    with pytest.raises(UsageError, match=r"No street in common between plan 2|en commun"):
+        plan_map(plan, compare=sample_plan)

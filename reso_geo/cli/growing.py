@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["grow"]
 
-_MOST_DIGITS, _MOST_WHY = 6, 2
+_MOST_DIGITS, _MOST_WHY = 9, 2
 
 
 def grow(  # noqa: PLR0913, PLR0917 - one option a parameter

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
@@ -145,11 +148,14 @@ def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
     Raises
     ------
     UsageError
-        When the language or the audience is not known.
+        When the language or the audience is not known, or two plans share no street.
     """
     for value, known in ((showing.lang, LANGUAGES), (showing.audience, AUDIENCES)):
         if value not in known:
             raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
+    for step, (before, after) in enumerate(pairwise(plans), 2):
+        if not np.isin(after.network.segment_id, before.network.segment_id).any():
+            raise UsageError(Phrase("page.other_ground", {"step": step}))
     from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
 
     title = say(showing.lang, "maps.page_title", {"place": place_of(plans[0])})
