@@ -120,7 +120,7 @@ def test_the_page_has_a_picture_and_every_verdict_in_its_language(
     assert run(town, "--area", here, "--out", page, "--lang", lang, "--quiet") == 0
     assert not capsys.readouterr().out
     text = page.read_text(encoding="utf-8")
-    assert r"A\|B \<b\>\*bold\*\</b\> $x$" in text.splitlines()[0]
+    assert r"A\|B \<b\>\*bold\*\</b\> \$x\$" in text.splitlines()[0]
     assert "<b>" not in text
     assert {"fr": "À savoir", "en": "To know"}[lang] in text
     assert {"fr": "à pied, en hiver", "en": "on foot, in winter"}[lang] in text
@@ -341,7 +341,7 @@ def test_a_verdict_is_an_answer_unless_a_script_asks_to_fail_on_it(
         ("--area", SECTOR, "--posts", "0"),
         ("--area", SECTOR, "--fail-on", "yes"),
         ("--area", SECTOR, "--seed", "-1"),
-        ("--area", SECTOR, "--out", "sheet.docx"),
+        ("--area", SECTOR, "--out", "sheet.odt"),
         ("--area", SECTOR, "--out", SAMPLE),
         ("--area", SECTOR, "--settings", "missing.toml"),
         ("--area", SECTOR, "--minutes", "", "--out", "reach.gpkg"),

@@ -159,7 +159,9 @@ def test_pbf_written_from_real_objects_is_the_same_as_the_real_file(
         source = shared_data / "networks" / name
         keys = ("highway", "railway", "waterway")
         extract = streets_of(source, (-180.0, -90.0, 180.0, 90.0), keys)
-        same(load_network(extract.osm(tmp_path / "whole.osm.pbf")), load_network(source))
+        whole = extract.osm(tmp_path / "whole.osm.pbf")
+        # Land and places are not among these objects.
+        same(load_network(whole, basemap=False), load_network(source, basemap=False))
 
 
 def ends(network: StreetNetwork, s: int) -> tuple[str, ...]:

@@ -235,8 +235,8 @@ def test_the_command_writes_a_folder_a_step(
     assert steps[1]["since_first"]["load_share"] >= 0.85
     assert [one["beat_id"] for one in steps[1]["left"]] == steps[0]["new"]
     folders = ["01-4-posts", "02-3-posts"]
-    assert sorted(path.name for path in out.iterdir()) == [*folders, "ladder.csv"]
-    files = {"plan.gpkg", "map.html", "beats.csv", "change.csv", "change.md"}
+    assert sorted(path.name for path in out.iterdir()) == [*folders, "ladder.csv", "ladder.html"]
+    files = {"plan.gpkg", "map.html", "change.html", "beats.csv", "change.csv", "change.md"}
     assert all({path.name for path in (out / one).iterdir()} == files for one in folders)
     plans = [load_plan(out / one / "plan.gpkg") for one in folders]
     parents = [{each.role: each.sha256 for each in plan.inputs}["plan"] for plan in plans]

@@ -346,7 +346,8 @@ def test_hostile_names_are_rendered_literally_from_markdown(hostile: dict[str, b
 
 
 def test_hostile_names_stand_literally_in_the_notes(plan: Plan, hostile: dict[str, bytes]) -> None:
-    note = replace(plan_note(plan, picture(), "fr", "internal"), lead=HOSTILE)
+    lead = tuple(" ; ".join(HOSTILE[k : k + 3]) for k in range(0, len(HOSTILE), 3))
+    note = replace(plan_note(plan, picture(), "fr", "internal"), lead=lead)
     in_pdf, in_word = " ".join(text_of_pdf(fit(note).pdf).split()), text_of_docx(note_docx(note))
     for name in HOSTILE:
         assert visible(name) in in_word
@@ -355,6 +356,14 @@ def test_hostile_names_stand_literally_in_the_notes(plan: Plan, hostile: dict[st
     for name in HOSTILE[6:8]:
         assert name in text_of_docx(hostile[".docx"])
         assert name in text_of_pdf(hostile[".pdf"])
+
+
+def test_a_note_with_too_many_lines_before_its_picture_leaves_out_the_last(plan: Plan) -> None:
+    lead = tuple(f"Ligne {number}" for number in range(90))
+    fitted = fit(replace(plan_note(plan, picture(), "fr", "internal"), lead=lead))
+    assert len(PdfReader(io.BytesIO(fitted.pdf)).pages) == 1
+    assert 1 < len(fitted.note.lead) < len(lead)
+    assert fitted.note.lead == lead[: len(fitted.note.lead)]
 
 
 def test_nothing_computes_what_a_name_says(hostile: dict[str, bytes]) -> None:

@@ -91,6 +91,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
     spots = None if new_near is None else read_bases(new_near)
     with talk.stages() as begin:
         edited = read_edited_plan(plan_path, trust)
+        before = edited.plan
         carried = None if streets is None else _carried(edited, streets, begin)
         if carried is not None:
             edited = carried.edited
@@ -109,7 +110,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         made = rebalance_plan(edited, request, date, begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
-        made = write_step(made, edited.plan, plan_path, out, talk.lang, carried)
+        made = write_step(made, before, plan_path, out, talk.lang, carried)
         if points:
             save_frontier(points, out / "frontier.csv", talk.lang)
             save_frontier_picture(points, out / "frontier.png", talk.lang)

@@ -30,6 +30,7 @@ _INK, _ACCENT, _SOFT, _RULE = (33, 37, 41), (11, 60, 93), (90, 98, 104), (201, 2
 _MM_PER_PT, _PAD_MM = 25.4 / 72.0, 3.0
 _FAMILY, _NARROWER = "DejaVu", 90
 _LOST = "\ufffd"
+_LEAST_SIGNS = 40
 _WORD = re.compile(r"[^ -]*[ -]?")
 """What lines of a table may break after."""
 
@@ -87,13 +88,17 @@ def fit(note: Note) -> Fitted:
         if page.pdf is not None:
             return Fitted(note, size_pt, page.pdf)
     while page.pdf is None:
-        note = _shorter(note)
+        shorter = _shorter(note)
+        if shorter == note:
+            message = "a note of a few words does not fit on a page"
+            raise RuntimeError(message)
+        note = shorter
         page = _Page(note, SIZES_PT[-1])
     return Fitted(note, SIZES_PT[-1], page.pdf)
 
 
 def _shorter(note: Note) -> Note:
-    """Leave out the last quarter of the section with most lines, else shorten the lead."""
+    """Leave out the last quarter of the section with most lines, else what matters least."""
     at = max(range(len(note.sections)), key=lambda k: len(note.sections[k][1]), default=-1)
     if at >= 0 and len(note.sections[at][1]) > 1:
         title, lines = note.sections[at]
@@ -102,8 +107,17 @@ def _shorter(note: Note) -> Note:
         return replace(note, sections=sections)
     if note.sections:
         return replace(note, sections=note.sections[:-1])
-    lead = tuple(text[: len(text) // 2].rstrip() + "…" for text in note.lead)
-    return replace(note, lead=lead)
+    if len(note.lead) > 1:
+        return replace(note, lead=note.lead[:-1])
+    if note.below is not None and len(note.below.rows) > 1:
+        rows = note.below.rows[: len(note.below.rows) // 2]
+        return replace(note, below=replace(note.below, rows=rows))
+    lead = tuple(_half(text) for text in note.lead)
+    return replace(note, lead=lead, place=_half(note.place), title=_half(note.title))
+
+
+def _half(text: str) -> str:
+    return text[: len(text) // 2].rstrip() + "…" if len(text) > _LEAST_SIGNS else text
 
 
 class _Page:
