@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import INNER_REASONS
 from reso_geo.demand import place_anchors
 from reso_geo.maps.schemes import BEATS, classes_of
 from reso_geo.maps.shapes import colours
 from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
+from reso_geo.plan import FEW, sees_inside, tells_cadence, told_count, told_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["beats_of", "cases_of"]
 
-_FEW = 10
 _MINUTE_S = 60.0
 _SOME = 0.005
 """Shares below this round to nothing."""
 
 
 def beats_of(
-    plan: Plan, drawn: Outlines, passes: Passes, moves: Moves | None, *, public: bool
+    plan: Plan, drawn: Outlines, passes: Passes, moves: Moves | None, audience: str
 ) -> list[dict[str, object]]:
     """Write the beats, each with its figures by mode and season.
 
@@ -44,8 +43,8 @@ def beats_of(
         Figures by mode and season.
     moves
         What moved since the plan before; None for the first.
-    public
-        True to leave out bases, loads and all that tells of anchors.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
@@ -54,11 +53,10 @@ def beats_of(
     """
     colour = colours(plan.shapes)
     several = len({beat.city for beat in plan.beats}) > 1
-    places = {} if public else _places(plan)
+    inside = sees_inside(audience)
+    places = _places(plan) if inside else {}
     shown = []
     for k, beat in enumerate(plan.beats):
-        # A cadence and the pass together give the load away, and with it a masked count.
-        told = not (public and beat.counts is not None)
         one: dict[str, object] = {
             "id": beat.beat_id,
             "name": beat.name,
@@ -67,13 +65,16 @@ def beats_of(
             "where": both(beat.description),
             "km": number(beat.street_km),
             "metres": round(1000.0 * beat.street_km),
-            "facts": _facts(beat, public=public),
+            "facts": _facts(beat, audience),
             "colour": colour[k] % len(BEATS),
             # A seventh number, which only beats in several pieces can need, is told by dashes.
             "dashed": colour[k] >= len(BEATS),
             "by": {
                 f"{mode}_{season}": _figures(
-                    figures[k], passes.needed_s[mode, season][k], public=public, told=told
+                    figures[k],
+                    passes.needed_s[mode, season][k],
+                    audience,
+                    weeks=tells_cadence(beat, audience),
                 )
                 for (mode, season), figures in passes.figures.items()
             },
@@ -83,14 +84,14 @@ def beats_of(
         }
         if moves is not None:
             one["change"] = _change(moves, k)
-        if not public:
+        if inside:
             one |= {"base": drawn.bases[k], "base_name": plan.partition.base_name[k]}
             one["places"] = places.get(k, [])
         shown.append(one)
     return shown
 
 
-def cases_of(plan: Plan, passes: Passes, *, public: bool) -> dict[str, dict[str, list[int]]]:
+def cases_of(plan: Plan, passes: Passes, audience: str) -> dict[str, dict[str, list[int]]]:
     """Give the class of each beat in each colouring, by mode and season.
 
     Parameters
@@ -99,69 +100,67 @@ def cases_of(plan: Plan, passes: Passes, *, public: bool) -> dict[str, dict[str,
         What to show.
     passes
         Figures by mode and season.
-    public
-        True to leave out loads, and what would give a masked count away.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
     dict
         By mode and season and colouring; see `reso_geo.maps.schemes.classes_of`.
     """
-    told = [not (public and beat.counts is not None) for beat in plan.beats]
+    told = [tells_cadence(beat, audience) for beat in plan.beats]
     found = {}
     for case, figures in passes.figures.items():
         needed = passes.needed_s[case]
         loads = [s / beat.posts for s, beat in zip(needed, plan.beats, strict=True)]
         classes = classes_of(figures, loads, told)
-        if public:
+        if not sees_inside(audience):
             del classes["load"]
         found["_".join(case)] = classes
     return found
 
 
-def _facts(beat: Beat, *, public: bool) -> list[tuple[Text, Text]]:
+def _facts(beat: Beat, audience: str) -> list[tuple[Text, Text]]:
     """List what is the same in all modes: label and value."""
     facts: list[tuple[str, Text]] = [
         ("city", beat.city),
         ("district", beat.district),
         ("posts", str(beat.posts)),
         ("street_km", number(beat.street_km)),
-        ("residents", _count(beat.residents, public=public)),
-        ("counts", _count(beat.counts, public=public)),
+        ("residents", _count(beat.residents, audience)),
+        ("counts", _count(beat.counts, audience)),
     ]
     return [(text(f"maps.{label}"), value) for label, value in facts if value]
 
 
-def _count(counted: int | None, *, public: bool) -> Text:
+def _count(counted: int | None, audience: str) -> Text:
     """Write a count of people or calls; in public, a small one is not told."""
     if counted is None:
         return ""
-    return text("maps.few") if public and counted < _FEW else number(counted, 0)
+    return text("maps.few") if told_count(counted, audience) == FEW else number(counted, 0)
 
 
 def _figures(
-    figures: ModeFigures, needed_s: float, *, public: bool, told: bool
+    figures: ModeFigures, needed_s: float, audience: str, *, weeks: bool
 ) -> dict[str, object]:
     """Write what one mode and season ask, with what the list is sorted by."""
     found = figures.pass_s is not None
-    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
     bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
-    weeks = figures.every_weeks if told else None
+    every = figures.every_weeks if weeks else None
     shown: dict[str, object] = {
         "pass": time(figures.pass_s) if found else text("maps.no_tour"),
         "deadhead": time(figures.deadhead_s),
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
-        "cadence": cadence(weeks),
-        "reasons": [text(f"reason.{code}") for code in reasons],
+        "cadence": cadence(every),
+        "reasons": [text(f"reason.{code}") for code in told_reasons(figures.reasons, audience)],
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
             _whole(figures.pass_s, _MINUTE_S),
-            _whole(None if weeks is None or not math.isfinite(weeks) else weeks, 0.1),
+            _whole(None if every is None or not math.isfinite(every) else every, 0.1),
         ],
     }
-    if not public:
-        # A margin is the load over a time that the settings give.
+    if sees_inside(audience):
         shown |= {"load": time(needed_s), "margin": signed_percent(figures.margin)}
     return shown
 

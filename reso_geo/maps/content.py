@@ -18,7 +18,7 @@ from reso_geo.maps.schemes import FILL, LAND, schemes
 from reso_geo.maps.shapes import PER_DEGREE, Grid, outlines
 from reso_geo.maps.streets import sheet_of
 from reso_geo.maps.texts import both, number, percent, phrase, text
-from reso_geo.plan import assumption_text, assumptions_of, tells_cadence
+from reso_geo.plan import assumption_text, assumptions_of, sees_inside, tells_cadence, told_notes
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import LANGUAGES, Phrase, say
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Showing", "content", "place_of"]
 
-_PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
 _MAPS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
     "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load",
@@ -75,7 +74,7 @@ class Showing:
     @property
     def public(self) -> bool:
         """True for a page that everybody may see."""
-        return self.audience == "public"
+        return not sees_inside(self.audience)
 
 
 def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
@@ -172,7 +171,7 @@ class _State:
         plan, public = self.plan, self.showing.public
         drawn = outlines(plan, grid)
         moves = None if before is None else moves_of(before, plan, by_load=not public)
-        cases = cases_of(plan, self.passes, public=public)
+        cases = cases_of(plan, self.passes, self.showing.audience)
         state: dict[str, object] = {
             "label": self._label(),
             "facts": self._facts(),
@@ -180,11 +179,11 @@ class _State:
             "mode": plan.request.mode,
             "season": plan.request.season,
             "sums": {season: self._sums(season) for season in SEASONS if self._knows(season)},
-            "beats": beats_of(plan, drawn, self.passes, moves, public=public),
+            "beats": beats_of(plan, drawn, self.passes, moves, self.showing.audience),
             "cases": cases,
             "beat": self.sheet.beat[self.at],
             "districts": drawn.districts,
-            "about": _about(plan, public=public),
+            "about": _about(plan, self.showing.audience),
         }
         if moves is not None:
             state["change"] = _change(moves, public=public)
@@ -251,10 +250,7 @@ def _change(moves: Moves, *, public: bool) -> dict[str, object]:
     return {"kept": percent(moves.share), "said": text(key, values), "gone": list(moves.gone)}
 
 
-def _about(plan: Plan, *, public: bool) -> dict[str, object]:
-    warnings = [note for note in plan.warnings if not public or _for_public(note)]
-    if not public:
-        warnings.extend(plan.partition.balance_why)
+def _about(plan: Plan, audience: str) -> dict[str, object]:
     source = plan.network.source
     dated = "maps.source" if source.timestamp else "maps.source_undated"
     sources = [text(dated, {"name": source.name, "date": source.timestamp[:10]})]
@@ -262,14 +258,9 @@ def _about(plan: Plan, *, public: bool) -> dict[str, object]:
         sources.append(text("maps.outline_source", {"origin": plan.boundary.origin}))
     keys = ("maps.method_pass", "maps.method_verdict", "page.method_season")
     return {
-        "warnings": [phrase(note) for note in warnings],
+        "warnings": [phrase(note) for note in told_notes(plan, audience)],
         "method": [*(text(key) for key in keys), *sources],
         "assumptions": [
             both(partial(assumption_text, plan.settings, key)) for key in assumptions_of(plan)
         ],
     }
-
-
-def _for_public(note: Phrase) -> bool:
-    """Tell whether a note names neither anchors nor loads."""
-    return note.key.startswith(_PUBLIC_NOTES)

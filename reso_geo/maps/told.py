@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import INNER_REASONS
+from reso_geo.plan import FEW, sees_inside, tells_cadence, told_count, told_reasons
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BeatTold", "beat_told", "facts_of", "sums_of"]
 
-_FEW = 10
 _NONE = "\u2013"
 
 
@@ -35,7 +34,7 @@ class BeatTold:
     bike: dict[str, object]
 
 
-def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
+def beat_told(beat: Beat, lang: str, audience: str) -> BeatTold:
     """Write out what may be read of a beat.
 
     Parameters
@@ -44,20 +43,19 @@ def beat_told(beat: Beat, lang: str, *, public: bool) -> BeatTold:
         Of a plan.
     lang
         ``fr`` or ``en``.
-    public
-        Whether all the world reads it.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
     BeatTold
         For the public without loads, reasons that tell of anchors, and small counts.
     """
-    # A cadence and the pass together give the load away, and with it a masked count.
-    told = not (public and beat.counts is not None)
+    weeks = tells_cadence(beat, audience)
     return BeatTold(
-        _facts(beat, lang, public=public),
-        _mode(beat.foot, lang, public=public, told=told),
-        _mode(beat.bike, lang, public=public, told=told),
+        _facts(beat, lang, audience),
+        _mode(beat.foot, lang, audience, weeks=weeks),
+        _mode(beat.bike, lang, audience, weeks=weeks),
     )
 
 
@@ -114,29 +112,29 @@ def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
     return sums
 
 
-def _facts(beat: Beat, lang: str, *, public: bool) -> list[tuple[str, str]]:
+def _facts(beat: Beat, lang: str, audience: str) -> list[tuple[str, str]]:
     """List what is the same in all modes: label and value."""
     facts = [
         ("city", beat.city),
         ("district", beat.district),
         ("posts", str(beat.posts)),
-        ("residents", _count(beat.residents, lang, public=public)),
-        ("counts", _count(beat.counts, lang, public=public)),
-        ("load", "" if public else _time(lang, beat.load_s)),
+        ("residents", _count(beat.residents, lang, audience)),
+        ("counts", _count(beat.counts, lang, audience)),
+        ("load", _time(lang, beat.load_s) if sees_inside(audience) else ""),
     ]
     return [(say(lang, f"maps.{label}"), value) for label, value in facts if value]
 
 
-def _count(counted: int | None, lang: str, *, public: bool) -> str:
+def _count(counted: int | None, lang: str, audience: str) -> str:
     """Write a count of people or calls; in public, a small one is not told."""
     if counted is None:
         return ""
-    return say(lang, "maps.few") if public and counted < _FEW else decimal(lang, counted, 0)
+    few = told_count(counted, audience) == FEW
+    return say(lang, "maps.few") if few else decimal(lang, counted, 0)
 
 
-def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[str, object]:
+def _mode(figures: ModeFigures, lang: str, audience: str, *, weeks: bool) -> dict[str, object]:
     found = figures.pass_s is not None
-    reasons = [code for code in figures.reasons if not (public and code in INNER_REASONS)]
     bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
     return {
         "pass": _time(lang, figures.pass_s) if found else say(lang, "maps.no_tour"),
@@ -144,10 +142,11 @@ def _mode(figures: ModeFigures, lang: str, *, public: bool, told: bool) -> dict[
         "bound": bound if found else _NONE,
         "verdict": figures.verdict,
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
-        # A margin is the load over a time that the settings give.
-        "margin": _NONE if public else _signed_percent(lang, figures.margin),
-        "cadence": _cadence(lang, figures.every_weeks) if told else _NONE,
-        "reasons": [say(lang, f"reason.{code}") for code in reasons],
+        "margin": _signed_percent(lang, figures.margin) if sees_inside(audience) else _NONE,
+        "cadence": _cadence(lang, figures.every_weeks) if weeks else _NONE,
+        "reasons": [
+            say(lang, f"reason.{code}") for code in told_reasons(figures.reasons, audience)
+        ],
     }
 
 

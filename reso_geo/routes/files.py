@@ -12,8 +12,8 @@ import numpy as np
 from reso_geo.boundaries.record import clean_name, one_line
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.files import write_aside
-from reso_geo.plan import assumption_label
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
+from reso_geo.plan import assumption_label, check_audience, sees_inside
+from reso_geo.words import LANGUAGES, Phrase, decimal, duration, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +48,8 @@ def check_target(path: Path, audience: str) -> None:
     if path.suffix.lower() not in _WRITERS:
         values = {"path": path, "known": ", ".join(_WRITERS)}
         raise UsageError(Phrase("route.unknown_kind", values))
-    if audience not in AUDIENCES:
-        values = {"value": audience, "known": ", ".join(AUDIENCES)}
-        raise UsageError(Phrase("plan.unknown_word", values))
-    if audience == "public":
+    check_audience(audience)
+    if not sees_inside(audience):
         raise UsageError(Phrase("route.public"))
 
 

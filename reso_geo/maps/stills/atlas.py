@@ -249,7 +249,7 @@ def _shortened(lines: Sequence[str], most: int) -> Iterator[str]:
 def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
     """Write the figures of a beat; give y below them."""
     lang, own, y = scene.lang, scene.plan.beats[beat], box.top
-    told = beat_told(own, lang, public=scene.public)
+    told = beat_told(own, lang, scene.audience)
     km = say(lang, "maps.street_km"), decimal(lang, own.street_km)
     for label, value in (km, *told.facts):
         sheet.write((box.left, y + 9.0), label, _TEXT, REGULAR, GREY)

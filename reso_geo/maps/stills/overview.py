@@ -243,7 +243,7 @@ def _fill_panel(
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
     """Give the table of some beats."""
     lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
-    told = [beat_told(beat, lang, public=scene.public) for beat in own]
+    told = [beat_told(beat, lang, scene.audience) for beat in own]
     foot = tuple(str(each.foot["verdict_text"]) for each in told)
     bike = tuple(str(each.bike["verdict_text"]) for each in told)
     ids = tuple(beat.beat_id for beat in own)

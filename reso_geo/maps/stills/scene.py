@@ -11,6 +11,7 @@ import shapely
 from reso_geo.maps.palette import PALETTE
 from reso_geo.maps.shapes import colours, label_spots
 from reso_geo.network import project_shapes
+from reso_geo.plan import sees_inside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class Scene:
     @property
     def public(self) -> bool:
         """Whether all the world may see it."""
-        return self.audience == "public"
+        return not sees_inside(self.audience)
 
     def seen(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64]:
         """Find the streets in a window.
