@@ -10,7 +10,12 @@ from reso_geo.partition.base import (
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
 from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
-from reso_geo.partition.record import Partition, broken_beats, held_segments
+from reso_geo.partition.record import (
+    Partition,
+    broken_beats,
+    held_segments,
+    trading_groups,
+)
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
 from reso_geo.partition.settle import settle_beats
@@ -36,4 +41,5 @@ __all__ = [
     "settle_beats",
     "start_beats",
     "starts_of",
+    "trading_groups",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,22 +46,6 @@ class Blocked:
     other: int
     off_after: float
     other_after: float
-
-    def later(self, first: int) -> Blocked:
-        """Give the same with the numbers of beats that come after others.
-
-        Parameters
-        ----------
-        first
-            The number that takes the place of 0.
-
-        Returns
-        -------
-        Blocked
-            With the later numbers.
-        """
-        other = self.other + first if self.other >= 0 else -1
-        return replace(self, beat=self.beat + first, other=other)
 
     def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
         """Say it.

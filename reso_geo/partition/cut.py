@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -99,7 +98,7 @@ def cut_beats(
     >>> len(cut_beats(network, graph, load, CutRequest(officers=3)).beat_id)
     3
     """
-    begun = time.monotonic()
+    deadline = time.monotonic() + request.time_limit_s
     order = order_of(network)
     ordered = order.network(network)
     at = partial(base_of, network, load.total_s) if starts is None else starts.base_at
@@ -108,21 +107,21 @@ def cut_beats(
         order.graph(graph),
         order.load(load),
         request,
-        begun + request.time_limit_s,
+        deadline,
         order.base_at(at),
     )
     kept = order.locked(locked or no_locks())
     partition = order.back(_cut(ordered, cutter, request, kept))
+    kept_s = load.without_counts().total_s
+    partition = start_beats(network, graph if walk is None else walk, kept_s, partition, starts)
+    partition = settle_beats(
+        network, graph, load, partition, request, kept.beat_id, deadline=deadline
+    )
     broken = sorted(set(broken_beats(network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    kept_s = load.without_counts().total_s
-    partition = start_beats(network, graph if walk is None else walk, kept_s, partition, starts)
-    left_s = max(request.time_limit_s - (time.monotonic() - begun), 1e-9)
-    return settle_beats(
-        network, graph, load, partition, replace(request, time_limit_s=left_s), kept.beat_id
-    )
+    return partition
 
 
 def _cut(

@@ -10,12 +10,14 @@ import numpy as np
 from reso_geo.network import components
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.words import Phrase
 
-__all__ = ["Partition", "broken_beats", "held_segments"]
+__all__ = ["Partition", "broken_beats", "held_segments", "trading_groups"]
 
 
 @dataclass(frozen=True)
@@ -117,3 +119,35 @@ def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
         if len(np.unique(label[network.u[own]])) > 1:
             broken.append(beat)
     return broken
+
+
+def trading_groups(
+    network: StreetNetwork, partition: Partition, kept: Collection[str] = ()
+) -> list[NDArray[np.int64]]:
+    """Group the beats among which streets can change hands: one city, one connected piece.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+    kept
+        Ids of beats that trade with none, and are in no group.
+
+    Returns
+    -------
+    list of ndarray of int64
+        Beat indices, ascending, the group of the first beat first.
+    """
+    joined = np.concatenate([np.empty(0, dtype=np.int64), *partition.joined.values()])
+    free = np.array([name not in kept for name in partition.beat_id])
+    groups: list[NDArray[np.int64]] = []
+    for city in np.unique(partition.city).tolist():
+        beats = np.flatnonzero((partition.city == city) & free)
+        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        piece = label[network.u[own]]
+        pairs = np.unique(np.column_stack((piece, partition.beat_of[own])), axis=0)
+        groups += [pairs[pairs[:, 0] == number, 1] for number in np.unique(pairs[:, 0])]
+    return sorted(groups, key=lambda group: int(group[0]))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.balance import BalanceSearch
-from reso_geo.partition.blocked import blocked_beats
 from reso_geo.partition.cost import CutCost
 from reso_geo.partition.polish import MOST_POLISHED, polished
 from reso_geo.partition.scratch import Scratch
@@ -21,7 +20,6 @@ from reso_geo.partition.voronoi import balanced
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.partition.blocked import Blocked
     from reso_geo.partition.meter import Meter
     from reso_geo.partition.piece import Piece
 
@@ -66,13 +64,10 @@ class PieceCut:
         int64, shape (s,): beat of each segment.
     ended
         False when time was up before the search had ended.
-    blocked
-        Beats that are off by more than the tolerance all the same.
     """
 
     cell: NDArray[np.int64]
     ended: bool
-    blocked: tuple[Blocked, ...] = ()
 
 
 class PieceSearch:
@@ -123,7 +118,7 @@ class PieceSearch:
         tally, ended = self._even()
         if len(self._piece) <= MOST_POLISHED:
             return PieceCut(self._searched_through(tally.scratch.cells()), ended)
-        return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
+        return PieceCut(tally.scratch.cells(), ended)
 
     def _even(self) -> tuple[Tally, bool]:
         """Even out a first cut, and another one where a beat stays far off its target."""
@@ -159,7 +154,7 @@ class PieceSearch:
             cell = refined(self._piece, cell, self._weight, share, self._limits.tolerance)
         tally = self._tally(cell, share)
         ended = BalanceSearch(tally).run(self._limits.deadline)
-        return PieceCut(tally.scratch.cells(), ended, tuple(blocked_beats(tally)))
+        return PieceCut(tally.scratch.cells(), ended)
 
     def _tally(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> Tally:
         scratch = Scratch(self._piece, cell, len(share))

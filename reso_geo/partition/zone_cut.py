@@ -11,7 +11,6 @@ from reso_geo.partition.meter import Meter
 from reso_geo.partition.record import Partition
 from reso_geo.partition.search import PieceSearch, SearchLimits
 from reso_geo.partition.start import blocks
-from reso_geo.partition.twins import with_twins
 from reso_geo.partition.zones import piece_of, zone_of
 from reso_geo.words import Phrase, listed
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.blocked import Blocked
     from reso_geo.partition.locked import LockedBeats
     from reso_geo.partition.request import CutRequest
     from reso_geo.partition.search import PieceCut
@@ -69,7 +67,6 @@ class Cutter:
         self._city: list[int] = []
         self._posts: list[int] = []
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
-        self._why: list[Phrase] = []
         self._late = False
 
     def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
@@ -116,20 +113,16 @@ class Cutter:
         even = bool((posts == posts[0]).all())
         searches = self._searches(zone)
         local = np.full(len(self._network), -1, dtype=np.int64)
-        blocked: list[Blocked] = []
         used = 0
         for piece, search, share in zip(zone.pieces, searches, zone.beats, strict=True):
             cell = search.quick() if share > 1 else np.zeros(len(piece), dtype=np.int64)
             if even and share > 1:
-                cell = self._taken(search.equal(), used, blocked)
+                cell = self._taken(search.equal())
             local[piece.segment] = used + cell
             used += share
         number = self._numbers(local, used)
         if not even:
-            self._weigh(zone, searches, local, posts[number], blocked)
-        self._with_twins(zone, local)
-        names = [beat_id[n] for n in number.tolist()]
-        self._why += [one.note(self._network, names) for one in blocked]
+            self._weigh(zone, searches, local, posts[number])
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             local[part] = local[gate]
         first, placed = len(self._city), local >= 0
@@ -140,18 +133,9 @@ class Cutter:
         for part in zone.joined:
             self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
 
-    def _with_twins(self, zone: Zone, local: NDArray[np.int64]) -> None:
-        """Put both sides of a street into one beat, where beats hang together then."""
-        used = 0
-        for piece, beats in zip(zone.pieces, zone.beats, strict=True):
-            cell = local[piece.segment] - used
-            local[piece.segment] = used + with_twins(self._network, piece, cell, beats)
-            used += beats
-
-    def _taken(self, found: PieceCut, first: int, blocked: list[Blocked]) -> NDArray[np.int64]:
-        """Note how a search ended, and give its beats."""
+    def _taken(self, found: PieceCut) -> NDArray[np.int64]:
+        """Note whether a search ended in time, and give its beats."""
         self._late |= not found.ended
-        blocked += [one.later(first) for one in found.blocked]
         return found.cell
 
     def _searches(self, zone: Zone) -> list[PieceSearch]:
@@ -170,7 +154,6 @@ class Cutter:
         searches: list[PieceSearch],
         local: NDArray[np.int64],
         posts: NDArray[np.int64],
-        blocked: list[Blocked],
     ) -> None:
         """Cut again so that each beat's load is in proportion to its posts."""
         used = 0
@@ -178,7 +161,7 @@ class Cutter:
             if beats > 1:
                 own = posts[used : used + beats]
                 found = search.unequal(local[piece.segment] - used, own / own.sum())
-                local[piece.segment] = used + self._taken(found, used, blocked)
+                local[piece.segment] = used + self._taken(found)
             used += beats
 
     def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -239,7 +222,6 @@ class Cutter:
             posts=np.array([self._posts[b] for b in order], dtype=np.int64),
             base=np.array(base, dtype=np.int64),
             joined=dict(sorted(joined.items())),
-            balance_why=tuple(self._why),
             warnings=tuple(warnings),
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from reso_geo.demand import no_anchors
 from reso_geo.errors import UsageError
-from reso_geo.network import components, extent_of
+from reso_geo.network import extent_of
 from reso_geo.partition import (
     LockedBeats,
     cut_beats,
@@ -17,6 +17,7 @@ from reso_geo.partition import (
     lock_beats,
     no_locks,
     starts_of,
+    trading_groups,
 )
 from reso_geo.plan.measure import measure_plan, yardstick
 from reso_geo.words import Phrase, listed
@@ -173,7 +174,7 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
     tolerance = plan.request.cut.tolerance
     off = per_post / per_post.mean() - 1.0
     phrases = []
-    for group in _tradeable(plan):
+    for group in trading_groups(plan.network, plan.partition):
         missed = group[np.abs(off[group]) > tolerance]
         if not len(missed):
             continue
@@ -187,18 +188,3 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
         }
         phrases.append(Phrase("plan.why_city" if few_posts else "plan.why_beats", values))
     return tuple(phrases)
-
-
-def _tradeable(plan: Plan) -> list[NDArray[np.int64]]:
-    """Group the beats among which streets can change hands: one city, one connected piece."""
-    network, partition = plan.network, plan.partition
-    joined = np.concatenate([np.empty(0, dtype=np.int64), *partition.joined.values()])
-    groups: dict[tuple[int, int], list[int]] = {}
-    for city in np.unique(partition.city).tolist():
-        beats = np.flatnonzero(partition.city == city)
-        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
-        label = components(len(network.node_id), network.u[own], network.v[own])
-        for beat in beats.tolist():
-            first = own[np.argmax(partition.beat_of[own] == beat)]
-            groups.setdefault((city, int(label[network.u[first]])), []).append(beat)
-    return [np.array(group, dtype=np.int64) for group in groups.values()]
