@@ -86,7 +86,7 @@ def test_beats_that_a_base_puts_off_are_evened_from_there_and_keep_it() -> None:
 
 
 def test_even_beats_stay_as_they_are() -> None:
-    parts = on_foot(grid(8, 8))
+    parts = on_foot(grid(10, 10))
     made = cut(parts[0], CutRequest(4))
     assert np.abs(off(parts, made)).max() <= 0.025
     settled = settle_beats(*parts, made, CutRequest(4))

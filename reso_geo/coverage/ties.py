@@ -44,6 +44,7 @@ class Tier:
         ends = (np.concatenate((links.a, links.b)), np.concatenate((links.b, links.a)))
         self._links, self._cost, self._component = links, cost, component
         self._ways = csr_array(coo_array((np.tile(cost, 2), ends), shape=(node_count, node_count)))
+        self._first = np.searchsorted(links.a, np.arange(node_count + 1))
         self._reach = max(1.0, _REACH_LINKS * float(np.median(cost))) if len(cost) else 1.0
 
     def tree(self, piece: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -79,11 +80,15 @@ class Tier:
         cost, before, source = dijkstra(
             self._ways, indices=sources, min_only=True, return_predecessors=True, limit=reach
         )
-        near = np.where(source >= 0, piece[np.maximum(source, 0)], -1)
-        one, two = near[link.a], near[link.b]
-        across = np.flatnonzero((one != two) & (one >= 0) & (two >= 0))
+        reached = np.flatnonzero(source >= 0)
+        near = np.full(len(piece), -1, dtype=np.int64)
+        near[reached] = piece[source[reached]]
+        across = self._links_from(reached)
+        one, two = near[link.a[across]], near[link.b[across]]
+        apart = (one != two) & (two >= 0)
+        across, one, two = across[apart], one[apart], two[apart]
         total = cost[link.a[across]] + self._cost[across] + cost[link.b[across]]
-        low, high = np.minimum(one, two)[across], np.maximum(one, two)[across]
+        low, high = np.minimum(one, two), np.maximum(one, two)
         count = int(piece.max()) + 1
         order = np.lexsort((across, total, low * count + high))
         chosen = order[np.flatnonzero(np.diff((low * count + high)[order], prepend=-1))]
@@ -95,6 +100,12 @@ class Tier:
         bridge = across[chosen[np.searchsorted(pair, wanted)]]
         tail, head = self._paths_back(np.concatenate((link.a[bridge], link.b[bridge])), before)
         return np.unique(np.concatenate((bridge, link.between(tail, head)))), tree.nnz
+
+    def _links_from(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Give the links whose lower end is one of some junctions, all ascending."""
+        first, count = self._first[nodes], self._first[nodes + 1] - self._first[nodes]
+        before = np.cumsum(count) - count
+        return np.repeat(first - before, count) + np.arange(count.sum())
 
     @staticmethod
     def _paths_back(

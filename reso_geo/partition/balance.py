@@ -85,10 +85,14 @@ class BalanceSearch:
         little.
     effort
         Part of the usual work after which it stops.
+    last
+        False where beats that pairs do not even are left for another search.
     """
 
-    def __init__(self, tally: Tally, near: float = NEAR, effort: float = 1.0) -> None:
-        self._tally, self._scratch = tally, tally.scratch
+    def __init__(
+        self, tally: Tally, near: float = NEAR, effort: float = 1.0, *, last: bool = True
+    ) -> None:
+        self._tally, self._scratch, self._last = tally, tally.scratch, last
         self._enough, self._relays = near * tally.tolerance, False
         self._failed: set[tuple[tuple[int, ...], Attempt | float, tuple[int, ...]]] = set()
         required = int(self._scratch.piece.required.sum())
@@ -130,8 +134,8 @@ class BalanceSearch:
         if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
             return False
         self._enough = self._tally.tolerance
-        if np.abs(self._tally.off).max() > self._enough:
-            self._tally.apart, self._relays = LENIENT, True
+        if self._last and np.abs(self._tally.off).max() > self._enough:
+            self._tally.apart, self._tally.trusting, self._relays = LENIENT, False, True
             self._failed.clear()
             return self._trades(deadline, self._tally.work + self._most_work)
         return True
@@ -153,7 +157,7 @@ class BalanceSearch:
             flows = wanted_flows(load - target, meetings(scratch.piece, scratch.cells()))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
-                    helped |= bool(shift(scratch, giver, taker, amount, weight_s.tolist()))
+                    helped |= bool(shift(scratch, giver, taker, amount, weight_s))
         return helped
 
     def _trades(self, deadline: float, until: float) -> bool:
@@ -208,7 +212,7 @@ class BalanceSearch:
         def move() -> bool:
             give = give_one if attempt.single else shift
             self._scratch.over_barriers = attempt.over_barriers
-            moved = give(self._scratch, giver, taker, amount, tally.weight_s.tolist())
+            moved = give(self._scratch, giver, taker, amount, tally.weight_s)
             self._scratch.over_barriers = False
             return bool(moved)
 
@@ -222,7 +226,7 @@ class BalanceSearch:
         first, second = share * float(over[0]), share * float(over[0] + over[1])
 
         def move() -> bool:
-            weight_s = tally.weight_s.tolist()
+            weight_s = tally.weight_s
             done = []
             for amount, one, two in ((first, beat, other), (second, other, third)):
                 giver, taker = (one, two) if amount > 0.0 else (two, one)
@@ -263,7 +267,7 @@ class BalanceSearch:
             if not (whole(scratch, beat) and whole(scratch, other)):
                 return False
             back = float(tally.weight_s[part].sum()) + float(over[other] - over[beat]) / 2.0
-            shift(scratch, other, beat, back, tally.weight_s.tolist())
+            shift(scratch, other, beat, back, tally.weight_s)
             return True
 
         return tally.kept((beat, other), move)

@@ -117,7 +117,7 @@ def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]
 
     def move() -> bool:
         amount = abs(float(over_s[beat]))
-        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s.tolist()))
+        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s))
         return bool(moved)
 
     def look() -> bool:

@@ -10,10 +10,9 @@ import heapq
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import numpy as np
+    from numpy.typing import NDArray
 
     from reso_geo.partition.scratch import Scratch
 
@@ -25,8 +24,8 @@ def shift(
     giver: int,
     taker: int,
     amount_s: float,
-    load_s: list[float],
-    dearer_m: Sequence[float] | None = None,
+    load_s: NDArray[np.float64],
+    dearer_m: NDArray[np.float64] | None = None,
 ) -> list[int]:
     """Move segments from one beat to a neighbour until about an amount of load has moved.
 
@@ -39,18 +38,19 @@ def shift(
     amount_s
         Load to move, seconds per week.
     load_s
-        What each segment counts for.
+        float64, shape (s,): what each segment counts for.
     dearer_m
-        Metres by which each segment of the piece counts as farther than it is; infinite for one
-        that must not go of itself. None for none.
+        float64, shape (s,): metres by which each segment counts as farther than it is; infinite
+        for one that must not go of itself. None for none.
 
     Returns
     -------
     list of int
         Segments moved.
     """
-    pull = _pull(scratch, giver, taker, dearer_m)
-    queue = [(pull[s], s) for s in scratch.own(giver).tolist() if scratch.touches(s, taker)]
+    pull, own = _pull(scratch, giver, taker, dearer_m), scratch.own(giver)
+    weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
+    queue = [(pull[s], s) for s in weigh if scratch.touches(s, taker)]
     heapq.heapify(queue)
     gone: list[int] = []
     moved, left = 0.0, scratch.needed[giver]
@@ -61,7 +61,7 @@ def shift(
         if scratch.beat_of[segment] != giver or not scratch.touches(segment, taker):
             continue
         group = scratch.group(segment, giver)
-        weight = sum(load_s[s] for s in group)
+        weight = sum(weigh[s] for s in group)
         needed = sum(scratch.required[s] for s in group)
         if needed >= left or moved + weight / 2.0 > amount_s:
             continue
@@ -78,7 +78,7 @@ def shift(
 
 
 def give_one(
-    scratch: Scratch, giver: int, taker: int, amount_s: float, load_s: list[float]
+    scratch: Scratch, giver: int, taker: int, amount_s: float, load_s: NDArray[np.float64]
 ) -> list[int]:
     """Move the one segment, with what hangs on it, whose load is nearest to an amount.
 
@@ -91,19 +91,20 @@ def give_one(
     amount_s
         Load to move, seconds per week.
     load_s
-        What each segment counts for.
+        float64, shape (s,): what each segment counts for.
 
     Returns
     -------
     list of int
         Segments moved; empty when none would bring the two nearer to what is wanted.
     """
-    best, least = [], amount_s
-    for segment in scratch.own(giver).tolist():
+    best, least, own = [], amount_s, scratch.own(giver)
+    weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
+    for segment in weigh:
         if not scratch.touches(segment, taker):
             continue
         group = scratch.group(segment, giver)
-        off = abs(sum(load_s[s] for s in group) - amount_s)
+        off = abs(sum(weigh[s] for s in group) - amount_s)
         if off < least and sum(scratch.required[s] for s in group) < scratch.needed[giver]:
             best, least = group, off
     for segment in best:
@@ -112,7 +113,7 @@ def give_one(
 
 
 def _pull(
-    scratch: Scratch, giver: int, taker: int, dearer_m: Sequence[float] | None
+    scratch: Scratch, giver: int, taker: int, dearer_m: NDArray[np.float64] | None
 ) -> dict[int, float]:
     """Give how much nearer each of the giver's segments is to the taker's base than to its own.
 
@@ -122,5 +123,5 @@ def _pull(
     nearer = scratch.walks_m(taker) - scratch.walks_m(giver)
     pull = nearer[scratch.piece.u[own]] + nearer[scratch.piece.v[own]]
     if dearer_m is not None:
-        pull = pull + np.array([dearer_m[s] for s in own.tolist()])
+        pull = pull + dearer_m[own]
     return dict(zip(own.tolist(), pull.tolist(), strict=True))

@@ -30,8 +30,10 @@ _SIDE_SLACK = 0.3
 _RESTARTS = 250
 _SPREAD_ROUNDS = 4
 _TRIES = 4
-_EFFORT_OF_MANY = 0.5
+_EFFORT_OF_MANY = 0.25
 """Many beats are evened once more, from their bases: see `reso_geo.partition.settle`."""
+_NEAR, _MUCH_OFF = 0.8, 1.1
+"""Parts of the tolerance: what is evened once more needs no more, and may still be that far off."""
 _SEED_STEP, _TRY_STEP = 1_000_003, 10_007
 
 
@@ -124,16 +126,20 @@ class PieceSearch:
         """Even out a first cut, and another one where a beat stays far off its target."""
         limits = self._limits
         along = self._few and bool(self._piece.barred.any())
-        tally = self._along_barriers() if along else self._compact(limits.seed)
+        tally = self._along_barriers(limits.seed) if along else self._compact(limits.seed)
         effort = 1.0 if self._few else _EFFORT_OF_MANY
-        ended = BalanceSearch(tally, effort=effort).run(limits.deadline)
-        even = np.abs(tally.off).max() <= limits.tolerance
-        if even or not ended or not self._few:
+        ended = BalanceSearch(tally, _NEAR, effort, last=self._few).run(limits.deadline)
+        if self._even_enough(tally) or not ended or not self._few:
             return tally, ended
         self._weight = tally.weight_s + 1e-6
-        other = self._compact(limits.seed + _SEED_STEP)
-        ended = BalanceSearch(other).run(limits.deadline)
-        return min((tally, other), key=lambda one: one.badness(apart=FIRM)), ended
+        seed = limits.seed + _SEED_STEP
+        other = self._along_barriers(seed) if along else self._compact(seed)
+        ended = BalanceSearch(other, _NEAR).run(limits.deadline)
+        both = sorted((tally, other), key=lambda one: one.badness(apart=FIRM))
+        return min(both, key=lambda one: not self._even_enough(one)), ended
+
+    def _even_enough(self, tally: Tally) -> bool:
+        return bool(np.abs(tally.off).max() <= _MUCH_OFF * self._limits.tolerance)
 
     def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.
@@ -171,7 +177,7 @@ class PieceSearch:
         again = refined(piece, first.scratch.cells(), weight, share, tolerance)
         return min((first, self._tally(again, share)), key=lambda tally: tally.badness())
 
-    def _along_barriers(self) -> Tally:
+    def _along_barriers(self, first: int) -> Tally:
         """Cut by sides, with the crossings that several first cuts lie on; give the best."""
         piece, count, weight, share = self._piece, self._count, self._weight, self._equal
         tolerance = self._limits.tolerance
@@ -179,7 +185,7 @@ class PieceSearch:
         for number in range(_TRIES):
             if found and time.monotonic() > self._limits.deadline:
                 break
-            seed = self._limits.seed + number * _TRY_STEP
+            seed = first + number * _TRY_STEP
             cell = compact_start(piece, weight, share, tolerance, seed, tries=1)
             search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed, tries=1)
             cell = cut_by_sides(few_crossings(piece, weight, cell), weight, count, search)

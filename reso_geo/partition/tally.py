@@ -50,6 +50,8 @@ class Tally:
         How often each beat has changed in moves that stood.
     apart
         What a beat that lies all on two sides of a barrier counts for, in squared tolerances.
+    trusting
+        Whether moves that do not promise to be good are left out unmeasured; see `foreseen`.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Tally:
         tolerance: float,
         start: Sequence[int] | None = None,
     ) -> None:
-        self.scratch, self.tolerance, self.apart = scratch, tolerance, FIRM
+        self.scratch, self.tolerance = scratch, tolerance
+        self.apart, self.trusting = FIRM, True
         self._meter, self._share, self._start = meter, share, start
         self.load_s = np.zeros(scratch.count)
         self.weight_s = scratch.piece.load_s.copy()
         self.changes = [0] * scratch.count
         self._base = [-1] * scratch.count
+        self._across: dict[bytes, float] = {}
         self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
         self.measure(range(scratch.count))
 
@@ -171,9 +175,28 @@ class Tally:
             As for `badness`.
         """
         some = list(beats)
-        off = (self.load_s[some] / target_s[some] - 1.0) / self.tolerance
-        across = sum(share_across(self.scratch, beat) for beat in some)
+        return self._badness(some, self.load_s[some], target_s, apart)
+
+    def _badness(
+        self,
+        some: list[int],
+        load_s: NDArray[np.float64],
+        target_s: NDArray[np.float64],
+        apart: float | None = None,
+    ) -> float:
+        off = (load_s / target_s[some] - 1.0) / self.tolerance
+        across = sum(self._share_across(beat) for beat in some)
         return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
+
+    def _share_across(self, beat: int) -> float:
+        own = self.scratch.own(beat).tobytes()
+        if own not in self._across:
+            self._across[own] = share_across(self.scratch, beat)
+        return self._across[own]
+
+    def _carried_s(self, beats: list[int]) -> NDArray[np.float64]:
+        """Give what beats ask as they are now by what their segments counted for when measured."""
+        return np.array([self.weight_s[self.scratch.own(beat)].sum() for beat in beats])
 
     def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
         """Make a move between some beats, and take it back unless they are clearly better then.
@@ -190,13 +213,49 @@ class Tally:
         bool
             Whether the move stands.
         """
-        target_s = self.target_s
-        was = self.badness_of(beats, target_s)
+        target_s, some = self.target_s, list(beats)
+        was = self.badness_of(some, target_s)
 
-        def better() -> bool:
-            return self.badness_of(beats, target_s) < was * (1.0 - _GAIN)
+        def better(load_s: NDArray[np.float64]) -> bool:
+            return self._badness(some, load_s, target_s) < was * (1.0 - _GAIN)
 
-        return self.tried(beats, move, better)
+        return self.foreseen(some, move, better)
+
+    def foreseen(
+        self,
+        beats: Sequence[int],
+        move: Callable[[], bool],
+        better: Callable[[NDArray[np.float64]], bool],
+    ) -> bool:
+        """Make a move between some beats that promises to be good, and keep it if it is.
+
+        What is to be expected from what the segments counted for so far costs next to nothing,
+        and of the moves that do not look good by it one in fifty turns out so.
+
+        Parameters
+        ----------
+        beats
+            All that the move may change.
+        move
+            As for `kept`.
+        better
+            Judges loads of the beats, shape (b,): those to be expected, then those measured.
+
+        Returns
+        -------
+        bool
+            Whether the move stands.
+        """
+        some = list(beats)
+        carried_s = self._carried_s(some)
+
+        def promising() -> bool:
+            if not move():
+                return False
+            expected_s = self.load_s[some] + self._carried_s(some) - carried_s
+            return not self.trusting or better(expected_s)
+
+        return self.tried(some, promising, lambda: better(self.load_s[some]))
 
     def tried(
         self, beats: Sequence[int], move: Callable[[], bool], judge: Callable[[], bool]

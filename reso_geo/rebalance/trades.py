@@ -56,16 +56,13 @@ class Trades:
         self._worth: list[float] = land.worth_s.tolist()
         self._dear_m = _HOME_M * wide
         self._mean_s = float(tally.load_s.mean())
-        # Only the entries of the beat that gives are up to date, and only they are looked at.
-        self._weights = [0.0] * len(land.piece)
-        self._dear = [0.0] * len(land.piece)
         self._known: dict[int, tuple[int, float]] = {}
         self._failed: set[tuple[object, ...]] = set()
 
     @property
     def out(self) -> NDArray[np.float64]:
         """How far each beat is out of its range, in tolerances, shape (c,)."""
-        return self._out(self.tally.target_s)
+        return self._out(self.tally.load_s, self.tally.target_s)
 
     def range_s(self, part: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give the least and the most of each beat, at a part of the tolerance.
@@ -85,17 +82,19 @@ class Trades:
 
     def cost(self) -> float:
         """Say how bad the beats are: to be compared among cuts of the same land."""
-        beats, target_s = range(self.land.count), self.tally.target_s
-        return self._out_cost(beats, target_s) + sum(self._kept_cost(beat) for beat in beats)
+        out = self._out_cost(self.tally.load_s, self.tally.target_s)
+        return out + sum(self._kept_cost(beat) for beat in range(self.land.count))
 
-    def _out(self, target_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _out(
+        self, load_s: NDArray[np.float64], target_s: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         tolerance = self.tally.tolerance
-        off = np.abs(self.tally.load_s / target_s - 1.0)
+        off = np.abs(load_s / target_s - 1.0)
         out: NDArray[np.float64] = np.maximum(0.0, off - NEAR * tolerance) / tolerance
         return out
 
-    def _out_cost(self, beats: Sequence[int], target_s: NDArray[np.float64]) -> float:
-        out = self._out(target_s)[list(beats)]
+    def _out_cost(self, load_s: NDArray[np.float64], target_s: NDArray[np.float64]) -> float:
+        out = self._out(load_s, target_s)
         return float((_OUT * out + 5.0 * _OUT * np.square(out)).sum())
 
     def _held_cost(self, beat: int) -> float:
@@ -127,14 +126,16 @@ class Trades:
         bool
             Whether the move stands.
         """
-        target_s = self.tally.target_s
-        was = self._out_cost(beats, target_s) + sum(self._kept_cost(beat) for beat in beats)
+        some = list(beats)
+        target_s = self.tally.target_s[some]
+        out = self._out_cost(self.tally.load_s[some], target_s)
+        was = out + sum(self._kept_cost(beat) for beat in some)
 
-        def better() -> bool:
-            now = self._out_cost(beats, target_s)
-            return now + sum(map(self._held_cost, beats)) < was * (1.0 - _GAIN) - 1e-9
+        def better(load_s: NDArray[np.float64]) -> bool:
+            now = self._out_cost(load_s, target_s)
+            return now + sum(map(self._held_cost, some)) < was * (1.0 - _GAIN) - 1e-9
 
-        return self.tally.tried(beats, move, better)
+        return self.tally.foreseen(some, move, better)
 
     def measured(self, beats: Sequence[int]) -> None:
         """Measure beats that have changed.
@@ -162,12 +163,6 @@ class Trades:
             self.scratch.give(segment, int(cell[segment]))
         self.measured(np.unique(np.concatenate((now[moved], cell[moved]))).tolist())
 
-    def _weigh(self, giver: int) -> NDArray[np.int64]:
-        own = self.scratch.own(giver)
-        for segment, weight in zip(own.tolist(), self.tally.weight_s[own].tolist(), strict=True):
-            self._weights[segment] = weight
-        return own
-
     def shift(
         self, giver: int, taker: int, amount_s: float, *, what: int = OWN, over: bool = False
     ) -> float:
@@ -190,17 +185,14 @@ class Trades:
         float
             Seconds per week that changed hands.
         """
-        own = self._weigh(giver)
-        was = self.land.home[own]
+        was = self.land.home
         at_home = np.inf if what != OWN else self._dear_m
         others = np.inf if what == HOME else 0.0
         dear = np.where(was == giver, at_home, np.where(was == taker, -self._dear_m, others))
-        for segment, metres in zip(own.tolist(), dear.tolist(), strict=True):
-            self._dear[segment] = metres
         self.scratch.over_barriers = over
-        moved = shift(self.scratch, giver, taker, amount_s, self._weights, self._dear)
+        moved = shift(self.scratch, giver, taker, amount_s, self.tally.weight_s, dear)
         self.scratch.over_barriers = False
-        return sum(self._weights[s] for s in moved)
+        return float(self.tally.weight_s[moved].sum())
 
     def give_one(self, giver: int, taker: int, amount_s: float, *, over: bool) -> bool:
         """Give the one segment whose load is nearest to an amount.
@@ -219,9 +211,8 @@ class Trades:
         bool
             Whether anything changed hands.
         """
-        self._weigh(giver)
         self.scratch.over_barriers = over
-        moved = give_one(self.scratch, giver, taker, amount_s, self._weights)
+        moved = give_one(self.scratch, giver, taker, amount_s, self.tally.weight_s)
         self.scratch.over_barriers = False
         return bool(moved)
 
