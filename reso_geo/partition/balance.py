@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition.across import across, share_across, whole
+from reso_geo.partition.across import across, whole
 from reso_geo.partition.flows import wanted_flows
 from reso_geo.partition.moves import give_one, shift
 from reso_geo.partition.piece import meetings
@@ -246,7 +246,7 @@ class BalanceSearch:
     def _withdraw(self) -> bool:
         """Give what lies across a barrier to a beat over there, for as much on this side."""
         scratch, helped = self._scratch, False
-        shares = [(share_across(scratch, beat), beat) for beat in range(scratch.count)]
+        shares = [(self._tally.share_across(beat), beat) for beat in range(scratch.count)]
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
             if share >= _MUCH_APART:
                 helped |= any(

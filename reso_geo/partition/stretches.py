@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from reso_geo.partition.across import share_across
 from reso_geo.partition.piece import parts
 
 if TYPE_CHECKING:
@@ -290,5 +289,5 @@ class StretchSearch:
         return not self._worse.any()
 
     def _shares_across(self) -> NDArray[np.float64]:
-        scratch = self._tally.scratch
-        return np.array([share_across(scratch, beat) for beat in range(scratch.count)])
+        tally = self._tally
+        return np.array([tally.share_across(beat) for beat in range(tally.scratch.count)])

@@ -185,10 +185,22 @@ class Tally:
         apart: float | None = None,
     ) -> float:
         off = (load_s / target_s[some] - 1.0) / self.tolerance
-        across = sum(self._share_across(beat) for beat in some)
+        across = sum(self.share_across(beat) for beat in some)
         return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
 
-    def _share_across(self, beat: int) -> float:
+    def share_across(self, beat: int) -> float:
+        """Give the share of a beat's load across a barrier, from memory where that is known.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        float
+            See `reso_geo.partition.across.share_across`.
+        """
         own = self.scratch.own(beat).tobytes()
         if own not in self._across:
             self._across[own] = share_across(self.scratch, beat)
@@ -239,7 +251,8 @@ class Tally:
         move
             As for `kept`.
         better
-            Judges loads of the beats, shape (b,): those to be expected, then those measured.
+            Judges loads of the beats, shape (b,): those to be expected, then beat by beat those
+            measured.
 
         Returns
         -------
@@ -249,13 +262,18 @@ class Tally:
         some = list(beats)
         carried_s = self._carried_s(some)
 
-        def promising() -> bool:
-            if not move():
+        def done() -> bool:
+            if not (move() and self.hold_starts(some)):
                 return False
-            expected_s = self.load_s[some] + self._carried_s(some) - carried_s
-            return not self.trusting or better(expected_s)
+            load_s = self.load_s[some] + self._carried_s(some) - carried_s
+            for place, beat in enumerate(some):
+                if self.trusting and not better(load_s):
+                    return False
+                self.measure([beat])
+                load_s[place] = self.load_s[beat]
+            return better(load_s)
 
-        return self.tried(some, promising, lambda: better(self.load_s[some]))
+        return self._or_back(some, done)
 
     def tried(
         self, beats: Sequence[int], move: Callable[[], bool], judge: Callable[[], bool]
@@ -276,21 +294,31 @@ class Tally:
         bool
             Whether the move stands.
         """
-        scratch, load_s = self.scratch, self.load_s[list(beats)].copy()
+        some = list(beats)
+
+        def done() -> bool:
+            if not (move() and self.hold_starts(some)):
+                return False
+            self.measure(some)
+            return judge()
+
+        return self._or_back(some, done)
+
+    def _or_back(self, beats: list[int], done: Callable[[], bool]) -> bool:
+        """Do something to some beats, and take it back unless it is done well."""
+        scratch, load_s = self.scratch, self.load_s[beats].copy()
         before = []
         for beat in beats:
             own = scratch.own(beat)
             before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
-        if move() and self.hold_starts(beats):
-            self.measure(beats)
-            if judge():
-                for beat in beats:
-                    self.changes[beat] += 1
-                return True
+        if done():
+            for beat in beats:
+                self.changes[beat] += 1
+            return True
         for beat, base, own, weight_s in before:
             for segment in own[[scratch.beat_of[s] != beat for s in own.tolist()]].tolist():
                 scratch.give(segment, beat)
             self.weight_s[own] = weight_s
             self._set_base(beat, base)
-        self.load_s[list(beats)] = load_s
+        self.load_s[beats] = load_s
         return False

@@ -7,6 +7,7 @@ deadhead changed; last, streets go home wherever both beats stay in their ranges
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.rebalance.land import FREE
-from reso_geo.rebalance.trades import NEAR, Trades
+from reso_geo.rebalance.trades import Trades
 from reso_geo.rebalance.ways import HOME, OWN, by_pair, chains_of, strands_of, wanted_between
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ _INNER = 0.85
 """Flows bring beats within this part of the tolerance: what moves changes the deadhead a little."""
 _CLOSE = 0.88
 """The same, where beats are in their ranges already."""
+_ROOM = 0.9
+"""What comes home makes less deadhead, which brings down what every beat may have."""
 _FLOWS = 8
 """Rounds of flows."""
 _KICKS = (1.0, 0.5)
 """Shares of the flow that are tried to keep more at home."""
-_EFFORT = 6
+_EFFORT = 3
 """No more of it is tried once this many measures of all beats have been made."""
 _WORK_OF_ONE = 100
 _ROUTES = 3
@@ -43,12 +46,12 @@ _ROUTES = 3
 _HOPE = 6.0
 """What is worse by more than this after flows is not worth mending."""
 _GAIN = 1e-4
-_LEAST_NEARER = 0.001
+_LEAST_NEARER = 0.005
 """Less of all load than this is not worth trying for."""
 _STRAND_SHARES = (1.0, 0.6, 0.3)
 _SHARES = (1.0, 0.6, 1.6, 0.3)
 _MOST_THIRDS = 4
-_LEAST_HOME = 0.003
+_LEAST_HOME = 0.01
 _LEAST_GONE = 0.3
 """A way on which less than this share of what is wanted goes is stuck."""
 
@@ -67,6 +70,7 @@ class EvenSearch:
     def __init__(self, tally: Tally, land: Land) -> None:
         self._trades = Trades(tally, land)
         self._tally, self._scratch, self._land = tally, tally.scratch, land
+        self._most_work = math.inf
 
     def cost(self) -> float:
         """Say how bad the beats are: out of their ranges, and away from the beats they were with.
@@ -95,8 +99,30 @@ class EvenSearch:
             return True
         self._flow_all(deadline)
         self._mend(deadline)
-        self._go_home(deadline)
+        self.go_home(deadline)
         self._nearer(deadline)
+        return time.monotonic() <= deadline
+
+    def go_home(self, deadline: float) -> bool:
+        """Let streets go back to the beat that they were with, as far as the ranges allow.
+
+        Parameters
+        ----------
+        deadline
+            On the clock of `time.monotonic`.
+
+        Returns
+        -------
+        bool
+            False when time was up first.
+        """
+        helped = True
+        while helped and not self._spent(deadline):
+            helped = False
+            for giver, taker, amount in self._away():
+                if self._spent(deadline):
+                    return time.monotonic() <= deadline
+                helped |= self._home_trade(giver, taker, amount)
         return time.monotonic() <= deadline
 
     def _flow_all(self, deadline: float) -> None:
@@ -108,7 +134,7 @@ class EvenSearch:
         best, least = self._scratch.cells(), trades.cost()
         stuck: set[tuple[int, int, int]] = set()
         for _ in range(_FLOWS):
-            if time.monotonic() > deadline or not trades.out.any():
+            if self._spent(deadline) or not trades.out.any():
                 break
             _, flows = wanted_between(self._tally, self._land, *trades.range_s(_INNER), stuck)
             stuck |= self._flow(flows, 1.0)
@@ -132,9 +158,9 @@ class EvenSearch:
     def _nearer(self, deadline: float) -> None:
         """Let more come home where all are in their ranges: strand by strand, or all at once."""
         trades = self._trades
-        best, least = self._scratch.cells(), trades.cost()
-        place, last = 0, self._tally.work + _EFFORT * self._all_work()
-        while place < len(_KICKS) and self._tally.work < last and time.monotonic() <= deadline:
+        best, least, place = self._scratch.cells(), trades.cost(), 0
+        self._most_work = self._tally.work + _EFFORT * self._all_work()
+        while place < len(_KICKS) and not self._spent(deadline):
             gain, flows = wanted_between(self._tally, self._land, *trades.range_s(_CLOSE))
             if -gain < _LEAST_NEARER * float(self._tally.load_s.sum()):
                 return
@@ -143,7 +169,7 @@ class EvenSearch:
                 self._flow_all(deadline)
             if trades.cost() < least + _HOPE:
                 self._mend(deadline)
-                self._go_home(deadline)
+                self.go_home(deadline)
             if (cost := trades.cost()) < least * (1.0 - _GAIN):
                 best, least, place = self._scratch.cells(), cost, 0
             else:
@@ -168,6 +194,9 @@ class EvenSearch:
             for share in _STRAND_SHARES
         )
 
+    def _spent(self, deadline: float) -> bool:
+        return time.monotonic() > deadline or self._tally.work >= self._most_work
+
     def _all_work(self) -> int:
         """Give the work of measuring all beats once."""
         return _WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
@@ -178,7 +207,7 @@ class EvenSearch:
         First along the chains of the cheapest flow, then with any neighbour, worst beat first.
         """
         trades = self._trades
-        while time.monotonic() <= deadline and trades.out.any():
+        while trades.out.any() and not self._spent(deadline):
             if self._pass_all_on():
                 continue
             # All are tried before anything is asked anew, not only until one helps.
@@ -261,16 +290,6 @@ class EvenSearch:
             for third in thirds[:_MOST_THIRDS]
         )
 
-    def _go_home(self, deadline: float) -> None:
-        """Let streets go back to the beat that they were with, as far as the ranges allow."""
-        helped = True
-        while helped and time.monotonic() <= deadline:
-            helped = False
-            for giver, taker, amount in self._away():
-                if time.monotonic() > deadline:
-                    return
-                helped |= self._home_trade(giver, taker, amount)
-
     def _away(self) -> list[tuple[int, int, float]]:
         """Give who holds how much of whose streets, the most first."""
         land, cell = self._land, self._scratch.cells()
@@ -285,7 +304,7 @@ class EvenSearch:
     def _home_trade(self, giver: int, taker: int, amount: float) -> bool:
         """Let streets go home as far as both have room; else for what the other may have back."""
         trades, tally, pair = self._trades, self._tally, (giver, taker)
-        low, high = trades.range_s(NEAR)
+        low, high = trades.range_s(_ROOM)
         room = min(
             float(high[taker] - tally.load_s[taker]), float(tally.load_s[giver] - low[giver])
         )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition.across import share_across
 from reso_geo.partition.moves import give_one, shift
 from reso_geo.rebalance.land import FREE
 from reso_geo.rebalance.ways import HOME, OWN
@@ -101,7 +100,7 @@ class Trades:
         """Say how bad it is what a beat holds: streets of others, and across a barrier."""
         own = self.scratch.own(beat).tolist()
         lost = float(sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat)))
-        return lost / self._mean_s + _APART * share_across(self.scratch, beat)
+        return lost / self._mean_s + _APART * self.tally.share_across(beat)
 
     def _kept_cost(self, beat: int) -> float:
         """Say the same of a beat as it stands, from memory where it has not changed."""
@@ -130,10 +129,11 @@ class Trades:
         target_s = self.tally.target_s[some]
         out = self._out_cost(self.tally.load_s[some], target_s)
         was = out + sum(self._kept_cost(beat) for beat in some)
+        held: list[float] = []
 
         def better(load_s: NDArray[np.float64]) -> bool:
-            now = self._out_cost(load_s, target_s)
-            return now + sum(map(self._held_cost, some)) < was * (1.0 - _GAIN) - 1e-9
+            held.extend(map(self._held_cost, some[len(held) :]))
+            return self._out_cost(load_s, target_s) + sum(held) < was * (1.0 - _GAIN) - 1e-9
 
         return self.tally.foreseen(some, move, better)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.partition.balance import BalanceSearch
 from reso_geo.partition.piece import parts
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.search import PieceSearch, SearchLimits
@@ -133,7 +134,8 @@ class PieceWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        if count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0:
+        anew = count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
+        if anew:
             cell = relabelled(home, self._anew(count), self._weight, (len(stays), new))
         else:
             land = self._placed(land, spots)
@@ -141,7 +143,10 @@ class PieceWork:
         tally = Tally(
             Scratch(self._piece, cell, count), self._meter, land.share, self._request.tolerance
         )
-        ended = EvenSearch(tally, land).run(self._deadline)
+        search = EvenSearch(tally, land)
+        if anew:
+            BalanceSearch(tally, 1.0).trade(self._deadline)
+        ended = search.go_home(self._deadline) if anew else search.run(self._deadline)
         return Worked(tally.scratch.cells(), stays, new, left, ended)
 
     def _anew(self, count: int) -> NDArray[np.int64]:
