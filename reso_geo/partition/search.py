@@ -30,10 +30,11 @@ _SIDE_SLACK = 0.3
 _RESTARTS = 250
 _SPREAD_ROUNDS = 4
 _TRIES = 4
+_STARTS = 3
 _EFFORT_OF_MANY = 0.25
 """Many beats are evened once more, from their bases: see `reso_geo.partition.settle`."""
-_NEAR, _MUCH_OFF = 0.8, 1.1
-"""Parts of the tolerance: what is evened once more needs no more, and may still be that far off."""
+_NEAR = 0.8
+"""Part of the tolerance: what is evened once more, from its bases, needs no more."""
 _SEED_STEP, _TRY_STEP = 1_000_003, 10_007
 
 
@@ -123,23 +124,22 @@ class PieceSearch:
         return PieceCut(tally.scratch.cells(), ended)
 
     def _even(self) -> tuple[Tally, bool]:
-        """Even out a first cut, and another one where a beat stays far off its target."""
-        limits = self._limits
-        along = self._few and bool(self._piece.barred.any())
-        tally = self._along_barriers(limits.seed) if along else self._compact(limits.seed)
-        effort = 1.0 if self._few else _EFFORT_OF_MANY
-        ended = BalanceSearch(tally, _NEAR, effort, last=self._few).run(limits.deadline)
-        if self._even_enough(tally) or not ended or not self._few:
-            return tally, ended
-        self._weight = tally.weight_s + 1e-6
-        seed = limits.seed + _SEED_STEP
-        other = self._along_barriers(seed) if along else self._compact(seed)
-        ended = BalanceSearch(other, _NEAR).run(limits.deadline)
-        both = sorted((tally, other), key=lambda one: one.badness(apart=FIRM))
-        return min(both, key=lambda one: not self._even_enough(one)), ended
-
-    def _even_enough(self, tally: Tally) -> bool:
-        return bool(np.abs(tally.off).max() <= _MUCH_OFF * self._limits.tolerance)
+        """Even out a first cut, and up to two others where a beat stays beyond the tolerance."""
+        limits, few = self._limits, self._few
+        along = few and bool(self._piece.barred.any())
+        effort = 1.0 if few else _EFFORT_OF_MANY
+        done: list[tuple[bool, float, int, Tally]] = []
+        for number in range(_STARTS if few else 1):
+            seed = limits.seed + number * _SEED_STEP
+            sided = along and number < _STARTS - 1
+            tally = self._along_barriers(seed) if sided else self._compact(seed)
+            ended = BalanceSearch(tally, _NEAR, effort, last=few).run(limits.deadline)
+            even = bool(np.abs(tally.off).max() <= limits.tolerance)
+            done.append((not even, tally.badness(apart=FIRM), number, tally))
+            if even or not ended:
+                break
+            self._weight = tally.weight_s + 1e-6
+        return min(done)[-1], ended
 
     def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.

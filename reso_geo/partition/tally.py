@@ -251,8 +251,8 @@ class Tally:
         move
             As for `kept`.
         better
-            Judges loads of the beats, shape (b,): those to be expected, then beat by beat those
-            measured.
+            Judges loads of the beats, shape (b,): those to be expected, then those measured, beats
+            that are still to be measured being on their targets.
 
         Returns
         -------
@@ -260,18 +260,21 @@ class Tally:
             Whether the move stands.
         """
         some = list(beats)
-        carried_s = self._carried_s(some)
+        carried_s, best_s = self._carried_s(some), self.target_s[some]
 
         def done() -> bool:
             if not (move() and self.hold_starts(some)):
                 return False
-            load_s = self.load_s[some] + self._carried_s(some) - carried_s
+            expected_s = self.load_s[some] + self._carried_s(some) - carried_s
+            if self.trusting and not better(expected_s):
+                return False
+            # No beat can be better than on its target: what is not good with that never will be.
             for place, beat in enumerate(some):
-                if self.trusting and not better(load_s):
-                    return False
                 self.measure([beat])
-                load_s[place] = self.load_s[beat]
-            return better(load_s)
+                best_s[place] = self.load_s[beat]
+                if not better(best_s):
+                    return False
+            return True
 
         return self._or_back(some, done)
 
