@@ -50,7 +50,7 @@ def shift(
     """
     pull, own = _pull(scratch, giver, taker, dearer_m), scratch.own(giver)
     weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
-    queue = [(pull[s], s) for s in weigh if scratch.touches(s, taker)]
+    queue = [(pull[s], s) for s in scratch.border(giver, taker)]
     heapq.heapify(queue)
     gone: list[int] = []
     moved, left = 0.0, scratch.needed[giver]
@@ -100,9 +100,7 @@ def give_one(
     """
     best, least, own = [], amount_s, scratch.own(giver)
     weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
-    for segment in weigh:
-        if not scratch.touches(segment, taker):
-            continue
+    for segment in scratch.border(giver, taker):
         group = scratch.group(segment, giver)
         off = abs(sum(weigh[s] for s in group) - amount_s)
         if off < least and sum(scratch.required[s] for s in group) < scratch.needed[giver]:

@@ -311,6 +311,27 @@ class Scratch:
             for near in self.at[node]
         )
 
+    def border(self, giver: int, taker: int) -> list[int]:
+        """Give the segments of one beat that touch another, all looked at at once.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+
+        Returns
+        -------
+        list of int
+            Segments of the giver, ascending; see `touches`.
+        """
+        piece, own, other = self.piece, self.own(giver), self.own(taker)
+        if not self.over_barriers:
+            other = other[~piece.barred[other]]
+        there = np.zeros(len(piece.xy), dtype=bool)
+        there[piece.u[other]] = there[piece.v[other]] = True
+        found: list[int] = own[there[piece.u[own]] | there[piece.v[own]]].tolist()
+        return found
+
     def _fill_empty(self) -> None:
         """Give every beat without a required segment one from the beat that has most."""
         for beat in range(self.count):

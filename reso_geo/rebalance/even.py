@@ -34,11 +34,11 @@ _CLOSE = 0.88
 """The same, where beats are in their ranges already."""
 _ROOM = 0.9
 """What comes home makes less deadhead, which brings down what every beat may have."""
-_FLOWS = 8
-"""Rounds of flows."""
+_FLOWS, _PATIENCE = 8, 2
+"""Rounds of flows, and how many of them in a row may bring nothing."""
 _KICKS = (1.0, 0.5)
 """Shares of the flow that are tried to keep more at home."""
-_EFFORT = 3
+_EFFORT = 2
 """No more of it is tried once this many measures of all beats have been made."""
 _WORK_OF_ONE = 100
 _ROUTES = 3
@@ -46,12 +46,13 @@ _ROUTES = 3
 _HOPE = 6.0
 """What is worse by more than this after flows is not worth mending."""
 _GAIN = 1e-4
-_LEAST_NEARER = 0.005
+_LEAST_NEARER = 0.01
 """Less of all load than this is not worth trying for."""
 _STRAND_SHARES = (1.0, 0.6, 0.3)
 _SHARES = (1.0, 0.6, 1.6, 0.3)
 _MOST_THIRDS = 4
-_LEAST_HOME = 0.01
+_LEAST_HOME = 0.015
+"""Less of a mean load than this is not worth a trade."""
 _LEAST_GONE = 0.3
 """A way on which less than this share of what is wanted goes is stuck."""
 
@@ -133,13 +134,15 @@ class EvenSearch:
         trades = self._trades
         best, least = self._scratch.cells(), trades.cost()
         stuck: set[tuple[int, int, int]] = set()
+        idle = 0
         for _ in range(_FLOWS):
-            if self._spent(deadline) or not trades.out.any():
+            if idle == _PATIENCE or self._spent(deadline) or not trades.out.any():
                 break
             _, flows = wanted_between(self._tally, self._land, *trades.range_s(_INNER), stuck)
             stuck |= self._flow(flows, 1.0)
+            idle += 1
             if (cost := trades.cost()) < least:
-                best, least = self._scratch.cells(), cost
+                best, least, idle = self._scratch.cells(), cost, 0
         trades.restored(best)
 
     def _flow(self, flows: list[Flow], share: float) -> set[tuple[int, int, int]]:
