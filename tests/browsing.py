@@ -100,6 +100,35 @@ def enter(window: Chrome, selector: str, value: str) -> None:
     )
 
 
+def click_beat(window: Chrome, beat: int, zoom: int = 16) -> None:
+    """Click beside the label of a beat on the map, as a mouse does."""
+    window.execute_script(
+        "const at = JSON.parse(document.getElementById('plan-data').textContent);"
+        "const [x, y] = at.states[0].beats[arguments[0]].label;"
+        "const spot = [(at.origin[1] + y) / 1e6, (at.origin[0] + x) / 1e6];"
+        "map_plan.setView(spot, arguments[1], {animate: false});"
+        "const box = map_plan.getContainer().getBoundingClientRect();"
+        "const where = {bubbles: true, clientX: box.x + box.width / 2 + 9,"
+        " clientY: box.y + box.height / 2 + 25};"
+        "const canvas = document.querySelector('.leaflet-overlay-pane canvas');"
+        "for (const kind of ['mousemove', 'mousedown', 'mouseup', 'click'])"
+        " canvas.dispatchEvent(new MouseEvent(kind, where));",
+        beat,
+        zoom,
+    )
+
+
+@contextmanager
+def screen(window: Chrome, wide: int) -> Iterator[None]:
+    """Show the page on a screen of some width, a telephone's under 700 pixels."""
+    size = {"width": wide, "height": 844, "deviceScaleFactor": 1, "mobile": wide < 700}
+    window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        window.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})  # type: ignore[no-untyped-call]
+
+
 def told(window: Chrome, what: str) -> str:
     """Give what the map says of itself."""
     return one(window, "#map_plan").get_attribute(f"data-{what}") or ""

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING
 import folium
 import pytest
 import shapely
-from browsing import browser, complaints, enter, inks, one, press, requests_of, show, texts, told
+from browsing import (
+    browser,
+    click_beat,
+    complaints,
+    enter,
+    inks,
+    one,
+    press,
+    requests_of,
+    screen,
+    show,
+    texts,
+    told,
+)
 from grids import grid_plan, hostile_plan
 from selenium.webdriver.common.by import By
 
@@ -123,19 +136,7 @@ def test_row_opens_the_card_and_zooms(opened: Chrome, plan: Plan) -> None:
 
 def test_beat_that_is_clicked_on_the_map_opens_its_card(opened: Chrome) -> None:
     for k in (3, 0):
-        opened.execute_script(
-            "const at = JSON.parse(document.getElementById('plan-data').textContent);"
-            "const [x, y] = at.states[0].beats[arguments[0]].label;"
-            "const spot = [(at.origin[1] + y) / 1e6, (at.origin[0] + x) / 1e6];"
-            "map_plan.setView(spot, 16, {animate: false});"
-            "const box = map_plan.getContainer().getBoundingClientRect();"
-            "const where = {bubbles: true, clientX: box.x + box.width / 2 + 9,"
-            " clientY: box.y + box.height / 2 + 25};"
-            "const canvas = document.querySelector('.leaflet-overlay-pane canvas');"
-            "for (const kind of ['mousemove', 'mousedown', 'mouseup', 'click'])"
-            " canvas.dispatchEvent(new MouseEvent(kind, where));",
-            k,
-        )
+        click_beat(opened, k)
         assert [
             e.get_attribute("id")
             for e in opened.find_elements(By.CSS_SELECTOR, ".detail:not([hidden])")
@@ -375,9 +376,7 @@ def test_policy_stops_any_other_script(chromium: Chrome, plan: Plan, tmp_path: P
 
 @pytest.mark.parametrize("wide", [320, 390, 1280, 2560])
 def test_page_fits_the_screen(opened: Chrome, wide: int) -> None:
-    size = {"width": wide, "height": 844, "deviceScaleFactor": 1, "mobile": wide < 700}
-    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)  # type: ignore[no-untyped-call]
-    try:
+    with screen(opened, wide):
         press(opened, "#open-1")
         box = "return [document.documentElement.scrollWidth, window.innerWidth]"
         needed, there = opened.execute_script(box)
@@ -387,8 +386,6 @@ def test_page_fits_the_screen(opened: Chrome, wide: int) -> None:
             "return [c.left, c.right]"
         )
         assert 0 <= cards[0] < cards[1] <= wide
-    finally:
-        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})  # type: ignore[no-untyped-call]
 
 
 def test_print_leaves_the_controls_out(opened: Chrome) -> None:

@@ -49,7 +49,8 @@ const planData = (() => {
   // For searching: no accents, no capitals, no signs.
   function plain(text) {
     const bare = text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-    return bare.replace(/\u0153/g, "oe").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    const spelt = bare.replace(/\u0153/g, "oe").replace(/\u00e6/g, "ae").replace(/\u00df/g, "ss");
+    return spelt.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   }
 
   function words(text) {
