@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import UsageError
 from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
+from reso_geo.plan import output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
@@ -194,8 +194,5 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     if remote:
         raise UsageError(Phrase("maps.remote", {"urls": listed(remote)}))
     page = drawn.page().encode()
-    try:
-        with write_aside(path) as aside:
-            aside.write_bytes(page)
-    except OSError as error:
-        raise PlanError(Phrase("maps.unwritable", {"path": path, "why": error})) from error
+    with output_file(path, "maps.unwritable") as aside:
+        aside.write_bytes(page)

@@ -11,10 +11,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from reso_geo.assess import reach_shape
-from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
 from reso_geo.maps.lettering import plain
 from reso_geo.maps.marks import scale_bar
+from reso_geo.plan import output_file
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -80,11 +79,8 @@ def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None
     title = say(lang, "sheet.picture", {"area": plain(found.sector.name)})
     axes.set_title(title, fontsize=9, parse_math=False)
     figure.text(0.01, 0.005, say(lang, "sheet.credit"), fontsize=6)
-    try:
-        with write_aside(path) as aside:
-            figure.savefig(aside, format="png", metadata={"Software": None})
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        figure.savefig(aside, format="png", metadata={"Software": None})
 
 
 def _window(own: NDArray[np.object_]) -> tuple[float, float, float, float]:

@@ -22,6 +22,7 @@ from reso_geo.plan.audience import (
 )
 from reso_geo.plan.make import balance_why, make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
+from reso_geo.plan.output import output_file
 from reso_geo.plan.record import (
     Ancestor,
     Beat,
@@ -58,6 +59,7 @@ __all__ = [
     "cover_absence",
     "make_plan",
     "measure_plan",
+    "output_file",
     "posts_after",
     "posts_assumptions",
     "sector_assumptions",

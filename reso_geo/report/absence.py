@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import UsageError
+from reso_geo.plan import output_file
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.words import Phrase, say
 
@@ -132,11 +132,8 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
     if path.suffix.lower() == ".csv":
         _write_csv(found, path, lang)
         return
-    try:
-        with write_aside(path) as aside:
-            _write_geojson(found, aside)
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        _write_geojson(found, aside)
 
 
 def _day(day: date | None) -> str | None:

@@ -7,9 +7,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
-from reso_geo.words import Phrase, decimal
+from reso_geo.plan import output_file
+from reso_geo.words import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,16 +56,13 @@ def write_rows(
     PlanError
         When the file cannot be written.
     """
-    try:
-        with (
-            write_aside(path) as aside,
-            aside.open("w", encoding="utf-8-sig", newline="") as stream,
-        ):
-            table = csv.writer(stream, delimiter=_SEPARATOR[lang])
-            table.writerow(heads)
-            table.writerows(rows)
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with (
+        output_file(path) as aside,
+        aside.open("w", encoding="utf-8-sig", newline="") as stream,
+    ):
+        table = csv.writer(stream, delimiter=_SEPARATOR[lang])
+        table.writerow(heads)
+        table.writerows(rows)
 
 
 def visible(text: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
+from reso_geo.plan import output_file
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.report.plain import plain_text
-from reso_geo.words import Phrase, decimal, listed, say
+from reso_geo.words import decimal, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,11 +135,8 @@ def save_change_letters(change: PlanChange, path: Path, lang: str = "fr") -> Non
         When the file cannot be written.
     """
     text = "\n\n".join(_blocks(change, lang)) + "\n"
-    try:
-        with write_aside(path) as aside:
-            aside.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _blocks(change: PlanChange, lang: str) -> Iterator[str]:

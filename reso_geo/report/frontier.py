@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
+from reso_geo.plan import output_file
 from reso_geo.report.cells import number_cell, write_rows
-from reso_geo.words import Phrase, decimal, say
+from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,8 +145,5 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="best", frameon=False, fontsize=9)
     axes.set_title(say(lang, "frontier.title"), fontsize=11)
-    try:
-        with write_aside(path) as aside:
-            figure.savefig(aside, format="png", metadata={"Software": None})
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        figure.savefig(aside, format="png", metadata={"Software": None})

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.demand import place_anchors
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import UsageError
 from reso_geo.maps import overview_png
 from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
     check_audience,
+    output_file,
     sees_inside,
     tells_cadence,
     told_count,
@@ -94,11 +94,8 @@ def plan_report(
         _write_csv(plan, path, lang, audience)
         return
     content = _content(plan, ending, lang, audience)
-    try:
-        with write_aside(path) as aside:
-            aside.write_bytes(content)
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        aside.write_bytes(content)
 
 
 def check_report_target(path: Path, kind: str | None = None) -> None:

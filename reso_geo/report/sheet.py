@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import reach_shape
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
-from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.errors import UsageError
+from reso_geo.plan import assumption_text, output_file, sector_assumptions
 from reso_geo.report.documents import note_bytes
 from reso_geo.report.note_sector import sector_note
 from reso_geo.report.plain import plain_text
@@ -86,11 +85,8 @@ def save_reach(found: Assessment, path: Path) -> None:
     driver = _REACH_DRIVERS[path.suffix.lower()]
     if driver == "GeoJSON":
         table = table.to_crs("EPSG:4326")
-    try:
-        with write_aside(path) as aside:
-            table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
 
 
 def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
@@ -116,11 +112,8 @@ def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
     if ending not in _NOTES:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
     content = note_bytes(sector_note(found, lang), ending)
-    try:
-        with write_aside(path) as aside:
-            aside.write_bytes(content)
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        aside.write_bytes(content)
 
 
 def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
@@ -154,11 +147,8 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
     picture = path.with_suffix(".png")
     save_sector_picture(found, picture, lang)
     text = "\n\n".join(_blocks(found, picture.name, lang)) + "\n"
-    try:
-        with write_aside(path) as aside:
-            aside.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise PlanError(Phrase("report.unwritable", {"path": path, "why": error})) from error
+    with output_file(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
     return picture
 
 

@@ -10,9 +10,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name, one_line
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
-from reso_geo.plan import assumption_label, check_audience, sees_inside
+from reso_geo.errors import UsageError
+from reso_geo.plan import assumption_label, check_audience, output_file, sees_inside
 from reso_geo.words import LANGUAGES, Phrase, decimal, duration, say
 
 if TYPE_CHECKING:
@@ -80,11 +79,8 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
         values = {"value": lang, "known": ", ".join(LANGUAGES)}
         raise UsageError(Phrase("plan.unknown_word", values))
     content = _WRITERS[path.suffix.lower()](route, lang, audience)
-    try:
-        with write_aside(path) as aside:
-            aside.write_bytes(content)
-    except OSError as error:
-        raise PlanError(Phrase("route.unwritable", {"path": path, "why": error})) from error
+    with output_file(path, "route.unwritable") as aside:
+        aside.write_bytes(content)
 
 
 def route_summary(route: Route, path: str, lang: str = "fr") -> dict[str, object]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.errors import PlanError, UsageError
-from reso_geo.files import write_aside
+from reso_geo.errors import UsageError
+from reso_geo.plan import output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed
 
 if TYPE_CHECKING:
@@ -60,11 +60,8 @@ def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "inte
     from reso_geo.maps.stills.save import write_pdf, write_png  # noqa: PLC0415 - see above
 
     write = write_png if ending == ".png" else write_pdf
-    try:
-        with write_aside(path) as aside:
-            write(plan, aside, lang, audience)
-    except OSError as error:
-        raise PlanError(Phrase("maps.unwritable", {"path": path, "why": error})) from error
+    with output_file(path, "maps.unwritable") as aside:
+        write(plan, aside, lang, audience)
 
 
 def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> bytes:
