@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
 from reso_geo.growth.past import as_edited, past_of
-from reso_geo.growth.step import take_step
+from reso_geo.growth.step import rebalance_plan
 from reso_geo.plan_check import EditedPlan
 from reso_geo.rebalance import RebalanceRequest
 from reso_geo.words import Phrase
@@ -117,7 +117,7 @@ def ladder(
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
-        made = take_step(edited, past, asked, date, progress)
+        made = rebalance_plan(edited, asked, date, progress, past)
         yield made
         edited = as_edited(made.plan, edited.path)
         past = past.and_now(edited)

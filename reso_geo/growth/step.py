@@ -12,7 +12,7 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
 from reso_geo.growth.past import past_of
 from reso_geo.growth.restore import restored
-from reso_geo.partition import CutRequest, median_junction, settle_beats
+from reso_geo.partition import CutRequest, keep_bases, settle_beats
 from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reso_geo.plan_check import EditedPlan
     from reso_geo.rebalance import Continuity, Rebalanced, RebalanceRequest
 
-__all__ = ["RebalancedPlan", "rebalance_plan", "take_step", "worth_of", "yard_for"]
+__all__ = ["RebalancedPlan", "rebalance_plan", "worth_of", "yard_for"]
 
 _ANCHOR = 10.0
 """With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
@@ -73,6 +73,7 @@ def rebalance_plan(
     request: RebalanceRequest,
     date: str | None = None,
     progress: Callable[[str], None] | None = None,
+    past: Past | None = None,
 ) -> RebalancedPlan:
     """Make a balanced plan out of an older one, with as little as possible changing hands.
 
@@ -86,6 +87,8 @@ def rebalance_plan(
         Of the new plan, YYYY-MM-DD; None for that of the older one.
     progress
         Called with the key of each stage as it begins.
+    past
+        What is remembered of a ladder, the older plan included; None for that plan alone.
 
     Returns
     -------
@@ -114,43 +117,7 @@ def rebalance_plan(
     >>> len(grown.plan.beats)
     3
     """
-    return take_step(edited, past_of(edited), request, date, progress)
-
-
-def take_step(
-    edited: EditedPlan,
-    past: Past,
-    request: RebalanceRequest,
-    date: str | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> RebalancedPlan:
-    """Make the next plan of a ladder.
-
-    Parameters
-    ----------
-    edited
-        The present plan, valid or not.
-    past
-        What is remembered, that plan included.
-    request
-        Posts, locks, who leaves.
-    date
-        Of the new plan, YYYY-MM-DD; None for that of the present one.
-    progress
-        Called with the key of each stage as it begins.
-
-    Returns
-    -------
-    RebalancedPlan
-        With what kept its post.
-
-    Raises
-    ------
-    InfeasibleError
-        When no such plan exists; names the ids, and the nearest that can be asked for.
-    UsageError
-        When the request names beats that there are not, or residents where none are known.
-    """
+    past = past_of(edited) if past is None else past
     (progress or (lambda _: None))("progress.rebalance")
     plan, network, old = edited.plan, edited.network, past.beats[-1]
     yard = yard_for(edited, past, request, date)
@@ -299,27 +266,19 @@ def _settled(
 ) -> Partition:
     """Give beats their bases, and even out those that are off from there."""
     locked = {row.beat_id for row in edited.beats if row.locked} | set(request.lock)
-    graph = yard.graphs[yard.request.mode]
-    based, cut = _based(edited, yard, made), yard.request.cut
+    graph, kept_s = yard.graphs[yard.request.mode], yard.load.without_counts().total_s
+    was = edited.plan.partition
+    same = [name for name in made.beat_id if _same_streets(made, was, name)]
+    based = keep_bases(yard.network, yard.graphs["foot"], kept_s, made, was, same)
+    cut = yard.request.cut
     return settle_beats(yard.network, graph, yard.load, based, cut, locked, sparing=True)
 
 
-def _based(edited: EditedPlan, yard: Yardstick, made: Partition) -> Partition:
-    """Give beats their bases: one with a name, or of the same streets, stays where it is."""
-    plan, network = edited.plan, edited.network
-    load_s = yard.load.without_counts().total_s
-    before = {name: at for at, name in enumerate(plan.partition.beat_id)}
-    base, names = [], []
-    for beat, beat_id in enumerate(made.beat_id):
-        at, own = before.get(beat_id, -1), made.segments_of(beat)
-        name = plan.partition.base_name[at] if at >= 0 else ""
-        names.append(name)
-        if at >= 0 and (name or np.array_equal(own, plan.partition.segments_of(at))):
-            base.append(int(plan.partition.base[at]))
-            continue
-        required = own[network.required[own]]
-        base.append(median_junction(yard.graphs["foot"], network.node_id, load_s, own, required))
-    return replace(made, base=np.array(base, dtype=np.int64), base_name=tuple(names))
+def _same_streets(made: Partition, was: Partition, beat_id: str) -> bool:
+    if beat_id not in was.beat_id:
+        return False
+    now, before = made.beat_id.index(beat_id), was.beat_id.index(beat_id)
+    return np.array_equal(made.segments_of(now), was.segments_of(before))
 
 
 def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:

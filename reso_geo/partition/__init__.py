@@ -3,6 +3,7 @@
 from reso_geo.partition.base import (
     Starts,
     base_of,
+    keep_bases,
     median_junction,
     start_beats,
     starts_of,
@@ -33,6 +34,7 @@ __all__ = [
     "district_beats",
     "held_segments",
     "huntington_hill",
+    "keep_bases",
     "lock_beats",
     "median_junction",
     "neighbouring_beats",

@@ -15,6 +15,8 @@ from reso_geo.network import components
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.record import Partition
 
-__all__ = ["Starts", "base_of", "median_junction", "start_beats", "starts_of"]
+__all__ = ["Starts", "base_of", "keep_bases", "median_junction", "start_beats", "starts_of"]
 
 _BATCH = 32
 _LARGEST = 2**62
@@ -241,6 +243,46 @@ def start_beats(
         warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),) if alone else ()
     placed = np.array(base, dtype=np.int64)
     return replace(partition, base=placed, base_name=tuple(names), warnings=warnings)
+
+
+def keep_bases(
+    network: StreetNetwork,
+    graph: TravelGraph,
+    load_s: NDArray[np.float64],
+    partition: Partition,
+    was: Partition,
+    same: Collection[str],
+) -> Partition:
+    """Give beats the bases that they had: those with a name, and those of beats that are the same.
+
+    Parameters
+    ----------
+    network, graph, load_s
+        As for `start_beats`.
+    partition
+        Beats over the streets.
+    was
+        The beats before, over the same junctions.
+    same
+        Ids of beats in both that nothing has changed for; their bases stay where they are.
+
+    Returns
+    -------
+    Partition
+        All others start from the middle of their load.
+    """
+    before = {beat_id: at for at, beat_id in enumerate(was.beat_id)}
+    base, names = [], []
+    for beat, beat_id in enumerate(partition.beat_id):
+        at = before.get(beat_id, -1)
+        names.append(was.base_name[at] if at >= 0 else "")
+        if at >= 0 and (names[-1] or beat_id in same):
+            base.append(int(was.base[at]))
+            continue
+        own = partition.segments_of(beat)
+        required = own[network.required[own]]
+        base.append(median_junction(graph, network.node_id, load_s, own, required))
+    return replace(partition, base=np.array(base, dtype=np.int64), base_name=tuple(names))
 
 
 def median_junction(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.demand import Counts
-from reso_geo.partition import Partition, median_junction
+from reso_geo.partition import Partition, keep_bases
 from reso_geo.plan import balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check.problems import joined_pieces
 from reso_geo.words import Phrase, listed
@@ -125,29 +125,17 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
     """Give the beats their bases: the one they had, or the middle of their load as it is now."""
     plan, network = edited.plan, edited.network
     load_s = yard.load.without_counts().total_s
-    before = {each: at for at, each in enumerate(plan.partition.beat_id)}
-    base, names = [], []
-    for beat, row in enumerate(edited.beats):
-        at = before.get(row.beat_id, -1)
-        name = plan.partition.base_name[at] if at >= 0 else ""
-        names.append(name)
-        if at >= 0 and (name or row.beat_id in same):
-            base.append(int(plan.partition.base[at]))
-            continue
-        own = np.flatnonzero(edited.beat_of == beat)
-        required = own[network.required[own]]
-        base.append(median_junction(yard.graphs["foot"], network.node_id, load_s, own, required))
     joined = joined_pieces(network, edited.beat_of, [row.city for row in edited.beats])
-    return Partition(
+    bare = Partition(
         beat_of=edited.beat_of.copy(),
         beat_id=edited.beat_id,
         city=np.array([row.city for row in edited.beats], dtype=np.int64),
         posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
-        base=np.array(base, dtype=np.int64),
+        base=np.full(len(edited.beats), -1, dtype=np.int64),
         joined=joined,
         warnings=tuple(_joined(network, edited.beat_id[beat], own) for beat, own in joined.items()),
-        base_name=tuple(names),
     )
+    return keep_bases(network, yard.graphs["foot"], load_s, bare, plan.partition, same)
 
 
 def _joined(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -> Phrase:
