@@ -153,29 +153,7 @@ class Tally:
         float
             Zero for beats that are just as wanted.
         """
-        return self.badness_of(range(self.scratch.count), self.target_s, apart)
-
-    def badness_of(
-        self, beats: Sequence[int], target_s: NDArray[np.float64], apart: float | None = None
-    ) -> float:
-        """Say how bad some of the beats are.
-
-        Parameters
-        ----------
-        beats
-            Which ones.
-        target_s
-            float64, shape (k,): wanted loads, those from before a move to judge it by.
-        apart
-            As for `badness`.
-
-        Returns
-        -------
-        float
-            As for `badness`.
-        """
-        some = list(beats)
-        return self._badness(some, self.load_s[some], target_s, apart)
+        return self._badness(list(range(self.scratch.count)), self.load_s, self.target_s, apart)
 
     def _badness(
         self,
@@ -226,7 +204,7 @@ class Tally:
             Whether the move stands.
         """
         target_s, some = self.target_s, list(beats)
-        was = self.badness_of(some, target_s)
+        was = self._badness(some, self.load_s[some], target_s)
 
         def better(load_s: NDArray[np.float64]) -> bool:
             return self._badness(some, load_s, target_s) < was * (1.0 - _GAIN)
@@ -262,9 +240,7 @@ class Tally:
         some = list(beats)
         carried_s, best_s = self._carried_s(some), self.target_s[some]
 
-        def done() -> bool:
-            if not (move() and self.hold_starts(some)):
-                return False
+        def good() -> bool:
             expected_s = self.load_s[some] + self._carried_s(some) - carried_s
             if self.trusting and not better(expected_s):
                 return False
@@ -276,7 +252,7 @@ class Tally:
                     return False
             return True
 
-        return self._or_back(some, done)
+        return self._or_back(some, move, good)
 
     def tried(
         self, beats: Sequence[int], move: Callable[[], bool], judge: Callable[[], bool]
@@ -299,22 +275,22 @@ class Tally:
         """
         some = list(beats)
 
-        def done() -> bool:
-            if not (move() and self.hold_starts(some)):
-                return False
+        def good() -> bool:
             self.measure(some)
             return judge()
 
-        return self._or_back(some, done)
+        return self._or_back(some, move, good)
 
-    def _or_back(self, beats: list[int], done: Callable[[], bool]) -> bool:
-        """Do something to some beats, and take it back unless it is done well."""
+    def _or_back(
+        self, beats: list[int], move: Callable[[], bool], good: Callable[[], bool]
+    ) -> bool:
+        """Make a move that leaves each beat its start, and take it back unless it is good."""
         scratch, load_s = self.scratch, self.load_s[beats].copy()
         before = []
         for beat in beats:
             own = scratch.own(beat)
             before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
-        if done():
+        if move() and self.hold_starts(beats) and good():
             for beat in beats:
                 self.changes[beat] += 1
             return True
