@@ -8,8 +8,9 @@ Without a source it takes Heidelberg from the test data beside the checkout. Eac
 the same beats, which `cut_beats` made, and goes to another number over the same streets, those of
 `benchmarks/cutting.py`. Who cuts anew gets the best relabelling: the one-to-one assignment of new
 beats to old ones that keeps the most street load. Continuity, loads, walks and broken beats are
-measured outside the cutters; the bound is that of `continuity_bound`. Compare times within one
-table only.
+measured outside the cutters: loads from the bases that a method gives, where it gives none from
+exact 1-medians; walks from those for all. The bound is that of `continuity_bound`. Compare times
+within one table only.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from cutting import HEIDELBERG, Case, case_of, ours, theirs
-from cutting_measures import balance, base_of_beats, beat_loads, broken, mean_walk_m, street_loads
+from cutting_measures import (
+    NO_BASE,
+    balance,
+    base_of_beats,
+    beat_loads,
+    broken,
+    mean_walk_m,
+    street_loads,
+)
 from cutting_peers import Timed, in_time, missing, stopwatch
 from scipy.optimize import linear_sum_assignment
 
@@ -96,16 +105,15 @@ def rebalanced(case: Case, old: OldBeats, wish: Wish) -> Timed:
     request = RebalanceRequest(wish.beats, wish.tolerance, time_limit_s=wish.cap_s, seed=wish.seed)
     stop = stopwatch()
     found = rebalance(case.network, case.walk, case.load, old, request)
-    number = {name: place for place, name in enumerate([*old.beat_id, *found.new])}
     made = found.partition
+    number = {name: place for place, name in enumerate([*old.beat_id, *found.new])}
     label = np.array([number[name] for name in made.beat_id] + [-1], dtype=np.int64)
-    return stop(label[made.beat_of])
+    return stop(label[made.beat_of])._replace(base=_numbered(made.base, label[:-1]))
 
 
-def relabelled(
-    beat_of: NDArray[np.int64], old: OldBeats, load_s: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def relabelled(done: Timed, old: OldBeats, load_s: NDArray[np.float64]) -> Timed:
     """Give new beats the numbers of old ones so that as much load as can be keeps its number."""
+    beat_of = done.beat
     olds, news = len(old.beat_id), int(beat_of.max()) + 1
     both = np.zeros((news, olds))
     held = (beat_of >= 0) & (old.beat_of >= 0)
@@ -113,17 +121,27 @@ def relabelled(
     rows, columns = linear_sum_assignment(both, maximize=True)
     label = np.append(olds + np.arange(news), -1)
     label[rows] = columns
-    return label[beat_of]
+    return done._replace(beat=label[beat_of], base=_numbered(done.base, label[:-1]))
 
 
-def measured(case: Case, old: OldBeats, label: NDArray[np.int64], row: Row) -> Row:
-    """Measure a plan, each beat from its exact 1-median."""
-    network, load_s = case.network, case.load.total_s
+def _numbered(base: NDArray[np.int64] | None, label: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Give bases by the labels of their beats."""
+    if base is None:
+        return None
+    numbered = np.full(int(label.max()) + 1, NO_BASE, dtype=np.int64)
+    numbered[label] = base
+    return numbered
+
+
+def measured(case: Case, old: OldBeats, done: Timed, row: Row) -> Row:
+    """Measure a plan: loads from the bases that it came with, walks from exact 1-medians."""
+    network, load_s, label = case.network, case.load.total_s, done.beat
     names, place = np.unique(label[label >= 0], return_inverse=True)
     beat_of = np.full(len(label), -1, dtype=np.int64)
     beat_of[label >= 0] = place
     base = base_of_beats(network, case.walk, load_s, beat_of, len(names))
-    fast = balance(beat_loads(network, case.walk, case.load, beat_of, base, "fast"))
+    given = base if done.base is None else done.base[names]
+    fast = balance(beat_loads(network, case.walk, case.load, beat_of, given, "fast"))
     same = (label == old.beat_of) & (label >= 0)
     return replace(
         row,
@@ -176,11 +194,10 @@ class Bench:
             done = in_time(theirs, cut, wish.cap_s)
         if isinstance(done, str):
             return replace(row, note=done)
-        label = done.beat
-        if row.method != REBALANCE:
-            label = relabelled(label, old, case.load.total_s)
         row = replace(row, cpu_s=done.cpu_s, wall_s=done.wall_s)
-        return measured(self._case, old, label, row)
+        if row.method != REBALANCE:
+            done = relabelled(done, old, case.load.total_s)
+        return measured(self._case, old, done, row)
 
 
 def write(rows: list[Row], out: Path | None) -> None:

@@ -126,6 +126,7 @@ def _names(edited: EditedPlan) -> dict[str, str]:
 
 def _old(edited: EditedPlan) -> OldBeats:
     plan = edited.plan
+    names, base = _bases(edited)
     return OldBeats(
         beat_of=edited.beat_of,
         beat_id=edited.beat_id,
@@ -135,4 +136,20 @@ def _old(edited: EditedPlan) -> OldBeats:
         cross_cities=bool((plan.partition.city < 0).any()),
         officers_per_beat=plan.request.cut.officers_per_beat,
         used=tuple(post.beat_id for post in plan.all_posts),
+        base=base,
+        base_name=names,
     )
+
+
+def _bases(edited: EditedPlan) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Give the names and the junctions of bases; an edited beat keeps only one that was given."""
+    was = edited.plan.partition
+    before = {beat_id: beat for beat, beat_id in enumerate(was.beat_id)}
+    names, base = [], []
+    for beat, beat_id in enumerate(edited.beat_id):
+        at = before.get(beat_id, -1)
+        names.append(was.base_name[at] if at >= 0 else "")
+        own = np.flatnonzero(edited.beat_of == beat)
+        stays = at >= 0 and (names[-1] or np.array_equal(own, was.segments_of(at)))
+        base.append(int(was.base[at]) if stays else -1)
+    return tuple(names), np.array(base, dtype=np.int64)

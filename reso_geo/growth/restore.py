@@ -38,6 +38,7 @@ def restored(
     past: Sequence[OldBeats],
     request: RebalanceRequest,
     worth_s: NDArray[np.float64],
+    walk: TravelGraph,
 ) -> Rebalanced:
     """Make balanced beats out of the present ones, as near as can be to those of an earlier plan.
 
@@ -58,6 +59,8 @@ def restored(
         Posts, tolerance, seed; nobody is named to leave.
     worth_s
         float64, shape (m,): what it counts for that a segment has its holder, in seconds of load.
+    walk
+        The travel graph on foot, for the bases.
 
     Returns
     -------
@@ -80,13 +83,13 @@ def restored(
     if not decided:
         firm = _firm(old, age, leaving)
         asked = replace(request, retire=leaving, stay=firm)
-        found = rebalance(network, graph, load, old, asked, worth_s)
+        found = rebalance(network, graph, load, old, asked, worth_s, walk)
         stay = tuple(name for name in stay if name in found.partition.beat_id)
         reasons = {one.beat_id: one.why for one in found.left}
     if found is None or len(stay) < len(old.beat_id):
         target = _target(past, place, old, stay)
         rest = replace(request, time_limit_s=max(0.0, deadline - time.monotonic()))
-        found = rebalance(network, graph, load, target, rest, worth_s)
+        found = rebalance(network, graph, load, target, rest, worth_s, walk)
     return _against(past, age, load, found, reasons)
 
 
@@ -145,6 +148,7 @@ def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str
         open_ = {name: at for name, at in number.items() if name not in locked}
         before = _renumbered(earlier, open_)
         beat_of = np.where(beat_of < 0, before, beat_of)
+    names = tuple(old.base_name[beat] for beat in kept)
     return replace(
         old,
         beat_of=beat_of,
@@ -152,6 +156,9 @@ def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str
         city=old.city[kept],
         posts=old.posts[kept],
         locked=old.locked[kept],
+        # The middle of what a beat had is that of what it has now only where both are the same.
+        base=np.where(np.array(names, dtype=object) == "", -1, old.base[kept]).astype(np.int64),
+        base_name=names,
     )
 
 

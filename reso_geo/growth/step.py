@@ -12,7 +12,7 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
 from reso_geo.growth.past import past_of
 from reso_geo.growth.restore import restored
-from reso_geo.partition import CutRequest, keep_bases, settle_beats
+from reso_geo.partition import CutRequest
 from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
@@ -124,7 +124,7 @@ def rebalance_plan(
     found = _search(yard, past, request)
     cut = _cut(plan.request.cut, request, found.partition)
     yard = replace(yard, request=replace(yard.request, cut=cut))
-    partition = _settled(edited, yard, request, found.partition)
+    partition = found.partition
     kept_s = yard.load.without_counts().total_s
     known = network, kept_s, old, partition, request.tolerance, past.people
     continuity = continuity_of(*known)
@@ -174,10 +174,10 @@ def yard_for(
 
 def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:
     streets = yard.network, yard.graphs[yard.request.mode], yard.load
-    worth_s = worth_of(yard, request.keep, past.people)
+    worth_s, walk = worth_of(yard, request.keep, past.people), yard.graphs["foot"]
     if past.restore:
-        return restored(*streets, past.beats, request, worth_s)
-    return rebalance(*streets, past.beats[-1], request, worth_s)
+        return restored(*streets, past.beats, request, worth_s, walk)
+    return rebalance(*streets, past.beats[-1], request, worth_s, walk)
 
 
 def _told(
@@ -259,26 +259,6 @@ def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> 
         extra = np.bincount(place[place >= 0], minlength=len(load_s)).astype(np.float64)
         return load_s + _ANCHOR * float(load_s[yard.network.required].mean()) * extra
     return load_s
-
-
-def _settled(
-    edited: EditedPlan, yard: Yardstick, request: RebalanceRequest, made: Partition
-) -> Partition:
-    """Give beats their bases, and even out those that are off from there."""
-    locked = {row.beat_id for row in edited.beats if row.locked} | set(request.lock)
-    graph, kept_s = yard.graphs[yard.request.mode], yard.load.without_counts().total_s
-    was = edited.plan.partition
-    same = [name for name in made.beat_id if _same_streets(made, was, name)]
-    based = keep_bases(yard.network, yard.graphs["foot"], kept_s, made, was, same)
-    cut = yard.request.cut
-    return settle_beats(yard.network, graph, yard.load, based, cut, locked, sparing=True)
-
-
-def _same_streets(made: Partition, was: Partition, beat_id: str) -> bool:
-    if beat_id not in was.beat_id:
-        return False
-    now, before = made.beat_id.index(beat_id), was.beat_id.index(beat_id)
-    return np.array_equal(made.segments_of(now), was.segments_of(before))
 
 
 def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:

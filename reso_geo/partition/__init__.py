@@ -19,7 +19,7 @@ from reso_geo.partition.record import (
 )
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
-from reso_geo.partition.settle import settle_beats
+from reso_geo.partition.settle import even_from_bases, settle_beats
 
 __all__ = [
     "SEAT_RULES",
@@ -32,6 +32,7 @@ __all__ = [
     "check_districts",
     "cut_beats",
     "district_beats",
+    "even_from_bases",
     "held_segments",
     "huntington_hill",
     "keep_bases",

@@ -15,7 +15,7 @@ from reso_geo.network import components
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -250,10 +250,9 @@ def keep_bases(
     graph: TravelGraph,
     load_s: NDArray[np.float64],
     partition: Partition,
-    was: Partition,
-    same: Collection[str],
+    known: Mapping[str, tuple[int, str]],
 ) -> Partition:
-    """Give beats the bases that they had: those with a name, and those of beats that are the same.
+    """Give beats the bases that are known for them, and the others the middle of their load.
 
     Parameters
     ----------
@@ -261,27 +260,23 @@ def keep_bases(
         As for `start_beats`.
     partition
         Beats over the streets.
-    was
-        The beats before, over the same junctions.
-    same
-        Ids of beats in both that nothing has changed for; their bases stay where they are.
+    known
+        Junction and name (empty for one that no planner gave) of bases, by beat id.
 
     Returns
     -------
     Partition
-        All others start from the middle of their load.
+        With its bases.
     """
-    before = {beat_id: at for at, beat_id in enumerate(was.beat_id)}
     base, names = [], []
     for beat, beat_id in enumerate(partition.beat_id):
-        at = before.get(beat_id, -1)
-        names.append(was.base_name[at] if at >= 0 else "")
-        if at >= 0 and (names[-1] or beat_id in same):
-            base.append(int(was.base[at]))
-            continue
         own = partition.segments_of(beat)
         required = own[network.required[own]]
-        base.append(median_junction(graph, network.node_id, load_s, own, required))
+        junction, name = known.get(beat_id, (-1, ""))
+        if junction < 0:
+            junction = median_junction(graph, network.node_id, load_s, own, required)
+        base.append(junction)
+        names.append(name)
     return replace(partition, base=np.array(base, dtype=np.int64), base_name=tuple(names))
 
 

@@ -114,9 +114,7 @@ def cut_beats(
     partition = order.back(_cut(ordered, cutter, request, kept))
     kept_s = load.without_counts().total_s
     partition = start_beats(network, graph if walk is None else walk, kept_s, partition, starts)
-    partition = settle_beats(
-        network, graph, load, partition, request, kept.beat_id, deadline=deadline
-    )
+    partition = settle_beats(network, graph, load, partition, request, kept.beat_id, deadline)
     broken = sorted(set(broken_beats(network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"

@@ -24,7 +24,7 @@ __all__ = ["MOST_AT_ONCE", "compact_start", "cost_of", "refined"]
 
 MOST_AT_ONCE = 64
 _LLOYD_ROUNDS = 5
-_NEWTON_ROUNDS = 6
+_NEWTON_ROUNDS = 4
 _TURN = 0.25
 _CUT_SHARE = 0.05
 

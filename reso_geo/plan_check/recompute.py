@@ -135,7 +135,13 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         joined=joined,
         warnings=tuple(_joined(network, edited.beat_id[beat], own) for beat, own in joined.items()),
     )
-    return keep_bases(network, yard.graphs["foot"], load_s, bare, plan.partition, same)
+    was = plan.partition
+    known = {
+        beat_id: (int(base), name)
+        for beat_id, base, name in zip(was.beat_id, was.base, was.base_name, strict=True)
+        if name or beat_id in same
+    }
+    return keep_bases(network, yard.graphs["foot"], load_s, bare, known)
 
 
 def _joined(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -> Phrase:

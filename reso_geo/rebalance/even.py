@@ -2,7 +2,8 @@
 
 First loads flow along the cheapest chains of neighbours, a second that leaves the beat it was with
 costing one, a second that comes home gaining one; then single trades, measured, mend what the
-deadhead changed; last, streets go home wherever both beats stay in their ranges.
+deadhead changed; last, once each beat has its base, streets go home wherever both beats stay in
+their ranges.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.partition.balance import BalanceSearch
 from reso_geo.rebalance.land import FREE
 from reso_geo.rebalance.trades import Trades
 from reso_geo.rebalance.ways import HOME, OWN, by_pair, chains_of, strands_of, wanted_between
@@ -32,12 +34,16 @@ _INNER = 0.85
 """Flows bring beats within this part of the tolerance: what moves changes the deadhead a little."""
 _CLOSE = 0.88
 """The same, where beats are in their ranges already."""
+_ENOUGH = 0.98
+"""Beats measured from their bases are mended only while one is beyond this part."""
 _ROOM = 0.9
 """What comes home makes less deadhead, which brings down what every beat may have."""
 _FLOWS, _PATIENCE = 8, 2
 """Rounds of flows, and how many of them in a row may bring nothing."""
 _KICKS = (1.0, 0.5)
 """Shares of the flow that are tried to keep more at home."""
+_MENDING = 3
+"""So many measures of all beats go into mending them from their bases; then any trade will do."""
 _EFFORT = 2
 """No more of it is tried once this many measures of all beats have been made."""
 _WORK_OF_ONE = 100
@@ -84,7 +90,7 @@ class EvenSearch:
         return self._trades.cost()
 
     def run(self, deadline: float) -> bool:
-        """Search until every beat is in its range and nothing more can go home.
+        """Let load flow until every beat is in its range, as far as trades can bring that about.
 
         Parameters
         ----------
@@ -96,16 +102,12 @@ class EvenSearch:
         bool
             False when time was up first. The scratch holds the best state either way.
         """
-        if self._land.count == 1:
-            return True
         self._flow_all(deadline)
         self._mend(deadline)
-        self.go_home(deadline)
-        self._nearer(deadline)
         return time.monotonic() <= deadline
 
-    def go_home(self, deadline: float) -> bool:
-        """Let streets go back to the beat that they were with, as far as the ranges allow.
+    def settle(self, deadline: float) -> bool:
+        """Mend what is out of its range, then let more and more come home.
 
         Parameters
         ----------
@@ -117,14 +119,25 @@ class EvenSearch:
         bool
             False when time was up first.
         """
+        tally = self._tally
+        self._most_work = tally.work + _MENDING * self._all_work()
+        self._mend(deadline, _ENOUGH)
+        if np.abs(tally.off).max() > tally.tolerance:
+            BalanceSearch(tally, 1.0).trade(deadline)
+        self._most_work = math.inf
+        self._go_home(deadline)
+        self._nearer(deadline)
+        return time.monotonic() <= deadline
+
+    def _go_home(self, deadline: float) -> None:
+        """Let streets go back to the beat that they were with, as far as the ranges allow."""
         helped = True
-        while helped and not self._spent(deadline):
+        while helped:
             helped = False
             for giver, taker, amount in self._away():
                 if self._spent(deadline):
-                    return time.monotonic() <= deadline
+                    return
                 helped |= self._home_trade(giver, taker, amount)
-        return time.monotonic() <= deadline
 
     def _flow_all(self, deadline: float) -> None:
         """Let load flow again and again, each time measured anew, and go back to the best state.
@@ -172,7 +185,7 @@ class EvenSearch:
                 self._flow_all(deadline)
             if trades.cost() < least + _HOPE:
                 self._mend(deadline)
-                self.go_home(deadline)
+                self._go_home(deadline)
             if (cost := trades.cost()) < least * (1.0 - _GAIN):
                 best, least, place = self._scratch.cells(), cost, 0
             else:
@@ -204,13 +217,16 @@ class EvenSearch:
         """Give the work of measuring all beats once."""
         return _WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
 
-    def _mend(self, deadline: float) -> None:
-        """Trade for the beats that are out of their ranges until nothing helps.
+    def _mend(self, deadline: float, part: float = 0.0) -> None:
+        """Trade for the beats that are out of their ranges until all are within a part, or no more.
 
         First along the chains of the cheapest flow, then with any neighbour, worst beat first.
         """
         trades = self._trades
+        most = part * self._tally.tolerance
         while trades.out.any() and not self._spent(deadline):
+            if np.abs(self._tally.off).max() <= most:
+                return
             if self._pass_all_on():
                 continue
             # All are tried before anything is asked anew, not only until one helps.

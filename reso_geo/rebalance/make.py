@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.zones import zone_of
 from reso_geo.rebalance.record import Left, Rebalanced
+from reso_geo.rebalance.settle import RebalanceSettler
 from reso_geo.rebalance.spots import given_spots, nearest_junctions
 from reso_geo.rebalance.team import beats_wanted, check_names, shared_from
 from reso_geo.rebalance.work import PieceWork
@@ -39,12 +41,14 @@ def rebalance(
     old: OldBeats,
     request: RebalanceRequest,
     worth_s: NDArray[np.float64] | None = None,
+    walk: TravelGraph | None = None,
 ) -> Rebalanced:
     """Make balanced beats out of older ones, with as little as possible changing hands.
 
     Beats that stay keep their ids. New ones grow where they relieve others by the cheapest flow
     between neighbours; those that leave are shared out; then loads flow along the cheapest chains
-    until every load per post, measured with its deadhead, is within the tolerance.
+    until every load per post, measured with its deadhead, is within the tolerance. Last, each beat
+    gets its base, and those that are off from there trade again.
 
     Parameters
     ----------
@@ -61,11 +65,13 @@ def rebalance(
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load;
         None for its street load.
+    walk
+        The travel graph on foot, for the bases; None where `graph` is that.
 
     Returns
     -------
     Rebalanced
-        Every held segment in exactly one beat, every beat connected.
+        Every held segment in exactly one beat, every beat connected, each with its base.
 
     Raises
     ------
@@ -92,7 +98,8 @@ def rebalance(
     ('SAM-04',)
     """
     check_names(old, request)
-    return _Rebalance(network, graph, load, old, request, worth_s).made()
+    found = _Rebalance(network, graph, load, old, request, worth_s)
+    return found.settled(found.made(), graph if walk is None else walk)
 
 
 class _Rebalance:
@@ -144,6 +151,17 @@ class _Rebalance:
         for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
             self._zone(city, own, np.flatnonzero(at == place), count)
         return self._result()
+
+    def settled(self, found: Rebalanced, walk: TravelGraph) -> Rebalanced:
+        """Give the beats their bases, and even out what is off from there."""
+        settler = RebalanceSettler(
+            self._network, self._graph, walk, self._load, self._old, self._worth_s
+        )
+        locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
+        made, ended = settler.settled(
+            found.partition, self._request.tolerance, locked, self._deadline
+        )
+        return replace(found, partition=made, ended=found.ended and ended)
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
         """Leave locked beats as they are, and their streets out of what is shared."""
@@ -297,17 +315,13 @@ class _Rebalance:
         joined = {
             int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
         }
-        at = partial(base_of, network, self._load.total_s)
-        base = [
-            at(np.flatnonzero((beat_of == beat) & network.required)) for beat in range(len(order))
-        ]
         warnings = [] if self._ended else [Phrase("rebalance.time_limit")]
         made = Partition(
             beat_of=beat_of,
             beat_id=tuple(ids[beat] for beat in order),
             city=np.array([self._city[beat] for beat in order], dtype=np.int64),
             posts=np.array([posts[beat] for beat in order], dtype=np.int64),
-            base=np.array(base, dtype=np.int64),
+            base=np.full(len(order), -1, dtype=np.int64),
             joined=dict(sorted(joined.items())),
             warnings=tuple(warnings),
         )

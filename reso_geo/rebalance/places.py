@@ -26,7 +26,7 @@ FEW = 4
 _MOST_SPOTS = 80
 _TRIES = 2
 _MOST_SWAPS = 300
-_HOP = 0.02
+_HOP = 0.1
 _INNER = 0.85
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["KEEPS", "OldBeats", "RebalanceRequest"]
@@ -98,6 +99,11 @@ class OldBeats:
         Posts of each new beat.
     used
         Ids that no new beat may get, besides those of the beats.
+    base
+        int64, shape (k,): junction that each starts from, and goes on to as long as it keeps its
+        streets; -1 for one that is to be found. None known unless given.
+    base_name
+        What each base is called that a planner gave, which stays whatever changes; empty for none.
     """
 
     beat_of: NDArray[np.int64]
@@ -108,3 +114,13 @@ class OldBeats:
     cross_cities: bool = False
     officers_per_beat: int = 1
     used: tuple[str, ...] = ()
+    base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    base_name: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Without bases, each is to be found."""
+        count = len(self.beat_id)
+        if not len(self.base):
+            object.__setattr__(self, "base", np.full(count, -1, dtype=np.int64))
+        if not self.base_name:
+            object.__setattr__(self, "base_name", ("",) * count)

@@ -6,6 +6,7 @@ lies across a barrier.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +81,12 @@ class Trades:
         return target * (1.0 - width), target * (1.0 + width)
 
     def cost(self) -> float:
-        """Say how bad the beats are: to be compared among cuts of the same land."""
+        """Say how bad the beats are: to be compared among cuts of the same land.
+
+        A beat that has lost the streets where it starts is worse than anything.
+        """
+        if not self.tally.hold_starts(range(self.land.count)):
+            return math.inf
         out = self._out_cost(self.tally.load_s, self.tally.target_s)
         return out + sum(self._kept_cost(beat) for beat in range(self.land.count))
 

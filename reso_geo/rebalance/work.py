@@ -143,10 +143,10 @@ class PieceWork:
         tally = Tally(
             Scratch(self._piece, cell, count), self._meter, land.share, self._request.tolerance
         )
-        search = EvenSearch(tally, land)
         if anew:
-            BalanceSearch(tally, 1.0).trade(self._deadline)
-        ended = search.go_home(self._deadline) if anew else search.run(self._deadline)
+            ended = BalanceSearch(tally, 1.0).trade(self._deadline)
+        else:
+            ended = EvenSearch(tally, land).run(self._deadline)
         return Worked(tally.scratch.cells(), stays, new, left, ended)
 
     def _anew(self, count: int) -> NDArray[np.int64]:
