@@ -105,7 +105,7 @@ def test_cells_by_sides_are_connected_complete_and_few_lie_on_two(
     piece = piece_on(network)
     weight = piece.load_s + 1.0
     narrow = few_crossings(piece, weight, np.zeros(len(piece), dtype=np.int64))
-    cell = cut_by_sides(narrow, weight, beats, SideSearch(0.015, 0.05, seed, tries=2))
+    cell = cut_by_sides(narrow, weight, beats, SideSearch(0.015, 0.05, seed))
     assert set(cell.tolist()) == set(range(beats))
     for beat in range(beats):
         assert not parts(piece, np.flatnonzero(cell == beat)).any()

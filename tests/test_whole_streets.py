@@ -124,11 +124,11 @@ def test_gathering_keeps_beats_whole_and_even_and_streets_no_less_together(
     share = np.full(beats, 1.0 / beats)
     cell = compact_start(piece, street.total_s + 1e-6, share, tolerance, seed)
     tally = tally_of(network, cell, tolerance)
-    before, target_s, off = tally.scratch.cells(), tally.target_s, np.abs(tally.off)
+    before, off = tally.scratch.cells(), np.abs(tally.off)
     after = gathered(tally)
     assert all(whole(tally.scratch, beat) for beat in range(beats))
     bound = np.maximum(off, max(tolerance / 2.0, min(float(off.max()), tolerance)))
-    assert (np.abs(tally.load_s / target_s - 1.0) <= bound + 1e-9).all()
+    assert (np.abs(tally.off) <= bound + 1e-9).all()
     assert together(network, street.total_s, after) >= (
         together(network, street.total_s, before) - 1e-9
     )

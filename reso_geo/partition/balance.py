@@ -17,7 +17,7 @@ from reso_geo.partition.across import across, whole
 from reso_geo.partition.flows import wanted_flows
 from reso_geo.partition.moves import give_one, shift
 from reso_geo.partition.piece import meetings
-from reso_geo.partition.tally import LENIENT
+from reso_geo.partition.tally import EASY, LENIENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ _RELAYS = (1.0, 0.6)
 """Parts of what would even three beats, that go from the first over the second to the third."""
 _MOST_THIRDS = 3
 _LEAST_FLOW = 0.002
-NEAR = 0.5
+NEAR, _FAIR = 0.5, 0.58
 _LEAST_WORK, _MORE_WORK = 100_000, 1.2
 _MUCH_APART = 0.03
 _MOST_PARTS = 3
@@ -133,12 +133,26 @@ class BalanceSearch:
             return False
         if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
             return False
-        self._enough = self._tally.tolerance
-        if self._last and np.abs(self._tally.off).max() > self._enough:
-            self._tally.apart, self._tally.trusting, self._relays = LENIENT, False, True
-            self._failed.clear()
-            return self._trades(deadline, self._tally.work + self._most_work)
-        return True
+        if not self._last:
+            return True
+        return self._relay_on(deadline) and self._in_any_way(deadline)
+
+    def _relay_on(self, deadline: float) -> bool:
+        """Let three beats in a row trade where one is still far off; False when time was up."""
+        tally = self._tally
+        self._enough, self._relays = max(self._enough, _FAIR * tally.tolerance), True
+        tally.apart = EASY
+        return self._trades(deadline, tally.work + self._most_work / 3.0)
+
+    def _in_any_way(self, deadline: float) -> bool:
+        """Try all, across barriers too, where a beat is beyond its tolerance."""
+        tally = self._tally
+        self._enough = tally.tolerance
+        if np.abs(tally.off).max() <= self._enough:
+            return True
+        tally.apart, tally.trusting = LENIENT, False
+        self._failed.clear()
+        return self._trades(deadline, tally.work + self._most_work)
 
     def _flow(self, deadline: float) -> None:
         """Let load flow between all neighbours at once, if that is better."""

@@ -13,7 +13,7 @@ from reso_geo.partition.cost import CutCost
 from reso_geo.partition.polish import MOST_POLISHED, polished
 from reso_geo.partition.scratch import Scratch
 from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
-from reso_geo.partition.start import MOST_AT_ONCE, compact_start, cost_of, refined
+from reso_geo.partition.start import MOST_AT_ONCE, StartEffort, compact_start, cost_of, refined
 from reso_geo.partition.tally import FIRM, Tally
 from reso_geo.partition.voronoi import balanced
 
@@ -30,6 +30,8 @@ _SIDE_SLACK = 0.3
 _RESTARTS = 250
 _SPREAD_ROUNDS = 4
 _TRIES = 4
+_MOST_ROUGH = 32
+"""What is only learned from, not kept, may be rough; of more beats too rough to learn from."""
 _STARTS = 3
 _EFFORT_OF_MANY = 0.25
 """Many beats are evened once more, from their bases: see `reso_geo.partition.settle`."""
@@ -93,6 +95,7 @@ class PieceSearch:
         self._weight = piece.load_s + 1e-6
         self._equal = np.full(count, 1.0 / count)
         self._few = 1 < count <= min(len(piece.xy), MOST_AT_ONCE)
+        self._rough = StartEffort(moves=2, diagrams=4) if count <= _MOST_ROUGH else StartEffort()
 
     def quick(self) -> NDArray[np.int64]:
         """Give a first cut into equal beats, and learn from it what each segment really asks.
@@ -104,7 +107,7 @@ class PieceSearch:
         """
         limits = self._limits
         cell = compact_start(
-            self._piece, self._weight, self._equal, limits.tolerance, limits.seed, tries=1
+            self._piece, self._weight, self._equal, limits.tolerance, limits.seed, self._rough
         )
         tally = self._tally(cell, self._equal)
         self._weight = tally.weight_s + 1e-6
@@ -169,28 +172,33 @@ class PieceSearch:
     def _compact(self, seed: int) -> Tally:
         """Cut compactly by what is known of the load; a few beats again by what was learned."""
         piece, share, tolerance = self._piece, self._equal, self._limits.tolerance
-        cell = compact_start(piece, self._weight, share, tolerance, seed, _TRIES)
+        cell = compact_start(piece, self._weight, share, tolerance, seed, StartEffort(_TRIES))
         first = self._tally(cell, share)
-        if not self._few:
-            return first
+        return self._relearned(first, piece) if self._few else first
+
+    def _relearned(self, first: Tally, piece: Piece) -> Tally:
+        """Cut again, over the ways that a piece leaves open, by what was learned of the load."""
+        share, tolerance = self._equal, self._limits.tolerance
         weight = first.weight_s + 1e-6
         again = refined(piece, first.scratch.cells(), weight, share, tolerance)
         return min((first, self._tally(again, share)), key=lambda tally: tally.badness())
 
     def _along_barriers(self, first: int) -> Tally:
-        """Cut by sides, with the crossings that several first cuts lie on; give the best."""
+        """Cut by sides, with the crossings that several first cuts lie on; refine the best."""
         piece, count, weight, share = self._piece, self._count, self._weight, self._equal
         tolerance = self._limits.tolerance
-        found: list[tuple[float, int, NDArray[np.int64]]] = []
+        found: list[tuple[float, int, NDArray[np.int64], Piece]] = []
         for number in range(_TRIES):
             if found and time.monotonic() > self._limits.deadline:
                 break
             seed = first + number * _TRY_STEP
-            cell = compact_start(piece, weight, share, tolerance, seed, tries=1)
-            search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed, tries=1)
-            cell = cut_by_sides(few_crossings(piece, weight, cell), weight, count, search)
-            found.append((cost_of(piece, cell, weight, share, tolerance), number, cell))
-        return self._tally(min(found)[2], share)
+            cell = compact_start(piece, weight, share, tolerance, seed, self._rough)
+            search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed)
+            open_ = few_crossings(piece, weight, cell)
+            cell = cut_by_sides(open_, weight, count, search)
+            found.append((cost_of(piece, cell, weight, share, tolerance), number, cell, open_))
+        _, _, cell, open_ = min(found, key=lambda one: one[:2])
+        return self._relearned(self._tally(cell, share), open_)
 
     def _searched_through(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the best of what small moves lead to from here and from some other starts."""

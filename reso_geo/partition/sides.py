@@ -34,14 +34,13 @@ class SideSearch:
     ----------
     slack
         How far the mean load of beats on one side may be from that of all, as a share of it.
-    tolerance, seed, tries
+    tolerance, seed
         As for `compact_start`.
     """
 
     slack: float
     tolerance: float
     seed: int
-    tries: int
 
 
 def few_crossings(piece: Piece, weight: NDArray[np.float64], cell: NDArray[np.int64]) -> Piece:
@@ -103,7 +102,7 @@ def cut_by_sides(
         if cutting.cut(count) <= search.slack + _ROUNDING:
             return cutting.cell
     share = np.full(count, 1.0 / count)
-    return compact_start(piece, weight, share, search.tolerance, search.seed, search.tries)
+    return compact_start(piece, weight, share, search.tolerance, search.seed)
 
 
 class _Sides:
@@ -191,7 +190,6 @@ class _Sides:
             share,
             search.tolerance,
             search.seed,
-            search.tries,
         )
         return cell
 

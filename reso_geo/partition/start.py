@@ -6,6 +6,7 @@ the blocks of a recursive bisection by weight, then move to the middles of their
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,33 @@ if TYPE_CHECKING:
     from reso_geo.partition.piece import Piece
     from reso_geo.partition.voronoi import Diagram
 
-__all__ = ["MOST_AT_ONCE", "compact_start", "cost_of", "refined"]
+__all__ = ["MOST_AT_ONCE", "StartEffort", "compact_start", "cost_of", "refined"]
 
 MOST_AT_ONCE = 64
-_LLOYD_ROUNDS = 5
-_NEWTON_ROUNDS = 4
 _TURN = 0.25
 _CUT_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class StartEffort:
+    """How much goes into a start.
+
+    Attributes
+    ----------
+    tries
+        First cuts in other directions.
+    moves
+        How often the bases of each move to the middles of their cells.
+    diagrams
+        How many are looked at each time to even the weights.
+    """
+
+    tries: int = 1
+    moves: int = 5
+    diagrams: int = 6
+
+
+_USUAL = StartEffort()
 
 
 def compact_start(
@@ -35,7 +56,7 @@ def compact_start(
     share: NDArray[np.float64],
     tolerance: float,
     seed: int,
-    tries: int = 4,
+    effort: StartEffort = _USUAL,
 ) -> NDArray[np.int64]:
     """Cut a piece into connected, compact cells of about the wanted weights.
 
@@ -52,8 +73,8 @@ def compact_start(
         twice as long.
     seed
         Of the directions of the first cuts.
-    tries
-        How many of them.
+    effort
+        How much goes into it.
 
     Returns
     -------
@@ -61,14 +82,14 @@ def compact_start(
         Cell of each segment; cells can be empty where there are hardly more segments than cells.
     """
     draw = np.random.default_rng(seed)
-    return _start(piece, weight, share, (tolerance, tries), draw)
+    return _start(piece, weight, share, (tolerance, effort), draw)
 
 
 def _start(
     piece: Piece,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    search: tuple[float, int],
+    search: tuple[float, StartEffort],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     count = len(share)
@@ -94,16 +115,15 @@ def _best_of(
     piece: Piece,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    search: tuple[float, int],
+    search: tuple[float, StartEffort],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Give the best cells of some tries."""
-    tolerance, tries = search
     found = []
-    for _ in range(tries):
+    for _ in range(search[1].tries):
         first = blocks(piece, weight, share, draw)
         begin = _middles(piece, first, weight, None), np.zeros(len(share))
-        found.append(_lloyd(piece, begin, weight, share, tolerance))
+        found.append(_lloyd(piece, begin, weight, share, search))
     return min(found, key=lambda one: one[0])[1]
 
 
@@ -112,14 +132,15 @@ def _lloyd(
     begin: tuple[NDArray[np.int64], NDArray[np.float64]],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, StartEffort],
 ) -> tuple[float, NDArray[np.int64]]:
     """Move bases to the middles of their balanced cells again and again; give the best cells."""
+    tolerance, effort = search
     target = share * weight.sum()
     base, offset = begin
     best, least = np.zeros(len(piece), dtype=np.int64), np.inf
-    for _ in range(_LLOYD_ROUNDS):
-        found = balanced(piece, (base, offset), weight, target, _NEWTON_ROUNDS)
+    for _ in range(effort.moves):
+        found = balanced(piece, (base, offset), weight, target, effort.diagrams)
         cost = _cost_of(piece, found, weight, target, tolerance)
         if cost < least:
             best, least = found.cell, cost
@@ -157,7 +178,7 @@ def refined(
     """
     base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
     begin = base, offsets_of(piece, cell, base)
-    return _lloyd(piece, begin, weight, share, tolerance)[1]
+    return _lloyd(piece, begin, weight, share, (tolerance, _USUAL))[1]
 
 
 def cost_of(

@@ -244,7 +244,7 @@ class StretchSearch:
     """
 
     def __init__(self, tally: Tally) -> None:
-        self._tally, self._target_s = tally, tally.target_s
+        self._tally = tally
         off, self._across = np.abs(tally.off), self._shares_across()
         most = max(_NEAR * tally.tolerance, min(float(off.max()), tally.tolerance))
         self._allowed = np.maximum(off, most)
@@ -282,8 +282,9 @@ class StretchSearch:
 
     def _good(self) -> bool:
         """Note the beats that are farther off, or more across a barrier, than they may be."""
-        over_s = self._tally.load_s - self._target_s
-        self._worse = np.abs(over_s) > self._allowed * self._target_s
+        # Streets gathered make less deadhead, and with it less of a mean load to be near to.
+        over_s = self._tally.over_s
+        self._worse = np.abs(self._tally.off) > self._allowed
         self._worse |= self._shares_across() > self._across + _MORE_ACROSS
         self._more_s += np.where(self._worse, over_s - self._expected_s, 0.0)
         return not self._worse.any()

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from reso_geo.partition.meter import Meter
     from reso_geo.partition.scratch import Scratch
 
-__all__ = ["FIRM", "LENIENT", "Tally"]
+__all__ = ["EASY", "FIRM", "LENIENT", "Tally"]
 
-FIRM, LENIENT = 20.0, 2.0
+FIRM, EASY, LENIENT = 20.0, 2.0, 0.3
 """What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
 _GAIN = 0.02
+_ANY, _MUCH = 0.25, 0.05
+"""Lying apart at all counts for as much as so large a share; in full from as much on."""
 
 
 class Tally:
@@ -163,7 +165,8 @@ class Tally:
         apart: float | None = None,
     ) -> float:
         off = (load_s / target_s[some] - 1.0) / self.tolerance
-        across = sum(self.share_across(beat) for beat in some)
+        shares = [self.share_across(beat) for beat in some]
+        across = sum(share + _ANY * min(1.0, share / _MUCH) for share in shares)
         return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
 
     def share_across(self, beat: int) -> float:

@@ -42,10 +42,10 @@ _FLOWS, _PATIENCE = 8, 2
 """Rounds of flows, and how many of them in a row may bring nothing."""
 _KICKS = (1.0, 0.5)
 """Shares of the flow that are tried to keep more at home."""
-_MENDING = 3
+_MENDING = 2
 """So many measures of all beats go into mending them from their bases; then any trade will do."""
-_EFFORT = 2
-"""No more of it is tried once this many measures of all beats have been made."""
+_EFFORT = 3
+"""No more comes home once this many measures of all beats have been made for it."""
 _WORK_OF_ONE = 100
 _ROUTES = 3
 """How often chains are asked for that leave out those which did not help."""
@@ -124,7 +124,7 @@ class EvenSearch:
         self._mend(deadline, _ENOUGH)
         if np.abs(tally.off).max() > tally.tolerance:
             BalanceSearch(tally, 1.0).trade(deadline)
-        self._most_work = math.inf
+        self._most_work = tally.work + _EFFORT * self._all_work()
         self._go_home(deadline)
         self._nearer(deadline)
         return time.monotonic() <= deadline
@@ -175,7 +175,6 @@ class EvenSearch:
         """Let more come home where all are in their ranges: strand by strand, or all at once."""
         trades = self._trades
         best, least, place = self._scratch.cells(), trades.cost(), 0
-        self._most_work = self._tally.work + _EFFORT * self._all_work()
         while place < len(_KICKS) and not self._spent(deadline):
             gain, flows = wanted_between(self._tally, self._land, *trades.range_s(_CLOSE))
             if -gain < _LEAST_NEARER * float(self._tally.load_s.sum()):

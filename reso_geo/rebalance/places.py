@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.partition.start import compact_start
+from reso_geo.partition.start import StartEffort, compact_start
 from reso_geo.rebalance.flow import Arc, cheapest_flow
 from reso_geo.rebalance.land import loads_of
 
@@ -24,7 +24,7 @@ __all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
 FEW = 4
 """As many beats come or go one by one; more are told from a cut of the whole piece anew."""
 _MOST_SPOTS = 80
-_TRIES = 2
+_EFFORT = StartEffort(tries=2)
 _MOST_SWAPS = 300
 _HOP = 0.1
 _INNER = 0.85
@@ -63,7 +63,7 @@ def new_places(
     old, new = counts
     if new > FEW:
         share = np.full(old + new, 1.0 / (old + new))
-        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _TRIES)
+        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
         left = sorted(set(range(old + new)) - set(_matched(holder, cell, weight_s, counts)))
         return [_middle(piece, np.flatnonzero(cell == number), weight_s) for number in left]
     places: list[int] = []
@@ -240,7 +240,7 @@ def leavers(
     gone: set[int] = set()
     if count > FEW:
         share = np.full(beats - count, 1.0 / (beats - count))
-        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _TRIES)
+        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
         gone = set(_far_from_new(holder, cell, weight_s, may_leave, beats, count))
         gone = _swapped(load, lost, pairs, gone, may_leave, tolerance)
         return [(beat, _moves(load, pairs, gone, tolerance)) for beat in sorted(gone)]
