@@ -18,9 +18,8 @@ that reso_geo reached, unless `--epsilon` says another. Compare times within one
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +35,7 @@ from cutting_measures import (
     street_loads,
 )
 from cutting_peers import PEERS, Timed, dual_graph, in_time, missing, stopwatch
+from tables import cells, write
 
 from reso_geo import (
     CutRequest,
@@ -102,15 +102,6 @@ class Row:
     broken: int | None = None
     barrier_cut: float | None = None
     note: str = ""
-
-    def cells(self) -> list[str]:
-        """Give the line as texts."""
-        values = (getattr(self, f.name) for f in fields(self))
-        return [f"{value:.3f}" if isinstance(value, float) else _text(value) for value in values]
-
-
-def _text(value: object) -> str:
-    return "-" if value is None else str(value)
 
 
 def case_of(name: str, network: StreetNetwork, *, cross: bool) -> Case:
@@ -196,7 +187,7 @@ class Bench:
                 if method == OURS and not self._epsilon:
                     epsilon = widest(case, done.beat)
             self.rows.append(row)
-            print(" | ".join(row.cells()), file=sys.stderr, flush=True)
+            print(" | ".join(cells(row)), file=sys.stderr, flush=True)
 
     def _cut(
         self, case: Case, beats: int, seed: int, method: str, epsilon: float
@@ -325,17 +316,6 @@ def beside_metis(rows: list[Row]) -> list[Row]:
         else row
         for row in rows
     ]
-
-
-def write(rows: list[Row], out: Path | None) -> None:
-    """Print the table as Markdown; write it as CSV."""
-    names = [f.name for f in fields(Row)]
-    print(f"\n| {' | '.join(names)} |\n|{'---|' * len(names)}")
-    for row in rows:
-        print(f"| {' | '.join(row.cells())} |")
-    if out is not None:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([names, *(row.cells() for row in rows)])
 
 
 def read_arguments(words: list[str] | None) -> argparse.Namespace:

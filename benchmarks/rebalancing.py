@@ -16,9 +16,8 @@ within one table only.
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +34,7 @@ from cutting_measures import (
 )
 from cutting_peers import Timed, in_time, missing, stopwatch
 from scipy.optimize import linear_sum_assignment
+from tables import cells, write
 
 from reso_geo import (
     CutRequest,
@@ -82,12 +82,6 @@ class Row:
     cpu_s: float | None = None
     wall_s: float | None = None
     note: str = ""
-
-    def cells(self) -> list[str]:
-        """Give the line as texts."""
-        values = [getattr(self, f.name) for f in fields(self)]
-        texts = [f"{value:.3f}" if isinstance(value, float) else value for value in values]
-        return ["-" if text is None else str(text) for text in texts]
 
 
 def first_beats(case: Case, beats: int, wish: Wish) -> OldBeats:
@@ -179,7 +173,7 @@ class Bench:
         )
         for method in methods:
             self.rows.append(self._row(old, wish, replace(row, method=method)))
-            print(" | ".join(self.rows[-1].cells()), file=sys.stderr, flush=True)
+            print(" | ".join(cells(self.rows[-1])), file=sys.stderr, flush=True)
 
     def _row(self, old: OldBeats, wish: Wish, row: Row) -> Row:
         # A copy of the graph has no answers kept from before.
@@ -198,17 +192,6 @@ class Bench:
         if row.method != REBALANCE:
             done = relabelled(done, old, case.load.total_s)
         return measured(self._case, old, done, row)
-
-
-def write(rows: list[Row], out: Path | None) -> None:
-    """Print the table as Markdown; write it as CSV."""
-    names = [f.name for f in fields(Row)]
-    print(f"\n| {' | '.join(names)} |\n|{'---|' * len(names)}")
-    for row in rows:
-        print(f"| {' | '.join(row.cells())} |")
-    if out is not None:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([names, *(row.cells() for row in rows)])
 
 
 def read_arguments(words: list[str] | None) -> argparse.Namespace:

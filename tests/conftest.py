@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import browser
 from hypothesis import settings
 
 from reso_geo import (
@@ -20,6 +22,11 @@ from reso_geo import (
     read_boundary,
 )
 from reso_geo.files import data_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
 
 # A slow machine is no failure.
 settings.register_profile("house", deadline=None)
@@ -58,3 +65,10 @@ def sample_plan(sample_network: StreetNetwork, defaults: PatrolSettings) -> Plan
         read_boundary(str(data_file("sample/boundaries.geojson"))),
         read_anchors(data_file("sample/anchors.geojson")),
     )
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Give a browser of one test file's own."""
+    with browser(tmp_path_factory.mktemp("chromium")) as window:
+        yield window

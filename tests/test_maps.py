@@ -9,7 +9,6 @@ import folium
 import pytest
 import shapely
 from browsing import (
-    browser,
     click_beat,
     complaints,
     enter,
@@ -55,12 +54,6 @@ def later(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) ->
 @pytest.fixture(scope="module")
 def hostile(plan: Plan) -> Plan:
     return hostile_plan(plan)
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser(tmp_path_factory.mktemp("chromium")) as window:
-        yield window
 
 
 @pytest.fixture(scope="module")

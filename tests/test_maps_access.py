@@ -6,13 +6,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import browser, enter, press, screen, show
+from browsing import enter, press, screen, show
 from grids import grid_plan
 
 from reso_geo.maps import ladder_map, plan_map, save_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from selenium.webdriver import Chrome
@@ -26,12 +25,6 @@ _ASK = """
   axe.run(document).then(found => done(found.violations.map(
     v => [v.impact, v.id, v.nodes.map(n => n.target.join(' ')).slice(0, 3)])));
 """
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser(tmp_path_factory.mktemp("chromium")) as window:
-        yield window
 
 
 @pytest.fixture(scope="module")

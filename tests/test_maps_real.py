@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from browsing import (
-    browser,
     click_beat,
     complaints,
     enter,
@@ -62,12 +61,6 @@ def page(
     path = tmp_path_factory.mktemp(name) / "map.html"
     save_map(plan_map(plan, "en"), path)
     return Page(plan, path)
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with browser(tmp_path_factory.mktemp("chromium")) as window:
-        yield window
 
 
 @pytest.fixture

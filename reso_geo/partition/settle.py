@@ -118,10 +118,12 @@ def even_from_bases(
 
     Parameters
     ----------
-    network, graph, load, partition, kept
+    network, graph, load, partition
         As for `settle_beats`.
     tolerance
         How far the load of a beat may be from its target, as a share of it.
+    kept
+        As for `settle_beats`.
     search
         Trades among the beats of one piece, given measured and by their places in the partition,
         int64, shape (c,); says whether it ended in time.
