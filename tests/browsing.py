@@ -11,6 +11,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ QUIET = (
     "--disable-component-update --disable-sync --force-prefers-reduced-motion "
     "--window-size=1280,800"
 )
+_MOST_WAIT_S = 60.0
 
 
 @contextmanager
@@ -50,6 +52,11 @@ def show(window: Chrome, path: Path) -> None:
     for log in ("browser", "performance"):
         window.get_log(log)  # type: ignore[no-untyped-call]
     window.get(path.as_uri())
+    # On a busy machine the driver comes back before the page stands.
+    there = (
+        "return document.readyState === 'complete' && location.href.split('#')[0] === arguments[0]"
+    )
+    WebDriverWait(window, _MOST_WAIT_S).until(lambda w: w.execute_script(there, path.as_uri()))
 
 
 def complaints(window: Chrome) -> list[object]:
