@@ -68,6 +68,7 @@ _RELAYS = (1.0, 0.6)
 _MOST_THIRDS = 3
 _LEAST_FLOW = 0.002
 NEAR, _FAIR = 0.5, 0.58
+"""Parts of the tolerance: what pairs of beats trade for, and three in a row."""
 _LEAST_WORK, _MORE_WORK = 100_000, 1.2
 _MUCH_APART = 0.03
 _MOST_PARTS = 3

@@ -220,29 +220,23 @@ def start_beats(
     UsageError
         When a place names a beat that there is not.
     """
-    if starts is not None:
-        unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
-        if unknown:
-            values = {"unknown": listed(unknown), "known": listed(partition.beat_id, 20)}
-            raise UsageError(Phrase("partition.unknown_beat", values))
-    base, names, alone = [], [], []
+    if starts is None:
+        return keep_bases(network, graph, load_s, partition, {})
+    unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
+    if unknown:
+        values = {"unknown": listed(unknown), "known": listed(partition.beat_id, 20)}
+        raise UsageError(Phrase("partition.unknown_beat", values))
+    given: dict[str, tuple[int, str]] = {}
     for beat, beat_id in enumerate(partition.beat_id):
         own = partition.segments_of(beat)
-        required = own[network.required[own]]
-        found = None if starts is None else starts.nearest(required, beat_id)
-        if starts is not None and found is not None:
-            base.append(int(starts.junction[found]))
-            names.append(str(starts.bases.name[found]))
-        else:
-            base.append(median_junction(graph, network.node_id, load_s, own, required))
-            names.append("")
-            alone.append(beat_id)
-    warnings = partition.warnings
-    if starts is not None:
-        warnings += starts.warnings
-        warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),) if alone else ()
-    placed = np.array(base, dtype=np.int64)
-    return replace(partition, base=placed, base_name=tuple(names), warnings=warnings)
+        found = starts.nearest(own[network.required[own]], beat_id)
+        if found is not None:
+            given[beat_id] = int(starts.junction[found]), str(starts.bases.name[found])
+    warnings = partition.warnings + starts.warnings
+    alone = [beat_id for beat_id in partition.beat_id if beat_id not in given]
+    if alone:
+        warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),)
+    return replace(keep_bases(network, graph, load_s, partition, given), warnings=warnings)
 
 
 def keep_bases(

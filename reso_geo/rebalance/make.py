@@ -98,8 +98,8 @@ def rebalance(
     ('SAM-04',)
     """
     check_names(old, request)
-    found = _Rebalance(network, graph, load, old, request, worth_s)
-    return found.settled(found.made(), graph if walk is None else walk)
+    on_foot = graph if walk is None else walk
+    return _Rebalance(network, (graph, on_foot), load, old, request, worth_s).made()
 
 
 class _Rebalance:
@@ -108,13 +108,14 @@ class _Rebalance:
     def __init__(
         self,
         network: StreetNetwork,
-        graph: TravelGraph,
+        graphs: tuple[TravelGraph, TravelGraph],
         load: StreetLoad,
         old: OldBeats,
         request: RebalanceRequest,
         worth_s: NDArray[np.float64] | None,
     ) -> None:
-        self._network, self._graph, self._load = network, graph, load
+        self._network, self._load = network, load
+        self._graph, self._walk = graphs
         self._old, self._request = old, request
         self._worth_s = load.total_s if worth_s is None else worth_s
         self._deadline = time.monotonic() + request.time_limit_s
@@ -150,12 +151,12 @@ class _Rebalance:
         wanted = shared_from(loads, least, total, room) if zones else []
         for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
             self._zone(city, own, np.flatnonzero(at == place), count)
-        return self._result()
+        return self._settled(self._result())
 
-    def settled(self, found: Rebalanced, walk: TravelGraph) -> Rebalanced:
+    def _settled(self, found: Rebalanced) -> Rebalanced:
         """Give the beats their bases, and even out what is off from there."""
         settler = RebalanceSettler(
-            self._network, self._graph, walk, self._load, self._old, self._worth_s
+            self._network, self._graph, self._walk, self._load, self._old, self._worth_s
         )
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
         made, ended = settler.settled(
