@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.demand import far_bases_note, place_bases
 from reso_geo.errors import UsageError
+from reso_geo.helper import MANY_SEGMENTS, Helper
 from reso_geo.network import components
 from reso_geo.words import Phrase, listed
 
@@ -262,16 +263,18 @@ def keep_bases(
     Partition
         With its bases.
     """
-    base, names = [], []
-    for beat, beat_id in enumerate(partition.beat_id):
+    given = [known.get(beat_id, (-1, "")) for beat_id in partition.beat_id]
+    base = np.array([junction for junction, _ in given], dtype=np.int64)
+
+    def middle(beat: int) -> int:
         own = partition.segments_of(beat)
         required = own[network.required[own]]
-        junction, name = known.get(beat_id, (-1, ""))
-        if junction < 0:
-            junction = median_junction(graph, network.node_id, load_s, own, required)
-        base.append(junction)
-        names.append(name)
-    return replace(partition, base=np.array(base, dtype=np.int64), base_name=tuple(names))
+        return median_junction(graph, network.node_id, load_s, own, required)
+
+    without = np.flatnonzero(base < 0)
+    worth = len(network) >= MANY_SEGMENTS
+    base[without] = Helper(middle, worth=worth).each(without.tolist())
+    return replace(partition, base=base, base_name=tuple(name for _, name in given))
 
 
 def median_junction(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.helper import MANY_SEGMENTS, Helper
 from reso_geo.partition.balance import BalanceSearch
 from reso_geo.partition.cost import CutCost
 from reso_geo.partition.polish import MOST_POLISHED, polished
@@ -187,18 +188,19 @@ class PieceSearch:
         """Cut by sides, with the crossings that several first cuts lie on; refine the best."""
         piece, count, weight, share = self._piece, self._count, self._weight, self._equal
         tolerance = self._limits.tolerance
-        found: list[tuple[float, int, NDArray[np.int64], Piece]] = []
-        for number in range(_TRIES):
-            if found and time.monotonic() > self._limits.deadline:
-                break
+
+        def cut(number: int) -> tuple[float, int, NDArray[np.int64], NDArray[np.bool_]]:
             seed = first + number * _TRY_STEP
             cell = compact_start(piece, weight, share, tolerance, seed, self._rough)
             search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed)
             open_ = few_crossings(piece, weight, cell)
             cell = cut_by_sides(open_, weight, count, search)
-            found.append((cost_of(piece, cell, weight, share, tolerance), number, cell, open_))
-        _, _, cell, open_ = min(found, key=lambda one: one[:2])
-        return self._relearned(self._tally(cell, share), open_)
+            return cost_of(piece, cell, weight, share, tolerance), number, cell, open_.shut
+
+        tries = _TRIES if time.monotonic() <= self._limits.deadline else 1
+        found = Helper(cut, worth=len(piece) >= MANY_SEGMENTS).each(range(tries))
+        _, _, cell, shut = min(found, key=lambda one: one[:2])
+        return self._relearned(self._tally(cell, share), replace(piece, shut=shut))
 
     def _searched_through(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
         """Give the best of what small moves lead to from here and from some other starts."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.helper import MANY_SEGMENTS, Helper
 from reso_geo.partition.piece import apart_share, part_of
 from reso_geo.partition.voronoi import balanced, offsets_of, walk_inside
 
@@ -119,11 +120,14 @@ def _best_of(
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Give the best cells of some tries."""
-    found = []
-    for _ in range(search[1].tries):
-        first = blocks(piece, weight, share, draw)
+    firsts = [blocks(piece, weight, share, draw) for _ in range(search[1].tries)]
+
+    def moved(first: NDArray[np.int64]) -> tuple[float, NDArray[np.int64]]:
         begin = _middles(piece, first, weight, None), np.zeros(len(share))
-        found.append(_lloyd(piece, begin, weight, share, search))
+        return _lloyd(piece, begin, weight, share, search)
+
+    worth = len(firsts) > 1 and len(piece) >= MANY_SEGMENTS
+    found = Helper(moved, worth=worth).each(firsts)
     return min(found, key=lambda one: one[0])[1]
 
 
@@ -232,10 +236,10 @@ def _cost(
     target: NDArray[np.float64],
     tolerance: float,
 ) -> float:
-    walk = walk_m @ weight
+    walk = float((walk_m * weight).sum())
     off = np.bincount(cell, weight, len(target)) / target - 1.0
     cut = apart_share(piece, cell, weight, len(target)) >= _CUT_SHARE
-    return float(walk * (1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
+    return walk * float((1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
 
 
 def blocks(
@@ -288,10 +292,13 @@ def _along(
     """Give the place of segments along the axis on which they are spread most, turned a little."""
     spot = piece.middle[own]
     away = spot - np.average(spot, axis=0, weights=weight[own])
-    _, axes = np.linalg.eigh((away * weight[own, None]).T @ away)
+    pull, (east, north) = weight[own], away.T
+    across = (pull * east * north).sum()
+    spread = [[(pull * east * east).sum(), across], [across, (pull * north * north).sum()]]
+    _, axes = np.linalg.eigh(np.array(spread))
     axis = axes[:, 1] * np.sign(axes[np.argmax(np.abs(axes[:, 1])), 1])
     angle = np.arctan2(axis[1], axis[0]) + draw.normal(0.0, _TURN)
-    along: NDArray[np.float64] = away @ np.array([np.cos(angle), np.sin(angle)])
+    along: NDArray[np.float64] = np.cos(angle) * east + np.sin(angle) * north
     return along
 
 

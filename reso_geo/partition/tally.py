@@ -106,14 +106,21 @@ class Tally:
         beats
             Which ones.
         """
-        piece = self.scratch.piece
+        self._look_ahead(beats)
         for beat in beats:
             own = self.scratch.own(beat)
-            start = None if self._start is None else self._start[beat]
-            measured = self._meter.measure(piece.segment[own], start)
+            measured = self._meter.measure(*self._asked(beat))
             self.load_s[beat] = measured.load_s
             self.weight_s[own] = measured.weight_s
             self._set_base(beat, self._node.get(measured.base, -1))
+
+    def _look_ahead(self, beats: Sequence[int]) -> None:
+        self._meter.look_ahead([self._asked(beat) for beat in beats])
+
+    def _asked(self, beat: int) -> tuple[NDArray[np.int64], int | None]:
+        """Give the segments of a beat in the network, and where it is measured from."""
+        own = self.scratch.piece.segment[self.scratch.own(beat)]
+        return own, None if self._start is None else self._start[beat]
 
     def hold_starts(self, beats: Sequence[int]) -> bool:
         """Tell whether each beat still has a street to cover where it starts.
@@ -247,6 +254,7 @@ class Tally:
             expected_s = self.load_s[some] + self._carried_s(some) - carried_s
             if self.trusting and not better(expected_s):
                 return False
+            self._look_ahead(some)
             # No beat can be better than on its target: what is not good with that never will be.
             for place, beat in enumerate(some):
                 self.measure([beat])

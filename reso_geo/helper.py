@@ -1,0 +1,157 @@
+"""Helper: a second process that does a part of the same work, where the system can copy this one.
+
+SciPy's shortest paths and half of the matching hold Python's lock, so that threads gain nothing
+there. A copy of this process (fork) has all streets at once, with nothing to send but a question
+and its answer. Where there is none (Windows, macOS, a single processor, a process that may not have
+children) all is done here. The answers are the same either way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import warnings
+import weakref
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+    from multiprocessing.sharedctypes import Synchronized
+
+    _Number = Synchronized[int]
+
+__all__ = ["MANY_SEGMENTS", "Helper"]
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+MANY_SEGMENTS = 5000
+"""Of work that goes through all streets, so many make a second process worth its start."""
+
+
+class Helper(Generic[Asked, Answer]):
+    """A second process that knows one function, and all that this process knew at the start.
+
+    It ends when this object is no longer used, and with this process.
+
+    Parameters
+    ----------
+    function
+        Gives the answer to one question, whatever it was asked before.
+    worth
+        False for so little work that copying this process would take longer.
+
+    Examples
+    --------
+    >>> Helper(abs).each([-1, 2, -3])
+    [1, 2, 3]
+    """
+
+    def __init__(self, function: Callable[[Asked], Answer], *, worth: bool = True) -> None:
+        self._function = function
+        self._there: Connection | None = None
+        if worth and _can_copy():
+            # No second process to be had is no reason to stop; nor is that other threads of this
+            # one do not live on in the copy: it needs none.
+            with contextlib.suppress(OSError), warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("fork")
+        here, there = context.Pipe()
+        self._next = context.Value("q")
+        ends = there, here
+        process = context.Process(
+            target=_serve, args=(self._function, self._next, ends), daemon=True
+        )
+        process.start()
+        there.close()
+        self._end = weakref.finalize(self, _end, process, here)
+        self._there = here
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no second process, or no longer."""
+        return self._there is None
+
+    def each(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Answer questions; each process takes the next one as soon as it is free.
+
+        Parameters
+        ----------
+        asked
+            The questions.
+
+        Returns
+        -------
+        list
+            The answers, in the order of the questions.
+        """
+        if self._there is None or len(asked) < 2:  # noqa: PLR2004 - two processes
+            return [self._function(question) for question in asked]
+        try:
+            self._next.value = 0
+            self._there.send(asked)
+            answers = _answers(self._function, self._next, asked)
+            answers.update(self._there.recv())
+        except (EOFError, OSError):
+            self._leave()
+            return self.each(asked)
+        except BaseException:
+            self._leave()
+            raise
+        return [answers[number] for number in range(len(asked))]
+
+    def _leave(self) -> None:
+        """Go on without the second process."""
+        if self._there is not None:
+            self._there = None
+            self._end()
+
+
+def _can_copy() -> bool:
+    """Tell whether this process can have a copy that runs beside it."""
+    if sys.platform != "linux" or multiprocessing.current_process().daemon:
+        return False
+    return len(os.sched_getaffinity(0)) > 1
+
+
+def _serve(
+    function: Callable[[Asked], Answer], following: _Number, ends: tuple[Connection, Connection]
+) -> None:
+    """Answer until nobody asks; an error ends it, and shows where the question came from."""
+    there, here = ends
+    here.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    with contextlib.suppress(Exception):
+        while True:
+            there.send(_answers(function, following, there.recv()))
+    os._exit(0)
+
+
+def _answers(
+    function: Callable[[Asked], Answer], following: _Number, asked: Sequence[Asked]
+) -> dict[int, Answer]:
+    """Answer the questions that this process is the first to take."""
+    answers: dict[int, Answer] = {}
+    while True:
+        with following.get_lock():
+            number = following.value
+            following.value += 1
+        if number >= len(asked):
+            return answers
+        answers[number] = function(asked[number])
+
+
+def _end(process: BaseProcess, here: Connection) -> None:
+    here.close()
+    process.kill()
+    process.join()

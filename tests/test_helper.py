@@ -1,0 +1,147 @@
+"""A second process: the same answers as without it, and none left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from cutting import on_foot
+
+from reso_geo import CutRequest, cut_beats, load_network
+from reso_geo.helper import Helper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OWN = os.getpid()
+SEVERAL = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+needs_two = pytest.mark.skipif(not SEVERAL, reason="one processor, or a system without copies")
+
+
+@pytest.fixture
+def one_processor() -> Iterator[None]:
+    """Leave this process a single processor."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    yield
+    os.sched_setaffinity(0, before)
+
+
+def slow_square(number: int) -> tuple[int, int]:
+    """Give a square, and who worked it out."""
+    time.sleep(0.01)
+    return number * number, os.getpid()
+
+
+@needs_two
+def test_two_processes_answer_in_the_order_of_the_questions() -> None:
+    answers = Helper(slow_square).each(range(20))
+    assert [square for square, _ in answers] == [number**2 for number in range(20)]
+    assert len({process for _, process in answers}) == 2
+
+
+@needs_two
+def test_the_second_process_knows_what_this_one_knew() -> None:
+    known = np.arange(1000)
+    helper = Helper(lambda number: (int(known[number]), slow_square(number)[1]))
+    assert [found for found, _ in helper.each([5, 7, 9])] == [5, 7, 9]
+
+
+@needs_two
+def test_an_error_comes_from_this_process_and_ends_the_other() -> None:
+    helper = Helper(lambda number: 12 // number)
+    with pytest.raises(ZeroDivisionError):
+        helper.each([1, 2, 0, 3, 0])
+    assert helper.alone
+    assert helper.each([1, 2]) == [12, 6]
+
+
+@needs_two
+def test_a_second_process_that_is_killed_costs_no_answer() -> None:
+    def answer(number: int) -> int:
+        time.sleep(0.02)
+        if os.getpid() != OWN:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return -number
+
+    helper = Helper(answer)
+    assert helper.each([1, 2, 3]) == [-1, -2, -3]
+    assert helper.alone
+
+
+@needs_two
+def test_the_second_process_ends_with_its_helper() -> None:
+    before = set(multiprocessing.active_children())
+    helper = Helper(slow_square)
+    assert len(set(multiprocessing.active_children()) - before) == 1
+    del helper
+    assert set(multiprocessing.active_children()) == before
+
+
+@needs_two
+def test_a_second_process_has_none_of_its_own() -> None:
+    def alone(_: int) -> tuple[int, bool]:
+        time.sleep(0.02)
+        return os.getpid(), Helper(abs).alone
+
+    assert {alone for process, alone in Helper(alone).each(range(6)) if process != OWN} == {True}
+
+
+@needs_two
+def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> None:
+    code = (
+        "import os, time\n"
+        "from reso_geo.helper import Helper\n"
+        "def wait(number):\n"
+        "    print(os.getpid(), flush=True)\n"
+        "    time.sleep(60)\n"
+        "try:\n"
+        "    Helper(wait).each([1, 2])\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    asked = [sys.executable, "-c", code]
+    with subprocess.Popen(
+        asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        assert run.stdout is not None
+        processes = {int(run.stdout.readline()) for _ in range(2)}
+        os.killpg(run.pid, signal.SIGINT)
+        out, err = run.communicate(timeout=20)
+    assert (out, err, run.returncode) == ("interrupted\n", "", 0)
+    assert run.pid in processes
+    for process in processes:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+
+
+@needs_two
+@pytest.mark.usefixtures("one_processor")
+def test_one_processor_does_all_by_itself() -> None:
+    helper = Helper(slow_square)
+    assert helper.alone
+    assert {process for _, process in helper.each(range(3))} == {os.getpid()}
+
+
+@needs_two
+@pytest.mark.xdist_group("real")
+def test_beats_are_the_same_with_one_processor_as_with_two(
+    shared_data: Path, request: pytest.FixtureRequest
+) -> None:
+    network, graph, load = on_foot(
+        load_network(shared_data / "networks" / "montreal_nord_walk.graphml")
+    )
+    asked = CutRequest(24, seed=1)
+    two = cut_beats(network, graph, load, asked)
+    request.getfixturevalue("one_processor")
+    one = cut_beats(network, graph, load, asked)
+    np.testing.assert_array_equal(one.beat_of, two.beat_of)
+    np.testing.assert_array_equal(one.base, two.base)
