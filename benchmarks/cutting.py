@@ -296,10 +296,11 @@ def scaling(bench: Bench, name: str, whole: StreetNetwork, arguments: argparse.N
 def _ratios(rows: list[Row]) -> None:
     half = len(rows) // 2
     for small, large in zip(rows[:half], rows[half:], strict=True):
-        if small.cpu_s and large.cpu_s:
+        if small.cpu_s and large.cpu_s and small.wall_s and large.wall_s:
             print(
                 f"{large.method}: {large.segments / small.segments:.1f} times the segments, "
                 f"{small.beats} and {large.beats} beats, seed {large.seed}: "
+                f"{large.wall_s / small.wall_s:.1f} times the time by the clock, "
                 f"{large.cpu_s / small.cpu_s:.1f} times the processor time"
             )
 

@@ -167,11 +167,12 @@ def _peer(name: str) -> Any:  # noqa: ANN401 - they carry no types
 def in_time(cut: Callable[..., Timed], given: tuple[object, ...], cap_s: float) -> Timed | str:
     """Cut in another process that is stopped after a time; give the cut, or why there is none.
 
-    The cap counts from the moment the process is ready, and stops what nothing else can stop.
+    The cap counts from the moment the process is ready, and stops what nothing else can stop. What
+    it started itself (reso_geo's second process) ends with it.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(there, cut, given), daemon=True)
+    process = context.Process(target=_answer, args=(there, cut, given))
     process.start()
     there.close()
     try:

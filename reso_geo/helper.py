@@ -131,10 +131,12 @@ def _serve(
     here.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
-    with contextlib.suppress(Exception):
-        while True:
-            there.send(_answers(function, following, there.recv()))
-    os._exit(0)
+    while True:
+        try:
+            answers = _answers(function, following, there.recv())
+        except Exception:  # noqa: BLE001 - it comes up again where the question came from
+            os._exit(0)
+        there.send(answers)
 
 
 def _answers(

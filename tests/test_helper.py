@@ -101,7 +101,7 @@ def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> N
         "import os, time\n"
         "from reso_geo.helper import Helper\n"
         "def wait(number):\n"
-        "    print(os.getpid(), flush=True)\n"
+        "    os.write(1, b'%d\\n' % os.getpid())\n"
         "    time.sleep(60)\n"
         "try:\n"
         "    Helper(wait).each([1, 2])\n"
@@ -145,3 +145,15 @@ def test_beats_are_the_same_with_one_processor_as_with_two(
     one = cut_beats(network, graph, load, asked)
     np.testing.assert_array_equal(one.beat_of, two.beat_of)
     np.testing.assert_array_equal(one.base, two.base)
+
+
+@needs_two
+def test_answers_that_cannot_be_sent_are_told_of(capfd: pytest.CaptureFixture[str]) -> None:
+    def answer(number: int) -> object:
+        time.sleep(0.02)
+        return lambda: number
+
+    helper = Helper(answer)
+    assert [found() for found in helper.each([1, 2])] == [1, 2]
+    assert helper.alone
+    assert "pickle" in capfd.readouterr().err

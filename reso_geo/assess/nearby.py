@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.helper import MANY_SEGMENTS, Helper
 from reso_geo.network import select
 
 if TYPE_CHECKING:
@@ -50,9 +51,14 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
     own = (network.city >= 0) | network.required
     places = np.zeros(len(network.node_id), dtype=bool)
     places[[sector.base, *network.u[own].tolist(), *network.v[own].tolist()]] = True
+    over = list(graphs)
+
+    def passed_of(number: int) -> NDArray[np.bool_]:
+        return _passed(over[number], places, own, sector.base)
+
+    found = Helper(passed_of, worth=len(network) >= MANY_SEGMENTS).each(range(len(over)))
     kept = own.copy()
-    for graph in graphs:
-        passed = _passed(graph, places, own, sector.base)
+    for graph, passed in zip(over, found, strict=True):
         kept |= passed[graph.u] & passed[graph.v]
     # Its base stands on a street that is legal in some mode, be it not its own.
     kept |= np.isin(network.u, sector.base) | np.isin(network.v, sector.base)

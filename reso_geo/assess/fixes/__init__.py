@@ -8,6 +8,7 @@ from reso_geo.assess.fixes.cadence import cadence_fix, with_cadence
 from reso_geo.assess.fixes.classes import class_fix
 from reso_geo.assess.fixes.posts import MOST_PARTS, fewest_posts, posts_fix
 from reso_geo.assess.fixes.record import FIXES, Fix, Part
+from reso_geo.helper import Helper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,19 +49,34 @@ def fixes_for(
         Empty where every verdict is yes, or where nothing does. First the modes and seasons that
         are feasible as they are, then posts, cadence and street class for each one that is not.
     """
-    begin = progress or (lambda _: None)
     hard = [case for case in cases if case.open]
     found: list[Fix | None] = []
     if any(case.verdict.verdict != "yes" for case in cases):
         found += [_as_it_is(case) for case in cases if case.verdict.verdict == "yes"]
-    parted: dict[str, Fix] = {}
-    for case in hard:
-        begin("progress.fixes")
-        posts = posts_fix(case, seed, parted.get(case.mode))
-        if posts is not None:
-            parted[case.mode] = posts
-        found += [posts, cadence_fix(case), class_fix(case)]
+    if hard and progress is not None:
+        progress("progress.fixes")
+    modes = list(dict.fromkeys(case.mode for case in hard))
+
+    def answer(task: str | int) -> list[Fix | None]:
+        if isinstance(task, int):
+            return [class_fix(hard[task])]
+        return _posts_fixes([case for case in hard if case.mode == task], seed)
+
+    tasks = [*modes, *range(len(hard))]
+    done = dict(zip(tasks, Helper(answer, worth=bool(hard)).each(tasks), strict=True))
+    for place, case in enumerate(hard):
+        found += [done[case.mode].pop(0), cadence_fix(case), *done[place]]
     return tuple(fix for fix in found if fix is not None)
+
+
+def _posts_fixes(cases: Sequence[Case], seed: int) -> list[Fix | None]:
+    """Find the posts for each season of one mode, with the parts of the season before in mind."""
+    found: list[Fix | None] = []
+    like = None
+    for case in cases:
+        found.append(posts_fix(case, seed, like))
+        like = found[-1] or like
+    return found
 
 
 def _as_it_is(case: Case) -> Fix:

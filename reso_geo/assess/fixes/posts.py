@@ -26,6 +26,8 @@ __all__ = ["MOST_PARTS", "fewest_posts", "posts_fix"]
 
 MOST_PARTS = 12
 """What takes more is no sector but a territory to plan."""
+_MORE = 1.05
+"""Cuts into as many parts walk about as much: none asks so much less than another."""
 
 
 def fewest_posts(case: Case) -> int:
@@ -50,7 +52,8 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
     """Find the smallest number of posts that makes each part of a sector feasible for one.
 
     Every number from the proven bound on is tried: the sector is cut, and each part toured from the
-    middle of its own load and judged.
+    middle of its own load and judged. It is not cut anew where parts at hand are as many and
+    together ask more than all their posts have.
 
     Parameters
     ----------
@@ -74,9 +77,12 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
     bound = fewest_posts(case)
     for posts in range(max(2, bound), min(MOST_PARTS, len(case.sector.required)) + 1):
         if like is not None and len(like.parts) == posts:
-            found = _tried(case, _again(case, like), bound)
+            again = _again(case, like)
+            found = _tried(case, again, bound)
             if found is not None:
                 return found
+            if _beyond(case, again):
+                continue
         cut = _cut(case, posts, seed)
         if cut is None:
             return None
@@ -84,6 +90,12 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
         if found is not None:
             return found
     return None
+
+
+def _beyond(case: Case, cut: _Parts) -> bool:
+    """Tell whether parts ask more than their posts have, even if it were shared out evenly."""
+    asked_s = sum(judged_quickly(case.graph, case.needs, *part)[0].needed_s[2] for part in cut)
+    return asked_s > _MORE * len(cut) * case.verdict.available_s[0]
 
 
 def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:

@@ -65,6 +65,10 @@ class Fix:
         """Freeze the figures."""
         object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
 
+    def __reduce__(self) -> tuple[type[Fix], tuple[object, ...]]:
+        """Give what a copy is made of, since frozen figures cannot be copied themselves."""
+        return Fix, (self.kind, self.mode, self.season, dict(self.figures), self.parts)
+
     @property
     def phrase(self) -> Phrase:
         """The sentence with its figures; shares are told in per cent."""
