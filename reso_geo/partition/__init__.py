@@ -10,6 +10,7 @@ from reso_geo.partition.base import (
 )
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
+from reso_geo.partition.joined import joined_notes
 from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import (
     Partition,
@@ -35,6 +36,7 @@ __all__ = [
     "even_from_bases",
     "held_segments",
     "huntington_hill",
+    "joined_notes",
     "keep_bases",
     "lock_beats",
     "median_junction",

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition.base import base_of
+from reso_geo.partition.joined import joined_notes
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.record import Partition
 from reso_geo.partition.search import PieceSearch, SearchLimits
 from reso_geo.partition.start import blocks
 from reso_geo.partition.zones import piece_of, zone_of
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +68,7 @@ class Cutter:
         self._city: list[int] = []
         self._posts: list[int] = []
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._kept: tuple[str, ...] = ()
         self._late = False
 
     def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
@@ -184,6 +186,7 @@ class Cutter:
         locked
             Their segments are in no zone that was cut.
         """
+        self._kept = locked.beat_id
         for beat, own in enumerate(locked.segments):
             number = len(self._city)
             self._beat_of[own] = number
@@ -205,7 +208,7 @@ class Cutter:
             int(place[b]): np.sort(np.concatenate(parts)) for b, parts in self._joined.items()
         }
         ids = tuple(self._beat_id[b] for b in order)
-        warnings = [_joined_note(network, ids[b], own) for b, own in sorted(joined.items())]
+        warnings = [*joined_notes(network, beat_of, ids, joined, self._kept)]
         if not self._total_s[self._network.required].any():
             warnings.append(Phrase("partition.no_load", {}))
         if self._late:
@@ -224,13 +227,3 @@ class Cutter:
             joined=dict(sorted(joined.items())),
             warnings=tuple(warnings),
         )
-
-
-def _joined_note(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -> Phrase:
-    values = {
-        "beat": beat_id,
-        "count": len(own),
-        "km": float(network.length_m[own].sum() / 1000.0),
-        "ids": listed(network.segment_id[own], 5),
-    }
-    return Phrase("partition.joined", values)

@@ -20,7 +20,8 @@ from reso_geo.plan.audience import (
     told_reasons,
     told_total,
 )
-from reso_geo.plan.make import balance_why, make_plan
+from reso_geo.plan.balance import balance_why
+from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
 from reso_geo.plan.record import (

@@ -17,10 +17,10 @@ from reso_geo.partition import (
     lock_beats,
     no_locks,
     starts_of,
-    trading_groups,
 )
+from reso_geo.plan.balance import balance_why
 from reso_geo.plan.measure import measure_plan, yardstick
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from reso_geo.plan.record import Beat, Plan, PlanRequest
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["balance_why", "make_plan"]
+__all__ = ["make_plan"]
 
 
 def make_plan(  # noqa: PLR0913 - all that one plan is made of
@@ -155,36 +155,3 @@ def _districted(
         replace(beat, district=f"D{number + 1}")
         for beat, number in zip(beats, district.tolist(), strict=True)
     )
-
-
-def balance_why(plan: Plan) -> tuple[Phrase, ...]:
-    """Say which beats miss the tolerance, and what holds them there.
-
-    Parameters
-    ----------
-    plan
-        With its beats.
-
-    Returns
-    -------
-    tuple of Phrase
-        Empty when every load per post is within the tolerance of the mean.
-    """
-    per_post = np.array([beat.load_s / beat.posts for beat in plan.beats])
-    tolerance = plan.request.cut.tolerance
-    off = per_post / per_post.mean() - 1.0
-    phrases = []
-    for group in trading_groups(plan.network, plan.partition):
-        missed = group[np.abs(off[group]) > tolerance]
-        if not len(missed):
-            continue
-        inside = np.abs(per_post[group] / per_post[group].mean() - 1.0).max()
-        few_posts = inside <= tolerance and len(group) < len(plan.beats)
-        values = {
-            "city": plan.beats[group[0]].city or listed(plan.network.cities),
-            "posts": sum(plan.beats[beat].posts for beat in group),
-            "share": 100.0 * float(per_post[group].mean() / per_post.mean()),
-            "beats": listed(plan.beats[beat].beat_id for beat in missed),
-        }
-        phrases.append(Phrase("plan.why_city" if few_posts else "plan.why_beats", values))
-    return tuple(phrases)

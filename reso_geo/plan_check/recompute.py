@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.demand import Counts
-from reso_geo.partition import Partition, keep_bases
+from reso_geo.partition import Partition, joined_notes, keep_bases
 from reso_geo.plan import balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check.problems import joined_pieces
 from reso_geo.words import Phrase, listed
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.network import StreetNetwork
     from reso_geo.partition import CutRequest
     from reso_geo.plan import Beat, Plan, Yardstick
     from reso_geo.plan_check.record import EditedPlan
@@ -26,7 +25,13 @@ if TYPE_CHECKING:
 __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beats"]
 
 OF_THE_CUT = frozenset(
-    {"plan.beyond_line", "partition.joined", "partition.empty_city", "check.estimated"}
+    {
+        "plan.beyond_line",
+        "partition.joined",
+        "partition.joined_by_lock",
+        "partition.empty_city",
+        "check.estimated",
+    }
 )
 """Warnings that hold for one partition; all others come from the inputs and stay."""
 
@@ -133,7 +138,13 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
         base=np.full(len(edited.beats), -1, dtype=np.int64),
         joined=joined,
-        warnings=tuple(_joined(network, edited.beat_id[beat], own) for beat, own in joined.items()),
+        warnings=joined_notes(
+            network,
+            edited.beat_of,
+            edited.beat_id,
+            joined,
+            [row.beat_id for row in edited.beats if row.locked],
+        ),
     )
     was = plan.partition
     known = {
@@ -142,16 +153,6 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         if name or beat_id in same
     }
     return keep_bases(network, yard.graphs["foot"], load_s, bare, known)
-
-
-def _joined(network: StreetNetwork, beat_id: str, own: NDArray[np.int64]) -> Phrase:
-    values = {
-        "beat": beat_id,
-        "count": len(own),
-        "km": float(network.length_m[own].sum() / 1000.0),
-        "ids": listed(network.segment_id[own].tolist()),
-    }
-    return Phrase("partition.joined", values)
 
 
 def _shares(edited: EditedPlan, beat: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

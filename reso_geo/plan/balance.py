@@ -1,0 +1,80 @@
+"""Why the beats of a plan are no nearer to their mean load."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition import trading_groups
+from reso_geo.words import Phrase, listed
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.plan.record import Plan
+
+__all__ = ["balance_why"]
+
+
+def balance_why(plan: Plan) -> tuple[Phrase, ...]:
+    """Say which beats miss the tolerance, and what holds them there.
+
+    It is a lock; or streets whose posts are whole, in a city, in a piece that no foot way joins to
+    the rest, or in what locked beats enclose; or that no trade has brought them nearer.
+
+    Parameters
+    ----------
+    plan
+        With its beats.
+
+    Returns
+    -------
+    tuple of Phrase
+        Empty when every load per post is within the tolerance of the mean.
+    """
+    per_post = np.array([beat.load_s / beat.posts for beat in plan.beats])
+    tolerance, mean = plan.request.cut.tolerance, float(per_post.mean())
+    missed = np.abs(per_post / mean - 1.0) > tolerance
+    locked = np.array([beat.locked for beat in plan.beats])
+    phrases = []
+    if (missed & locked).any():
+        held = _ids(plan, np.flatnonzero(missed & locked))
+        phrases.append(Phrase("plan.why_locked", {"beats": held}))
+    whole = trading_groups(plan.network, plan.partition)
+    for group in trading_groups(plan.network, plan.partition, _names(plan, locked)):
+        if not missed[group].any():
+            continue
+        inside = np.abs(per_post[group] / per_post[group].mean() - 1.0).max()
+        values: dict[str, object] = {
+            "city": plan.beats[group[0]].city or listed(plan.network.cities),
+            "posts": sum(plan.beats[beat].posts for beat in group),
+            "share": 100.0 * float(per_post[group].mean() / mean),
+            "beats": _ids(plan, group[missed[group]]),
+        }
+        if inside > tolerance or len(group) == len(plan.beats):
+            phrases.append(Phrase("plan.why_beats", values))
+            continue
+        without = next(each for each in whole if group[0] in each)
+        around = _touching(plan, group, np.intersect1d(without, np.flatnonzero(locked)))
+        if len(around):
+            values["locks"] = _ids(plan, around)
+        phrases.append(Phrase("plan.why_enclosed" if len(around) else "plan.why_city", values))
+    return tuple(phrases)
+
+
+def _names(plan: Plan, some: NDArray[np.bool_]) -> list[str]:
+    return [plan.beats[beat].beat_id for beat in np.flatnonzero(some).tolist()]
+
+
+def _ids(plan: Plan, beats: NDArray[np.int64]) -> str:
+    return listed(plan.beats[beat].beat_id for beat in beats.tolist())
+
+
+def _touching(plan: Plan, group: NDArray[np.int64], locked: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the locked beats that meet some others at a junction."""
+    network, beat_of = plan.network, plan.partition.beat_of
+    own = np.isin(beat_of, group)
+    ends = np.union1d(network.u[own], network.v[own])
+    near = np.isin(network.u, ends) | np.isin(network.v, ends)
+    return np.intersect1d(beat_of[near], locked)
