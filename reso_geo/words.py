@@ -10,6 +10,7 @@ import errno
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from reso_geo.files import data_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Self
 
 __all__ = ["AUDIENCES", "LANGUAGES", "Phrase", "decimal", "duration", "listed", "say"]
 
@@ -45,7 +47,8 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
         A key of the catalogue.
     values
         What goes into the text's ``{places}``. A number with a fraction is written for the
-        language, a `Phrase` in the same language, an `OSError` as what the system refused.
+        language, a `Phrase` in the same language, an `OSError` as what the system refused; a place
+        like ``{count:street|streets}`` takes the one word or the other by the number.
 
     Returns
     -------
@@ -66,14 +69,36 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
     return _catalogue()[key][lang].format_map(shown)
 
 
+class _Shown(str):
+    """A value as it is shown; ``{count:street|streets}`` chooses a word by it."""
+
+    __slots__ = ("_one",)
+    _one: bool
+
+    def __new__(cls, text: str, *, one: bool) -> Self:
+        shown = super().__new__(cls, text)
+        shown._one = one
+        return shown
+
+    def __format__(self, words: str) -> str:
+        one, between, several = words.partition("|")
+        if not between:
+            return super().__format__(words)
+        return one if self._one else several
+
+
 def _shown(lang: str, value: object) -> str:
     if isinstance(value, Phrase):
         return value.say(lang)
-    if isinstance(value, float):
-        return decimal(lang, value)
     if isinstance(value, OSError):
         return _refusal(lang, value)
-    return str(value)
+    text = decimal(lang, value) if isinstance(value, float) else str(value)
+    return _Shown(text, one=isinstance(value, Real) and _is_one(lang, float(value)))
+
+
+def _is_one(lang: str, number: float) -> bool:
+    """Tell whether a language speaks of so many in the singular: French does of all below two."""
+    return abs(number) < 2.0 if lang == "fr" else round(number, 1) == 1.0  # noqa: PLR2004
 
 
 def _refusal(lang: str, error: OSError) -> str:

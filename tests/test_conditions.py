@@ -114,7 +114,7 @@ def test_ids_clear_a_way_or_a_segment_and_unknown_ones_are_said(
     assert found.cleared.sum() == 2
     assert cleared(found, "AB", "GH") == [True, True]
     (note,) = found.notes
-    assert "1 id(s)" in str(note)
+    assert "1 id names no" in str(note)
     assert "987654321" in str(note)
 
 

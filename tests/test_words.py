@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,3 +170,21 @@ def test_long_list_says_how_many_there_are() -> None:
     assert listed("abc") == "a, b, c"
     assert listed([]) == ""
     assert listed(range(9), most=2) == "0, 1, … (9)"
+
+
+@pytest.mark.parametrize(
+    ("count", "fr", "en"),
+    [
+        (0, "0 secteur ne passe pas", "0 beats fail"),
+        (1, "1 secteur ne passe pas", "1 beat fails"),
+        (2, "2 secteurs ne passent pas", "2 beats fail"),
+        (np.int64(1), "1 secteur ne passe pas", "1 beat fails"),
+    ],
+)
+def test_words_go_with_their_number(count: int, fr: str, en: str) -> None:
+    values = {"city": "A", "posts": 1.6, "failed": count, "over": 1.0, "mean": 1.0}
+    phrase = Phrase("posts.measured", values)
+    assert fr in phrase.say("fr")
+    assert en in phrase.say("en")
+    assert "1,6 poste," in phrase.say("fr")
+    assert "1.6 posts," in phrase.say("en")
