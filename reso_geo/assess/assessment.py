@@ -12,6 +12,7 @@ from reso_geo.assess.nearby import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.tours import LIMITED
+from reso_geo.choices import check_choice
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
@@ -60,9 +61,7 @@ class AssessRequest:
         """Check the words and the figures once."""
         for values, known in ((self.modes, MODES), (self.seasons, SEASONS)):
             for value in values:
-                if value not in known:
-                    said = {"value": value, "known": ", ".join(known)}
-                    raise UsageError(Phrase("plan.unknown_word", said))
+                check_choice(value, known)
         for minutes in self.minutes:
             if not 0.0 < minutes <= _MOST_MINUTES:
                 raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))

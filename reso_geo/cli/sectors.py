@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
+from reso_geo.choices import check_choice
 from reso_geo.cli.area import Area, find_sector
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
@@ -24,7 +25,7 @@ from reso_geo.report import (
 )
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 __all__ = ["assess_sector"]
 
@@ -123,8 +124,7 @@ def _failing(asked: str | None) -> tuple[str, ...]:
         return ()
     # From the best to the worst: what is asked for, and all that is worse.
     bad = VERDICTS[1:]
-    if asked not in bad:
-        raise UsageError(Phrase("plan.unknown_word", {"value": asked, "known": listed(bad)}))
+    check_choice(asked, bad)
     return bad[bad.index(asked) :]
 
 

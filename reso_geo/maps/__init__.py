@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
@@ -150,9 +151,8 @@ def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
     UsageError
         When the language or the audience is not known, or two plans share no street.
     """
-    for value, known in ((showing.lang, LANGUAGES), (showing.audience, AUDIENCES)):
-        if value not in known:
-            raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
+    check_choice(showing.lang, LANGUAGES)
+    check_choice(showing.audience, AUDIENCES)
     for step, (before, after) in enumerate(pairwise(plans), 2):
         if not np.isin(after.network.segment_id, before.network.segment_id).any():
             raise UsageError(Phrase("page.other_ground", {"step": step}))

@@ -12,7 +12,6 @@ from reso_geo.plan.assumptions import (
 from reso_geo.plan.audience import (
     FEW,
     audience_text,
-    check_audience,
     sees_inside,
     tells_cadence,
     told_count,
@@ -56,7 +55,6 @@ __all__ = [
     "audience_text",
     "balance_why",
     "beat_sector",
-    "check_audience",
     "cover_absence",
     "make_plan",
     "measure_plan",

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import INNER_REASONS
-from reso_geo.errors import UsageError
-from reso_geo.words import AUDIENCES, Phrase, listed, say
+from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FEW",
     "audience_text",
-    "check_audience",
     "sees_inside",
     "tells_cadence",
     "told_count",
@@ -34,25 +32,6 @@ _LEAST_TOLD = 10
 FEW = f"<{_LEAST_TOLD}"
 """What stands in place of a count that is too small to be told."""
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
-
-
-def check_audience(audience: str) -> None:
-    """Refuse an audience that is none.
-
-    Parameters
-    ----------
-    audience
-        As a user wrote it.
-
-    Raises
-    ------
-    UsageError
-        When it is not one of `reso_geo.words.AUDIENCES`.
-    """
-    if audience not in AUDIENCES:
-        raise UsageError(
-            Phrase("plan.unknown_word", {"value": audience, "known": listed(AUDIENCES)})
-        )
 
 
 def audience_text(audience: str, lang: str) -> str:

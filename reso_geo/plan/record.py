@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.network import StreetNetwork, near_line, project_shapes
 from reso_geo.partition import check_districts
@@ -273,11 +274,8 @@ class PlanRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the date once."""
-        for value, known in ((self.mode, MODES), (self.season, SEASONS)):
-            if value not in known:
-                raise UsageError(
-                    Phrase("plan.unknown_word", {"value": value, "known": ", ".join(known)})
-                )
+        check_choice(self.mode, MODES)
+        check_choice(self.season, SEASONS)
         if self.created is not None and not _is_date(self.created):
             raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
         if self.supervisors is not None:

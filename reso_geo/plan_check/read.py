@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.errors import PlanError, UsageError
+from reso_geo.choices import check_choice
+from reso_geo.errors import PlanError
 from reso_geo.network import tally_dropped
 from reso_geo.partition import held_segments
 from reso_geo.plan_check.beats import read_beats
@@ -85,9 +86,8 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     UsageError
         When `trust` is not known.
     """
-    if trust is not None and trust not in TRUTHS:
-        values = {"value": trust, "known": ", ".join(TRUTHS)}
-        raise UsageError(Phrase("plan.unknown_word", values))
+    if trust is not None:
+        check_choice(trust, TRUTHS)
     with opened(path, "check.unreadable") as base:
         adopted = adopted_layers(base)
         found, edits = _layers(base, path, adopted)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 
@@ -69,9 +70,7 @@ class RebalanceRequest:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("rebalance.tolerance", {"tolerance": self.tolerance}))
-        if self.keep not in KEEPS:
-            values = {"value": self.keep, "known": ", ".join(KEEPS)}
-            raise UsageError(Phrase("plan.unknown_word", values))
+        check_choice(self.keep, KEEPS)
         both = sorted(set(self.retire) & {*self.lock, *self.stay, *self.split})
         if both:
             raise UsageError(Phrase("rebalance.retired_too", {"beats": listed(both)}))

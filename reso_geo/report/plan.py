@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
 from reso_geo.maps import overview_png
@@ -14,7 +15,6 @@ from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
-    check_audience,
     output_file,
     sees_inside,
     tells_cadence,
@@ -27,7 +27,7 @@ from reso_geo.report.markdown import markdown
 from reso_geo.report.note import plan_note
 from reso_geo.report.workbook import workbook
 from reso_geo.travel import MODES
-from reso_geo.words import LANGUAGES, Phrase, say
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +89,7 @@ def plan_report(
     """
     ending = path.suffix.lower()
     check_report_target(path, kind)
-    check_audience(audience)
+    check_choice(audience, AUDIENCES)
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
         return

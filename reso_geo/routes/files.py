@@ -10,9 +10,10 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name, one_line
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.plan import assumption_label, check_audience, output_file, sees_inside
-from reso_geo.words import LANGUAGES, Phrase, decimal, duration, say
+from reso_geo.plan import assumption_label, output_file, sees_inside
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def check_target(path: Path, audience: str) -> None:
     if path.suffix.lower() not in _WRITERS:
         values = {"path": path, "known": ", ".join(_WRITERS)}
         raise UsageError(Phrase("route.unknown_kind", values))
-    check_audience(audience)
+    check_choice(audience, AUDIENCES)
     if not sees_inside(audience):
         raise UsageError(Phrase("route.public"))
 
@@ -75,9 +76,7 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
         When the file cannot be written.
     """
     check_target(path, audience)
-    if lang not in LANGUAGES:
-        values = {"value": lang, "known": ", ".join(LANGUAGES)}
-        raise UsageError(Phrase("plan.unknown_word", values))
+    check_choice(lang, LANGUAGES)
     content = _WRITERS[path.suffix.lower()](route, lang, audience)
     with output_file(path, "route.unwritable") as aside:
         aside.write_bytes(content)

@@ -10,6 +10,7 @@ from pyproj import Transformer
 
 from reso_geo.boundaries.names import nearest
 from reso_geo.boundaries.record import clean_name
+from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError, UsageError
@@ -67,8 +68,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     True
     """
     mode = mode or plan.request.mode
-    if mode not in MODES:
-        raise UsageError(Phrase("plan.unknown_word", {"value": mode, "known": ", ".join(MODES)}))
+    check_choice(mode, MODES)
     beat = _beat(plan, beat_id)
     network, settings = plan.network, plan.settings
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)

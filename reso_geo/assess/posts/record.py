@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.assess.posts.curve import CurvePoint, best_so_far, knee_of, total_curve
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.partition import SEAT_RULES
 from reso_geo.travel import MODES, SEASONS
@@ -72,9 +73,7 @@ class PostsRequest:
         """Check the words and the figures once."""
         words = ((self.mode, MODES), (self.season, SEASONS), (self.seats_rule, tuple(SEAT_RULES)))
         for value, known in words:
-            if value not in known:
-                said = {"value": value, "known": ", ".join(known)}
-                raise UsageError(Phrase("plan.unknown_word", said))
+            check_choice(value, known)
         if self.most is not None and self.most < 1:
             raise UsageError(Phrase("posts.bad_most", {"most": self.most}))
         if not 0.0 < self.tolerance < 1.0:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.plan import output_file
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed
+from reso_geo.words import AUDIENCES, LANGUAGES, Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,8 @@ def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "inte
     ending = path.suffix.lower()
     if ending not in STILL_ENDINGS:
         raise UsageError(Phrase("stills.ending", {"name": path.name}))
-    _check(lang, audience)
+    check_choice(lang, LANGUAGES)
+    check_choice(audience, AUDIENCES)
     from reso_geo.maps.stills.save import write_pdf, write_png  # noqa: PLC0415 - see above
 
     write = write_png if ending == ".png" else write_pdf
@@ -86,13 +88,8 @@ def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> by
     UsageError
         When the language or the audience is not known.
     """
-    _check(lang, audience)
+    check_choice(lang, LANGUAGES)
+    check_choice(audience, AUDIENCES)
     from reso_geo.maps.stills.save import small_png  # noqa: PLC0415 - see above
 
     return small_png(plan, lang, audience)
-
-
-def _check(lang: str, audience: str) -> None:
-    for value, known in ((lang, LANGUAGES), (audience, AUDIENCES)):
-        if value not in known:
-            raise UsageError(Phrase("plan.unknown_word", {"value": value, "known": listed(known)}))
