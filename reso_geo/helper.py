@@ -2,8 +2,8 @@
 
 SciPy's shortest paths and half of the matching hold Python's lock, so that threads gain nothing
 there. A copy of this process (fork) has all streets at once, with nothing to send but a question
-and its answer. Where there is none (Windows, macOS, a single processor, a process that may not have
-children) all is done here. The answers are the same either way.
+and its answer. Where there is none (Windows, macOS, a single processor, other threads at work, a
+process that may not have children) all is done here. The answers are the same either way.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import warnings
-import weakref
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
     from multiprocessing.sharedctypes import Synchronized
 
     _Number = Synchronized[int]
@@ -56,24 +55,25 @@ class Helper(Generic[Asked, Answer]):
     def __init__(self, function: Callable[[Asked], Answer], *, worth: bool = True) -> None:
         self._function = function
         self._there: Connection | None = None
-        if worth and _can_copy():
-            # No second process to be had is no reason to stop; nor is that other threads of this
-            # one do not live on in the copy: it needs none.
-            with contextlib.suppress(OSError), warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
+        # No second process to be had, for whatever reason of the system, is no reason to stop.
+        with contextlib.suppress(OSError, ImportError, MemoryError):
+            if worth and _can_copy():
                 self._start()
 
     def _start(self) -> None:
         context = multiprocessing.get_context("fork")
         here, there = context.Pipe()
         self._next = context.Value("q")
-        ends = there, here
-        process = context.Process(
-            target=_serve, args=(self._function, self._next, ends), daemon=True
+        self._process = context.Process(
+            target=_serve, args=(self._function, self._next, (there, here)), daemon=True
         )
-        process.start()
+        with warnings.catch_warnings():
+            # Python warns of any other thread, as those with which NumPy multiplies matrices.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
         there.close()
-        self._end = weakref.finalize(self, _end, process, here)
+        # When nobody uses this object any more, its end of the pipe is closed, which ends the
+        # process: no more than that, since an interrupt is lost in what Python calls last.
         self._there = here
 
     @property
@@ -112,15 +112,20 @@ class Helper(Generic[Asked, Answer]):
     def _leave(self) -> None:
         """Go on without the second process."""
         if self._there is not None:
+            self._there.close()
             self._there = None
-            self._end()
+            self._process.kill()
+            self._process.join()
 
 
 def _can_copy() -> bool:
-    """Tell whether this process can have a copy that runs beside it."""
+    """Tell whether this process can have a copy that runs beside it.
+
+    Not while other threads run: a copy would wait for ever for the locks that they hold.
+    """
     if sys.platform != "linux" or multiprocessing.current_process().daemon:
         return False
-    return len(os.sched_getaffinity(0)) > 1
+    return threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1
 
 
 def _serve(
@@ -136,7 +141,10 @@ def _serve(
             answers = _answers(function, following, there.recv())
         except Exception:  # noqa: BLE001 - it comes up again where the question came from
             os._exit(0)
-        there.send(answers)
+        try:
+            there.send(answers)
+        except OSError:  # nobody waits for them any more
+            os._exit(0)
 
 
 def _answers(
@@ -151,9 +159,3 @@ def _answers(
         if number >= len(asked):
             return answers
         answers[number] = function(asked[number])
-
-
-def _end(process: BaseProcess, here: Connection) -> None:
-    here.close()
-    process.kill()
-    process.join()

@@ -98,7 +98,8 @@ def _shown(lang: str, value: object) -> str:
 
 def _is_one(lang: str, number: float) -> bool:
     """Tell whether a language speaks of so many in the singular: French does of all below two."""
-    return abs(number) < 2.0 if lang == "fr" else round(number, 1) == 1.0  # noqa: PLR2004
+    shown = abs(round(number, 1))
+    return shown < 2.0 if lang == "fr" else shown == 1.0  # noqa: PLR2004 - see above
 
 
 def _refusal(lang: str, error: OSError) -> str:

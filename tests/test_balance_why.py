@@ -128,3 +128,11 @@ def test_a_city_with_too_few_posts_names_the_city_and_no_lock(planner: Planner) 
     )
     assert set(said) == {"plan.why_city"}
     assert said["plan.why_city"]["city"] in {"A", "B"}
+
+
+def test_what_a_lock_leaves_to_the_others_is_not_called_cut_off(planner: Planner) -> None:
+    before = striped(planner, (0.5, 0.5))
+    lock = before.beats[0].beat_id
+    said = why(planner(CutRequest(7), before, lock))
+    assert set(said) == {"plan.why_locked", "plan.why_left_by_locks"}
+    assert said["plan.why_left_by_locks"]["locks"] == lock

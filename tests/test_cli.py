@@ -388,3 +388,13 @@ def test_weeks_without_counts_are_refused(
     assert run(*asked) == 2
     assert "give --counts too" in capsys.readouterr().err
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes the output as a POSIX shell does")
+def test_a_closed_standard_output_is_no_failure(demo: Path, tmp_path: Path) -> None:
+    page = tmp_path / "map.html"
+    asked = [sys.executable, "-m", "reso_geo", "map", str(demo / "plan.gpkg"), "--out", str(page)]
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *asked]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert page.stat().st_size > 10_000

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,11 @@ def test_the_second_process_ends_with_its_helper() -> None:
     before = set(multiprocessing.active_children())
     helper = Helper(slow_square)
     assert len(set(multiprocessing.active_children()) - before) == 1
+    helper.each([1, 2])
     del helper
+    until = time.monotonic() + 10.0
+    while set(multiprocessing.active_children()) != before and time.monotonic() < until:
+        time.sleep(0.01)
     assert set(multiprocessing.active_children()) == before
 
 
@@ -93,6 +98,20 @@ def test_a_second_process_has_none_of_its_own() -> None:
         return os.getpid(), Helper(abs).alone
 
     assert {alone for process, alone in Helper(alone).each(range(6)) if process != OWN} == {True}
+
+
+@needs_two
+def test_there_is_no_second_process_while_other_threads_run() -> None:
+    """It would wait for ever for a lock that one of them held when it was copied."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        assert Helper(abs).alone
+    finally:
+        done.set()
+        other.join()
+    assert not Helper(abs).alone
 
 
 @needs_two

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from drawing import draw, load
 from grids import HOSTILE, grid_plan, hostile_plan
 
-from reso_geo import Plan, ResoGeoError
+from reso_geo import CutRequest, Plan, PlanRequest, ResoGeoError, make_plan
 from reso_geo.errors import UsageError
 from reso_geo.maps import Showing, draw_plans, ladder_map, page, plan_map, save_map
 from reso_geo.maps.encode import chain, deltas, runs, safe_json
@@ -292,3 +293,13 @@ def test_build_refuses_another_leaflet(tmp_path: Path, monkeypatch: pytest.Monke
 def test_plans_of_different_ground_are_not_drawn_together(plan: Plan, sample_plan: Plan) -> None:
     with pytest.raises(UsageError, match=r"No street in common between plan 2|en commun"):
         plan_map(plan, compare=sample_plan)
+
+
+def test_a_beat_that_is_walked_without_going_twice_anywhere_has_a_map(
+    defaults: PatrolSettings,
+) -> None:
+    """One block: its tour takes no street but its own."""
+    network = load(draw("A--B\n|  |\nC--D"))
+    block = make_plan(network, defaults, PlanRequest(CutRequest(1)))
+    assert block.beats[0].foot.deadhead_s == 0.0
+    assert block.beats[0].beat_id in plan_map(block).get_root().render()

@@ -346,7 +346,8 @@ def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
     message: object = ""
     try:
         code = command.main(args=words, prog_name="reso-geo", standalone_mode=False) or 0
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ResoGeoError as error:
         code, message = error.exit_code, error.message
     except typer.TyperException as error:

@@ -186,7 +186,7 @@ class Talk:
         if self.quiet or self.as_json:
             return
         lang = self.lang
-        self.line("sheet.title", {"area": found.sector.name})
+        self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
         for phrase in facts(found):
             self.line(phrase.key, phrase.values)
         table = Table(box=None, pad_edge=False, header_style="bold")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reso_geo.maps.beats import beats_of, cases_of
@@ -241,7 +242,7 @@ def _team(plan: Plan) -> Phrase:
 
 def _steps(numbers: list[int]) -> list[int]:
     """Write ascending numbers as steps, the first from zero."""
-    return [b - a for a, b in zip([0, *numbers[:-1]], numbers, strict=True)]
+    return [b - a for a, b in pairwise([0, *numbers])]
 
 
 def _change(moves: Moves, *, public: bool) -> dict[str, object]:

@@ -20,8 +20,9 @@ __all__ = ["balance_why"]
 def balance_why(plan: Plan) -> tuple[Phrase, ...]:
     """Say which beats miss the tolerance, and what holds them there.
 
-    It is a lock; or streets whose posts are whole, in a city, in a piece that no foot way joins to
-    the rest, or in what locked beats enclose; or that no trade has brought them nearer.
+    It is a lock, or what locks leave to the others; or streets whose posts are whole, in a city, in
+    a piece that no foot way joins to the rest, or in what locked beats enclose; or that no trade
+    has brought them nearer.
 
     Parameters
     ----------
@@ -39,10 +40,11 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
     locked = np.array([beat.locked for beat in plan.beats])
     phrases = []
     if (missed & locked).any():
-        held = _ids(plan, np.flatnonzero(missed & locked))
-        phrases.append(Phrase("plan.why_locked", {"beats": held}))
+        far = np.flatnonzero(missed & locked)
+        phrases.append(Phrase("plan.why_locked", {"beats": _ids(plan, far), "count": len(far)}))
     whole = trading_groups(plan.network, plan.partition)
-    for group in trading_groups(plan.network, plan.partition, _names(plan, locked)):
+    free = trading_groups(plan.network, plan.partition, _names(plan, locked))
+    for group in free:
         if not missed[group].any():
             continue
         inside = np.abs(per_post[group] / per_post[group].mean() - 1.0).max()
@@ -52,14 +54,16 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
             "share": 100.0 * float(per_post[group].mean() / mean),
             "beats": _ids(plan, group[missed[group]]),
         }
-        if inside > tolerance or len(group) == len(plan.beats):
-            phrases.append(Phrase("plan.why_beats", values))
-            continue
-        without = next(each for each in whole if group[0] in each)
-        around = _touching(plan, group, np.intersect1d(without, np.flatnonzero(locked)))
-        if len(around):
+        key = "plan.why_beats"
+        if inside <= tolerance and len(group) < len(plan.beats):
+            without = next(each for each in whole if group[0] in each)
+            apart = sum(bool(np.isin(other, without).any()) for other in free) > 1
+            locks = np.intersect1d(without, np.flatnonzero(locked))
+            around = _touching(plan, group, locks) if apart else locks
+            key = "plan.why_enclosed" if apart else "plan.why_left_by_locks"
+            key = key if len(around) else "plan.why_city"
             values["locks"] = _ids(plan, around)
-        phrases.append(Phrase("plan.why_enclosed" if len(around) else "plan.why_city", values))
+        phrases.append(Phrase(key, values))
     return tuple(phrases)
 
 

@@ -114,6 +114,8 @@ def sections(found: Assessment) -> list[tuple[str, list[Phrase]]]:
 
 def _range(values: tuple[float | None, ...], unit: str) -> Phrase:
     low, central, high = (_NONE if value is None else value for value in values)
+    if low is central is high is _NONE:
+        return _NONE
     return Phrase(f"sheet.range_{unit}", {"low": low, "central": central, "high": high})
 
 
@@ -172,6 +174,10 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
     return [Phrase("sheet.flips", values)]
 
 
+def _whole(minutes: float) -> float | int:
+    return int(minutes) if float(minutes).is_integer() else minutes
+
+
 def _reach(judgement: Judgement) -> list[Phrase]:
     """Say how much is reached within each number of minutes, on one line."""
     if not judgement.reach or not judgement.case.toured:
@@ -180,7 +186,7 @@ def _reach(judgement: Judgement) -> list[Phrase]:
         Phrase(
             "sheet.reached",
             {
-                "minutes": f"{reach.minutes:g}",
+                "minutes": _whole(reach.minutes),
                 "share": 100.0 * reach.load_share,
                 "km": reach.street_km,
             },
