@@ -335,6 +335,14 @@ def test_season_of_a_date_and_what_is_cleared_reach_the_plan(
     assert json.loads(capsys.readouterr().out)["season"] == "summer"
 
 
+def test_an_unknown_season_is_refused_with_all_that_are_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--officers", 4, "--season", "spring", "--out", tmp_path / "plan", "--lang", "en")
+    assert run("plan", SAMPLE, *words) == 2
+    assert "summer, winter, auto" in capsys.readouterr().err
+
+
 def test_season_of_no_date_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("--officers", "5", "--out", tmp_path / "out", "--season", "auto", "--lang", "en")
     assert run("plan", SAMPLE, *words) == 2

@@ -101,6 +101,11 @@ def test_streets_without_required_ones_still_belong_to_a_beat() -> None:
     beats_are_sound(network, cut(network, CutRequest(sum(required))))
 
 
+def test_a_beat_of_no_officer_is_refused_with_the_least_there_can_be() -> None:
+    with pytest.raises(UsageError, match="at least 1 officer, not 0"):
+        CutRequest(6, officers_per_beat=0)
+
+
 def test_officers_per_beat_sets_the_number_of_beats() -> None:
     partition = cut(grid(5, 5), CutRequest(6, officers_per_beat=2))
     assert len(partition.beat_id) == 3

@@ -67,8 +67,11 @@ class Reason:
             shown["barrier"] = Phrase(f"barrier.{shown['barrier']}")
             key = "why.detours_of_named" if shown["barrier_name"] else "why.detours_of"
             return Phrase(key, shown)
-        untoured = self.code == "too_long" and "shifts" not in shown
-        return Phrase("why.untoured" if untoured else f"why.{self.code}", shown)
+        if self.code == "too_long" and "shifts" not in shown:
+            return Phrase("why.untoured", shown)
+        if self.code == "no_bike_access" and not shown["missed"]:
+            return Phrase("why.only_pushed", shown)
+        return Phrase(f"why.{self.code}", shown)
 
 
 def detours(needs: Needs, beat: BeatLoad, obstacle: Obstacle | None = None) -> Reason:

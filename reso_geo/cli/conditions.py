@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.network import clear_streets, place_elevations
+from reso_geo.travel import SEASONS
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -72,13 +74,14 @@ def season_of(season: str, day: str | None, settings: PatrolSettings) -> str:
     Returns
     -------
     str
-        ``summer`` or ``winter``, or what was asked for.
+        ``summer`` or ``winter``.
 
     Raises
     ------
     UsageError
-        When the season is that of a date, and there is none.
+        When the season is not known, or is that of a date and there is none.
     """
+    check_choice(season, (*SEASONS, "auto"))
     if season != "auto":
         return season
     try:

@@ -57,11 +57,13 @@ class CutRequest:
         """Check the figures once."""
         if type(self.officers) is not int or self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
+        if self.officers_per_beat < 1:
+            raise UsageError(Phrase("partition.no_per_beat", {"per_beat": self.officers_per_beat}))
         for beat, posts in (self.posts or {}).items():
             if posts < 1:
                 raise UsageError(Phrase("partition.bad_posts", {"beat": beat, "posts": posts}))
         rest = self.officers - sum((self.posts or {}).values())
-        if self.officers_per_beat < 1 or rest < 0 or rest % self.officers_per_beat:
+        if rest < 0 or rest % self.officers_per_beat:
             values = {
                 "officers": self.officers,
                 "per_beat": self.officers_per_beat,
