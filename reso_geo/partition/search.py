@@ -190,6 +190,8 @@ class PieceSearch:
         tolerance = self._limits.tolerance
 
         def cut(number: int) -> tuple[float, int, NDArray[np.int64], NDArray[np.bool_]]:
+            if number and time.monotonic() > self._limits.deadline:
+                return np.inf, number, piece.segment[:0], piece.shut
             seed = first + number * _TRY_STEP
             cell = compact_start(piece, weight, share, tolerance, seed, self._rough)
             search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed)
@@ -197,8 +199,7 @@ class PieceSearch:
             cell = cut_by_sides(open_, weight, count, search)
             return cost_of(piece, cell, weight, share, tolerance), number, cell, open_.shut
 
-        tries = _TRIES if time.monotonic() <= self._limits.deadline else 1
-        found = Helper(cut, worth=len(piece) >= MANY_SEGMENTS).each(range(tries))
+        found = Helper(cut, worth=len(piece) >= MANY_SEGMENTS).each(range(_TRIES))
         _, _, cell, shut = min(found, key=lambda one: one[:2])
         return self._relearned(self._tally(cell, share), replace(piece, shut=shut))
 
