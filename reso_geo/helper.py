@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     _Number = Synchronized[int]
 
-__all__ = ["MANY_SEGMENTS", "Helper"]
+__all__ = ["MANY_SEGMENTS", "Helper", "side_by_side"]
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -43,8 +43,6 @@ class Helper(Generic[Asked, Answer]):
     ----------
     function
         Gives the answer to one question, whatever it was asked before.
-    worth
-        False for so little work that copying this process would take longer.
 
     Examples
     --------
@@ -52,12 +50,12 @@ class Helper(Generic[Asked, Answer]):
     [1, 2, 3]
     """
 
-    def __init__(self, function: Callable[[Asked], Answer], *, worth: bool = True) -> None:
+    def __init__(self, function: Callable[[Asked], Answer]) -> None:
         self._function = function
         self._there: Connection | None = None
         # No second process to be had, for whatever reason of the system, is no reason to stop.
         with contextlib.suppress(OSError, ImportError, MemoryError):
-            if worth and _can_copy():
+            if _can_copy():
                 self._start()
 
     def _start(self) -> None:
@@ -116,6 +114,33 @@ class Helper(Generic[Asked, Answer]):
             self._there = None
             self._process.kill()
             self._process.join()
+
+
+def side_by_side(
+    function: Callable[[Asked], Answer], asked: Sequence[Asked], *, worth: bool = True
+) -> list[Answer]:
+    """Answer some questions with a helper that is there for these alone.
+
+    Parameters
+    ----------
+    function, asked
+        As for `Helper`.
+    worth
+        False for so little work that copying this process would take longer.
+
+    Returns
+    -------
+    list
+        The answers, in the order of the questions.
+
+    Examples
+    --------
+    >>> side_by_side(abs, [-1, 2, -3])
+    [1, 2, 3]
+    """
+    if worth and len(asked) > 1:
+        return Helper(function).each(asked)
+    return [function(question) for question in asked]
 
 
 def _can_copy() -> bool:

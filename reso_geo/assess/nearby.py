@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.helper import MANY_SEGMENTS, Helper
+from reso_geo.helper import MANY_SEGMENTS, side_by_side
 from reso_geo.network import select
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
     def passed_of(number: int) -> NDArray[np.bool_]:
         return _passed(over[number], places, own, sector.base)
 
-    found = Helper(passed_of, worth=len(network) >= MANY_SEGMENTS).each(range(len(over)))
+    found = side_by_side(passed_of, range(len(over)), worth=len(network) >= MANY_SEGMENTS)
     kept = own.copy()
     for graph, passed in zip(over, found, strict=True):
         kept |= passed[graph.u] & passed[graph.v]

@@ -14,6 +14,7 @@ from reso_geo.partition.joined import joined_notes
 from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import (
     Partition,
+    beats_met,
     broken_beats,
     held_segments,
     trading_groups,
@@ -29,6 +30,7 @@ __all__ = [
     "Partition",
     "Starts",
     "base_of",
+    "beats_met",
     "broken_beats",
     "check_districts",
     "cut_beats",

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.demand import far_bases_note, place_bases
 from reso_geo.errors import UsageError
-from reso_geo.helper import MANY_SEGMENTS, Helper
+from reso_geo.helper import MANY_SEGMENTS, side_by_side
 from reso_geo.network import components
 from reso_geo.words import Phrase, listed
 
@@ -273,7 +273,7 @@ def keep_bases(
 
     without = np.flatnonzero(base < 0)
     worth = len(network) >= MANY_SEGMENTS
-    base[without] = Helper(middle, worth=worth).each(without.tolist())
+    base[without] = side_by_side(middle, without.tolist(), worth=worth)
     return replace(partition, base=base, base_name=tuple(name for _, name in given))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from reso_geo.partition.record import beats_met
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
@@ -55,9 +55,7 @@ def joined_notes(
             "km": float(network.length_m[own].sum() / 1000.0),
             "ids": listed(network.segment_id[own].tolist(), _FEW),
         }
-        ends = np.concatenate((network.u[own], network.v[own]))
-        met = beat_of[np.isin(network.u, ends) | np.isin(network.v, ends)]
-        beside = [beat_id[b] for b in np.unique(met[met >= 0]).tolist()]
+        beside = [beat_id[met] for met in beats_met(network, beat_of, own).tolist()]
         locks = [name for name in beside if name in locked and beat_id[beat] not in locked]
         if locks:
             notes.append(Phrase("partition.joined_by_lock", values | {"locks": listed(locks)}))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.words import Phrase
 
-__all__ = ["Partition", "broken_beats", "held_segments", "trading_groups"]
+__all__ = ["Partition", "beats_met", "broken_beats", "held_segments", "trading_groups"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,30 @@ def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
         if len(np.unique(label[network.u[own]])) > 1:
             broken.append(beat)
     return broken
+
+
+def beats_met(
+    network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give the beats that hold a street at a junction of some segments, their own among them.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    beat_of
+        int64, shape (m,): beat of each segment, -1 for none.
+    own
+        int64: the segments.
+
+    Returns
+    -------
+    ndarray of int64
+        Ascending.
+    """
+    ends = np.concatenate((network.u[own], network.v[own]))
+    met = np.unique(beat_of[np.isin(network.u, ends) | np.isin(network.v, ends)])
+    return met[met >= 0]
 
 
 def trading_groups(

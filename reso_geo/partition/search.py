@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.helper import MANY_SEGMENTS, Helper
+from reso_geo.helper import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.balance import BalanceSearch
 from reso_geo.partition.cost import CutCost
 from reso_geo.partition.polish import MOST_POLISHED, polished
@@ -199,7 +199,7 @@ class PieceSearch:
             cell = cut_by_sides(open_, weight, count, search)
             return cost_of(piece, cell, weight, share, tolerance), number, cell, open_.shut
 
-        found = Helper(cut, worth=len(piece) >= MANY_SEGMENTS).each(range(_TRIES))
+        found = side_by_side(cut, range(_TRIES), worth=len(piece) >= MANY_SEGMENTS)
         _, _, cell, shut = min(found, key=lambda one: one[:2])
         return self._relearned(self._tally(cell, share), replace(piece, shut=shut))
 

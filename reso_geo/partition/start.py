@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.helper import MANY_SEGMENTS, Helper
+from reso_geo.helper import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.piece import apart_share, part_of
 from reso_geo.partition.voronoi import balanced, offsets_of, walk_inside
 
@@ -126,8 +126,7 @@ def _best_of(
         begin = _middles(piece, first, weight, None), np.zeros(len(share))
         return _lloyd(piece, begin, weight, share, search)
 
-    worth = len(firsts) > 1 and len(piece) >= MANY_SEGMENTS
-    found = Helper(moved, worth=worth).each(firsts)
+    found = side_by_side(moved, firsts, worth=len(piece) >= MANY_SEGMENTS)
     return min(found, key=lambda one: one[0])[1]
 
 

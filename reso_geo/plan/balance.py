@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition import trading_groups
+from reso_geo.partition import beats_met, trading_groups
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -57,14 +57,26 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
         key = "plan.why_beats"
         if inside <= tolerance and len(group) < len(plan.beats):
             without = next(each for each in whole if group[0] in each)
-            apart = sum(bool(np.isin(other, without).any()) for other in free) > 1
             locks = np.intersect1d(without, np.flatnonzero(locked))
-            around = _touching(plan, group, locks) if apart else locks
-            key = "plan.why_enclosed" if apart else "plan.why_left_by_locks"
-            key = key if len(around) else "plan.why_city"
+            apart = sum(bool(np.isin(other, without).any()) for other in free) > 1
+            key, around = _held_by(plan, group, locks, apart=apart)
             values["locks"] = _ids(plan, around)
         phrases.append(Phrase(key, values))
     return tuple(phrases)
+
+
+def _held_by(
+    plan: Plan, group: NDArray[np.int64], locks: NDArray[np.int64], *, apart: bool
+) -> tuple[str, NDArray[np.int64]]:
+    """Say what keeps the load of a whole group off the mean, and which locked beats do.
+
+    They cut it off from others, if there are any, or leave it what they do not hold.
+    """
+    if not apart:
+        return "plan.why_left_by_locks" if len(locks) else "plan.why_city", locks
+    own = np.flatnonzero(np.isin(plan.partition.beat_of, group))
+    around = np.intersect1d(beats_met(plan.network, plan.partition.beat_of, own), locks)
+    return "plan.why_enclosed" if len(around) else "plan.why_city", around
 
 
 def _names(plan: Plan, some: NDArray[np.bool_]) -> list[str]:
@@ -73,12 +85,3 @@ def _names(plan: Plan, some: NDArray[np.bool_]) -> list[str]:
 
 def _ids(plan: Plan, beats: NDArray[np.int64]) -> str:
     return listed(plan.beats[beat].beat_id for beat in beats.tolist())
-
-
-def _touching(plan: Plan, group: NDArray[np.int64], locked: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the locked beats that meet some others at a junction."""
-    network, beat_of = plan.network, plan.partition.beat_of
-    own = np.isin(beat_of, group)
-    ends = np.union1d(network.u[own], network.v[own])
-    near = np.isin(network.u, ends) | np.isin(network.v, ends)
-    return np.intersect1d(beat_of[near], locked)

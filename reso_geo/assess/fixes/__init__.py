@@ -8,7 +8,7 @@ from reso_geo.assess.fixes.cadence import cadence_fix, with_cadence
 from reso_geo.assess.fixes.classes import class_fix
 from reso_geo.assess.fixes.posts import MOST_PARTS, fewest_posts, posts_fix
 from reso_geo.assess.fixes.record import FIXES, Fix, Part
-from reso_geo.helper import Helper
+from reso_geo.helper import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,7 +63,7 @@ def fixes_for(
         return _posts_fixes([case for case in hard if case.mode == task], seed)
 
     tasks = [*modes, *range(len(hard))]
-    done = dict(zip(tasks, Helper(answer, worth=bool(hard)).each(tasks), strict=True))
+    done = dict(zip(tasks, side_by_side(answer, tasks), strict=True))
     for place, case in enumerate(hard):
         found += [done[case.mode].pop(0), cadence_fix(case), *done[place]]
     return tuple(fix for fix in found if fix is not None)
