@@ -17,7 +17,7 @@ from reso_geo.plan.audience import (
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
@@ -51,6 +51,7 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_phrase",
     "balance_why",
     "beat_sector",
     "cover_absence",

@@ -12,6 +12,7 @@ from reso_geo.plan import (
     assumption_text,
     assumptions_of,
     audience_text,
+    balance_phrase,
     sees_inside,
     told_notes,
     told_total,
@@ -196,8 +197,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
         said.append(Phrase("note.residents", {"residents": shown}))
     if sees_inside(audience):
-        largest, smallest = (decimal(lang, 100.0 * share, 0) for share in plan.balance)
-        said.append(Phrase("note.balance", {"low": smallest, "high": largest}))
+        said.append(balance_phrase(plan))
     yield " ".join(phrase.say(lang) for phrase in said)
 
 

@@ -197,7 +197,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
     dict
         Seconds, kilometres, codes; ready for ``json.dumps``.
     """
-    largest, smallest = plan.balance
+    (largest, smallest), (most, least) = plan.balance, plan.balance_within
     return {
         "plan": path,
         "officers": plan.request.cut.officers,
@@ -214,6 +214,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "balance": {
             "max_over_mean": largest,
             "min_over_mean": smallest,
+            "within_cities": {"max_over_mean": most, "min_over_mean": least},
             "why": [phrase.say(lang) for phrase in plan.partition.balance_why],
         },
         "dropped": [
