@@ -113,13 +113,12 @@ def _told(
         here = shapely.contains_xy(inside, ways.lon[rows], ways.lat[rows])
         there = shapely.contains_xy(inside, ways.lon[again.start], ways.lat[again.start])
         rows, twice = rows[here], (twice[0][there], twice[1][there])
-    name, count = ways.source.name, len(np.unique(ways.node_id[rows]))
-    km = float(twice[1].sum()) / 1000.0
+    count, km = len(np.unique(ways.node_id[rows])), float(twice[1].sum()) / 1000.0
     notes, dropped = network.notes, network.dropped
     if count:
-        notes += (Phrase("network.joined_points", {"name": name, "count": count}),)
+        notes += (Phrase("network.joined_points", {"count": count}),)
     if len(twice[0]):
-        notes += (Phrase("network.drawn_again", {"name": name, "km": km}),)
+        notes += (Phrase("network.drawn_again", {"km": km}),)
         why = np.full(len(twice[0]), "drawn_twice", dtype=object)
         dropped += tally(twice[0], why, twice[1], travelled=False)
     return replace(network, notes=notes, dropped=dropped)

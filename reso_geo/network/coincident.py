@@ -35,6 +35,8 @@ NO_ID = np.iinfo(np.int64).min
 """Where a way has a point now that it did not have before."""
 _LEAST_OVERLAP_M = 0.3
 """Two lines that run within `TOGETHER_M` of each other for less than this only touch."""
+_SHORT_M = 1.0
+"""A way that comes back to a place goes farther than this."""
 _EARTH_M = 6371008.8
 
 
@@ -113,14 +115,20 @@ def _pairs(
     place = np.empty(len(way_of), dtype=np.int64)
     place[at] = node
     ends = np.column_stack((place[steps.start], place[steps.start + 1]))
-    # Two points of one way that follow each other are a short step of it.
-    pairs = pairs[~np.isin(_codes(pairs, len(ids)), _codes(ends, len(ids)))]
+    # Points of one way that follow each other are short steps of it.
+    short = np.isin(_codes(pairs, len(ids)), _codes(ends, len(ids)))
+    a, b = at[first[pairs]].T
+    along_m = np.zeros(len(way_of))
+    along_m[steps.start + 1] = np.hypot(*np.diff(_metres(ways, at), axis=0)[steps.start].T)
+    along_m = np.cumsum(along_m)
+    short |= (way_of[a] == way_of[b]) & (np.abs(along_m[a] - along_m[b]) < _SHORT_M)
+    pairs = pairs[~short]
     pairs = pairs[np.lexsort(pairs.T[::-1])]
     return ids[pairs[_may_join(ways, way_of, at, node, pairs, ends)]]
 
 
 def _codes(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Give a number for each unordered pair."""
+    """Return a number for each unordered pair."""
     codes: NDArray[np.int64] = pairs.min(axis=1) * count + pairs.max(axis=1)
     return codes
 
@@ -133,7 +141,7 @@ def _may_join(
     pairs: NDArray[np.int64],
     ends: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Tell which pairs of places (indices) are on one deck, are both loose, or run on together."""
+    """Find which pairs of places (indices) are on one deck, are both loose, or run on together."""
     decks, deck = np.unique(ways.deck.astype(str), return_inverse=True)
     rows = (np.ones(len(at), dtype=np.int64), (node, deck[way_of[at]]))
     on = scipy.sparse.coo_array(rows, shape=(node.max() + 1, len(decks))).tocsr()
@@ -162,7 +170,7 @@ def _level(deck: str) -> str:
 
 
 def _beside(pairs: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, set[int]]:
-    """Give the places one step from each place of some pairs."""
+    """Find the places one step from each place of some pairs."""
     wanted = np.unique(pairs)
     beside: dict[int, set[int]] = {place: set() for place in wanted.tolist()}
     for here, there in ((0, 1), (1, 0)):
@@ -173,7 +181,7 @@ def _beside(pairs: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, set[
 
 
 def _renamed(ways: Ways, at: NDArray[np.int64], pairs: NDArray[np.int64]) -> Ways:
-    """Give all ids of a place the lowest of them and its coordinates."""
+    """Rename all ids of a place to the lowest of them and its coordinates."""
     if not len(pairs):
         return ways
     ids, place = np.unique(pairs, return_inverse=True)
@@ -228,15 +236,16 @@ def _overlaps(
 
 
 def _metres(ways: Ways, at: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the points in metres on a plane that is true enough over a few centimetres."""
+    """Return the points in metres on a plane that is true enough over a few centimetres."""
     middle = np.cos(np.radians(np.median(ways.lat[at])))
-    return np.radians(np.column_stack((ways.lon * middle, ways.lat))) * _EARTH_M
+    east = (ways.lon - ways.lon[0] + 180.0) % 360.0 - 180.0
+    return np.radians(np.column_stack((east * middle, ways.lat))) * _EARTH_M
 
 
 def _candidates(
     ways: Ways, way_of: NDArray[np.int64], at: NDArray[np.int64], changed: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Give the positions of loose ends, and of the points of ways with a point joined."""
+    """Find the positions of loose ends, and of the points of ways with a point joined."""
     _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
     is_end = np.isin(at, np.concatenate((ways.first[:-1], ways.first[1:] - 1)))
     met = np.unique(ways.node_id[changed])
@@ -263,7 +272,7 @@ def _runs_on(
     start: NDArray[np.int64],
     point: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    """Tell where the way of a point runs on along the step that the point lies on.
+    """Find where the way of a point runs on along the step that the point lies on.
 
     Not to an end of that step by the same id: there two ways meet that were drawn together.
     """
@@ -283,7 +292,7 @@ def _runs_on(
 def _away_m(
     spot: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give the distance of each spot from a straight line between two others."""
+    """Measure the distance of each spot from a straight line between two others."""
     step = b - a
     along = np.einsum("ij,ij->i", spot - a, step) / np.maximum(
         np.einsum("ij,ij->i", step, step), 1e-12

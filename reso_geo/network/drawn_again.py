@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["drawn_once"]
 
 
-def drawn_once(
-    ways: Ways, pieces: Pieces, was: NDArray[np.int64]
-) -> tuple[Pieces, Pieces]:
+def drawn_once(ways: Ways, pieces: Pieces, was: NDArray[np.int64]) -> tuple[Pieces, Pieces]:
     """Keep each street once, drawn twice over the same ids or over other ids at the same places.
 
     Over the same ids only a piece that is alike in all that counts is the same street: what differs
@@ -51,7 +49,7 @@ def _part(pieces: Pieces, kept: NDArray[np.bool_]) -> Pieces:
 
 
 def _first_alike(ways: Ways, pieces: Pieces) -> NDArray[np.bool_]:
-    """Tell which pieces are the lowest of those that run over the same points alike."""
+    """Find which pieces are the lowest of those that run over the same points alike."""
     ends = np.sort(np.column_stack((pieces.tail, pieces.head)), axis=1)
     rows = np.column_stack((ends, kind_of(ways)[pieces.way], pieces.stop - pieces.start))
     _, group, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
@@ -68,7 +66,7 @@ def _first_alike(ways: Ways, pieces: Pieces) -> NDArray[np.bool_]:
 
 
 def _drawn_again(ways: Ways, pieces: Pieces, was: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which pieces another stands for that runs over the same places, by other ids.
+    """Find which pieces another stands for that runs over the same places, by other ids.
 
     Where streets run together every point is shared, so that each piece there is one step.
     """
@@ -85,13 +83,13 @@ def _drawn_again(ways: Ways, pieces: Pieces, was: NDArray[np.int64]) -> NDArray[
 
 
 def _of_other_ids(pieces: Pieces, was: NDArray[np.int64], group: NDArray[np.int64]) -> bool:
-    """Tell whether the pieces ran over points of more than one pair of ids."""
+    """Return whether the pieces ran over points of more than one pair of ids."""
     before = np.sort(np.column_stack((was[pieces.start[group]], was[pieces.stop[group]])), axis=1)
     return bool((before != before[0]).any())
 
 
 def _stood_for(ways: Ways, pieces: Pieces, group: list[int]) -> list[int]:
-    """Give the pieces of one step that another stands for: named before unnamed, then the lowest."""
+    """Find the pieces of one step that another stands for: named before unnamed, then lowest."""
     use = {piece: _use(ways, pieces, piece) for piece in group}
 
     def covers(one: int, other: int) -> bool:
@@ -113,7 +111,7 @@ def _stood_for(ways: Ways, pieces: Pieces, group: list[int]) -> list[int]:
 
 
 def _use(ways: Ways, pieces: Pieces, piece: int) -> tuple[Any, ...]:
-    """Give who may pass, from the lower end to the higher and back, and whether patrol must."""
+    """List who may pass, from the lower end to the higher and back, and whether patrol must."""
     way = pieces.way[piece]
     ride = [_ease(ways.bike_forward[way]), _ease(ways.bike_backward[way])]
     if pieces.tail[piece] > pieces.head[piece]:

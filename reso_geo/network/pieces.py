@@ -133,7 +133,7 @@ def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
 
 
 def kind_of(ways: Ways) -> NDArray[np.int64]:
-    """Number all that must stay the same along a segment.
+    """Return a number for all that must stay the same along a segment.
 
     Parameters
     ----------

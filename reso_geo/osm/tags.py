@@ -209,8 +209,8 @@ def deck_of(tags: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> [deck_of(tags) for tags in ({"layer": "0"}, {"bridge": "yes", "layer": "1"}, {"level": "2"})]
-    ['', '1bridge', '0@2']
+    >>> deck_of({"layer": "0"}), deck_of({"bridge": "yes", "layer": "1"}), deck_of({"level": "2"})
+    ('', '1bridge', '0@2')
     """
     layer = tags.get("layer", "").strip() or "0"
     built = next((key for key in _DECKS if tags.get(key, "no") != "no"), "")
