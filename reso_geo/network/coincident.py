@@ -109,7 +109,7 @@ def _pairs(
     lon, lat = np.radians(ways.lon[at[first]]), np.radians(ways.lat[at[first]])
     spots = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
     tree = scipy.spatial.cKDTree(_EARTH_M * spots, balanced_tree=False, compact_nodes=False)
-    pairs = tree.query_pairs(TOGETHER_M, output_type="ndarray").astype(np.int64)
+    pairs: NDArray[np.int64] = tree.query_pairs(TOGETHER_M, output_type="ndarray").astype(np.int64)
     if not len(pairs):
         return pairs
     place = np.empty(len(way_of), dtype=np.int64)
@@ -124,7 +124,8 @@ def _pairs(
     short |= (way_of[a] == way_of[b]) & (np.abs(along_m[a] - along_m[b]) < _SHORT_M)
     pairs = pairs[~short]
     pairs = pairs[np.lexsort(pairs.T[::-1])]
-    return ids[pairs[_may_join(ways, way_of, at, node, pairs, ends)]]
+    found: NDArray[np.int64] = ids[pairs[_may_join(ways, way_of, at, node, pairs, ends)]]
+    return found
 
 
 def _codes(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
@@ -239,7 +240,8 @@ def _metres(ways: Ways, at: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the points in metres on a plane that is true enough over a few centimetres."""
     middle = np.cos(np.radians(np.median(ways.lat[at])))
     east = (ways.lon - ways.lon[0] + 180.0) % 360.0 - 180.0
-    return np.radians(np.column_stack((east * middle, ways.lat))) * _EARTH_M
+    xy: NDArray[np.float64] = np.radians(np.column_stack((east * middle, ways.lat))) * _EARTH_M
+    return xy
 
 
 def _candidates(
@@ -260,7 +262,7 @@ def _near(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find which steps come near which points."""
     lines = np.asarray(shapely.linestrings(np.stack((xy[steps.start], xy[steps.start + 1]), 1)))
-    tree = shapely.STRtree(shapely.points(xy[point]))
+    tree = shapely.STRtree(np.asarray(shapely.points(xy[point])))
     step, found = tree.query(lines, predicate="dwithin", distance=TOGETHER_M)
     return step, found
 
