@@ -57,10 +57,10 @@ def limit_holders(
     length_m = shapely.length(lines)
     rank = np.empty(len(names), dtype=np.int64)
     rank[np.argsort(np.array(names, dtype=object), kind="stable")] = np.arange(len(names))
-    around = np.asarray(shapely.buffer(parts, _REACH_M, quad_segs=16), dtype=object)
     order = np.lexsort((rank[city[part]], line))
     part, line = part[order], line[order]
-    at_most_m = shapely.length(shapely.intersection(lines[line], around[part]))
+    near = np.asarray(shapely.buffer(parts[part], _REACH_M, quad_segs=16), dtype=object)
+    at_most_m = shapely.length(shapely.intersection(lines[line], near))
     least_m = ON_SHARE * length_m - _TINY
     may = np.bincount(line, weights=at_most_m, minlength=len(lines)) >= least_m
     part, line = part[may[line]], line[may[line]]

@@ -203,7 +203,8 @@ def _names(network: StreetNetwork, segments: NDArray[np.int64]) -> str:
     for s in segments.tolist():
         name: str = network.name[s] or network.segment_id[s]
         length_m[name] = length_m.get(name, 0.0) + float(network.length_m[s])
-    return listed(sorted(length_m, key=lambda name: (-round(length_m[name], 3), name)))
+    longest = sorted(length_m, key=lambda name: (-round(length_m[name], 3), name))
+    return listed(longest)
 
 
 def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -> BoundaryError:
