@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,15 @@ from reso_geo.cli.talk import Talk
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.words import LANGUAGES, Phrase
 
-__all__ = ["Audience", "Json", "Lang", "PlanPath", "Quiet", "keep_input", "posts_of", "talk_for"]
+__all__ = [
+    "Audience", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input", "posts_of",
+    "talk_for",
+]  # fmt: skip
 
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="help.verbose")]
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
 ]
@@ -23,14 +28,16 @@ Audience = Annotated[
 PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN", readable=False)]
 
 
-def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
-    """Give how a command answers.
+def talk_for(lang: str, *, as_json: bool, quiet: bool, verbose: bool = False) -> Talk:
+    """Take the standard output for the answers of a command.
+
+    From here on what anything else prints goes to standard error.
 
     Parameters
     ----------
     lang
         What stands after ``--lang``.
-    as_json, quiet
+    as_json, quiet, verbose
         Whether these flags are there.
 
     Returns
@@ -45,7 +52,8 @@ def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
     """
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
-    return Talk(lang, as_json, quiet)
+    answers, sys.stdout = sys.stdout, sys.stderr
+    return Talk(lang, as_json, quiet, answers, verbose)
 
 
 def keep_input(plan_path: Path, out: Path) -> None:

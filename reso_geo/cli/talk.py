@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from rich.console import Console
 from rich.status import Status
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Stage", "Talk", "fail"]
 
 _FILE_WIDTH = 140
+_MOST_WARNINGS = 5
 
 
 class Stage(Protocol):
@@ -74,11 +76,17 @@ class Talk:
         One JSON document on standard output, nothing else there.
     quiet
         Nothing but errors (and JSON where asked for).
+    out
+        The standard output; None where the process has none.
+    verbose
+        Also what most readers need not see, such as each assumption.
     """
 
     lang: str
     as_json: bool
     quiet: bool
+    out: TextIO | None
+    verbose: bool = False
 
     def line(self, key: str, values: Mapping[str, object] | None = None) -> None:
         """Write a sentence to standard output.
@@ -91,7 +99,25 @@ class Talk:
             What goes into its places.
         """
         if not self.quiet and not self.as_json:
-            Console(soft_wrap=True, highlight=False).print(Text(say(self.lang, key, values or {})))
+            console = Console(file=self.out, soft_wrap=True, highlight=False)
+            console.print(Text(say(self.lang, key, values or {})))
+
+    def warnings(self, phrases: Sequence[Phrase]) -> None:
+        """Write warnings to standard output, at most five of a kind.
+
+        Parameters
+        ----------
+        phrases
+            All of them.
+        """
+        kinds = Counter(phrase.key for phrase in phrases)
+        told: Counter[str] = Counter()
+        for phrase in phrases:
+            told[phrase.key] += 1
+            if told[phrase.key] <= _MOST_WARNINGS:
+                self.line("cli.warning", {"text": phrase})
+            elif told[phrase.key] == kinds[phrase.key]:
+                self.line("cli.more_warnings", {"count": kinds[phrase.key] - _MOST_WARNINGS})
 
     def note(self, phrase: Phrase) -> None:
         """Write what was understood of an input to standard output.
@@ -123,10 +149,10 @@ class Talk:
         content
             What to write; infinite and missing numbers are refused.
         """
-        if self.as_json:
-            narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        if self.as_json and self.out is not None:
+            narrow = (self.out.encoding or "").lower().replace("-", "") != "utf8"
             text = json.dumps(content, ensure_ascii=narrow, indent=2, allow_nan=False)
-            sys.stdout.write(f"{text}\n")
+            self.out.write(f"{text}\n")
 
     @contextmanager
     def stages(self) -> Iterator[Stage]:
@@ -173,7 +199,7 @@ class Talk:
                 hours = "-" if figures.pass_s is None else duration(lang, figures.pass_s)
                 cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
             table.add_row(*cells)
-        _print_table(table)
+        self._print_table(table)
 
     def sector(self, found: Assessment) -> None:
         """Write the verdicts of a sector, and what there is to say about them.
@@ -194,7 +220,7 @@ class Talk:
             table.add_column(say(lang, f"sheet.column.{name}"))
         for judgement in found.judgements.values():
             table.add_row(*(Text(cell.say(lang)) for cell in verdict_row(judgement)))
-        _print_table(table)
+        self._print_table(table)
         for title, phrases in sections(found):
             self.line("cli.title", {"text": say(lang, title)})
             for phrase in phrases:
@@ -220,7 +246,7 @@ class Talk:
             km, time = decimal(lang, loop.length_m / 1000.0), duration(lang, loop.seconds)
             streets = listed(loop.covered) or say(lang, "route.unnamed")
             table.add_row(Text(str(number)), Text(km), Text(time), Text(streets))
-        _print_table(table)
+        self._print_table(table)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write a table of short cells, all but the first to the right.
@@ -239,7 +265,7 @@ class Talk:
             table.add_column(Text(head), justify="right" if place else "left")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        _print_table(table)
+        self._print_table(table)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:
         """Name the settings without a published source that figures rest on.
@@ -249,7 +275,9 @@ class Talk:
         keys
             As in the settings file; nothing is written where there are none.
         """
-        if keys:
+        if keys and not self.verbose:
+            self.line("cli.assumptions_count", {"count": len(keys)})
+        elif keys:
             names = "; ".join(assumption_label(key, self.lang) for key in keys)
             self.line("cli.assumptions", {"names": names})
 
@@ -274,12 +302,11 @@ class Talk:
             area = "-" if place.territory_km2 is None else decimal(lang, place.territory_km2)
             kind = say(lang, f"place.{place.kind}")
             table.add_row(Text(place.name), Text(kind), Text(people), Text(area))
-        _print_table(table)
+        self._print_table(table)
 
-
-def _print_table(table: Table) -> None:
-    """Write a table as wide as the terminal, or wide enough for a file."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
-    console.print(table)
+    def _print_table(self, table: Table) -> None:
+        """Write a table as wide as the terminal, or wide enough for a file."""
+        console = Console(file=self.out, highlight=False)
+        if not console.is_terminal:
+            console.width = _FILE_WIDTH
+        console.print(table)

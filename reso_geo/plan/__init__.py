@@ -13,13 +13,11 @@ from reso_geo.plan.audience import (
     FEW,
     audience_text,
     sees_inside,
-    tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
@@ -53,6 +51,7 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_phrase",
     "balance_why",
     "beat_sector",
     "cover_absence",
@@ -64,10 +63,8 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
-    "tells_cadence",
     "told_count",
     "told_notes",
-    "told_reasons",
     "told_total",
     "yardstick",
 ]

@@ -341,8 +341,23 @@ class Plan:
     @property
     def balance(self) -> tuple[float, float]:
         """Largest and smallest load per post, as a share of the mean."""
+        shares = self._shares_of_mean(np.zeros(len(self.beats), dtype=np.int64))
+        return float(shares.max()), float(shares.min())
+
+    @property
+    def balance_within(self) -> tuple[float, float]:
+        """Largest and smallest load per post, each as a share of the mean of its city."""
+        cities = np.unique([beat.city for beat in self.beats], return_inverse=True)[1]
+        shares = self._shares_of_mean(cities.astype(np.int64))
+        return float(shares.max()), float(shares.min())
+
+    def _shares_of_mean(self, group: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the load per post of each beat as a share of the mean of its group."""
         loads = np.array([beat.load_s / beat.posts for beat in self.beats])
-        return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
+        shares: NDArray[np.float64] = (
+            loads / (np.bincount(group, loads) / np.bincount(group))[group]
+        )
+        return shares
 
     @property
     def districts(self) -> tuple[District, ...]:
