@@ -317,7 +317,8 @@ def test_every_twin_has_a_required_one_that_stands_for_it(
     ways = []
     for i, (west, reach, row, eastward, name) in enumerate(lanes):
         a, b = chr(65 + 2 * i), chr(66 + 2 * i)
-        spots |= {a: (40.0 * west, 12.0 * row), b: (40.0 * (west + reach), 12.0 * row)}
+        north_m = 12.0 * row + 0.5 * i  # no two lanes over the same places
+        spots |= {a: (40.0 * west, north_m), b: (40.0 * (west + reach), north_m)}
         tags = {"highway": "primary", "oneway": "yes"} | ({"name": name} if name else {})
         ways.append((a + b if eastward else b + a, tags))
     network = load(Drawing(spots, ways))

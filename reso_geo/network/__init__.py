@@ -28,6 +28,7 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
+from reso_geo.network.own_rules import with_own_rules
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key
@@ -36,6 +37,7 @@ from reso_geo.network.within import (
     extent_of,
     near_line,
     nothing_inside,
+    on_limit,
     place_in,
     project_shapes,
     tally_dropped,
@@ -74,6 +76,7 @@ __all__ = [
     "local_crs",
     "mark_crossings",
     "near_line",
+    "on_limit",
     "place_elevations",
     "place_in",
     "project_shapes",
@@ -81,6 +84,7 @@ __all__ = [
     "select",
     "streets_key",
     "tally_dropped",
+    "with_own_rules",
 ]
 
 # Farther than any walk between two streets of a beat; a way round beyond is twice as long.

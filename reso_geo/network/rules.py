@@ -36,7 +36,7 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
-        With `required`, `why` and `twin_of` changed.
+        With `required`, `why` and `twin_of` changed, and these `rules`.
     """
     walk_classes = np.isin(network.highway, rules.required_if_named)
     required, why, twin_of = network.required.copy(), network.why.copy(), network.twin_of.copy()
@@ -51,7 +51,7 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     required[twins] = False
     why[twins] = "twin"
     twin_of[twins] = stands_for
-    return replace(network, required=required, why=why, twin_of=twin_of)
+    return replace(network, required=required, why=why, twin_of=twin_of, rules=rules)
 
 
 def _drawn_again(network: StreetNetwork, walk_classes: NDArray[np.bool_]) -> NDArray[np.int64]:

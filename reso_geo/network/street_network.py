@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network.barriers import Barriers
     from reso_geo.osm import Source
+    from reso_geo.settings import StreetRules
 
 __all__ = ["Dropped", "StreetNetwork", "components", "select"]
 
@@ -114,6 +115,8 @@ class StreetNetwork:
         What the planner should know of the source.
     basemap
         Land and places around the streets; empty where the source has none, or was not asked.
+    rules
+        Those by which `required` was chosen; None where they are not known.
 
     Raises
     ------
@@ -152,6 +155,7 @@ class StreetNetwork:
     barriers: Barriers
     notes: tuple[Phrase, ...] = ()
     basemap: Basemap = _NO_BASEMAP
+    rules: StreetRules | None = None
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""

@@ -32,6 +32,7 @@ __all__ = [
     "RIDE",
     "WAY_TAGS",
     "WayRules",
+    "deck_of",
     "elevation_of",
     "surface_of",
     "understand",
@@ -59,6 +60,7 @@ _NO = frozenset(
         "restricted", "delivery", "psv", "bus",
     )
 )  # fmt: skip
+_DECKS = ("bridge", "tunnel")
 _SIDEWALK_APART = frozenset(("separate", "both;separate"))
 _HAS_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
 _SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
@@ -190,6 +192,31 @@ def surface_of(tags: Mapping[str, str]) -> str:
     """
     value = tags.get("surface", "").partition(";")[0].partition(":")[0]
     return _GROUP_OF.get(value.strip().lower(), "unknown")
+
+
+def deck_of(tags: Mapping[str, str]) -> str:
+    """Name what a way lies on, to tell a crossing on the level from one above another.
+
+    Parameters
+    ----------
+    tags
+        Of the way.
+
+    Returns
+    -------
+    str
+        Empty on the ground; else its layer, ``bridge`` or ``tunnel``, and its level behind an @.
+
+    Examples
+    --------
+    >>> deck_of({"layer": "0"}), deck_of({"bridge": "yes", "layer": "1"}), deck_of({"level": "2"})
+    ('', '1bridge', '0@2')
+    """
+    layer = tags.get("layer", "").strip() or "0"
+    built = next((key for key in _DECKS if tags.get(key, "no") != "no"), "")
+    level = tags.get("level", "").strip()
+    known = f"{layer}{built}@{level}" if level not in ("", "0") else f"{layer}{built}"
+    return "" if known == "0" else known
 
 
 def elevation_of(text: str) -> float | None:

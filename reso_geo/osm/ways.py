@@ -10,7 +10,7 @@ import numpy as np
 
 from reso_geo.boundaries.record import clean_name
 from reso_geo.osm.lines import lanes_of, line_kind, lines_of
-from reso_geo.osm.tags import elevation_of, surface_of, understand
+from reso_geo.osm.tags import deck_of, elevation_of, surface_of, understand
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Ways:
         object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
     lanes
         int8, shape (ways,): lanes of both directions together, 0 where no tag tells.
+    deck
+        object (str), shape (ways,): see `reso_geo.osm.tags.deck_of`; empty on the ground.
     ele_m
         float64, shape (points,): metres above the sea, NaN where no tag tells.
     lines
@@ -101,6 +103,7 @@ class Ways:
     oneway: NDArray[np.int8]
     surface: NDArray[np.object_]
     lanes: NDArray[np.int8]
+    deck: NDArray[np.object_]
     ele_m: NDArray[np.float64]
     lines: Lines
     segment_id: NDArray[np.object_] | None = None
@@ -205,6 +208,7 @@ class WayTableBuilder:
                 segment_id,
                 surface_of(tags),
                 lanes_of(tags),
+                deck_of(tags),
             )
         )
 
@@ -237,7 +241,7 @@ class WayTableBuilder:
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 13
+        columns = list(zip(*self._rows, strict=True)) or [()] * 14
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -273,6 +277,7 @@ class WayTableBuilder:
             why=column(9, object),
             surface=column(11, object),
             lanes=column(12, np.int8),
+            deck=column(13, object),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
             lines=lines_of(self._lines, self._line_points),
             segment_id=column(10, object) if any(columns[10]) else None,
