@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
 
-_FORMAT = 4
+_FORMAT = 5
 _KIND = "@"
 _RECORDS = {
     record.__name__: record

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
+from reso_geo.osm.areas import is_area, is_closed_gate, is_on_ground, without_direction
 from reso_geo.osm.lines import lanes_of, line_kind, lines_of
 from reso_geo.osm.tags import elevation_of, surface_of, understand
 from reso_geo.words import Phrase
@@ -73,6 +74,13 @@ class Ways:
         float64, shape (points,): metres above the sea, NaN where no tag tells.
     lines
         The motorways, railways and rivers; those that are no streets are in no other column.
+    area
+        object (str), shape (ways,): the area of whose outline or holes the way is a part, as ``w``
+        or ``r`` and the id of the way or the relation; empty for a line.
+    on_ground
+        bool, shape (ways,): on no bridge, in no tunnel, on no other layer.
+    gates
+        int64, in order: ids of the points with a gate that nobody passes, on these ways or not.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
     middle
@@ -103,6 +111,9 @@ class Ways:
     lanes: NDArray[np.int8]
     ele_m: NDArray[np.float64]
     lines: Lines
+    area: NDArray[np.object_]
+    on_ground: NDArray[np.bool_]
+    gates: NDArray[np.int64]
     segment_id: NDArray[np.object_] | None = None
     middle: tuple[float, float] | None = None
     keyed: bool = False
@@ -135,6 +146,7 @@ class WayTableBuilder:
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
         self._ele_m: dict[int, float | None] = {}
+        self._gates: set[int] = set()
         self._lines: list[tuple[int, str, str]] = []
         self._line_points: list[list[tuple[int, float, float]]] = []
         self._notes: list[Phrase] = []
@@ -162,12 +174,26 @@ class WayTableBuilder:
         """
         self._ele_m[node_id] = elevation_of(text)
 
+    def add_barrier(self, node_id: int, tags: Mapping[str, str]) -> None:
+        """Add what the tags of a node with a ``barrier`` say.
+
+        Parameters
+        ----------
+        node_id
+            OSM id.
+        tags
+            Its tags.
+        """
+        if is_closed_gate(tags, self._rules):
+            self._gates.add(node_id)
+
     def add(
         self,
         way_id: int,
         tags: Mapping[str, str],
         points: Iterable[tuple[int, float, float]],
         segment_id: str = "",
+        area: str = "",
     ) -> None:
         """Add one way: a street, a line that cuts the place, or both.
 
@@ -181,6 +207,9 @@ class WayTableBuilder:
             (node id, lon, lat) along the way; fewer than two are ignored.
         segment_id
             A ready id, for a way that is one segment.
+        area
+            For a member of a relation that is an area: ``r`` and the id of the relation, whose
+            tags are given then.
         """
         if "highway" not in tags:
             self._add_line(way_id, tags, list(points))
@@ -191,8 +220,10 @@ class WayTableBuilder:
         if size < 2:  # noqa: PLR2004 - a line has two ends
             del self._points[before:]
             return
-        use = understand(tags, self._rules)
-        if not use.foot:
+        if not area and is_area(tags, self._rules):
+            area = f"w{way_id}"
+        use = understand(without_direction(tags) if area else tags, self._rules)
+        if not use.foot and not area:
             self._add_line(way_id, tags, self._points[before:])
         self._sizes.append(size)
         self._rows.append(
@@ -205,6 +236,8 @@ class WayTableBuilder:
                 segment_id,
                 surface_of(tags),
                 lanes_of(tags),
+                area,
+                is_on_ground(tags),
             )
         )
 
@@ -237,7 +270,7 @@ class WayTableBuilder:
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 13
+        columns = list(zip(*self._rows, strict=True)) or [()] * 15
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -275,6 +308,9 @@ class WayTableBuilder:
             lanes=column(12, np.int8),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
             lines=lines_of(self._lines, self._line_points),
+            area=column(13, object),
+            on_ground=column(14, np.bool_),
+            gates=np.array(sorted(self._gates), dtype=np.int64),
             segment_id=column(10, object) if any(columns[10]) else None,
             middle=middle or _middle(points),
             keyed=keyed,
