@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
+from reso_geo.osm.gaps import NO_GAPS
 from reso_geo.osm.lines import lanes_of, line_kind, lines_of
 from reso_geo.osm.tags import elevation_of, surface_of, understand
 from reso_geo.words import Phrase
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.osm.gaps import Gaps
     from reso_geo.osm.lines import Lines
     from reso_geo.settings import StreetRules
 
@@ -82,6 +84,8 @@ class Ways:
         True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
     notes
         What the planner should know of the source.
+    gaps
+        Where streets lack points.
     """
 
     source: Source
@@ -107,6 +111,7 @@ class Ways:
     middle: tuple[float, float] | None = None
     keyed: bool = False
     notes: tuple[Phrase, ...] = ()
+    gaps: Gaps = NO_GAPS
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -150,17 +155,18 @@ class WayTableBuilder:
         """
         self._notes.append(phrase)
 
-    def add_elevation(self, node_id: int, text: str) -> None:
-        """Add what the ``ele`` tag of a node says.
+    def add_point(self, node_id: int, tags: Mapping[str, str]) -> None:
+        """Add what the tags of a point say: its elevation (``ele``).
 
         Parameters
         ----------
         node_id
             OSM id.
-        text
-            The tag's value.
+        tags
+            Its tags; without one of interest it is ignored.
         """
-        self._ele_m[node_id] = elevation_of(text)
+        if "ele" in tags:
+            self._ele_m[node_id] = elevation_of(tags["ele"])
 
     def add(
         self,
@@ -219,7 +225,12 @@ class WayTableBuilder:
             self._line_points.append(points)
 
     def build(
-        self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
+        self,
+        source: Source,
+        middle: tuple[float, float] | None = None,
+        *,
+        keyed: bool = False,
+        gaps: Gaps | None = None,
     ) -> Ways:
         """Give the table.
 
@@ -231,6 +242,8 @@ class WayTableBuilder:
             Longitude and latitude in the middle of its streets; None takes that of these ways.
         keyed
             Whether segments are named as an OSMnx graph names its edges.
+        gaps
+            Where streets lack points; None where the source has no points of its own.
 
         Returns
         -------
@@ -279,6 +292,7 @@ class WayTableBuilder:
             middle=middle or _middle(points),
             keyed=keyed,
             notes=(*self._notes, *unread),
+            gaps=gaps or NO_GAPS,
         )
 
 
