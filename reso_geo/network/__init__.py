@@ -28,6 +28,7 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
+from reso_geo.network.gaps import check_gaps
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key
@@ -143,7 +144,7 @@ def load_network(
     path = Path(source)
     tell = _part(progress, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
-        network = build_network(read_ways(path, rules, progress=tell))
+        network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
@@ -185,7 +186,8 @@ def _around(
     middle = ways.middle or near.middle
     if not len(ways):
         raise nothing_inside(ways.source.name, middle, boundary)
-    network = build_network(ways, shapely.union_all(boundary.shapes), near)
+    inside = shapely.union_all(boundary.shapes)
+    network = build_network(check_gaps(ways, inside), inside, near)
     if not len(network):
         raise nothing_inside(ways.source.name, middle, boundary)
     return network

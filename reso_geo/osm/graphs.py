@@ -55,7 +55,7 @@ def read_graphml(path: Path, builder: WayTableBuilder) -> str:
         simplified = drawn or bool(graph.graph.get("simplified"))
         for node, data in graph.nodes(data=True):
             if (ele := data.get("elevation", data.get("ele"))) is not None:
-                builder.add_elevation(node, str(ele))
+                builder.add_point(node, {"ele": str(ele)})
         for edge_id, way_id, tags, points in _streets_of(graph):
             builder.add(way_id, tags, points, edge_id if simplified else "")
         for phrase in _lost_by(graph, path.name):

@@ -10,6 +10,7 @@ import numpy as np
 
 from reso_geo.boundaries.record import clean_name
 from reso_geo.osm.areas import is_area, is_closed_gate, is_on_ground, without_direction
+from reso_geo.osm.gaps import NO_GAPS
 from reso_geo.osm.lines import lanes_of, line_kind, lines_of
 from reso_geo.osm.tags import elevation_of, surface_of, understand
 from reso_geo.words import Phrase
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.osm.gaps import Gaps
     from reso_geo.osm.lines import Lines
     from reso_geo.settings import StreetRules
 
@@ -90,6 +92,8 @@ class Ways:
         True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
     notes
         What the planner should know of the source.
+    gaps
+        Where streets lack points.
     """
 
     source: Source
@@ -118,6 +122,7 @@ class Ways:
     middle: tuple[float, float] | None = None
     keyed: bool = False
     notes: tuple[Phrase, ...] = ()
+    gaps: Gaps = NO_GAPS
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -162,28 +167,18 @@ class WayTableBuilder:
         """
         self._notes.append(phrase)
 
-    def add_elevation(self, node_id: int, text: str) -> None:
-        """Add what the ``ele`` tag of a node says.
-
-        Parameters
-        ----------
-        node_id
-            OSM id.
-        text
-            The tag's value.
-        """
-        self._ele_m[node_id] = elevation_of(text)
-
-    def add_barrier(self, node_id: int, tags: Mapping[str, str]) -> None:
-        """Add what the tags of a node with a ``barrier`` say.
+    def add_point(self, node_id: int, tags: Mapping[str, str]) -> None:
+        """Add what the tags of a point say: its elevation (``ele``).
 
         Parameters
         ----------
         node_id
             OSM id.
         tags
-            Its tags.
+            Its tags; without one of interest it is ignored.
         """
+        if "ele" in tags:
+            self._ele_m[node_id] = elevation_of(tags["ele"])
         if is_closed_gate(tags, self._rules):
             self._gates.add(node_id)
 
@@ -252,7 +247,12 @@ class WayTableBuilder:
             self._line_points.append(points)
 
     def build(
-        self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
+        self,
+        source: Source,
+        middle: tuple[float, float] | None = None,
+        *,
+        keyed: bool = False,
+        gaps: Gaps | None = None,
     ) -> Ways:
         """Give the table.
 
@@ -264,6 +264,8 @@ class WayTableBuilder:
             Longitude and latitude in the middle of its streets; None takes that of these ways.
         keyed
             Whether segments are named as an OSMnx graph names its edges.
+        gaps
+            Where streets lack points; None where the source has no points of its own.
 
         Returns
         -------
@@ -315,6 +317,7 @@ class WayTableBuilder:
             middle=middle or _middle(points),
             keyed=keyed,
             notes=(*self._notes, *unread),
+            gaps=gaps or NO_GAPS,
         )
 
 
