@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from drawing import FIRST_RELATION, PUSH, RIDE, Drawing, load, segment
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import StreetNetwork, load_network
@@ -142,9 +142,9 @@ def test_closed_way_that_is_no_area_is_a_street() -> None:
 
 
 def test_settings_without_areas_take_their_outlines_for_streets(defaults: PatrolSettings) -> None:
-    settings = replace(defaults, streets=replace(defaults.streets, areas=()))
+    lines = replace(defaults, streets=replace(defaults.streets, areas=()))
     drawing = Drawing(SPOTS, [(OUTLINE, SQUARE), ("hH", HOME)])
-    assert load(drawing, settings=settings).required_km == pytest.approx(0.48, rel=1e-3)
+    assert load(drawing, settings=lines).required_km == pytest.approx(0.48, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,8 @@ def test_relation_with_a_hole_is_walked_around_it_and_joins_what_ends_there(endi
     assert covered(found) == pytest.approx(100, rel=1e-3)
     assert kept(found, "area_outline") == pytest.approx(300, rel=1e-3)
     assert len(set(found.foot_component)) == 1
-    assert across(found) == ["EH", "EQ", "HQ"]
+    # From H to Q, a third of the straight line would lie in the hole.
+    assert across(found) == ["EH", "EQ"]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -281,6 +282,7 @@ def test_adjoining_squares_are_joined_and_their_common_edge_counts_once() -> Non
     assert network.length_m[around].sum() == pytest.approx(700, rel=1e-3)
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.floats(20, 90), min_size=5, max_size=9),
     st.sets(st.integers(0, 8), max_size=9),

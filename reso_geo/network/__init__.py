@@ -28,6 +28,7 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
+from reso_geo.network.gates import closed_gates
 from reso_geo.network.gaps import check_gaps
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
@@ -159,7 +160,20 @@ def load_network(
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
     reachable = drop_unreachable(placed, rules.least_component_share)
     # The rules come late: only a street that is passed itself can stand for another.
-    return mark_crossings(tally_dropped(apply_rules(reachable, rules)))
+    return _noted(mark_crossings(tally_dropped(apply_rules(reachable, rules))))
+
+
+def _noted(network: StreetNetwork) -> StreetNetwork:
+    """Note the squares of which the outline counts, and the gates that nobody passes."""
+    notes = []
+    squares = network.of_area & network.required
+    if network.area is not None and squares.any():
+        count = len(set(network.area[squares].tolist()))
+        values = {"count": count, "km": network.length_m[squares].sum() / 1000.0}
+        notes.append(Phrase("network.squares", values))
+    if gates := closed_gates(network):
+        notes.append(Phrase("network.gates", {"count": gates}))
+    return replace(network, notes=(*network.notes, *notes))
 
 
 def _part(

@@ -114,8 +114,12 @@ _GROUP_OF = MappingProxyType({value: group for group, them in _SURFACES.items() 
 _INSIDE = _WALK_OPEN | frozenset(("corridor", "pedestrian", "steps"))
 _FLOORS = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:-\s*([+-]?\d+(?:\.\d+)?)\s*)?", re.ASCII)
 _WHY_NEVER = MappingProxyType(
-    {"aeroway": "airport", "amenity": "parking", "indoor": "indoor", "level": "indoor"}
-)
+    {
+        "aeroway": "airport", "amenity=parking": "parking", "highway=corridor": "indoor",
+        "indoor": "indoor", "level": "indoor", "service=driveway": "driveway",
+        "service=parking_aisle": "parking_aisle",
+    }
+)  # fmt: skip
 _METRES = re.compile(r"([+-]?\d{1,4}(?:\.\d+|,\d{1,2}|,\d{4,})?)\s*(?:m|metres|meters)?", re.ASCII)
 _LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
@@ -381,9 +385,7 @@ def _touches_ground(level: str) -> bool:
 def _why_never(tags: Mapping[str, str], tag: str) -> str:
     """Give the reason code of a tag that keeps a way from being required."""
     key = tag.partition("=")[0]
-    if key == "service":
-        return tags[key]
-    return "indoor" if tag == "highway=corridor" else _WHY_NEVER.get(key, "excluded_tag")
+    return _WHY_NEVER.get(f"{key}={tags[key]}") or _WHY_NEVER.get(key, "excluded_tag")
 
 
 def _is_car_tunnel(tags: Mapping[str, str], highway: str, rules: StreetRules) -> bool:
