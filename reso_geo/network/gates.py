@@ -86,7 +86,7 @@ def gate_of(node: int) -> int:
 
 
 def closed_gates(network: StreetNetwork) -> int:
-    """Count the gates that part streets inside the cities.
+    """Count the gates that part streets of the cities, those that nobody reaches for a gate too.
 
     Parameters
     ----------
@@ -98,8 +98,8 @@ def closed_gates(network: StreetNetwork) -> int:
     int
         Points of the source.
     """
-    inside = np.concatenate((network.u[network.city >= 0], network.v[network.city >= 0]))
-    nodes = np.unique(network.node_id[inside])
+    here = (network.city >= 0) | (network.why == "unreachable")
+    nodes = np.unique(network.node_id[np.concatenate((network.u[here], network.v[here]))])
     return len({gate_of(node) for node in nodes[nodes >= _FAR_SIDES].tolist()})
 
 
