@@ -145,9 +145,7 @@ class StreetFile:
             if not self._met.isdisjoint([node.ref for node in way.nodes]):
                 yield from self._stretches(way)
 
-    def _coming_near(
-        self, located: Iterable[Any], near: Box
-    ) -> Iterator[Found]:
+    def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
         """Give the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))
