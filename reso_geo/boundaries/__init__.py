@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reso_geo.boundaries.box import Box, box_around
+from reso_geo.boundaries.box import Box, astride, box_around
 from reso_geo.boundaries.lookup import read_boundary
 from reso_geo.boundaries.osm_file import OsmFile, open_osm
 from reso_geo.boundaries.passes import sweep
@@ -15,6 +15,7 @@ __all__ = [
     "Box",
     "OsmFile",
     "Place",
+    "astride",
     "box_around",
     "builtin_places",
     "numbered",

@@ -163,7 +163,9 @@ class _Placed:
             for point in thing.findall("nd"):
                 point.set("ref", self._number(point))
         for member in thing.findall("member"):
-            points = [self._number(point) for point in member.findall("nd") if "lat" in point.keys()]
+            points = [
+                self._number(point) for point in member.findall("nd") if "lat" in point.keys()
+            ]
             whole = len(points) == len(member)
             for point in list(member):
                 member.remove(point)

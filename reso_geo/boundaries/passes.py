@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["SORTED", "runs_in_order", "sweep"]
 
 _PIECE_BYTES = 1 << 23
+_SMALL_BYTES = 1 << 17
 _MOST_HEAD = 1 << 16
 _MOST_BLOCK = 1 << 25
 _DATA_SIZE = 3
@@ -135,11 +136,15 @@ def _first_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> tuple[in
 
     A block holds objects of one kind, or where it holds several, points before ways.
     """
+    return next(_keys_of(stream, head, block), (0, 0))
+
+
+def _keys_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Give the kind and the id of each object of a block."""
     piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
     with osmium.io.Reader(piece) as reader:
         for thing in osmium.OsmFileIterator(reader):
-            return "nwr".index(thing.type_str()), thing.id
-    return 0, 0
+            yield "nwr".index(thing.type_str()), thing.id
 
 
 def runs_in_order(path: Path, *, claimed: bool) -> bool:
@@ -155,7 +160,8 @@ def runs_in_order(path: Path, *, claimed: bool) -> bool:
     Returns
     -------
     bool
-        By the first object of each block.
+        By the first object of each block; by every object of a small file, where each has to be
+        there once and have a number above zero.
 
     Raises
     ------
@@ -165,9 +171,12 @@ def runs_in_order(path: Path, *, claimed: bool) -> bool:
     with path.open("rb") as stream:
         first, *blocks = _blocks(stream)
         head = _content(stream, [first])
-        looked = [*blocks[:1], *blocks[1:][-1:]] if claimed else blocks
-        firsts = [_first_of(stream, head, block) for block in looked]
-    return all(a < b for a, b in itertools.pairwise([(0, 0), *firsts])) if firsts else True
+        if not claimed and stream.seek(0, 2) <= _SMALL_BYTES:
+            found = [key for block in blocks for key in _keys_of(stream, head, block)]
+        else:
+            looked = [*blocks[:1], *blocks[1:][-1:]] if claimed else blocks
+            found = [_first_of(stream, head, block) for block in looked]
+    return all(a < b for a, b in itertools.pairwise([(0, 0), *found]))
 
 
 def _opened(source: Path | bytes) -> BinaryIO:

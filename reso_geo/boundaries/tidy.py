@@ -118,9 +118,7 @@ class _Newest:
         Longitude and latitude of points that need not be objects.
     """
 
-    def __init__(
-        self, writer: osmium.SimpleWriter, places: dict[int, tuple[float, float]]
-    ) -> None:
+    def __init__(self, writer: osmium.SimpleWriter, places: dict[int, tuple[float, float]]) -> None:
         self._writer = writer
         self._places = places
         self._key = ("n", 0)

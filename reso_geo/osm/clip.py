@@ -191,9 +191,7 @@ class StreetFile:
         for run in GapLog().runs_of(way.id, spots):
             self._members.take(way.id, run)
 
-    def _coming_near(
-        self, located: Iterable[Any], near: Box
-    ) -> Iterator[Found]:
+    def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
         """Give the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))

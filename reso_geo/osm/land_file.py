@@ -83,9 +83,7 @@ def _table(*, large: bool) -> str:
 class _Passes:
     """Sweeps over a file that tell how far they are."""
 
-    def __init__(
-        self, file: OsmFile, tell: Callable[[float], None] | None, count: int
-    ) -> None:
+    def __init__(self, file: OsmFile, tell: Callable[[float], None] | None, count: int) -> None:
         self._file = file
         self._tell = tell
         self._count = count

@@ -42,7 +42,7 @@ class StreetAnswer:
         answer = json.loads(path.read_bytes())
         if "error" in str(answer.get("remark", "")):
             raise ValueError(answer["remark"])
-        self._elements: list[Any] = answer["elements"]
+        self._elements: list[Any] = list(_newest(answer["elements"]))
         self._log = GapLog()
         self._rules = rules
         self.timestamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
@@ -73,14 +73,11 @@ class StreetAnswer:
             Id, tags, and (node id, lon, lat) along the way. A way with points that the answer
             lacks comes in its stretches.
         """
-        seen: set[int] = set()
         for element in self._elements:
             tags = element.get("tags", {})
             street = "highway" in tags
-            wanted = element["type"] == "way" and (street or line_kind(tags))
-            if not wanted or element["id"] in seen:
+            if element["type"] != "way" or not (street or line_kind(tags)):
                 continue
-            seen.add(element["id"])
             log = self._log if street else GapLog()
             log.streets += 1
             for run in log.runs_of(int(element["id"]), self._points_of(element)):
@@ -143,3 +140,14 @@ class StreetAnswer:
         if not self._number:
             self._number = {place: number for number, place in sorted(self._place.items())[::-1]}
         return self._number.setdefault(spot, self._lowest - len(self._number) - 1)
+
+
+def _newest(elements: Iterable[Any]) -> Iterator[Any]:
+    """Give the newest version of each element, if it is visible: of equals, one with tags."""
+    best: dict[tuple[str, int], tuple[tuple[int, bool], Any]] = {}
+    for element in elements:
+        key = element["type"], element["id"]
+        rank = int(element.get("version", 0)), bool(element.get("tags"))
+        if key not in best or rank > best[key][0]:
+            best[key] = rank, element
+    return (element for _, element in best.values() if element.get("visible", True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries import open_osm
+from reso_geo.boundaries import astride, open_osm
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
 from reso_geo.osm.clip import StreetFile
@@ -57,7 +57,8 @@ def read_ways(
     Raises
     ------
     NetworkError
-        When the file is missing, damaged, of another kind, or holds no street.
+        When the file is missing, damaged, of another kind, or holds no street, or when the streets
+        lie on both sides of the 180th meridian.
     """
     door = door_of(path)
     builder = WayTableBuilder(rules)
@@ -82,6 +83,8 @@ def read_ways(
         key = "no_points" if ways.gaps.empty else "no_streets"
         values = {"path": path, "count": ways.gaps.empty}
         raise NetworkError(Phrase(f"osm.{key}", values))
+    if astride(ways.lon):
+        raise NetworkError(Phrase("osm.meridian", {"path": path}))
     return ways
 
 
