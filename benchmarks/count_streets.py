@@ -12,40 +12,64 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections import Counter, defaultdict
-from itertools import pairwise
+from collections import defaultdict
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import osmium
 from pyproj import Geod
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Spot: TypeAlias = tuple[float, float]
+Step: TypeAlias = tuple[int, int]
+Metres: TypeAlias = defaultdict[str, float]
+Way: TypeAlias = tuple[list[int], dict[str, str]]
+
+DEGREE_M = 111_195.0
 GEOD = Geod(ellps="WGS84")
-MUST = {"residential", "living_street", "pedestrian", "unclassified", "tertiary", "secondary", "primary"}
+MUST = {
+    "residential", "living_street", "pedestrian", "unclassified", "tertiary", "secondary", "primary",
+}  # fmt: skip
 IF_NAMED = {"footway", "path", "cycleway"}
 WALKED = MUST | IF_NAMED | {
-    "primary_link", "secondary_link", "tertiary_link", "service", "road", "track", "bridleway", "steps",
-    "corridor", "platform", "elevator", "access_ramp",
+    "primary_link", "secondary_link", "tertiary_link", "service", "road", "track", "bridleway",
+    "steps", "corridor", "platform", "elevator", "access_ramp",
 }  # fmt: skip
-FOR_CARS = {f"{name}{link}" for name in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")}
+FOR_CARS = {
+    f"{name}{link}"
+    for name in ("trunk", "primary", "secondary", "tertiary")
+    for link in ("", "_link")
+}
 OPEN = {"yes", "designated", "permissive", "official", "destination", "customers", "public"}
 SHUT = {
-    "no", "private", "agricultural", "forestry", "military", "emergency", "permit", "restricted", "delivery",
-    "psv", "bus",
+    "no", "private", "agricultural", "forestry", "military", "emergency", "permit", "restricted",
+    "delivery", "psv", "bus",
 }  # fmt: skip
 DEAD = {"construction", "proposed", "planned", "abandoned", "razed", "disused"}
 SIDES = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
 
 
 class Count:
-    """Steps between points, each once: whether it is required, and its class."""
+    """The streets of a file: points, gates, lines and outlines of squares.
+
+    Parameters
+    ----------
+    path
+        PBF or XML.
+    """
 
     def __init__(self, path: Path) -> None:
-        self.place: dict[int, tuple[float, float]] = {}
+        self.place: dict[int, Spot] = {}
         self.gates: set[int] = set()
-        self.lines: list[tuple[list[int], dict[str, str]]] = []
-        self.rings: list[tuple[list[int], dict[str, str]]] = []
-        self.reason: Counter[str] = Counter()
-        relations, members = [], set()
+        self.lines: list[Way] = []
+        self.rings: list[Way] = []
+        self.reason: Metres = defaultdict(float)
+        relations: list[tuple[list[int], dict[str, str]]] = []
+        members: set[int] = set()
+        thing: Any
         for thing in osmium.FileProcessor(str(path), osmium.osm.RELATION):
             tags = dict(thing.tags)
             if "highway" in tags and tags.get("type") == "multipolygon" and walks(tags):
@@ -54,132 +78,119 @@ class Count:
                 members.update(outer)
         shapes: dict[int, list[int]] = {}
         for thing in osmium.FileProcessor(str(path)).with_locations():
-            if thing.is_node() and "barrier" in thing.tags:
-                self.note_gate(thing.id, dict(thing.tags))
+            if thing.is_node() and is_closed(dict(thing.tags)):
+                self.gates.add(thing.id)
             elif thing.is_way() and ("highway" in thing.tags or thing.id in members):
-                self.note_way(thing, shapes)
+                there = [n for n in thing.nodes if n.location.valid()]
+                shapes[thing.id] = [n.ref for n in there]
+                self.place.update((n.ref, (n.lon, n.lat)) for n in there)
+                self._note(shapes[thing.id], dict(thing.tags))
         for outer, tags in relations:
-            self.rings += [(ring, tags) for ring in joined([shapes[w] for w in outer if w in shapes])]
+            known = [shapes[way] for way in outer if way in shapes]
+            self.rings += [(ring, tags) for ring in joined(known)]
 
-    def note_gate(self, node: int, tags: dict[str, str]) -> None:
-        closed = tags.get("access") in ("no", "private") or tags.get("foot") in ("no", "private")
-        if (closed or tags.get("locked") == "yes") and tags.get("foot") not in OPEN and tags["barrier"] != "no":
-            self.gates.add(node)
-
-    def note_way(self, way: osmium.osm.Way, shapes: dict[int, list[int]]) -> None:
-        nodes = [n.ref for n in way.nodes if n.location.valid()]
-        self.place.update((n.ref, (n.lon, n.lat)) for n in way.nodes if n.location.valid())
-        shapes[way.id] = nodes
-        tags = dict(way.tags)
-        if "highway" not in tags or len(nodes) < 2:
+    def _note(self, nodes: list[int], tags: dict[str, str]) -> None:
+        if "highway" not in tags or len(nodes) <= 1:
             return
         if not walks(tags):
-            self.reason["closed on foot"] += self.length_m(nodes)
+            self.reason["closed on foot"] += self._length_m(nodes)
         elif tags.get("area") == "yes" and nodes[0] == nodes[-1]:
             self.rings.append((nodes, tags))
         else:
             self.lines.append((nodes, tags))
 
-    def length_m(self, nodes: list[int]) -> float:
-        return GEOD.line_length(*zip(*(self.place[n] for n in nodes), strict=True)) if len(nodes) > 1 else 0.0
+    def _length_m(self, nodes: Sequence[int]) -> float:
+        lon, lat = zip(*(self.place[n] for n in nodes), strict=True)
+        return float(GEOD.line_length(lon, lat))
 
-    def run(self) -> Counter[str]:
+    def _flat(self, node: int, zero: int) -> Spot:
+        (east, north), (west, south) = self.place[node], self.place[zero]
+        return (east - west) * math.cos(math.radians(south)) * DEGREE_M, (north - south) * DEGREE_M
+
+    def run(self) -> Metres:
         """Give the metres to cover by class; `reason` has what is walked for other reasons."""
-        steps: dict[tuple[int, int], str] = {}
+        steps: dict[Step, str] = {}
         for nodes, tags in self.lines:
             why = why_not(tags)
-            for a, b in pairwise(nodes):
-                pair = (min(a, b), max(a, b))
-                if a != b and (not why or pair not in steps):
-                    steps[pair] = f"-{why}" if why else tags["highway"]
+            for step in steps_of(nodes):
+                if not why or step not in steps:
+                    steps[step] = f"-{why}" if why else tags["highway"]
         lines = dict(steps)
-        beside = defaultdict(set)
-        for a, b in lines:
+        outlines = [steps_of(ring) for ring, _ in self.rings]
+        beside: dict[int, set[int]] = defaultdict(set)
+        for a, b in chain(lines, *outlines):
             beside[a].add(b)
             beside[b].add(a)
-        outlines = [
-            {(min(a, b), max(a, b)) for a, b in pairwise(ring)} for ring, _ in self.rings
-        ]
-        for own in outlines:
-            for a, b in own:
-                beside[a].add(b)
-                beside[b].add(a)
         ends = {n for nodes, _ in self.lines for n in (nodes[0], nodes[-1])}
         for (ring, tags), own in zip(self.rings, outlines, strict=True):
-            why, half = why_not(tags), set()
+            why = why_not(tags)
+            half: set[Step] = set()
             if not why:
+                on = [n for n in dict.fromkeys(ring) if n not in self.gates]
                 on = [
-                    n for n in dict.fromkeys(ring)
-                    if n not in self.gates
-                    and (n in ends or any((min(n, m), max(n, m)) not in own for m in beside[n]))
-                ]  # fmt: skip
-                why, half = self.duty(ring, tags, on, lines, own)
-            for pair in own:
-                there = steps.get(pair, "-")
-                if pair in half and there.startswith("-"):
-                    steps[pair] = tags["highway"]
-                elif pair not in steps:
-                    steps[pair] = f"-{why}"
-        return self.reachable(steps, outlines)
+                    n for n in on if n in ends or any(step_of(n, m) not in own for m in beside[n])
+                ]
+                why, half = self._duty(ring, tags, on, lines)
+            for step in own:
+                if step in half and steps.get(step, "-").startswith("-"):
+                    steps[step] = tags["highway"]
+                steps.setdefault(step, f"-{why}")
+        return self._reachable(steps)
 
-    def duty(self, ring, tags, on, lines, own):  # noqa: ANN001, ANN201 - local figures
+    def _duty(
+        self, ring: list[int], tags: dict[str, str], on: list[int], lines: dict[Step, str]
+    ) -> tuple[str, set[Step]]:
         """Give why an outline is not required, and the steps that are."""
         if not on:
             return "outline of a square", set()
-        spots = [self.place[n] for n in ring]
-        wide = max(math.dist(self.metres(a, spots[0]), self.metres(b, spots[0])) for a in spots for b in spots)
-        if self.inside_m(ring, lines, own) >= wide / 2:
+        spots = [self._flat(n, ring[0]) for n in ring]
+        if self._inside_m(ring, lines) >= max(math.dist(a, b) for a in spots for b in spots) / 2:
             return "square with a street through it", set()
-        leading = sum(any(n in pair and not why.startswith("-") for pair, why in lines.items()) for n in on) \
-            if tags["highway"] not in (IF_NAMED | {"pedestrian"}) else 2
-        if leading < 2:
+        needed = [step for step, why in lines.items() if not why.startswith("-")]
+        leading = [n for n in on if any(n in step for step in needed)]
+        if tags["highway"] not in IF_NAMED | {"pedestrian"} and len(leading) <= 1:
             return "turning area", set()
         at = [0.0]
-        for a, b in pairwise(ring):
-            at.append(at[-1] + self.length_m([a, b]))
-        place = {n: k for k, n in reversed(list(enumerate(ring[:-1])))}
-        others = on if len(on) > 1 else list(place)
-        far = [(round(min(d := abs(at[place[a]] - at[place[b]]), at[-1] - d), 1), -a, -b)
-               for a in on for b in others]  # fmt: skip
+        for pair in pairwise(ring):
+            at.append(at[-1] + self._length_m(pair))
+        place = {n: k for k, n in enumerate(ring[:-1])}
+        far = []
+        for a in on:
+            for b in on if len(on) > 1 else list(place):
+                apart = abs(at[place[a]] - at[place[b]])
+                far.append((round(min(apart, at[-1] - apart), 1), -a, -b))
         _, a, b = max(far)
         low, high = sorted((place[-a], place[-b]))
-        there = {(min(p), max(p)) for p in pairwise(ring[low : high + 1])}
-        span = at[high] - at[low]
-        if abs(2 * span - at[-1]) < 0.05:
-            short = min(ring[low + 1 : high], default=0) < min(ring[high + 1 : -1] + ring[:low], default=0)
+        there, span = set(steps_of(ring[low : high + 1])), at[high] - at[low]
+        if round(2 * span, 1) != round(at[-1], 1):
+            short = 2 * span < at[-1]
         else:
-            short = span < at[-1] - span
-        return "outline of a square", there if short else own - there
+            short = min(ring[low + 1 : high]) < min(ring[high + 1 : -1] + ring[:low])
+        return "outline of a square", there if short else set(steps_of(ring)) - there
 
-    def metres(self, spot, zero):  # noqa: ANN001, ANN201
-        return ((spot[0] - zero[0]) * math.cos(math.radians(zero[1])) * 111195, (spot[1] - zero[1]) * 111195)
-
-    def inside_m(self, ring, lines, own):  # noqa: ANN001, ANN201
+    def _inside_m(self, ring: list[int], lines: dict[Step, str]) -> float:
         """Measure required lines within a ring, by their middles at every metre."""
-        zero = self.place[ring[0]]
-        xy = [self.metres(self.place[n], zero) for n in ring]
-        west, east = min(x for x, _ in xy), max(x for x, _ in xy)
-        south, north = min(y for _, y in xy), max(y for _, y in xy)
-        total = 0.0
-        for pair, why in lines.items():
-            if why.startswith("-") or pair in own:
+        own, corners = set(steps_of(ring)), [self._flat(n, ring[0]) for n in ring]
+        (west, south), (east, north) = (
+            [pick(spot[k] for spot in corners) for k in (0, 1)] for pick in (min, max)
+        )
+        total_m = 0.0
+        for step, why in lines.items():
+            if why.startswith("-") or step in own:
                 continue
-            (ax, ay), (bx, by) = (self.metres(self.place[n], zero) for n in pair)
-            if max(ax, bx) < west or min(ax, bx) > east or max(ay, by) < south or min(ay, by) > north:
+            (ax, ay), (bx, by) = (self._flat(n, ring[0]) for n in step)
+            if max(ax, bx) < west or min(ax, bx) > east:
                 continue
-            length = math.hypot(bx - ax, by - ay)
-            count = max(1, round(length))
-            for k in range(count):
-                t = (k + 0.5) / count
-                x, y = ax + t * (bx - ax), ay + t * (by - ay)
-                crossed = sum(
-                    (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1)
-                    for (x1, y1), (x2, y2) in pairwise(xy)
-                )
-                total += length / count * (crossed % 2)
-        return total
+            if max(ay, by) < south or min(ay, by) > north:
+                continue
+            length_m = math.dist((ax, ay), (bx, by))
+            count = max(1, round(length_m))
+            shares = ((k + 0.5) / count for k in range(count))
+            spots = ((ax + t * (bx - ax), ay + t * (by - ay)) for t in shares)
+            total_m += length_m / count * sum(lies_in(spot, corners) for spot in spots)
+        return total_m
 
-    def reachable(self, steps: dict[tuple[int, int], str], outlines: list[set]) -> Counter[str]:
+    def _reachable(self, steps: dict[Step, str]) -> Metres:
         """Give the metres of the components with a hundredth of all at least."""
         root: dict[object, object] = {}
 
@@ -189,25 +200,55 @@ class Count:
                 n = root[n]
             return n
 
-        def end(n: int, pair: tuple[int, int]) -> object:
-            return (n, pair) if n in self.gates else n
+        def end(n: int, step: Step) -> object:
+            return (n, step) if n in self.gates else n
 
-        for pair in steps:
-            root[find(end(pair[0], pair))] = find(end(pair[1], pair))
-        metres = {pair: self.length_m(list(pair)) for pair in steps}
-        weight: Counter[object] = Counter()
-        for pair, why in steps.items():
-            weight[find(end(pair[0], pair))] += metres[pair] * (not why.startswith("-"))
+        for step in steps:
+            root[find(end(step[0], step))] = find(end(step[1], step))
+        length_m = {step: self._length_m(step) for step in steps}
+        weight: dict[object, float] = defaultdict(float)
+        for step, why in steps.items():
+            weight[find(end(step[0], step))] += length_m[step] * (not why.startswith("-"))
         least = 0.01 * sum(weight.values())
-        found: Counter[str] = Counter()
-        for pair, why in steps.items():
-            if weight[find(end(pair[0], pair))] < least:
-                self.reason["out of reach"] += metres[pair] * (not why.startswith("-"))
-            elif why.startswith("-"):
-                self.reason[why[1:]] += metres[pair]
+        found: Metres = defaultdict(float)
+        for step, why in steps.items():
+            needed = not why.startswith("-")
+            if weight[find(end(step[0], step))] < least:
+                self.reason["out of reach"] += length_m[step] * needed
+            elif needed:
+                found[why] += length_m[step]
             else:
-                found[why] += metres[pair]
+                self.reason[why[1:]] += length_m[step]
         return found
+
+
+def step_of(a: int, b: int) -> Step:
+    """Give a step between two points, whichever way it runs."""
+    return min(a, b), max(a, b)
+
+
+def steps_of(nodes: Sequence[int]) -> dict[Step, None]:
+    """Give the steps along a way in order, each once."""
+    return dict.fromkeys(step_of(a, b) for a, b in pairwise(nodes) if a != b)
+
+
+def lies_in(spot: Spot, corners: Sequence[Spot]) -> bool:
+    """Tell whether a spot lies within a ring: a ray from it crosses an odd number of sides."""
+    x, y = spot
+    return bool(
+        sum(
+            (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1)
+            for (x1, y1), (x2, y2) in pairwise(corners)
+        )
+        % 2
+    )
+
+
+def is_closed(tags: dict[str, str]) -> bool:
+    """Tell whether nobody passes a point."""
+    closed = {tags.get("access"), tags.get("foot")} & {"no", "private"}
+    stands = tags.get("barrier", "no") != "no" and tags.get("foot") not in OPEN
+    return stands and bool(closed or tags.get("locked") == "yes")
 
 
 def walks(tags: dict[str, str]) -> bool:
@@ -231,18 +272,30 @@ def walks(tags: dict[str, str]) -> bool:
 def why_not(tags: dict[str, str]) -> str:
     """Give the reason why a way is not to cover; empty where it is."""
     highway = tags["highway"]
-    if "aeroway" in tags or tags.get("service") in ("parking_aisle", "driveway") or tags.get("amenity") == "parking":
+    if (
+        "aeroway" in tags
+        or tags.get("service") in ("parking_aisle", "driveway")
+        or tags.get("amenity") == "parking"
+    ):
         return "airport, driveway, parking"
     floors = tags.get("level", "0").replace(";", ",").split(",")
     upstairs = highway in IF_NAMED | {"pedestrian", "steps", "corridor"} and "bridge" not in tags
-    if tags.get("indoor", "no") != "no" or highway == "corridor" or (upstairs and not any(f.strip() in ("0", "") for f in floors)):
+    if (
+        tags.get("indoor", "no") != "no"
+        or highway == "corridor"
+        or (upstairs and not any(f.strip() in ("0", "") for f in floors))
+    ):
         return "indoor"
-    told = tags.get("foot") in OPEN or any(tags.get(k) in ("yes", "both", "left", "right", "separate") for k in SIDES)
+    told = tags.get("foot") in OPEN or any(
+        tags.get(k) in ("yes", "both", "left", "right", "separate") for k in SIDES
+    )
     if highway in FOR_CARS and tags.get("tunnel") == "yes" and not told:
         return "tunnel for cars"
     if highway in MUST:
         return ""
-    if highway in IF_NAMED and any(tags.get(key) in ("sidewalk", "crossing", "traffic_island") for key in IF_NAMED):
+    if highway in IF_NAMED and any(
+        tags.get(key) in ("sidewalk", "crossing", "traffic_island") for key in IF_NAMED
+    ):
         return "tagged sidewalk or crossing"
     return "" if highway in IF_NAMED and tags.get("name") else "class or no name"
 
@@ -263,7 +316,7 @@ def joined(ways: list[list[int]]) -> list[list[int]]:
     return rings
 
 
-def from_package(path: Path) -> tuple[Counter[str], Counter[str]]:
+def from_package(path: Path) -> tuple[Metres, Metres]:
     """Give the metres by class in reso_geo, before and after sidewalks and twins."""
     from reso_geo import load_settings  # noqa: PLC0415
     from reso_geo.network import apply_rules, build_network, drop_unreachable, extent_of, place_in  # noqa: PLC0415
@@ -274,8 +327,10 @@ def from_package(path: Path) -> tuple[Counter[str], Counter[str]]:
     network = drop_unreachable(place_in(network, extent_of(network)), rules.least_component_share)
     both = []
     for one in (network, apply_rules(network, rules)):
-        total: Counter[str] = Counter()
-        for highway, metres in zip(one.highway[one.required], one.length_m[one.required], strict=True):
+        total: Metres = defaultdict(float)
+        for highway, metres in zip(
+            one.highway[one.required], one.length_m[one.required], strict=True
+        ):
             total[highway] += float(metres)
         both.append(total)
     return both[0], both[1]
@@ -283,20 +338,21 @@ def from_package(path: Path) -> tuple[Counter[str], Counter[str]]:
 
 def main() -> None:
     """Print a table for each file."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--package", action="store_true", help="also ask reso_geo")
     options = parser.parse_args()
     for path in options.files:
         count = Count(path)
-        found = count.run()
-        before, after = from_package(path) if options.package else (Counter(), Counter())
-        print(f"{path.name}: km to cover by class: counted here | reso_geo before | after sidewalks and twins")
-        for name in sorted(found | before):
-            print(f"  {name:16}{found[name] / 1e3:10.3f}{before[name] / 1e3:10.3f}{after[name] / 1e3:10.3f}")
-        total = [sum(each.values()) / 1e3 for each in (found, before, after)]
-        print(f"  {'all':16}{total[0]:10.3f}{total[1]:10.3f}{total[2]:10.3f}")
-        print("  not to cover, by reason (km):", {k: round(v / 1e3, 2) for k, v in sorted(count.reason.items())})
+        columns = [count.run(), *(from_package(path) if options.package else ())]
+        print(
+            f"{path.name}, km to cover: counted here | reso_geo before | after sidewalks and twins"
+        )
+        for name in sorted({*columns[0], *columns[-1]}):
+            print(f"  {name:16}", *(f"{each[name] / 1e3:10.3f}" for each in columns))
+        print(f"  {'all':16}", *(f"{sum(each.values()) / 1e3:10.3f}" for each in columns))
+        reasons = {why: round(metres / 1e3, 2) for why, metres in sorted(count.reason.items())}
+        print("  not to cover, by reason (km):", reasons)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from drawing import FIRST_RELATION, PUSH, RIDE, Drawing, load, segment
+from drawing import FIRST_RELATION, PUSH, RIDE, Drawing, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -218,7 +218,9 @@ def test_line_that_would_leave_the_square_is_not_drawn() -> None:
     assert covered(network) == pytest.approx(160, rel=1e-3)
 
 
-def relation_of(ending: str, *rings: str, ways: list, spots: dict, roles: str = "") -> StreetNetwork:
+def relation_of(
+    ending: str, *rings: str, ways: list, spots: dict, roles: str = ""
+) -> StreetNetwork:
     """Load streets around a square whose rings are ways without tags, members of a relation."""
     first = len(ways) + 1
     members = [
@@ -235,7 +237,11 @@ def relation_of(ending: str, *rings: str, ways: list, spots: dict, roles: str = 
 def test_square_drawn_as_a_relation_is_that_of_a_closed_way(ending: str) -> None:
     streets = [("hH", HOME), ("eE", SIDE)]
     way = load(Drawing(SPOTS, [*streets, (OUTLINE, SQUARE)]), ending=ending)
-    for rings, roles in (((OUTLINE,), "o"), (("AEBFC", "AHDGC"), "oo"), (("AEB", "FCGDHA", "BF"), "--o")):
+    for rings, roles in (
+        ((OUTLINE,), "o"),
+        (("AEBFC", "AHDGC"), "oo"),
+        (("AEB", "FCGDHA", "BF"), "--o"),
+    ):
         found = relation_of(ending, *rings, ways=streets, spots=SPOTS, roles=roles)
         assert found.required_km == pytest.approx(way.required_km, rel=1e-9)
         assert ends_and_duty(found) == ends_and_duty(way)
@@ -264,7 +270,14 @@ def test_relation_with_a_hole_is_walked_around_it_and_joins_what_ends_there(endi
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_relation_of_two_squares_joins_and_covers_each(ending: str) -> None:
-    far = {"a": (180, 0), "b": (280, 0), "c": (280, 100), "d": (180, 100), "p": (330, 50), "q": (280, 50)}
+    far = {
+        "a": (180, 0),
+        "b": (280, 0),
+        "c": (280, 100),
+        "d": (180, 100),
+        "p": (330, 50),
+        "q": (280, 50),
+    }
     spots = SPOTS | far | {"f": (180, 50)}
     streets = [("hH", HOME), ("Ff", SIDE), ("qp", HOME | {"name": "Last Street"})]
     found = relation_of(ending, OUTLINE, "abqcdfa", ways=streets, spots=spots)
@@ -286,22 +299,28 @@ def test_adjoining_squares_are_joined_and_their_common_edge_counts_once() -> Non
 @given(
     st.lists(st.floats(20, 90), min_size=5, max_size=9),
     st.sets(st.integers(0, 8), max_size=9),
-    st.booleans(),
+    st.sampled_from(("way", "relation")),
     st.integers(0, 359),
 )
 def test_a_square_of_any_shape_joins_what_meets_it_and_asks_for_half_its_outline_at_most(
-    radii: list[float], met: set[int], as_relation: bool, turn: int
+    radii: list[float], met: set[int], drawn: str, turn: int
 ) -> None:
     angle = np.radians(turn) + np.linspace(0, 2 * np.pi, len(radii), endpoint=False)
-    corner = {chr(65 + k): (r * np.cos(a), r * np.sin(a)) for k, (r, a) in enumerate(zip(radii, angle, strict=True))}
+    corner = {
+        chr(65 + k): (r * np.cos(a), r * np.sin(a))
+        for k, (r, a) in enumerate(zip(radii, angle, strict=True))
+    }
     met = {k for k in met if k < len(radii)}
     out = {chr(97 + k): (150 * np.cos(angle[k]), 150 * np.sin(angle[k])) for k in met}
     grid = {"Y": (300.0, 0.0), "Z": (400.0, 0.0)}
-    streets = [("YZ", HOME), *((chr(97 + k) + chr(65 + k), SIDE | {"name": str(k)}) for k in sorted(met))]
+    streets = [
+        ("YZ", HOME),
+        *((chr(97 + k) + chr(65 + k), SIDE | {"name": str(k)}) for k in sorted(met)),
+    ]
     outline = "".join(corner) + "A"
     spots = {**corner, **out, **grid}
     without = load(Drawing(spots, streets))
-    if as_relation:
+    if drawn == "relation":
         network = relation_of(".json", outline, ways=streets, spots=spots)
     else:
         network = load(Drawing(spots, [*streets, (outline, SQUARE)]))

@@ -28,8 +28,8 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
-from reso_geo.network.gates import closed_gates
 from reso_geo.network.gaps import check_gaps
+from reso_geo.network.gates import closed_gates
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key

@@ -103,7 +103,9 @@ def _ends_within(ways: Ways, squares: Sequence[Square], spots: Spots) -> list[li
     found: list[list[int]] = [[] for _ in squares]
     tree = shapely.STRtree(shapely.points(ways.lon[at], ways.lat[at]))
     shapes = np.array([square.shape for square in squares], dtype=object)
-    for number, place in zip(*tree.query(shapes, predicate="contains_properly").tolist(), strict=True):
+    for number, place in zip(
+        *tree.query(shapes, predicate="contains_properly").tolist(), strict=True
+    ):
         found[number].append(int(ways.node_id[at[place]]))
         spots.add(ways, int(at[place]))
     return [sorted(ends) for ends in found]
@@ -117,13 +119,13 @@ def _lengths_within_m(ways: Ways, squares: Sequence[Square]) -> list[float]:
         return within_m
     kept = np.repeat(np.isin(np.arange(len(ways)), rows), np.diff(ways.first))
     owner = np.repeat(np.arange(len(rows)), np.diff(ways.first)[rows])
-    lines = shapely.linestrings(ways.lon[kept], ways.lat[kept], indices=owner)
+    lines = np.asarray(shapely.linestrings(ways.lon[kept], ways.lat[kept], indices=owner))
     shapes = np.array([square.shape for square in squares], dtype=object)
     found = shapely.STRtree(lines).query(shapes, predicate="intersects")
     for number in np.unique(found[0]).tolist():
         lat = shapes[number].bounds[1]
         (inner,) = shapely.buffer(in_metres(shapes[[number]], lat), -_EDGE_M)
-        near = in_metres(np.asarray(lines)[found[1][found[0] == number]], lat)
+        near = in_metres(lines[found[1][found[0] == number]], lat)
         within_m[number] = float(shapely.length(shapely.intersection(near, inner)).sum())
     return within_m
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -129,8 +130,7 @@ def squares_of(ways: Ways, rows: NDArray[np.int64], step_m: NDArray[np.float64])
             nodes = ways.node_id[first:stop].tolist()
             spots = zip(ways.lon[first:stop].tolist(), ways.lat[first:stop].tolist(), strict=True)
             place.update(zip(nodes, spots, strict=True))
-            for step, metres in zip(_steps(nodes), step_m[first : stop - 1].tolist(), strict=True):
-                length_m[step] = metres
+            length_m.update(zip(_steps(nodes), step_m[first : stop - 1].tolist(), strict=True))
         rings = _rings(length_m)
         squares += [
             Square(
@@ -205,7 +205,7 @@ def in_metres(shapes: NDArray[np.object_], lat: float) -> NDArray[np.object_]:
 
 
 def _steps(nodes: Sequence[int]) -> Iterator[Edge]:
-    return (edge(a, b) for a, b in zip(nodes[:-1], nodes[1:], strict=True))
+    return (edge(a, b) for a, b in pairwise(nodes))
 
 
 def _edges(ring: Sequence[int]) -> Iterator[Edge]:
@@ -267,7 +267,7 @@ def _polygons(
             holes[min(outside, key=lambda other: filled[other].area)].append(ring)
     for ring, outside in enumerate(around):
         if len(outside) % 2 == 0 and not filled[ring].is_empty:
-            shape = filled[ring]
+            shape: Any = filled[ring]
             for hole in holes[ring]:
                 shape = shapely.difference(shape, filled[hole])
             if not shape.is_empty:

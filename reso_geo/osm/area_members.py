@@ -83,7 +83,9 @@ class AreaMembers:
             Relation, its tags, way and points.
         """
         for relation_id, ways in sorted(self._ways.items()):
-            lines = [(way, line) for way in dict.fromkeys(ways) for line in self._lines.get(way, ())]
+            lines = [
+                (way, line) for way in dict.fromkeys(ways) for line in self._lines.get(way, ())
+            ]
             if near is None or any(near.touches(_box_of(line)) for _, line in lines):
                 for way, line in lines:
                     yield relation_id, self._tags[relation_id], way, line
