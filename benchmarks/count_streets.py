@@ -31,7 +31,8 @@ Way: TypeAlias = tuple[list[int], dict[str, str]]
 DEGREE_M = 111_195.0
 GEOD = Geod(ellps="WGS84")
 MUST = {
-    "residential", "living_street", "pedestrian", "unclassified", "tertiary", "secondary", "primary",
+    "residential", "living_street", "pedestrian", "unclassified", "tertiary", "secondary",
+    "primary",
 }  # fmt: skip
 IF_NAMED = {"footway", "path", "cycleway"}
 WALKED = MUST | IF_NAMED | {
