@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries.record import Boundary
 
-__all__ = ["Box", "box_around"]
+__all__ = ["Box", "astride", "box_around"]
 
 # The shortest degree of latitude on WGS 84, and a degree of longitude at the equator.
 _LATITUDE_M = 110_574.0
 _LONGITUDE_M = 111_319.0
+_HALF_TURN = 180.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Box:
         bool
             Sides included.
         """
+        if other.east - other.west > _HALF_TURN:
+            # What crosses the 180th meridian seems to go around the Earth: no street is a degree
+            # long on either side.
+            sides = (
+                Box(other.east - 1.0, other.south, _HALF_TURN, other.north),
+                Box(-_HALF_TURN, other.south, other.west + 1.0, other.north),
+            )
+            return any(self.touches(side) for side in sides)
         beside = other.east < self.west or other.west > self.east
         return not (beside or other.north < self.south or other.south > self.north)
 
@@ -121,6 +130,29 @@ class Box:
         beside |= np.minimum(lat[1:], lat[:-1]) > self.north
         meets: NDArray[np.bool_] = own & ~beside
         return meets
+
+
+def astride(lon: NDArray[np.float64]) -> bool:
+    """Tell whether places lie on both sides of the 180th meridian.
+
+    Parameters
+    ----------
+    lon
+        Degrees.
+
+    Returns
+    -------
+    bool
+        Also when a longitude goes on past 180 degrees.
+
+    Examples
+    --------
+    >>> astride(np.array([179.9, -179.9])), astride(np.array([8.6, 8.7]))
+    (True, False)
+    """
+    west, east = float(np.min(lon, initial=0.0)), float(np.max(lon, initial=0.0))
+    past = _HALF_TURN < max(-west, east) <= 2 * _HALF_TURN
+    return past or (west < -_HALF_TURN / 2 and east > _HALF_TURN / 2)
 
 
 def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:

@@ -7,28 +7,32 @@ does all the decoding, and between two pieces the share of the bytes read is kno
 from __future__ import annotations
 
 import bisect
+import io
+import itertools
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import osmium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["sweep"]
+__all__ = ["SORTED", "runs_in_order", "sweep"]
 
 _PIECE_BYTES = 1 << 23
+_SMALL_BYTES = 1 << 17
 _MOST_HEAD = 1 << 16
 _MOST_BLOCK = 1 << 25
 _DATA_SIZE = 3
-_SORTED = "Type_then_ID"
+SORTED = "Type_then_ID"
+"""What the head of a sorted file says: points first, then ways, then relations."""
 _ORDER = (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION)
 
 
 def sweep(
-    path: Path,
+    source: Path | bytes,
     kinds: osmium.osm.osm_entity_bits,
     *handlers: object,
     form: str = "",
@@ -38,8 +42,8 @@ def sweep(
 
     Parameters
     ----------
-    path
-        PBF, XML, or anything osmium reads; only PBF is read in pieces.
+    source
+        PBF, XML, or anything osmium reads, or its content; only PBF is read in pieces.
     kinds
         What to decode.
     *handlers
@@ -68,7 +72,7 @@ def sweep(
     True
     """
     pool = osmium.io.ThreadPool()
-    for piece, share in _pieces(path, form, kinds):
+    for piece, share in _pieces(source, form, kinds):
         with osmium.io.Reader(piece, kinds, thread_pool=pool) as reader:
             yield from osmium.OsmFileIterator(reader, *handlers)
         if tell is not None:
@@ -76,13 +80,14 @@ def sweep(
 
 
 def _pieces(
-    path: Path, form: str, kinds: osmium.osm.osm_entity_bits
+    source: Path | bytes, form: str, kinds: osmium.osm.osm_entity_bits
 ) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
     """Give the pieces of a file that may hold some kinds, and the share read after each."""
     if form != "pbf":
-        yield osmium.io.File(path, form), 1.0
+        whole = isinstance(source, bytes)
+        yield osmium.io.FileBuffer(source, form) if whole else osmium.io.File(source, form), 1.0
         return
-    with path.open("rb") as stream:
+    with _opened(source) as stream:
         first, *blocks = _blocks(stream)
         head = _content(stream, [first])
         chosen = _holding(stream, head, blocks, kinds)
@@ -111,15 +116,11 @@ def _holding(
     A sorted file says so in its head: points first, then ways, then relations.
     """
     header = osmium.io.Reader(osmium.io.FileBuffer(head, "pbf"), osmium.osm.NOTHING).header()
-    if header.get("sorting") != _SORTED:
+    if header.get("sorting") != SORTED:
         return blocks
 
     def rank(block: tuple[int, int]) -> int:
-        piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
-        with osmium.io.Reader(piece) as reader:
-            thing = next(iter(osmium.OsmFileIterator(reader)), None)
-        kind = "n" if thing is None else thing.type_str()
-        return "nwr".index(kind)
+        return _first_of(stream, head, block)[0]
 
     wanted = [place for place, kind in enumerate(_ORDER) if kinds & kind]
     if not wanted or not blocks:
@@ -128,6 +129,58 @@ def _holding(
     start = max(bisect.bisect_left(blocks, wanted[0], key=rank) - 1, 0) if wanted[0] else 0
     stop = bisect.bisect_right(blocks, wanted[-1], key=rank)
     return blocks[start:stop]
+
+
+def _first_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> tuple[int, int]:
+    """Give the kind of the first object of a block (0 a point, 1 a way, 2 a relation), and its id.
+
+    A block holds objects of one kind, or where it holds several, points before ways.
+    """
+    return next(_keys_of(stream, head, block), (0, 0))
+
+
+def _keys_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Give the kind and the id of each object of a block."""
+    piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
+    with osmium.io.Reader(piece) as reader:
+        for thing in osmium.OsmFileIterator(reader):
+            yield "nwr".index(thing.type_str()), thing.id
+
+
+def runs_in_order(path: Path, *, claimed: bool) -> bool:
+    """Tell whether a PBF file has its points first, then its ways, then its relations.
+
+    Parameters
+    ----------
+    path
+        The file.
+    claimed
+        Whether its head says so: then only its first and last blocks are looked at.
+
+    Returns
+    -------
+    bool
+        By the first object of each block; by every object of a small file, where each has to be
+        there once and have a number above zero.
+
+    Raises
+    ------
+    RuntimeError
+        When the file is damaged.
+    """
+    with path.open("rb") as stream:
+        first, *blocks = _blocks(stream)
+        head = _content(stream, [first])
+        if not claimed and stream.seek(0, 2) <= _SMALL_BYTES:
+            found = [key for block in blocks for key in _keys_of(stream, head, block)]
+        else:
+            looked = [*blocks[:1], *blocks[1:][-1:]] if claimed else blocks
+            found = [_first_of(stream, head, block) for block in looked]
+    return all(a < b for a, b in itertools.pairwise([(0, 0), *found]))
+
+
+def _opened(source: Path | bytes) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
 def _blocks(stream: BinaryIO) -> list[tuple[int, int]]:

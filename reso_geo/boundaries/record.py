@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from reso_geo.boundaries.box import astride
 from reso_geo.boundaries.shapes import apart, overlaps
 from reso_geo.errors import BoundaryError
 from reso_geo.words import Phrase, listed
@@ -157,6 +158,8 @@ class Boundary:
             raise BoundaryError(Phrase("boundary.bad_names", values))
 
     def _check_shapes(self) -> None:
+        if astride(shapely.get_coordinates(self.shapes)[:, 0]):
+            raise BoundaryError(Phrase("boundary.meridian", {"origin": self.origin}))
         bad = [
             name
             for name, shape in zip(self.names, self.shapes, strict=True)

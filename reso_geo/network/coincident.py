@@ -90,6 +90,9 @@ def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
     steps = _steps(way_of, at)
     was = ways.node_id
     joined = _renamed(ways, at, _pairs(ways, way_of, at, steps))
+    if joined is not ways and len(ways.gates):
+        gates = np.unique(joined.node_id[np.isin(was, ways.gates)])
+        joined = replace(joined, gates=np.union1d(gates, ways.gates))
     step, point = _overlaps(joined, was, way_of, at, steps)
     if joined is ways and not len(step):
         return Joined(ways, was)

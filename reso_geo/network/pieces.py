@@ -45,7 +45,7 @@ class Pieces:
 
 
 def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
-    """Cut the usable ways where they meet, end, touch themselves, or turn back.
+    """Cut the usable ways where they meet, end, touch themselves, turn back, or have a gate.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64])
     turns = np.zeros(len(way_of), dtype=bool)
     turns[1:-1] = (ways.node_id[:-2] == ways.node_id[2:]) & (way_of[:-2] == way_of[2:])
     _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
-    junction = (count[inverse] > 1) | ends[at] | turns[at]
+    gates = np.isin(ways.node_id[at], ways.gates)
+    junction = (count[inverse] > 1) | ends[at] | turns[at] | gates
     cuts = at[junction]
     start, stop = cuts[:-1], cuts[1:]
     within = way_of[start] == way_of[stop]

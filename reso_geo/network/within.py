@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +54,16 @@ def extent_of(network: StreetNetwork) -> Boundary:
     """
     streets = shapely.linestrings(shapely.get_coordinates(network.geometry))
     hull = shapely.buffer(shapely.convex_hull(streets), _EXTENT_MARGIN_M)
-    shape = _moved(hull, network.crs, "EPSG:4326")
+    shape = shapely.transform(_moved(hull, network.crs, "EPSG:4326"), _on_one_side)
     name = network.source.name.split(".")[0]
     return Boundary((name,), (shapely.MultiPolygon([shape]),), "extent", network.source.name, ())
+
+
+def _on_one_side(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring what the margin reaches beyond the 180th meridian back to it."""
+    lon, lat = lonlat.T
+    edge = math.copysign(180.0, float(np.median(lon)))
+    return np.column_stack((np.where(np.abs(lon - edge) > 180.0, edge, lon), lat))  # noqa: PLR2004
 
 
 def project_shapes(boundary: Boundary, crs: str) -> tuple[shapely.MultiPolygon, ...]:

@@ -227,6 +227,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
                 "class": dropped.highway,
                 "km": dropped.km,
                 "why": dropped.why,
+                "reason": say(lang, f"dropped.{dropped.why}"),
                 "travelled": dropped.travelled,
             }
             for dropped in plan.network.dropped
