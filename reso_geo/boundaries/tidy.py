@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import osmium
 from osmium.osm.mutable import Node, Relation, Way
@@ -100,6 +100,7 @@ def _places_on_ways(content: bytes, form: str) -> dict[int, tuple[float, float]]
     """Find the places of points that stand on ways."""
     places: dict[int, tuple[float, float]] = {}
     ways = osmium.io.Reader(osmium.io.FileBuffer(content, form), osmium.osm.WAY)
+    way: Any
     for way in osmium.OsmFileIterator(ways):
         for node in way.nodes:
             if node.location.valid():

@@ -189,13 +189,16 @@ class StreetFile:
             if thing.is_node():
                 self._points[thing.id] = dict(thing.tags)
                 continue
-            if not _is_wanted(thing):
+            tags, number = thing.tags, thing.id
+            if _STREET in tags:
+                self._log.streets += 1
+            elif not line_kind(tags):
                 continue
             if not self._date:
                 self._newest = max(self._newest, thing.timestamp)
-            self._log.streets += _STREET in thing.tags
-            self.odd |= thing.id <= self._last
-            self._last = thing.id
+            if number <= self._last:
+                self.odd = True
+            self._last = number
             yield thing
 
     def _stretches(self, way: Any) -> Iterator[Found]:  # noqa: ANN401 - Way, while it passes
