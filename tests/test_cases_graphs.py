@@ -205,7 +205,11 @@ def test_town_on_one_side_of_the_180th_meridian_is_planned_and_read_again(
     if bounded:
         argv += ["--boundary", str(bounds_file(tmp_path / "side.geojson", side))]
     plan = tmp_path / "out" / "plan.gpkg"
-    for words in (argv, ["check", str(plan)], ["map", str(plan), "--out", str(tmp_path / "map")]):
+    for words in (
+        argv,
+        ["check", str(plan)],
+        ["map", str(plan), "--out", str(tmp_path / "map.html")],
+    ):
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code == 0

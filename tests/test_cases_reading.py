@@ -260,3 +260,26 @@ def test_head_that_calls_an_unsorted_file_sorted_is_not_believed(tmp_path: Path)
         for thing in osmium.FileProcessor(str(source)):
             writer.add(thing)
     assert load_network(path).required_km == pytest.approx(4.906, abs=0.001)
+
+
+@pytest.mark.parametrize("ending", [".osm", ".json"])
+def test_longitude_past_180_is_no_missing_point(tmp_path: Path, ending: str) -> None:
+    message = refusal(write(tmp_path / f"past{ending}", grid(179.998, -16.8)))
+    assert "180th meridian" in message
+    assert "missing" not in message
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_streets_with_one_point_each_lack_points_and_are_no_missing_streets(
+    tmp_path: Path, ending: str
+) -> None:
+    # Of each street its first point only: 1000 of two of them, 1001 to 1005, 1006 and so on.
+    ends = {t.nodes[0] for t in TOWN if t.kind == "way"}
+    lone = [
+        Thing(t.number, nodes=[t.nodes[0], 9000 + t.number], kind="way", tags=t.tags)
+        if t.kind == "way"
+        else t
+        for t in TOWN
+        if t.kind == "way" or t.number in ends
+    ]
+    assert "11 streets" in refusal(write(tmp_path / f"lone{ending}", lone))
