@@ -9,18 +9,23 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from pyproj import Geod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["TOUCH_M2", "area_m2", "mended", "overlaps", "polygons_of"]
+__all__ = ["TOUCH_M2", "area_m2", "astride", "mended", "overlaps", "polygons_of"]
 
 TOUCH_M2 = 1.0
 """Two neighbours may share this much ground, and no piece of a boundary is smaller: rounding."""
+
+_HALF_TURN, _MOST_PAST = 180.0, 5.0
+"""Degrees; farther out there is no longitude that somebody went on counting."""
 
 
 @cache
@@ -135,3 +140,26 @@ def overlaps(shapes: Sequence[shapely.MultiPolygon]) -> list[tuple[int, int, flo
     )
     shared = ((i, j, area_m2(shapely.intersection(shapes[i], shapes[j]))) for i, j in pairs)
     return [found for found in shared if found[2] > TOUCH_M2]
+
+
+def astride(lon: NDArray[np.float64]) -> bool:
+    """Tell whether places lie on both sides of the 180th meridian.
+
+    Parameters
+    ----------
+    lon
+        Degrees.
+
+    Returns
+    -------
+    bool
+        Also when a longitude goes on past 180 degrees by a few.
+
+    Examples
+    --------
+    >>> astride(np.array([179.9, -179.9])), astride(np.array([8.6, 8.7]))
+    (True, False)
+    """
+    west, east = float(np.min(lon, initial=0.0)), float(np.max(lon, initial=0.0))
+    past = _HALF_TURN < max(-west, east) <= _HALF_TURN + _MOST_PAST
+    return past or (west < -_HALF_TURN / 2 and east > _HALF_TURN / 2)
