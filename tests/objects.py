@@ -109,6 +109,7 @@ _Places = dict[int, tuple[float, float] | None]
 
 def _element(thing: Thing, place: _Places, placed: str) -> dict[str, object]:
     element: dict[str, object] = {"type": thing.kind, "id": thing.number, "tags": dict(thing.tags)}
+    element |= {"version": thing.version, "visible": thing.visible}
     if thing.place:
         element |= {"lon": thing.place[0], "lat": thing.place[1]}
     if thing.kind == "way":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries.record import Boundary
 
-__all__ = ["Box", "astride", "box_around"]
+__all__ = ["Box", "box_around"]
 
 # The shortest degree of latitude on WGS 84, and a degree of longitude at the equator.
 _LATITUDE_M = 110_574.0
@@ -130,29 +130,6 @@ class Box:
         beside |= np.minimum(lat[1:], lat[:-1]) > self.north
         meets: NDArray[np.bool_] = own & ~beside
         return meets
-
-
-def astride(lon: NDArray[np.float64]) -> bool:
-    """Tell whether places lie on both sides of the 180th meridian.
-
-    Parameters
-    ----------
-    lon
-        Degrees.
-
-    Returns
-    -------
-    bool
-        Also when a longitude goes on past 180 degrees.
-
-    Examples
-    --------
-    >>> astride(np.array([179.9, -179.9])), astride(np.array([8.6, 8.7]))
-    (True, False)
-    """
-    west, east = float(np.min(lon, initial=0.0)), float(np.max(lon, initial=0.0))
-    past = _HALF_TURN < max(-west, east) <= 2 * _HALF_TURN
-    return past or (west < -_HALF_TURN / 2 and east > _HALF_TURN / 2)
 
 
 def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.boundaries.box import astride
 from reso_geo.boundaries.record import KINDS, Boundary, clean_name, file_name
 from reso_geo.boundaries.rows import Reading, Row, column, name_column, read_rows
-from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, mended, polygons_of
+from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, astride, mended, polygons_of
 from reso_geo.words import listed
 
 if TYPE_CHECKING:

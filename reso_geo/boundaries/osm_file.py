@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import osmium
 
 from reso_geo.boundaries.osm_xml import look_over, rewritten
-from reso_geo.boundaries.passes import SORTED, runs_in_order, sweep
+from reso_geo.boundaries.passes import SORTED, ranks_of, sweep
 from reso_geo.boundaries.tidy import tidied
 from reso_geo.errors import NetworkError
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ["OsmFile", "open_osm"]
 
@@ -39,12 +39,15 @@ class OsmFile:
         The file put in order (a PBF), where it was not; None where it is read as it stands.
     located
         Whether the places of points stand on the ways, and perhaps nowhere else.
+    ranks
+        What each block of a PBF begins with, see `reso_geo.boundaries.passes`; None where unknown.
     """
 
     path: Path
     form: str
     content: bytes | None = None
     located: bool = False
+    ranks: tuple[int, ...] | None = None
 
     @property
     def date(self) -> str:
@@ -82,7 +85,8 @@ class OsmFile:
             When the file is damaged.
         """
         if self.content is None:
-            yield from sweep(self.path, kinds, *handlers, form=self.form, tell=tell)
+            ranks, form = self.ranks, self.form
+            yield from sweep(self.path, kinds, *handlers, form=form, ranks=ranks, tell=tell)
         else:
             yield from sweep(self.content, kinds, *handlers, form="pbf", tell=tell)
 
@@ -178,8 +182,10 @@ def open_osm(path: Path, form: str) -> OsmFile:
     located = _LOCATED in {header.get(feature) for feature in _FEATURES}
     claimed = header.get("sorting") == SORTED
     large = path.stat().st_size > _MOST_BYTES[form]
-    in_order = (large and not claimed) or runs_in_order(path, claimed=claimed)
-    return replace(file, located=located) if in_order else file.in_order()
+    if large and not claimed:
+        return replace(file, located=located)
+    ranks = ranks_of(path, claimed=claimed)
+    return file.in_order() if ranks is None else replace(file, located=located, ranks=ranks)
 
 
 def _opened_xml(path: Path) -> OsmFile:

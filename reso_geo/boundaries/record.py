@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.boundaries.box import astride
-from reso_geo.boundaries.shapes import apart, overlaps
+from reso_geo.boundaries.shapes import apart, astride, overlaps
 from reso_geo.errors import BoundaryError
 from reso_geo.words import Phrase, listed
 

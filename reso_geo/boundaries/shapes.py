@@ -16,9 +16,12 @@ from pyproj import Geod
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["NARROW_M", "TOUCH_M2", "apart", "area_m2", "mended", "overlaps", "polygons_of"]
+__all__ = [
+    "NARROW_M", "TOUCH_M2", "apart", "area_m2", "astride", "mended", "overlaps", "polygons_of",
+]  # fmt: skip
 
 TOUCH_M2 = 1.0
 """Two neighbours may share this much ground, and no piece of a boundary is smaller: rounding."""
@@ -26,6 +29,8 @@ TOUCH_M2 = 1.0
 NARROW_M = 5.0
 """A gap or overlap of two cities that is narrower changes nothing: one line from two sources."""
 _DEGREE_M = 111_320.0
+_HALF_TURN, _MOST_PAST = 180.0, 5.0
+"""Degrees; farther out there is no longitude that somebody went on counting."""
 
 
 @cache
@@ -180,3 +185,26 @@ def _is_narrow(strip: shapely.MultiPolygon) -> bool:
     lat = np.radians(strip.centroid.y)
     metres = shapely.transform(strip, lambda xy: xy * _DEGREE_M * [np.cos(lat), 1.0])
     return bool(shapely.is_empty(shapely.buffer(metres, -NARROW_M / 2.0)))
+
+
+def astride(lon: NDArray[np.float64]) -> bool:
+    """Tell whether places lie on both sides of the 180th meridian.
+
+    Parameters
+    ----------
+    lon
+        Degrees.
+
+    Returns
+    -------
+    bool
+        Also when a longitude goes on past 180 degrees by a few.
+
+    Examples
+    --------
+    >>> astride(np.array([179.9, -179.9])), astride(np.array([8.6, 8.7]))
+    (True, False)
+    """
+    west, east = float(np.min(lon, initial=0.0)), float(np.max(lon, initial=0.0))
+    past = _HALF_TURN < max(-west, east) <= _HALF_TURN + _MOST_PAST
+    return past or (west < -_HALF_TURN / 2 and east > _HALF_TURN / 2)

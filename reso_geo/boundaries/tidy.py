@@ -100,6 +100,7 @@ def _places_on_ways(content: bytes, form: str) -> dict[int, tuple[float, float]]
     """Find the places of points that stand on ways."""
     places: dict[int, tuple[float, float]] = {}
     ways = osmium.io.Reader(osmium.io.FileBuffer(content, form), osmium.osm.WAY)
+    way: Any
     for way in osmium.OsmFileIterator(ways):
         for node in way.nodes:
             if node.location.valid():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -89,8 +89,10 @@ def _hull(ways: Ways) -> shapely.Geometry:
     sides = shapely.get_coordinates(shapely.oriented_envelope(hull))
     width_m = np.hypot(*np.diff(sides[:3], axis=0).T).min(initial=np.inf)
     edge_m = min(_EDGE_M, _EDGE_SHARE * float(width_m)) if len(sides) > 3 else 0.0  # noqa: PLR2004
-    back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
-    return shapely.transform(shapely.buffer(hull, -edge_m), back, interleaved=False)
+    back: Any = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
+    inner: Any = shapely.buffer(hull, -edge_m)
+    place: shapely.Geometry = shapely.transform(inner, back, interleaved=False)
+    return place
 
 
 def _length_km(ways: Ways, chosen: NDArray[np.bool_]) -> float:

@@ -16,10 +16,12 @@ import numpy as np
 import osmium
 
 from reso_geo.boundaries import Box, numbered
+from reso_geo.errors import NetworkError
 from reso_geo.osm.area_members import AreaMembers
 from reso_geo.osm.areas import is_closed_gate
 from reso_geo.osm.gaps import GapLog
 from reso_geo.osm.lines import LINE_KEYS, line_kind
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +41,7 @@ POINT_KEYS = ("ele", "barrier")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STREET = "highway"
+_UNKNOWN = osmium.osm.Location().x
 _WKB = osmium.geom.WKBFactory()
 # Below, a table of all points is smaller than a set of ids as wide as OpenStreetMap's (1.5 GB).
 _LARGE_BYTES = 1 << 28
@@ -240,13 +243,16 @@ class StreetFile:
                 if "ele" in tags or is_closed_gate(tags, self._rules):
                     self._points[thing.id] = tags
                 continue
-            if not _is_wanted(thing):
+            tags, number = thing.tags, thing.id
+            if _STREET in tags:
+                self._log.streets += 1
+            elif not line_kind(tags):
                 continue
             if not self._date:
                 self._newest = max(self._newest, thing.timestamp)
-            self._log.streets += _STREET in thing.tags
-            self.odd |= thing.id <= self._last
-            self._last = thing.id
+            if number <= self._last:
+                self.odd = True
+            self._last = number
             yield thing
 
     def _stretches(self, way: Any) -> Iterator[Found]:  # noqa: ANN401 - Way, while it passes
@@ -256,6 +262,9 @@ class StreetFile:
             yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
         except osmium.InvalidLocationError:
             self.odd |= any(node.ref < 0 for node in way.nodes)
+            if any(_is_off_earth(node.location) for node in way.nodes):
+                values = {"name": self._file.path.name, "way": way.id}
+                raise NetworkError(Phrase("network.bad_coordinate", values)) from None
             spots = [
                 (node.ref, node.lon, node.lat) if node.location.valid() else None
                 for node in way.nodes
@@ -294,6 +303,11 @@ def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it pas
     """Tell whether a way is a street or a line; a brook has the key of a river."""
     tags = way.tags
     return _STREET in tags or bool(line_kind(tags))
+
+
+def _is_off_earth(location: osmium.osm.Location) -> bool:
+    """Tell whether a place is known and beyond 180 degrees east or west, or 90 north or south."""
+    return location.x != _UNKNOWN and not location.valid()
 
 
 def _numbered(found: Found) -> Found:

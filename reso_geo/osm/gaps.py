@@ -50,6 +50,11 @@ class Gaps:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
+    @property
+    def lacking(self) -> int:
+        """How many streets lack some or all of their points."""
+        return len(np.unique(self.way_id)) + self.empty
+
 
 _NOWHERE = np.empty(0, dtype=np.float64)
 NO_GAPS = Gaps(np.empty(0, dtype=np.int64), _NOWHERE, _NOWHERE)

@@ -172,15 +172,15 @@ def _streets_of(
     Two edges are the same street when they run over the same points in opposite order and come
     from the same ways. Points between the ends get ids of their own, below all others.
     """
-    streets: dict[object, list[_Edge]] = {}
+    streets: dict[tuple[Any, frozenset[str]], list[_Edge]] = {}
     for edge in _edges_of(graph, degrees):
         ways = frozenset(_listed(edge.data.get("osmid")))
         same = tuple(min(edge.places, edge.places[::-1])), ways
         streets.setdefault(same, []).append(edge)
-    way_numbers = _numbers(way for _, ways in streets for way in ways)  # type: ignore[misc]
+    way_numbers = _numbers(way for _, ways in streets for way in ways)
     told = any("oneway" in data for _, _, data in graph.edges(data=True))
     inner = min([0, *number.values()])
-    for (_, ways), edges in streets.items():  # type: ignore[misc]
+    for (_, ways), edges in streets.items():
         edge = next((e for e in edges if not e.reversed), edges[0])
         places = edge.places
         both = any(e.places == places[::-1] for e in edges)

@@ -80,9 +80,9 @@ def read_ways(
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if ways.middle is None:
-        key = "no_points" if ways.gaps.empty else "no_streets"
-        values = {"path": path, "count": ways.gaps.empty}
-        raise NetworkError(Phrase(f"osm.{key}", values))
+        bare = ways.gaps.lacking
+        key = "no_points" if bare else "no_streets"
+        raise NetworkError(Phrase(f"osm.{key}", {"path": path, "count": bare}))
     if astride(ways.lon):
         raise NetworkError(Phrase("osm.meridian", {"path": path}))
     return ways
