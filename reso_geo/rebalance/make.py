@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition import Partition, base_of, broken_beats, held_segments
+from reso_geo.partition import Partition, base_of, broken_beats, held_segments, joined_notes
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.meter import Meter
 from reso_geo.partition.zones import zone_of
 from reso_geo.rebalance.record import Left, Rebalanced
 from reso_geo.rebalance.settle import RebalanceSettler
 from reso_geo.rebalance.spots import given_spots, nearest_junctions
+from reso_geo.rebalance.standing import Standing
 from reso_geo.rebalance.team import beats_wanted, check_names, shared_from
 from reso_geo.rebalance.work import PieceWork
 from reso_geo.words import Phrase, listed
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
     from reso_geo.partition.piece import Piece
     from reso_geo.partition.zones import Zone
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
+    from reso_geo.rebalance.standing import Group
     from reso_geo.workload import StreetLoad
 
 __all__ = ["rebalance"]
+
+_MOST_AGAIN = 4
+"""How often beats just made are looked at again."""
 
 
 def rebalance(
@@ -45,10 +50,14 @@ def rebalance(
 ) -> Rebalanced:
     """Make balanced beats out of older ones, with as little as possible changing hands.
 
-    Beats that stay keep their ids. New ones grow where they relieve others by the cheapest flow
-    between neighbours; those that leave are shared out; then loads flow along the cheapest chains
-    until every load per post, measured with its deadhead, is within the tolerance. Last, each beat
-    gets its base, and those that are off from there trade again.
+    Beats that stay keep their ids. Where as many stay as are wanted and all are within the
+    tolerance of their mean, nothing moves. Elsewhere new ones grow where they relieve others by the
+    cheapest flow between neighbours; those that leave are shared out; then loads flow along the
+    cheapest chains until every load per post, measured with its deadhead, is within the tolerance.
+    Each beat gets its base, and those that are off from there trade again. Where posts stayed as
+    they were, what moved goes back unless it brought the beats nearer to their targets by enough
+    (see `reso_geo.rebalance.standing`). All this is done again with what came out of it until
+    nothing more moves, so that a rebalanced plan stays as it is.
 
     Parameters
     ----------
@@ -98,8 +107,37 @@ def rebalance(
     ('SAM-04',)
     """
     check_names(old, request)
-    on_foot = graph if walk is None else walk
-    return _Rebalance(network, (graph, on_foot), load, old, request, worth_s).made()
+    graphs = graph, (graph if walk is None else walk)
+    deadline = time.monotonic() + request.time_limit_s
+    one = _Rebalance(network, graphs, load, old, request, worth_s, deadline)
+    found = one.made()
+    again = replace(request, retire=(), stay=(), split=(), near=())
+    for _ in range(_MOST_AGAIN):
+        if not found.ended:
+            break
+        now = _old_again(old, found.partition, request)
+        more = _Rebalance(network, graphs, load, now, again, worth_s, deadline).made()
+        if np.array_equal(more.partition.beat_of, found.partition.beat_of):
+            break
+        found = replace(found, partition=more.partition, ended=more.ended)
+    return found
+
+
+def _old_again(old: OldBeats, made: Partition, request: RebalanceRequest) -> OldBeats:
+    """Give beats just made as a further rebalance finds them."""
+    locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
+    return replace(
+        old,
+        beat_of=made.beat_of,
+        beat_id=made.beat_id,
+        city=made.city,
+        posts=made.posts,
+        locked=np.isin(np.array(made.beat_id, dtype=object), [*locked, *request.lock]),
+        used=(*old.used, *old.beat_id),
+        base=made.base,
+        base_name=made.base_name,
+        joined=made.joined,
+    )
 
 
 class _Rebalance:
@@ -113,12 +151,14 @@ class _Rebalance:
         old: OldBeats,
         request: RebalanceRequest,
         worth_s: NDArray[np.float64] | None,
+        deadline: float,
     ) -> None:
         self._network, self._load = network, load
         self._graph, self._walk = graphs
         self._old, self._request = old, request
         self._worth_s = load.total_s if worth_s is None else worth_s
-        self._deadline = time.monotonic() + request.time_limit_s
+        self._deadline = deadline
+        self._standing = Standing(network, graphs[0], graphs[1], load, old)
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
@@ -130,6 +170,8 @@ class _Rebalance:
         self._beat_of = np.full(len(network), -1, dtype=np.int64)
         self._city = old.city.tolist()
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._still: list[int] = []
+        self._tried: list[Group] = []
         self._ended = True
 
     def made(self) -> Rebalanced:
@@ -150,19 +192,50 @@ class _Rebalance:
         least = [here + new for here, new in zip(there, asked, strict=True)]
         wanted = shared_from(loads, least, total, room) if zones else []
         for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
-            self._zone(city, own, np.flatnonzero(at == place), count)
-        return self._settled(self._result())
+            self._zone(city, own, np.flatnonzero(at == place), count, asked=asked[place])
+        return self._told(self._paid(self._settled(self._result())))
 
     def _settled(self, found: Rebalanced) -> Rebalanced:
         """Give the beats their bases, and even out what is off from there."""
         settler = RebalanceSettler(
             self._network, self._graph, self._walk, self._load, self._old, self._worth_s
         )
-        locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
+        kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
+        names = [self._old.beat_id[beat] for beat in kept]
         made, ended = settler.settled(
-            found.partition, self._request.tolerance, locked, self._deadline
+            found.partition, self._request.tolerance, names, self._deadline
         )
         return replace(found, partition=made, ended=found.ended and ended)
+
+    def _paid(self, found: Rebalanced) -> Rebalanced:
+        """Take back what moved among beats as many as before that did not pay for itself."""
+        old, made, standing = self._old, found.partition, self._standing
+        beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
+        for group in self._tried:
+            now = np.array([made.beat_id.index(old.beat_id[beat]) for beat in group.beats.tolist()])
+            held = [made.segments_of(beat) for beat in now.tolist()]
+            own = group.segments
+            before = now[np.searchsorted(group.beats, old.beat_of[own])]
+            moved_s = float(self._load.total_s[own[made.beat_of[own] != before]].sum())
+            bases = made.base[now].tolist()
+            tolerance = self._request.tolerance
+            after = standing.balance_of(held, bases, made.posts[now], tolerance)
+            if standing.balance(group, tolerance).worth(after, moved_s):
+                continue
+            beat_of[own] = before
+            base[now] = [standing.base(beat) for beat in group.beats.tolist()]
+            for beat, was in zip(now.tolist(), group.beats.tolist(), strict=True):
+                joined.pop(beat, None)
+                joined |= {beat: standing.joined[was]} if was in standing.joined else {}
+        back = replace(made, beat_of=beat_of, base=base, joined=dict(sorted(joined.items())))
+        return replace(found, partition=back)
+
+    def _told(self, found: Rebalanced) -> Rebalanced:
+        """Say which parts joined a beat that they are not connected to."""
+        made = found.partition
+        locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
+        notes = joined_notes(self._network, made.beat_of, made.beat_id, made.joined, locked)
+        return replace(found, partition=replace(made, warnings=(*made.warnings, *notes)))
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
         """Leave locked beats as they are, and their streets out of what is shared."""
@@ -170,12 +243,18 @@ class _Rebalance:
         bad = []
         for beat in np.flatnonzero(self._locked).tolist():
             own = np.flatnonzero((old.beat_of == beat) & held)
-            self._beat_of[own] = beat
+            self._stand(beat)
             held[own] = False
             if not self._network.required[own].any():
                 bad.append(old.beat_id[beat])
         if bad:
             raise InfeasibleError(Phrase("rebalance.locked_empty", {"beats": listed(bad)}))
+
+    def _stand(self, beat: int) -> None:
+        """Leave a beat exactly as it is."""
+        self._beat_of[self._old.beat_of == beat] = beat
+        if beat in self._standing.joined:
+            self._joined[beat] = [self._standing.joined[beat]]
 
     def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
         """Give the cities that have streets to share, and those streets."""
@@ -235,12 +314,60 @@ class _Rebalance:
             raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
 
     def _zone(
+        self,
+        city: int,
+        segments: NDArray[np.int64],
+        stays: NDArray[np.int64],
+        count: int,
+        asked: int,
+    ) -> None:
+        """Share the streets of a city, those left out that can stay with who has them."""
+        if count < len(stays) or asked:
+            self._share(city, segments, stays, count)
+            return
+        for group in self._as_many(segments, stays, count):
+            segments = np.setdiff1d(segments, group.segments)
+            stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)
+            if self._standing.balance(group, self._request.tolerance).even:
+                for beat in group.beats.tolist():
+                    self._stand(beat)
+                self._still += group.beats.tolist()
+            else:
+                self._tried.append(group)
+                self._share(city, group.segments, group.beats, len(group.beats))
+        if count:
+            self._share(city, segments, stays, count)
+
+    def _as_many(
+        self, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
+    ) -> list[Group]:
+        """Find the groups of beats in a city that stay as many as they are."""
+        load_s, required = self._load.total_s, self._network.required
+        groups = self._standing.groups(segments, stays)
+        parties = [(each.segments, len(each.beats)) for each in groups]
+        rest = np.setdiff1d(segments, np.concatenate([segments[:0], *(own for own, _ in parties)]))
+        others = len(stays) - sum(here for _, here in parties)
+        if (len(rest) or others) and not (others and required[rest].any()):
+            return []  # Streets without a beat, or a beat without streets: all share with them.
+        parties += [(rest, others)] if others else []
+        wanted = shared_from(
+            [float(load_s[own].sum()) for own, _ in parties],
+            [here for _, here in parties],
+            count,
+            [int(required[own].sum()) for own, _ in parties],
+        )
+        return [each for each, more in zip(groups, wanted, strict=False) if more == len(each.beats)]
+
+    def _share(
         self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> None:
-        """Share the streets of a city."""
+        """Share streets among beats."""
         network, load_s = self._network, self._load.total_s
-        zone = zone_of(network, load_s, segments, count, lambda own: float(load_s[own].sum()))
-        held = [self._held(piece, stays) for piece in zone.pieces]
+        tied, firm = self._standing.gates(stays), count == len(stays)
+        zone = zone_of(
+            network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
+        )
+        held = [self._held_in(piece, stays) for piece in zone.pieces]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
         most = np.array(held)
         at = np.where(most.sum(axis=0) > 0.0, np.argmax(most, axis=0), 0)
@@ -257,7 +384,7 @@ class _Rebalance:
             self._beat_of[part] = local[gate]
             self._joined.setdefault(int(local[gate]), []).append(part)
 
-    def _held(self, piece: Piece, stays: NDArray[np.int64]) -> list[float]:
+    def _held_in(self, piece: Piece, stays: NDArray[np.int64]) -> list[float]:
         own = self._old.beat_of[piece.segment]
         worth = self._worth_s[piece.segment] + 1e-9
         return [float(worth[own == beat].sum()) for beat in stays.tolist()]
@@ -275,6 +402,8 @@ class _Rebalance:
         """Share the streets of a piece."""
         old, request = self._old, self._request
         spots = given_spots(self._network, piece, old, request)
+        # Who stays as he is but for balance is measured from where he starts.
+        known = bool(self._tried) and np.array_equal(stays, self._tried[-1].beats)
         work = PieceWork(piece, meter, request, self._deadline, self._firm)
         found = work.done(
             old.beat_of[piece.segment],
@@ -283,6 +412,7 @@ class _Rebalance:
             (count, old.officers_per_beat),
             self._worth_s[piece.segment],
             spots,
+            [self._standing.base(beat) for beat in stays.tolist()] if known else None,
         )
         self._ended &= found.ended
         for beat, moves_s, near in found.left:

@@ -1,0 +1,278 @@
+"""Standing beats: the old ones as they are, who among them may stay so, and what a change is worth.
+
+Nobody's streets move where beats are connected, hold all of their ground and are within the
+tolerance of their common mean; and a move has to pay for itself in balance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.network import components
+from reso_geo.partition import (
+    Partition,
+    base_of,
+    broken_beats,
+    gate_of,
+    joined_parts,
+    median_junction,
+)
+from reso_geo.partition.meter import Meter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.rebalance.request import OldBeats
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Balance", "Group", "Standing"]
+
+_PRICE = 0.2
+"""A second of street load that changes hands must bring beats so many seconds nearer."""
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Group:
+    """Old beats that hold connected ground among them, each connected, nobody else on it.
+
+    Attributes
+    ----------
+    beats
+        int64: old beats, ascending.
+    ground
+        int64: what they hold, ascending; parts that joined one of them are left out.
+    joined
+        int64: those parts, ascending.
+    """
+
+    beats: NDArray[np.int64]
+    ground: NDArray[np.int64]
+    joined: NDArray[np.int64]
+
+    @property
+    def segments(self) -> NDArray[np.int64]:
+        """All that they hold, ascending."""
+        return np.sort(np.concatenate((self.ground, self.joined)))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How far some beats are off their common mean.
+
+    Attributes
+    ----------
+    worst
+        The largest distance of a load per post from the mean, as a share of it.
+    beyond_s
+        What of the loads lies beyond the tolerance, all beats together, seconds per week.
+    """
+
+    worst: float
+    beyond_s: float
+
+    @property
+    def even(self) -> bool:
+        """True when every beat is within the tolerance."""
+        return self.beyond_s <= _ROUNDING
+
+    def worth(self, other: Balance, moved_s: float) -> bool:
+        """Tell whether another balance is worth what changes hands for it.
+
+        Parameters
+        ----------
+        other
+            After the change.
+        moved_s
+            Street load that changes hands, seconds per week.
+
+        Returns
+        -------
+        bool
+            True where no beat is farther off than the worst one was, and what lies beyond the
+            tolerance gets less by a fifth of what changes hands or more.
+        """
+        nearer_s = self.beyond_s - other.beyond_s
+        return other.worst <= self.worst + _ROUNDING and nearer_s >= _PRICE * moved_s > 0.0
+
+
+class Standing:
+    """The beats that there are, measured from their bases.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph, walk
+        The travel graphs of the plan's mode and on foot.
+    load
+        Street loads in that mode.
+    old
+        The beats, valid or not.
+
+    Attributes
+    ----------
+    joined
+        int64 by beat index: parts that need not be connected to the rest of their beat.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graph: TravelGraph,
+        walk: TravelGraph,
+        load: StreetLoad,
+        old: OldBeats,
+    ) -> None:
+        self._network, self._walk, self._load, self._old = network, walk, load, old
+        self._meter = Meter(network, graph, load, partial(base_of, network, load.total_s), {})
+        self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
+        self._apart = np.zeros(len(network), dtype=bool)
+        for own in self.joined.values():
+            self._apart[own] = True
+        broken = broken_beats(network, self._partition())
+        self._whole = ~np.isin(np.arange(len(old.beat_id)), broken)
+        self._base = old.base.copy()
+
+    def _partition(self) -> Partition:
+        old = self._old
+        base = np.full(len(old.beat_id), -1, dtype=np.int64)
+        return Partition(
+            old.beat_of.copy(), old.beat_id, old.city.copy(), old.posts.copy(), base, self.joined
+        )
+
+    def base(self, beat: int) -> int:
+        """Give the base of a beat: the one it has, or else the middle of its load.
+
+        Parameters
+        ----------
+        beat
+            Index of the beat; it has a street to cover.
+
+        Returns
+        -------
+        int
+            Junction of the network.
+        """
+        if self._base[beat] < 0:
+            own = np.flatnonzero(self._old.beat_of == beat)
+            required = own[self._network.required[own]]
+            kept_s = self._load.without_counts().total_s
+            self._base[beat] = median_junction(
+                self._walk, self._network.node_id, kept_s, own, required
+            )
+        return int(self._base[beat])
+
+    def gates(self, stays: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tie the parts that joined beats to a street of those, one where each starts.
+
+        Parameters
+        ----------
+        stays
+            int64: old beats that stay; parts of others are tied to nothing.
+
+        Returns
+        -------
+        ndarray of int64, shape (m,)
+            The segment that each joined segment goes with, -1 for one that goes with none.
+        """
+        gate = np.full(len(self._network), -1, dtype=np.int64)
+        for beat, parts in self.joined.items():
+            own = np.setdiff1d(np.flatnonzero(self._old.beat_of == beat), parts)
+            if beat in stays and self._network.required[own].any():
+                gate[parts] = gate_of(self._network, own, int(self._old.base[beat]))
+        return gate
+
+    def groups(self, segments: NDArray[np.int64], stays: NDArray[np.int64]) -> list[Group]:
+        """Find the ground that beats who stay hold among them, connected and nobody else on it.
+
+        Parameters
+        ----------
+        segments
+            int64: segments that may be shared.
+        stays
+            int64: old beats that stay.
+
+        Returns
+        -------
+        list of Group
+            One for each connected ground of that kind.
+        """
+        network, beat_of = self._network, self._old.beat_of
+        own = segments[~(self._apart[segments] & np.isin(beat_of[segments], stays))]
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        number = label[network.u[own]]
+        found = [self._group(own[number == n], segments) for n in np.unique(number).tolist()]
+        return [each for each in found if each is not None and np.isin(each.beats, stays).all()]
+
+    def _group(self, ground: NDArray[np.int64], segments: NDArray[np.int64]) -> Group | None:
+        beats = np.unique(self._old.beat_of[ground])
+        if beats[0] < 0 or not self._whole[beats].all():
+            return None
+        held = np.flatnonzero(np.isin(self._old.beat_of, beats))
+        joined = held[self._apart[held]]
+        required = [self._network.required[held[self._old.beat_of[held] == b]].any() for b in beats]
+        complete = len(held) == len(ground) + len(joined) and np.isin(joined, segments).all()
+        return Group(beats, ground, joined) if complete and all(required) else None
+
+    def balance(self, group: Group, tolerance: float) -> Balance:
+        """Measure beats as they are.
+
+        Parameters
+        ----------
+        group
+            Beats among which streets can change hands.
+        tolerance
+            How far the load per post may be from the mean, as a share of it.
+
+        Returns
+        -------
+        Balance
+            From their bases; one beat alone is on its mean.
+        """
+        if len(group.beats) == 1:
+            return Balance(0.0, 0.0)
+        beats = group.beats.tolist()
+        held = [np.flatnonzero(self._old.beat_of == beat) for beat in beats]
+        return self.balance_of(
+            held, [self.base(beat) for beat in beats], self._old.posts[group.beats], tolerance
+        )
+
+    def balance_of(
+        self,
+        held: list[NDArray[np.int64]],
+        base: list[int],
+        posts: NDArray[np.int64],
+        tolerance: float,
+    ) -> Balance:
+        """Measure beats of any kind.
+
+        Parameters
+        ----------
+        held
+            int64: segments of each.
+        base
+            Junction that each starts from.
+        posts
+            int64: posts of each.
+        tolerance
+            As for `balance`.
+
+        Returns
+        -------
+        Balance
+            Against the mean load per post of these beats.
+        """
+        asked = list(zip(held, base, strict=True))
+        self._meter.look_ahead(asked)
+        load_s = np.array([self._meter.measure(*each).load_s for each in asked])
+        target_s = posts * (load_s.sum() / posts.sum())
+        off_s = np.abs(load_s - target_s)
+        beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
+        return Balance(float((off_s / target_s).max()), float(beyond_s.sum()))
