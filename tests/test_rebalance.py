@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -33,7 +32,7 @@ from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.files import sha256_of
 from reso_geo.partition import broken_beats, held_segments
 from reso_geo.plan_file import load_plan
-from reso_geo.rebalance import continuity_bound, continuity_of
+from reso_geo.rebalance import continuity_of
 from reso_geo.rebalance.flow import Arc, cheapest_flow
 from reso_geo.rebalance.team import shared_from
 from reso_geo.workload import measure_load
@@ -115,28 +114,6 @@ def small() -> tuple[Town, Partition]:
     return place, place.cut(5)
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_the_bound_is_what_the_best_shares_of_tiny_cases_keep(seed: int) -> None:
-    draw = np.random.default_rng(seed)
-    held = draw.integers(1, 9, size=int(draw.integers(2, 5))).astype(float)
-    officers, tolerance = int(draw.integers(1, 7)), float(draw.choice([0.0, 0.1, 0.4]))
-    fair = held.sum() / officers
-    top, low = (1.0 + tolerance) * fair, (1.0 - tolerance) * fair
-    best = 0.0
-    for who in combinations(range(len(held)), min(len(held), officers)):
-        new = officers - len(who)
-        kept = min(sum(min(held[b], top) for b in who), held.sum() - new * low)
-        best = max(best, kept / held.sum())
-    assert continuity_bound(held, officers, tolerance) == pytest.approx(best)
-
-
-def test_the_bound_counts_every_post_of_a_beat() -> None:
-    held = np.array([20.0, 10.0, 10.0])
-    posts = np.array([2, 1, 1])
-    assert continuity_bound(held, 4, 0.05, posts) == pytest.approx(1.0)
-    assert continuity_bound(held, 3, 0.0, posts) == pytest.approx(30.0 / 40.0)
-
-
 def test_the_cheapest_flow_takes_the_shortest_chain() -> None:
     load, low, high = np.array([9.0, 5.0, 1.0]), np.full(3, 4.0), np.full(3, 6.0)
     arcs = [Arc(0, 1, 1.0), Arc(1, 2, 1.0), Arc(0, 2, 3.0)]
@@ -172,8 +149,7 @@ def test_beats_that_stay_keep_their_ids_and_loads_are_even(square: Town, officer
     assert square.off(made) <= 0.08
     share = continuity_of(square.network, square.load.total_s, old, made, 0.05)
     assert share.load_share >= min(share.bound - 0.03, share.reachable - 0.01)
-    assert share.bound >= share.reachable or share.load_share > share.bound
-    assert share.reachable >= share.load_share
+    assert share.bound >= share.reachable >= share.load_share
 
 
 def test_a_team_that_grows_manyfold_keeps_each_old_beat_within_what_it_held(square: Town) -> None:
@@ -192,7 +168,7 @@ def test_a_team_that_grows_manyfold_keeps_each_old_beat_within_what_it_held(squa
 
 def test_a_valid_even_plan_stays_as_it_is(square: Town) -> None:
     old = old_of(square.cut(6))
-    assert square.kept(old, square.rebalanced(old, 6).partition) == pytest.approx(1.0, abs=0.02)
+    np.testing.assert_array_equal(square.rebalanced(old, 6).partition.beat_of, old.beat_of)
 
 
 def test_the_same_request_gives_the_same_beats(square: Town) -> None:
