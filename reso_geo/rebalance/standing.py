@@ -6,7 +6,7 @@ tolerance of their common mean; and a move has to pay for itself in balance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -276,3 +276,38 @@ class Standing:
         off_s = np.abs(load_s - target_s)
         beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
         return Balance(float((off_s / target_s).max()), float(beyond_s.sum()))
+
+    def paid(self, group: Group, made: Partition, tolerance: float) -> Partition:
+        """Take back what moved among some beats unless it pays for itself in balance.
+
+        Parameters
+        ----------
+        group
+            Beats that were out of the tolerance and stay as many.
+        made
+            The beats now.
+        tolerance
+            As for `balance`.
+
+        Returns
+        -------
+        Partition
+            As `made`, or with these beats as they were before.
+        """
+        old, beats = self._old, group.beats.tolist()
+        now = np.array([made.beat_id.index(old.beat_id[beat]) for beat in beats])
+        own = group.segments
+        before = now[np.searchsorted(group.beats, old.beat_of[own])]
+        moved_s = float(self._load.total_s[own[made.beat_of[own] != before]].sum())
+        held = [made.segments_of(beat) for beat in now.tolist()]
+        after = self.balance_of(held, made.base[now].tolist(), made.posts[now], tolerance)
+        if self.balance(group, tolerance).worth(after, moved_s):
+            return made
+        beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
+        beat_of[own] = before
+        for place, beat in zip(now.tolist(), beats, strict=True):
+            base[place] = self.base(beat)
+            joined.pop(place, None)
+            if beat in self.joined:
+                joined[place] = self.joined[beat]
+        return replace(made, beat_of=beat_of, base=base, joined=dict(sorted(joined.items())))
