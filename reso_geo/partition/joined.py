@@ -135,7 +135,10 @@ def joined_notes(
             "km": float(network.length_m[own].sum() / 1000.0),
             "ids": listed(network.segment_id[own].tolist(), _FEW),
         }
-        beside = [beat_id[met] for met in beats_met(network, beat_of, own).tolist()]
+        # A lock in another city is no reason, where beats do not cross lines.
+        city = np.unique(network.city[beat_of == beat])
+        near = beat_of if len(city) > 1 else np.where(network.city == city[0], beat_of, -1)
+        beside = [beat_id[met] for met in beats_met(network, near, own).tolist()]
         locks = [name for name in beside if name in locked and beat_id[beat] not in locked]
         if locks:
             notes.append(Phrase("partition.joined_by_lock", values | {"locks": listed(locks)}))
