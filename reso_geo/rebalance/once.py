@@ -17,7 +17,7 @@ from reso_geo.rebalance.record import Left, Rebalanced
 from reso_geo.rebalance.settle import RebalanceSettler
 from reso_geo.rebalance.spots import given_spots, nearest_junctions
 from reso_geo.rebalance.standing import Standing
-from reso_geo.rebalance.team import beats_wanted, shared_from
+from reso_geo.rebalance.team import beats_wanted, check_room, shared_from
 from reso_geo.rebalance.work import PieceWork
 from reso_geo.words import Phrase, listed
 
@@ -84,6 +84,7 @@ class Rebalancing:
         self._beat_of = np.full(len(network), -1, dtype=np.int64)
         self._city = old.city.tolist()
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._ground: dict[int, NDArray[np.int64]] = {}
         self._still: list[int] = []
         self._tried: list[Group] = []
         self._ended = True
@@ -105,6 +106,7 @@ class Rebalancing:
         """
         network, old = self._network, self._old
         held = held_segments(network)
+        self._ground = dict(self._zones(held))
         self._keep_locked(held)
         zones = self._zones(held)
         loose = self._stays & ~self._locked
@@ -112,7 +114,8 @@ class Rebalancing:
         total = int(loose.sum()) + more
         at = self._city_of(zones, loose)
         room = [int(network.required[own].sum()) for _, own in zones]
-        self._refuse(zones, total, room)
+        cities = [network.cities[city] for city, _ in zones if city >= 0] or list(network.cities)
+        check_room(old, self._request.officers, self._locked, total, room, cities)
         loads = [float(self._load.total_s[own].sum()) for _, own in zones]
         there = [int((at == place).sum()) for place in range(len(zones))]
         asked = self._asked_for(zones, max(more, 0))
@@ -205,25 +208,6 @@ class Rebalancing:
             raise UsageError(Phrase("rebalance.too_many_places", values))
         return asked
 
-    def _refuse(
-        self, zones: list[tuple[int, NDArray[np.int64]]], total: int, room: list[int]
-    ) -> None:
-        """Refuse what cannot be, naming the nearest that can."""
-        old, size = self._old, self._old.officers_per_beat
-        kept = int(old.posts[self._locked].sum())
-        if total < len(zones) or (not zones and total > 0):
-            names = [self._network.cities[city] for city, _ in zones if city >= 0]
-            values = {
-                "officers": self._request.officers,
-                "names": listed(names or self._network.cities),
-                "beats": listed(np.array(old.beat_id)[self._locked].tolist(), 20) or "-",
-                "nearest": kept + size * len(zones),
-            }
-            raise InfeasibleError(Phrase("rebalance.too_few", values))
-        if total > sum(room):
-            values = {"beats": total, "segments": sum(room)}
-            raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
-
     def _zone(
         self,
         city: int,
@@ -239,7 +223,7 @@ class Rebalancing:
         for group in self._as_many(segments, stays, count):
             segments = np.setdiff1d(segments, group.segments)
             stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)
-            if self._standing.balance(group, self._request.tolerance).even:
+            if self._even(city, group):
                 for beat in group.beats.tolist():
                     self._stand(beat)
                 self._still += group.beats.tolist()
@@ -248,6 +232,19 @@ class Rebalancing:
                 self._share(city, group.segments, group.beats, len(group.beats))
         if count:
             self._share(city, segments, stays, count)
+
+    def _even(self, city: int, group: Group) -> bool:
+        """Tell whether beats are within the tolerance, among themselves or with locked ones."""
+        standing, tolerance = self._standing, self._request.tolerance
+        if standing.balance(group, tolerance).even:
+            return True
+        stays = np.flatnonzero(self._stays)
+        around = standing.groups(self._ground[city], stays) if self._locked.any() else []
+        return any(
+            np.isin(group.beats, each.beats).all()
+            and standing.balance(group, tolerance, around=each).even
+            for each in around
+        )
 
     def _as_many(
         self, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
@@ -313,6 +310,11 @@ class Rebalancing:
         """Share the streets of a piece."""
         old, request = self._old, self._request
         spots = given_spots(self._network, piece, old, request)
+        group = self._standing.group_of(piece.segment, stays)
+        if count == len(stays) and not spots and group is not None and self._even(city, group):
+            self._beat_of[piece.segment] = old.beat_of[piece.segment]
+            self._still += stays.tolist()
+            return
         # Who stays as he is but for balance is measured from where he starts.
         known = bool(self._tried) and np.array_equal(stays, self._tried[-1].beats)
         work = PieceWork(piece, meter, request, self._deadline, self._firm)

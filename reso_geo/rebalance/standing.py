@@ -221,7 +221,27 @@ class Standing:
         complete = len(held) == len(ground) + len(joined) and np.isin(joined, segments).all()
         return Group(beats, ground, joined) if complete and all(required) else None
 
-    def balance(self, group: Group, tolerance: float) -> Balance:
+    def group_of(self, ground: NDArray[np.int64], stays: NDArray[np.int64]) -> Group | None:
+        """Find the group that beats who stay make of some ground.
+
+        Parameters
+        ----------
+        ground
+            int64: connected segments.
+        stays
+            int64: old beats that stay there.
+
+        Returns
+        -------
+        Group or None
+            None where they do not hold it among them, or hold more.
+        """
+        parts = [self.joined[beat] for beat in stays.tolist() if beat in self.joined]
+        found = self.groups(np.unique(np.concatenate((ground, *parts))), stays)
+        same = [each for each in found if np.array_equal(each.ground, ground)]
+        return same[0] if same and np.array_equal(same[0].beats, stays) else None
+
+    def balance(self, group: Group, tolerance: float, around: Group | None = None) -> Balance:
         """Measure beats as they are.
 
         Parameters
@@ -230,52 +250,27 @@ class Standing:
             Beats among which streets can change hands.
         tolerance
             How far the load per post may be from the mean, as a share of it.
+        around
+            Beats whose mean it is, those of the group among them; None for the group itself.
 
         Returns
         -------
         Balance
             From their bases; one beat alone is on its mean.
         """
-        if len(group.beats) == 1:
+        among = group if around is None else around
+        if len(among.beats) == 1:
             return Balance(0.0, 0.0)
-        beats = group.beats.tolist()
+        beats = among.beats.tolist()
         held = [np.flatnonzero(self._old.beat_of == beat) for beat in beats]
-        return self.balance_of(
-            held, [self.base(beat) for beat in beats], self._old.posts[group.beats], tolerance
-        )
+        load_s = self._loads(held, [self.base(beat) for beat in beats])
+        posts = self._old.posts[among.beats]
+        return _balance(load_s, posts, tolerance, np.isin(among.beats, group.beats))
 
-    def balance_of(
-        self,
-        held: list[NDArray[np.int64]],
-        base: list[int],
-        posts: NDArray[np.int64],
-        tolerance: float,
-    ) -> Balance:
-        """Measure beats of any kind.
-
-        Parameters
-        ----------
-        held
-            int64: segments of each.
-        base
-            Junction that each starts from.
-        posts
-            int64: posts of each.
-        tolerance
-            As for `balance`.
-
-        Returns
-        -------
-        Balance
-            Against the mean load per post of these beats.
-        """
+    def _loads(self, held: list[NDArray[np.int64]], base: list[int]) -> NDArray[np.float64]:
         asked = list(zip(held, base, strict=True))
         self._meter.look_ahead(asked)
-        load_s = np.array([self._meter.measure(*each).load_s for each in asked])
-        target_s = posts * (load_s.sum() / posts.sum())
-        off_s = np.abs(load_s - target_s)
-        beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
-        return Balance(float((off_s / target_s).max()), float(beyond_s.sum()))
+        return np.array([self._meter.measure(*each).load_s for each in asked])
 
     def paid(self, group: Group, made: Partition, tolerance: float) -> Partition:
         """Take back what moved among some beats unless it pays for itself in balance.
@@ -300,7 +295,8 @@ class Standing:
         before = now[np.searchsorted(group.beats, old.beat_of[own])]
         moved_s = float(self._load.total_s[own[made.beat_of[own] != before]].sum())
         held = [made.segments_of(beat) for beat in now.tolist()]
-        after = self.balance_of(held, made.base[now].tolist(), made.posts[now], tolerance)
+        load_s = self._loads(held, made.base[now].tolist())
+        after = _balance(load_s, made.posts[now], tolerance, np.ones(len(now), dtype=bool))
         if self.balance(group, tolerance).worth(after, moved_s):
             return made
         beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
@@ -311,3 +307,16 @@ class Standing:
             if beat in self.joined:
                 joined[place] = self.joined[beat]
         return replace(made, beat_of=beat_of, base=base, joined=dict(sorted(joined.items())))
+
+
+def _balance(
+    load_s: NDArray[np.float64],
+    posts: NDArray[np.int64],
+    tolerance: float,
+    own: NDArray[np.bool_],
+) -> Balance:
+    """Compute how far some of the beats are off the mean load per post of all."""
+    target_s = posts * (load_s.sum() / posts.sum())
+    off_s = np.abs(load_s - target_s)
+    beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
+    return Balance(float((off_s / target_s)[own].max()), float(beyond_s[own].sum()))
