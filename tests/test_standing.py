@@ -160,7 +160,7 @@ def test_a_beat_out_of_its_range_moves_streets_in_its_own_city_only_and_is_mende
 
 
 def test_beats_that_cannot_get_nearer_to_their_targets_stay() -> None:
-    """Streets of 300, 100 and 100 m in a row: 300 and 200 m are as even as two beats can be."""
+    """Streets of 300, 100 and 100 m in a row: 300 and 200 m are as even as two beats can get."""
     xy = np.array([(x, 0.0) for x in (0.0, 300.0, 400.0, 500.0)])
     row = Town(streets([(0, 1), (1, 2), (2, 3)], xy))
     was = row.cut(2)

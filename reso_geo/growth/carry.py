@@ -204,7 +204,7 @@ class _Carry:
         return tuple(found)
 
     def _now(self, old: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the new segments that have the ids of some old ones."""
+        """Return the new segments that have the ids of some old ones."""
         return np.flatnonzero((self._same >= 0) & np.isin(self._same, old))
 
     def _on(self, beat_of: NDArray[np.int64]) -> EditedPlan:

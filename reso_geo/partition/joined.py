@@ -107,7 +107,7 @@ def joined_notes(
     joined: Mapping[int, NDArray[np.int64]],
     locked: Collection[str],
 ) -> tuple[Phrase, ...]:
-    """Say which segments joined a beat from elsewhere, and which locked beats cut them off.
+    """List which segments joined a beat from elsewhere, and which locked beats cut them off.
 
     Parameters
     ----------

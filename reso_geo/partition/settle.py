@@ -171,7 +171,7 @@ def even_from_bases(
 
 
 def gate_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:
-    """Give the segment that parts which joined a beat stay with: one where the beat starts.
+    """Return the segment that parts which joined a beat stay with: one where the beat starts.
 
     Parameters
     ----------

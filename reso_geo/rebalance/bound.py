@@ -45,7 +45,7 @@ class CityLoads:
     most_s: float
 
     def range_s(self, tolerance: float) -> tuple[float, float]:
-        """Give the range that loads per post are looked for in.
+        """Return the range that loads per post are looked for in.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ def _most_kept_s(city: CityLoads, tolerance: float) -> float:
 
 
 def _best(fits: NDArray[np.float64], posts: NDArray[np.int64], officers: int) -> float:
-    """Give the most that beats with so many posts together can keep."""
+    """Return the most that beats with so many posts together can keep."""
     best = np.zeros(officers + 1)
     for value, count in zip(fits.tolist(), posts.tolist(), strict=True):
         if count <= officers:

@@ -181,7 +181,7 @@ def city_loads(
 
 
 def _cities(partition: Partition) -> NDArray[np.int64]:
-    """Give the city of each beat, -1 for all where one may cross lines."""
+    """Return the city of each beat, -1 for all where one may cross lines."""
     crossing = bool((partition.city < 0).any())
     return np.full_like(partition.city, -1) if crossing else partition.city
 
@@ -239,7 +239,7 @@ def _reachable(
 
 
 def _pairs(network: StreetNetwork, beat_of: NDArray[np.int64]) -> set[tuple[int, int]]:
-    """Give the beats that meet at a junction, both ways round."""
+    """Return the beats that meet at a junction, both ways round."""
     own = np.flatnonzero(beat_of >= 0)
     node = np.concatenate((network.u[own], network.v[own]))
     both = np.unique(np.column_stack((node, np.tile(beat_of[own], 2))), axis=0)

@@ -112,7 +112,7 @@ def rebalance(
 
 
 def _old_again(old: OldBeats, made: Partition, request: RebalanceRequest) -> OldBeats:
-    """Give beats just made as a further rebalance finds them."""
+    """Return beats just made as a further rebalance finds them."""
     locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
     return replace(
         old,

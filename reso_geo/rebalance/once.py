@@ -126,7 +126,7 @@ class Rebalancing:
         return self._told(self._paid(self._settled(self._result())))
 
     def _settled(self, found: Rebalanced) -> Rebalanced:
-        """Give the beats their bases, and even out what is off from there."""
+        """Find the bases of the beats, and even out what is off from there."""
         settler = RebalanceSettler(
             self._network, self._graph, self._walk, self._load, self._old, self._worth_s
         )
@@ -145,7 +145,7 @@ class Rebalancing:
         return replace(found, partition=made)
 
     def _told(self, found: Rebalanced) -> Rebalanced:
-        """Say which parts joined a beat that they are not connected to."""
+        """List which parts joined a beat that they are not connected to."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
         notes = joined_notes(self._network, made.beat_of, made.beat_id, made.joined, locked)
@@ -171,7 +171,7 @@ class Rebalancing:
             self._joined[beat] = [self._standing.joined[beat]]
 
     def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
-        """Give the cities that have streets to share, and those streets."""
+        """Return the cities that have streets to share, and those streets."""
         network = self._network
         if self._old.cross_cities:
             every = np.flatnonzero(held)
@@ -185,7 +185,7 @@ class Rebalancing:
     def _city_of(
         self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Give the zone of each beat that stays: its city, or where it holds most."""
+        """Return the zone of each beat that stays: its city, or where it holds most."""
         old, at = self._old, np.full(len(self._old.beat_id), -1, dtype=np.int64)
         places = {city: place for place, (city, _) in enumerate(zones)}
         for beat in np.flatnonzero(loose).tolist():
@@ -194,7 +194,7 @@ class Rebalancing:
         return at
 
     def _asked_for(self, zones: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
-        """Give how many new beats the planner places in each zone."""
+        """Return how many new beats the planner places in each zone."""
         network, old, request = self._network, self._old, self._request
         ends = [np.concatenate((network.u[own], network.v[own])) for _, own in zones]
         spots = nearest_junctions(network, request.near)
@@ -216,25 +216,17 @@ class Rebalancing:
         count: int,
         asked: int,
     ) -> None:
-        """Share the streets of a city, those left out that can stay with who has them."""
-        if count < len(stays) or asked:
-            self._share(city, segments, stays, count)
-            return
-        for group in self._as_many(segments, stays, count):
+        """Share the streets of a city, among groups that stay as many each by itself."""
+        apart = [] if count < len(stays) or asked else self._as_many(segments, stays, count)
+        for group in apart:
             segments = np.setdiff1d(segments, group.segments)
             stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)
-            if self._even(city, group):
-                for beat in group.beats.tolist():
-                    self._stand(beat)
-                self._still += group.beats.tolist()
-            else:
-                self._tried.append(group)
-                self._share(city, group.segments, group.beats, len(group.beats))
+            self._share(city, group.segments, group.beats, len(group.beats))
         if count:
             self._share(city, segments, stays, count)
 
     def _even(self, city: int, group: Group) -> bool:
-        """Tell whether beats are within the tolerance, among themselves or with locked ones."""
+        """Return whether beats are within the tolerance, among themselves or with locked ones."""
         standing, tolerance = self._standing, self._request.tolerance
         if standing.balance(group, tolerance).even:
             return True
@@ -310,13 +302,13 @@ class Rebalancing:
         """Share the streets of a piece."""
         old, request = self._old, self._request
         spots = given_spots(self._network, piece, old, request)
-        group = self._standing.group_of(piece.segment, stays)
-        if count == len(stays) and not spots and group is not None and self._even(city, group):
+        as_many = count == len(stays) and not spots
+        group = self._standing.group_of(piece.segment, stays) if as_many else None
+        if group is not None and self._even(city, group):
             self._beat_of[piece.segment] = old.beat_of[piece.segment]
             self._still += stays.tolist()
             return
-        # Who stays as he is but for balance is measured from where he starts.
-        known = bool(self._tried) and np.array_equal(stays, self._tried[-1].beats)
+        self._tried += [] if group is None else [group]
         work = PieceWork(piece, meter, request, self._deadline, self._firm)
         found = work.done(
             old.beat_of[piece.segment],
@@ -325,7 +317,7 @@ class Rebalancing:
             (count, old.officers_per_beat),
             self._worth_s[piece.segment],
             spots,
-            [self._standing.base(beat) for beat in stays.tolist()] if known else None,
+            None if group is None else [self._standing.base(beat) for beat in stays.tolist()],
         )
         self._ended &= found.ended
         for beat, moves_s, near in found.left:

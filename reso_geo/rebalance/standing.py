@@ -83,7 +83,7 @@ class Balance:
         return self.beyond_s <= _ROUNDING
 
     def worth(self, other: Balance, moved_s: float) -> bool:
-        """Tell whether another balance is worth what changes hands for it.
+        """Return whether another balance is worth what changes hands for it.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class Standing:
         )
 
     def base(self, beat: int) -> int:
-        """Give the base of a beat: the one it has, or else the middle of its load.
+        """Return the base of a beat: the one it has, or else the middle of its load.
 
         Parameters
         ----------
@@ -303,9 +303,10 @@ class Standing:
         beat_of[own] = before
         for place, beat in zip(now.tolist(), beats, strict=True):
             base[place] = self.base(beat)
-            joined.pop(place, None)
-            if beat in self.joined:
-                joined[place] = self.joined[beat]
+            none = own[:0]
+            more = np.setdiff1d(joined.pop(place, none), own)
+            parts = np.union1d(self.joined.get(beat, none), more)
+            joined |= {place: parts} if len(parts) else {}
         return replace(made, beat_of=beat_of, base=base, joined=dict(sorted(joined.items())))
 
 
