@@ -11,17 +11,18 @@ from reso_geo.assess.fixes import Fix, fixes_for
 from reso_geo.assess.nearby import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
+from reso_geo.assess.sector import Sector, settled
 from reso_geo.assess.tours import LIMITED
 from reso_geo.choices import check_choice
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
+from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reso_geo.assess.sector import Sector
     from reso_geo.coverage import Effort
     from reso_geo.settings import PatrolSettings
 
@@ -122,7 +123,7 @@ class Assessment:
 
 def assess(
     sector: Sector,
-    settings: PatrolSettings,
+    settings: PatrolSettings | None = None,
     request: AssessRequest | None = None,
     progress: Callable[[str], None] | None = None,
     effort: Effort = LIMITED,
@@ -132,9 +133,10 @@ def assess(
     Parameters
     ----------
     sector
-        From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.beat_sector`.
+        From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.Plan.beat`.
     settings
-        All assumptions.
+        All assumptions; None for those that the sector comes with. What was measured before is
+        used only where it holds under them.
     request
         Modes, seasons, minutes; None for all modes and seasons.
     progress
@@ -165,7 +167,9 @@ def assess(
     """
     asked = request or AssessRequest()
     begin = progress or (lambda _: None)
+    settings = settings or sector.settings or load_settings()
     begin("progress.measure")
+    sector = settled(sector, settings)
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
     graphs = {
@@ -179,7 +183,9 @@ def assess(
     for mode in asked.modes:
         like = None
         for season in asked.seasons:
-            case = case_of(near, settings, mode, season, effort, like)
+            key = graphs[mode, season].tour_key(sector.required, sector.base)
+            known = sector.known.get(key)
+            case = case_of(near, settings, mode, season, effort, like, known)
             like = like or case
             cases.append(case)
             reach = reach_of(case, asked.minutes, sector, graphs[mode, season])

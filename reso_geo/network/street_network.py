@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network.basemap import Basemap
 from reso_geo.words import Phrase, listed
 
@@ -189,6 +190,15 @@ class StreetNetwork:
         half = (self.lanes >= _WIDE_LANES // 2) & (self.oneway != 0) & paired
         wide: NDArray[np.bool_] = (self.lanes >= _WIDE_LANES) | half
         return wide
+
+    @cached_property
+    def ways_fingerprint(self) -> str:
+        """Digest of all that measures along the streets depend on, but for what is required."""
+        ways = (
+            self.node_id, self.node_ele_m, self.u, self.v, self.length_m, self.highway,
+            self.surface, self.foot, self.bike_forward, self.bike_backward, self.cleared, self.twin_of,
+        )  # fmt: skip
+        return fingerprint(*ways)
 
     @cached_property
     def foot_component(self) -> NDArray[np.int64]:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess import Sector, only
+from reso_geo.boundaries.names import nearest
 from reso_geo.choices import check_choice
+from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import UsageError
 from reso_geo.network import StreetNetwork, near_line, project_shapes
 from reso_geo.partition import check_districts
+from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.parts import Ancestor, District, Input, Post
 from reso_geo.travel import MODES, SEASONS
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     import shapely
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Ancestor", "Beat", "District", "Input", "ModeFigures", "Plan", "PlanRequest", "Post"]
+__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest"]
 
 _NEAR_LINE_M = 250.0
 
@@ -45,6 +51,9 @@ class ModeFigures:
         True when tour and bound meet.
     verdict, margin, every_weeks, reasons
         See `reso_geo.assess.Verdict`.
+    toured_with
+        `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
+        is not known, so that it is used for nothing else.
     """
 
     pass_s: float | None
@@ -55,6 +64,7 @@ class ModeFigures:
     margin: float
     every_weeks: float | None
     reasons: tuple[str, ...]
+    toured_with: str = ""
 
     @property
     def gap(self) -> float | None:
@@ -96,6 +106,9 @@ class Beat:
         Seconds per week that they add to `load_s`, None likewise.
     description_fr, description_en
         What bounds it and what is inside, in words; empty where nothing can be said.
+    measured_with
+        Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
+        is not known, so that they count as out of date.
     """
 
     beat_id: str
@@ -113,6 +126,7 @@ class Beat:
     counts_load_s: float | None = None
     description_fr: str = ""
     description_en: str = ""
+    measured_with: str = ""
 
     def description(self, lang: str) -> str:
         """Give what bounds it and what is inside.
@@ -145,68 +159,6 @@ class Beat:
         return self.foot if mode == "foot" else self.bike
 
 
-@dataclass(frozen=True)
-class District:
-    """Beats under one supervisor.
-
-    Attributes
-    ----------
-    district
-        Its id, such as ``D1``.
-    beats
-        Ids of its beats.
-    posts
-        Posts of its beats.
-    load_s
-        Seconds per week, deadhead included.
-    """
-
-    district: str
-    beats: tuple[str, ...]
-    posts: int
-    load_s: float
-
-
-@dataclass(frozen=True)
-class Post:
-    """One place in the roster.
-
-    Attributes
-    ----------
-    post_id, beat_id
-        Its id, and the beat that it holds or held.
-    since
-        Date from which there is such a post, empty where not known.
-    retired
-        True when it is no more.
-    """
-
-    post_id: str
-    beat_id: str
-    since: str
-    retired: bool
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """Where the streets of a beat come from.
-
-    Attributes
-    ----------
-    beat_id, parent_beat_id
-        The beat, and one of the plan before; empty for streets of no beat.
-    load_share
-        Share of the beat's street load.
-    step
-        Which change it was, from 0 for the first plan.
-    """
-
-    beat_id: str
-    parent_beat_id: str
-    load_share: float
-    step: int
-
-
 def _is_date(text: str) -> bool:
     """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
     try:
@@ -219,25 +171,6 @@ def _is_date(text: str) -> bool:
 def _counting(name: str) -> tuple[int, str]:
     """Sort D2 before D10."""
     return len(name), name
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file that a plan was made with, besides its streets.
-
-    Attributes
-    ----------
-    role
-        What it was given as, such as ``anchors``.
-    name
-        File name, without folders.
-    sha256
-        Digest of the file.
-    """
-
-    role: str
-    name: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -337,6 +270,91 @@ class Plan:
     inputs: tuple[Input, ...] = ()
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
+
+    def beat(self, beat_id: str) -> Sector:
+        """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
+
+        Parameters
+        ----------
+        beat_id
+            One of the plan's beats.
+
+        Returns
+        -------
+        Sector
+            For `reso_geo.assess`, under any settings: the tours of the plan come with it, and are
+            used only where nothing that they depend on differs.
+
+        Raises
+        ------
+        UsageError
+            When the plan has no such beat; names those that may be meant.
+        """
+        ids = self.partition.beat_id
+        if beat_id not in ids:
+            meant = nearest(str(beat_id), ids) or ids
+            raise UsageError(
+                Phrase("assess.unknown_beat", {"unknown": beat_id, "known": listed(meant, 20)})
+            )
+        at = ids.index(beat_id)
+        beat = self.beats[at]
+        network = only(self.network, self.partition.beat_of == at, beat.name)
+        notes = (Phrase("cli.provisional"),) if self.provisional else ()
+        return Sector(
+            name=f"{beat.beat_id} {beat.name}",
+            network=network,
+            posts=beat.posts,
+            base=int(self.partition.base[at]),
+            base_name=self.partition.base_name[at],
+            stop_s=stop_seconds(network, self.anchors, place_anchors(self.network, self.anchors)),
+            counts_per_week=self.calls_of(at),
+            residents=beat.residents,
+            notes=(*notes, *((Phrase("assess.counts_spread"),) if beat.counts else ())),
+            known={
+                each.toured_with: (each.pass_s, each.deadhead_s, each.lower_bound_s)
+                for each in (beat.foot, beat.bike)
+                if each.toured_with and each.pass_s is not None and each.deadhead_s is not None
+            },
+            settings=self.settings,
+        )
+
+    def calls_of(self, at: int) -> NDArray[np.float64] | None:
+        """Spread the calls of a beat over its streets by length: all that a plan knows of them.
+
+        Parameters
+        ----------
+        at
+            Number of the beat.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,), or None
+            Calls per week of each segment; None where none were counted.
+        """
+        counts = self.beats[at].counts
+        if not counts or self.counts_weeks is None:
+            return None
+        own = self.network.required & (self.partition.beat_of == at)
+        length_m = np.where(own, self.network.length_m, 0.0)
+        spread: NDArray[np.float64] = counts / self.counts_weeks * length_m / length_m.sum()
+        return spread
+
+    @cached_property
+    def beat_keys(self) -> tuple[str, ...]:
+        """Digest of all that the figures of each beat depend on, as this plan has it."""
+        return beat_keys(
+            self.network,
+            (self.settings, self.request.mode, self.request.season),
+            self.partition,
+            stop_seconds(self.network, self.anchors, place_anchors(self.network, self.anchors)),
+            [(beat.counts, self.counts_weeks) for beat in self.beats],
+        )
+
+    @cached_property
+    def outdated(self) -> frozenset[int]:
+        """Numbers of the beats whose figures were measured with something else than this plan."""
+        pairs = zip(self.beats, self.beat_keys, strict=True)
+        return frozenset(at for at, (beat, key) in enumerate(pairs) if beat.measured_with != key)
 
     @property
     def balance(self) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
+from reso_geo.fingerprint import fingerprint
 from reso_geo.settings.values import Range, SeasonDates
 from reso_geo.words import Phrase
 
@@ -21,6 +22,10 @@ __all__ = ["TABLES", "PatrolSettings", "StreetRules"]
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
 _SHARES = ("winter_", "patrol_share", "steepest_slope")
+_OF_TRAVEL = (
+    "foot_patrol_", "foot_transit_", "foot_slope_", "foot_best_", "bike_patrol_", "bike_transit_",
+    "bike_climb_", "bike_descent_", "bike_season", "winter_", "steepest_slope",
+)  # fmt: skip
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
     "foot_transit_kmh": (2, 8),
@@ -294,6 +299,24 @@ class PatrolSettings:
             elif isinstance(value, (Range, SeasonDates)):
                 flat[f.name] = value
         return flat
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the figures alone: where they come from and the street rules do not count."""
+        return fingerprint(*(part for row in self._figures() for part in row))
+
+    def travel_figures(self) -> tuple[object, ...]:
+        """Return the figures that times along the streets depend on.
+
+        Returns
+        -------
+        tuple
+            Keys and figures of paces, winter and slopes.
+        """
+        return tuple(row for row in self._figures() if row[0].startswith(_OF_TRAVEL))
+
+    def _figures(self) -> list[tuple[str, object, object, object]]:
+        return [(key, v.low, v.central, v.high) for key, v in sorted(self.values().items())]
 
     def assumptions(self) -> tuple[str, ...]:
         """Name the values that no citable source gives.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.plan import output_file
+from reso_geo.plan import current_plan, output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "inte
 
     write = write_png if ending == ".png" else write_pdf
     with output_file(path, "maps.unwritable") as aside:
-        write(plan, aside, lang, audience)
+        write(current_plan(plan), aside, lang, audience)
 
 
 def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> bytes:
@@ -92,4 +92,4 @@ def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> by
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.stills.save import small_png  # noqa: PLC0415 - see above
 
-    return small_png(plan, lang, audience)
+    return small_png(current_plan(plan), lang, audience)
