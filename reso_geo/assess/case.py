@@ -122,9 +122,10 @@ class Case:
         )
         now = needs.load["central"].cadence[self.beat.segments]
         before = usual[self.beat.segments]
-        if len(np.unique(np.column_stack((before, now)), axis=0)) > len(self.beat.tours) or (
-            np.argsort(now, kind="stable") != np.argsort(before, kind="stable")
-        ).any():
+        if (
+            len(np.unique(np.column_stack((before, now)), axis=0)) > len(self.beat.tours)
+            or (np.argsort(now, kind="stable") != np.argsort(before, kind="stable")).any()
+        ):
             return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
         return judge(
