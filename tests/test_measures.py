@@ -183,7 +183,7 @@ def test_the_tours_of_the_plan_are_used_where_they_hold(plan: Plan) -> None:
     asked = AssessRequest(("foot",), ("summer",), fixes=False)
     beat = plan.beats[0]
     sector = plan.beat(beat.beat_id)
-    marked = {key: (1.0, 0.5, 0.25) for key in sector.known}
+    marked = dict.fromkeys(sector.known, (1.0, 0.5, 0.25))
     told = assess(replace(sector, known=marked), request=asked).judgements["foot", "summer"]
     assert told.case.beat.once.pass_s == 1.0
     more = scaled(plan.settings.shift_h, 0.5)

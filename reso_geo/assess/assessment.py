@@ -13,9 +13,9 @@ from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.sector import Sector, settled
 from reso_geo.assess.tours import LIMITED
-from reso_geo.choices import check_choice
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
+from reso_geo.records import Door
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 from reso_geo.words import Phrase
@@ -60,10 +60,17 @@ class AssessRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        for values, known in ((self.modes, MODES), (self.seasons, SEASONS)):
-            for value in values:
-                check_choice(value, known)
-        for minutes in self.minutes:
+        door = Door("AssessRequest", UsageError)
+        for field, known in (("modes", MODES), ("seasons", SEASONS)):
+            door.texts(field, getattr(self, field))
+            for value in getattr(self, field):
+                door.word(field, value, known)
+        if not isinstance(self.minutes, tuple):
+            door.refuse("minutes", self.minutes, Phrase("record.numbers"))
+        door.flag("fixes", self.fixes)
+        door.number("seed", self.seed, whole=True)
+        for row, minutes in enumerate(self.minutes):
+            door.number(f"minutes[{row}]", minutes)
             if not 0.0 < minutes <= _MOST_MINUTES:
                 raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))
         if self.seed < 0:

@@ -13,6 +13,7 @@ from reso_geo.assess.obstacle import obstacle_of
 from reso_geo.assess.tours import LIMITED, measured, with_known
 from reso_geo.assess.verdict import judge
 from reso_geo.coverage import travel_graph
+from reso_geo.settings import travel_figures
 from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Case:
             For the posts of the sector.
         """
         sector, usual = self.sector, self.needs.load["central"].cadence
-        if settings.travel_figures() != self.needs.settings.travel_figures():
+        if travel_figures(settings) != travel_figures(self.needs.settings):
             return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         needs = needs_of(
             sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week

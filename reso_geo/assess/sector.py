@@ -14,6 +14,7 @@ from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
 from reso_geo.partition import held_segments, median_junction, starts_of
+from reso_geo.records import Door, Record
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
 from reso_geo.workload import street_load
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Sector", "only", "sector_in", "settled"]
 
 
-@dataclass(frozen=True)
-class Sector:
+@dataclass(frozen=True, eq=False)
+class Sector(Record):
     """The streets that a verdict is about.
 
     Attributes
@@ -84,7 +85,19 @@ class Sector:
     middle: tuple[int, str] | None = None
 
     def __post_init__(self) -> None:
-        """Check the posts once; freeze what is known."""
+        """Check all once; freeze what is known."""
+        door, count = Door("Sector", UsageError), len(self.network)
+        door.text("name", self.name)
+        door.number("posts", self.posts, whole=True)
+        door.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
+        door.text("base_name", self.base_name)
+        door.figures("stop_s", self.stop_s, 0.0, rows=count)
+        self.stop_s.flags.writeable = False
+        if self.counts_per_week is not None:
+            door.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
+            self.counts_per_week.flags.writeable = False
+        if self.residents is not None:
+            door.number("residents", self.residents, 0.0)
         object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))

@@ -19,6 +19,7 @@ from reso_geo.coverage.joins import Joiner
 from reso_geo.coverage.links import Links, cheapest
 from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
+from reso_geo.records import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["TravelGraph", "travel_graph"]
 
 
-@dataclass(frozen=True)
-class TravelGraph:
+@dataclass(frozen=True, eq=False)
+class TravelGraph(Record):
     """One mode's ways; all arrays read-only, costs in ticks, infinite where not open.
 
     Attributes

@@ -26,7 +26,8 @@ from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
 from reso_geo.plan.parts import Ancestor, District, Input, Post
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.record import Beat, ModeFigures, Plan
+from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.roster import posts_after
 
 __all__ = [

@@ -14,6 +14,7 @@ from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
 from reso_geo.plan.current import current_plan
 from reso_geo.plan.handover import Handover, hand_over
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Taker:
     posts: int
 
 
-@dataclass(frozen=True)
-class Absence:
+@dataclass(frozen=True, eq=False)
+class Absence(Record):
     """Who covers the streets of absent posts.
 
     Attributes

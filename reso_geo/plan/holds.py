@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.fingerprint import fingerprint
+from reso_geo.settings import settings_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def beat_keys(
         In the order of the partition; equal digests have equal figures.
     """
     settings, mode, season = judged
-    shared = fingerprint(network.ways_fingerprint, settings.fingerprint, mode, season)
+    shared = fingerprint(network.ways_fingerprint, settings_fingerprint(settings), mode, season)
     found = []
     order = np.argsort(partition.beat_of, kind="stable")
     order = order[network.required[order]]

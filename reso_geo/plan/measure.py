@@ -19,7 +19,7 @@ from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_secon
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, project_shapes
 from reso_geo.plan.holds import beat_keys
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.record import Beat, ModeFigures, Plan
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
 from reso_geo.words import Phrase
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Nearest
     from reso_geo.partition import Partition
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["Yardstick", "measure_plan", "mode_figures", "yardstick"]

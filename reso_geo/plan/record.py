@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Sector, only
+from reso_geo.assess import VERDICTS, Sector, only
 from reso_geo.boundaries.names import nearest
-from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors, stop_seconds
-from reso_geo.errors import UsageError
+from reso_geo.errors import PlanError, UsageError
 from reso_geo.network import StreetNetwork, near_line, project_shapes
-from reso_geo.partition import check_districts
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import Ancestor, District, Input, Post
-from reso_geo.travel import MODES, SEASONS
+from reso_geo.records import Door
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -28,13 +24,15 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
-    from reso_geo.partition import CutRequest, Partition
+    from reso_geo.partition import Partition
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Beat", "ModeFigures", "Plan", "PlanRequest"]
+__all__ = ["Beat", "ModeFigures", "Plan"]
 
+_TEXTS = ("description_fr", "description_en", "measured_with")
 _NEAR_LINE_M = 250.0
 
 
@@ -65,6 +63,19 @@ class ModeFigures:
     every_weeks: float | None
     reasons: tuple[str, ...]
     toured_with: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("ModeFigures", PlanError)
+        for name in ("pass_s", "deadhead_s", "every_weeks"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0.0)
+        door.number("lower_bound_s", self.lower_bound_s, 0.0)
+        door.flag("exact", self.exact)
+        door.word("verdict", self.verdict, VERDICTS)
+        door.number("margin", self.margin)
+        door.texts("reasons", self.reasons)
+        door.text("toured_with", self.toured_with)
 
     @property
     def gap(self) -> float | None:
@@ -128,6 +139,21 @@ class Beat:
     description_en: str = ""
     measured_with: str = ""
 
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("Beat", PlanError)
+        for name in ("beat_id", "name", "city", "district", *_TEXTS):
+            door.text(name, getattr(self, name))
+        door.number("posts", self.posts, 1, whole=True)
+        for name in ("residents", "counts"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0, whole=True)
+        door.number("street_km", self.street_km, 0.0)
+        door.number("load_s", self.load_s, 0.0)
+        if self.counts_load_s is not None:
+            door.number("counts_load_s", self.counts_load_s, 0.0)
+        door.flag("locked", self.locked)
+
     def description(self, lang: str) -> str:
         """Give what bounds it and what is inside.
 
@@ -159,60 +185,9 @@ class Beat:
         return self.foot if mode == "foot" else self.bike
 
 
-def _is_date(text: str) -> bool:
-    """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text) is not None
-
-
 def _counting(name: str) -> tuple[int, str]:
     """Sort D2 before D10."""
     return len(name), name
-
-
-@dataclass(frozen=True)
-class PlanRequest:
-    """What the planner asks for.
-
-    Attributes
-    ----------
-    cut
-        Posts, seats, tolerance, seed.
-    mode
-        The mode that the load is balanced in: ``foot`` or ``bike``.
-    season
-        ``summer`` or ``winter``.
-    created
-        Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
-    supervisors
-        How many districts the beats are grouped into, one a supervisor; None for no districts.
-
-    Raises
-    ------
-    UsageError
-        When the mode or the season is not known, the date is none, or there is to be less than one
-        supervisor.
-    InfeasibleError
-        When there are to be more supervisors than beats.
-    """
-
-    cut: CutRequest
-    mode: str = "foot"
-    season: str = "summer"
-    created: str | None = None
-    supervisors: int | None = None
-
-    def __post_init__(self) -> None:
-        """Check the words and the date once."""
-        check_choice(self.mode, MODES)
-        check_choice(self.season, SEASONS)
-        if self.created is not None and not _is_date(self.created):
-            raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
-        if self.supervisors is not None:
-            check_districts(self.supervisors, self.cut.beats)
 
 
 @dataclass(frozen=True)
@@ -270,6 +245,16 @@ class Plan:
     inputs: tuple[Input, ...] = ()
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check once that the parts go together."""
+        door, count, rows = Door("Plan", PlanError), len(self.partition.beat_id), len(self.network)
+        door.length("beats", len(self.beats), count)
+        door.length("shapes", len(self.shapes), count)
+        door.length("partition.beat_of", len(self.partition.beat_of), rows)
+        door.length("load", len(self.load.cadence), rows)
+        door.length("times", len(self.times.foot_s), rows)
+        door.text("created", self.created)
 
     def beat(self, beat_id: str) -> Sector:
         """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.

@@ -118,14 +118,12 @@ def _holding(plan: Plan, measured_with: str | None) -> Plan:
     beats = []
     for at, (beat, key) in enumerate(zip(plan.beats, keys, strict=True)):
         own = np.flatnonzero(plan.network.required & (plan.partition.beat_of == at))
-        toured = {
-            mode: replace(
-                beat.figures(mode),
-                toured_with=graph.tour_key(own, int(plan.partition.base[at])),
-            )
-            for mode, graph in graphs.items()
-        }
-        beats.append(replace(beat, measured_with=key, **toured))
+        base = int(plan.partition.base[at])
+        foot, bike = (
+            replace(beat.figures(mode), toured_with=graphs[mode].tour_key(own, base))
+            for mode in MODES
+        )
+        beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
     return replace(plan, beats=tuple(beats))
 
 

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
-from reso_geo.fingerprint import fingerprint
+from reso_geo.records import Door, Record
+from reso_geo.settings.limits import check_limits
 from reso_geo.settings.values import Range, SeasonDates
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
 __all__ = ["TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
-_SHARES = ("winter_", "patrol_share", "steepest_slope")
-_OF_TRAVEL = (
-    "foot_patrol_", "foot_transit_", "foot_slope_", "foot_best_", "bike_patrol_", "bike_transit_",
-    "bike_climb_", "bike_descent_", "bike_season", "winter_", "steepest_slope",
-)  # fmt: skip
+_MOST_OF_RULE = {"_m": 1000.0, "_share": 1.0, "_deg": 90.0}
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
     "foot_transit_kmh": (2, 8),
@@ -69,9 +66,23 @@ class StreetRules:
     cleared_distance_m: float
     cleared_share: float
 
+    def __post_init__(self) -> None:
+        """Check the rules once."""
+        door = Door("StreetRules", SettingsError)
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name.startswith("required"):
+                door.texts(f.name, value)
+            else:
+                most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))
+                door.number(f.name, value, 0.0, most)
 
-@dataclass(frozen=True)
-class PatrolSettings:
+
+_KINDS: dict[str, type] = {"bike_season": SeasonDates, "streets": StreetRules}
+
+
+@dataclass(frozen=True, eq=False)
+class PatrolSettings(Record):
     """All assumptions of a plan.
 
     Attributes
@@ -106,8 +117,8 @@ class PatrolSettings:
     Raises
     ------
     SettingsError
-        When a share is above one, or the cadences of two classes change order between low, central
-        and high: nested passes (see `reso_geo.workload`) need one order.
+        When a figure is beyond all that a patrol can be, or the cadences of two classes change
+        order between low, central and high: nested passes (see `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -138,10 +149,9 @@ class PatrolSettings:
     streets: StreetRules
 
     def __post_init__(self) -> None:
-        """Check once that shares are shares and cadences keep their order; freeze them."""
-        for name, value in self.values().items():
-            if isinstance(value, Range) and name.startswith(_SHARES) and value.high > 1.0:
-                raise SettingsError(Phrase("settings.no_share", {"key": name}))
+        """Check once that figures are possible and cadences keep their order; freeze them."""
+        self._check_kinds(Door("PatrolSettings", SettingsError))
+        check_limits(self.values())
         ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
         for (lower, a), (upper, b) in itertools.pairwise(ordered):
             same = a.central == b.central
@@ -153,6 +163,24 @@ class PatrolSettings:
         for table in TABLES:
             ranges = dict(sorted(getattr(self, table).items()))
             object.__setattr__(self, table, MappingProxyType(ranges))
+
+    def _check_kinds(self, door: Door) -> None:
+        """Check that every field holds what its name says."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in TABLES:
+                if not isinstance(value, Mapping):
+                    door.refuse(f.name, value, Phrase("record.kind", {"kind": "dict"}))
+                for part, one in value.items():
+                    door.text(f.name, part)
+                    if not isinstance(one, Range):
+                        kind = Phrase("record.kind", {"kind": "Range"})
+                        door.refuse(f"{f.name}[{part!r}]", one, kind)
+            elif not isinstance(value, _KINDS.get(f.name, Range)):
+                kind = Phrase("record.kind", {"kind": _KINDS.get(f.name, Range).__name__})
+                door.refuse(f.name, value, kind)
+        if "other" not in self.cadence:
+            door.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
 
     def cadence_of(self, highway: str) -> Range:
         """Give the cadence of a street class.
@@ -299,24 +327,6 @@ class PatrolSettings:
             elif isinstance(value, (Range, SeasonDates)):
                 flat[f.name] = value
         return flat
-
-    @property
-    def fingerprint(self) -> str:
-        """Digest of the figures alone: where they come from and the street rules do not count."""
-        return fingerprint(*(part for row in self._figures() for part in row))
-
-    def travel_figures(self) -> tuple[object, ...]:
-        """Return the figures that times along the streets depend on.
-
-        Returns
-        -------
-        tuple
-            Keys and figures of paces, winter and slopes.
-        """
-        return tuple(row for row in self._figures() if row[0].startswith(_OF_TRAVEL))
-
-    def _figures(self) -> list[tuple[str, object, object, object]]:
-        return [(key, v.low, v.central, v.high) for key, v in sorted(self.values().items())]
 
     def assumptions(self) -> tuple[str, ...]:
         """Name the values that no citable source gives.
