@@ -194,7 +194,7 @@ class StreetNetwork(Record):
         door.array("node_ele_m", self.node_ele_m, "float64", nodes)
         for row in np.flatnonzero(~np.isfinite(self.node_xy).all(axis=1))[:1].tolist():
             door.refuse(f"node_xy[{row}]", self.node_xy[row].tolist(), Phrase("record.number"))
-        known = np.not_equal(self.geometry, None)
+        known = ~shapely.is_missing(self.geometry)
         lines = shapely.is_geometry(self.geometry)
         lines[lines] = shapely.get_type_id(self.geometry[lines]) == shapely.GeometryType.LINESTRING
         for row in np.flatnonzero(known & ~lines)[:1].tolist():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_limits", "limits_of"]
 
-_SURFACE, _CADENCE = (0.01, 1.0), (0.001, 168.0)
+_SURFACE, _CADENCE = (1e-9, 1.0), (1e-6, 168.0)
 _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "foot_patrol_kmh": (0.05, 20.0),  # a marathon in world record time
@@ -31,10 +31,10 @@ _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "foot_best_descent": (1e-9, 0.5),
         "bike_climb_loss": (1e-9, 1.0),
         "bike_descent_gain": (1e-9, 1.0),
-        "steepest_slope": (0.001, 1.0),
-        "shifts_per_week": (0.01, 21.0),  # three a day
-        "shift_h": (0.1, 24.0),
-        "patrol_share": (0.001, 1.0),
+        "steepest_slope": (1e-9, 1.0),
+        "shifts_per_week": (1e-9, 21.0),  # three a day
+        "shift_h": (1e-9, 24.0),
+        "patrol_share": (1e-9, 1.0),
         "contacts_per_patrol_h": (1e-9, 100_000.0),  # searched far up for where a verdict flips
         "contact_min": (1e-9, 480.0),  # a shift
         "count_min": (1e-9, 1440.0),  # a day
@@ -63,7 +63,7 @@ def limits_of(key: str) -> tuple[float, float]:
     Examples
     --------
     >>> limits_of("cadence.residential")
-    (0.001, 168.0)
+    (1e-06, 168.0)
     """
     return _LIMITS[key.partition(".")[0]]
 
@@ -79,7 +79,7 @@ def check_limits(values: Mapping[str, Range | SeasonDates]) -> None:
     Raises
     ------
     SettingsError
-        When one is beyond its limits; names it, its unit and the limits.
+        When one is beyond its limits; names it and the limits.
     """
     for key, value in values.items():
         if not isinstance(value, Range):
@@ -87,5 +87,5 @@ def check_limits(values: Mapping[str, Range | SeasonDates]) -> None:
         least, most = limits_of(key)
         if not least <= value.low <= value.high <= most:
             said = {"key": key, "low": f"{value.low:g}", "high": f"{value.high:g}"}
-            said |= {"least": f"{least:g}", "most": f"{most:g}", "unit": value.unit}
+            said |= {"least": f"{least:g}", "most": f"{most:g}"}
             raise SettingsError(Phrase("settings.beyond", said))
