@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import Cover, Effort, TravelGraph, cover
+from reso_geo.errors import NetworkError
+from reso_geo.records import Door, Record, usual_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,8 @@ __all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "stree
 _IN_PART = Effort(work=5_000_000, edges=0)
 
 
-@dataclass(frozen=True)
-class StreetLoad:
+@dataclass(frozen=True, eq=False)
+class StreetLoad(Record):
     """What each segment asks per week; arrays of shape (m,), zero where not required, read-only.
 
     Attributes
@@ -51,8 +53,11 @@ class StreetLoad:
     counted_s: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Check the arrays once, make them read-only."""
+        door = Door("StreetLoad", NetworkError)
+        count = usual_length(*(getattr(self, f.name) for f in fields(self)))
         for f in fields(self):
+            door.figures(f.name, getattr(self, f.name), 0.0, rows=count)
             getattr(self, f.name).flags.writeable = False
 
     @cached_property
@@ -78,8 +83,8 @@ class StreetLoad:
         return replace(self, counted_s=np.zeros(len(self.counted_s)))
 
 
-@dataclass(frozen=True)
-class BeatLoad:
+@dataclass(frozen=True, eq=False)
+class BeatLoad(Record):
     """What a beat asks per week.
 
     Attributes

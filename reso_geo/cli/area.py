@@ -13,7 +13,6 @@ from reso_geo.boundaries import read_boundary
 from reso_geo.boundaries.shapes import area_m2
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.network import extent_of, load_network, place_in, project_shapes
-from reso_geo.plan import beat_sector
 from reso_geo.plan_file import load_plan
 from reso_geo.words import Phrase, listed
 
@@ -131,10 +130,7 @@ def find_sector(
     plan = replace(plan, network=given.on(plan.network))
     if wanted.beat is not None:
         _refuse_tables(wanted, asked)
-        settings = given.settings
-        changed = given.cleared is not None or given.elevations is not None
-        sector = beat_sector(plan, wanted.beat, settings, measured=not changed)
-        return Found(sector, settings)
+        return Found(plan.beat(wanted.beat), given.settings)
     return _over_plan(plan, wanted, asked, given.settings)
 
 

@@ -11,6 +11,8 @@ import shapely
 
 from reso_geo.boundaries.record import clean_name
 from reso_geo.demand.nearest import Nearest, nearest_required, projected, with_distances
+from reso_geo.errors import TableError
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, plain, read_table
 from reso_geo.words import Phrase, listed
 
@@ -32,12 +34,13 @@ __all__ = [
     "stop_seconds",
 ]
 
+_LIMITS = {column.name: column.within or () for column in KINDS["anchors"]}
 _SHELTER_KIND = re.compile(r"shelter|refuge|hebergement|violence")
 _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
-@dataclass(frozen=True)
-class Anchors:
+@dataclass(frozen=True, eq=False)
+class Anchors(Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes
@@ -64,8 +67,16 @@ class Anchors:
     understood: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Check all once; make the arrays read-only."""
         arrays = (self.name, self.kind, self.visits_per_week, self.minutes, self.lon, self.lat)
+        door, rows = Door("Anchors", TableError), usual_length(*arrays)
+        door.labels("name", self.name, rows)
+        door.labels("kind", self.kind, rows)
+        for field in ("visits_per_week", "minutes"):
+            door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
+        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
+        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
+        door.number("shelters", self.shelters, 0, whole=True)
         for array in arrays:
             array.flags.writeable = False
 

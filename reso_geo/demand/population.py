@@ -10,6 +10,8 @@ import shapely
 
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.demand.nearest import nearest_required, projected
+from reso_geo.errors import TableError
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 from reso_geo.words import Phrase, listed
 
@@ -28,8 +30,8 @@ _EDGE_M = 10.0
 """Census blocks are bounded by streets: those along the edge of an area count as inside it."""
 
 
-@dataclass(frozen=True)
-class Population:
+@dataclass(frozen=True, eq=False)
+class Population(Record):
     """People by area or point; arrays of shape (r,), read-only.
 
     Attributes
@@ -50,8 +52,16 @@ class Population:
     understood: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for array in (self.shapes, self.people, self.rows):
+        """Check all once; make the arrays read-only."""
+        arrays = (self.shapes, self.people, self.rows)
+        door, rows = Door("Population", TableError), usual_length(*arrays)
+        door.figures("people", self.people, 0.0, rows=rows)
+        door.array("shapes", self.shapes, "object", rows)
+        for row in np.flatnonzero(~shapely.is_geometry(self.shapes)).tolist():
+            wanted = Phrase("record.kind", {"kind": "shapely.MultiPolygon"})
+            door.refuse(f"shapes[{row}]", self.shapes[row], wanted)
+        door.figures("rows", self.rows, 0, rows=rows, kind="int64")
+        for array in arrays:
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -59,8 +69,8 @@ class Population:
         return len(self.people)
 
 
-@dataclass(frozen=True)
-class Residents:
+@dataclass(frozen=True, eq=False)
+class Residents(Record):
     """People per segment.
 
     Attributes
@@ -78,7 +88,10 @@ class Residents:
     notes: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
-        """Make the array read-only."""
+        """Check all once; make the array read-only."""
+        door = Door("Residents", TableError)
+        door.figures("people", self.people, 0.0)
+        door.number("unplaced", self.unplaced, 0.0)
         self.people.flags.writeable = False
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from reso_geo.errors import UsageError
 from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, joined_now, people_of
 from reso_geo.rebalance import OldBeats
+from reso_geo.records import Record
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Past", "as_edited", "past_of"]
 
 
-@dataclass(frozen=True)
-class Past:
+@dataclass(frozen=True, eq=False)
+class Past(Record):
     """What is remembered of the plans so far.
 
     Attributes

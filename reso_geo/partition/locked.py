@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import UsageError
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["LockedBeats", "lock_beats", "no_locks"]
 
 
-@dataclass(frozen=True)
-class LockedBeats:
+@dataclass(frozen=True, eq=False)
+class LockedBeats(Record):
     """Beats that keep their segments, posts and ids.
 
     Attributes

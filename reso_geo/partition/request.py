@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
+from reso_geo.records import Door
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class CutRequest:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
+        self._check_kinds(Door("CutRequest", UsageError))
         if type(self.officers) is not int or self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if self.officers_per_beat < 1:
@@ -79,6 +82,16 @@ class CutRequest:
             raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
         if not self.time_limit_s > 0.0:
             raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
+
+    def _check_kinds(self, door: Door) -> None:
+        """Check that every field holds what its name says."""
+        for field in ("officers", "officers_per_beat", "seed"):
+            door.number(field, getattr(self, field), whole=True)
+        door.number("tolerance", self.tolerance)
+        door.number("time_limit_s", self.time_limit_s, endless=True)
+        door.flag("cross_cities", self.cross_cities)
+        door.counts("posts", self.posts, -math.inf)
+        door.counts("seats", self.seats, 0)
 
     @property
     def beats(self) -> int:

@@ -18,21 +18,15 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_phrase, balance_why
+from reso_geo.plan.current import current_plan, spread_counts, spread_people
+from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import day_drawn, output_file
-from reso_geo.plan.record import (
-    Ancestor,
-    Beat,
-    District,
-    Input,
-    ModeFigures,
-    Plan,
-    PlanRequest,
-    Post,
-)
+from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.record import Beat, ModeFigures, Plan
+from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.roster import posts_after
-from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "FEW",
@@ -53,8 +47,9 @@ __all__ = [
     "audience_text",
     "balance_phrase",
     "balance_why",
-    "beat_sector",
+    "beat_keys",
     "cover_absence",
+    "current_plan",
     "day_drawn",
     "make_plan",
     "measure_plan",
@@ -64,6 +59,8 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
+    "spread_counts",
+    "spread_people",
     "told_count",
     "told_notes",
     "told_total",

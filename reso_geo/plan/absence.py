@@ -12,8 +12,9 @@ from reso_geo.assess import LIMITED, judged_streets, needs_of
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
+from reso_geo.plan.current import current_plan
 from reso_geo.plan.handover import Handover, hand_over
-from reso_geo.plan.sector import counts_of_beat
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Taker:
     posts: int
 
 
-@dataclass(frozen=True)
-class Absence:
+@dataclass(frozen=True, eq=False)
+class Absence(Record):
     """Who covers the streets of absent posts.
 
     Attributes
@@ -152,6 +153,7 @@ def cover_absence(
     True
     """
     begin = progress or (lambda _: None)
+    plan = current_plan(plan)
     ids = plan.partition.beat_id
     _check(absent, ids, first, last)
     away = [at for at, beat_id in enumerate(ids) if beat_id in set(absent)]
@@ -162,8 +164,8 @@ def cover_absence(
     begin("progress.absence")
     network, mode, season = plan.network, plan.request.mode, plan.request.season
     per_week = np.zeros(len(network))
-    for at, beat in enumerate(plan.beats):
-        spread = counts_of_beat(plan, beat, network.required & (plan.partition.beat_of == at))
+    for at in range(len(plan.beats)):
+        spread = plan.calls_of(at)
         per_week += 0.0 if spread is None else spread
     needs = needs_of(network, plan.settings, mode, season, plan.load.stop_s, per_week)
     graph = travel_graph(network, plan.times, mode)

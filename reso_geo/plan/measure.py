@@ -18,7 +18,8 @@ from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, on_limit, project_shapes
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.record import Beat, ModeFigures, Plan
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
 from reso_geo.words import Phrase
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Nearest
     from reso_geo.partition import Partition
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["Yardstick", "measure_plan", "mode_figures", "yardstick"]
@@ -142,8 +144,8 @@ def measure_plan(
     people
         float64, shape (m,): residents along each segment; None where not known.
     known
-        Beats by id whose figures hold as they stand: the same streets to cover, base and posts,
-        measured with the same yardstick. They are not measured again; None for none.
+        Beats by id, measured before: one whose figures were measured with just what they would be
+        now (see `beat_keys`) is not measured again; None for none.
     names
         Names of beats by id that are kept; None for none.
     progress
@@ -156,15 +158,24 @@ def measure_plan(
     """
     begin = progress or (lambda _: None)
     network, request = yard.network, yard.request
-    found = known or {}
     begin("progress.measure")
+    keys = _keys(yard, partition)
+    found = {
+        beat_id: known[beat_id]
+        for beat_id, key in zip(partition.beat_id, keys, strict=True)
+        if known and beat_id in known and known[beat_id].measured_with == key
+    }
     fresh = [b for b, beat_id in enumerate(partition.beat_id) if beat_id not in found]
     loads, figures = {}, {}
     for mode, graph in yard.graphs.items():
         needs = yard.needs[mode]
         loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
         figures[mode] = {
-            beat: mode_figures(own, _verdict(yard, mode, partition, beat, own))
+            beat: mode_figures(
+                own,
+                _verdict(yard, mode, partition, beat, own),
+                graph.tour_key(own.segments, int(partition.base[beat])),
+            )
             for beat, own in loads[mode].items()
         }
     begin("progress.tile")
@@ -174,7 +185,9 @@ def measure_plan(
     beats = tuple(
         found[beat_id]
         if beat not in load
-        else _beat(yard, partition, beat, load[beat], figures, people)
+        else replace(
+            _beat(yard, partition, beat, load[beat], figures, people), measured_with=keys[beat]
+        )
         for beat, beat_id in enumerate(partition.beat_id)
     )
     lines = () if boundary.kind == "extent" else cities
@@ -204,6 +217,17 @@ def measure_plan(
         warnings=tuple(warnings),
         counts_weeks=None if counts is None else counts.weeks,
     )
+
+
+def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
+    """Give the digest of all that the figures of each beat depend on."""
+    counts, required = yard.counts, yard.network.required
+    counted: list[tuple[int | None, float | None]] = [(None, None)] * len(partition.beat_id)
+    if counts is not None:
+        own = (required & (partition.beat_of == b) for b in range(len(partition.beat_id)))
+        counted = [(int(counts.n[each].sum()), counts.weeks) for each in own]
+    judged = yard.settings, yard.request.mode, yard.request.season
+    return beat_keys(yard.network, judged, partition, yard.load.stop_s, counted)
 
 
 def _measure(
@@ -250,7 +274,7 @@ def _beyond(
     ]
 
 
-def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
+def mode_figures(beat: BeatLoad, verdict: Verdict, toured_with: str = "") -> ModeFigures:
     """Put what a beat asks in one mode and the verdict on it together.
 
     Parameters
@@ -259,6 +283,8 @@ def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
         Its tours.
     verdict
         From `reso_geo.assess.judge`.
+    toured_with
+        Digest of all that its tour depends on; empty where nobody is to use it again.
 
     Returns
     -------
@@ -276,6 +302,7 @@ def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
         margin=verdict.margin,
         every_weeks=verdict.every_weeks,
         reasons=verdict.reasons,
+        toured_with=toured_with,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -144,8 +145,8 @@ class BeatRow:
     city: int
 
 
-@dataclass(frozen=True)
-class EditedPlan:
+@dataclass(frozen=True, eq=False)
+class EditedPlan(Record):
     """A plan's file after a hand edit, valid or not: where a check and a rebalance start.
 
     The streets are those of the adopted plan, whatever was done to their rows, so that `beat_of`

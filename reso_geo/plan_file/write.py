@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
 from reso_geo.files import write_aside
+from reso_geo.plan import current_plan
 from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
@@ -70,6 +71,7 @@ def save_plan(
     from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
 
     refuse_held(path)
+    plan = current_plan(plan)
     try:
         with write_aside(path) as aside:
             more = extras or Extras()

@@ -14,7 +14,7 @@ from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.plan import assumptions_of
+from reso_geo.plan import assumptions_of, current_plan
 from reso_geo.routes.record import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, listed
@@ -70,6 +70,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     mode = mode or plan.request.mode
     check_choice(mode, MODES)
     beat = _beat(plan, beat_id)
+    plan = current_plan(plan)
     network, settings = plan.network, plan.settings
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
     base = int(plan.partition.base[beat])

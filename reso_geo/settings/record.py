@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
+from reso_geo.records import Door, Record
+from reso_geo.settings.limits import check_limits
 from reso_geo.settings.values import Range, SeasonDates
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
 __all__ = ["TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
-_SHARES = ("winter_", "patrol_share", "steepest_slope")
+_MOST_OF_RULE = {"_m": 1000.0, "_share": 1.0, "_deg": 90.0}
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
     "foot_transit_kmh": (2, 8),
@@ -80,9 +82,23 @@ class StreetRules:
     areas: tuple[str, ...] = ()
     closing_gates: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Check the rules once."""
+        door = Door("StreetRules", SettingsError)
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name.startswith("required"):
+                door.texts(f.name, value)
+            else:
+                most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))
+                door.number(f.name, value, 0.0, most)
 
-@dataclass(frozen=True)
-class PatrolSettings:
+
+_KINDS: dict[str, type] = {"bike_season": SeasonDates, "streets": StreetRules}
+
+
+@dataclass(frozen=True, eq=False)
+class PatrolSettings(Record):
     """All assumptions of a plan.
 
     Attributes
@@ -117,8 +133,8 @@ class PatrolSettings:
     Raises
     ------
     SettingsError
-        When a share is above one, or the cadences of two classes change order between low, central
-        and high: nested passes (see `reso_geo.workload`) need one order.
+        When a figure is beyond all that a patrol can be, or the cadences of two classes change
+        order between low, central and high: nested passes (see `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -149,10 +165,9 @@ class PatrolSettings:
     streets: StreetRules
 
     def __post_init__(self) -> None:
-        """Check once that shares are shares and cadences keep their order; freeze them."""
-        for name, value in self.values().items():
-            if isinstance(value, Range) and name.startswith(_SHARES) and value.high > 1.0:
-                raise SettingsError(Phrase("settings.no_share", {"key": name}))
+        """Check once that figures are possible and cadences keep their order; freeze them."""
+        self._check_kinds(Door("PatrolSettings", SettingsError))
+        check_limits(self.values())
         ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
         for (lower, a), (upper, b) in itertools.pairwise(ordered):
             same = a.central == b.central
@@ -164,6 +179,24 @@ class PatrolSettings:
         for table in TABLES:
             ranges = dict(sorted(getattr(self, table).items()))
             object.__setattr__(self, table, MappingProxyType(ranges))
+
+    def _check_kinds(self, door: Door) -> None:
+        """Check that every field holds what its name says."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in TABLES:
+                if not isinstance(value, Mapping):
+                    door.refuse(f.name, value, Phrase("record.kind", {"kind": "dict"}))
+                for part, one in value.items():
+                    door.text(f.name, part)
+                    if not isinstance(one, Range):
+                        kind = Phrase("record.kind", {"kind": "Range"})
+                        door.refuse(f"{f.name}[{part!r}]", one, kind)
+            elif not isinstance(value, _KINDS.get(f.name, Range)):
+                kind = Phrase("record.kind", {"kind": _KINDS.get(f.name, Range).__name__})
+                door.refuse(f.name, value, kind)
+        if "other" not in self.cadence:
+            door.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
 
     def cadence_of(self, highway: str) -> Range:
         """Give the cadence of a street class.
