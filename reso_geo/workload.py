@@ -36,12 +36,14 @@ class StreetLoad:
     walk_s
         Seconds per week of patrol along it.
     contact_s
-        Seconds per week of talking with people met.
+        Seconds per week of talking with people met on that patrol.
     stop_s
         Seconds per week of visits to anchors.
     counted_s
         Seconds per week that counts of calls add; only while a plan is made, see
         `without_counts`.
+    talk_factor
+        Seconds on the street, talk included, for each second walked or ridden, deadhead too.
     """
 
     cadence: NDArray[np.float64]
@@ -49,11 +51,13 @@ class StreetLoad:
     contact_s: NDArray[np.float64]
     stop_s: NDArray[np.float64]
     counted_s: NDArray[np.float64]
+    talk_factor: float = 1.0
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         for f in fields(self):
-            getattr(self, f.name).flags.writeable = False
+            if isinstance(value := getattr(self, f.name), np.ndarray):
+                value.flags.writeable = False
 
     @cached_property
     def total_s(self) -> NDArray[np.float64]:
@@ -66,6 +70,23 @@ class StreetLoad:
     def still_s(self) -> NDArray[np.float64]:
         """Seconds per week that no pace changes: visits and calls, shape (m,)."""
         return self.stop_s + self.counted_s
+
+    def sorted_by(self, order: NDArray[np.int64]) -> StreetLoad:
+        """Put the segments in another order.
+
+        Parameters
+        ----------
+        order
+            int64, shape (m,): where each segment stands now.
+
+        Returns
+        -------
+        StreetLoad
+            The same loads.
+        """
+        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        moved = {name: x[order] for name, x in arrays.items() if isinstance(x, np.ndarray)}
+        return replace(self, **moved)
 
     def without_counts(self) -> StreetLoad:
         """Forget where the counts are: all that a plan may keep of each segment.
@@ -91,11 +112,14 @@ class BeatLoad:
     tours
         The nested passes, most frequent first: cadence, and one pass through all segments with
         that cadence or more. The last one goes through all.
+    talk_factor
+        Seconds on the street, talk included, for each second of deadhead.
     """
 
     street_s: float
     segments: NDArray[np.int64]
     tours: tuple[tuple[float, Cover], ...]
+    talk_factor: float = 1.0
 
     @property
     def once(self) -> Cover:
@@ -104,13 +128,13 @@ class BeatLoad:
 
     @property
     def deadhead_s(self) -> float:
-        """Seconds per week that cover nothing new."""
+        """Seconds per week of ways that cover nothing new, without talk."""
         return nested_deadhead_s(self.tours, [cadence for cadence, _ in self.tours])
 
     @property
     def load_s(self) -> float:
-        """Seconds per week, deadhead included."""
-        return self.street_s + self.deadhead_s
+        """Seconds per week, deadhead and the talk on it included."""
+        return self.street_s + self.talk_factor * self.deadhead_s
 
 
 def street_load(
@@ -122,7 +146,10 @@ def street_load(
     level: str = "central",
     counts_per_week: NDArray[np.float64] | None = None,
 ) -> StreetLoad:
-    """Give the weekly load of each segment.
+    """Compute the weekly load of each segment.
+
+    An hour on the street holds n contacts of t minutes: walking takes 1 / (1 - n t / 60) times as
+    long as it would without them, and what is more than the walk itself is `contact_s`.
 
     Parameters
     ----------
@@ -163,10 +190,11 @@ def street_load(
     patrol = np.minimum(*times.patrol_s(mode))
     patrol = np.where(np.isfinite(patrol), patrol, times.foot_patrol_s)
     walk = np.where(network.required, cadence * np.where(np.isfinite(patrol), patrol, 0.0), 0.0)
-    share = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
+    factor = settings.talk_factor(level)
     stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
     calls = np.zeros(len(network)) if counts_per_week is None else counts_per_week
-    return StreetLoad(cadence, walk, walk * share, stops, calls * settings.count_min.at(level) * 60)
+    counted = calls * settings.count_min.at(level) * 60
+    return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor)
 
 
 def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
@@ -202,7 +230,8 @@ def measure_load(
     """Measure the load of a beat: its streets, and the deadhead of its nested passes.
 
     A pass at cadence c goes through the segments with cadence c or more; deadhead is paid for each
-    pass (DESIGN: sum over levels of (c_i - c_(i+1)) x deadhead of the tour at level i).
+    pass, with the talk on it: f times the sum over levels of (c_i - c_(i+1)) x deadhead of the tour
+    at level i.
 
     Parameters
     ----------
@@ -229,4 +258,5 @@ def measure_load(
         (level, cover(graph, segments[cadence >= level], base, depth, _IN_PART)) for level in more
     ]
     tours.append((least, cover(graph, segments, base, depth)))
-    return BeatLoad(float(load.total_s[segments].sum()), segments, tuple(tours))
+    street_s = float(load.total_s[segments].sum())
+    return BeatLoad(street_s, segments, tuple(tours), load.talk_factor)

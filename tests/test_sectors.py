@@ -381,20 +381,19 @@ def recomputed(path: Path, beat_id: str, mode: str) -> dict[str, Any]:
     segments = gpd.read_file(path, layer="segments")
     own = segments[(segments["beat_id"] == beat_id) & segments["required"]]
     beat = gpd.read_file(path, layer="beats").set_index("beat_id").loc[beat_id]
-    anchors_s = own["street_load_s"] - own["cadence"] * own["foot_patrol_s"] * (
-        1.0 + given["contacts_per_patrol_h"]["central"] * given["contact_min"]["central"] / 60.0
-    )
-    stop_s = float(anchors_s.sum())
+    factor = {
+        level: 60.0
+        / (60.0 - given["contacts_per_patrol_h"][level] * given["contact_min"][level])
+        for level in LEVELS
+    }
+    walked_s = own["cadence"] * own["foot_patrol_s"]
+    stop_s = float((own["street_load_s"] - walked_s * factor["central"]).sum())
     available = {
         level: beat["posts"]
         * given["shifts_per_week"][level]
         * given["shift_h"][level]
         * given["patrol_share"][level]
         * 3600.0
-        for level in LEVELS
-    }
-    talk = {
-        level: given["contacts_per_patrol_h"][level] * given["contact_min"][level] / 60.0
         for level in LEVELS
     }
     central_s = (1.0 - beat[f"{mode}_margin"]) * available["central"]
@@ -408,18 +407,17 @@ def recomputed(path: Path, beat_id: str, mode: str) -> dict[str, Any]:
     weekly_s = {at: float((seconds("patrol", at) * own["cadence"]).sum()) for at in LEVELS}
     once_s = {at: float(seconds("patrol", at).sum()) for at in LEVELS}
     transit_s = {at: float(seconds("transit", at).sum()) for at in LEVELS}
-    deadhead_s = central_s - weekly_s["central"] * (1.0 + talk["central"]) - stop_s
+    deadhead_s = (central_s - stop_s) / factor["central"] - weekly_s["central"]
     patrol_s = beat[f"{mode}_pass_s"] - beat[f"{mode}_deadhead_s"]
     needed, passes = {}, {}
     for level, pace in OTHER_END.items():
         slower = transit_s[pace] / transit_s["central"]
-        needed[level] = weekly_s[pace] * (1.0 + talk[level]) + stop_s + deadhead_s * slower
-        walk_s = patrol_s * once_s[pace] / once_s["central"] * (1.0 + talk[level])
-        passes[level] = walk_s + beat[f"{mode}_deadhead_s"] * slower
+        needed[level] = (weekly_s[pace] + deadhead_s * slower) * factor[level] + stop_s
+        walk_s = patrol_s * once_s[pace] / once_s["central"]
+        passes[level] = (walk_s + beat[f"{mode}_deadhead_s"] * slower) * factor[level]
     fits = needed["high"] <= available["low"]
     fails = needed["low"] > available["high"]
-    per_contact = weekly_s["central"] * given["contact_min"]["central"] / 60.0
-    without = needed["central"] - weekly_s["central"] * talk["central"]
+    moving_s = (needed["central"] - stop_s) / factor["central"]
     return {
         "needed": needed,
         "available": available,
@@ -430,7 +428,9 @@ def recomputed(path: Path, beat_id: str, mode: str) -> dict[str, Any]:
             passes[level] / 3600.0 / given["shift_h"][pace] / given["patrol_share"][pace]
             for level, pace in OTHER_END.items()
         ],
-        "even_at": (available["central"] - without) / per_contact,
+        "even_at": (1.0 - moving_s / (available["central"] - stop_s))
+        * 60.0
+        / given["contact_min"]["central"],
         "street_km": float(own["length_m"].sum()) / 1000.0,
         "pass_s": beat[f"{mode}_pass_s"],
         "bound_s": beat[f"{mode}_bound_s"],

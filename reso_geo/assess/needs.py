@@ -61,7 +61,7 @@ class Needs:
     length_m: NDArray[np.float64]
 
     def needed_s(self, beat: BeatLoad, level: str) -> float:
-        """Give the time a beat asks: its streets, and the deadhead of its nested passes.
+        """Compute the time a beat asks: its streets, the deadhead of its passes, talk on both.
 
         Parameters
         ----------
@@ -81,10 +81,10 @@ class Needs:
             for cadence, _ in beat.tours
         ]
         deadhead_s = nested_deadhead_s(beat.tours, cadences) * self._slower(beat, level)
-        return float(load.total_s[beat.segments].sum()) + deadhead_s
+        return float(load.total_s[beat.segments].sum()) + load.talk_factor * deadhead_s
 
     def pass_s(self, beat: BeatLoad, level: str) -> float:
-        """Give the time of one pass of every street of a beat, talks with people met included.
+        """Compute the time of one pass of every street of a beat, talk on all of it included.
 
         Parameters
         ----------
@@ -104,9 +104,8 @@ class Needs:
             for load in (here, central)
         )
         patrol_s = beat.once.patrol_s * (once_s / usual_s if usual_s else 1.0)
-        settings = self.settings
-        talk = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
-        return patrol_s * (1.0 + talk) + beat.once.deadhead_s * self._slower(beat, level)
+        moving_s = patrol_s + beat.once.deadhead_s * self._slower(beat, level)
+        return here.talk_factor * moving_s
 
     def still_s(self, beat: BeatLoad, level: str) -> float:
         """Give the time that no pace changes: visits to anchors and counted calls.

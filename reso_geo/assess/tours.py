@@ -66,7 +66,8 @@ def measured(
     again = None if like is None else _timed_anew(graph, segments, like.once)
     if again is not None and again.pass_s < whole.pass_s and again.apart == whole.apart:
         whole = replace(again, lower_bound_s=whole.lower_bound_s)
-    return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
+    street_s = float(load.total_s[segments].sum())
+    return BeatLoad(street_s, segments, (*tours, (least, whole)), load.talk_factor)
 
 
 def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:

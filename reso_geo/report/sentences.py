@@ -167,7 +167,7 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
         "case": case_name(case),
         "yes": _NONE if found.yes_up_to is None else found.yes_up_to,
         "even": _NONE if found.even_at is None else found.even_at,
-        "no": found.no_above or 0.0,
+        "no": 0.0 if found.no_above is None else found.no_above,
         "low": rate.low,
         "high": rate.high,
     }

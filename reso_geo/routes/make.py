@@ -81,7 +81,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     if not np.isfinite(tour.pass_s):
         raise InfeasibleError(Phrase("route.no_tour", said))
     shift_s = settings.shift_h.central * 3600.0 * settings.patrol_share.central
-    talk = settings.contacts_per_patrol_h.central * settings.contact_min.central / 60.0
+    talk = settings.talk_factor("central")
     found = [
         loop
         for walk in walk_order(graph, tour, base, bearings(network))
@@ -231,7 +231,7 @@ def _notes(plan: Plan, mode: str, count: int, talk: float, shift_s: float) -> tu
         "hours": shift_s / 3600.0,
     }
     loops = Phrase("route.one_loop" if count == 1 else "route.loops", values)
-    return loops, Phrase("route.talks", {"minutes": 60.0 * talk})
+    return loops, Phrase("route.talks", {"minutes": 60.0 * (1.0 - 1.0 / talk)})
 
 
 def _warnings(

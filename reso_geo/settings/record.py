@@ -21,6 +21,8 @@ __all__ = ["TABLES", "PatrolSettings", "StreetRules"]
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
 _SHARES = ("winter_", "patrol_share", "steepest_slope")
+_MOST_TALK_MIN = 48.0
+"""Minutes of talk in an hour on the street; above, next to no time is left to walk."""
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
     "foot_transit_kmh": (2, 8),
@@ -88,7 +90,8 @@ class PatrolSettings:
     shifts_per_week, shift_h, patrol_share
         The time of one post.
     contacts_per_patrol_h, contact_min
-        How often a patrol stops to talk, and for how long.
+        How often in an hour on the street, talk included, a patrol stops to talk, and for how
+        long; see `talk_factor`.
     count_min
         How long a counted call takes a post.
     foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
@@ -101,8 +104,9 @@ class PatrolSettings:
     Raises
     ------
     SettingsError
-        When a share is above one, or the cadences of two classes change order between low, central
-        and high: nested passes (see `reso_geo.workload`) need one order.
+        When a share is above one, the highest contacts take more than 48 minutes of an hour, or
+        the cadences of two classes change order between low, central and high: nested passes (see
+        `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -134,6 +138,10 @@ class PatrolSettings:
 
     def __post_init__(self) -> None:
         """Check once that shares are shares and cadences keep their order; freeze them."""
+        number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
+        if number * minutes > _MOST_TALK_MIN * (1.0 + 1e-12):
+            values = {"number": number, "minutes": minutes, "talk": number * minutes}
+            raise SettingsError(Phrase("settings.too_many_contacts", values))
         for name, value in self.values().items():
             if isinstance(value, Range) and name.startswith(_SHARES) and value.high > 1.0:
                 raise SettingsError(Phrase("settings.no_share", {"key": name}))
@@ -163,6 +171,30 @@ class PatrolSettings:
             Passes per week.
         """
         return self.cadence.get(highway, self.cadence["other"])
+
+    def talk_factor(self, level: str) -> float:
+        """Return how much longer a patrol is on the street than it walks or rides.
+
+        In an hour on the street, n contacts of t minutes leave 60 - n t minutes for the way.
+
+        Parameters
+        ----------
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            1 / (1 - n t / 60), at least 1 and at most 5.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> round(load_settings().talk_factor("central"), 3)
+        1.333
+        """
+        talk_min = self.contacts_per_patrol_h.at(level) * self.contact_min.at(level)
+        return 1.0 / (1.0 - talk_min / 60.0)
 
     def available_s(self, level: str) -> float:
         """Give the patrol time of one post.
