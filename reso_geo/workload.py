@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Effort, TravelGraph, cover
+from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, cover, reached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,8 @@ class StreetLoad:
         `without_counts`.
     talk_factor
         Seconds on the street, talk included, for each second walked or ridden, deadhead too.
+    aside
+        How much of a beat may be set aside where the mode cannot reach it; None for nothing.
     """
 
     cadence: NDArray[np.float64]
@@ -52,6 +54,7 @@ class StreetLoad:
     stop_s: NDArray[np.float64]
     counted_s: NDArray[np.float64]
     talk_factor: float = 1.0
+    aside: AsideRule | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -84,9 +87,16 @@ class StreetLoad:
         StreetLoad
             The same loads.
         """
-        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        moved = {name: x[order] for name, x in arrays.items() if isinstance(x, np.ndarray)}
-        return replace(self, **moved)
+        aside = self.aside
+        return StreetLoad(
+            cadence=self.cadence[order],
+            walk_s=self.walk_s[order],
+            contact_s=self.contact_s[order],
+            stop_s=self.stop_s[order],
+            counted_s=self.counted_s[order],
+            talk_factor=self.talk_factor,
+            aside=None if aside is None else replace(aside, length_m=aside.length_m[order]),
+        )
 
     def without_counts(self) -> StreetLoad:
         """Forget where the counts are: all that a plan may keep of each segment.
@@ -106,24 +116,39 @@ class BeatLoad:
     Attributes
     ----------
     street_s
-        Sum of its street loads, seconds per week.
-    segments
-        int64, shape (k,): its required segments.
+        Sum of its street loads, seconds per week; what is set aside is in it.
+    reached
+        Its required segments: those that tours go through, and parts out of reach.
     tours
-        The nested passes, most frequent first: cadence, and one pass through all segments with
-        that cadence or more. The last one goes through all.
+        The nested passes, most frequent first: cadence, and one pass through all segments toured
+        with that cadence or more. The last one goes through all of these.
     talk_factor
         Seconds on the street, talk included, for each second of deadhead.
     """
 
     street_s: float
-    segments: NDArray[np.int64]
+    reached: Reached
     tours: tuple[tuple[float, Cover], ...]
     talk_factor: float = 1.0
 
     @property
+    def segments(self) -> NDArray[np.int64]:
+        """Its required segments, ascending: those toured, and what is set aside."""
+        return np.sort(np.concatenate((self.reached.toured, *self.reached.aside)))
+
+    @property
+    def toured(self) -> NDArray[np.int64]:
+        """Its required segments that tours go through."""
+        return self.reached.toured
+
+    @property
+    def legal(self) -> bool:
+        """True when a legal tour goes through all of them."""
+        return not self.reached.beyond and bool(np.isfinite(self.once.pass_s))
+
+    @property
     def once(self) -> Cover:
-        """One pass of all its required segments."""
+        """One pass of all that is toured."""
         return self.tours[-1][1]
 
     @property
@@ -194,7 +219,9 @@ def street_load(
     stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
     calls = np.zeros(len(network)) if counts_per_week is None else counts_per_week
     counted = calls * settings.count_min.at(level) * 60
-    return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor)
+    limits = settings.set_aside
+    aside = AsideRule(network.length_m, limits.most_share, limits.most_m)
+    return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor, aside)
 
 
 def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
@@ -250,13 +277,14 @@ def measure_load(
     Returns
     -------
     BeatLoad
-        Seconds per week.
+        Seconds per week. Tours leave out what is set aside; parts out of reach that are too much
+        for that are toured on their own, so that their beat has a load to be balanced by.
     """
-    cadence = load.cadence[segments]
+    within = reached(graph, segments, base, load.aside)
+    own = within.toured
+    cadence = load.cadence[own]
     *more, least = sorted(set(cadence.tolist()), reverse=True)
-    tours = [
-        (level, cover(graph, segments[cadence >= level], base, depth, _IN_PART)) for level in more
-    ]
-    tours.append((least, cover(graph, segments, base, depth)))
+    tours = [(level, cover(graph, own[cadence >= level], base, depth, _IN_PART)) for level in more]
+    tours.append((least, cover(graph, own, base, depth)))
     street_s = float(load.total_s[segments].sum())
-    return BeatLoad(street_s, segments, tuple(tours), load.talk_factor)
+    return BeatLoad(street_s, within, tuple(tours), load.talk_factor)

@@ -382,8 +382,7 @@ def recomputed(path: Path, beat_id: str, mode: str) -> dict[str, Any]:
     own = segments[(segments["beat_id"] == beat_id) & segments["required"]]
     beat = gpd.read_file(path, layer="beats").set_index("beat_id").loc[beat_id]
     factor = {
-        level: 60.0
-        / (60.0 - given["contacts_per_patrol_h"][level] * given["contact_min"][level])
+        level: 60.0 / (60.0 - given["contacts_per_patrol_h"][level] * given["contact_min"][level])
         for level in LEVELS
     }
     walked_s = own["cadence"] * own["foot_patrol_s"]

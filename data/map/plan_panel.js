@@ -294,10 +294,10 @@ const planPanel = (() => {
     }
 
     function modesTable(beat) {
-      const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "cadence"];
+      const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "reserve", "cadence"];
       const body = make("tbody", "");
       for (const line of rows) {
-        if ((line === "load" || line === "margin") && plan.public) continue;
+        if (["load", "margin", "reserve"].includes(line) && plan.public) continue;
         const head = make("th", "", say(line));
         head.scope = "row";
         const cells = plan.modes.map((mode) => {

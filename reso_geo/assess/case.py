@@ -83,16 +83,13 @@ class Case:
 
     @property
     def toured(self) -> bool:
-        """True when a legal tour exists and more than half of the streets are open to the mode."""
-        return (
-            bool(np.isfinite(self.beat.once.pass_s))
-            and "no_bike_access" not in self.verdict.reasons
-        )
+        """True when a legal tour exists and half of the streets or more are open to the mode."""
+        return self.verdict.toured and "no_bike_access" not in self.verdict.reasons
 
     @property
     def open(self) -> bool:
         """True when something can be done about the verdict, and has to be."""
-        return self.toured and self.verdict.verdict != "yes"
+        return self.verdict.verdict != "yes" and "no_bike_access" not in self.verdict.reasons
 
     @property
     def pass_km(self) -> float:
@@ -117,12 +114,12 @@ class Case:
         needs = needs_of(
             sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
         )
-        now = needs.load["central"].cadence[self.beat.segments]
-        before = usual[self.beat.segments]
+        now = needs.load["central"].cadence[self.beat.toured]
+        before = usual[self.beat.toured]
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
-        return judge(
-            needs, replace(self.beat, tours=tours), sector.posts, self.far_s, self.obstacle
-        )
+        factor = needs.load["central"].talk_factor
+        again = replace(self.beat, tours=tours, talk_factor=factor)
+        return judge(needs, again, sector.posts, self.far_s, self.obstacle)
 
 
 def case_of(

@@ -113,11 +113,15 @@ def _verify(case: Case, found: Contacts) -> None:
     def at(value: float) -> Verdict:
         return judge(with_contacts(case.needs, value), case.beat, case.sector.posts)
 
+    def short(value: float) -> bool:
+        margin = at(value).margin
+        return margin is None or margin < 0.0
+
     below, above = 1.0 - _NEAR, 1.0 + _NEAR
     yes, even, no = found.yes_up_to, found.even_at, found.no_above
     flips = (
         yes is None or (at(yes * below).verdict == "yes") > (at(yes * above).verdict == "yes"),
-        even is None or at(even * below).margin > 0.0 > at(even * above).margin,
+        even is None or short(even * above) > short(even * below),
         no is None or (at(no * above).verdict == "no") > (at(no * below).verdict == "no"),
     )
     if not all(flips):

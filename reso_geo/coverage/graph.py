@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from reso_geo.coverage.guide import Guide
 from reso_geo.coverage.joins import Joiner
@@ -141,6 +142,14 @@ class TravelGraph:
     def component(self) -> NDArray[np.int64]:
         """Component of each junction in this mode, whatever the directions, shape (n,)."""
         return components(self.node_count, self.links.a, self.links.b)
+
+    @cached_property
+    def round_trip(self) -> NDArray[np.int64]:
+        """Group of each junction, shape (n,): there is a way to all others of it and back."""
+        if self.symmetric:
+            return self.component
+        _, group = connected_components(self.ways, directed=True, connection="strong")
+        return np.asarray(group, dtype=np.int64)
 
     @cached_property
     def ways(self) -> csr_array:

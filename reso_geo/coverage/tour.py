@@ -145,11 +145,9 @@ def shift_loops(
     sofar = np.concatenate(([0.0], np.cumsum(walk.cost(graph))))
     out, way_out = dijkstra(graph.ways, indices=base, return_predecessors=True)
     home, way_home = dijkstra(graph.ways.T.tocsr(), indices=base, return_predecessors=True)
-    # Talk takes the same share of every way: what fits without it in so much less time fits with it.
+    # Talk takes the same share of all time: what fits without it in so much less fits with it.
     shift = shift_s / talk_factor / graph.tick_s
-    first = _fewest_splits(
-        sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift
-    )
+    first = _fewest_splits(sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift)
     loops = []
     for start, end in zip(first, [*first[1:], len(rows)], strict=True):
         one, last = rows[start], rows[end - 1]

@@ -10,8 +10,18 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.maps.schemes import BEATS, classes_of
 from reso_geo.maps.shapes import colours
-from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
-from reso_geo.plan import FEW, sees_inside, tells_cadence, told_count, told_reasons
+from reso_geo.maps.texts import (
+    NONE,
+    Text,
+    both,
+    cadence,
+    number,
+    phrase,
+    signed_percent,
+    text,
+    time,
+)
+from reso_geo.plan import FEW, reason_phrases, sees_inside, tells_cadence, told_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +122,10 @@ def cases_of(plan: Plan, passes: Passes, audience: str) -> dict[str, dict[str, l
     found = {}
     for case, figures in passes.figures.items():
         needed = passes.needed_s[case]
-        loads = [s / beat.posts for s, beat in zip(needed, plan.beats, strict=True)]
+        loads = [
+            None if s is None else s / beat.posts
+            for s, beat in zip(needed, plan.beats, strict=True)
+        ]
         classes = classes_of(figures, loads, told)
         if not sees_inside(audience):
             del classes["load"]
@@ -141,7 +154,7 @@ def _count(counted: int | None, audience: str) -> Text:
 
 
 def _figures(
-    figures: ModeFigures, needed_s: float, audience: str, *, weeks: bool
+    figures: ModeFigures, needed_s: float | None, audience: str, *, weeks: bool
 ) -> dict[str, object]:
     """Write what one mode and season ask, with what the list is sorted by."""
     found = figures.pass_s is not None
@@ -153,7 +166,7 @@ def _figures(
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
         "cadence": cadence(every),
-        "reasons": [text(f"reason.{code}") for code in told_reasons(figures.reasons, audience)],
+        "reasons": [phrase(reason) for reason in reason_phrases(figures, audience)],
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
             _whole(figures.pass_s, _MINUTE_S),
@@ -161,7 +174,11 @@ def _figures(
         ],
     }
     if sees_inside(audience):
-        shown |= {"load": time(needed_s), "margin": signed_percent(figures.margin)}
+        shown |= {
+            "load": time(needed_s),
+            "margin": signed_percent(figures.margin),
+            "reserve": signed_percent(figures.reserve),
+        }
     return shown
 
 

@@ -104,7 +104,7 @@ def schemes(*, public: bool, reach: bool, cadence: bool = True) -> list[dict[str
 
 
 def classes_of(
-    figures: Sequence[ModeFigures], load_s: Sequence[float], told: Sequence[bool]
+    figures: Sequence[ModeFigures], load_s: Sequence[float | None], told: Sequence[bool]
 ) -> dict[str, list[int]]:
     """Give the class of each beat in one mode and season.
 
@@ -113,7 +113,7 @@ def classes_of(
     figures
         Of each beat.
     load_s
-        Seconds per week that each asks of one post.
+        Seconds per week that each asks of one post; None where no tour covers it.
     told
         False for a beat whose cadence is not to be seen.
 
@@ -122,7 +122,8 @@ def classes_of(
     dict of str to list of int
         By scheme; the last class for none.
     """
-    mean = sum(load_s) / len(load_s)
+    known = [load for load in load_s if load is not None]
+    mean = sum(known) / max(len(known), 1)
     codes = list(_VERDICT_SIGNS)
     return {
         "cadence": [
@@ -134,7 +135,10 @@ def classes_of(
             _class("time", None if each.pass_s is None else each.pass_s / _HOUR_S)
             for each in figures
         ],
-        "load": [_class("load", 100.0 * load / mean if mean else None) for load in load_s],
+        "load": [
+            _class("load", None if load is None or not mean else 100.0 * load / mean)
+            for load in load_s
+        ],
     }
 
 

@@ -12,11 +12,11 @@ from reso_geo.plan.assumptions import (
 from reso_geo.plan.audience import (
     FEW,
     audience_text,
+    reason_phrases,
     sees_inside,
     tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
 from reso_geo.plan.balance import balance_why
@@ -61,13 +61,13 @@ __all__ = [
     "output_file",
     "posts_after",
     "posts_assumptions",
+    "reason_phrases",
     "sector_assumptions",
     "sees_inside",
     "settings_used",
     "tells_cadence",
     "told_count",
     "told_notes",
-    "told_reasons",
     "told_total",
     "yardstick",
 ]

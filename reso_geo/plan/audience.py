@@ -10,16 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import INNER_REASONS
-from reso_geo.words import Phrase, say
+from reso_geo.words import Phrase, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.assess import SetAside
+    from reso_geo.plan.record import Beat, ModeFigures, Plan
 
 __all__ = [
     "FEW",
     "audience_text",
+    "reason_phrases",
     "sees_inside",
     "tells_cadence",
     "told_count",
@@ -29,6 +31,8 @@ __all__ = [
 ]
 
 _LEAST_TOLD = 10
+_NAMES = 5
+"""Of streets that are set aside; more are counted."""
 FEW = f"<{_LEAST_TOLD}"
 """What stands in place of a count that is too small to be told."""
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
@@ -175,6 +179,39 @@ def told_reasons(reasons: Sequence[str], audience: str) -> tuple[str, ...]:
     """
     inside = sees_inside(audience)
     return tuple(code for code in reasons if inside or code not in INNER_REASONS)
+
+
+def reason_phrases(figures: ModeFigures, audience: str) -> tuple[Phrase, ...]:
+    """Write the reasons for a verdict that an audience may know, as they stand beside its margin.
+
+    Parameters
+    ----------
+    figures
+        Of a beat in one mode.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
+
+    Returns
+    -------
+    tuple of Phrase
+        One sentence a reason; what is set aside is told with its metres and names.
+    """
+    fits = figures.margin is not None and figures.margin >= 0.0
+    found = []
+    for code in told_reasons(figures.reasons, audience):
+        if code == "set_aside" and figures.set_aside:
+            found.append(_set_aside(figures.set_aside))
+        elif code == "too_long" and fits:
+            found.append(Phrase("reason.too_long_at_worst"))
+        else:
+            found.append(Phrase(f"reason.{code}"))
+    return tuple(found)
+
+
+def _set_aside(parts: Sequence[SetAside]) -> Phrase:
+    names = listed((part.name for part in parts if part.name), _NAMES)
+    values = {"m": sum(part.m for part in parts), "names": names}
+    return Phrase("why.set_aside" if names else "why.set_aside_unnamed", values)
 
 
 def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of
+from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of, set_aside_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
@@ -164,7 +164,7 @@ def measure_plan(
         needs = yard.needs[mode]
         loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
         figures[mode] = {
-            beat: mode_figures(own, _verdict(yard, mode, partition, beat, own))
+            beat: mode_figures(network, own, _verdict(yard, mode, partition, beat, own))
             for beat, own in loads[mode].items()
         }
     begin("progress.tile")
@@ -247,11 +247,13 @@ def _beyond(
     ]
 
 
-def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
+def mode_figures(network: StreetNetwork, beat: BeatLoad, verdict: Verdict) -> ModeFigures:
     """Put what a beat asks in one mode and the verdict on it together.
 
     Parameters
     ----------
+    network
+        The streets.
     beat
         Its tours.
     verdict
@@ -263,16 +265,17 @@ def mode_figures(beat: BeatLoad, verdict: Verdict) -> ModeFigures:
         In the mode and season that both were made in.
     """
     once = beat.once
-    found = bool(np.isfinite(once.pass_s))
     return ModeFigures(
-        pass_s=once.pass_s if found else None,
-        deadhead_s=once.deadhead_s if found else None,
+        pass_s=once.pass_s if beat.legal else None,
+        deadhead_s=once.deadhead_s if beat.legal else None,
         lower_bound_s=once.lower_bound_s,
-        exact=once.exact,
+        exact=beat.legal and once.exact,
         verdict=verdict.verdict,
         margin=verdict.margin,
         every_weeks=verdict.every_weeks,
         reasons=verdict.reasons,
+        reserve=verdict.reserve,
+        set_aside=set_aside_of(network, beat),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
 
+    from reso_geo.assess import SetAside
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import CutRequest, Partition
@@ -44,7 +45,12 @@ class ModeFigures:
     exact
         True when tour and bound meet.
     verdict, margin, every_weeks, reasons
-        See `reso_geo.assess.Verdict`.
+        See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
+    reserve
+        The margin of the least favourable case, likewise; None too where an older plan did not
+        keep it.
+    set_aside
+        What tours leave out since the mode cannot reach it.
     """
 
     pass_s: float | None
@@ -52,9 +58,11 @@ class ModeFigures:
     lower_bound_s: float
     exact: bool
     verdict: str
-    margin: float
+    margin: float | None
     every_weeks: float | None
     reasons: tuple[str, ...]
+    reserve: float | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def gap(self) -> float | None:

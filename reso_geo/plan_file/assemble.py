@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.assess import REASONS, VERDICTS
+from reso_geo.assess import REASONS, VERDICTS, SetAside
 from reso_geo.boundaries import Boundary
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
@@ -317,7 +317,19 @@ def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
         lower_bound_s=float(row[f"{mode}_bound_s"]),
         exact=bool(row[f"{mode}_exact"]),
         verdict=row[f"{mode}_verdict"],
-        margin=float(row[f"{mode}_margin"]),
+        margin=known("margin"),
         every_weeks=known("every_weeks"),
         reasons=reasons,
+        reserve=known("reserve"),
+        set_aside=_set_aside(row[f"{mode}_set_aside"]),
+    )
+
+
+def _set_aside(text: str | None) -> tuple[SetAside, ...]:
+    """Read what tours leave out; nothing where the cell is empty."""
+    if not text:
+        return ()
+    return tuple(
+        SetAside(str(part["name"]), float(part["m"]), tuple(part["segment_ids"]))
+        for part in json.loads(text)
     )

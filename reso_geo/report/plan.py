@@ -16,10 +16,10 @@ from reso_geo.plan import (
     assumptions_of,
     audience_text,
     output_file,
+    reason_phrases,
     sees_inside,
     tells_cadence,
     told_count,
-    told_reasons,
 )
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.report.documents import note_bytes
@@ -169,14 +169,19 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
         }
         if inside:
-            row[f"{mode}_margin_pct"] = number_cell(lang, 100.0 * figures.margin)
+            row[f"{mode}_margin_pct"] = _percent(lang, figures.margin)
+            row[f"{mode}_reserve_pct"] = _percent(lang, figures.reserve)
         row |= {
             f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),
             f"{mode}_reasons": ", ".join(
-                say(lang, f"reason.{reason}") for reason in told_reasons(figures.reasons, audience)
+                reason.say(lang) for reason in reason_phrases(figures, audience)
             ),
         }
     return row
+
+
+def _percent(lang: str, share: float | None) -> str:
+    return number_cell(lang, None if share is None else 100.0 * share)
 
 
 def _count(people: int | None, audience: str) -> str:
@@ -276,7 +281,9 @@ def _figures_summary(figures: ModeFigures) -> dict[str, object]:
         "exact": figures.exact,
         "gap": figures.gap,
         "verdict": figures.verdict,
+        "reserve": figures.reserve,
         "margin": figures.margin,
         "every_weeks": figures.every_weeks,
         "reasons": list(figures.reasons),
+        "set_aside": [asdict(part) for part in figures.set_aside],
     }

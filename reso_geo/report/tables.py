@@ -10,12 +10,12 @@ import numpy as np
 from reso_geo.plan import (
     assumption_label,
     audience_text,
+    reason_phrases,
     sees_inside,
     settings_used,
     tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
 from reso_geo.report.lineage import change_of
@@ -196,6 +196,7 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
         Column("office.column.season", width=9),
         Column("office.column.verdict"),
         Column("office.column.margin", "share", 9),
+        Column("office.column.reserve", "share", 12),
         Column("office.column.every_weeks", "tenth", 18),
         Column("office.column.pass_h", "tenth"),
         Column("office.column.deadhead_h", "tenth", 14),
@@ -208,7 +209,7 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
         for mode in MODES:
             figures = beat.figures(mode)
             found = figures.pass_s is not None
-            reasons = told_reasons(figures.reasons, audience)
+            reasons = reason_phrases(figures, audience)
             rows.append(
                 (
                     beat.beat_id,
@@ -216,12 +217,13 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
                     say(lang, f"maps.mode.{mode}"),
                     say(lang, f"maps.season.{plan.request.season}"),
                     say(lang, f"verdict.{figures.verdict}"),
-                    _finite(figures.margin) if inside else None,
+                    figures.margin if inside else None,
+                    figures.reserve if inside else None,
                     figures.every_weeks if tells_cadence(beat, audience) else None,
                     _hours(figures.pass_s),
                     _hours(figures.deadhead_s),
                     _hours(figures.lower_bound_s) if found else None,
-                    " ".join(say(lang, f"reason.{code}") for code in reasons),
+                    " ".join(reason.say(lang) for reason in reasons),
                 )
             )
     return Table("office.sheet.verdicts", columns, tuple(rows))
@@ -374,8 +376,4 @@ def _dated(lang: str, name: str, date: str) -> str:
 
 
 def _hours(seconds: float | None) -> float | None:
-    return None if seconds is None else _finite(seconds / _HOUR_S)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return None if seconds is None or not np.isfinite(seconds) else float(seconds) / _HOUR_S

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["TABLES", "PatrolSettings", "StreetRules"]
+    from reso_geo.settings.set_aside import SetAsideRules
+
+__all__ = ["MOST_TALK_MIN", "RULES", "TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
+RULES = ("streets", "set_aside")
+"""Settings that are tables of plain values: choices, not measures with a range."""
 _SHARES = ("winter_", "patrol_share", "steepest_slope")
-_MOST_TALK_MIN = 48.0
+MOST_TALK_MIN = 48.0
 """Minutes of talk in an hour on the street; above, next to no time is left to walk."""
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
@@ -100,6 +104,8 @@ class PatrolSettings:
         Passes per week by value of the ``highway`` tag; ``other`` for the rest.
     streets
         The rules that make a street required.
+    set_aside
+        How much of a beat may be out of reach.
 
     Raises
     ------
@@ -135,11 +141,12 @@ class PatrolSettings:
     bike_observed_h: Range
     cadence: Mapping[str, Range]
     streets: StreetRules
+    set_aside: SetAsideRules
 
     def __post_init__(self) -> None:
         """Check once that shares are shares and cadences keep their order; freeze them."""
         number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
-        if number * minutes > _MOST_TALK_MIN * (1.0 + 1e-12):
+        if number * minutes > MOST_TALK_MIN * (1.0 + 1e-12):
             values = {"number": number, "minutes": minutes, "talk": number * minutes}
             raise SettingsError(Phrase("settings.too_many_contacts", values))
         for name, value in self.values().items():

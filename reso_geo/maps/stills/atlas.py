@@ -51,7 +51,7 @@ _OWN, _OTHER = 0.22, 0.10
 _OTHER_STREETS, _OTHER_NAMES = "#a9afb5", "#6b737b"
 _LOCATOR = 130.0
 _TEXT, _ROW = 8.0, 12.5
-_MODE_ROWS = ("pass", "verdict_text", "margin", "cadence")
+_MODE_ROWS = ("pass", "verdict_text", "margin", "reserve", "cadence")
 _ROW_WORDS = {"verdict_text": "verdict"}
 
 
@@ -259,7 +259,7 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
     ends = box.right - 88.0, box.right
     for mode, end in zip(("foot", "bike"), ends, strict=True):
         sheet.write((end, y + 9.0), say(lang, f"maps.{mode}"), _TEXT, BOLD, GREY, "right")
-    rows = [name for name in _MODE_ROWS if not (scene.public and name == "margin")]
+    rows = [name for name in _MODE_ROWS if not (scene.public and name in ("margin", "reserve"))]
     for name in rows:
         y += _ROW
         label = say(lang, f"maps.{_ROW_WORDS.get(name, name)}")
