@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["migrated_layers", "migration_notes"]
+__all__ = ["migrated_layers", "migration_notes", "settings_from_5"]
 
 
 def migrated_layers(layers: Mapping[str, Layer], schema: str) -> dict[str, Layer]:
@@ -70,17 +70,27 @@ def _from_5(layers: dict[str, Layer]) -> dict[str, Layer]:
     if "beats" in layers:
         found["beats"] = _with_empty(layers["beats"], NEWER_FIGURES["6"])
     if "plan_info" in layers:
-        found["plan_info"] = _with_settings(layers["plan_info"], _settings_from_5)
+        found["plan_info"] = _with_settings(layers["plan_info"], settings_from_5)
     return found
 
 
-def _settings_from_5(text: str) -> str:
+def settings_from_5(text: str) -> str:
     """Convert contacts per hour walked, without their talk, to contacts per hour on the street.
 
     n contacts of t minutes came on top of each hour walked: so many in 1 + n t / 60 hours on the
     street. All three figures are divided by that of the central values, so that they keep their
     order and the street loads of the plan, made of central values, are what they were. The limit of
     48 minutes of talk in an hour did not stand then; the highest figures are lowered to it.
+
+    Parameters
+    ----------
+    text
+        The settings of a plan of format 5, as JSON.
+
+    Returns
+    -------
+    str
+        As JSON of the newest format.
     """
     tables = json.loads(text)
     rate, minutes = tables["contacts_per_patrol_h"], tables["contact_min"]
