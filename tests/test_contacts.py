@@ -81,9 +81,10 @@ def test_more_than_48_minutes_of_talk_in_an_hour_are_refused(
 def test_settings_whose_highest_contacts_take_too_much_end_with_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], high: float, code: int
 ) -> None:
-    # contact_min goes up to 5 minutes: 9.6 x 5 = 48.
+    # 9.6 x 5 = 48.
     own = tmp_path / "own.toml"
-    own.write_text(f"[contacts_per_patrol_h]\nhigh = {high}\n", encoding="utf-8")
+    given = f"[contacts_per_patrol_h]\nhigh = {high}\n[contact_min]\nhigh = 5.0\n"
+    own.write_text(given, encoding="utf-8")
     source = draw("A---B---C", step_m=100.0).write(tmp_path / "s.osm.pbf")
     for lang in ("fr", "en"):
         words = ["--officers", "1", "--out", str(tmp_path / "plan"), "--settings", str(own)]
@@ -153,9 +154,9 @@ def test_the_contacts_at_which_time_is_just_enough_by_hand(defaults: PatrolSetti
     contacts = assess(sector, defaults, asked).judgements["foot", "summer"].contacts
     assert contacts is not None
     assert contacts.even_at == pytest.approx((1.0 - 33_000.0 / 58_320.0) * 20.0, rel=1e-3)
-    # At worst 36,000 s (3.6 and 4.5 km/h) of 46,080 s, with contacts of 5 minutes; at best
+    # At worst 36,000 s (3.6 and 4.5 km/h) of 46,080 s, with contacts of 3.5 minutes; at best
     # 16,000 + 14,118 s (4.5 and 5.1 km/h) of 72,000 s, with contacts of one.
-    assert contacts.yes_up_to == pytest.approx((1.0 - 36_000.0 / 46_080.0) * 12.0, rel=1e-3)
+    assert contacts.yes_up_to == pytest.approx((1.0 - 36_000.0 / 46_080.0) * 60.0 / 3.5, rel=1e-3)
     assert contacts.no_above == pytest.approx((1.0 - 30_118.0 / 72_000.0) * 60.0, rel=1e-3)
 
 

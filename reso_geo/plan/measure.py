@@ -6,6 +6,7 @@ worked out in one place.
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from reso_geo.network import StreetNetwork, project_shapes
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def measure_plan(
     beats = _told(beats, network, partition, shapes, lines, names)
     warnings = [*boundary.notes, *network.notes]
     warnings += travel_notes(network, yard.settings, request.season)
-    warnings += partition.warnings
+    warnings += [*partition.warnings, *_set_aside(beats)]
     if boundary.kind != "extent":
         warnings += _beyond(network, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
@@ -245,6 +246,19 @@ def _beyond(
         )
         for beat in np.flatnonzero(beyond > _MUCH_BEYOND).tolist()
     ]
+
+
+def _set_aside(beats: tuple[Beat, ...]) -> list[Phrase]:
+    """Tell by mode which beats have streets out of reach that are set aside, with their metres."""
+    said = []
+    for mode in MODES:
+        parts = [(beat, beat.figures(mode).set_aside) for beat in beats]
+        metres = {beat.beat_id: sum(part.m for part in aside) for beat, aside in parts if aside}
+        if metres:
+            where = listed(f"{beat_id} {math.ceil(m)} m" for beat_id, m in metres.items())
+            values = {"m": sum(metres.values()), "count": len(metres), "where": where}
+            said.append(Phrase(f"plan.set_aside_{mode}", values))
+    return said
 
 
 def mode_figures(network: StreetNetwork, beat: BeatLoad, verdict: Verdict) -> ModeFigures:
