@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -73,6 +74,23 @@ class StreetLoad:
     def still_s(self) -> NDArray[np.float64]:
         """Seconds per week that no pace changes: visits and calls, shape (m,)."""
         return self.stop_s + self.counted_s
+
+    def sum_s(self, segments: NDArray[np.int64]) -> float:
+        """Compute the load of some segments together.
+
+        Parameters
+        ----------
+        segments
+            int64, shape (k,).
+
+        Returns
+        -------
+        float
+            Seconds per week. Each kind is summed on its own: the last digits of a sum over all
+            would tell on which of these segments calls were counted.
+        """
+        kinds = (self.walk_s, self.contact_s, self.stop_s, self.counted_s)
+        return sum(math.fsum(kind[segments]) for kind in kinds)
 
     def sorted_by(self, order: NDArray[np.int64]) -> StreetLoad:
         """Put the segments in another order.
@@ -286,5 +304,5 @@ def measure_load(
     *more, least = sorted(set(cadence.tolist()), reverse=True)
     tours = [(level, cover(graph, own[cadence >= level], base, depth, _IN_PART)) for level in more]
     tours.append((least, cover(graph, own, base, depth)))
-    street_s = float(load.total_s[segments].sum())
+    street_s = load.sum_s(segments)
     return BeatLoad(street_s, within, tuple(tours), load.talk_factor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,7 @@ class Needs:
             float(load.cadence[beat.toured][central == cadence].max()) for cadence, _ in beat.tours
         ]
         deadhead_s = nested_deadhead_s(beat.tours, cadences) * self._slower(beat, level)
-        return float(load.total_s[beat.toured].sum()) + load.talk_factor * deadhead_s
+        return load.sum_s(beat.toured) + load.talk_factor * deadhead_s
 
     def pass_s(self, beat: BeatLoad, level: str) -> float:
         """Compute the time of one pass of every street of a beat, talk on all of it included.
@@ -124,7 +125,8 @@ class Needs:
         float
             Seconds per week.
         """
-        return float(self.load[level].still_s[beat.toured].sum())
+        load = self.load[level]
+        return math.fsum(load.stop_s[beat.toured]) + math.fsum(load.counted_s[beat.toured])
 
     def _slower(self, beat: BeatLoad, level: str) -> float:
         """Give how much longer deadhead takes at a level: as travelling its own streets does."""

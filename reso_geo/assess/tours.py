@@ -70,7 +70,7 @@ def measured(
     again = None if like is None else _timed_anew(graph, own, like.once)
     if again is not None and again.pass_s < whole.pass_s and again.apart == whole.apart:
         whole = replace(again, lower_bound_s=whole.lower_bound_s)
-    street_s = float(load.total_s[segments].sum())
+    street_s = load.sum_s(segments)
     return BeatLoad(street_s, within, (*tours, (least, whole)), load.talk_factor)
 
 
