@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
+# Pages carry the day on which they are drawn: no test depends on which it is.
+os.environ["SOURCE_DATE_EPOCH"] = "1790000000"
 # A slow machine is no failure.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
@@ -39,6 +42,15 @@ def shared_data() -> Path:
     folder = Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("needs the test data in ../shared/data, beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Folder of the cases beside the checkout; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "cases"
+    if not folder.is_dir():
+        pytest.skip("needs the cases in ../shared/cases, beside the checkout")
     return folder
 
 

@@ -14,15 +14,14 @@ from reso_geo.plan.audience import (
     audience_text,
     reason_phrases,
     sees_inside,
-    tells_cadence,
     told_count,
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
-from reso_geo.plan.output import output_file
+from reso_geo.plan.output import day_drawn, output_file
 from reso_geo.plan.record import (
     Ancestor,
     Beat,
@@ -53,9 +52,11 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_phrase",
     "balance_why",
     "beat_sector",
     "cover_absence",
+    "day_drawn",
     "make_plan",
     "measure_plan",
     "output_file",
@@ -65,7 +66,6 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
-    "tells_cadence",
     "told_count",
     "told_notes",
     "told_total",
