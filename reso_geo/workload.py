@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Effort, TravelGraph, cover
+from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, cover, reached
 from reso_geo.errors import NetworkError
 from reso_geo.records import Door, Record, usual_length
 
@@ -38,12 +39,16 @@ class StreetLoad(Record):
     walk_s
         Seconds per week of patrol along it.
     contact_s
-        Seconds per week of talking with people met.
+        Seconds per week of talking with people met on that patrol.
     stop_s
         Seconds per week of visits to anchors.
     counted_s
         Seconds per week that counts of calls add; only while a plan is made, see
         `without_counts`.
+    talk_factor
+        Seconds on the street, talk included, for each second walked or ridden, deadhead too.
+    aside
+        How much of a beat may be set aside where the mode cannot reach it; None for nothing.
     """
 
     cadence: NDArray[np.float64]
@@ -51,14 +56,18 @@ class StreetLoad(Record):
     contact_s: NDArray[np.float64]
     stop_s: NDArray[np.float64]
     counted_s: NDArray[np.float64]
+    talk_factor: float = 1.0
+    aside: AsideRule | None = None
 
     def __post_init__(self) -> None:
         """Check the arrays once, make them read-only."""
         door = Door("StreetLoad", NetworkError)
-        count = usual_length(*(getattr(self, f.name) for f in fields(self)))
-        for f in fields(self):
-            door.figures(f.name, getattr(self, f.name), 0.0, rows=count)
-            getattr(self, f.name).flags.writeable = False
+        arrays = [f.name for f in fields(self) if f.name not in ("talk_factor", "aside")]
+        count = usual_length(*(getattr(self, name) for name in arrays))
+        for name in arrays:
+            door.figures(name, getattr(self, name), 0.0, rows=count)
+            getattr(self, name).flags.writeable = False
+        door.number("talk_factor", self.talk_factor, 1.0)
 
     @cached_property
     def total_s(self) -> NDArray[np.float64]:
@@ -71,6 +80,47 @@ class StreetLoad(Record):
     def still_s(self) -> NDArray[np.float64]:
         """Seconds per week that no pace changes: visits and calls, shape (m,)."""
         return self.stop_s + self.counted_s
+
+    def sum_s(self, segments: NDArray[np.int64]) -> float:
+        """Compute the load of some segments together.
+
+        Parameters
+        ----------
+        segments
+            int64, shape (k,).
+
+        Returns
+        -------
+        float
+            Seconds per week. Each kind is summed on its own: the last digits of a sum over all
+            would tell on which of these segments calls were counted.
+        """
+        kinds = (self.walk_s, self.contact_s, self.stop_s, self.counted_s)
+        return sum(math.fsum(kind[segments]) for kind in kinds)
+
+    def sorted_by(self, order: NDArray[np.int64]) -> StreetLoad:
+        """Put the segments in another order.
+
+        Parameters
+        ----------
+        order
+            int64, shape (m,): where each segment stands now.
+
+        Returns
+        -------
+        StreetLoad
+            The same loads.
+        """
+        aside = self.aside
+        return StreetLoad(
+            cadence=self.cadence[order],
+            walk_s=self.walk_s[order],
+            contact_s=self.contact_s[order],
+            stop_s=self.stop_s[order],
+            counted_s=self.counted_s[order],
+            talk_factor=self.talk_factor,
+            aside=None if aside is None else replace(aside, length_m=aside.length_m[order]),
+        )
 
     def without_counts(self) -> StreetLoad:
         """Forget where the counts are: all that a plan may keep of each segment.
@@ -90,32 +140,50 @@ class BeatLoad(Record):
     Attributes
     ----------
     street_s
-        Sum of its street loads, seconds per week.
-    segments
-        int64, shape (k,): its required segments.
+        Sum of its street loads, seconds per week; what is set aside is in it.
+    reached
+        Its required segments: those that tours go through, and parts out of reach.
     tours
-        The nested passes, most frequent first: cadence, and one pass through all segments with
-        that cadence or more. The last one goes through all.
+        The nested passes, most frequent first: cadence, and one pass through all segments toured
+        with that cadence or more. The last one goes through all of these.
+    talk_factor
+        Seconds on the street, talk included, for each second of deadhead.
     """
 
     street_s: float
-    segments: NDArray[np.int64]
+    reached: Reached
     tours: tuple[tuple[float, Cover], ...]
+    talk_factor: float = 1.0
+
+    @property
+    def segments(self) -> NDArray[np.int64]:
+        """Its required segments, ascending: those toured, and what is set aside."""
+        return np.sort(np.concatenate((self.reached.toured, *self.reached.aside)))
+
+    @property
+    def toured(self) -> NDArray[np.int64]:
+        """Its required segments that tours go through."""
+        return self.reached.toured
+
+    @property
+    def legal(self) -> bool:
+        """True when a legal tour goes through all of them."""
+        return not self.reached.beyond and bool(np.isfinite(self.once.pass_s))
 
     @property
     def once(self) -> Cover:
-        """One pass of all its required segments."""
+        """One pass of all that is toured."""
         return self.tours[-1][1]
 
     @property
     def deadhead_s(self) -> float:
-        """Seconds per week that cover nothing new."""
+        """Seconds per week of ways that cover nothing new, without talk."""
         return nested_deadhead_s(self.tours, [cadence for cadence, _ in self.tours])
 
     @property
     def load_s(self) -> float:
-        """Seconds per week, deadhead included."""
-        return self.street_s + self.deadhead_s
+        """Seconds per week, deadhead and the talk on it included."""
+        return self.street_s + self.talk_factor * self.deadhead_s
 
 
 def street_load(
@@ -127,7 +195,10 @@ def street_load(
     level: str = "central",
     counts_per_week: NDArray[np.float64] | None = None,
 ) -> StreetLoad:
-    """Give the weekly load of each segment.
+    """Compute the weekly load of each segment.
+
+    An hour on the street holds n contacts of t minutes: walking takes 1 / (1 - n t / 60) times as
+    long as it would without them, and what is more than the walk itself is `contact_s`.
 
     Parameters
     ----------
@@ -168,10 +239,13 @@ def street_load(
     patrol = np.minimum(*times.patrol_s(mode))
     patrol = np.where(np.isfinite(patrol), patrol, times.foot_patrol_s)
     walk = np.where(network.required, cadence * np.where(np.isfinite(patrol), patrol, 0.0), 0.0)
-    share = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
+    factor = settings.talk_factor(level)
     stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
     calls = np.zeros(len(network)) if counts_per_week is None else counts_per_week
-    return StreetLoad(cadence, walk, walk * share, stops, calls * settings.count_min.at(level) * 60)
+    counted = calls * settings.count_min.at(level) * 60
+    limits = settings.set_aside
+    aside = AsideRule(network.length_m, limits.most_share, limits.most_m)
+    return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor, aside)
 
 
 def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
@@ -207,7 +281,8 @@ def measure_load(
     """Measure the load of a beat: its streets, and the deadhead of its nested passes.
 
     A pass at cadence c goes through the segments with cadence c or more; deadhead is paid for each
-    pass (DESIGN: sum over levels of (c_i - c_(i+1)) x deadhead of the tour at level i).
+    pass, with the talk on it: f times the sum over levels of (c_i - c_(i+1)) x deadhead of the tour
+    at level i.
 
     Parameters
     ----------
@@ -226,12 +301,14 @@ def measure_load(
     Returns
     -------
     BeatLoad
-        Seconds per week.
+        Seconds per week. Tours leave out what is set aside; parts out of reach that are too much
+        for that are toured on their own, so that their beat has a load to be balanced by.
     """
-    cadence = load.cadence[segments]
+    within = reached(graph, segments, base, load.aside)
+    own = within.toured
+    cadence = load.cadence[own]
     *more, least = sorted(set(cadence.tolist()), reverse=True)
-    tours = [
-        (level, cover(graph, segments[cadence >= level], base, depth, _IN_PART)) for level in more
-    ]
-    tours.append((least, cover(graph, segments, base, depth)))
-    return BeatLoad(float(load.total_s[segments].sum()), segments, tuple(tours))
+    tours = [(level, cover(graph, own[cadence >= level], base, depth, _IN_PART)) for level in more]
+    tours.append((least, cover(graph, own, base, depth)))
+    street_s = load.sum_s(segments)
+    return BeatLoad(street_s, within, tuple(tours), load.talk_factor)

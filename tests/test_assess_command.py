@@ -83,12 +83,19 @@ def test_json_has_every_verdict_with_its_range_and_the_fixes(
     for mode in ("foot", "bike"):
         for season in ("summer", "winter"):
             each = found[mode][season]
-            assert each["low"] <= each["central"] <= each["high"]
             assert each["lower_bound_s"] <= each["pass_s"]
             assert each["verdict"] in {"yes", "borderline", "no"}
-            assert each["margin"] == pytest.approx(
-                1.0 - each["central"] / each["available"]["central"]
-            )
+            if (mode, season) == ("bike", "winter"):
+                # Ridden nowhere: no figure that could contradict the verdict.
+                nothing = ("low", "central", "high", "margin", "reserve", "every_weeks")
+                assert [each[name] for name in nothing] == [None] * len(nothing)
+                assert (each["verdict"], each["reasons"]) == ("no", ["no_bike_access"])
+                continue
+            assert each["low"] <= each["central"] <= each["high"]
+            available = each["available"]
+            assert each["margin"] == pytest.approx(1.0 - each["central"] / available["central"])
+            assert each["reserve"] == pytest.approx(1.0 - each["high"] / available["low"])
+            assert (each["reserve"] >= 0.0) is (each["verdict"] == "yes")
             low, central, high = each["every_weeks_range"]
             assert low <= each["every_weeks"] == central <= high
             assert [why["code"] for why in each["why"]] == each["reasons"]

@@ -198,7 +198,7 @@ def test_a_beat_without_tour_or_figure_is_shown(plan: Plan) -> None:
         plan.beats[0].bike,
         pass_s=None,
         deadhead_s=None,
-        margin=-float("inf"),
+        margin=None,
         every_weeks=None,
         verdict="no",
         reasons=("no_bike_access",),

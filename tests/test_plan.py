@@ -18,7 +18,7 @@ from reso_geo.coverage import cover, travel_graph
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.osm import NO_WAY
 from reso_geo.travel import travel_times
-from reso_geo.workload import BeatLoad
+from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,26 +69,28 @@ def test_small_pieces_get_beats_when_the_large_one_has_too_few_streets(
 
 
 def test_a_beat_without_a_legal_ride_is_no_by_bike(defaults: PatrolSettings) -> None:
-    # From 1 to 2 the street may be ridden one way only, and nothing leads back.
+    # From 1 to 2 the street may be ridden one way only, and nothing leads back: half of the beat.
     network = bare([Street(0, 1), Street(1, 2, forward=1, backward=NO_WAY)])
     graph = travel_graph(network, travel_times(network, defaults), "bike")
     both = np.array([0, 1])
-    once = cover(graph, both, 0)
-    assert once.pass_s == np.inf
-    found = judge(
-        needs_of(network, defaults, "bike", "summer", np.zeros(2)),
-        BeatLoad(1.0, both, ((1.0, once),)),
-        1,
-    )
+    assert cover(graph, both, 0).pass_s == np.inf
+    needs = needs_of(network, defaults, "bike", "summer", np.zeros(2))
+    found = judge(needs, measure_load(graph, needs.load["central"], both, 0), 1)
     assert found.verdict == "no"
-    assert found.reasons == ("no_bike_access",)
+    assert found.reasons == ("disconnected",)
+    assert found.why[0].figures["m"] == 100.0
     assert found.every_weeks is None
+    assert found.margin is None
 
 
-def test_streets_in_two_parts_are_never_a_plain_yes(defaults: PatrolSettings) -> None:
+def test_streets_in_two_parts_have_no_tour(defaults: PatrolSettings) -> None:
     plan = planned(draw("A-B\n\nC-D", step_m=100.0), 1, defaults)
-    assert plan.beats[0].foot.verdict == "borderline"
+    assert plan.beats[0].foot.verdict == "no"
     assert plan.beats[0].foot.reasons == ("disconnected",)
+    assert plan.beats[0].foot.margin is None
+    assert plan.beats[0].foot.pass_s is None
+    # It has a load all the same: all of its streets, each part toured on its own.
+    assert plan.beats[0].load_s > plan.load.total_s.sum()
 
 
 def test_a_street_of_no_length_joins_its_ends(tmp_path: Path) -> None:

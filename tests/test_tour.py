@@ -153,16 +153,17 @@ def test_a_long_walk_becomes_loops_from_the_base_that_fit_a_shift() -> None:
     (walk,) = walk_order(graph, cover(graph, np.arange(3), 0), 0, np.zeros((3, 2)))
     times = [
         [loop.total_s for loop in shift_loops(graph, walk, shift_s, talk)]
-        for shift_s, talk in ((600.0, 0.0), (330.0, 0.0), (329.0, 0.0), (330.0, 0.5), (10.0, 0.0))
+        for shift_s, talk in ((600.0, 1.0), (330.0, 1.0), (329.0, 1.0), (330.0, 1.5), (10.0, 1.0))
     ]
     assert times[0] == [495.0]
     assert sorted(times[1]) == [165.0, 330.0]
     assert times[2] == [165.0] * 3
-    assert times[3] == [210.0] * 3
+    # Two ends in one loop would take 330 s of walking and half as much talk.
+    assert times[3] == [247.5] * 3
     assert times[4] == [165.0] * 3
 
 
-@pytest.mark.parametrize(("shift_s", "talk"), [(0.0, 0.0), (np.nan, 0.0), (600.0, -1.0)])
+@pytest.mark.parametrize(("shift_s", "talk"), [(0.0, 1.0), (np.nan, 1.0), (600.0, 0.9)])
 def test_a_shift_of_no_time_and_talk_below_none_are_refused(shift_s: float, talk: float) -> None:
     network = bare([Street(0, 1)])
     graph = graph_of(network)
@@ -273,7 +274,7 @@ def least(graph: TravelGraph, walk: Passage, shift_s: float, talk: float) -> tup
     base = int(tail[0])
     out = nx.single_source_dijkstra_path_length(roads, base, weight="s")
     home = nx.single_source_dijkstra_path_length(roads.reverse(), base, weight="s")
-    cost = np.rint(walk.cost(graph) * np.where(walk.patrol, 1.0 + talk, 1.0))
+    cost = walk.cost(graph)
     rows = np.flatnonzero(walk.patrol).tolist()
     best = (len(rows) + 1, np.inf)
     for cuts in itertools.product((False, True), repeat=len(rows) - 1):
@@ -282,10 +283,10 @@ def least(graph: TravelGraph, walk: Passage, shift_s: float, talk: float) -> tup
         for a, b in itertools.pairwise(starts):
             one, last = rows[a], rows[b - 1]
             time = out[int(tail[one])] + cost[one : last + 1].sum() + home[int(head[last])]
-            fits &= b == a + 1 or time * graph.tick_s <= shift_s
+            fits &= b == a + 1 or time <= shift_s / talk / graph.tick_s
             total += time
         if fits:
-            best = min(best, (len(starts) - 1, total * graph.tick_s))
+            best = min(best, (len(starts) - 1, total * graph.tick_s * talk))
     return best
 
 
@@ -294,7 +295,7 @@ def least(graph: TravelGraph, walk: Passage, shift_s: float, talk: float) -> tup
     streets(by_bike=True),
     st.sampled_from(["foot", "bike"]),
     st.integers(60, 1500).map(float),
-    st.sampled_from([0.0, 0.25]),
+    st.sampled_from([1.0, 1.25, 4 / 3]),
 )
 def test_loops_return_to_the_base_fit_a_shift_and_take_no_more_than_they_must(
     drawn: tuple[StreetNetwork, np.ndarray], mode: str, shift_s: float, talk: float
@@ -312,11 +313,12 @@ def test_loops_return_to_the_base_fit_a_shift_and_take_no_more_than_they_must(
             assert (tail[0], head[-1]) == (base, base)
             assert (head[:-1] == tail[1:]).all()
             assert np.isfinite(loop.seconds).all()
-            assert loop.total_s <= shift_s or loop.passage.patrol.sum() == 1
+            assert loop.total_s <= shift_s * (1 + 1e-12) or loop.passage.patrol.sum() == 1
             moving = loop.passage.cost(graph).sum() * graph.tick_s
-            talks = loop.passage.cost(graph)[loop.passage.patrol].sum() * graph.tick_s * talk
-            assert loop.total_s == pytest.approx(moving + talks, abs=0.01)
+            assert loop.total_s == pytest.approx(moving * talk, rel=1e-12)
         whole = Passage.joined([loop.passage for loop in loops])
         assert whole.segment[whole.patrol].tolist() == walk.segment[walk.patrol].tolist()
         total = sum(loop.total_s for loop in loops)
-        assert (len(loops), total) == least(graph, walk, shift_s, talk)
+        fewest, least_s = least(graph, walk, shift_s, talk)
+        assert len(loops) == fewest
+        assert total == pytest.approx(least_s, rel=1e-12)

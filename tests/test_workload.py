@@ -52,10 +52,11 @@ def test_street_load_is_cadence_times_patrol_plus_contacts_plus_stops(
     load = load_of(network, defaults, stop_s=np.array([0.0, 600.0, 0.0, 0.0]))
     assert load.cadence.tolist() == [1.0, 3.0, 0.5, 0.0]
     assert load.walk_s.tolist() == [90.0, 270.0, 45.0, 0.0]
-    # 5 contacts an hour of 3 minutes each: a quarter of the walk.
-    assert load.contact_s.tolist() == [22.5, 67.5, 11.25, 0.0]
+    # 5 contacts of 3 minutes in an hour on the street: 15 minutes of talk for 45 of walking.
+    assert load.talk_factor == pytest.approx(60.0 / 45.0)
+    assert load.contact_s.tolist() == pytest.approx([30.0, 90.0, 15.0, 0.0])
     assert load.stop_s.tolist() == [0.0, 600.0, 0.0, 0.0]
-    assert load.total_s.tolist() == [112.5, 937.5, 56.25, 0.0]
+    assert load.total_s.tolist() == pytest.approx([120.0, 960.0, 60.0, 0.0])
 
 
 def test_load_by_bike_is_in_the_faster_direction_and_on_foot_where_closed(
@@ -124,9 +125,10 @@ def test_beat_with_one_cadence_pays_the_deadhead_of_each_pass(defaults: PatrolSe
     twice = replace(defaults, cadence={"other": Range(2.0, 2.0, 2.0, "", "here")})
     beat = beat_of(bare([Street(0, 1)]), twice, [0])
     assert len(beat.tours) == 1
-    assert beat.street_s == pytest.approx(2 * 90.0 * 1.25)
+    assert beat.street_s == pytest.approx(2 * 90.0 * 4 / 3)
     assert beat.deadhead_s == pytest.approx(2 * 75.0)  # the way back, twice a week
-    assert beat.load_s == pytest.approx(beat.street_s + beat.deadhead_s)
+    # People are met on the way back too: 45 of 60 minutes on the street are walked.
+    assert beat.load_s == pytest.approx(2 * (90.0 + 75.0) * 4 / 3)
 
 
 def test_nested_passes_by_hand(defaults: PatrolSettings) -> None:
@@ -137,7 +139,8 @@ def test_nested_passes_by_hand(defaults: PatrolSettings) -> None:
     assert [cadence for cadence, _ in beat.tours] == [3.0, 1.0]
     assert [tour.deadhead_s for _, tour in beat.tours] == [75.0, 225.0]
     assert beat.deadhead_s == pytest.approx((3 - 1) * 75.0 + 1 * 225.0)
-    assert beat.street_s == pytest.approx((3 * 90.0 + 1 * 180.0) * 1.25)
+    assert beat.street_s == pytest.approx((3 * 90.0 + 1 * 180.0) * 4 / 3)
+    assert beat.load_s == pytest.approx((450.0 + 375.0) * 4 / 3)
     assert beat.once.pass_s == pytest.approx(90.0 + 180.0 + 225.0)
 
 

@@ -1,5 +1,6 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
+from reso_geo.assess.aside import SetAside, set_aside_of
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
 from reso_geo.assess.case import Case, case_of, far_seconds, judged_streets
 from reso_geo.assess.contacts import Contacts
@@ -47,6 +48,7 @@ __all__ = [
     "Reach",
     "Reason",
     "Sector",
+    "SetAside",
     "Trial",
     "Verdict",
     "assess",
@@ -61,4 +63,5 @@ __all__ = [
     "posts_needed",
     "reach_shape",
     "sector_in",
+    "set_aside_of",
 ]

@@ -193,7 +193,8 @@ def assess(
     for mode in asked.modes:
         like = None
         for season in asked.seasons:
-            key = graphs[mode, season].tour_key(sector.required, sector.base)
+            limits = settings.set_aside.limits
+            key = graphs[mode, season].tour_key(sector.required, sector.base, limits)
             known = sector.known.get(key)
             case = case_of(near, settings, mode, season, effort, like, known)
             like = like or case

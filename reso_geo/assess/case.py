@@ -84,16 +84,13 @@ class Case:
 
     @property
     def toured(self) -> bool:
-        """True when a legal tour exists and more than half of the streets are open to the mode."""
-        return (
-            bool(np.isfinite(self.beat.once.pass_s))
-            and "no_bike_access" not in self.verdict.reasons
-        )
+        """True when a legal tour exists and half of the streets or more are open to the mode."""
+        return self.verdict.toured and "no_bike_access" not in self.verdict.reasons
 
     @property
     def open(self) -> bool:
         """True when something can be done about the verdict, and has to be."""
-        return self.toured and self.verdict.verdict != "yes"
+        return self.verdict.verdict != "yes" and "no_bike_access" not in self.verdict.reasons
 
     @property
     def pass_km(self) -> float:
@@ -116,22 +113,26 @@ class Case:
             For the posts of the sector.
         """
         sector, usual = self.sector, self.needs.load["central"].cadence
-        if travel_figures(settings) != travel_figures(self.needs.settings):
+        old = self.needs.settings
+        if (
+            travel_figures(settings) != travel_figures(old)
+            or settings.set_aside.limits != old.set_aside.limits
+        ):
             return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         needs = needs_of(
             sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
         )
-        now = needs.load["central"].cadence[self.beat.segments]
-        before = usual[self.beat.segments]
+        now = needs.load["central"].cadence[self.beat.toured]
+        before = usual[self.beat.toured]
         if (
             len(np.unique(np.column_stack((before, now)), axis=0)) > len(self.beat.tours)
             or (np.argsort(now, kind="stable") != np.argsort(before, kind="stable")).any()
         ):
             return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
-        return judge(
-            needs, replace(self.beat, tours=tours), sector.posts, self.far_s, self.obstacle
-        )
+        factor = needs.load["central"].talk_factor
+        again = replace(self.beat, tours=tours, talk_factor=factor)
+        return judge(needs, again, sector.posts, self.far_s, self.obstacle)
 
 
 def case_of(
@@ -170,7 +171,8 @@ def case_of(
     network = sector.network
     graph = travel_graph(network, travel_times(network, settings, season), mode)
     needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
-    known = known or sector.known.get(graph.tour_key(sector.required, sector.base))
+    key = graph.tour_key(sector.required, sector.base, settings.set_aside.limits)
+    known = known or sector.known.get(key)
     quick = known is not None or like is not None
     beat = measured(
         graph,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ class Needs(Record):
         is pushed.
     length_m
         float64, shape (m,): metres of each segment.
+    street
+        object, shape (m,): the name of the street of each segment, empty where it has none.
     """
 
     settings: PatrolSettings
@@ -60,9 +63,10 @@ class Needs(Record):
     summer_walk_s: NDArray[np.float64]
     open_m: NDArray[np.float64]
     length_m: NDArray[np.float64]
+    street: NDArray[np.object_]
 
     def needed_s(self, beat: BeatLoad, level: str) -> float:
-        """Give the time a beat asks: its streets, and the deadhead of its nested passes.
+        """Compute the time a beat asks: its streets, the deadhead of its passes, talk on both.
 
         Parameters
         ----------
@@ -74,18 +78,17 @@ class Needs(Record):
         Returns
         -------
         float
-            Seconds per week.
+            Seconds per week; what is set aside asks for none.
         """
-        load, central = self.load[level], self.load["central"].cadence[beat.segments]
+        load, central = self.load[level], self.load["central"].cadence[beat.toured]
         cadences = [
-            float(load.cadence[beat.segments][central == cadence].max())
-            for cadence, _ in beat.tours
+            float(load.cadence[beat.toured][central == cadence].max()) for cadence, _ in beat.tours
         ]
         deadhead_s = nested_deadhead_s(beat.tours, cadences) * self._slower(beat, level)
-        return float(load.total_s[beat.segments].sum()) + deadhead_s
+        return load.sum_s(beat.toured) + load.talk_factor * deadhead_s
 
     def pass_s(self, beat: BeatLoad, level: str) -> float:
-        """Give the time of one pass of every street of a beat, talks with people met included.
+        """Compute the time of one pass of every street of a beat, talk on all of it included.
 
         Parameters
         ----------
@@ -101,13 +104,12 @@ class Needs(Record):
         """
         here, central = (self.load[at] for at in (level, "central"))
         once_s, usual_s = (
-            float((load.walk_s[beat.segments] / load.cadence[beat.segments]).sum())
+            float((load.walk_s[beat.toured] / load.cadence[beat.toured]).sum())
             for load in (here, central)
         )
         patrol_s = beat.once.patrol_s * (once_s / usual_s if usual_s else 1.0)
-        settings = self.settings
-        talk = settings.contacts_per_patrol_h.at(level) * settings.contact_min.at(level) / 60.0
-        return patrol_s * (1.0 + talk) + beat.once.deadhead_s * self._slower(beat, level)
+        moving_s = patrol_s + beat.once.deadhead_s * self._slower(beat, level)
+        return here.talk_factor * moving_s
 
     def still_s(self, beat: BeatLoad, level: str) -> float:
         """Give the time that no pace changes: visits to anchors and counted calls.
@@ -124,11 +126,12 @@ class Needs(Record):
         float
             Seconds per week.
         """
-        return float(self.load[level].still_s[beat.segments].sum())
+        load = self.load[level]
+        return math.fsum(load.stop_s[beat.toured]) + math.fsum(load.counted_s[beat.toured])
 
     def _slower(self, beat: BeatLoad, level: str) -> float:
         """Give how much longer deadhead takes at a level: as travelling its own streets does."""
-        here, central = (self.transit_s[at][beat.segments] for at in (level, "central"))
+        here, central = (self.transit_s[at][beat.toured] for at in (level, "central"))
         there = np.isfinite(central)
         return float(here[there].sum() / central[there].sum()) if there.any() else 1.0
 
@@ -173,5 +176,13 @@ def needs_of(
     moved = times.ridden if mode == "bike" else network.foot
     open_m = np.where(moved, network.length_m, 0.0)
     return Needs(
-        settings, mode, season, loads, transit_s, in_summer.walk_s, open_m, network.length_m
+        settings=settings,
+        mode=mode,
+        season=season,
+        load=loads,
+        transit_s=transit_s,
+        summer_walk_s=in_summer.walk_s,
+        open_m=open_m,
+        length_m=network.length_m,
+        street=network.name,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Effort, cover
+from reso_geo.coverage import Cover, Effort, cover, reached
 from reso_geo.workload import BeatLoad
 
 if TYPE_CHECKING:
@@ -54,19 +54,24 @@ def measured(
         For `reso_geo.assess.judge`.
     """
     load = needs.load["central"]
-    cadence = load.cadence[segments]
+    within = reached(graph, segments, base, load.aside)
+    own = within.toured
+    if like is not None and not np.array_equal(like.toured, own):
+        like = None
+    cadence = load.cadence[own]
     *more, least = sorted(set(cadence.tolist()), reverse=True)
     before = () if like is None else like.tours[:-1]
     tours = []
     for number, level in enumerate(more):
-        own = segments[cadence >= level]
-        again = _timed_anew(graph, own, before[number][1]) if number < len(before) else None
-        tours.append((level, cover(graph, own, base) if again is None else again))
-    whole = cover(graph, segments, base, "fast" if effort is None else "final", effort)
-    again = None if like is None else _timed_anew(graph, segments, like.once)
+        often = own[cadence >= level]
+        again = _timed_anew(graph, often, before[number][1]) if number < len(before) else None
+        tours.append((level, cover(graph, often, base) if again is None else again))
+    whole = cover(graph, own, base, "fast" if effort is None else "final", effort)
+    again = None if like is None else _timed_anew(graph, own, like.once)
     if again is not None and again.pass_s < whole.pass_s and again.apart == whole.apart:
         whole = replace(again, lower_bound_s=whole.lower_bound_s)
-    return BeatLoad(float(load.total_s[segments].sum()), segments, (*tours, (least, whole)))
+    street_s = load.sum_s(segments)
+    return BeatLoad(street_s, within, (*tours, (least, whole)), load.talk_factor)
 
 
 def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:

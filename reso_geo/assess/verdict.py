@@ -31,8 +31,10 @@ class Verdict:
     verdict
         ``yes`` when even the most time needed fits in the least there is, ``no`` when even the
         least does not fit in the most, no legal tour exists, or the bike is ridden nowhere, else
-        ``borderline``; a beat whose parts no way of the mode ties together is ``borderline`` at
-        best.
+        ``borderline``.
+    toured
+        True when a legal tour exists and, by bike, some of it is ridden: time then decides. Without
+        one, what is needed is only a bound from below, and margin, reserve and cadence are None.
     needed_s
         Seconds per week: low, central, high.
     available_s
@@ -46,15 +48,30 @@ class Verdict:
     """
 
     verdict: str
+    toured: bool
     needed_s: tuple[float, float, float]
     available_s: tuple[float, float, float]
     why: tuple[Reason, ...]
     weeks: tuple[float | None, float | None, float | None]
 
     @property
-    def margin(self) -> float:
+    def margins(self) -> tuple[float | None, float | None, float | None]:
+        """Share of the available time that is left, at worst, centrally and at best."""
+        if not self.toured:
+            return None, None, None
+        least, usual, most = self.available_s
+        low, central, high = self.needed_s
+        return (least - high) / least, (usual - central) / usual, (most - low) / most
+
+    @property
+    def reserve(self) -> float | None:
+        """The margin of the least favourable case: zero or more exactly when the verdict is yes."""
+        return self.margins[0]
+
+    @property
+    def margin(self) -> float | None:
         """Share of the available time that is left, central values; negative when short."""
-        return (self.available_s[1] - self.needed_s[1]) / self.available_s[1]
+        return self.margins[1]
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -97,23 +114,23 @@ def judge(
         With what stands in the way.
     """
     needed = {level: needs.needed_s(beat, level) for level in LEVELS}
-    toured = bool(np.isfinite(beat.once.pass_s))
     available = {level: posts * needs.settings.available_s(level) for level in LEVELS}
-    nowhere = not needs.open_m[beat.segments].any()
-    if nowhere or not toured or needed["low"] > available["high"]:
+    toured = beat.legal and bool(needs.open_m[beat.toured].any())
+    if not toured or needed["low"] > available["high"]:
         verdict = "no"
     else:
-        whole = not beat.once.apart
-        verdict = "yes" if whole and needed["high"] <= available["low"] else "borderline"
+        verdict = "yes" if needed["high"] <= available["low"] else "borderline"
     low, central, high = (
-        _weeks(needs, beat, level, available[OPPOSITE[level]]) for level in LEVELS
+        _weeks(needs, beat, level, available[OPPOSITE[level]]) if toured else None
+        for level in LEVELS
     )
     return Verdict(
-        verdict,
-        (needed["low"], needed["central"], needed["high"]),
-        (available["low"], available["central"], available["high"]),
-        reasons_of(needs, beat, needed, available, far_s, obstacle),
-        (low, central, high),
+        verdict=verdict,
+        toured=toured,
+        needed_s=(needed["low"], needed["central"], needed["high"]),
+        available_s=(available["low"], available["central"], available["high"]),
+        why=reasons_of(needs, beat, needed, available, far_s, obstacle),
+        weeks=(low, central, high),
     )
 
 

@@ -120,7 +120,7 @@ def _tell(talk: Talk, found: Absence) -> None:
                 "-" if weeks is None else decimal(lang, weeks)
                 for weeks in (taker.every_weeks, taker.during.every_weeks)
             ),
-            decimal(lang, 100.0 * taker.during.margin, 0),
+            "-" if taker.during.margin is None else decimal(lang, 100.0 * taker.during.margin, 0),
             say(lang, f"verdict.{taker.during.verdict}"),
         ]
         for taker in found.takers

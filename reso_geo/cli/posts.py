@@ -132,7 +132,11 @@ def _tell(talk: Talk, found: PostsNeeded) -> None:
     talk.table(
         heads,
         [
-            [str(at.posts), decimal(lang, 100.0 * at.worst_margin, 0), f"{at.beats_ok}"]
+            [
+                str(at.posts),
+                "-" if at.worst_margin is None else decimal(lang, 100.0 * at.worst_margin, 0),
+                f"{at.beats_ok}",
+            ]
             for at in found.curve
         ],
     )

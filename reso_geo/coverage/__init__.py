@@ -1,5 +1,6 @@
 """Coverage time: the shortest closed tour from a base through every required segment of a beat."""
 
+from reso_geo.coverage.aside import AsideRule, Reached, reached
 from reso_geo.coverage.cover import Cover, Depth, cover
 from reso_geo.coverage.final import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
@@ -7,13 +8,16 @@ from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.tour import Loop, shift_loops, walk_order
 
 __all__ = [
+    "AsideRule",
     "Cover",
     "Depth",
     "Effort",
     "Loop",
     "Passage",
+    "Reached",
     "TravelGraph",
     "cover",
+    "reached",
     "shift_loops",
     "travel_graph",
     "walk_order",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from reso_geo.coverage.guide import Guide
 from reso_geo.coverage.joins import Joiner
@@ -100,7 +101,9 @@ class TravelGraph(Record):
         """Digest of the mode and of all its ways and their times."""
         return fingerprint(*(getattr(self, f.name) for f in fields(self)))
 
-    def tour_key(self, segments: NDArray[np.int64], base: int) -> str:
+    def tour_key(
+        self, segments: NDArray[np.int64], base: int, set_aside: tuple[float, float]
+    ) -> str:
         """Compute the digest of all that a tour through some segments depends on.
 
         Parameters
@@ -109,13 +112,15 @@ class TravelGraph(Record):
             int64, shape (k,): required segments, in any order.
         base
             Junction where the tour starts and ends.
+        set_aside
+            How much may be set aside: share of the length, metres of each part.
 
         Returns
         -------
         str
             Another one for other streets, paces, seasons or modes.
         """
-        return fingerprint(self.fingerprint, np.sort(segments), base)
+        return fingerprint(self.fingerprint, np.sort(segments), base, *set_aside)
 
     @cached_property
     def symmetric(self) -> bool:
@@ -165,6 +170,14 @@ class TravelGraph(Record):
     def component(self) -> NDArray[np.int64]:
         """Component of each junction in this mode, whatever the directions, shape (n,)."""
         return components(self.node_count, self.links.a, self.links.b)
+
+    @cached_property
+    def round_trip(self) -> NDArray[np.int64]:
+        """Group of each junction, shape (n,): there is a way to all others of it and back."""
+        if self.symmetric:
+            return self.component
+        _, group = connected_components(self.ways, directed=True, connection="strong")
+        return np.asarray(group, dtype=np.int64)
 
     @cached_property
     def ways(self) -> csr_array:

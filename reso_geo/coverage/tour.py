@@ -108,7 +108,7 @@ def _patrolled_first(graph: TravelGraph, walk: Passage) -> Passage:
 
 
 def shift_loops(
-    graph: TravelGraph, walk: Passage, shift_s: float, talk_share: float = 0.0
+    graph: TravelGraph, walk: Passage, shift_s: float, talk_factor: float = 1.0
 ) -> tuple[Loop, ...]:
     """Split a closed walk into loops that each fit a shift.
 
@@ -120,8 +120,8 @@ def shift_loops(
         In order, from `walk_order`; every loop starts and ends where it does.
     shift_s
         Seconds that a loop may take.
-    talk_share
-        Seconds of talk for each second of patrol.
+    talk_factor
+        Seconds on the street, talk included, for each second walked or ridden.
 
     Returns
     -------
@@ -133,9 +133,9 @@ def shift_loops(
     Raises
     ------
     ValueError
-        When the shift or the share is no number from 0 on.
+        When the shift is no number above 0, or the factor none from 1 on.
     """
-    if not (0.0 < shift_s < np.inf and 0.0 <= talk_share < np.inf):
+    if not (0.0 < shift_s < np.inf and 1.0 <= talk_factor < np.inf):
         message = "a shift takes some time, and talk no less than none"
         raise ValueError(message)
     rows = np.flatnonzero(walk.patrol)
@@ -143,12 +143,12 @@ def shift_loops(
         return ()
     tail, head = tails_and_heads(graph, walk.segment, walk.forward)
     base = int(tail[0])
-    sofar = np.concatenate(([0.0], np.cumsum(_ticks(graph, walk, talk_share))))
+    sofar = np.concatenate(([0.0], np.cumsum(walk.cost(graph))))
     out, way_out = dijkstra(graph.ways, indices=base, return_predecessors=True)
     home, way_home = dijkstra(graph.ways.T.tocsr(), indices=base, return_predecessors=True)
-    first = _fewest_splits(
-        sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift_s / graph.tick_s
-    )
+    # Talk takes the same share of all time: what fits without it in so much less fits with it.
+    shift = shift_s / talk_factor / graph.tick_s
+    first = _fewest_splits(sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift)
     loops = []
     for start, end in zip(first, [*first[1:], len(rows)], strict=True):
         one, last = rows[start], rows[end - 1]
@@ -160,13 +160,8 @@ def shift_loops(
                 _path(graph, way_home, base, int(head[last]), turned=True),
             )
         )
-        loops.append(Loop(passage, _ticks(graph, passage, talk_share) * graph.tick_s))
+        loops.append(Loop(passage, passage.cost(graph) * graph.tick_s * talk_factor))
     return tuple(loops)
-
-
-def _ticks(graph: TravelGraph, passage: Passage, talk_share: float) -> NDArray[np.float64]:
-    """Give the ticks of each passage with its talks, whole ones: their sums are exact."""
-    return np.rint(passage.cost(graph) * np.where(passage.patrol, 1.0 + talk_share, 1.0))
 
 
 def _fewest_splits(

@@ -10,8 +10,18 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.maps.schemes import BEATS, classes_of
 from reso_geo.maps.shapes import colours
-from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
-from reso_geo.plan import FEW, sees_inside, told_count
+from reso_geo.maps.texts import (
+    NONE,
+    Text,
+    both,
+    cadence,
+    number,
+    phrase,
+    signed_percent,
+    text,
+    time,
+)
+from reso_geo.plan import FEW, reason_phrases, sees_inside, told_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +115,10 @@ def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
     found = {}
     for case, figures in passes.figures.items():
         needed = passes.needed_s[case]
-        loads = [s / beat.posts for s, beat in zip(needed, plan.beats, strict=True)]
+        loads = [
+            None if s is None else s / beat.posts
+            for s, beat in zip(needed, plan.beats, strict=True)
+        ]
         found["_".join(case)] = classes_of(figures, loads)
     return found
 
@@ -130,7 +143,7 @@ def _count(counted: int | None, audience: str) -> Text:
     return text("maps.few") if told_count(counted, audience) == FEW else number(counted, 0)
 
 
-def _figures(figures: ModeFigures, needed_s: float) -> dict[str, object]:
+def _figures(figures: ModeFigures, needed_s: float | None) -> dict[str, object]:
     """Write what one mode and season ask, with what the list is sorted by."""
     found = figures.pass_s is not None
     bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
@@ -141,9 +154,10 @@ def _figures(figures: ModeFigures, needed_s: float) -> dict[str, object]:
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
         "cadence": cadence(every),
-        "reasons": [text(f"reason.{code}") for code in figures.reasons],
+        "reasons": [phrase(reason) for reason in reason_phrases(figures)],
         "load": time(needed_s),
         "margin": signed_percent(figures.margin),
+        "reserve": signed_percent(figures.reserve),
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
             _whole(figures.pass_s, _MINUTE_S),

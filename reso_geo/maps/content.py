@@ -35,7 +35,8 @@ __all__ = ["Showing", "content", "place_of"]
 
 _MAPS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
-    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load",
+    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "reserve", "cadence",
+    "load",
     "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district", "warnings",
     "method", "assumptions", "credit",
 )  # fmt: skip

@@ -60,7 +60,7 @@ class Passes:
     """
 
     figures: Mapping[Case, tuple[ModeFigures, ...]]
-    needed_s: Mapping[Case, tuple[float, ...]]
+    needed_s: Mapping[Case, tuple[float | None, ...]]
     besides: Mapping[Case, tuple[NDArray[np.int64], ...]]
     reach: Mapping[Case, NDArray[np.int64]]
 
@@ -102,7 +102,7 @@ def passes_of(plan: Plan, *, tours: bool, seasons: bool) -> Passes:
                 reach[mode, season] = desk.reach()
             if season != own:
                 cases[mode, season] = desk.judge(found)
-                needed[mode, season] = tuple(desk.needs.needed_s(b, "central") for b in found)
+                needed[mode, season] = _stored_needs(plan, cases[mode, season])
     return Passes(cases, needed, besides, reach)
 
 
@@ -138,7 +138,8 @@ class _Desk:
         told = []
         for load, own, base, beat in zip(found, self.own, self.base, self.plan.beats, strict=True):
             far_s = far_seconds(self.graph, self.needs, own, base)
-            told.append(mode_figures(load, judge(self.needs, load, beat.posts, far_s)))
+            verdict = judge(self.needs, load, beat.posts, far_s)
+            told.append(mode_figures(self.plan.network, load, verdict))
         return tuple(told)
 
     def reach(self) -> NDArray[np.int64]:
@@ -152,11 +153,11 @@ class _Desk:
         return band
 
 
-def _stored_needs(plan: Plan, figures: tuple[ModeFigures, ...]) -> tuple[float, ...]:
-    """Give the seconds per week that margins tell."""
+def _stored_needs(plan: Plan, figures: tuple[ModeFigures, ...]) -> tuple[float | None, ...]:
+    """Compute the seconds per week that margins tell; None where there is no margin."""
     available_s = plan.settings.available_s("central")
     return tuple(
-        (1.0 - each.margin) * beat.posts * available_s
+        None if each.margin is None else (1.0 - each.margin) * beat.posts * available_s
         for each, beat in zip(figures, plan.beats, strict=True)
     )
 

@@ -93,7 +93,9 @@ def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
     ]
 
 
-def classes_of(figures: Sequence[ModeFigures], load_s: Sequence[float]) -> dict[str, list[int]]:
+def classes_of(
+    figures: Sequence[ModeFigures], load_s: Sequence[float | None]
+) -> dict[str, list[int]]:
     """Find the class of each beat in one mode and season.
 
     Parameters
@@ -101,14 +103,15 @@ def classes_of(figures: Sequence[ModeFigures], load_s: Sequence[float]) -> dict[
     figures
         Of each beat.
     load_s
-        Seconds per week that each asks of one post.
+        Seconds per week that each asks of one post; None where no tour covers it.
 
     Returns
     -------
     dict of str to list of int
         By scheme; the last class for none.
     """
-    mean = sum(load_s) / len(load_s)
+    known = [load for load in load_s if load is not None]
+    mean = sum(known) / max(len(known), 1)
     codes = list(_VERDICT_SIGNS)
     return {
         "cadence": [_class("cadence", each.every_weeks) for each in figures],
@@ -117,7 +120,10 @@ def classes_of(figures: Sequence[ModeFigures], load_s: Sequence[float]) -> dict[
             _class("time", None if each.pass_s is None else each.pass_s / _HOUR_S)
             for each in figures
         ],
-        "load": [_class("load", 100.0 * load / mean if mean else None) for load in load_s],
+        "load": [
+            _class("load", None if load is None or not mean else 100.0 * load / mean)
+            for load in load_s
+        ],
     }
 
 

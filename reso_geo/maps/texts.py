@@ -128,20 +128,20 @@ def percent(share: float) -> Text:
     return both(lambda lang: f"{decimal(lang, 100.0 * share, 0)}\u00a0%")
 
 
-def signed_percent(share: float) -> Text:
+def signed_percent(share: float | None) -> Text:
     """Give a share with its sign.
 
     Parameters
     ----------
     share
-        Negative where something is short; infinite for none.
+        Negative where something is short; None or infinite for none.
 
     Returns
     -------
     str or list of str
         In whole per cent, a dash for none.
     """
-    if not math.isfinite(share):
+    if share is None or not math.isfinite(share):
         return NONE
     whole = round(100.0 * share)
     sign = "\u2212" if whole < 0 else "+" if whole else ""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import FEW, sees_inside, told_count
+from reso_geo.plan import FEW, reason_phrases, sees_inside, told_count
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
@@ -150,8 +150,9 @@ def _mode(figures: ModeFigures, lang: str) -> dict[str, object]:
         "verdict": figures.verdict,
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
         "margin": _signed_percent(lang, figures.margin),
+        "reserve": _signed_percent(lang, figures.reserve),
         "cadence": _cadence(lang, figures.every_weeks),
-        "reasons": [say(lang, f"reason.{code}") for code in figures.reasons],
+        "reasons": [reason.say(lang) for reason in reason_phrases(figures)],
     }
 
 
@@ -159,8 +160,8 @@ def _time(lang: str, seconds: float | None) -> str:
     return _NONE if seconds is None or not math.isfinite(seconds) else duration(lang, seconds)
 
 
-def _signed_percent(lang: str, share: float) -> str:
-    if not math.isfinite(share):
+def _signed_percent(lang: str, share: float | None) -> str:
+    if share is None or not math.isfinite(share):
         return _NONE
     percent = round(100.0 * share)
     sign = "\u2212" if percent < 0 else "+" if percent else ""

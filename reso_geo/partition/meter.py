@@ -163,7 +163,7 @@ class _Gauge:
         return Measure(load_s, spread, base, len(required) + _FIXED_WORK)
 
     def _along(self, measured: BeatLoad, own: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give the weekly deadhead that runs along each segment of a beat."""
+        """Compute the weekly deadhead along each segment of a beat, talk on it included."""
         graph = self.graph
         weekly = np.zeros(len(own))
         cadences = [cadence for cadence, _ in measured.tours]
@@ -175,4 +175,4 @@ class _Gauge:
             cost_s = tour.passage.cost(graph) * graph.tick_s
             counted = again & inside
             np.add.at(weekly, place[counted], (cadence - lower) * cost_s[counted])
-        return weekly
+        return weekly * measured.talk_factor

@@ -94,7 +94,7 @@ class Order:
         StreetLoad
             The same, sorted.
         """
-        return replace(load, **{f.name: getattr(load, f.name)[self.segment] for f in fields(load)})
+        return load.sorted_by(self.segment)
 
     def locked(self, locked: LockedBeats) -> LockedBeats:
         """Give locked beats in sorted places.

@@ -12,6 +12,7 @@ from reso_geo.plan.assumptions import (
 from reso_geo.plan.audience import (
     FEW,
     audience_text,
+    reason_phrases,
     sees_inside,
     told_count,
     told_notes,
@@ -56,6 +57,7 @@ __all__ = [
     "output_file",
     "posts_after",
     "posts_assumptions",
+    "reason_phrases",
     "sector_assumptions",
     "sees_inside",
     "settings_used",

@@ -54,6 +54,11 @@ class Taker:
     during: Verdict
     posts: int
 
+    @property
+    def fits(self) -> bool:
+        """True when time is enough during the absence, by central values."""
+        return self.during.margin is not None and self.during.margin >= 0.0
+
 
 @dataclass(frozen=True, eq=False)
 class Absence(Record):
@@ -290,7 +295,7 @@ def _warnings(
         for taker in takers
         if taker.posts < taker.beat.posts
     )
-    short = [taker.beat.beat_id for taker in takers if taker.during.margin < 0.0]
+    short = [taker.beat.beat_id for taker in takers if not taker.fits]
     if short:
         said += (Phrase("absence.short", {"beats": listed(short)}),)
     if len(unreached):

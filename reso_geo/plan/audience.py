@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.words import Phrase, say
+from reso_geo.words import Phrase, listed, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from reso_geo.plan.record import Plan
+    from reso_geo.assess import SetAside
+    from reso_geo.plan.record import ModeFigures, Plan
 
 __all__ = [
     "FEW",
     "audience_text",
+    "reason_phrases",
     "sees_inside",
     "told_count",
     "told_notes",
@@ -26,6 +28,8 @@ __all__ = [
 ]
 
 _LEAST_TOLD = 10
+_NAMES = 5
+"""Of streets that are set aside; more are counted."""
 FEW = f"<{_LEAST_TOLD}"
 """What stands in place of a count that is too small to be told."""
 _PUBLIC_NOTES = ("boundary.", "network.", "partition.joined")
@@ -128,6 +132,37 @@ def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
     known = [part for part in parts if part is not None]
     hidden = any(told_count(part, audience) == FEW for part in known)
     return None if hidden or len(known) < len(parts) or not parts else sum(known)
+
+
+def reason_phrases(figures: ModeFigures) -> tuple[Phrase, ...]:
+    """Write the reasons for a verdict as they stand beside its margin.
+
+    Parameters
+    ----------
+    figures
+        Of a beat in one mode.
+
+    Returns
+    -------
+    tuple of Phrase
+        One sentence a reason; what is set aside is told with its metres and names.
+    """
+    fits = figures.margin is not None and figures.margin >= 0.0
+    found = []
+    for code in figures.reasons:
+        if code == "set_aside" and figures.set_aside:
+            found.append(_set_aside(figures.set_aside))
+        elif code == "too_long" and fits:
+            found.append(Phrase("reason.too_long_at_worst"))
+        else:
+            found.append(Phrase(f"reason.{code}"))
+    return tuple(found)
+
+
+def _set_aside(parts: Sequence[SetAside]) -> Phrase:
+    names = listed((part.name for part in parts if part.name), _NAMES)
+    values = {"m": sum(part.m for part in parts), "names": names}
+    return Phrase("why.set_aside" if names else "why.set_aside_unnamed", values)
 
 
 def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:

@@ -6,6 +6,7 @@ worked out in one place.
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of
+from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of, set_aside_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
@@ -22,7 +23,7 @@ from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.record import Beat, ModeFigures, Plan
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
@@ -166,15 +167,16 @@ def measure_plan(
         if known and beat_id in known and known[beat_id].measured_with == key
     }
     fresh = [b for b, beat_id in enumerate(partition.beat_id) if beat_id not in found]
-    loads, figures = {}, {}
+    loads, figures, limits = {}, {}, yard.settings.set_aside.limits
     for mode, graph in yard.graphs.items():
         needs = yard.needs[mode]
         loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
         figures[mode] = {
             beat: mode_figures(
+                network,
                 own,
                 _verdict(yard, mode, partition, beat, own),
-                graph.tour_key(own.segments, int(partition.base[beat])),
+                graph.tour_key(own.segments, int(partition.base[beat]), limits),
             )
             for beat, own in loads[mode].items()
         }
@@ -194,7 +196,7 @@ def measure_plan(
     beats = _told(beats, network, partition, shapes, lines, names)
     warnings = [*boundary.notes, *network.notes]
     warnings += travel_notes(network, yard.settings, request.season)
-    warnings += partition.warnings
+    warnings += [*partition.warnings, *_set_aside(beats)]
     if boundary.kind != "extent":
         warnings += _beyond(network, boundary, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
@@ -274,11 +276,28 @@ def _beyond(
     ]
 
 
-def mode_figures(beat: BeatLoad, verdict: Verdict, toured_with: str = "") -> ModeFigures:
+def _set_aside(beats: tuple[Beat, ...]) -> list[Phrase]:
+    """Tell by mode which beats have streets out of reach that are set aside, with their metres."""
+    said = []
+    for mode in MODES:
+        parts = [(beat, beat.figures(mode).set_aside) for beat in beats]
+        metres = {beat.beat_id: sum(part.m for part in aside) for beat, aside in parts if aside}
+        if metres:
+            where = listed(f"{beat_id} {math.ceil(m)} m" for beat_id, m in metres.items())
+            values = {"m": sum(metres.values()), "count": len(metres), "where": where}
+            said.append(Phrase(f"plan.set_aside_{mode}", values))
+    return said
+
+
+def mode_figures(
+    network: StreetNetwork, beat: BeatLoad, verdict: Verdict, toured_with: str = ""
+) -> ModeFigures:
     """Put what a beat asks in one mode and the verdict on it together.
 
     Parameters
     ----------
+    network
+        The streets.
     beat
         Its tours.
     verdict
@@ -292,17 +311,18 @@ def mode_figures(beat: BeatLoad, verdict: Verdict, toured_with: str = "") -> Mod
         In the mode and season that both were made in.
     """
     once = beat.once
-    found = bool(np.isfinite(once.pass_s))
     return ModeFigures(
-        pass_s=once.pass_s if found else None,
-        deadhead_s=once.deadhead_s if found else None,
+        pass_s=once.pass_s if beat.legal else None,
+        deadhead_s=once.deadhead_s if beat.legal else None,
         lower_bound_s=once.lower_bound_s,
-        exact=once.exact,
+        exact=beat.legal and once.exact,
         verdict=verdict.verdict,
         margin=verdict.margin,
         every_weeks=verdict.every_weeks,
         reasons=verdict.reasons,
         toured_with=toured_with,
+        reserve=verdict.reserve,
+        set_aside=set_aside_of(network, beat),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
 
+    from reso_geo.assess import SetAside
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import Partition
@@ -48,10 +49,15 @@ class ModeFigures:
     exact
         True when tour and bound meet.
     verdict, margin, every_weeks, reasons
-        See `reso_geo.assess.Verdict`.
+        See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
     toured_with
         `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
         is not known, so that it is used for nothing else.
+    reserve
+        The margin of the least favourable case, likewise; None too where an older plan did not
+        keep it.
+    set_aside
+        What tours leave out since the mode cannot reach it.
     """
 
     pass_s: float | None
@@ -59,10 +65,12 @@ class ModeFigures:
     lower_bound_s: float
     exact: bool
     verdict: str
-    margin: float
+    margin: float | None
     every_weeks: float | None
     reasons: tuple[str, ...]
     toured_with: str = ""
+    reserve: float | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -73,7 +81,9 @@ class ModeFigures:
         door.number("lower_bound_s", self.lower_bound_s, 0.0)
         door.flag("exact", self.exact)
         door.word("verdict", self.verdict, VERDICTS)
-        door.number("margin", self.margin)
+        for name in ("margin", "reserve"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name))
         door.texts("reasons", self.reasons)
         door.text("toured_with", self.toured_with)
 

@@ -106,5 +106,5 @@ def _same(old: Beat, new: Beat) -> bool:
         if (one.verdict, one.reasons, one.exact) != (two.verdict, two.reasons, two.exact):
             return False
         numbers += [(one.pass_s or 0.0, two.pass_s or 0.0)]
-        numbers += [(one.lower_bound_s, two.lower_bound_s), (one.margin, two.margin)]
+        numbers += [(one.lower_bound_s, two.lower_bound_s), (one.margin or 0.0, two.margin or 0.0)]
     return all(math.isclose(one, two, rel_tol=_SAME, abs_tol=_SAME) for one, two in numbers)

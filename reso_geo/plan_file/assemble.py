@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.assess import REASONS, VERDICTS
+from reso_geo.assess import REASONS, VERDICTS, SetAside
 from reso_geo.boundaries import Boundary
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
@@ -116,13 +116,14 @@ def _holding(plan: Plan, measured_with: str | None) -> Plan:
     keys = plan.beat_keys
     if measured_with not in (None, fingerprint(*keys)):
         return plan
+    limits = plan.settings.set_aside.limits
     graphs = {mode: travel_graph(plan.network, plan.times, mode) for mode in MODES}
     beats = []
     for at, (beat, key) in enumerate(zip(plan.beats, keys, strict=True)):
         own = np.flatnonzero(plan.network.required & (plan.partition.beat_of == at))
         base = int(plan.partition.base[at])
         foot, bike = (
-            replace(beat.figures(mode), toured_with=graphs[mode].tour_key(own, base))
+            replace(beat.figures(mode), toured_with=graphs[mode].tour_key(own, base, limits))
             for mode in MODES
         )
         beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
@@ -346,7 +347,19 @@ def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
         lower_bound_s=float(row[f"{mode}_bound_s"]),
         exact=bool(row[f"{mode}_exact"]),
         verdict=row[f"{mode}_verdict"],
-        margin=float(row[f"{mode}_margin"]),
+        margin=known("margin"),
         every_weeks=known("every_weeks"),
         reasons=reasons,
+        reserve=known("reserve"),
+        set_aside=_set_aside(row[f"{mode}_set_aside"]),
+    )
+
+
+def _set_aside(text: str | None) -> tuple[SetAside, ...]:
+    """Read what tours leave out; nothing where the cell is empty."""
+    if not text:
+        return ()
+    return tuple(
+        SetAside(str(part["name"]), float(part["m"]), tuple(part["segment_ids"]))
+        for part in json.loads(text)
     )

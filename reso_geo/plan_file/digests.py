@@ -11,20 +11,23 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "SCHEMA", "SCHEMAS", "digests_of"]
+__all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "NEWER_FIGURES", "SCHEMA", "SCHEMAS", "digests_of"]
 
 SCHEMAS = ("5", "6")
 """The formats that are read, oldest first."""
 SCHEMA = SCHEMAS[-1]
 _MODE_COLUMNS = (
     "pass_s", "deadhead_s", "bound_s", "verdict", "margin", "reasons", "exact", "every_weeks",
+    "reserve", "set_aside",
 )  # fmt: skip
 FIGURE_COLUMNS = (
     "beat_id", "city", "posts", "residents", "street_km", "load_s", "counts", "counts_load_s",
     *(f"{mode}_{column}" for mode in ("foot", "bike") for column in _MODE_COLUMNS),
 )  # fmt: skip
 """Columns of beats that belong together: none can change without the others."""
-_NEWER_FIGURES: Mapping[str, tuple[str, ...]] = {}
+NEWER_FIGURES: Mapping[str, tuple[str, ...]] = {
+    "6": ("foot_reserve", "foot_set_aside", "bike_reserve", "bike_set_aside")
+}
 """Those of them that came with a format, by its number: digests of older files lack them."""
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 
@@ -73,7 +76,7 @@ def digests_of(
 def _figure_columns(schema: str) -> tuple[str, ...]:
     """Return the columns of figures that a format has."""
     later = SCHEMAS[SCHEMAS.index(schema) + 1 :]
-    newer = {name for number in later for name in _NEWER_FIGURES.get(number, ())}
+    newer = {name for number in later for name in NEWER_FIGURES.get(number, ())}
     return tuple(name for name in FIGURE_COLUMNS if name not in newer)
 
 

@@ -6,10 +6,12 @@ so whether it was edited is asked before anything is migrated.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reso_geo.plan_file.digests import SCHEMA, SCHEMAS
+from reso_geo.plan_file.digests import NEWER_FIGURES, SCHEMA, SCHEMAS
+from reso_geo.settings import LEVELS, MOST_TALK_MIN, load_settings
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["migrated_layers", "migration_notes"]
+__all__ = ["migrated_layers", "migration_notes", "settings_from_5"]
 
 
 def migrated_layers(layers: Mapping[str, Layer], schema: str) -> dict[str, Layer]:
@@ -61,10 +63,60 @@ def migration_notes(schema: str) -> tuple[Phrase, ...]:
 
 
 def _from_5(layers: dict[str, Layer]) -> dict[str, Layer]:
-    """Rename the column that hid a method of every GeoDataFrame."""
-    if "segments" not in layers:
-        return layers
-    return layers | {"segments": _renamed(layers["segments"], "crosses", "crossed")}
+    """Rename the column that hid a method of every GeoDataFrame; count contacts by the street."""
+    found = dict(layers)
+    if "segments" in layers:
+        found["segments"] = _renamed(layers["segments"], "crosses", "crossed")
+    if "beats" in layers:
+        found["beats"] = _with_empty(layers["beats"], NEWER_FIGURES["6"])
+    if "plan_info" in layers:
+        found["plan_info"] = _with_settings(layers["plan_info"], settings_from_5)
+    return found
+
+
+def settings_from_5(text: str) -> str:
+    """Convert contacts per hour walked, without their talk, to contacts per hour on the street.
+
+    n contacts of t minutes came on top of each hour walked: so many in 1 + n t / 60 hours on the
+    street. All three figures are divided by that of the central values, so that they keep their
+    order and the street loads of the plan, made of central values, are what they were. The limit of
+    48 minutes of talk in an hour did not stand then; the highest figures are lowered to it.
+
+    Parameters
+    ----------
+    text
+        The settings of a plan of format 5, as JSON.
+
+    Returns
+    -------
+    str
+        As JSON of the newest format.
+    """
+    tables = json.loads(text)
+    rate, minutes = tables["contacts_per_patrol_h"], tables["contact_min"]
+    longer = 1.0 + rate["central"] * minutes["central"] / 60.0
+    for level in LEVELS:
+        rate[level] /= longer
+    most = MOST_TALK_MIN / rate["high"]
+    minutes["high"] = min(minutes["high"], max(minutes["central"], most))
+    rate["high"] = min(rate["high"], MOST_TALK_MIN / minutes["high"])
+    defaults = json.loads(load_settings().to_json())
+    rate["unit"] = defaults["contacts_per_patrol_h"]["unit"]
+    return json.dumps({"set_aside": defaults["set_aside"]} | tables, ensure_ascii=False)
+
+
+def _with_settings(layer: Layer, converted: Callable[[str], str]) -> Layer:
+    """Return ``plan_info`` with its settings converted."""
+    values = tuple(
+        converted(value) if key == "settings" else value
+        for key, value in zip(layer["key"], layer["value"], strict=True)
+    )
+    return replace(layer, columns={**layer.columns, "value": values})
+
+
+def _with_empty(layer: Layer, names: tuple[str, ...]) -> Layer:
+    """Return a layer with columns that its format did not have, empty."""
+    return replace(layer, columns={**{name: layer.newer(name) for name in names}, **layer.columns})
 
 
 def _renamed(layer: Layer, old: str, new: str) -> Layer:

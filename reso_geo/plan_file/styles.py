@@ -55,9 +55,10 @@ _SEGMENT_ALIASES = (
 _BEAT_ALIASES = (
     "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",
     "foot_pass_s", "foot_deadhead_s", "foot_bound_s", "foot_verdict", "foot_margin",
-    "foot_reasons", "foot_every_weeks", "bike_pass_s", "bike_deadhead_s", "bike_bound_s",
-    "bike_verdict", "bike_margin", "bike_reasons", "bike_every_weeks", "locked", "counts",
-    "counts_load_s", "description_fr", "description_en",
+    "foot_reserve", "foot_reasons", "foot_every_weeks", "foot_set_aside", "bike_pass_s",
+    "bike_deadhead_s", "bike_bound_s", "bike_verdict", "bike_margin", "bike_reserve",
+    "bike_reasons", "bike_every_weeks", "bike_set_aside", "locked", "counts", "counts_load_s",
+    "description_fr", "description_en",
 )  # fmt: skip
 _KIND_ALIASES = ("kind", "name")
 _VERDICTS = MappingProxyType(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.assess import SetAside
     from reso_geo.plan import Beat, Plan
     from reso_geo.words import Phrase
 
@@ -153,10 +154,12 @@ def _beat_row(beat: Beat) -> dict[str, object]:
             f"{mode}_deadhead_s": np.nan if figures.deadhead_s is None else figures.deadhead_s,
             f"{mode}_bound_s": figures.lower_bound_s,
             f"{mode}_verdict": figures.verdict,
-            f"{mode}_margin": figures.margin,
+            f"{mode}_margin": np.nan if figures.margin is None else figures.margin,
+            f"{mode}_reserve": np.nan if figures.reserve is None else figures.reserve,
             f"{mode}_reasons": ",".join(figures.reasons) or None,
             f"{mode}_exact": figures.exact,
             f"{mode}_every_weeks": np.nan if figures.every_weeks is None else figures.every_weeks,
+            f"{mode}_set_aside": _set_aside(figures.set_aside),
         }
     return row | {
         "locked": beat.locked,
@@ -165,6 +168,11 @@ def _beat_row(beat: Beat) -> dict[str, object]:
         "description_fr": beat.description_fr or None,
         "description_en": beat.description_en or None,
     }
+
+
+def _set_aside(parts: tuple[SetAside, ...]) -> str | None:
+    """Write what tours leave out as JSON; None where they leave out nothing."""
+    return json.dumps([asdict(part) for part in parts], ensure_ascii=False) if parts else None
 
 
 def _bases(plan: Plan) -> gpd.GeoDataFrame:

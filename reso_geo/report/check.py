@@ -167,6 +167,7 @@ def _figures(beat: Beat | None) -> dict[str, object] | None:
             mode: {
                 "pass_s": beat.figures(mode).pass_s,
                 "verdict": beat.figures(mode).verdict,
+                "reserve": beat.figures(mode).reserve,
                 "margin": beat.figures(mode).margin,
             }
             for mode in MODES

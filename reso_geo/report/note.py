@@ -33,7 +33,7 @@ __all__ = ["Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_
 
 _MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 12, 6, 3, 260
 _HOUR_S = 3600.0
-_FOR_COUNCIL = ("boundary.", "plan.why", "rebalance.", "settings.", "travel.")
+_FOR_COUNCIL = ("boundary.", "plan.set_aside", "plan.why", "rebalance.", "settings.", "travel.")
 """What the notes of a plan begin with that tell council something; the others name segments."""
 
 

@@ -18,6 +18,7 @@ from reso_geo.plan import (
     current_plan,
     day_drawn,
     output_file,
+    reason_phrases,
     sees_inside,
     told_count,
 )
@@ -170,11 +171,16 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
             f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-            f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin),
+            f"{mode}_margin_pct": _percent(lang, figures.margin),
+            f"{mode}_reserve_pct": _percent(lang, figures.reserve),
             f"{mode}_every_weeks": number_cell(lang, figures.every_weeks),
-            f"{mode}_reasons": ", ".join(say(lang, f"reason.{code}") for code in figures.reasons),
+            f"{mode}_reasons": ", ".join(reason.say(lang) for reason in reason_phrases(figures)),
         }
     return row
+
+
+def _percent(lang: str, share: float | None) -> str:
+    return number_cell(lang, None if share is None else 100.0 * share)
 
 
 def _count(people: int | None, audience: str) -> str:
@@ -278,7 +284,9 @@ def _figures_summary(figures: ModeFigures) -> dict[str, object]:
         "exact": figures.exact,
         "gap": figures.gap,
         "verdict": figures.verdict,
+        "reserve": figures.reserve,
         "margin": figures.margin,
         "every_weeks": figures.every_weeks,
         "reasons": list(figures.reasons),
+        "set_aside": [asdict(part) for part in figures.set_aside],
     }

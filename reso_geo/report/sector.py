@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import set_aside_of
 from reso_geo.plan import sector_assumptions
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Contacts, Fix, Judgement, Paces, Part
-    from reso_geo.coverage import Cover
 
 __all__ = ["sector_summary"]
 
@@ -54,21 +54,22 @@ def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
 def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
     case, verdict = judgement.case, judgement.case.verdict
     once = case.beat.once
-    toured = math.isfinite(once.pass_s)
-    low, central, high = verdict.needed_s
+    toured = case.beat.legal
+    low, central, high = verdict.needed_s if verdict.toured else (None, None, None)
     least, usual, most = verdict.available_s
     return {
         "pass_s": once.pass_s if toured else None,
         "deadhead_s": once.deadhead_s if toured else None,
         "lower_bound_s": once.lower_bound_s,
-        "exact": once.exact,
-        "gap": _gap(once),
+        "exact": toured and once.exact,
+        "gap": once.gap if toured else None,
         "pass_km": case.pass_km if toured else None,
         "low": low,
         "central": central,
         "high": high,
         "available": {"low": least, "central": usual, "high": most},
         "verdict": verdict.verdict,
+        "reserve": verdict.reserve,
         "margin": verdict.margin,
         "every_weeks": verdict.every_weeks,
         "every_weeks_range": list(verdict.weeks),
@@ -77,6 +78,7 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
             {"code": reason.code, **reason.figures, "text": reason.phrase.say(lang)}
             for reason in verdict.why
         ],
+        "set_aside": [asdict(p) for p in set_aside_of(case.sector.network, case.beat)],
         "shifts_per_pass": _paces(judgement.paces),
         "contacts_per_patrol_h": _contacts(judgement.contacts),
         "reach": [
@@ -88,10 +90,6 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
             for reach in judgement.reach
         ],
     }
-
-
-def _gap(once: Cover) -> float | None:
-    return once.gap if math.isfinite(once.pass_s) else None
 
 
 def _paces(paces: Paces | None) -> dict[str, object] | None:

@@ -78,11 +78,11 @@ def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
     return (
         case_name(case),
         Phrase(f"verdict.{verdict.verdict}"),
-        _range(tuple(second / 3600.0 for second in verdict.needed_s), "h"),
+        _range(tuple(s / 3600.0 if verdict.toured else None for s in verdict.needed_s), "h"),
         _range(tuple(second / 3600.0 for second in verdict.available_s), "h"),
-        Phrase("sheet.percent", {"value": 100.0 * verdict.margin}),
+        _range(tuple(None if m is None else 100.0 * m for m in verdict.margins), "percent"),
         _range(verdict.weeks, "weeks"),
-        _hours(once.pass_s),
+        _hours(once.pass_s if case.beat.legal else math.inf),
         _hours(once.lower_bound_s),
     )
 
@@ -167,7 +167,7 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
         "case": case_name(case),
         "yes": _NONE if found.yes_up_to is None else found.yes_up_to,
         "even": _NONE if found.even_at is None else found.even_at,
-        "no": found.no_above or 0.0,
+        "no": 0.0 if found.no_above is None else found.no_above,
         "low": rate.low,
         "high": rate.high,
     }

@@ -10,6 +10,7 @@ import numpy as np
 from reso_geo.plan import (
     assumption_label,
     audience_text,
+    reason_phrases,
     sees_inside,
     settings_used,
     told_count,
@@ -198,6 +199,7 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table | None:
         Column("office.column.season", width=9),
         Column("office.column.verdict"),
         Column("office.column.margin", "share", 9),
+        Column("office.column.reserve", "share", 12),
         Column("office.column.every_weeks", "tenth", 18),
         Column("office.column.pass_h", "tenth"),
         Column("office.column.deadhead_h", "tenth", 14),
@@ -216,12 +218,13 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table | None:
                     say(lang, f"maps.mode.{mode}"),
                     say(lang, f"maps.season.{plan.request.season}"),
                     say(lang, f"verdict.{figures.verdict}"),
-                    _finite(figures.margin),
+                    figures.margin,
+                    figures.reserve,
                     figures.every_weeks,
                     _hours(figures.pass_s),
                     _hours(figures.deadhead_s),
                     _hours(figures.lower_bound_s) if found else None,
-                    " ".join(say(lang, f"reason.{code}") for code in figures.reasons),
+                    " ".join(reason.say(lang) for reason in reason_phrases(figures)),
                 )
             )
     return Table("office.sheet.verdicts", columns, tuple(rows))
@@ -381,8 +384,4 @@ def _dated(lang: str, name: str, date: str) -> str:
 
 
 def _hours(seconds: float | None) -> float | None:
-    return None if seconds is None else _finite(seconds / _HOUR_S)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return None if seconds is None or not np.isfinite(seconds) else float(seconds) / _HOUR_S

@@ -11,7 +11,7 @@ from pyproj import Transformer
 from reso_geo.boundaries.names import nearest
 from reso_geo.boundaries.record import clean_name
 from reso_geo.choices import check_choice
-from reso_geo.coverage import Loop, cover, shift_loops, travel_graph, walk_order
+from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.plan import assumptions_of, current_plan
@@ -22,7 +22,7 @@ from reso_geo.words import Phrase, listed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import Cover
+    from reso_geo.coverage import Cover, Reached
     from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
 
@@ -75,14 +75,15 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
     base = int(plan.partition.base[beat])
     graph = travel_graph(network, plan.times, mode)
-    tour = cover(graph, segments, base, "final")
+    within = reached(graph, segments, base, plan.load.aside)
+    tour = cover(graph, within.toured, base, "final")
     said = {"beat": beat_id, "mode": Phrase(f"maps.mode.{mode}")}
     if len(tour.missed) == len(segments):
         raise InfeasibleError(Phrase("route.nothing", said))
     if not np.isfinite(tour.pass_s):
         raise InfeasibleError(Phrase("route.no_tour", said))
     shift_s = settings.shift_h.central * 3600.0 * settings.patrol_share.central
-    talk = settings.contacts_per_patrol_h.central * settings.contact_min.central / 60.0
+    talk = settings.talk_factor("central")
     found = [
         loop
         for walk in walk_order(graph, tour, base, bearings(network))
@@ -102,7 +103,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
         provisional=plan.provisional,
         assumptions=_assumptions(plan, mode),
         notes=_notes(plan, mode, len(loops), talk, shift_s),
-        warnings=_warnings(plan, tour, segments, loops, shift_s),
+        warnings=_warnings(plan, tour, within, loops, shift_s),
     )
 
 
@@ -232,18 +233,28 @@ def _notes(plan: Plan, mode: str, count: int, talk: float, shift_s: float) -> tu
         "hours": shift_s / 3600.0,
     }
     loops = Phrase("route.one_loop" if count == 1 else "route.loops", values)
-    return loops, Phrase("route.talks", {"minutes": 60.0 * talk})
+    return loops, Phrase("route.talks", {"minutes": 60.0 * (1.0 - 1.0 / talk)})
 
 
 def _warnings(
     plan: Plan,
     tour: Cover,
-    segments: NDArray[np.int64],
+    within: Reached,
     loops: tuple[RouteLoop, ...],
     shift_s: float,
 ) -> tuple[Phrase, ...]:
     """Say what is left out, apart, too long or not counted."""
     said = []
+    if within.aside:
+        left = np.concatenate(within.aside)
+        km = float(plan.network.length_m[left].sum() / 1000.0)
+        names = [name for name in plan.network.name[left].tolist() if name]
+        values = {
+            "count": len(left),
+            "m": 1000.0 * km,
+            "names": listed(dict.fromkeys(names)) or "-",
+        }
+        said.append(Phrase("route.set_aside", values))
     if tour.apart:
         said.append(Phrase("route.apart", {"count": tour.apart}))
     if len(tour.missed):
@@ -254,7 +265,8 @@ def _warnings(
         said.append(Phrase("route.too_long", {"loops": listed(long)}))
     if all(leg.how == "push" for loop in loops for leg in loop.legs):
         said.append(Phrase("route.all_pushed"))
-    visits = int(np.isin(place_anchors(plan.network, plan.anchors).index, segments).sum())
+    at = place_anchors(plan.network, plan.anchors).index
+    visits = int(np.isin(at, within.toured).sum())
     if visits:
         said.append(Phrase("route.visits", {"count": visits}))
     return tuple(said)

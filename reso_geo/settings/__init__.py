@@ -6,15 +6,18 @@ does not exist is refused with the nearest one that does.
 
 from reso_geo.settings.figures import settings_fingerprint, travel_figures
 from reso_geo.settings.read import load_settings, parse_settings
-from reso_geo.settings.record import PatrolSettings, StreetRules
+from reso_geo.settings.record import MOST_TALK_MIN, PatrolSettings, StreetRules
+from reso_geo.settings.set_aside import SetAsideRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 __all__ = [
     "LEVELS",
+    "MOST_TALK_MIN",
     "SURFACES",
     "PatrolSettings",
     "Range",
     "SeasonDates",
+    "SetAsideRules",
     "StreetRules",
     "load_settings",
     "parse_settings",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from reso_geo.errors import SettingsError
 from reso_geo.files import data_file
-from reso_geo.settings.record import TABLES, PatrolSettings, StreetRules
+from reso_geo.settings.record import RULES, TABLES, PatrolSettings, StreetRules
+from reso_geo.settings.set_aside import SetAsideRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 from reso_geo.words import Phrase
 
@@ -99,7 +100,7 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
     for key, value in own.items():
         if key not in tables:
             raise _unknown(key, tables, name)
-        if key in (*TABLES, "streets") and not isinstance(value, dict):
+        if key in (*TABLES, *RULES) and not isinstance(value, dict):
             raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
         if key in TABLES:
             for part in value if key != "cadence" else ():  # any class can have a cadence
@@ -110,11 +111,11 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
                 part: _override_range(merged[key].get(part, {}), f"{key}.{part}", v, name)
                 for part, v in value.items()
             }
-        elif key == "streets":
+        elif key in RULES:
             for rule in value:
                 if rule not in tables[key]:
-                    msg = f"streets.{rule}"
-                    raise _unknown(msg, [f"streets.{r}" for r in tables[key]], name)
+                    msg = f"{key}.{rule}"
+                    raise _unknown(msg, [f"{key}.{r}" for r in tables[key]], name)
             merged[key] = merged[key] | value
         else:
             merged[key] = _override_range(merged[key], key, value, name)
@@ -166,7 +167,7 @@ def _frozen_lists(rules: dict[str, Any]) -> dict[str, Any]:
 
 def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     rules = tables["streets"]
-    for key, value in rules.items():
+    for key, value in (rules | tables["set_aside"]).items():
         listed = key in _LISTS
         if listed and not (
             isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
@@ -190,10 +191,11 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
         table: {k: _range(f"{table}.{k}", v, name) for k, v in tables[table].items()}
         for table in TABLES
     }
-    apart = (*TABLES, "streets", "bike_season")
+    apart = (*TABLES, *RULES, "bike_season")
     ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
     return PatrolSettings(
         **ranges,
         bike_season=_season("bike_season", tables["bike_season"], name),
         streets=StreetRules(**_frozen_lists(rules)),
+        set_aside=SetAsideRules(**tables["set_aside"]),
     )

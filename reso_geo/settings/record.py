@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING
 from reso_geo.errors import SettingsError
 from reso_geo.records import Door, Record
 from reso_geo.settings.limits import check_limits
+from reso_geo.settings.set_aside import SetAsideRules
 from reso_geo.settings.values import Range, SeasonDates
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["TABLES", "PatrolSettings", "StreetRules"]
+__all__ = ["MOST_TALK_MIN", "RULES", "TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
 _MOST_OF_RULE = {"_m": 1000.0, "_share": 1.0, "_deg": 90.0}
+RULES = ("streets", "set_aside")
+"""Settings that are tables of plain values: choices, not measures with a range."""
+MOST_TALK_MIN = 48.0
+"""Minutes of talk in an hour on the street; above, next to no time is left to walk."""
 _LIKELY_KMH = {
     "foot_patrol_kmh": (2, 8),
     "foot_transit_kmh": (2, 8),
@@ -94,7 +99,11 @@ class StreetRules:
                 door.number(f.name, value, 0.0, most)
 
 
-_KINDS: dict[str, type] = {"bike_season": SeasonDates, "streets": StreetRules}
+_KINDS: dict[str, type] = {
+    "bike_season": SeasonDates,
+    "streets": StreetRules,
+    "set_aside": SetAsideRules,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +129,8 @@ class PatrolSettings(Record):
     shifts_per_week, shift_h, patrol_share
         The time of one post.
     contacts_per_patrol_h, contact_min
-        How often a patrol stops to talk, and for how long.
+        How often in an hour on the street, talk included, a patrol stops to talk, and for how
+        long; see `talk_factor`.
     count_min
         How long a counted call takes a post.
     foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
@@ -129,12 +139,15 @@ class PatrolSettings(Record):
         Passes per week by value of the ``highway`` tag; ``other`` for the rest.
     streets
         The rules that make a street required.
+    set_aside
+        How much of a beat may be out of reach.
 
     Raises
     ------
     SettingsError
-        When a figure is beyond all that a patrol can be, or the cadences of two classes change
-        order between low, central and high: nested passes (see `reso_geo.workload`) need one order.
+        When a figure is beyond all that a patrol can be, the highest contacts take more than 48
+        minutes of an hour, or the cadences of two classes change order between low, central and
+        high: nested passes (see `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -163,11 +176,16 @@ class PatrolSettings(Record):
     bike_observed_h: Range
     cadence: Mapping[str, Range]
     streets: StreetRules
+    set_aside: SetAsideRules
 
     def __post_init__(self) -> None:
         """Check once that figures are possible and cadences keep their order; freeze them."""
         self._check_kinds(Door("PatrolSettings", SettingsError))
         check_limits(self.values())
+        number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
+        if number * minutes > MOST_TALK_MIN * (1.0 + 1e-12):
+            values = {"number": number, "minutes": minutes, "talk": number * minutes}
+            raise SettingsError(Phrase("settings.too_many_contacts", values))
         ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
         for (lower, a), (upper, b) in itertools.pairwise(ordered):
             same = a.central == b.central
@@ -212,6 +230,30 @@ class PatrolSettings(Record):
             Passes per week.
         """
         return self.cadence.get(highway, self.cadence["other"])
+
+    def talk_factor(self, level: str) -> float:
+        """Return how much longer a patrol is on the street than it walks or rides.
+
+        In an hour on the street, n contacts of t minutes leave 60 - n t minutes for the way.
+
+        Parameters
+        ----------
+        level
+            ``low``, ``central`` or ``high``.
+
+        Returns
+        -------
+        float
+            1 / (1 - n t / 60), at least 1 and at most 5.
+
+        Examples
+        --------
+        >>> from reso_geo import load_settings
+        >>> round(load_settings().talk_factor("central"), 3)
+        1.333
+        """
+        talk_min = self.contacts_per_patrol_h.at(level) * self.contact_min.at(level)
+        return 1.0 / (1.0 - talk_min / 60.0)
 
     def available_s(self, level: str) -> float:
         """Give the patrol time of one post.

@@ -54,9 +54,11 @@ def cadence_fix(case: Case) -> Fix | None:
     -------
     Fix or None
         ``cadence_share`` in whole per cent, and ``weeks`` between two passes of a street that is
-        asked for once a week; judged with it. None where even 5 % does not fit: what takes the time
-        then is visits or calls, or parts that no way ties together.
+        asked for once a week; judged with it. None where even 5 % does not fit, since visits or
+        calls take the time, or no tour exists.
     """
+    if not case.verdict.toured:
+        return None
     still_s = case.needs.still_s(case.beat, "high")
     moving_s = case.verdict.needed_s[2] - still_s
     room_s = case.verdict.available_s[0] - still_s

@@ -9,6 +9,7 @@ import numpy as np
 
 from reso_geo.assess.case import judged_part
 from reso_geo.assess.fixes.record import Fix
+from reso_geo.coverage import reached
 from reso_geo.words import listed
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ def _passes(case: Case, highway: NDArray[np.str_]) -> dict[str, float]:
 
 
 def _may_fit(case: Case, left: NDArray[np.int64]) -> bool:
-    """Tell whether the streets that are left hang together, and fit without any deadhead."""
-    graph = case.graph
-    reached = left[np.isfinite(graph.least_patrol[left])]
-    apart = graph.component[graph.u[reached]] != graph.component[case.sector.base]
-    street_s = float(case.needs.load["high"].total_s[left].sum())
-    return bool(len(left)) and not apart.any() and street_s <= case.verdict.available_s[0]
+    """Tell whether the streets that are left can be toured, and fit without any deadhead."""
+    if not len(left):
+        return False
+    load = case.needs.load["high"]
+    found = reached(case.graph, left, case.sector.base, load.aside)
+    street_s = float(load.total_s[found.toured].sum())
+    return not found.beyond and street_s <= case.verdict.available_s[0]

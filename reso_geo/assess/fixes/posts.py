@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from reso_geo.assess.bound import fewest_for
 from reso_geo.assess.case import judged_part, judged_quickly
 from reso_geo.assess.fixes.record import Fix, Part
 from reso_geo.coverage import travel_graph
@@ -41,11 +41,9 @@ def fewest_posts(case: Case) -> int:
     Returns
     -------
     int
-        At least 1. Street loads are conserved, so this is their sum at high need over the least
-        time of a post: deadhead left out, a proven bound.
+        At least 1; see `reso_geo.assess.bound.fewest_for`.
     """
-    street_s = float(case.needs.load["high"].total_s[case.beat.segments].sum())
-    return max(1, math.ceil(street_s / case.needs.settings.available_s("low") - 1e-9))
+    return fewest_for(case.graph, case.needs, case.sector.required)
 
 
 def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
@@ -69,10 +67,10 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
     -------
     Fix or None
         With its parts. ``bound`` is the proven bound: no cut into fewer parts can do. None where
-        12 parts do not do, the streets cannot be cut, or time is not what lacks: parts that no way
-        of the mode ties together stay so.
+        12 parts do not do, the streets cannot be cut, or time is not what lacks: what is out of
+        reach stays so.
     """
-    if case.beat.once.apart:
+    if not case.verdict.toured:
         return None
     bound = fewest_posts(case)
     for posts in range(max(2, bound), min(MOST_PARTS, len(case.sector.required)) + 1):
@@ -115,7 +113,7 @@ def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
     figures = {
         "posts": len(parts),
         "bound": bound,
-        "worst_margin": min(part.margin for part in parts),
+        "worst_margin": min(part.margin for part in parts if part.margin is not None),
     }
     return Fix("posts", case.mode, case.season, figures, tuple(parts))
 

@@ -35,7 +35,7 @@ class Part:
     street_km: float
     base: int
     verdict: str
-    margin: float
+    margin: float | None
     segment_ids: tuple[str, ...]
 
 

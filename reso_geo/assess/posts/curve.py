@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,14 +22,20 @@ class CurvePoint:
     posts
         How many.
     worst_margin
-        The best worst margin found with so many or fewer.
+        The best worst margin found with so many or fewer; None where each cut had a beat that no
+        tour covers.
     beats_ok
         How many beats have the verdict yes in the cut that was tried with so many.
     """
 
     posts: int
-    worst_margin: float
+    worst_margin: float | None
     beats_ok: int
+
+    @property
+    def rank(self) -> float:
+        """The margin to compare by: below all others where there is none."""
+        return -math.inf if self.worst_margin is None else self.worst_margin
 
 
 def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
@@ -44,9 +51,10 @@ def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
     tuple of CurvePoint
         As many, in the same order.
     """
-    best = accumulate((point.worst_margin for point in points), max)
+    best = accumulate(points, _better)
     return tuple(
-        replace(point, worst_margin=margin) for point, margin in zip(points, best, strict=True)
+        replace(point, worst_margin=other.worst_margin)
+        for point, other in zip(points, best, strict=True)
     )
 
 
@@ -68,8 +76,8 @@ def total_curve(
         By posts, ascending; the margin never falls.
     """
     found: dict[int, CurvePoint] = {}
-    for margin in sorted({point.worst_margin for curve in cities for point in curve}):
-        picked = [next((p for p in curve if p.worst_margin >= margin), None) for curve in cities]
+    for margin in sorted({point.rank for curve in cities for point in curve}):
+        picked = [next((p for p in curve if p.rank >= margin), None) for curve in cities]
         known = [point for point in picked if point is not None]
         if len(known) < len(picked):
             break
@@ -87,10 +95,14 @@ def total_curve(
     return best_so_far([found[posts] for posts in sorted(found)])
 
 
+def _better(one: CurvePoint, other: CurvePoint) -> CurvePoint:
+    return one if one.rank >= other.rank else other
+
+
 def _together(points: Sequence[CurvePoint]) -> CurvePoint:
     return CurvePoint(
         sum(point.posts for point in points),
-        min(point.worst_margin for point in points),
+        min(points, key=lambda point: point.rank).worst_margin,
         sum(point.beats_ok for point in points),
     )
 
@@ -108,12 +120,12 @@ def knee_of(points: Sequence[CurvePoint]) -> int | None:
     int or None
         Its posts; None where no point lies above that line.
     """
-    first, last = (points[0], points[-1]) if points else (None, None)
-    if first is None or last is None or last.worst_margin <= first.worst_margin:
+    known = [point for point in points if point.worst_margin is not None]
+    if not known or known[-1].rank <= known[0].rank:
         return None
-    wide, high = last.posts - first.posts, last.worst_margin - first.worst_margin
+    first, last = known[0], known[-1]
+    wide, high = last.posts - first.posts, last.rank - first.rank
     above = [
-        ((point.worst_margin - first.worst_margin) / high - (point.posts - first.posts) / wide)
-        for point in points
+        ((point.rank - first.rank) / high - (point.posts - first.posts) / wide) for point in known
     ]
-    return points[above.index(max(above))].posts if max(above) > 0.0 else None
+    return known[above.index(max(above))].posts if max(above) > 0.0 else None

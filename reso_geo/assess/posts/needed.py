@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess.bound import fewest_for
 from reso_geo.assess.needs import needs_of
 from reso_geo.assess.posts.record import CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
@@ -215,7 +215,7 @@ def _city_posts(
     inside = only(network, held_segments(network) & (network.city == city), name)
     own = np.flatnonzero(inside.required)
     others, end = room
-    bound = _bound(needs, own)
+    bound = fewest_for(ground.asked.graph, needs, own)
     most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
     most = min(most, len(own))
     trials = Trials(inside, ground.asked, asked, ground.effort, ground.starts, ground.walk, told)
@@ -233,12 +233,6 @@ def _city_posts(
     fewer = None if needed is None else _one_fewer(trials, needed, bound, asked.tolerance)
     other_ok = None if needed is None else trials.passing_in(ground.other, needed)
     return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
-
-
-def _bound(needs: Needs, own: NDArray[np.int64]) -> int:
-    """Give a proven bound: street loads are conserved, whatever the cut."""
-    street_s = float(needs.load["high"].total_s[own].sum())
-    return max(1, math.ceil(street_s / needs.settings.available_s("low") - 1e-9))
 
 
 def _doubled(last: int) -> list[int]:

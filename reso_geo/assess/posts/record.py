@@ -97,7 +97,7 @@ class Trial:
     posts
         How many.
     worst_margin
-        The least margin of its beats, see `reso_geo.assess.Verdict`.
+        The least margin of its beats, see `reso_geo.assess.Verdict`; None where one has none.
     beats_ok
         How many have the verdict yes.
     over
@@ -111,7 +111,7 @@ class Trial:
     """
 
     posts: int
-    worst_margin: float
+    worst_margin: float | None
     beats_ok: int
     over: float
     mean_over: float
@@ -193,7 +193,8 @@ class CityPosts:
     @property
     def curve(self) -> tuple[CurvePoint, ...]:
         """The best margin found with so many posts or fewer, at each number that was tried."""
-        return best_so_far([CurvePoint(t.posts, t.worst_margin, t.beats_ok) for t in self.trials])
+        points = [CurvePoint(t.posts, t.worst_margin, t.beats_ok) for t in self.trials]
+        return best_so_far(points)
 
 
 @dataclass(frozen=True)

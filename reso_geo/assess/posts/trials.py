@@ -169,10 +169,16 @@ class Trials:
         other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
         return Trial(
             posts=len(verdicts),
-            worst_margin=min(verdict.margin for verdict in verdicts),
+            worst_margin=_least([verdict.margin for verdict in verdicts]),
             beats_ok=sum(verdict.verdict == "yes" for verdict in verdicts),
             over=float(over.max()),
             mean_over=float(over.mean()),
             load_s=sum(verdict.needed_s[1] for verdict in verdicts),
             codes=tuple(sorted({code for verdict in other for code in verdict.reasons})),
         )
+
+
+def _least(margins: list[float | None]) -> float | None:
+    """Return the least margin; None where a beat has none, since no tour covers it."""
+    known = [margin for margin in margins if margin is not None]
+    return min(known) if len(known) == len(margins) else None

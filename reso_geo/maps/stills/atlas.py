@@ -51,7 +51,7 @@ _OWN, _OTHER = 0.22, 0.10
 _OTHER_STREETS, _OTHER_NAMES = "#a9afb5", "#6b737b"
 _LOCATOR = 130.0
 _TEXT, _ROW = 8.0, 12.5
-_MODE_ROWS = ("pass", "verdict_text", "margin", "cadence")
+_MODE_ROWS = ("pass", "verdict_text", "margin", "reserve", "cadence")
 _ROW_WORDS = {"verdict_text": "verdict"}
 
 
