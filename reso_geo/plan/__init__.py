@@ -20,6 +20,7 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_why
+from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
@@ -54,10 +55,14 @@ __all__ = [
     "assumptions_of",
     "audience_text",
     "balance_why",
+    "beat_at",
     "beat_sector",
+    "beats_meant",
     "cover_absence",
+    "id_form",
     "make_plan",
     "measure_plan",
+    "near_ids",
     "output_file",
     "posts_after",
     "posts_assumptions",

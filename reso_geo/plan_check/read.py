@@ -14,6 +14,7 @@ from reso_geo.network import tally_dropped
 from reso_geo.partition import held_segments
 from reso_geo.plan_check.beats import read_beats
 from reso_geo.plan_check.cells import in_crs, text_of
+from reso_geo.plan_check.ids import read_ids
 from reso_geo.plan_check.layers import (
     OWN_LAYERS,
     added_columns,
@@ -23,6 +24,7 @@ from reso_geo.plan_check.layers import (
     strange_things,
     user_layers,
 )
+from reso_geo.plan_check.new_beats import begin_beats, meant_ids
 from reso_geo.plan_check.problems import find_problems, polygon_problems
 from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, Problem
 from reso_geo.plan_check.segments import read_segments
@@ -97,8 +99,10 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         others = user_layers(base)
         crs = adopted["segments"].crs
         anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
+        edits += layer_edits(found, adopted)
+        found, adopted, renamed = read_ids(found, adopted)
         plan = assemble_plan({**adopted, "anchors": anchors})
-    edits += layer_edits(found, adopted)
+    edits += renamed
     held = held_segments(plan.network)
     segments = read_segments(found.get("segments", adopted["segments"]), adopted["segments"], held)
     rows = read_beats(found.get("beats", adopted["beats"]), adopted["beats"], plan.network.cities)
@@ -106,6 +110,9 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     written = np.array([text_of(each) for each in adopted["segments"]["beat_id"]], dtype=object)
     was = plan.partition.beat_id, plan.shapes
     trusted = np.where(segments.deleted, written, segments.beat).astype(object)
+    none = np.full(len(network), "", dtype=object)
+    both = (np.where(held, each, none) for each in (written, trusted))
+    rows = begin_beats(network, plan.load.total_s, *both, rows)
     decision = decide(network, held, written, trusted, was, rows, trust=trust)
     added = added_columns(found, adopted)
     edits += [*segments.edits, *rows.edits, *decision.edits]
@@ -204,13 +211,13 @@ def _placed(
     kept = [
         place
         for place, row in enumerate(rows.beats)
-        if row.beat_id not in rows.gone or row.beat_id in named
+        if row.beat_id not in rows.gone | rows.begun or row.beat_id in named
     ]
     beats = [rows.beats[place] for place in kept]
     index = {row.beat_id: number for number, row in enumerate(beats)}
     beat_of = np.array([index.get(each, -1) for each in beat.tolist()], dtype=np.int64)
     unknown = (beat != "") & (beat_of < 0)
-    problems = problems + _unknown(network, beat, unknown, listed(index, 20))
+    problems = problems + _unknown(network, beat, unknown, tuple(index))
     removed = tuple(sorted(rows.gone - named))
     missing = tuple(sorted(rows.gone & named))
     edits = [Edit("beat_removed", removed)] if removed else []
@@ -234,14 +241,25 @@ def _placed(
 
 
 def _unknown(
-    network: StreetNetwork, beat: NDArray[np.object_], unknown: NDArray[np.bool_], known: str
+    network: StreetNetwork,
+    beat: NDArray[np.object_],
+    unknown: NDArray[np.bool_],
+    known: tuple[str, ...],
 ) -> list[Problem]:
-    """Name the segments of each beat that there is not."""
+    """Name the segments of each beat that there is not, and the beats that may be meant."""
     problems = []
     for name in sorted(set(beat[unknown].tolist())):
-        own = unknown & (beat == name)
+        own = np.flatnonzero(unknown & (beat == name))
+        nodes = np.unique((network.u[own], network.v[own]))
+        beside = np.isin(network.u, nodes) | np.isin(network.v, nodes)
+        meant = meant_ids(name, known, set(beat[beside].tolist()))
+        key = "check.meant" if meant else "check.no_meant"
+        values = {
+            "known": listed(known, 20),
+            "hint": Phrase(key, {"meant": listed(meant), "known": listed(known, 20)}),
+        }
         ids, where = network.segment_id[own].tolist(), shapely.union_all(network.geometry[own])
-        problems.append(Problem("unknown_beat", tuple(ids), (name,), {"known": known}, where))
+        problems.append(Problem("unknown_beat", tuple(ids), (name,), values, where))
     return problems
 
 

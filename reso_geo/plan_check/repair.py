@@ -41,8 +41,7 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     """Repair what is unambiguous.
 
     Rows that were deleted come back with the beat they had; rows of one segment or one beat that
-    say the same become one; an id that differs in case only is corrected; streets across a city
-    line go back to the beat they had; streets without a beat, and parts of a beat that do not hang
+    say the same become one; streets across a city line go back to the beat they had; streets without a beat, and parts of a beat that do not hang
     together with the rest, go to the beat they touch most, else to the nearest on foot, as long as
     they hold at most a tenth of a beat's mean load. No locked beat gives or takes. Outlines are
     drawn again from the streets.
@@ -62,8 +61,6 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     for problem in edited.problems:
         if problem.kind in _ROWS:
             work.rows(problem)
-        elif problem.kind == "unknown_beat":
-            problems += [] if work.renamed(problem) else [problem]
         elif problem.kind == "other_city":
             work.sent_back(problem)
         elif problem.kind not in _OUTLINES | _PARTITION:
@@ -114,16 +111,6 @@ class _Work:
                 self.beat_of[own] < 0, self._adopted[own], self.beat_of[own]
             )
         self.done.append(Repair(_ROWS[problem.kind], problem.ids, problem.beats))
-
-    def renamed(self, problem: Problem) -> bool:
-        """Correct an id that differs from one beat's in case or blanks only."""
-        wanted = "".join(problem.beats[0].casefold().split())
-        same = [b for b, each in enumerate(self._ids) if "".join(each.casefold().split()) == wanted]
-        if len(same) != 1:
-            return False
-        self.beat_of[self._at(problem)] = same[0]
-        self.done.append(Repair("id_corrected", problem.ids, (self._ids[same[0]],)))
-        return True
 
     def sent_back(self, problem: Problem) -> None:
         """Give streets of another city back to the beat they had, where that is there."""
