@@ -168,7 +168,7 @@ GOOD_EDITS: list[tuple[Change, str, list[str]]] = [
     (drop_columns, "none", ["columns_lost"]),
     (reorder_rows, "none", []),
     (add_layer, "none", ["layers_added"]),
-    (add_trigger_and_view, "none", ["not_kept"]),
+    (add_trigger_and_view, "none", ["layers_added"]),
     (move_lines, "none", ["lines_put_back"]),
     (turn_off_required, "none", ["required_off"]),
     (add_anchor, "none", ["anchors_edited"]),

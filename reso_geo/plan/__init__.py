@@ -20,7 +20,7 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_why
-from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids
+from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import output_file
@@ -63,6 +63,7 @@ __all__ = [
     "make_plan",
     "measure_plan",
     "near_ids",
+    "one_beat",
     "output_file",
     "posts_after",
     "posts_assumptions",

@@ -8,9 +8,9 @@ import numpy as np
 
 from reso_geo.assess import Sector, only
 from reso_geo.demand import place_anchors, stop_seconds
-from reso_geo.errors import UsageError
+from reso_geo.plan.beat_names import beat_at
 from reso_geo.travel import MODES
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def beat_sector(
     plan
         A complete plan.
     beat_id
-        One of its beats.
+        Id or name of one of its beats, in any case.
     settings
         What it is to be assessed with; None for the plan's.
     measured
@@ -48,11 +48,7 @@ def beat_sector(
     UsageError
         When the plan has no such beat.
     """
-    ids = plan.partition.beat_id
-    if beat_id not in ids:
-        values = {"unknown": beat_id, "known": listed(ids, 20)}
-        raise UsageError(Phrase("assess.unknown_beat", values))
-    at = ids.index(beat_id)
+    at = beat_at(plan, beat_id)
     beat = plan.beats[at]
     network = only(plan.network, plan.partition.beat_of == at, beat.name)
     known = {}

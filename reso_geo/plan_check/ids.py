@@ -120,7 +120,12 @@ def _renamed_rows(
     new = [at for at, each in enumerate(rows) if each and each not in was and rows.count(each) == 1]
     renamed: dict[str, str] = {}
     for alike in (_same_ground, _same_figures):
-        pairs = [(one, other) for one in gone for other in new if alike(adopted["beats"], one, now, other)]
+        pairs = [
+            (one, other)
+            for one in gone
+            for other in new
+            if alike(adopted["beats"], one, now, other)
+        ]
         for one, other in pairs:
             sure = sum(one == a for a, _ in pairs) == 1 == sum(other == b for _, b in pairs)
             if sure and was[one] not in renamed and rows[other] not in renamed.values():

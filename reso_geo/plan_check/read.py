@@ -21,15 +21,15 @@ from reso_geo.plan_check.layers import (
     kept_columns,
     layer_edits,
     read_anchor_rows,
-    strange_things,
-    user_layers,
 )
 from reso_geo.plan_check.new_beats import begin_beats, meant_ids
 from reso_geo.plan_check.problems import find_problems, polygon_problems
 from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, Problem
 from reso_geo.plan_check.segments import read_segments
+from reso_geo.plan_check.street_names import with_street_names
 from reso_geo.plan_check.truths import TRUTHS, decide
 from reso_geo.plan_file import (
+    added_things,
     adopted_layers,
     assemble_plan,
     check_schema,
@@ -93,8 +93,7 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         check_choice(trust, TRUTHS)
     with opened(path, "check.unreadable") as base:
         found, adopted, edits = _layers(base, path)
-        strange = strange_things(base)
-        others = user_layers(base)
+        things, lost = added_things(base, OWN_LAYERS)
         crs = adopted["segments"].crs
         anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
         edits += layer_edits(found, adopted)
@@ -109,23 +108,24 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     was = plan.partition.beat_id, plan.shapes
     trusted = np.where(segments.deleted, written, segments.beat).astype(object)
     none = np.full(len(network), "", dtype=object)
-    both = (np.where(held, each, none) for each in (written, trusted))
-    rows = begin_beats(network, plan.load.total_s, *both, rows)
+    before, now = (np.where(held, each, none) for each in (written, trusted))
+    rows = begin_beats(network, plan.load.total_s, before, now, rows)
     decision = decide(network, held, written, trusted, was, rows, trust=trust)
     added = added_columns(found, adopted)
     edits += [*segments.edits, *rows.edits, *decision.edits]
-    kept = kept_columns(found, added)
-    edits += _added(added, kept, others)
+    kept = kept_columns(added)
+    edits += _added(added, kept, things, lost)
     fresh = _anchors_edited(found, adopted)
     edits += [Edit("anchors_edited", ("anchors",))] if fresh else []
     problems = [*segments.problems, *rows.problems, *bad_anchors, *decision.problems]
     edited = _placed(path, plan, network, rows, segments.deleted, decision, problems)
     return replace(
         edited,
-        edits=(*edits, *strange, *edited.edits),
+        edits=with_street_names((*edits, *edited.edits), network),
         anchors_edited=fresh,
         added_columns=kept,
-        added_layers=others,
+        added_things=tuple(things),
+        new_ids=_new_ids(renamed),
     )
 
 
@@ -189,17 +189,27 @@ def _anchors_edited(found: dict[str, Layer], adopted: dict[str, Layer]) -> bool:
 def _added(
     columns: dict[str, tuple[str, ...]],
     kept: dict[str, tuple[str, ...]],
-    layers: tuple[str, ...],
+    things: list[str],
+    lost: list[str],
 ) -> list[Edit]:
-    """Name columns and layers that somebody added, the kept ones and the others."""
+    """Name what somebody added, what is kept of it and what is not."""
     every = {f"{name}.{column}" for name, own in columns.items() for column in own}
     stay = {f"{name}.{column}" for name, own in kept.items() for column in own}
     groups = {
         "columns_added": tuple(sorted(stay)),
-        "not_kept": tuple(sorted(every - stay)),
-        "layers_added": layers,
+        "layers_added": tuple(things),
+        "not_kept": (*sorted(every - stay), *lost),
     }
     return [Edit(kind, names) for kind, names in groups.items() if names]
+
+
+def _new_ids(edits: list[Edit]) -> dict[str, str]:
+    """Return the id that a beat has now, by each that its rows in the file may have."""
+    ids: dict[str, str] = {}
+    for edit in edits:
+        before, now = str(edit.values["before"]), edit.ids[0]
+        ids = {old: now if new == before else new for old, new in ids.items()} | {before: now}
+    return ids
 
 
 def _placed(
@@ -333,4 +343,4 @@ def with_problems(
     problems = [*edited.problems, *find_problems(*args, edited.beat_of, disputed)]
     if edited.truth in ("none", "polygons") and not redrawn:
         problems += polygon_problems(*args, edited.shapes)
-    return replace(edited, problems=tuple(problems))
+    return replace(edited, problems=with_street_names(problems, edited.network))

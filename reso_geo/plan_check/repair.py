@@ -13,6 +13,7 @@ from reso_geo.partition import held_segments
 from reso_geo.plan_check.problems import joined_pieces, parts_of
 from reso_geo.plan_check.read import with_problems
 from reso_geo.plan_check.record import Repair
+from reso_geo.plan_check.street_names import with_street_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,10 +42,10 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     """Repair what is unambiguous.
 
     Rows that were deleted come back with the beat they had; rows of one segment or one beat that
-    say the same become one; streets across a city line go back to the beat they had; streets without a beat, and parts of a beat that do not hang
-    together with the rest, go to the beat they touch most, else to the nearest on foot, as long as
-    they hold at most a tenth of a beat's mean load. No locked beat gives or takes. Outlines are
-    drawn again from the streets.
+    say the same become one; streets across a city line go back to the beat they had; streets
+    without a beat, and parts of a beat that are not connected to the rest, go to the beat they
+    touch most, else to the nearest on foot, as long as they hold at most a tenth of a beat's mean
+    load. No locked beat gives or takes. Outlines are drawn again from the streets.
 
     Parameters
     ----------
@@ -74,7 +75,9 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
         beats = tuple(dict.fromkeys(beat for p in outlines for beat in p.beats))
         work.done.append(Repair("outlines", beats, beats))
     left = replace(edited, beat_of=work.beat_of, problems=tuple(problems))
-    return with_problems(left, work.disputed(problems), redrawn=True), tuple(work.done)
+    return with_problems(left, work.disputed(problems), redrawn=True), with_street_names(
+        work.done, edited.network
+    )
 
 
 class _Work:
