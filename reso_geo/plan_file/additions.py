@@ -137,26 +137,48 @@ def _carry_things(
     source: sqlite3.Connection, base: sqlite3.Connection, things: tuple[str, ...]
 ) -> list[str]:
     """Make tables with their rows, then views, indexes and triggers, which may not fit any more."""
-    rows = source.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL").fetchall()
-    made = {str(name): (str(kind), str(sql)) for kind, name, sql in rows if name in set(things)}
-    tables = [name for name, (kind, _) in made.items() if kind == "table" and name != PROJECTS]
-    for name in tables:
-        base.execute(made[name][1])
-        _copy_rows(source, base, name)
+    asked = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL"
+    rows = [tuple(map(str, row)) for row in source.execute(asked) if row[1] in set(things)]
+    tables = [name for kind, name, *_ in rows if kind == "table" and name != PROJECTS]
+    for _, name, _, sql in rows:
+        if name in tables:
+            base.execute(sql)
+            _copy_rows(source, base, name)
     _register(source, base, tables)
     lost = []
     for wanted in ("view", "index", "trigger"):
-        for name, (kind, sql) in made.items():
+        for kind, name, table, sql in rows:
             if kind != wanted:
                 continue
-            try:
-                base.execute(sql)
-            except sqlite3.Error:
+            if not _fits(base, kind, name, table, sql):
                 lost.append(name)
-                continue
-            if kind == "view":
+            elif kind == "view":
                 _copy_some(source, base, name)
     return lost
+
+
+def _fits(base: sqlite3.Connection, kind: str, name: str, table: str, sql: str) -> bool:
+    """Make a view, an index or a trigger; tell whether all that it names is there."""
+    try:
+        base.execute(sql)
+    except sqlite3.Error:
+        return False
+    # SQLite asks for what a view or a trigger names only when it is used.
+    tried = {
+        "view": [f"SELECT * FROM {quoted(name)} LIMIT 0"],  # noqa: S608 - quoted
+        "trigger": [
+            f"EXPLAIN INSERT INTO {quoted(table)} DEFAULT VALUES",
+            f"EXPLAIN UPDATE {quoted(table)} SET rowid = rowid",
+            f"EXPLAIN DELETE FROM {quoted(table)}",  # noqa: S608 - quoted
+        ],
+    }
+    try:
+        for statement in tried.get(kind, []):
+            base.execute(statement).fetchall()
+    except sqlite3.Error:
+        base.execute(f"DROP {kind} {quoted(name)}")
+        return False
+    return True
 
 
 def _copy_rows(
