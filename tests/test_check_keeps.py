@@ -68,7 +68,7 @@ def add_everything(path: Path) -> None:
         "ALTER TABLE segments ADD COLUMN vu BOOLEAN",
         "ALTER TABLE segments ADD COLUMN photo BLOB",
         "UPDATE segments SET vu = 1, photo = x'0102' WHERE fid = 3",
-        "ALTER TABLE beats ADD COLUMN \"chef d'équipe\" TEXT",
+        'ALTER TABLE beats ADD COLUMN "chef d\'équipe" TEXT',
         "UPDATE beats SET \"chef d'équipe\" = 'A' WHERE beat_id = 'EAS-01'",
         "ALTER TABLE bases ADD COLUMN clef TEXT",
         "UPDATE bases SET clef = 'poste 4' WHERE beat_id = 'WES-01'",

@@ -80,7 +80,7 @@ def _pieces(
 ) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
     """Give the pieces of a file that may hold some kinds, and the share read after each."""
     if form != "pbf":
-        yield osmium.io.File(path, form), 1.0
+        yield osmium.io.File(path.absolute(), form), 1.0
         return
     with path.open("rb") as stream:
         first, *blocks = _blocks(stream)

@@ -107,7 +107,7 @@ class StreetFile:
         RuntimeError
             When the file is damaged.
         """
-        file = osmium.io.File(self._path, self._form)
+        file = osmium.io.File(self._path.absolute(), self._form)
         header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
         self._date = str(header.get("osmosis_replication_timestamp", ""))
         first = self._points_of_streets() if self._large else ()

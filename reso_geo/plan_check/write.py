@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
-from reso_geo.files import sha256_of, write_aside
+from reso_geo.files import plain_file, sha256_of, write_aside
 from reso_geo.plan_check.layers import PROBLEMS
 from reso_geo.plan_file import (
     PROJECTS,
@@ -94,7 +94,7 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
 
     refuse_held(path)
     try:
-        with write_aside(path) as aside:
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
                 base.backup(copy)
                 if base.execute(_IS_THERE, (PROJECTS,)).fetchone():

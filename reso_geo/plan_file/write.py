@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
+from reso_geo.files import plain_file, write_aside
 from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.connect import reading
@@ -79,7 +79,7 @@ def save_plan(
     refuse_held(path)
     more, lost = extras or Extras(), []
     try:
-        with write_aside(path) as aside:
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             for layer, table in plan_tables(plan, parent_sha256).items():
                 kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
                 pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
@@ -116,7 +116,7 @@ def refuse_held(path: Path) -> None:
         return
     why: object = ""
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as base:
+        with closing(sqlite3.connect(path.absolute(), timeout=_PATIENCE_S)) as base:
             base.execute("BEGIN IMMEDIATE")
             base.rollback()
     except sqlite3.OperationalError as error:
