@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pytest
 from plan_edits import EAST, SOUTH, WEST
-from plans import assign, column, rewrite, segments_of, sql, town
+from plans import assign, column, editing, rewrite, segments_of, sql, town
 
 from reso_geo import PatrolSettings, check_plan, load_plan, save_plan
 from reso_geo.cli import main
@@ -58,7 +58,6 @@ def add_everything(path: Path) -> None:
     sql(
         path,
         "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)",
-        f"INSERT INTO qgis_projects VALUES ('Demo', '{{}}', '{project(path)}')",
         "INSERT INTO qgis_projects VALUES ('Autre', '{}', x'00ff')",
         "CREATE TABLE suivi (id INTEGER PRIMARY KEY, note TEXT, vu DATE)",
         "INSERT INTO suivi VALUES (7, 'rappeler', '2025-06-01')",
@@ -76,6 +75,8 @@ def add_everything(path: Path) -> None:
         "UPDATE layer_styles SET styleQML = '<qgis mine=\"1\"/>', update_time = '2026-02-03'"
         " WHERE f_table_name = 'beats' AND styleName = 'reso_geo'",
     )
+    with editing(path) as base:
+        base.execute("INSERT INTO qgis_projects VALUES ('Demo', '{}', ?)", (project(path),))
     spots = gpd.GeoDataFrame(
         {"texte": ["parc", "quai"]}, geometry=gpd.points_from_xy([9, 10], [9, 11]), crs=32632
     )
@@ -218,8 +219,9 @@ def test_streets_are_told_by_name_with_their_ids(
     copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second, third, *_ = segments_of(copy, WEST)
-    sql(copy, f"UPDATE segments SET name = 'Rue [Haute]' WHERE segment_id = '{first}'")
-    sql(copy, f"UPDATE segments SET name = NULL WHERE segment_id = '{second}'")
+    with editing(copy) as base:
+        names = [("Rue [Haute]", first), (None, second)]
+        base.executemany("UPDATE segments SET name = ? WHERE segment_id = ?", names)
     assign(copy, None, first, second)
     assert run("check", copy, "--lang", "fr") == 1
     said = capsys.readouterr().out
@@ -229,3 +231,25 @@ def test_streets_are_told_by_name_with_their_ids(
     assert run("check", copy, "--lang", "en", "--repair") == 0
     assert f"given to WES-01 (Rue [Haute] [{first}])" in capsys.readouterr().out
     assert third
+
+
+def test_a_geopackage_that_is_no_plan_lists_its_layers_with_their_kinds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "ville.gpkg"
+    points = gpd.GeoDataFrame({"n": [1]}, geometry=gpd.points_from_xy([9], [9]), crs=4326)
+    points.to_file(path, layer="bornes", driver="GPKG")
+    points.assign(geometry=points.buffer(0.1)).to_file(path, layer="villes", driver="GPKG")
+    sql(
+        path,
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY)",
+        "INSERT INTO gpkg_contents (table_name, data_type) VALUES ('notes', 'attributes')",
+    )
+    for command in ("check", "plan", "map", "report"):
+        out = [] if command == "check" else ["--out", tmp_path / "out"]
+        more = ["--officers", "2"] if command == "plan" else []
+        assert run(command, path, *more, *out, "--lang", "en") == 2
+        said = "bornes (points), notes (table without geometry), villes (polygons)"
+        assert said in capsys.readouterr().err
+    assert run("check", path, "--lang", "fr") == 2
+    assert "villes (polygones)" in capsys.readouterr().err

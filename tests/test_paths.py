@@ -1,4 +1,4 @@
-"""Folders and file names that users have: each works as a plain one, and nothing is left elsewhere."""
+"""Folders and file names that users have: each works, and nothing is left elsewhere."""
 
 from __future__ import annotations
 

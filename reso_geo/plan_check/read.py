@@ -36,6 +36,7 @@ from reso_geo.plan_file import (
     edited_layers,
     info_of,
     migrated_layers,
+    no_plan,
     opened,
     read_layer,
 )
@@ -144,8 +145,7 @@ def _layers(
     if not adopted:
         missing = {"segments", "beats", "anchors", "plan_info"} - set(found)
         if missing:
-            values = {"path": path, "missing": listed(sorted(missing))}
-            raise PlanError(Phrase("plan_file.no_plan", values))
+            raise no_plan(base, path)
     info = info_of(adopted or found)
     check_schema(info, path)
     if not adopted:

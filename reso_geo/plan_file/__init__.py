@@ -7,7 +7,7 @@ from reso_geo.plan_file.extras import KEYS, Extras
 from reso_geo.plan_file.layers import Layer, read_layer
 from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.projects import PROJECTS, carry_projects
-from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, opened
+from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, no_plan, opened
 from reso_geo.plan_file.styles import added_styles
 from reso_geo.plan_file.write import refuse_held, save_plan
 
@@ -28,6 +28,7 @@ __all__ = [
     "info_of",
     "load_plan",
     "migrated_layers",
+    "no_plan",
     "opened",
     "read_layer",
     "refuse_held",

@@ -168,7 +168,7 @@ def _fits(base: sqlite3.Connection, kind: str, name: str, table: str, sql: str) 
         "view": [f"SELECT * FROM {quoted(name)} LIMIT 0"],  # noqa: S608 - quoted
         "trigger": [
             f"EXPLAIN INSERT INTO {quoted(table)} DEFAULT VALUES",
-            f"EXPLAIN UPDATE {quoted(table)} SET rowid = rowid",
+            f"EXPLAIN UPDATE {quoted(table)} SET rowid = rowid",  # noqa: S608 - quoted
             f"EXPLAIN DELETE FROM {quoted(table)}",  # noqa: S608 - quoted
         ],
     }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
+__all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "no_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
 _MORE = frozenset({*NEWER, "posts", "lineage"})
@@ -33,6 +33,7 @@ _MORE = frozenset({*NEWER, "posts", "lineage"})
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
+_MOST_LAYERS = 20
 _UNDECODED = re.compile(r"decode to UTF-8 column '([^']*)'")
 """How Python's SQLite says that a text is none."""
 _DERIVED = frozenset(
@@ -66,8 +67,7 @@ def load_plan(path: str | Path) -> Plan:
         there = {str(name) for (name,) in tables}
         missing = [layer for layer in _LAYERS if layer not in there]
         if missing:
-            values = {"path": path, "missing": ", ".join(missing)}
-            raise PlanError(Phrase("plan_file.no_plan", values))
+            raise no_plan(base, path)
         wanted = [*_LAYERS, *sorted(there & _MORE)]
         layers = {name: read_layer(base, name, _DERIVED) for name in wanted}
         info = info_of(layers)
@@ -131,6 +131,43 @@ def opened(path: Path, damaged: str = "plan_file.damaged") -> Iterator[sqlite3.C
         raise PlanError(Phrase(key, {"path": path, "why": error})) from error
     except (sqlite3.Error, shapely.errors.ShapelyError, *NO_PLAN) as error:
         raise PlanError(Phrase(damaged, {"path": path, "why": repr(error)})) from error
+
+
+def no_plan(base: sqlite3.Connection, path: Path) -> PlanError:
+    """Return what to raise for a GeoPackage that is no plan: its layers are listed.
+
+    Parameters
+    ----------
+    base
+        The file, open.
+    path
+        Where it is.
+
+    Returns
+    -------
+    PlanError
+        Naming each layer with its kind.
+    """
+    rows = base.execute(
+        "SELECT c.table_name, g.geometry_type_name FROM gpkg_contents c"
+        " LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name ORDER BY 1"
+    ).fetchall()
+    layers = [Phrase("plan_file.layer", {"name": name, "kind": _kind(kind)}) for name, kind in rows]
+    if not layers:
+        return PlanError(Phrase("plan_file.no_layers", {"path": path}))
+    row = layers[0]
+    for each in layers[1:_MOST_LAYERS]:
+        row = Phrase("plan_file.layers", {"first": row, "next": each})
+    if len(layers) > _MOST_LAYERS:
+        row = Phrase("plan_file.layers", {"first": row, "next": f"… ({len(layers)})"})
+    return PlanError(Phrase("plan_file.no_plan", {"path": path, "layers": row}))
+
+
+def _kind(geometry: str | None) -> Phrase:
+    """Return what a layer holds, by the name that the format has for its geometry."""
+    name = (geometry or "none").lower().removeprefix("multi")
+    known = name if name in ("none", "point", "linestring", "polygon") else "shapes"
+    return Phrase(f"plan_file.kind.{known}")
 
 
 def check_schema(info: dict[str, str], path: Path) -> None:
