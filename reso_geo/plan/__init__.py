@@ -13,10 +13,8 @@ from reso_geo.plan.audience import (
     FEW,
     audience_text,
     sees_inside,
-    tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
 from reso_geo.plan.balance import balance_why
@@ -70,10 +68,8 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
-    "tells_cadence",
     "told_count",
     "told_notes",
-    "told_reasons",
     "told_total",
     "yardstick",
 ]

@@ -17,9 +17,7 @@ from reso_geo.plan import (
     audience_text,
     output_file,
     sees_inside,
-    tells_cadence,
     told_count,
-    told_reasons,
 )
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.report.documents import note_bytes
@@ -131,11 +129,11 @@ def _content(plan: Plan, ending: str, lang: str, audience: str) -> bytes:
 
 
 def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
-    marks = {
-        "outlines": say(lang, "report.provisional") if plan.provisional else "",
-        "assumptions": "; ".join(assumption_label(key, lang) for key in assumptions_of(plan)),
-        "audience": audience_text(audience, lang),
-    }
+    marks = {"outlines": say(lang, "report.provisional") if plan.provisional else ""}
+    if sees_inside(audience):
+        names = (assumption_label(key, lang) for key in assumptions_of(plan))
+        marks["assumptions"] = "; ".join(names)
+    marks["audience"] = audience_text(audience, lang)
     district_s = {each.district: each.load_s for each in plan.districts}
     rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
     heads = [say(lang, f"column.{column}") for column in rows[0]]
@@ -143,7 +141,6 @@ def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
 
 
 def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
-    inside = sees_inside(audience)
     row = {
         "beat_id": text_cell(beat.beat_id),
         "name": text_cell(beat.name),
@@ -155,10 +152,10 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
         "counts": _count(beat.counts, audience),
         "street_km": number_cell(lang, beat.street_km),
     }
-    if inside:
-        row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
-        row["district_load_h"] = _hours(lang, district_s.get(beat.district))
-    told = tells_cadence(beat, audience)
+    if not sees_inside(audience):
+        return row
+    row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
+    row["district_load_h"] = _hours(lang, district_s.get(beat.district))
     for mode in MODES:
         figures = beat.figures(mode)
         gap_pct = None if figures.gap is None else 100.0 * figures.gap
@@ -167,14 +164,9 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
             f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-        }
-        if inside:
-            row[f"{mode}_margin_pct"] = number_cell(lang, 100.0 * figures.margin)
-        row |= {
-            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),
-            f"{mode}_reasons": ", ".join(
-                say(lang, f"reason.{reason}") for reason in told_reasons(figures.reasons, audience)
-            ),
+            f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin),
+            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks),
+            f"{mode}_reasons": ", ".join(say(lang, f"reason.{code}") for code in figures.reasons),
         }
     return row
 
