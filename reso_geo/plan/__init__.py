@@ -17,11 +17,11 @@ from reso_geo.plan.audience import (
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
-from reso_geo.plan.output import output_file
+from reso_geo.plan.output import day_drawn, output_file
 from reso_geo.plan.record import (
     Ancestor,
     Beat,
@@ -52,11 +52,13 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_phrase",
     "balance_why",
     "beat_at",
     "beat_sector",
     "beats_meant",
     "cover_absence",
+    "day_drawn",
     "id_form",
     "make_plan",
     "measure_plan",

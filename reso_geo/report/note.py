@@ -12,6 +12,7 @@ from reso_geo.plan import (
     assumption_text,
     assumptions_of,
     audience_text,
+    balance_phrase,
     sees_inside,
     told_notes,
     told_total,
@@ -132,7 +133,7 @@ def clipped(text: str, most: int = _MOST_SIGNS) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
+def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:
     """Say on one page what a plan proposes, or what it changes.
 
     Parameters
@@ -145,6 +146,8 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -166,7 +169,7 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
     }
     return Note(
         lang=lang,
-        date=plan.created[:10],
+        date=drawn,
         marks=tuple(marks),
         title=new if change is None else say(lang, "note.change_title"),
         place=clipped(listed(plan.boundary.names), 120),
@@ -196,8 +199,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
         said.append(Phrase("note.residents", {"residents": shown}))
     if sees_inside(audience):
-        largest, smallest = (decimal(lang, 100.0 * share, 0) for share in plan.balance)
-        said.append(Phrase("note.balance", {"low": smallest, "high": largest}))
+        said.append(balance_phrase(plan))
     yield " ".join(phrase.say(lang) for phrase in said)
 
 
