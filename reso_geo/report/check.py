@@ -31,11 +31,10 @@ def check_effects(check: PlanCheck) -> list[Phrase]:
     """
     if check.after is None or check.after is check.before:
         return []
-    spreads = [spread(plan) for spread in (_over_all, _within_cities) for plan in _plans(check)]
-    names = ("all_before", "all_after", "city_before", "city_after")
     values = {
-        f"{end}_{name}": 100.0 * share
-        for name, shares in zip(names, spreads, strict=True)
+        f"{end}_{where}_{when}": 100.0 * share
+        for when, plan in zip(("before", "after"), _plans(check), strict=True)
+        for where, shares in (("all", plan.balance), ("city", plan.balance_within))
         for end, share in zip(("max", "min"), shares, strict=True)
     }
     return [Phrase("check.balance", values), *(_verdicts(check, mode) for mode in MODES)]
@@ -43,19 +42,6 @@ def check_effects(check: PlanCheck) -> list[Phrase]:
 
 def _plans(check: PlanCheck) -> tuple[Plan, Plan]:
     return check.before, check.before if check.after is None else check.after
-
-
-def _over_all(plan: Plan) -> tuple[float, float]:
-    return plan.balance
-
-
-def _within_cities(plan: Plan) -> tuple[float, float]:
-    """Return the largest and smallest load per post as a share of the mean in its city."""
-    loads: dict[str, list[float]] = {}
-    for beat in plan.beats:
-        loads.setdefault(beat.city, []).append(beat.load_s / beat.posts)
-    shares = [load * len(own) / sum(own) for own in loads.values() for load in own if sum(own)]
-    return max(shares, default=1.0), min(shares, default=1.0)
 
 
 def _verdicts(check: PlanCheck, mode: str) -> Phrase:
@@ -230,7 +216,7 @@ def _both_verdicts(mode: str, before: Beat | None, after: Beat | None) -> dict[s
 
 
 def _balance(plan: Plan) -> dict[str, object]:
-    (largest, smallest), within = plan.balance, _within_cities(plan)
+    (largest, smallest), within = plan.balance, plan.balance_within
     return {
         "max_over_mean": largest,
         "min_over_mean": smallest,
