@@ -203,6 +203,10 @@ class _Carry:
             found += [CarriedStreet(what, name, beat, length) for (beat, name), length in order]
         return tuple(found)
 
+    def _now(self, old: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the new segments that have the ids of some old ones."""
+        return np.flatnonzero((self._same >= 0) & np.isin(self._same, old))
+
     def _on(self, beat_of: NDArray[np.int64]) -> EditedPlan:
         """Give the plan on the new streets; figures of its beats hold no more."""
         plan, new = self._edited.plan, self._new
@@ -218,8 +222,12 @@ class _Carry:
             at.get(node, close if close >= 0 else own)
             for node, close, own in zip(ids, near, first, strict=True)
         ]
+        known = {beat: self._now(own) for beat, own in plan.partition.joined.items()}
         partition = replace(
-            plan.partition, beat_of=adopted, base=np.array(base, dtype=np.int64), joined={}
+            plan.partition,
+            beat_of=adopted,
+            base=np.array(base, dtype=np.int64),
+            joined={beat: own[adopted[own] == beat] for beat, own in known.items()},
         )
         old_notes = {str(phrase) for phrase in plan.network.notes}
         warnings = tuple(phrase for phrase in plan.warnings if str(phrase) not in old_notes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import UsageError
-from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, people_of
+from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, joined_now, people_of
 from reso_geo.rebalance import OldBeats
 from reso_geo.words import Phrase
 
@@ -138,6 +138,7 @@ def _old(edited: EditedPlan) -> OldBeats:
         used=tuple(post.beat_id for post in plan.all_posts),
         base=base,
         base_name=names,
+        joined=joined_now(edited.network, plan, edited.beats, edited.beat_of),
     )
 
 

@@ -25,20 +25,29 @@ from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
 from reso_geo.osm import LandArea, NamedPlace, Source
+from reso_geo.settings import StreetRules
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.settings import StreetRules
-
 __all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
 
-_FORMAT = 4
+_FORMAT = 5
 _KIND = "@"
 _RECORDS = {
     record.__name__: record
-    for record in (Barriers, Basemap, Boundary, Dropped, LandArea, NamedPlace, Phrase, Source)
+    for record in (
+        Barriers,
+        Basemap,
+        Boundary,
+        Dropped,
+        LandArea,
+        NamedPlace,
+        Phrase,
+        Source,
+        StreetRules,
+    )
 }
 _NODE = "node_"
 _UNREADABLE = (

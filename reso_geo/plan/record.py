@@ -9,7 +9,7 @@ import numpy as np
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.network import StreetNetwork, near_line, project_shapes
+from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.partition import check_districts
 from reso_geo.plan.output import is_date
 from reso_geo.travel import MODES, SEASONS
@@ -388,3 +388,8 @@ class Plan:
             return np.zeros(len(self.network), dtype=bool)
         shapes = project_shapes(self.boundary, self.network.crs)
         return near_line(self.network, shapes, _NEAR_LINE_M)
+
+    @property
+    def on_limit(self) -> NDArray[np.bool_]:
+        """Segments on a city limit, shape (m,): 80 % of each lies within 10 m of an outline."""
+        return on_limit(self.network, self.boundary)

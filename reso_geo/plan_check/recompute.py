@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.demand import Counts
 from reso_geo.partition import Partition, joined_notes, keep_bases
 from reso_geo.plan import balance_why, measure_plan, posts_after, yardstick
-from reso_geo.plan_check.problems import joined_pieces
+from reso_geo.plan_check.problems import joined_now
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
     """Give the beats their bases: the one they had, or the middle of their load as it is now."""
     plan, network = edited.plan, edited.network
     load_s = yard.load.without_counts().total_s
-    joined = joined_pieces(network, edited.beat_of, [row.city for row in edited.beats])
+    joined = joined_now(network, plan, edited.beats, edited.beat_of)
     bare = Partition(
         beat_of=edited.beat_of.copy(),
         beat_id=edited.beat_id,

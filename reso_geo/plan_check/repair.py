@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.partition import held_segments
-from reso_geo.plan_check.problems import joined_pieces, parts_of
+from reso_geo.partition import held_segments, parts_of
+from reso_geo.plan_check.problems import joined_now
 from reso_geo.plan_check.read import with_problems
 from reso_geo.plan_check.record import Repair
 from reso_geo.plan_check.street_names import with_street_names
@@ -145,7 +145,8 @@ class _Work:
     def gather(self) -> bool:
         """Give small parts of broken beats to the beats around them; tell whether any was."""
         moved = False
-        joined = joined_pieces(self._network, self.beat_of, self._city.tolist())
+        edited = self._edited
+        joined = joined_now(self._network, edited.plan, edited.beats, self.beat_of)
         for beat in np.flatnonzero(self._free).tolist():
             own = np.setdiff1d(np.flatnonzero(self.beat_of == beat), joined.get(beat, []))
             for part in parts_of(self._network, own.astype(np.int64))[1:]:

@@ -37,7 +37,15 @@ _MOST_LAYERS = 20
 _UNDECODED = re.compile(r"decode to UTF-8 column '([^']*)'")
 """How Python's SQLite says that a text is none."""
 _DERIVED = frozenset(
-    {"foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s", "near_line"}
+    {
+        "foot_patrol_s",
+        "bike_forward_s",
+        "bike_backward_s",
+        "cadence",
+        "street_load_s",
+        "near_line",
+        "on_limit",
+    }
 )
 """Columns of segments that are worked out again."""
 

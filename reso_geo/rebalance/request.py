@@ -12,6 +12,8 @@ from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 __all__ = ["KEEPS", "OldBeats", "RebalanceRequest"]
@@ -103,6 +105,9 @@ class OldBeats:
         streets; -1 for one that is to be found. None known unless given.
     base_name
         What each base is called that a planner gave, which stays whatever changes; empty for none.
+    joined
+        int64 by beat index: segments that the plan lists as joined without being connected to the
+        rest of their beat. What foot cannot reach inside a city needs no listing.
     """
 
     beat_of: NDArray[np.int64]
@@ -115,6 +120,7 @@ class OldBeats:
     used: tuple[str, ...] = ()
     base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     base_name: tuple[str, ...] = ()
+    joined: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Without bases, each is to be found."""

@@ -210,6 +210,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "created": plan.created,
         "provisional": plan.provisional,
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
+        "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),
         "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
@@ -226,6 +227,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
                 "class": dropped.highway,
                 "km": dropped.km,
                 "why": dropped.why,
+                "reason": say(lang, f"dropped.{dropped.why}"),
                 "travelled": dropped.travelled,
             }
             for dropped in plan.network.dropped
