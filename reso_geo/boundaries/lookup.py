@@ -55,11 +55,11 @@ def read_boundary(text: str, source: Path | None = None) -> Boundary:
     wanted = text.replace("\0", "").strip()
     if wanted[: len(_OSM)].lower() == _OSM:
         return read_osm(clean_name(wanted[len(_OSM) :]), source)
+    for path in (Path(text), Path(wanted)):
+        if wanted and _is_file(path):
+            return read_layer(path)
     if not wanted or _ELSEWHERE.match(wanted):
         raise BoundaryError(Phrase("boundary.elsewhere", {"text": clean_name(wanted)}))
-    path = Path(wanted)
-    if _is_file(path):
-        return read_layer(path)
     place = place_named(wanted)
     if place is not None:
         return read_place(place, source)

@@ -20,7 +20,7 @@ import shapely
 
 from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
-from reso_geo.files import sha256_of, write_aside
+from reso_geo.files import plain_file, sha256_of, write_aside
 from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
@@ -147,7 +147,7 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
     lines, spots = segments.pop("geometry"), shapely.points(junctions.pop("node_xy"))
     info = pd.DataFrame({"digest": [_digest(record, arrays)], "record": [record]})
     try:
-        with write_aside(path) as aside:
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             for layer, columns, shapes in (
                 ("segments", segments, lines),
                 ("junctions", junctions, spots),
@@ -188,11 +188,13 @@ def load_streets(path: Path, key: str) -> Streets:
 def _load(path: Path, key: str) -> Streets:
     import geopandas as gpd  # noqa: PLC0415 - as above
 
-    # SQLite itself is asked first: GDAL complains on standard error about what is no database.
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-        digest, record = base.execute("SELECT digest, record FROM streets_info").fetchone()
-    held = json.loads(record)
-    segments, junctions = (gpd.read_file(path, layer=name) for name in ("segments", "junctions"))
+    with plain_file(path) as plain:
+        # SQLite itself is asked first: GDAL complains on standard error about what is no database.
+        with closing(sqlite3.connect(f"{plain.as_uri()}?mode=ro", uri=True)) as base:
+            digest, record = base.execute("SELECT digest, record FROM streets_info").fetchone()
+        held = json.loads(record)
+        layers = ("segments", "junctions")
+        segments, junctions = (gpd.read_file(plain, layer=name) for name in layers)
     found: dict[str, Any] = {}
     for name, kind in held["types"].items():
         if name == "geometry":

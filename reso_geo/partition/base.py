@@ -223,6 +223,7 @@ def start_beats(
     """
     if starts is None:
         return keep_bases(network, graph, load_s, partition, {})
+    starts = _as_spelt(starts, partition.beat_id)
     unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
     if unknown:
         values = {"unknown": listed(unknown), "known": listed(partition.beat_id, 20)}
@@ -238,6 +239,14 @@ def start_beats(
     if alone:
         warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),)
     return replace(keep_bases(network, graph, load_s, partition, given), warnings=warnings)
+
+
+def _as_spelt(starts: Starts, ids: tuple[str, ...]) -> Starts:
+    """Read the beats that places name in any letter case."""
+    spelt = {each.casefold(): each for each in ids}
+    named = [spelt.get(each.casefold(), each) for each in starts.bases.beat_id.tolist()]
+    bases = replace(starts.bases, beat_id=np.array(named, dtype=object))
+    return replace(starts, bases=bases)
 
 
 def keep_bases(

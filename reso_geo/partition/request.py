@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
 from reso_geo.records import Door
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,8 @@ class CutRequest:
         Posts of single beats by id, such as ``{"GRE-02": 2}``; None for none. Beats are numbered
         from west to east in a first cut, and stay about there when they get more posts.
     seats
-        Posts of each city by name; None shares them by load (Sainte-Laguë).
+        Posts of each city by name; None shares them by load (Sainte-Laguë). A city may have none
+        where beats may cross: the beats of the city that it meets most hold its streets.
     cross_cities
         True when a beat may cross city lines.
     tolerance
@@ -74,8 +75,7 @@ class CutRequest:
             }
             key = "partition.no_whole_posts" if self.posts else "partition.no_whole_beats"
             raise UsageError(Phrase(key, values))
-        if self.cross_cities and self.seats is not None:
-            raise UsageError(Phrase("partition.seats_crossing"))
+        self._check_seats()
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("partition.bad_tolerance", {"tolerance": self.tolerance}))
         if self.seed < 0:
@@ -92,6 +92,16 @@ class CutRequest:
         door.flag("cross_cities", self.cross_cities)
         door.counts("posts", self.posts, -math.inf)
         door.counts("seats", self.seats, 0)
+
+    def _check_seats(self) -> None:
+        """Refuse posts by city that do not go with crossing city lines, or with not doing so."""
+        if self.seats is None:
+            return
+        without = [city for city, posts in self.seats.items() if posts == 0]
+        if self.cross_cities and not without:
+            raise UsageError(Phrase("partition.seats_crossing"))
+        if without and not self.cross_cities:
+            raise UsageError(Phrase("partition.seats_zero", {"cities": listed(without)}))
 
     @property
     def beats(self) -> int:

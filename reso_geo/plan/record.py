@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess import VERDICTS, Sector, only
-from reso_geo.boundaries.names import nearest
 from reso_geo.demand import place_anchors, stop_seconds
-from reso_geo.errors import PlanError, UsageError
+from reso_geo.errors import PlanError
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
+from reso_geo.plan.beat_names import beat_at
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import Ancestor, District, Input, Post
 from reso_geo.records import Door
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     import shapely
@@ -272,7 +272,7 @@ class Plan:
         Parameters
         ----------
         beat_id
-            One of the plan's beats.
+            Id or name of one of its beats, in any case.
 
         Returns
         -------
@@ -285,13 +285,7 @@ class Plan:
         UsageError
             When the plan has no such beat; names those that may be meant.
         """
-        ids = self.partition.beat_id
-        if beat_id not in ids:
-            meant = nearest(str(beat_id), ids) or ids
-            raise UsageError(
-                Phrase("assess.unknown_beat", {"unknown": beat_id, "known": listed(meant, 20)})
-            )
-        at = ids.index(beat_id)
+        at = beat_at(self, beat_id)
         beat = self.beats[at]
         network = only(self.network, self.partition.beat_of == at, beat.name)
         notes = (Phrase("cli.provisional"),) if self.provisional else ()

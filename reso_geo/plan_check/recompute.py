@@ -85,7 +85,7 @@ def recomputed(
     after = replace(
         after, beats=beats, created=plan.created, warnings=tuple(warnings), inputs=plan.inputs
     )
-    if plan.lineage:
+    if plan.lineage or plan.posts:
         posts = posts_after(plan, after.beats, after.created[:10])
         after = replace(after, posts=posts, lineage=plan.lineage)
     partition = replace(partition, balance_why=balance_why(after))

@@ -143,13 +143,14 @@ def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:
         )
         for row in layers["lineage"].rows
     )
-    if not any(row.step for row in lineage):
-        return plan
     posts = tuple(
         Post(str(row["post_id"]), str(row["beat_id"]), row["since"] or "", bool(row["retired"]))
         for row in layers["posts"].rows
     )
-    return replace(plan, posts=posts, lineage=lineage)
+    if any(row.step for row in lineage):
+        return replace(plan, posts=posts, lineage=lineage)
+    # A first plan has the posts of its beats, unless a beat was renamed: its officer was not.
+    return plan if posts == plan.all_posts else replace(plan, posts=posts)
 
 
 def _phrases(text: str) -> tuple[Phrase, ...]:

@@ -23,6 +23,9 @@ __all__ = ["MOST_TALK_MIN", "RULES", "TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
+_RULE_TEXTS = frozenset(
+    ("required", "required_if_named", "never_required", "car_tunnels", "areas", "closing_gates")
+)
 _MOST_OF_RULE = {"_m": 1000.0, "_share": 1.0, "_deg": 90.0}
 RULES = ("streets", "set_aside")
 """Settings that are tables of plain values: choices, not measures with a range."""
@@ -92,7 +95,7 @@ class StreetRules:
         door = Door("StreetRules", SettingsError)
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name.startswith("required"):
+            if f.name in _RULE_TEXTS:
                 door.texts(f.name, value)
             else:
                 most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))

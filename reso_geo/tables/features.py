@@ -18,6 +18,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
 from reso_geo.errors import ResoGeoError
+from reso_geo.files import plain_file
 from reso_geo.words import listed
 
 if TYPE_CHECKING:
@@ -230,12 +231,12 @@ def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
         file.refuse("unknown_crs")
 
 
-def _asked(file: Refusing, ask: Callable[[], _Answer]) -> _Answer:
+def _asked(file: Refusing, ask: Callable[[Path], _Answer]) -> _Answer:
     """Keep GDAL's remarks on odd but readable files, and its SQL, away from the planner."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), plain_file(file.path) as path:
             warnings.simplefilter("ignore")
-            return ask()
+            return ask(path)
     except (RuntimeError, ValueError, OSError, ProjError, shapely.errors.ShapelyError):
         file.refuse("broken_geopackage")
 
@@ -255,7 +256,7 @@ def layers_of(file: Refusing) -> dict[str, str]:
     """
     import pyogrio  # noqa: PLC0415 - loads geopandas, which most commands can do without
 
-    layers = _asked(file, lambda: pyogrio.list_layers(file.path))
+    layers = _asked(file, pyogrio.list_layers)
     return {str(name): str(kind).lower() for name, kind in layers}
 
 
@@ -276,7 +277,7 @@ def fields_of(file: Refusing, layer: str) -> list[str]:
     """
     import pyogrio  # noqa: PLC0415 - as above
 
-    info = _asked(file, lambda: pyogrio.read_info(file.path, layer))
+    info = _asked(file, lambda path: pyogrio.read_info(path, layer))
     return [str(name) for name in info["fields"]]
 
 
@@ -297,7 +298,7 @@ def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Featur
     Features
         In the order of the layer. Shapes without a coordinate system are refused.
     """
-    meta, cells, shapes, crs = _asked(file, lambda: _layer_parts(file.path, layer, wanted))
+    meta, cells, shapes, crs = _asked(file, lambda path: _layer_parts(path, layer, wanted))
     if crs is None or crs.name.lower().startswith("undefined"):
         file.refuse("no_crs", {"layer": layer})
     read = dict(zip((str(name) for name in meta["fields"]), cells, strict=True))
