@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.names import folded, nearest
+from reso_geo.choices import folded, nearest
 from reso_geo.boundaries.record import Boundary, file_name
 from reso_geo.boundaries.relations import Relation, assembled, relations_in
 from reso_geo.errors import BoundaryError

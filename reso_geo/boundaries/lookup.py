@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reso_geo.boundaries.from_osm import read_osm
 from reso_geo.boundaries.layers import read_layer
-from reso_geo.boundaries.names import nearest
+from reso_geo.choices import nearest
 from reso_geo.boundaries.places import builtin_places, place_named, read_place
 from reso_geo.boundaries.record import Boundary, clean_name
 from reso_geo.errors import BoundaryError

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import osmium
 import shapely
 
-from reso_geo.boundaries.names import folded
+from reso_geo.choices import folded
 from reso_geo.boundaries.overpass import OverpassAnswer
 from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.record import clean_name, file_name

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.boundaries.names import nearest
+from reso_geo.choices import nearest
 from reso_geo.boundaries.record import clean_name
 from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, shift_loops, travel_graph, walk_order

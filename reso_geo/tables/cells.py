@@ -147,7 +147,7 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
     low, high = column.within or (-math.inf, math.inf)
     value = _value(cell, low, high, marks)
     if isinstance(value, str):
-        return Fault(shown(cell), Phrase(f"table.why.{value}"))
+        return Fault("" if is_blank(cell) else shown(cell), Phrase(f"table.why.{value}"))
     if not column.degrees and not low <= value <= high:
         return Fault(
             shown(cell), Phrase("table.why.range", {"low": f"{low:g}", "high": f"{high:g}"})

@@ -13,6 +13,7 @@ from reso_geo.tables.features import (
 )
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
+from reso_geo.tables.skipped import sorted_out
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ def from_geopackage(file: TableFile, wanted: Wanted) -> Grid:
     # Places may stand in columns of a layer whose rows have no geometry.
     has_shapes = layers[layer] != "none"
     match = match_in(file, part, fields[layer], wanted, has_shapes=has_shapes)
-    features = read_geopackage(file, layer, [fields[layer][at] for at in match.at])
+    # Rows that agree in all columns were pasted twice; private ones may agree, and are not read.
+    read = [fields[layer][at] for at in match.at] if wanted.private else fields[layer]
+    features = read_geopackage(file, layer, read)
     understood = Phrase("table.understood.gpkg", {"layer": shown(layer), "crs": features.crs})
     return _grid(file, part, features, fields[layer], wanted, understood)
 
@@ -93,12 +96,17 @@ def _grid(
 ) -> Grid:
     has_shapes = any(row.shape is not None for row in features.rows) or not features.rows
     match = match_in(file, part, headers, wanted, has_shapes=has_shapes)
+    shapes = [row.shape for row in features.rows] if wanted.located and has_shapes else None
+    records = [(row.number, [row.values.get(name) for name in headers]) for row in features.rows]
+    kept, skipped, faults = sorted_out(records, match, shapes, repeats=wanted.private)
     names = tuple(headers[at] for at in match.at)
     return Grid(
-        Where(file, part, None, [row.number for row in features.rows]),
+        Where(file, part, None, [records[at][0] for at in kept]),
         match,
         names,
-        [[row.values.get(name) for name in names] for row in features.rows],
-        [row.shape for row in features.rows] if wanted.located and has_shapes else None,
+        [[records[at][1][column] for column in match.at] for at in kept],
+        None if shapes is None else [shapes[at] for at in kept],
         understood,
+        skipped.told,
+        {(at, names[0] if names else ""): fault for at, fault in faults.items()},
     )
