@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import osmium
 import shapely
 
-from reso_geo.choices import folded
 from reso_geo.boundaries.overpass import OverpassAnswer
 from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.record import clean_name, file_name
 from reso_geo.boundaries.rows import first_bytes
 from reso_geo.boundaries.shapes import mended, polygons_of
+from reso_geo.choices import folded
 from reso_geo.errors import BoundaryError
 from reso_geo.words import Phrase
 

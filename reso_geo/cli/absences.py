@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reso_geo.choices import meant, named
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
-from reso_geo.plan import assumptions_of, cover_absence
+from reso_geo.plan import assumptions_of, beats_meant, cover_absence
 from reso_geo.plan_file import load_plan
 from reso_geo.report import absence_summary, absence_title, check_absence_target, save_absence
 from reso_geo.words import Phrase, decimal, listed, say
@@ -80,17 +81,23 @@ def _beats_of(
     """Give the beats that absent posts hold, and how many of them; None for a beat named itself."""
     there = [row for row in rows if row.during(*days)]
     ids = plan.partition.beat_id
-    whole = [name for name in absent if name in ids]
-    posts = [name for name in dict.fromkeys(absent) if name not in ids]
-    held = {post: [row.beat_id for row in there if row.post == post] for post in posts}
+    codes = list(dict.fromkeys(row.post for row in there))
+    found = dict(zip(absent, beats_meant(plan, absent), strict=True))
+    whole = [beat for beat in found.values() if beat in ids]
+    posts = [named(text, codes) or text for text, beat in found.items() if beat not in ids]
+    beats_of = beats_meant(plan, (row.beat_id for row in there))
+    held = {
+        post: [beat for row, beat in zip(there, beats_of, strict=True) if row.post == post]
+        for post in posts
+    }
     unknown = [post for post, beats in held.items() if not beats]
     if unknown:
-        known = listed(dict.fromkeys(row.post for row in there), len(rows))
         values = {
             "path": path,
             "unknown": listed(unknown),
-            "known": known or "-",
+            "known": listed(codes, len(codes)) or "-",
             "beats": listed(ids, len(ids)),
+            "meant": meant(unknown, [*codes, *ids]),
         }
         raise UsageError(Phrase("absence.unknown_post", values))
     most = {beat.beat_id: beat.posts for beat in plan.beats}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reso_geo.choices import beat_ids
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.cli.telling import tell_plan
 from reso_geo.demand import read_bases
@@ -96,12 +97,13 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         if carried is not None:
             edited = carried.edited
             date = edited.network.source.timestamp or None if date is None else date
+        names = {row.beat_id: row.name for row in edited.beats}
         request = RebalanceRequest(
             officers=sum(row.posts for row in edited.beats) if officers is None else officers,
             tolerance=edited.plan.request.cut.tolerance if tolerance is None else tolerance,
-            lock=tuple(lock or ()),
-            retire=tuple(retire or ()),
-            split=tuple(split or ()),
+            lock=tuple(beat_ids(lock or (), names)),
+            retire=tuple(beat_ids(retire or (), names)),
+            split=tuple(beat_ids(split or (), names)),
             near=() if spots is None else tuple(zip(spots.lon, spots.lat, strict=True)),
             keep=keep,
             time_limit_s=time_limit,

@@ -34,7 +34,7 @@ from reso_geo.plan.record import (
     Post,
 )
 from reso_geo.plan.roster import posts_after
-from reso_geo.plan.sector import beat_sector
+from reso_geo.plan.sector import beat_sector, beats_meant
 
 __all__ = [
     "FEW",
@@ -55,6 +55,7 @@ __all__ = [
     "audience_text",
     "balance_why",
     "beat_sector",
+    "beats_meant",
     "cover_absence",
     "make_plan",
     "measure_plan",

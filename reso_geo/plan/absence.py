@@ -9,11 +9,12 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.assess import LIMITED, judged_streets, needs_of
+from reso_geo.choices import meant
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
 from reso_geo.plan.handover import Handover, hand_over
-from reso_geo.plan.sector import counts_of_beat
+from reso_geo.plan.sector import beats_meant, counts_of_beat
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def cover_absence(
     plan
         A complete plan.
     absent
-        Ids of beats.
+        Ids or names of beats, in any case.
     first, last
         The days of the absence, both included; None where not known.
     progress
@@ -153,9 +154,12 @@ def cover_absence(
     """
     begin = progress or (lambda _: None)
     ids = plan.partition.beat_id
+    absent = beats_meant(plan, absent)
+    some = posts_away or {}
+    posts_away = dict(zip(beats_meant(plan, some), some.values(), strict=True))
     _check(absent, ids, first, last)
     away = [at for at, beat_id in enumerate(ids) if beat_id in set(absent)]
-    posts = _posts_there(plan, away, posts_away or {})
+    posts = _posts_there(plan, away, posts_away)
     takers = [at for at in _neighbours(plan, away) if posts[at]]
     if not takers:
         raise InfeasibleError(Phrase("absence.nobody", {"absent": listed(sorted(set(absent)))}))
@@ -190,7 +194,11 @@ def _check(
 ) -> None:
     unknown = sorted(set(absent) - set(ids))
     if unknown or not absent:
-        values = {"unknown": listed(unknown) or "-", "known": listed(ids, len(ids))}
+        values = {
+            "unknown": listed(unknown) or "-",
+            "known": listed(ids, len(ids)),
+            "meant": meant(unknown, ids),
+        }
         raise UsageError(Phrase("absence.unknown", values))
     if first is not None and last is not None and first > last:
         values = {"first": first.isoformat(), "last": last.isoformat()}

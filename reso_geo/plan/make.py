@@ -20,6 +20,7 @@ from reso_geo.partition import (
 )
 from reso_geo.plan.balance import balance_why
 from reso_geo.plan.measure import measure_plan, yardstick
+from reso_geo.plan.sector import beats_meant
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -
         raise UsageError(Phrase("partition.lock_needs_plan"))
     if not np.array_equal(earlier.network.segment_id, network.segment_id):
         raise UsageError(Phrase("partition.lock_other_streets"))
-    return lock_beats(earlier.partition, lock)
+    return lock_beats(earlier.partition, beats_meant(earlier, lock))
 
 
 def _kept(beats: tuple[Beat, ...], earlier: Plan | None, locked: LockedBeats) -> tuple[Beat, ...]:

@@ -8,13 +8,12 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.choices import nearest
 from reso_geo.boundaries.record import clean_name
-from reso_geo.choices import check_choice
+from reso_geo.choices import check_choice, meant
 from reso_geo.coverage import Loop, cover, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.plan import assumptions_of
+from reso_geo.plan import assumptions_of, beats_meant
 from reso_geo.routes.record import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, listed
@@ -108,10 +107,12 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
 def _beat(plan: Plan, beat_id: str) -> int:
     """Find a beat, or name the nearest ids."""
     ids = plan.partition.beat_id
-    if beat_id in ids:
-        return ids.index(beat_id)
-    meant = listed(nearest(beat_id, ids) or ids)
-    raise UsageError(Phrase("route.unknown_beat", {"beat": clean_name(beat_id), "meant": meant}))
+    (found,) = beats_meant(plan, [beat_id])
+    if found in ids:
+        return ids.index(found)
+    names = [*ids, *(beat.name for beat in plan.beats)]
+    values = {"beat": clean_name(beat_id), "known": listed(ids, 20), "meant": meant(beat_id, names)}
+    raise UsageError(Phrase("route.unknown_beat", values))
 
 
 def bearings(network: StreetNetwork) -> NDArray[np.float64]:

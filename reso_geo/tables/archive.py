@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, iterparse  # noqa: S405 - entities are refused before
+from xml.etree.ElementTree import ParseError, iterparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

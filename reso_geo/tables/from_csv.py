@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from reso_geo.tables.cells import is_blank
+from reso_geo.tables.fault import is_blank
 from reso_geo.tables.sheets import Sheet, grid_of, head_of
 from reso_geo.words import Phrase
 
@@ -63,8 +63,10 @@ def read_csv(file: TableFile, wanted: Wanted) -> Grid:
             values = {"row": number, "found": len(record), "expected": len(head.headers)}
             file.refuse("too_many_cells", values)
     shown_as = Phrase("table.tab") if separator == "\t" else separator
-    values = {"separator": shown_as, "encoding": _NAMES[encoding]}
-    return grid_of(file, sheet, head, wanted, "", Phrase("table.understood.csv", values))
+    understood = Phrase(
+        "table.understood.csv", {"separator": shown_as, "encoding": _NAMES[encoding]}
+    )
+    return grid_of(file, sheet, head, wanted, "", understood)
 
 
 def _text(file: TableFile) -> tuple[str, str]:

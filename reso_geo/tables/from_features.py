@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.tables.cells import shown
+from reso_geo.tables.fault import shown
 from reso_geo.tables.features import (
     fields_of,
     layers_of,

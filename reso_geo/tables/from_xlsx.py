@@ -12,7 +12,7 @@ from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from reso_geo.tables.archive import BROKEN, ROW_NUMBERS, elements_of, is_true
-from reso_geo.tables.cells import Fault, shown
+from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.sheets import Sheet
 from reso_geo.words import Phrase
 
@@ -70,7 +70,9 @@ def _sheets(file: TableFile) -> list[Sheet]:
 
 def _hidden(archive: zipfile.ZipFile, part: str) -> tuple[frozenset[int], frozenset[int]]:
     """Find the rows and columns of a sheet that are hidden, which openpyxl's fast reader skips."""
-    rows, columns, number = set(), set(), 0
+    rows: set[int] = set()
+    columns: set[int] = set()
+    number = 0
     for name, element in elements_of(archive, part, ("row", "col")):
         if name == "row":
             number = int(element.get("r", number + 1))

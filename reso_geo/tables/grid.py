@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reso_geo.choices import in_a_row, nearest
 from reso_geo.errors import TableError
-from reso_geo.tables.cells import shown
+from reso_geo.tables.fault import shown
 from reso_geo.tables.headers import matched
 from reso_geo.words import Phrase, listed
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from reso_geo.tables.cells import Fault
+    from reso_geo.tables.fault import Fault
     from reso_geo.tables.headers import Column, Match, Wanted
 
-__all__ = ["Grid", "TableFile", "Where", "column_name", "match_in"]
+__all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
 
 _MOST_ROWS = 10
 _LONG_ENOUGH = 4
@@ -79,7 +79,7 @@ class Where:
     numbers: Sequence[int]
 
     def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> NoReturn:
-        """Raise a TableError that names the bad rows, ten at most, and says how many more there are.
+        """Raise a TableError that names ten bad rows at most, and says how many more there are.
 
         Parameters
         ----------
@@ -190,32 +190,44 @@ def match_in(
         else:
             found = listed((shown(header) for header in headers if header.strip()), 20) or "-"
             near = _near_headers(match)
-        missing = in_a_row(map(column_name, match.missing))
+        missing = in_a_row(map(ColumnName, match.missing))
         values = {"part": part, "missing": missing, "found": found, "near": _joined(near)}
         file.refuse("no_column", values)
     return match
 
 
-def column_name(column: Column) -> Phrase:
-    """Return the name of a column in the language of whoever reads it.
+class ColumnName(Phrase):
+    """The name of a column: its French or its English header, by the language that is read.
 
     Parameters
     ----------
     column
         Any.
-
-    Returns
-    -------
-    Phrase
-        Its French or English header.
     """
-    return Phrase("table.column", {"en": column.name, "fr": column.fr})
+
+    def __init__(self, column: Column) -> None:
+        super().__init__("", {"fr": column.fr, "en": column.name})
+
+    def say(self, lang: str) -> str:
+        """Return the header in a language.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            The header.
+        """
+        return str(self.values[lang])
 
 
 def _near_headers(match: Match) -> tuple[Phrase, ...]:
     """Ask for each missing column whether a header that is left over means it."""
     return tuple(
-        Phrase("table.near_header", {"header": shown(header), "column": column_name(column)})
+        Phrase("table.near_header", {"header": shown(header), "column": ColumnName(column)})
         for column in match.missing
         for header in match.ignored
         if nearest(header, [each for each in column.names if len(each) >= _LONG_ENOUGH])

@@ -19,9 +19,12 @@ _PERSONAL = re.compile(
     r"|naissance|prenom|firstname|lastname|surname|nomdefamille|contact|responsable"
 )
 _SMALL = frozenset(
-    "a au d de des du en l la le les par of per the nombre nb nbre number num no n"
-    " wgs84 wgs 84 deg degre degree degres degrees dd epsg 4326".split()
-)
+    (
+        "a", "au", "d", "de", "des", "du", "en", "l", "la", "le", "les", "par", "of", "per", "the",
+        "nombre", "nb", "nbre", "number", "num", "no", "n", "wgs84", "wgs", "84", "deg", "degre",
+        "degree", "degres", "degrees", "dd", "epsg", "4326",
+    )
+)  # fmt: skip
 """Words that headers of one meaning have or have not."""
 _YEAR = re.compile(r"(19|20)\d\d")
 _PLURAL_LETTERS = 3

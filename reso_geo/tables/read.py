@@ -11,11 +11,13 @@ import shapely
 
 from reso_geo.choices import in_a_row
 from reso_geo.tables.archive import check_archive
-from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, shown, text_of
+from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
+from reso_geo.tables.days import DAY_FIRST, day_of_cell, is_day_number
+from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.from_csv import read_csv
 from reso_geo.tables.from_features import from_geojson, from_geopackage
-from reso_geo.tables.grid import Grid, TableFile, Where, column_name
+from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
 from reso_geo.tables.headers import Column, Wanted
 from reso_geo.tables.sheets import chosen
 from reso_geo.words import Phrase
@@ -298,16 +300,39 @@ def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> ND
     return there & far & (np.hypot(lat - x, lon - y) < _REGION_DEG)
 
 
+def _days_told(grid: Grid) -> list[Phrase]:
+    """Say how days were read that could be read otherwise, with one as an example."""
+    cells = [
+        cell
+        for column, own in zip(grid.match.columns, _transposed(grid), strict=True)
+        if column.day
+        for cell in own
+    ]
+    written = (
+        cell for cell in cells if isinstance(cell, str) and DAY_FIRST.fullmatch(cell.strip())
+    )
+    examples = {
+        "day_first": next(written, None),
+        "day_numbers": next(filter(is_day_number, cells), None),
+    }
+    return [
+        Phrase(f"table.understood.{key}", {"text": shown(cell), "day": day_of_cell(cell)})
+        for key, cell in examples.items()
+        if cell is not None
+    ]
+
+
 def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
     file, match = {"file": shown(grid.where.file.path.name)}, grid.match
     count = {"count": len(grid.where.numbers)}
     said = [Phrase("table.understood.file", {**file, "format": grid.understood, **count})]
     pairs = zip(grid.headers, match.columns, strict=True)
     taken = in_a_row(
-        Phrase("table.pair", {"header": shown(header), "column": column_name(column)})
+        Phrase("table.pair", {"header": shown(header), "column": ColumnName(column)})
         for header, column in pairs
     )
     said.append(Phrase("table.understood.columns", {"pairs": taken}))
+    said += _days_told(grid)
     if marks.comma or marks.point:
         marks_key = "both" if marks.comma and marks.point else "comma" if marks.comma else "point"
         said.append(Phrase(f"table.understood.{marks_key}"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reso_geo.tables.cells import is_blank, shown
+from reso_geo.tables.fault import is_blank, shown
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import matched
 from reso_geo.tables.skipped import sorted_out
@@ -102,7 +103,7 @@ def head_of(sheet: Sheet, wanted: Wanted) -> Head:
     if not whole:
         both = [
             _head(lower, _over(upper, texts), sheet, wanted)
-            for (_, upper), (lower, texts) in zip(rows, rows[1:], strict=False)
+            for (_, upper), (lower, texts) in itertools.pairwise(rows)
         ]
         whole = [head for head in both if not head.match.missing]
     nothing = Head(0, [], matched([], wanted, has_shapes=False))
@@ -175,7 +176,12 @@ def chosen(file: TableFile, sheets: Sequence[Sheet], wanted: Wanted, form: str) 
 
 
 def grid_of(
-    file: TableFile, sheet: Sheet, head: Head, wanted: Wanted, part: Phrase | str, understood: Phrase
+    file: TableFile,
+    sheet: Sheet,
+    head: Head,
+    wanted: Wanted,
+    part: Phrase | str,
+    understood: Phrase,
 ) -> Grid:
     """Cut the table out of a sheet.
 

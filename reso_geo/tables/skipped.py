@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.choices import folded
-from reso_geo.tables.cells import Fault, is_blank, marks_of, number_of
+from reso_geo.tables.cells import marks_of, number_of
+from reso_geo.tables.fault import Fault, is_blank
 from reso_geo.tables.headers import plain
 from reso_geo.words import Phrase, listed
 
@@ -112,7 +113,9 @@ def sorted_out(
             kept.append(at)
             sums.add(at)
     alike, gone = (doubled, []) if repeats else ([], doubled)
-    said = Skipped(total=tuple(total), header=tuple(header), doubled=tuple(gone), alike=tuple(alike))
+    said = Skipped(
+        total=tuple(total), header=tuple(header), doubled=tuple(gone), alike=tuple(alike)
+    )
     return kept, said, faults
 
 
@@ -126,7 +129,9 @@ class _Sums:
         shapes: Sequence[object] | None,
     ) -> None:
         pairs = list(zip(match.columns, match.at, strict=True))
-        self.located = shapes is not None or any(c.degrees or c.name == "geometry" for c, _ in pairs)
+        self.located = shapes is not None or any(
+            c.degrees or c.name == "geometry" for c, _ in pairs
+        )
         needed = [at for column, at in pairs if column.within is not None or column.filled]
         columns = [(c, at) for c, at in pairs if c.within is not None and not c.degrees]
         cells = [[_at(record, at) for _, record in rows] for _, at in columns]
