@@ -22,6 +22,7 @@ from reso_geo.plan.audience import (
 from reso_geo.plan.balance import balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
+from reso_geo.plan.named import beats_meant
 from reso_geo.plan.output import output_file
 from reso_geo.plan.record import (
     Ancestor,
@@ -34,7 +35,7 @@ from reso_geo.plan.record import (
     Post,
 )
 from reso_geo.plan.roster import posts_after
-from reso_geo.plan.sector import beat_sector, beats_meant
+from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "FEW",

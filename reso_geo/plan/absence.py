@@ -14,7 +14,8 @@ from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
 from reso_geo.plan.handover import Handover, hand_over
-from reso_geo.plan.sector import beats_meant, counts_of_beat
+from reso_geo.plan.named import beats_meant
+from reso_geo.plan.sector import counts_of_beat
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from reso_geo.partition import (
 )
 from reso_geo.plan.balance import balance_why
 from reso_geo.plan.measure import measure_plan, yardstick
-from reso_geo.plan.sector import beats_meant
+from reso_geo.plan.named import beats_meant
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:

@@ -7,49 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess import Sector, only
-from reso_geo.choices import beat_ids, meant
+from reso_geo.choices import meant
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import UsageError
+from reso_geo.plan.named import beats_meant
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from reso_geo.plan.record import Beat, Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["beat_sector", "beats_meant", "counts_of_beat"]
-
-
-def beats_meant(plan: Plan, wanted: Iterable[str]) -> list[str]:
-    """Find the ids of beats that someone named by id or by name, in any case.
-
-    Parameters
-    ----------
-    plan
-        A plan.
-    wanted
-        As they were typed.
-
-    Returns
-    -------
-    list of str
-        In the order of the words; a word that stands for no beat, or for several, as it was typed.
-
-    Examples
-    --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo.files import data_file
-    >>> network = load_network(data_file("sample/sample.osm.pbf"))
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=3)))
-    >>> first = plan.beats[0]
-    >>> beats_meant(plan, [first.beat_id.lower(), first.name.upper()]) == [first.beat_id] * 2
-    True
-    """
-    return beat_ids(wanted, {beat.beat_id: beat.name for beat in plan.beats})
+__all__ = ["beat_sector", "counts_of_beat"]
 
 
 def beat_sector(

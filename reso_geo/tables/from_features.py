@@ -8,13 +8,14 @@ from reso_geo.tables.fault import shown
 from reso_geo.tables.features import (
     fields_of,
     layers_of,
+    layers_told,
     read_geojson,
     read_geopackage,
 )
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
 from reso_geo.tables.skipped import sorted_out
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def from_geopackage(file: TableFile, wanted: Wanted) -> Grid:
     }
     whole = [layer for layer, match in found.items() if not match.missing]
     if len(whole) > 1:
-        file.refuse("which_layer", {"layers": listed(map(shown, whole))})
+        file.refuse("which_layer", {"layers": layers_told({name: layers[name] for name in whole})})
     layer = min(found, key=lambda each: len(found[each].missing))
     part = Phrase("table.part.layer", {"name": shown(layer)})
     # Places may stand in columns of a layer whose rows have no geometry.
