@@ -11,9 +11,9 @@ from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-__all__ = ["beat_ids", "check_choice", "folded", "in_a_row", "meant", "named", "nearest"]
+__all__ = ["asked", "beat_ids", "check_choice", "folded", "in_a_row", "meant", "named", "nearest"]
 
 _SPELT_OUT = {"st": "saint", "ste": "sainte"}
 _LIKENESS = 0.6
@@ -107,9 +107,30 @@ def meant(unknown: str | Iterable[str], known: Iterable[str]) -> Phrase | str:
         found = nearest(unknown, names)
     else:
         found = list(dict.fromkeys(near for each in unknown for near in nearest(each, names)[:1]))
-    if not found:
+    return asked(found)
+
+
+def asked(names: Sequence[str]) -> Phrase | str:
+    """Ask whether one of some names was meant.
+
+    Parameters
+    ----------
+    names
+        Best first.
+
+    Returns
+    -------
+    Phrase or str
+        A question that begins with a space; empty for no name.
+
+    Examples
+    --------
+    >>> str(asked(["foot", "bike"]))
+    ' Did you mean “foot” or “bike”?'
+    """
+    if not names:
         return ""
-    *others, last = (Phrase("choices.quoted", {"name": name}) for name in found[:8])
+    *others, last = (Phrase("choices.quoted", {"name": name}) for name in names[:8])
     either = Phrase("choices.or", {"a": in_a_row(others), "b": last}) if others else last
     return Phrase("choices.meant", {"names": either})
 

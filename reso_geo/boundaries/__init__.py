@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from reso_geo.boundaries.box import Box, box_around
+from reso_geo.boundaries.exchange import parts_of
 from reso_geo.boundaries.lookup import read_boundary
 from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.places import Place, builtin_places
 from reso_geo.boundaries.record import Boundary
 
-__all__ = ["Boundary", "Box", "Place", "box_around", "builtin_places", "read_boundary", "sweep"]
+__all__ = [
+    "Boundary",
+    "Box",
+    "Place",
+    "box_around",
+    "builtin_places",
+    "parts_of",
+    "read_boundary",
+    "sweep",
+]

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from reso_geo.boundaries import read_boundary
 from reso_geo.errors import NetworkError, UsageError
 from reso_geo.files import sha256_of
-from reso_geo.network import Streets, load_network, load_streets, save_streets, streets_key
+from reso_geo.network import (
+    Streets,
+    is_streets_file,
+    load_network,
+    load_streets,
+    save_streets,
+    streets_key,
+)
 from reso_geo.plan import Input
 from reso_geo.plan_file import load_plan
 from reso_geo.words import Phrase, listed
@@ -21,9 +28,9 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors
     from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
-    from reso_geo.settings import PatrolSettings
+    from reso_geo.settings import PatrolSettings, StreetRules
 
-__all__ = ["Ground", "inputs_of", "read_ground"]
+__all__ = ["Ground", "inputs_of", "kept_streets", "read_ground"]
 
 _OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations")
 """What a plan keeps for the next one; residents, counts and bases have to be given again."""
@@ -44,6 +51,8 @@ class Ground:
         Those of the plan that the streets come from; None for a street source.
     earlier
         The plan that the streets come from; None for a street source.
+    rules
+        Which of its streets are required, where they are to be kept; else None.
     key
         What the streets are to be kept under; empty for streets that are not kept, or already are.
     understood, warnings
@@ -54,6 +63,7 @@ class Ground:
     boundary: Boundary | None
     anchors: Anchors | None = None
     earlier: Plan | None = None
+    rules: StreetRules | None = None
     key: str = ""
     understood: tuple[Phrase, ...] = ()
     warnings: tuple[Phrase, ...] = ()
@@ -72,7 +82,7 @@ class Ground:
             When the folder cannot be written to.
         """
         if self.key and self.boundary is not None:
-            streets = Streets(self.network, self.boundary)
+            streets = Streets(self.network, self.boundary, self.rules)
             save_streets(streets, _kept(folder, self.key), self.key)
 
 
@@ -91,7 +101,7 @@ def read_ground(
     Parameters
     ----------
     source
-        A street source or a plan.
+        A street source, streets that an earlier plan kept, or a plan.
     boundary
         What the user wrote after ``--boundary``.
     settings
@@ -107,6 +117,8 @@ def read_ground(
         Read from the source, or from the streets kept in `out` when they are what would be read.
     """
     if source.suffix.lower() == ".gpkg":
+        if is_streets_file(source):
+            return _of_kept(kept_streets(source, settings, boundary), source)
         return _of_plan(source, boundary)
     if boundary is None:
         return Ground(_network(source, None, settings, begin), None)
@@ -121,7 +133,42 @@ def read_ground(
     begin("progress.boundary", 0.0)
     cities = read_boundary(boundary, source)
     network = _network(source, cities, settings, begin)
-    return Ground(network, cities, key=key, warnings=warnings)
+    return Ground(network, cities, rules=settings.streets, key=key, warnings=warnings)
+
+
+def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = None) -> Streets:
+    """Read streets that an earlier plan kept, as a source of their own.
+
+    Parameters
+    ----------
+    source
+        The file.
+    settings
+        The rules for required streets.
+    boundary
+        What the user wrote after ``--boundary``: kept streets have theirs.
+
+    Returns
+    -------
+    Streets
+        Placed in their cities.
+
+    Raises
+    ------
+    UsageError
+        When a boundary is given, or the streets were kept with other rules.
+    NetworkError
+        When the file is damaged or edited.
+    """
+    if boundary is not None:
+        raise UsageError(Phrase("cli.streets_have_boundary", {"path": source}))
+    try:
+        streets = load_streets(source)
+    except NetworkError as error:
+        raise NetworkError(Phrase("network.streets_unusable", {"path": source})) from error
+    if streets.rules != settings.streets:
+        raise UsageError(Phrase("network.streets_rules", {"path": source}))
+    return streets
 
 
 def inputs_of(

@@ -30,7 +30,13 @@ from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
-from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key
+from reso_geo.network.streets_file import (
+    Streets,
+    is_streets_file,
+    load_streets,
+    save_streets,
+    streets_key,
+)
 from reso_geo.network.within import (
     drop_unreachable,
     extent_of,
@@ -69,6 +75,7 @@ __all__ = [
     "crossing_code",
     "drop_unreachable",
     "extent_of",
+    "is_streets_file",
     "load_network",
     "load_streets",
     "local_crs",

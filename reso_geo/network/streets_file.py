@@ -18,23 +18,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from reso_geo.boundaries import Boundary
+from reso_geo.boundaries import Boundary, parts_of
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of, write_aside
 from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
 from reso_geo.osm import LandArea, NamedPlace, Source
+from reso_geo.settings import StreetRules
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.settings import StreetRules
+__all__ = ["Streets", "is_streets_file", "load_streets", "save_streets", "streets_key"]
 
-__all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
-
-_FORMAT = 4
+_FORMAT = 5
 _KIND = "@"
 _RECORDS = {
     record.__name__: record
@@ -57,10 +56,13 @@ class Streets:
         From `reso_geo.load_network`.
     boundary
         The cities it was placed in.
+    rules
+        Which of its streets are required; None where not known.
     """
 
     network: StreetNetwork
     boundary: Boundary
+    rules: StreetRules | None = None
 
 
 def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
@@ -94,8 +96,8 @@ def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
     64
     """
     path = Path(boundary)
-    content = sha256_of(path) if path.is_file() else ""
-    place = [path.name, content] if content else [boundary]
+    content = [sha256_of(part) for part in parts_of(path)] if path.is_file() else []
+    place = [path.name, *content] if content else [boundary]
     parts = [_FORMAT, version("reso_geo"), source.name, sha256_of(source), place, asdict(rules)]
     return hashlib.sha256(json.dumps(parts, default=sorted).encode()).hexdigest()
 
@@ -129,6 +131,7 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
         {
             "key": key,
             "boundary": _plain(streets.boundary),
+            "rules": None if streets.rules is None else asdict(streets.rules),
             "types": {name: str(value.dtype) for name, value in arrays.items()},
             "rest": {name: _plain(value) for name, value in rest.items()},
         }
@@ -150,7 +153,33 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
         raise OSError(None, str(error), str(path)) from error
 
 
-def load_streets(path: Path, key: str) -> Streets:
+def is_streets_file(path: Path) -> bool:
+    """Tell whether a file holds kept streets, whole or not.
+
+    Parameters
+    ----------
+    path
+        Any file.
+
+    Returns
+    -------
+    bool
+        True for a database with their table.
+
+    Examples
+    --------
+    >>> is_streets_file(Path("no such file.gpkg"))
+    False
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except (sqlite3.Error, OSError, ValueError):
+        return False
+    return ("streets_info",) in tables
+
+
+def load_streets(path: Path, key: str | None = None) -> Streets:
     """Read streets back, exactly as they were.
 
     Parameters
@@ -158,7 +187,7 @@ def load_streets(path: Path, key: str) -> Streets:
     path
         A file that `save_streets` wrote.
     key
-        From `streets_key`.
+        From `streets_key`; None to take them whatever they were kept for.
 
     Returns
     -------
@@ -176,7 +205,7 @@ def load_streets(path: Path, key: str) -> Streets:
         raise NetworkError(Phrase("network.streets_damaged", {"path": path})) from error
 
 
-def _load(path: Path, key: str) -> Streets:
+def _load(path: Path, key: str | None) -> Streets:
     import geopandas as gpd  # noqa: PLC0415 - as above
 
     # SQLite itself is asked first: GDAL complains on standard error about what is no database.
@@ -193,11 +222,15 @@ def _load(path: Path, key: str) -> Streets:
         else:
             table = junctions if name.startswith(_NODE) else segments
             found[name] = table[name].to_numpy(dtype=np.dtype(kind), copy=True)
-    if held["key"] != key or digest != _digest(record, found):
+    if key not in (None, held["key"]) or digest != _digest(record, found):
         message = "the digest does not match"
         raise ValueError(message)
     rest = {name: _back(value) for name, value in held["rest"].items()}
-    return Streets(StreetNetwork(**found, **rest), _back(held["boundary"]))
+    rules: Any = held.get("rules")
+    if rules is not None:
+        rules = {name: tuple(v) if isinstance(v, list) else v for name, v in rules.items()}
+        rules = StreetRules(**rules)
+    return Streets(StreetNetwork(**found, **rest), _back(held["boundary"]), rules)
 
 
 def _digest(record: str, arrays: dict[str, NDArray[Any]]) -> str:
