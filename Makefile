@@ -4,7 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt hatch_build.py
 
-.PHONY: demo test bench clean
+# What a change of a dependency would break first, in about a minute.
+QUICK := tests/test_standard_output.py tests/test_dependencies.py tests/test_settings.py \
+	tests/test_sources.py tests/test_tables.py tests/test_tour.py tests/test_coverage_joins.py \
+	tests/test_plan_file.py
+
+.PHONY: demo test test-oldest test-newest bench clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/reso-geo demo --out reso_demo
@@ -15,6 +20,12 @@ test: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/numpydoc lint $(shell find reso_geo -name '*.py')
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-oldest: .venv-oldest/test.stamp
+	.venv-oldest/bin/python -m pytest -n auto --dist loadgroup $(QUICK)
+
+test-newest: .venv-newest/test.stamp
+	.venv-newest/bin/python -m pytest -n auto --dist loadgroup $(QUICK)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py
@@ -32,5 +43,15 @@ $(VENV)/test.stamp: $(INPUTS) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@ $(VENV)/run.stamp
 
+.venv-oldest/test.stamp: pyproject.toml constraints-oldest.txt hatch_build.py
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[test]"
+	touch $@
+
+.venv-newest/test.stamp: pyproject.toml hatch_build.py
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --editable ".[test]"
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist reso_demo data/leaflet
+	rm -rf $(VENV) .venv-oldest .venv-newest build dist reso_demo data/leaflet

@@ -265,7 +265,7 @@ def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
 
 def crossing(network: StreetNetwork) -> NDArray[np.bool_] | None:
     """Tell which segments cross a motorway, a railway or a river, shape (m,); None without any."""
-    barred = (network.crosses & (MOTORWAY | RAILWAY | RIVER)) != 0
+    barred = (network.crossed & (MOTORWAY | RAILWAY | RIVER)) != 0
     return barred if barred.any() else None
 
 

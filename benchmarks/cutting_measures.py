@@ -150,7 +150,7 @@ def barrier_cut_beats(
 ) -> list[int]:
     """Find the beats that a barrier cuts.
 
-    A beat is cut by a barrier when, without the segments that cross one (`crosses`, bool, shape
+    A beat is cut by a barrier when, without the segments that cross one (`crossed`, bool, shape
     (m,)), its required segments fall into two or more parts over the rest of the beat's held
     segments and the parts apart from the largest hold at least 5 % of its load. Parts are
     measured in street load, and so is the beat, with its required segments that cross a barrier.

@@ -89,7 +89,7 @@ def bridged(one: StreetNetwork, ends: tuple[int, int], flag: int) -> StreetNetwo
     joined = streets([*_pairs(one, 0), ends], one.node_xy.copy())
     crosses = np.zeros(len(joined), dtype=np.uint8)
     crosses[-1] = flag
-    return replace(joined, crosses=crosses)
+    return replace(joined, crossed=crosses)
 
 
 def _pairs(network: StreetNetwork, first: int) -> list[tuple[int, int]]:

@@ -230,7 +230,7 @@ def bare(
         surface=column("surface", object),
         cleared=column("cleared", bool),
         lanes=np.zeros(count, dtype=np.int8),
-        crosses=np.zeros(count, dtype=np.uint8),
+        crossed=np.zeros(count, dtype=np.uint8),
         node_ele_m=np.full(nodes, np.nan) if ele_m is None else np.array(ele_m, dtype=float),
         cities=("Bareville",),
         city=np.zeros(count, dtype=np.int64),

@@ -49,7 +49,7 @@ STREET = {"highway": "residential", "name": "Main"}
 
 def crossers(network: StreetNetwork, flag: int) -> set[str]:
     """Name the segments that cross, by the points at their ends."""
-    found = np.flatnonzero(network.crosses & flag)
+    found = np.flatnonzero(network.crossed & flag)
     ids = zip(network.u[found].tolist(), network.v[found].tolist(), strict=True)
     return {"".join(sorted(chr(network.node_id[end]) for end in pair)) for pair in ids}
 
@@ -139,9 +139,9 @@ def test_street_over_a_line_crosses_it_and_no_other_does(
     line: Mapping[str, str], flag: int, ending: str
 ) -> None:
     network = load(bridged(line), ending=ending)
-    assert network.crosses.dtype == np.uint8
-    assert network.crosses[segment(network, "AB")] == flag
-    assert np.flatnonzero(network.crosses).tolist() == [segment(network, "AB")]
+    assert network.crossed.dtype == np.uint8
+    assert network.crossed[segment(network, "AB")] == flag
+    assert np.flatnonzero(network.crossed).tolist() == [segment(network, "AB")]
     assert network.barriers.name == (line.get("name", line.get("ref", "")),)
     assert shapely.length(network.barriers.geometry[0]) == pytest.approx(80.0, abs=0.5)
     same(network, load(bridged(line)))
@@ -150,14 +150,14 @@ def test_street_over_a_line_crosses_it_and_no_other_does(
 def test_line_in_a_tunnel_is_crossed_by_nobody() -> None:
     network = load(bridged({**RAIL, "tunnel": "yes"}))
     assert len(network.barriers) == 0
-    assert not network.crosses.any()
+    assert not network.crossed.any()
 
 
 def test_source_without_lines_has_no_barriers() -> None:
     network = load(draw("A--B--C"))
     assert network.barriers == Barriers()
-    assert network.crosses.tolist() == [0] * len(network)
-    assert not network.crosses.flags.writeable
+    assert network.crossed.tolist() == [0] * len(network)
+    assert not network.crossed.flags.writeable
 
 
 def test_level_crossing_in_the_middle_of_a_street_is_crossed_by_that_street() -> None:
@@ -252,7 +252,7 @@ def test_segment_says_everything_that_it_crosses() -> None:
     drawing = bridged(RIVER_TAGS)
     spots = {**drawing.spots, "T": (40.0, 40.0), "U": (40.0, -40.0)}
     network = load(replace(drawing, spots=spots, ways=[*drawing.ways, ("TU", RAIL)]))
-    code = int(network.crosses[segment(network, "AB")])
+    code = int(network.crossed[segment(network, "AB")])
     assert crossed_by(code) == ("railway", "river")
     assert crossing_code(crossed_by(code)) == code == RAILWAY | RIVER
 
@@ -288,7 +288,7 @@ def test_street_under_six_lanes_crosses_them() -> None:
     network = load(bridged({"highway": "primary", "lanes": "6", "bridge": "yes"}))
     assert crossers(network, WIDE) == {"AB"}
     narrow = load(bridged({"highway": "primary", "lanes": "5", "bridge": "yes"}))
-    assert not narrow.crosses.any()
+    assert not narrow.crossed.any()
 
 
 def test_three_lanes_each_way_on_two_carriageways_are_six() -> None:
@@ -350,7 +350,7 @@ def test_selected_segments_keep_what_they_cross() -> None:
     network = load(bridged(RIVER_TAGS))
     kept = np.arange(len(network)) == segment(network, "AB")
     chosen = select(network, kept)
-    assert chosen.crosses.tolist() == [RIVER]
+    assert chosen.crossed.tolist() == [RIVER]
     assert chosen.barriers == network.barriers
 
 
@@ -369,8 +369,8 @@ def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
     save_plan(sample_plan, path)
     back = load_plan(path)
     assert back.network.barriers == sample_plan.network.barriers
-    assert np.array_equal(back.network.crosses, sample_plan.network.crosses)
-    text = gpd.read_file(path, layer="segments")["crosses"].dropna()
+    assert np.array_equal(back.network.crossed, sample_plan.network.crossed)
+    text = gpd.read_file(path, layer="segments")["crossed"].dropna()
     assert set(text) == {"motorway", "railway", "river"}
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("DROP TABLE barriers")
@@ -379,10 +379,10 @@ def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
         base.execute("DELETE FROM gpkg_extensions WHERE table_name = 'barriers'")
         base.execute("DELETE FROM gpkg_ogr_contents WHERE table_name = 'barriers'")
         base.execute("ALTER TABLE segments DROP COLUMN lanes")
-        base.execute("ALTER TABLE segments DROP COLUMN crosses")
+        base.execute("ALTER TABLE segments DROP COLUMN crossed")
     old = load_plan(path)
     assert old.network.barriers == Barriers()
-    assert not old.network.crosses.any()
+    assert not old.network.crossed.any()
     assert not old.network.lanes.any()
     assert old.beats == sample_plan.beats
 
@@ -392,7 +392,7 @@ def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
 
 def parts_without(network: StreetNetwork, flag: int) -> np.ndarray:
     """Give the piece of each junction once the foot network has lost what crosses."""
-    kept = network.foot & ((network.crosses & flag) == 0)
+    kept = network.foot & ((network.crossed & flag) == 0)
     return components(len(network.node_id), network.u[kept], network.v[kept])
 
 
@@ -405,9 +405,9 @@ def test_without_what_crosses_its_river_the_sample_falls_into_its_banks() -> Non
             if kind == "river"
         ]
     )
-    assert (network.crosses & RIVER > 0).sum() == 4
+    assert (network.crossed & RIVER > 0).sum() == 4
     over = shapely.intersects(network.geometry, river)
-    assert np.array_equal(over, network.crosses & RIVER > 0)
+    assert np.array_equal(over, network.crossed & RIVER > 0)
     size = np.bincount(parts_without(network, RIVER)[network.u])
     assert (size > 0.1 * len(network)).sum() == 2
     assert np.bincount(network.foot_component[network.foot]).max() > 0.99 * network.foot.sum()
@@ -425,7 +425,7 @@ def test_the_rhine_is_crossed_on_the_bridges_of_liechtenstein(shared_data: Path)
     assert rhine
     over = shapely.crosses(network.geometry[:, None], np.array(rhine)).any(axis=1)
     assert 5 <= over.sum() <= 40
-    assert (network.crosses[over] & RIVER > 0).all()
+    assert (network.crossed[over] & RIVER > 0).all()
 
 
 @pytest.mark.xdist_group("real")
@@ -439,7 +439,7 @@ def test_real_segments_cross_what_they_meet_but_for_shared_points(
     for kind in sorted(set(kinds)):
         own = lines[kinds == kind]
         s, at = shapely.STRtree(own).query(network.geometry, predicate="intersects")
-        marked = (network.crosses & CROSSINGS[kind]) > 0
+        marked = (network.crossed & CROSSINGS[kind]) > 0
         assert set(np.flatnonzero(marked)) <= set(s)
         assert marked.sum() > 15
         for one, other in zip(s[~marked[s]].tolist(), at[~marked[s]].tolist(), strict=True):
@@ -448,4 +448,4 @@ def test_real_segments_cross_what_they_meet_but_for_shared_points(
             for corner in spots:
                 assert corner in shapely.get_coordinates(street).tolist(), network.segment_id[one]
                 assert corner in shapely.get_coordinates(line).tolist()
-    assert np.array_equal(mark_crossings(network).crosses, network.crosses)
+    assert np.array_equal(mark_crossings(network).crossed, network.crossed)

@@ -335,9 +335,9 @@ def test_a_terminal_sees_how_much_is_read(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with Talk("en", as_json=True, quiet=False).stages() as begin:
+    with Talk("en", as_json=True, quiet=False, out=None).stages() as begin:
         load_network(SAMPLE, None, None, lambda share: begin("progress.read", share / 2))
     assert "Reading the streets... 50 %" in capsys.readouterr().err
-    with Talk("en", as_json=False, quiet=True).stages() as begin:
+    with Talk("en", as_json=False, quiet=True, out=None).stages() as begin:
         begin("progress.read", 0.5)
     assert not capsys.readouterr().err

@@ -50,7 +50,7 @@ def test_plans_are_compared_or_put_on_a_slider(ladder: Path, tmp_path: Path) -> 
     assert run("map", first, second, "--out", out, "--quiet") == 0
     assert [label[1] for label in labels(out)] == ["4 officers", "5 officers"]
     assert run("map", ladder / "2-4", "--out", out, "--quiet") == 0
-    assert labels(out) == [["4 policiers", "4 officers"]]
+    assert labels(out) == [["4 postes", "4 posts"]]
     assert run("map", ladder, "--out", out, "--quiet") == 0
     assert [label[1] for label in labels(out)] == ["4 officers", "5 officers", "3 officers"]
 

@@ -102,7 +102,7 @@ def test_streets_without_required_ones_still_belong_to_a_beat() -> None:
 
 
 def test_a_beat_of_no_officer_is_refused_with_the_least_there_can_be() -> None:
-    with pytest.raises(UsageError, match="at least 1 officer, not 0"):
+    with pytest.raises(UsageError, match="at least 1 post, not 0"):
         CutRequest(6, officers_per_beat=0)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "segments": "segment_id u v length_m highway name city required twin_of beat_id foot_s"
     " foot_patrol_s bike_forward_s bike_backward_s cadence street_load_s lanes"
-    " crosses geometry",
+    " crossed geometry",
     "junctions": "node_id geometry",
     "beats": "beat_id name city district posts residents street_km load_s foot_pass_s"
     " foot_deadhead_s foot_bound_s foot_verdict foot_margin foot_reasons bike_pass_s"

@@ -53,7 +53,7 @@ def banks(*columns: int, bridges: int = 3, flag: int = RIVER) -> tuple[StreetNet
     crosses = np.zeros(len(pairs), dtype=np.uint8)
     crosses[len(whole) :] = flag
     first.append(len(whole))
-    return replace(streets(pairs, whole.node_xy.copy()), crosses=crosses), first
+    return replace(streets(pairs, whole.node_xy.copy()), crossed=crosses), first
 
 
 def piece_on(network: StreetNetwork) -> Piece:

@@ -81,9 +81,9 @@ def test_a_stub_stays_where_its_beat_would_be_left_with_too_little(
 def test_a_stub_that_crosses_a_river_stays_on_its_side() -> None:
     network, cell = squares(WEST)
     stub = segment(network, "CD")
-    crosses = network.crosses.copy()
+    crosses = network.crossed.copy()
     crosses[stub] = RIVER
-    after = gathered(tally_of(replace(network, crosses=crosses), cell, 0.6))
+    after = gathered(tally_of(replace(network, crossed=crosses), cell, 0.6))
     np.testing.assert_array_equal(after, cell)
 
 

@@ -30,6 +30,7 @@ from reso_geo.cli.outputs import draw_map, report
 from reso_geo.cli.posts import posts
 from reso_geo.cli.rebalancing import rebalance
 from reso_geo.cli.sectors import assess_sector
+from reso_geo.cli.standard_output import keep_for_answers
 from reso_geo.cli.talk import Talk, fail
 from reso_geo.cli.telling import tell_plan
 from reso_geo.cli.tours import route
@@ -323,6 +324,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """
     words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     lang = _language(words)
+    keep_for_answers()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -344,17 +346,18 @@ def _usage(error: typer.TyperException) -> Phrase:
 def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
     """Run a command; give the exit code, and say what went wrong in one line."""
     message: object = ""
+    answers = sys.stdout
     try:
         code = command.main(args=words, prog_name="reso-geo", standalone_mode=False) or 0
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        if answers is not None:
+            answers.flush()
     except ResoGeoError as error:
         code, message = error.exit_code, error.message
     except typer.TyperException as error:
         code, message = 2, _usage(error)
     except BrokenPipeError:
         # The reader (head, less) has seen enough; Python must not complain when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
         code = 0
     except OSError as error:
         values = {"path": error.filename or "-", "why": error}
@@ -363,6 +366,8 @@ def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
         code = error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
+    finally:
+        sys.stdout = answers
     if code == _INTERRUPTED:
         message = Phrase("cli.interrupted")
     if message:

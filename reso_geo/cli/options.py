@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,9 @@ PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN",
 
 
 def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
-    """Give how a command answers.
+    """Take the standard output for the answers of a command.
+
+    From here on what anything else prints goes to standard error.
 
     Parameters
     ----------
@@ -45,7 +48,8 @@ def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
     """
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
-    return Talk(lang, as_json, quiet)
+    answers, sys.stdout = sys.stdout, sys.stderr
+    return Talk(lang, as_json, quiet, answers)
 
 
 def keep_input(plan_path: Path, out: Path) -> None:

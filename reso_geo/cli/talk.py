@@ -6,7 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from rich.console import Console
 from rich.status import Status
@@ -74,11 +74,14 @@ class Talk:
         One JSON document on standard output, nothing else there.
     quiet
         Nothing but errors (and JSON where asked for).
+    out
+        The standard output; None where the process has none.
     """
 
     lang: str
     as_json: bool
     quiet: bool
+    out: TextIO | None
 
     def line(self, key: str, values: Mapping[str, object] | None = None) -> None:
         """Write a sentence to standard output.
@@ -91,7 +94,8 @@ class Talk:
             What goes into its places.
         """
         if not self.quiet and not self.as_json:
-            Console(soft_wrap=True, highlight=False).print(Text(say(self.lang, key, values or {})))
+            console = Console(file=self.out, soft_wrap=True, highlight=False)
+            console.print(Text(say(self.lang, key, values or {})))
 
     def note(self, phrase: Phrase) -> None:
         """Write what was understood of an input to standard output.
@@ -123,10 +127,10 @@ class Talk:
         content
             What to write; infinite and missing numbers are refused.
         """
-        if self.as_json:
-            narrow = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        if self.as_json and self.out is not None:
+            narrow = (self.out.encoding or "").lower().replace("-", "") != "utf8"
             text = json.dumps(content, ensure_ascii=narrow, indent=2, allow_nan=False)
-            sys.stdout.write(f"{text}\n")
+            self.out.write(f"{text}\n")
 
     @contextmanager
     def stages(self) -> Iterator[Stage]:
@@ -173,7 +177,7 @@ class Talk:
                 hours = "-" if figures.pass_s is None else duration(lang, figures.pass_s)
                 cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
             table.add_row(*cells)
-        _print_table(table)
+        self._print_table(table)
 
     def sector(self, found: Assessment) -> None:
         """Write the verdicts of a sector, and what there is to say about them.
@@ -194,7 +198,7 @@ class Talk:
             table.add_column(say(lang, f"sheet.column.{name}"))
         for judgement in found.judgements.values():
             table.add_row(*(Text(cell.say(lang)) for cell in verdict_row(judgement)))
-        _print_table(table)
+        self._print_table(table)
         for title, phrases in sections(found):
             self.line("cli.title", {"text": say(lang, title)})
             for phrase in phrases:
@@ -220,7 +224,7 @@ class Talk:
             km, time = decimal(lang, loop.length_m / 1000.0), duration(lang, loop.seconds)
             streets = listed(loop.covered) or say(lang, "route.unnamed")
             table.add_row(Text(str(number)), Text(km), Text(time), Text(streets))
-        _print_table(table)
+        self._print_table(table)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write a table of short cells, all but the first to the right.
@@ -239,7 +243,7 @@ class Talk:
             table.add_column(Text(head), justify="right" if place else "left")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        _print_table(table)
+        self._print_table(table)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:
         """Name the settings without a published source that figures rest on.
@@ -274,12 +278,11 @@ class Talk:
             area = "-" if place.territory_km2 is None else decimal(lang, place.territory_km2)
             kind = say(lang, f"place.{place.kind}")
             table.add_row(Text(place.name), Text(kind), Text(people), Text(area))
-        _print_table(table)
+        self._print_table(table)
 
-
-def _print_table(table: Table) -> None:
-    """Write a table as wide as the terminal, or wide enough for a file."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
-    console.print(table)
+    def _print_table(self, table: Table) -> None:
+        """Write a table as wide as the terminal, or wide enough for a file."""
+        console = Console(file=self.out, highlight=False)
+        if not console.is_terminal:
+            console.width = _FILE_WIDTH
+        console.print(table)

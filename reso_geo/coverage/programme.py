@@ -54,7 +54,8 @@ class Programme:
     def __init__(
         self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
     ) -> None:
-        self._solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        # `highspy.Highs` prints a banner as it is made, before it can be told to be silent.
+        self._solver = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
         self._solver.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own way
         self._solver.setOptionValue("threads", 1)
         self._solver.setOptionValue("mip_improving_solution_save", True)  # noqa: FBT003

@@ -93,7 +93,9 @@ class Tier:
         order = np.lexsort((across, total, low * count + high))
         chosen = order[np.flatnonzero(np.diff((low * count + high)[order], prepend=-1))]
         # A cost of zero would read as "no way": one tick more changes no order.
-        table = csr_array((total[chosen] + 1.0, (low[chosen], high[chosen])), shape=(count, count))
+        # Before SciPy 1.17 the tree takes indices of 32 bits only.
+        ends = low[chosen].astype(np.int32), high[chosen].astype(np.int32)
+        table = csr_array((total[chosen] + 1.0, ends), shape=(count, count))
         tree = minimum_spanning_tree(table).tocoo()
         pair = (low * count + high)[chosen]
         wanted = np.minimum(tree.row, tree.col) * np.int64(count) + np.maximum(tree.row, tree.col)

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 MOTORWAY, RAILWAY, RIVER, WIDE = 1, 2, 4, 8
-"""What a segment crosses, to be added up: the flags of `StreetNetwork.crosses`."""
+"""What a segment crosses, to be added up: the flags of `StreetNetwork.crossed`."""
 
 CROSSINGS = MappingProxyType(
     {"motorway": MOTORWAY, "railway": RAILWAY, "river": RIVER, "wide": WIDE}
@@ -88,7 +88,7 @@ def crossed_by(code: int) -> tuple[str, ...]:
     Parameters
     ----------
     code
-        Its value in `StreetNetwork.crosses`.
+        Its value in `StreetNetwork.crossed`.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def crossed_by(code: int) -> tuple[str, ...]:
 
 
 def crossing_code(kinds: tuple[str, ...]) -> int:
-    """Give the value in `StreetNetwork.crosses` for what is crossed.
+    """Give the value in `StreetNetwork.crossed` for what is crossed.
 
     Parameters
     ----------

@@ -218,7 +218,7 @@ def _assemble(
         surface=_longest(surface, pieces.length_m, chain_of).astype(object),
         cleared=np.zeros(len(chains), dtype=bool),
         lanes=_longest(ways.lanes[pieces.way], pieces.length_m, chain_of),
-        crosses=np.zeros(len(chains), dtype=np.uint8),
+        crossed=np.zeros(len(chains), dtype=np.uint8),
         node_ele_m=node_ele_m,
         cities=(),
         city=empty.copy(),

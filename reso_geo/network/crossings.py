@@ -48,9 +48,9 @@ def mark_crossings(network: StreetNetwork) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
-        With `crosses` set.
+        With `crossed` set.
     """
-    crosses = np.zeros(len(network), dtype=np.uint8)
+    crossed = np.zeros(len(network), dtype=np.uint8)
     tree = shapely.STRtree(network.geometry)
     kinds = np.array(network.barriers.kind, dtype=object)
     lines = np.array(network.barriers.geometry, dtype=object)
@@ -59,10 +59,10 @@ def mark_crossings(network: StreetNetwork) -> StreetNetwork:
             continue
         barrier = _steps(lines[kinds == kind], np.arange((kinds == kind).sum()))
         streets = _near(network, tree, barrier)
-        crosses[_over_or_under(streets, barrier)] |= flag
-        crosses[_on_the_level(streets, barrier)] |= flag
-    crosses[_meeting_wide(network, tree)] |= WIDE
-    return replace(network, crosses=crosses)
+        crossed[_over_or_under(streets, barrier)] |= flag
+        crossed[_on_the_level(streets, barrier)] |= flag
+    crossed[_meeting_wide(network, tree)] |= WIDE
+    return replace(network, crossed=crossed)
 
 
 def _steps(lines: NDArray[np.object_], numbers: NDArray[np.int64]) -> _Steps:

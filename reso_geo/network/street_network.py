@@ -92,7 +92,7 @@ class StreetNetwork:
         bool, shape (m,): of the network that is cleared for bicycles in winter.
     lanes
         int8, shape (m,): lanes of its longest part, both directions together; 0 where not known.
-    crosses
+    crossed
         uint8, shape (m,): what the segment crosses, a sum of `reso_geo.network.MOTORWAY`,
         ``RAILWAY``, ``RIVER`` and ``WIDE``; 0 before `reso_geo.network.mark_crossings`. A barrier
         is crossed where the segment passes over it, under it or on the level; where the street is
@@ -144,7 +144,7 @@ class StreetNetwork:
     surface: NDArray[np.object_]
     cleared: NDArray[np.bool_]
     lanes: NDArray[np.int8]
-    crosses: NDArray[np.uint8]
+    crossed: NDArray[np.uint8]
     node_ele_m: NDArray[np.float64]
     cities: tuple[str, ...]
     city: NDArray[np.int64]

@@ -315,7 +315,9 @@ def _melt(
     place = np.full(len(units), -1)
     place[own] = np.arange(len(own))
     inside = (place[units.one] >= 0) & (place[units.two] >= 0)
-    ends = place[units.one[inside]], place[units.two[inside]]
+    # Before SciPy 1.17 the tree takes indices of 32 bits only.
+    first, second = place[units.one[inside]], place[units.two[inside]]
+    ends = first.astype(np.int32), second.astype(np.int32)
     weight = rng.random(int(inside.sum())) + 1.0
     shape = (len(own), len(own))
     tree = minimum_spanning_tree(coo_array((weight, ends), shape=shape).tocsr())

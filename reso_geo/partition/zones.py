@@ -117,8 +117,8 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     ndarray of float64, shape (m,)
         Zero for a segment that crosses nothing; each kind of barrier counts once.
     """
-    barred = [(network.crosses & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
-    wide = (network.crosses & WIDE) != 0
+    barred = [(network.crossed & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
+    wide = (network.crossed & WIDE) != 0
     extra: NDArray[np.float64] = _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
     return extra
 
@@ -147,7 +147,7 @@ def piece_of(
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
-    barred = (network.crosses[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
+    barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
     return Piece(
         segment=segment,
         u=ends[: len(segment)],

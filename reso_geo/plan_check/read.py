@@ -33,6 +33,7 @@ from reso_geo.plan_file import (
     check_schema,
     edited_layers,
     info_of,
+    migrated_layers,
     opened,
     read_layer,
 )
@@ -89,10 +90,7 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     if trust is not None:
         check_choice(trust, TRUTHS)
     with opened(path, "check.unreadable") as base:
-        adopted = adopted_layers(base)
-        found, edits = _layers(base, path, adopted)
-        adopted = adopted or {name: each for name, each in found.items() if name != "anchors"}
-        check_schema(info_of(adopted), path)
+        found, adopted, edits = _layers(base, path)
         strange = strange_things(base)
         others = user_layers(base)
         crs = adopted["segments"].crs
@@ -125,9 +123,13 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
 
 
 def _layers(
-    base: sqlite3.Connection, path: Path, adopted: dict[str, Layer]
-) -> tuple[dict[str, Layer], list[Edit]]:
-    """Read the layers that there are, in the plan's CRS; name those that were in another."""
+    base: sqlite3.Connection, path: Path
+) -> tuple[dict[str, Layer], dict[str, Layer], list[Edit]]:
+    """Read the layers that there are and those adopted, in the plan's CRS and newest format.
+
+    Name those that were in another CRS.
+    """
+    adopted = adopted_layers(base)
     tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     there = {str(name) for (name,) in tables}
     names = [*adopted, "anchors"] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
@@ -137,17 +139,21 @@ def _layers(
         if missing:
             values = {"path": path, "missing": listed(sorted(missing))}
             raise PlanError(Phrase("plan_file.no_plan", values))
-        check_schema(info_of(found), path)
+    info = info_of(adopted or found)
+    check_schema(info, path)
+    if not adopted:
         if edited_layers(found):
             raise PlanError(Phrase("plan_file.no_copy", {"path": path}))
-        return found, []
+        found = migrated_layers(found, info["schema"])
+        return found, {name: each for name, each in found.items() if name != "anchors"}, []
+    found, adopted = (migrated_layers(each, info["schema"]) for each in (found, adopted))
     crs = adopted["segments"].crs
     moved = {name: in_crs(layer, crs) for name, layer in found.items()}
     edits = []
     for kind in ("reprojected", "no_crs"):
         odd = tuple(name for name, (_, state) in moved.items() if state == kind)
         edits += [Edit(kind, odd)] if odd else []
-    return {name: layer for name, (layer, _) in moved.items()}, edits
+    return {name: layer for name, (layer, _) in moved.items()}, adopted, edits
 
 
 def _network(network: StreetNetwork, rows: SegmentRows) -> StreetNetwork:

@@ -4,6 +4,7 @@ from reso_geo.plan_file.adopted import ADOPTED, adopted_layers
 from reso_geo.plan_file.assemble import assemble_plan, info_of
 from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.layers import Layer, read_layer
+from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, opened
 from reso_geo.plan_file.styles import added_styles
 from reso_geo.plan_file.write import refuse_held, save_plan
@@ -20,6 +21,7 @@ __all__ = [
     "edited_layers",
     "info_of",
     "load_plan",
+    "migrated_layers",
     "opened",
     "read_layer",
     "refuse_held",

@@ -17,6 +17,7 @@ from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
+from reso_geo.plan_file.migrate import migration_notes
 from reso_geo.settings import parse_settings
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
@@ -96,7 +97,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         shapes=tuple(beats.geometry),
         anchors=anchors,
         created=info["created"],
-        warnings=_phrases(info["warnings"]),
+        warnings=_phrases(info["warnings"]) + migration_notes(info["schema"]),
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
     )
@@ -188,7 +189,7 @@ def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork
         surface=_text(segments["surface"]),
         cleared=np.array(segments["cleared"], dtype=bool),
         lanes=np.nan_to_num(_numbers(segments.newer("lanes"))).astype(np.int8),
-        crosses=_crosses(segments.newer("crosses")),
+        crossed=_crossed(segments.newer("crossed")),
         node_ele_m=_numbers(junctions["ele_m"]),
         cities=cities,
         city=_index_of(segments["city"], cities),
@@ -198,7 +199,7 @@ def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork
     )
 
 
-def _crosses(column: Iterable[str | None]) -> NDArray[np.uint8]:
+def _crossed(column: Iterable[str | None]) -> NDArray[np.uint8]:
     kinds = (tuple(text.split(",")) if text else () for text in _text(column))
     return np.array([crossing_code(names) for names in kinds], dtype=np.uint8)
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "SCHEMA", "digests_of"]
+__all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "SCHEMA", "SCHEMAS", "digests_of"]
 
-SCHEMA = "5"
+SCHEMAS = ("5", "6")
+"""The formats that are read, oldest first."""
+SCHEMA = SCHEMAS[-1]
 _MODE_COLUMNS = (
     "pass_s", "deadhead_s", "bound_s", "verdict", "margin", "reasons", "exact", "every_weeks",
 )  # fmt: skip
@@ -22,6 +24,8 @@ FIGURE_COLUMNS = (
     *(f"{mode}_{column}" for mode in ("foot", "bike") for column in _MODE_COLUMNS),
 )  # fmt: skip
 """Columns of beats that belong together: none can change without the others."""
+_NEWER_FIGURES: Mapping[str, tuple[str, ...]] = {}
+"""Those of them that came with a format, by its number: digests of older files lack them."""
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 
 
@@ -36,13 +40,17 @@ class Table(Protocol):
         """The shapes."""
 
 
-def digests_of(segments: Table, beats: Table, anchors: Table) -> dict[str, str]:
-    """Give the digests of what a hand edit can change.
+def digests_of(
+    segments: Table, beats: Table, anchors: Table, schema: str = SCHEMA
+) -> dict[str, str]:
+    """Compute the digests of what a hand edit can change.
 
     Parameters
     ----------
     segments, beats, anchors
         Layers of a plan, in any order of rows.
+    schema
+        Number of the format of the file that the digests are compared with.
 
     Returns
     -------
@@ -55,11 +63,18 @@ def digests_of(segments: Table, beats: Table, anchors: Table) -> dict[str, str]:
     return {
         "segments": _digest(columns),
         "beats": _digest([beats["beat_id"], _shapes(beats.geometry)]),
-        "figures": _digest([beats[name] for name in FIGURE_COLUMNS]),
+        "figures": _digest([beats[name] for name in _figure_columns(schema)]),
         "anchors": _digest(
             [*(anchors[name] for name in ANCHOR_COLUMNS), _shapes(anchors.geometry)]
         ),
     }
+
+
+def _figure_columns(schema: str) -> tuple[str, ...]:
+    """Return the columns of figures that a format has."""
+    later = SCHEMAS[SCHEMAS.index(schema) + 1 :]
+    newer = {name for number in later for name in _NEWER_FIGURES.get(number, ())}
+    return tuple(name for name in FIGURE_COLUMNS if name not in newer)
 
 
 def _shapes(shapes: Iterable[shapely.Geometry | None]) -> list[str]:

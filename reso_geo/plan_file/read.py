@@ -11,8 +11,9 @@ import shapely
 
 from reso_geo.errors import PlanError
 from reso_geo.plan_file.assemble import NEWER, assemble_plan, info_of
-from reso_geo.plan_file.digests import SCHEMA, digests_of
+from reso_geo.plan_file.digests import SCHEMAS, digests_of
 from reso_geo.plan_file.layers import read_layer
+from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def load_plan(path: str | Path) -> Plan:
         if edited:
             values = {"path": path, "layers": ", ".join(edited)}
             raise PlanError(Phrase("plan_file.edited", values))
-        return assemble_plan(layers)
+        return assemble_plan(migrated_layers(layers, info["schema"]))
 
 
 @contextmanager
@@ -134,8 +135,8 @@ def check_schema(info: dict[str, str], path: Path) -> None:
     PlanError
         When this version does not read that format.
     """
-    if info.get("schema") != SCHEMA:
-        values = {"path": path, "found": info.get("schema", "-"), "known": SCHEMA}
+    if info.get("schema") not in SCHEMAS:
+        values = {"path": path, "found": info.get("schema", "-"), "known": ", ".join(SCHEMAS)}
         raise PlanError(Phrase("plan_file.schema", values))
 
 
@@ -153,5 +154,5 @@ def edited_layers(layers: dict[str, Layer]) -> list[str]:
         Names of the digests that differ; empty when nothing was edited.
     """
     info = info_of(layers)
-    found = digests_of(layers["segments"], layers["beats"], layers["anchors"])
+    found = digests_of(layers["segments"], layers["beats"], layers["anchors"], info["schema"])
     return [name for name, sha in found.items() if sha != info[f"{name}_sha256"]]

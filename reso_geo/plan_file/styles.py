@@ -50,7 +50,7 @@ _FIELDS = (
 _SEGMENT_ALIASES = (
     "segment_id", "length_m", "highway", "name", "city", "required", "twin_of", "beat_id",
     "foot_s", "foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s",
-    "lanes", "crosses",
+    "lanes", "crossed",
 )  # fmt: skip
 _BEAT_ALIASES = (
     "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",

@@ -114,7 +114,7 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "surface": network.surface,
             "cleared": network.cleared,
             "lanes": np.where(network.lanes > 0, network.lanes, np.nan),
-            "crosses": [",".join(crossed_by(code)) or None for code in network.crosses.tolist()],
+            "crossed": [",".join(crossed_by(code)) or None for code in network.crossed.tolist()],
         },
         geometry=network.geometry,
         crs=network.crs,
