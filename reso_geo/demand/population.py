@@ -124,7 +124,9 @@ def read_population(path: Path, column: str = "population") -> Population:
     if faults:
         table.where.refuse(faults)
     rows = np.array(table.where.numbers, dtype=np.int64)
-    return Population(shapes, table.number(wanted.name), rows, table.understood)
+    people = table.number(wanted.name)
+    whole = Phrase("demand.people_read", {"people": float(people.sum())})
+    return Population(shapes, people, rows, (*table.understood, whole))
 
 
 def _people_column(name: str) -> Column:

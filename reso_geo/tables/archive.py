@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import iterparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,9 +17,9 @@ __all__ = ["BROKEN", "ROW_NUMBERS", "check_archive", "elements_of", "is_true"]
 
 BROKEN = (
     ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
-    ParseError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+    RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What readers of damaged workbooks end in."""
+"""What readers of damaged workbooks end in; broken XML is a `SyntaxError` for each of them."""
 ROW_NUMBERS = 1_048_576
 """Rows of the largest sheet."""
 _MOST_BYTES = 200_000_000

@@ -26,6 +26,7 @@ _SPACES = " \u00a0\u202f\u2009'\u2019"
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _SPACED = re.compile(rf"[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
@@ -182,7 +183,7 @@ def text_of(cell: object, column: Column) -> str | Fault:
 
 def _clean(text: str) -> str | Fault:
     """Return a text without blanks around it, unless accents in it were lost on the way."""
-    if "\ufffd" in text:
+    if "\ufffd" in text or _SURROGATE.search(text):
         return Fault(shown(text), Phrase("table.why.lost_letters"))
     meant = _garbled(text)
     if meant is not None:

@@ -229,7 +229,7 @@ def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
         return _DEGREES
     try:
         return CRS.from_user_input(declared["properties"]["name"])  # type: ignore[index]
-    except (ProjError, KeyError, TypeError):
+    except (ProjError, KeyError, TypeError, ValueError):
         file.refuse("unknown_crs")
 
 
