@@ -43,6 +43,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Folder of the cases beside the checkout; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "cases"
+    if not folder.is_dir():
+        pytest.skip("needs the cases in ../shared/cases, beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def defaults() -> PatrolSettings:
     """Give the settings that come with reso_geo."""
     return load_settings()

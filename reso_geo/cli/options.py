@@ -90,6 +90,7 @@ def posts_of(words: list[str]) -> dict[str, int] | None:
     posts: dict[str, int] = {}
     for word in words:
         beat, _, number = word.rpartition("=")
+        beat = beat.strip().upper()  # as the ids of new beats are
         if not beat or not number.isdecimal() or beat in posts:
             raise UsageError(Phrase("cli.bad_posts", {"word": word}))
         posts[beat] = int(number)

@@ -99,8 +99,9 @@ def read_anchors(path: Path) -> Anchors:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``kind``, ``visits_per_week``,
-        ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are understood.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``kind``,
+        ``visits_per_week``, ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are
+        understood.
 
     Returns
     -------

@@ -88,7 +88,8 @@ def read_population(path: Path, column: str = "population") -> Population:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and ``lat``.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and
+        ``lat``.
     column
         The header of the column that holds the people.
 

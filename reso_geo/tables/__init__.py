@@ -1,4 +1,4 @@
-"""Input tables: CSV, XLSX, GeoJSON and GeoPackage in French and English habits."""
+"""Input tables: CSV, workbooks, GeoJSON and GeoPackage in French and English habits."""
 
 from reso_geo.tables.fault import Fault
 from reso_geo.tables.headers import Column, plain
