@@ -99,4 +99,6 @@ def test_streets_that_were_edited_are_refused(
     data[at : at + 3] = b"Roo"
     path.write_bytes(data)
     assert run("plan", path, "--officers", 5, "--out", tmp_path / "x", "--lang", "en") == 2
-    assert "damaged or edited. Give the source" in " ".join(capsys.readouterr().err.split())
+    assert "damaged, edited or of another version of reso_geo. Give the source" in " ".join(
+        capsys.readouterr().err.split()
+    )
