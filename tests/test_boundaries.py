@@ -601,7 +601,7 @@ def test_another_sqlite_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "b.gpkg"
     with sqlite3.connect(path) as base:
         base.execute("CREATE TABLE t (a)")
-    assert "neither GeoJSON nor GPKG" in refusal(path)
+    assert "neither GeoJSON, GPKG, KML nor SHP" in refusal(path)
 
 
 # --- what is no boundary
@@ -647,7 +647,7 @@ def test_a_geojson_cut_short(tmp_path: Path, share: float) -> None:
 def test_another_format(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "b.gpkg"
     path.write_bytes(content)
-    assert "neither GeoJSON nor GPKG" in refusal(path)
+    assert "neither GeoJSON, GPKG, KML nor SHP" in refusal(path)
 
 
 @pytest.mark.parametrize("name", ["b.gpkg", "b.geojson", "b.vrt"])

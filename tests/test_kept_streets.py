@@ -99,6 +99,5 @@ def test_streets_that_were_edited_are_refused(
     data[at : at + 3] = b"Roo"
     path.write_bytes(data)
     assert run("plan", path, "--officers", 5, "--out", tmp_path / "x", "--lang", "en") == 2
-    assert "damaged, edited or of another version of reso_geo. Give the source" in " ".join(
-        capsys.readouterr().err.split()
-    )
+    said = " ".join(capsys.readouterr().err.split())
+    assert "damaged, edited or of another version of reso_geo. Give the source" in said
