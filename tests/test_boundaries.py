@@ -539,7 +539,7 @@ def test_several_layers_to_choose_from_are_listed(tmp_path: Path) -> None:
     path = geopackage(tmp_path / "b.gpkg", [WEST], ["A"], layer="first")
     geopackage(path, [EAST], ["B"], layer="second")
     said = refusal(path)
-    assert "first, second" in said
+    assert "first (mixed shapes), second (mixed shapes)" in said
 
 
 def test_the_columns_found_are_named(tmp_path: Path) -> None:
