@@ -24,9 +24,19 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries.reading import Reading
 
-__all__ = ["ZIP", "is_kml", "is_shapefile", "parts_of", "read_kml", "read_shapefile", "read_zipped"]
+__all__ = [
+    "SHAPEFILE_ENDS",
+    "ZIP",
+    "is_kml",
+    "is_shapefile",
+    "parts_of",
+    "read_kml",
+    "read_shapefile",
+    "read_zipped",
+]
 
 ZIP = b"PK\x03\x04"
+SHAPEFILE_ENDS = (".shp", ".shx")
 _SHAPEFILE = b"\x00\x00\x27\x0a"
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = (".shp", ".shx", ".dbf")

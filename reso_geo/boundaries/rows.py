@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.exchange import (
+    SHAPEFILE_ENDS,
     ZIP,
     is_kml,
     is_shapefile,
@@ -93,7 +94,7 @@ def read_rows(reading: Reading) -> list[Row]:
         return read_geojson(reading).rows
     if is_geopackage(head):
         return _read_geopackage(reading)
-    if is_shapefile(head):
+    if is_shapefile(head) and reading.path.suffix.lower() in SHAPEFILE_ENDS:
         return read_shapefile(reading)
     if head.startswith(ZIP):
         return read_zipped(reading)
