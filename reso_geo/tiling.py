@@ -55,7 +55,10 @@ def tile(
 
 
 def share_inside(
-    network: StreetNetwork, partition: Partition, polygons: tuple[shapely.MultiPolygon, ...]
+    network: StreetNetwork,
+    partition: Partition,
+    polygons: tuple[shapely.MultiPolygon, ...],
+    on_limit: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Give the share of each beat's required length that lies in its polygon.
 
@@ -67,6 +70,8 @@ def share_inside(
         Beats over them.
     polygons
         From `tile`.
+    on_limit
+        bool, shape (m,): segments on a city limit, which count as inside.
 
     Returns
     -------
@@ -78,7 +83,7 @@ def share_inside(
     around = np.array(polygons, dtype=object)
     shapely.prepare(around)
     inside_m = shapely.length(lines)
-    across = np.flatnonzero(~shapely.covers(around[beat], lines))
+    across = np.flatnonzero(~on_limit[needed] & ~shapely.covers(around[beat], lines))
     inside_m[across] = shapely.length(shapely.intersection(lines[across], around[beat[across]]))
     count = len(polygons)
     within = np.bincount(beat, weights=inside_m, minlength=count)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import osmium
 import shapely
-from osmium.osm.mutable import Node, Way
+from osmium.osm.mutable import Node, Relation, Way
 from pyproj import Transformer
 
 from reso_geo import StreetNetwork, load_network
@@ -36,6 +36,7 @@ LON, LAT = 8.7, 49.4
 METRES = f"+proj=tmerc +lon_0={LON} +lat_0={LAT} +ellps=WGS84"
 _TO_DEGREES = Transformer.from_crs(METRES, "EPSG:4326", always_xy=True)
 TIMESTAMP = "2024-05-06T07:08:09Z"
+FIRST_RELATION = 900
 _POINTS = frozenset(string.ascii_letters + string.digits)
 _STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
 
@@ -50,8 +51,9 @@ def degrees(east_m: float, north_m: float) -> tuple[float, float]:
 class Drawing:
     """Points in metres east and north of a spot, and ways through them: (points, tags).
 
-    A point's id is its character code, `ele` its tag of that name; ways are numbered
-    from 1 unless `way_ids` gives others.
+    A point's id is its character code, `ele` its tag of that name, `barriers` all tags of those
+    that stand in the way; ways are numbered from 1 unless `way_ids` gives others; relations, from
+    900, are ((way, role) of each member, tags).
     """
 
     spots: Mapping[str, tuple[float, float]]
@@ -59,13 +61,16 @@ class Drawing:
     way_ids: Sequence[int] = ()
     missing: frozenset[str] = field(default_factory=frozenset)
     ele: Mapping[str, str] = field(default_factory=dict)
+    barriers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    relations: Sequence[tuple[Sequence[tuple[int, str]], Mapping[str, str]]] = ()
 
     def _nodes(self) -> list[tuple[int, float, float]]:
         kept = sorted(ord(name) for name in self.spots if name not in self.missing)
         return [(node, *degrees(*self.spots[chr(node)])) for node in kept]
 
     def _tags_of(self, node: int) -> dict[str, str]:
-        return {"ele": self.ele[chr(node)]} if chr(node) in self.ele else {}
+        ele = {"ele": self.ele[chr(node)]} if chr(node) in self.ele else {}
+        return ele | dict(self.barriers.get(chr(node), {}))
 
     def _numbered(self) -> list[tuple[int, list[int], dict[str, str]]]:
         ids = self.way_ids or range(1, len(self.ways) + 1)
@@ -87,6 +92,16 @@ class Drawing:
             )
         for way_id, nodes, tags in self._numbered():
             writer.add_way(Way(id=way_id, nodes=nodes, tags=tags, version=1, timestamp=TIMESTAMP))
+        for number, (members, tags) in enumerate(self.relations, start=FIRST_RELATION):
+            writer.add_relation(
+                Relation(
+                    id=number,
+                    members=[("w", way, role) for way, role in members],
+                    tags=tags,
+                    version=1,
+                    timestamp=TIMESTAMP,
+                )
+            )
         writer.close()
         return path
 
@@ -97,10 +112,19 @@ class Drawing:
             for n, x, y in self._nodes()
         ]
         ways = [{"type": "way", "id": i, "nodes": n, "tags": t} for i, n, t in self._numbered()]
+        relations = [
+            {
+                "type": "relation",
+                "id": number,
+                "members": [{"type": "way", "ref": way, "role": role} for way, role in members],
+                "tags": dict(tags),
+            }
+            for number, (members, tags) in enumerate(self.relations, start=FIRST_RELATION)
+        ]
         return {
             "version": 0.6,
             "osm3s": {"timestamp_osm_base": TIMESTAMP},
-            "elements": [*nodes, *ways],
+            "elements": [*nodes, *ways, *relations],
         }
 
 

@@ -233,7 +233,7 @@ def test_the_public_gets_no_figure_that_gives_masked_calls_away(
         plan_report(plan, tmp_path / "b.csv", "en", audience)
         (told,) = csv.DictReader((tmp_path / "b.csv").read_text("utf-8-sig").splitlines())
         inner = [v for k, v in told.items() if "margin" in k or "weeks" in k]
-        assert len(inner) == (4 if audience == "internal" else 2)
+        assert len(inner) == (4 if audience == "internal" else 0)
         assert any(inner) == (audience == "internal")
         save_map(plan_map(plan, "en", audience), tmp_path / "m.html")
         coloured = '"key":"cadence"' in (tmp_path / "m.html").read_text("utf-8")

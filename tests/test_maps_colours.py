@@ -156,10 +156,8 @@ def test_classes_follow_the_figures_that_are_shown(
         for w, h, v in zip(weeks, hours, ("yes", "borderline", "no") * 2 + ("no",), strict=True)
     ]
     load = (50.0, 90.0, 100.0, 110.0, 120.0, 130.0, 100.0)
-    found = classes_of(figures, load, [True] * 7)
+    found = classes_of(figures, load)
     assert found["cadence"] == [0, 0, 1, 2, 3, 4, 5]
     assert found["time"] == [0, 0, 2, 2, 3, 4, 5]
     assert found["verdict"] == [0, 1, 2, 0, 1, 2, 2]
     assert found["load"] == [0, 1, 2, 3, 4, 4, 2]
-    hidden = classes_of(figures, load, [False] * 7)
-    assert hidden["cadence"] == [5] * 7

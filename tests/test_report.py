@@ -11,6 +11,7 @@ import pytest
 
 from reso_geo import Plan, plan_report
 from reso_geo.errors import PlanError, UsageError
+from reso_geo.plan import balance_phrase
 from reso_geo.report import plan_summary
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def test_the_public_table_has_no_loads_and_masks_small_counts(
         assert row["Residents"] == seen
         assert ("Load (h/week)" in row) == (audience == "internal")
         assert row["Audience"]
-        assert "Minutes per contact" in row["Assumptions without a published source"]
+        named = row.get("Assumptions without a published source", "")
+        assert ("Minutes per contact" in named) == (audience == "internal")
     with pytest.raises(UsageError, match="everybody"):
         plan_report(plan, tmp_path / "b.csv", "en", "everybody")
 
@@ -99,7 +101,7 @@ def test_json_has_every_key_of_the_contract_and_no_infinite_number(sample_plan: 
             "description",
         } <= set(beat)  # fmt: skip
         assert set(beat["foot"]) == set(beat["bike"]) == FIGURES
-    assert set(answer["balance"]) == {"max_over_mean", "min_over_mean", "why"}
+    assert set(answer["balance"]) == {"max_over_mean", "min_over_mean", "within_cities", "why"}
     assert {"class", "km", "why"} <= set(answer["dropped"][0])
     assert set(answer["beats"][0]["description"]) == {"fr", "en"}
     assert answer["districts"] == []
@@ -132,3 +134,21 @@ def test_districts_are_told_with_their_load_but_not_in_public(
 def test_kilometres_of_the_beats_sum_to_what_is_required(sample_plan: Plan) -> None:
     answer = plan_summary(sample_plan, "plan.gpkg")
     assert sum(beat.street_km for beat in sample_plan.beats) == pytest.approx(answer["required_km"])
+
+
+def test_balance_is_told_within_cities_and_over_the_whole_plan(sample_plan: Plan) -> None:
+    told = plan_summary(sample_plan, "plan.gpkg")["balance"]
+    loads = {beat.beat_id: beat.load_s / beat.posts for beat in sample_plan.beats}
+    shares = []
+    for city in {beat.city for beat in sample_plan.beats}:
+        own = [loads[beat.beat_id] for beat in sample_plan.beats if beat.city == city]
+        shares += [load * len(own) / sum(own) for load in own]
+    within = told["within_cities"]  # type: ignore[index]
+    assert (within["max_over_mean"], within["min_over_mean"]) == pytest.approx(
+        (max(shares), min(shares))
+    )
+    mean = sum(loads.values()) / len(loads)
+    assert told["max_over_mean"] == pytest.approx(max(loads.values()) / mean)  # type: ignore[index]
+    words = balance_phrase(sample_plan).say("en")
+    assert "of its city" in words
+    assert "of the whole plan" in words

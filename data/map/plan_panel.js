@@ -32,6 +32,8 @@ const planPanel = (() => {
     const said = (text) => (Array.isArray(text) ? text[view.lang] : text);
     const say = (key) => said(plan.text[key]);
     const state = () => plan.states[view.state];
+    // The public sees beats and streets: no figure of how beats are judged.
+    const judged = !plan.public;
     const figures = (beat, mode) => beat.by[`${mode || view.mode}_${view.season}`];
     const parts = {};
 
@@ -127,9 +129,10 @@ const planPanel = (() => {
     function controls() {
       const modes = plan.modes.map((mode) => [mode, say(mode)]);
       const seasons = plan.seasons.map((season) => [season, say(season)]);
-      const out = make("div", "controls", choice("mode", say("mode"), modes));
+      const out = make("div", "controls");
+      if (modes.length) out.append(choice("mode", say("mode"), modes));
       if (seasons.length > 1) out.append(choice("season", say("season"), seasons));
-      out.append(colouring());
+      if (plan.schemes.length > 1) out.append(colouring());
       parts.controls.replaceChildren(...steps(), out, searching());
     }
 
@@ -206,9 +209,11 @@ const planPanel = (() => {
     const COLUMNS = {
       beat: (beat, k) => k,
       street_km: (beat) => beat.metres,
-      pass: (beat) => figures(beat).order[0],
-      verdict: (beat) => VERDICTS.indexOf(figures(beat).verdict),
-      cadence: (beat) => figures(beat).order[1],
+      ...(judged && {
+        pass: (beat) => figures(beat).order[0],
+        verdict: (beat) => VERDICTS.indexOf(figures(beat).verdict),
+        cadence: (beat) => figures(beat).order[1],
+      }),
     };
 
     function order() {
@@ -250,16 +255,11 @@ const planPanel = (() => {
       if (beat.district) open.append(make("span", "beat-district", `${say("district")} `, name(beat.district)));
       const head = make("th", "", open);
       head.scope = "row";
-      const own = figures(beat);
-      const line = make(
-        "tr",
-        view.beat === k ? "beat-row chosen" : "beat-row",
-        head,
-        make("td", "km", said(beat.km)),
-        make("td", "time", said(own.pass)),
-        make("td", "", verdict(own.verdict)),
-        make("td", "every", said(own.cadence)),
-      );
+      const line = make("tr", view.beat === k ? "beat-row chosen" : "beat-row", head, make("td", "km", said(beat.km)));
+      if (judged) {
+        const own = figures(beat);
+        line.append(make("td", "time", said(own.pass)), make("td", "", verdict(own.verdict)), make("td", "every", said(own.cadence)));
+      }
       line.addEventListener("click", () => act.pick(k));
       return line;
     }
@@ -277,7 +277,8 @@ const planPanel = (() => {
         detail.hidden = view.beat !== k;
         body.append(row(beat, k), detail);
       }
-      const caption = make("caption", "", make("strong", "", `${say(view.mode)}, ${say(view.season).toLowerCase()}. `), say("table"));
+      const shownCase = judged ? [make("strong", "", `${say(view.mode)}, ${say(view.season).toLowerCase()}. `)] : [];
+      const caption = make("caption", "", ...shownCase, say("table"));
       const out = make("table", "beats", caption, make("thead", "", make("tr", "", ...heads())), body);
       tableRoles(out);
       parts.table.replaceChildren(out);
@@ -297,7 +298,6 @@ const planPanel = (() => {
       const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "cadence"];
       const body = make("tbody", "");
       for (const line of rows) {
-        if ((line === "load" || line === "margin") && plan.public) continue;
         const head = make("th", "", say(line));
         head.scope = "row";
         const cells = plan.modes.map((mode) => {
@@ -336,7 +336,7 @@ const planPanel = (() => {
       const where = said(beat.where) ? [make("p", "where", name(said(beat.where)))] : [];
       const known = beat.facts.map(([label, value]) => [said(label), said(value)]);
       if (beat.base_name) known.push([say("base"), beat.base_name]);
-      const out = make("div", "card", ...where, facts(known), ...routes(beat), modesTable(beat));
+      const out = make("div", "card", ...where, facts(known), ...routes(beat), ...(judged ? [modesTable(beat)] : []));
       for (const mode of plan.modes) {
         const { reasons } = figures(beat, mode);
         if (!reasons.length) continue;

@@ -18,7 +18,7 @@ from reso_geo.assess.posts import (
     posts_needed,
 )
 from reso_geo.assess.reach import Reach, reach_shape
-from reso_geo.assess.reasons import INNER_REASONS, REASONS, Reason
+from reso_geo.assess.reasons import REASONS, Reason
 from reso_geo.assess.sector import Sector, only, sector_in
 from reso_geo.assess.tours import LIMITED
 from reso_geo.assess.verdict import VERDICTS, Verdict, judge
@@ -26,7 +26,6 @@ from reso_geo.assess.verdict import VERDICTS, Verdict, judge
 __all__ = [
     "CERTAINTIES",
     "FIXES",
-    "INNER_REASONS",
     "LIMITED",
     "REASONS",
     "VERDICTS",

@@ -15,6 +15,7 @@ from reso_geo.assess.tours import LIMITED
 from reso_geo.choices import check_choice
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
+from reso_geo.network import with_own_rules
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 from reso_geo.words import Phrase
 
@@ -151,7 +152,8 @@ def assess(
     Raises
     ------
     UsageError
-        When the request is out of range.
+        When the request is out of range, or the settings ask for other rules for streets than those
+        that the network was read with.
 
     Examples
     --------
@@ -165,6 +167,7 @@ def assess(
     """
     asked = request or AssessRequest()
     begin = progress or (lambda _: None)
+    settings, own = with_own_rules(sector.network, settings)
     begin("progress.measure")
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
@@ -185,7 +188,7 @@ def assess(
             reach = reach_of(case, asked.minutes, sector, graphs[mode, season])
             found[mode, season] = Judgement(case, paces_of(case), contacts_of(case), reach)
     fixes = fixes_for(cases, asked.seed, progress) if asked.fixes else ()
-    notes = [*sector.network.notes, *sector.notes]
+    notes = [*own, *sector.network.notes, *sector.notes]
     for season in asked.seasons:
         notes += travel_notes(sector.network, settings, season)
     once = {str(note): note for note in notes}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reso_geo.assess.obstacle import Obstacle
     from reso_geo.workload import BeatLoad
 
-__all__ = ["INNER_REASONS", "REASONS", "Reason", "detours", "reasons_of"]
+__all__ = ["REASONS", "Reason", "detours", "reasons_of"]
 
 REASONS = (
     "disconnected",
@@ -29,8 +29,6 @@ REASONS = (
     "winter_pace",
     "far_reach",
 )
-INNER_REASONS = frozenset({"anchors_exceed_time", "counts_exceed_time", "far_reach"})
-"""Those that tell of anchors, loads or the base, which the public does not see."""
 _MUCH_DEADHEAD = 0.35
 _FAR_SHARE = 0.25
 """Of the patrol time of a shift, to go to the far streets and back."""

@@ -133,7 +133,8 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     ----------
     network
         From `reso_geo.load_network` with the area as its boundary, or placed in it by
-        `reso_geo.network.place_in`: a segment is in it when at least half of it lies there.
+        `reso_geo.network.place_in`: a segment is in it when at least half of it lies there, or it
+        runs along its limit.
     settings
         All assumptions.
     name

@@ -19,6 +19,7 @@ __all__ = ["Box", "box_around"]
 # The shortest degree of latitude on WGS 84, and a degree of longitude at the equator.
 _LATITUDE_M = 110_574.0
 _LONGITUDE_M = 111_319.0
+_HALF_TURN = 180.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Box:
         bool
             Sides included.
         """
+        if other.east - other.west > _HALF_TURN:
+            # What crosses the 180th meridian seems to go around the Earth: no street is a degree
+            # long on either side.
+            sides = (
+                Box(other.east - 1.0, other.south, _HALF_TURN, other.north),
+                Box(-_HALF_TURN, other.south, other.west + 1.0, other.north),
+            )
+            return any(self.touches(side) for side in sides)
         beside = other.east < self.west or other.west > self.east
         return not (beside or other.north < self.south or other.south > self.north)
 

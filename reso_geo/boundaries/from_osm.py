@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_osm"]
 
-_NUMBER = re.compile(r"r(\d{1,18})", re.IGNORECASE)
+_NUMBER = re.compile(r"r(-?\d{1,18})", re.IGNORECASE)
 _LEVEL = re.compile(r"admin_level\s*=\s*(\d{1,2})", re.IGNORECASE)
 
 

@@ -11,7 +11,7 @@ import shapely
 
 from reso_geo.boundaries.record import KINDS, Boundary, clean_name, file_name
 from reso_geo.boundaries.rows import Reading, Row, column, name_column, read_rows
-from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, mended, polygons_of
+from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, astride, mended, polygons_of
 from reso_geo.words import listed
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _check_range(reading: Reading, number: int, shape: shapely.MultiPolygon) -> 
     if x_could_be_latitude and (y_is_no_latitude or north < _SOUTHERNMOST_TOWN):
         y_could_be_longitude = south >= -_ANTIMERIDIAN and north <= _ANTIMERIDIAN
         reading.refuse("swapped" if y_could_be_longitude else "out_of_range", values)
+    if not y_is_no_latitude and astride(np.array([west, east])):
+        reading.refuse("meridian", {"origin": file_name(reading.path)})
     if y_is_no_latitude or west < -_ANTIMERIDIAN or east > _ANTIMERIDIAN:
         reading.refuse("out_of_range", values)
 

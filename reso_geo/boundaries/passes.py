@@ -7,6 +7,8 @@ does all the decoding, and between two pieces the share of the bytes read is kno
 from __future__ import annotations
 
 import bisect
+import io
+import itertools
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -17,29 +19,32 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["sweep"]
+__all__ = ["SORTED", "ranks_of", "sweep"]
 
 _PIECE_BYTES = 1 << 23
+_SMALL_BYTES = 1 << 17
 _MOST_HEAD = 1 << 16
 _MOST_BLOCK = 1 << 25
 _DATA_SIZE = 3
-_SORTED = "Type_then_ID"
+SORTED = "Type_then_ID"
+"""What the head of a sorted file says: points first, then ways, then relations."""
 _ORDER = (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION)
 
 
 def sweep(
-    path: Path,
+    source: Path | bytes,
     kinds: osmium.osm.osm_entity_bits,
     *handlers: object,
     form: str = "",
+    ranks: tuple[int, ...] | None = None,
     tell: Callable[[float], None] | None = None,
 ) -> Iterator[Any]:
     """Read a file once and give what passes.
 
     Parameters
     ----------
-    path
-        PBF, XML, or anything osmium reads; only PBF is read in pieces.
+    source
+        PBF, XML, or anything osmium reads, or its content; only PBF is read in pieces.
     kinds
         What to decode.
     *handlers
@@ -47,6 +52,8 @@ def sweep(
         holds back does not reach those after it.
     form
         Format for osmium; empty to go by the name.
+    ranks
+        From `ranks_of`, to pass over the blocks of other kinds; None reads them all.
     tell
         Called with the share of the bytes read, from 0 to 1.
 
@@ -68,7 +75,7 @@ def sweep(
     True
     """
     pool = osmium.io.ThreadPool()
-    for piece, share in _pieces(path, form, kinds):
+    for piece, share in _pieces(source, form, kinds, ranks):
         with osmium.io.Reader(piece, kinds, thread_pool=pool) as reader:
             yield from osmium.OsmFileIterator(reader, *handlers)
         if tell is not None:
@@ -76,16 +83,22 @@ def sweep(
 
 
 def _pieces(
-    path: Path, form: str, kinds: osmium.osm.osm_entity_bits
+    source: Path | bytes,
+    form: str,
+    kinds: osmium.osm.osm_entity_bits,
+    ranks: tuple[int, ...] | None,
 ) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
     """Give the pieces of a file that may hold some kinds, and the share read after each."""
     if form != "pbf":
-        yield osmium.io.File(path, form), 1.0
+        if isinstance(source, bytes):
+            yield osmium.io.FileBuffer(source, form), 1.0
+        else:
+            yield osmium.io.File(source, form), 1.0
         return
-    with path.open("rb") as stream:
+    with _opened(source) as stream:
         first, *blocks = _blocks(stream)
         head = _content(stream, [first])
-        chosen = _holding(stream, head, blocks, kinds)
+        chosen = blocks if ranks is None else _holding(blocks, ranks, kinds)
         total, done, start = sum(size for _, size in chosen), 0, 0
         if not chosen:
             yield osmium.io.FileBuffer(head, "pbf"), 1.0
@@ -101,33 +114,89 @@ def _pieces(
 
 
 def _holding(
-    stream: BinaryIO,
-    head: bytes,
-    blocks: list[tuple[int, int]],
-    kinds: osmium.osm.osm_entity_bits,
+    blocks: list[tuple[int, int]], ranks: tuple[int, ...], kinds: osmium.osm.osm_entity_bits
 ) -> list[tuple[int, int]]:
-    """Leave out the blocks before the first and after the last wanted kind, if the file is sorted.
-
-    A sorted file says so in its head: points first, then ways, then relations.
-    """
-    header = osmium.io.Reader(osmium.io.FileBuffer(head, "pbf"), osmium.osm.NOTHING).header()
-    if header.get("sorting") != _SORTED:
-        return blocks
-
-    def rank(block: tuple[int, int]) -> int:
-        piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
-        with osmium.io.Reader(piece) as reader:
-            thing = next(iter(osmium.OsmFileIterator(reader)), None)
-        kind = "n" if thing is None else thing.type_str()
-        return "nwr".index(kind)
-
+    """Leave out the blocks before the first and after the last wanted kind."""
     wanted = [place for place, kind in enumerate(_ORDER) if kinds & kind]
     if not wanted or not blocks:
         return blocks
     # The block before the first one may end with the kind already.
-    start = max(bisect.bisect_left(blocks, wanted[0], key=rank) - 1, 0) if wanted[0] else 0
-    stop = bisect.bisect_right(blocks, wanted[-1], key=rank)
-    return blocks[start:stop]
+    start = max(bisect.bisect_left(ranks, wanted[0]) - 1, 0) if wanted[0] else 0
+    return blocks[start : bisect.bisect_right(ranks, wanted[-1])]
+
+
+def _first_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> tuple[int, int]:
+    """Give the kind of the first object of a block (0 a point, 1 a way, 2 a relation), and its id.
+
+    A block holds objects of one kind, or where it holds several, points before ways.
+    """
+    return next(_keys_of(stream, head, block), (0, 0))
+
+
+def _keys_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Give the kind and the id of each object of a block."""
+    piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
+    with osmium.io.Reader(piece) as reader:
+        for thing in osmium.OsmFileIterator(reader):
+            yield "nwr".index(thing.type_str()), thing.id
+
+
+def ranks_of(path: Path, *, claimed: bool) -> tuple[int, ...] | None:
+    """Find the kind of objects that each block of a PBF file begins with.
+
+    Parameters
+    ----------
+    path
+        The file.
+    claimed
+        Whether its head says that it is sorted: then few of its blocks are looked at.
+
+    Returns
+    -------
+    tuple of int or None
+        0 for points, 1 for ways, 2 for relations; None for a file that is not in this order. Of a
+        small file every object is looked at: each has to be there once, with a number above zero.
+
+    Raises
+    ------
+    RuntimeError
+        When the file is damaged.
+    """
+    with path.open("rb") as stream:
+        first, *blocks = _blocks(stream)
+        head = _content(stream, [first])
+        if not claimed and stream.seek(0, 2) <= _SMALL_BYTES:
+            found = [list(_keys_of(stream, head, block)) for block in blocks]
+            firsts = [keys[0] if keys else (0, 0) for keys in found]
+            keys = itertools.chain([(0, 0)], *found)
+        elif not claimed:
+            firsts = [_first_of(stream, head, block) for block in blocks]
+            keys = itertools.chain([(0, 0)], firsts)
+        else:
+            return _sorted_ranks(stream, head, blocks)
+        in_order = all(a < b for a, b in itertools.pairwise(keys))
+    return tuple(rank for rank, _ in firsts) if in_order else None
+
+
+def _sorted_ranks(
+    stream: BinaryIO, head: bytes, blocks: list[tuple[int, int]]
+) -> tuple[int, ...] | None:
+    """Find the kinds in a file that is said to be sorted, by halves."""
+    known: dict[tuple[int, int], int] = {}
+
+    def rank(block: tuple[int, int]) -> int:
+        if block not in known:
+            known[block] = _first_of(stream, head, block)[0]
+        return known[block]
+
+    if blocks and rank(blocks[0]) > rank(blocks[-1]):
+        return None
+    ways, relations = (bisect.bisect_left(blocks, kind, key=rank) for kind in (1, 2))
+    return (0,) * ways + (1,) * (relations - ways) + (2,) * (len(blocks) - relations)
+
+
+def _opened(source: Path | bytes) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
 
 
 def _blocks(stream: BinaryIO) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.boundaries.shapes import overlaps
+from reso_geo.boundaries.shapes import apart, astride, overlaps
 from reso_geo.errors import BoundaryError
 from reso_geo.words import Phrase, listed
 
@@ -100,7 +100,8 @@ class Boundary:
     names
         One per city, unique, in NFC, in the order of the source.
     shapes
-        One per name, in longitude and latitude (EPSG:4326), valid; no two share more than 1 m².
+        One per name, in longitude and latitude (EPSG:4326), valid; no two share more than 1 m². A
+        strip narrower than 5 m that two share is left to the first by name.
     kind
         ``precise``, ``generalised`` (an outline drawn from a few figures) or ``extent`` (the hull
         of the streets).
@@ -112,7 +113,7 @@ class Boundary:
     Raises
     ------
     BoundaryError
-        When cities overlap by more than 1 m², or the parts contradict each other.
+        When cities overlap by more than 1 m² and such a strip, or the parts contradict each other.
 
     Examples
     --------
@@ -134,7 +135,10 @@ class Boundary:
             raise BoundaryError(Phrase("boundary.unknown_kind", values))
         self._check_names()
         self._check_shapes()
-        pairs = overlaps(self.shapes)
+        shapes = apart(self.shapes, self.names)
+        if shapes != self.shapes:
+            object.__setattr__(self, "shapes", shapes)
+        pairs = overlaps(shapes)
         if pairs:
             found = listed(
                 f"{self.names[i]} + {self.names[j]} ({_grouped(area)} m²)" for i, j, area in pairs
@@ -153,6 +157,8 @@ class Boundary:
             raise BoundaryError(Phrase("boundary.bad_names", values))
 
     def _check_shapes(self) -> None:
+        if astride(shapely.get_coordinates(self.shapes)[:, 0]):
+            raise BoundaryError(Phrase("boundary.meridian", {"origin": self.origin}))
         bad = [
             name
             for name, shape in zip(self.names, self.shapes, strict=True)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import osmium
 import shapely
 
+from reso_geo.boundaries.osm_file import open_osm
 from reso_geo.boundaries.overpass import OverpassAnswer
-from reso_geo.boundaries.passes import sweep
 from reso_geo.boundaries.record import clean_name, file_name
 from reso_geo.boundaries.rows import first_bytes
 from reso_geo.boundaries.shapes import mended, polygons_of
+from reso_geo.boundaries.tidy import numbered, shifted
 from reso_geo.choices import folded
-from reso_geo.errors import BoundaryError
+from reso_geo.errors import BoundaryError, ResoGeoError
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _opened(path: Path) -> _Source | None:
     if head.startswith(b"{"):
         return OverpassAnswer(path)
     if head.startswith(b"<"):
-        return _OsmiumFile(path, "osm")
+        return _OsmiumFile(path, "xml")
     # Without a mark of its own, a compressed file is told by its extension.
     return _OsmiumFile(path, "pbf" if b"OSMHeader" in head else "")
 
@@ -177,54 +178,74 @@ class _OsmiumFile:
 
     def __init__(self, path: Path, form: str) -> None:
         self._path = path
-        self._form = form
+        try:
+            self._file = open_osm(path, form)
+        except ResoGeoError:
+            raise
+        except (RuntimeError, ValueError, OSError) as error:
+            raise self._unreadable() from error
+        self._odd = False
 
     def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         try:
-            for relation in self._sweep(osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
-                yield relation.id, dict(relation.tags)
+            for relation in self._file.sweep(osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
+                yield numbered(relation.id), dict(relation.tags)
         except (RuntimeError, ValueError, OSError) as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable() from error
 
     def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
-        factory = osmium.geom.WKBFactory()
-        shapes = {}
         try:
-            for area in self._areas(numbers):
-                if area.num_rings()[0]:
-                    wkb = factory.create_multipolygon(area)
-                    shapes[area.orig_id()] = polygons_of(shapely.from_wkb(wkb))
+            shapes = self._shapes([shifted(number) for number in numbers])
+            if self._odd:
+                self._file = self._file.in_order()
+                shapes = self._shapes([shifted(number) for number in numbers])
+        except ResoGeoError:
+            raise
         except (RuntimeError, ValueError, OSError) as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable() from error
+        return {numbered(number): shape for number, shape in shapes.items()}
+
+    def _shapes(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
+        factory = osmium.geom.WKBFactory()
+        self._odd = False
+        shapes = {}
+        for area in self._areas(numbers):
+            if area.num_rings()[0]:
+                wkb = factory.create_multipolygon(area)
+                shapes[area.orig_id()] = polygons_of(shapely.from_wkb(wkb))
         return shapes
 
     def _areas(self, numbers: Collection[int]) -> Iterator[Any]:
-        """Give the areas of relations; of the file, only their ways and points are kept."""
+        """Give the areas of relations; of the file, only their ways and points are kept.
+
+        Osmium neither assembles ways that are not in the order of their numbers nor finds points
+        with a number below zero: such a file is odd.
+        """
         manager = osmium.area.AreaManager()
         wanted = osmium.filter.IdFilter(numbers)
         members, points = osmium.IdTracker(), osmium.IdTracker()
         first = manager.first_pass_handler()
-        for relation in self._sweep(osmium.osm.RELATION, wanted, first):
+        for relation in self._file.sweep(osmium.osm.RELATION, wanted, first):
+            self._odd |= any(member.ref < 0 for member in relation.members)
             members.add_references(relation)
         only_members = members.id_filter()
         only_members.enable_for(osmium.osm.WAY)
-        for way in self._sweep(osmium.osm.WAY, only_members):
+        last = 0
+        for way in self._file.sweep(osmium.osm.WAY, only_members):
+            self._odd |= way.id <= last or any(node.ref < 0 for node in way.nodes)
+            last = way.id
             points.add_references(way)
+        if self._odd:
+            return
         only_points = points.id_filter()
         only_points.enable_for(osmium.osm.NODE)
-        locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-        locate.ignore_errors()
         # Closed ways come as areas too; a relation's area has an odd id of its own.
         own = osmium.filter.IdFilter(2 * number + 1 for number in numbers)
         areas = osmium.BufferIterator(own)
         build = manager.second_pass_to_buffer(areas)
-        kinds = osmium.osm.NODE | osmium.osm.WAY
-        deque(self._sweep(kinds, only_points, only_members, locate, build), maxlen=0)
+        handlers = (only_points, only_members, *self._file.locators(), build)
+        deque(self._file.sweep(osmium.osm.NODE | osmium.osm.WAY, *handlers), maxlen=0)
         yield from areas
 
-    def _sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
-        return sweep(self._path, kinds, *handlers, form=self._form)
-
-    def _unreadable(self, error: Exception) -> BoundaryError:
-        key = "unsorted_source" if "out of order" in str(error) else "broken_source"
-        return BoundaryError(Phrase(f"boundary.{key}", {"file": file_name(self._path)}))
+    def _unreadable(self) -> BoundaryError:
+        return BoundaryError(Phrase("boundary.broken_source", {"file": file_name(self._path)}))

@@ -9,18 +9,28 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from pyproj import Geod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["TOUCH_M2", "area_m2", "mended", "overlaps", "polygons_of"]
+__all__ = [
+    "NARROW_M", "TOUCH_M2", "apart", "area_m2", "astride", "mended", "overlaps", "polygons_of",
+]  # fmt: skip
 
 TOUCH_M2 = 1.0
 """Two neighbours may share this much ground, and no piece of a boundary is smaller: rounding."""
+
+NARROW_M = 5.0
+"""A gap or overlap of two cities that is narrower changes nothing: one line from two sources."""
+_DEGREE_M = 111_320.0
+_HALF_TURN, _MOST_PAST = 180.0, 5.0
+"""Degrees; farther out there is no longitude that somebody went on counting."""
 
 
 @cache
@@ -135,3 +145,66 @@ def overlaps(shapes: Sequence[shapely.MultiPolygon]) -> list[tuple[int, int, flo
     )
     shared = ((i, j, area_m2(shapely.intersection(shapes[i], shapes[j]))) for i, j in pairs)
     return [found for found in shared if found[2] > TOUCH_M2]
+
+
+def apart(
+    shapes: Sequence[shapely.MultiPolygon], names: Sequence[str]
+) -> tuple[shapely.MultiPolygon, ...]:
+    """Leave ground that two shapes share to the first by name, where it is a narrow strip.
+
+    Parameters
+    ----------
+    shapes
+        Valid shapes in longitude and latitude.
+    names
+        Of the shapes.
+
+    Returns
+    -------
+    tuple of shapely.MultiPolygon
+        The same shapes; without the strips narrower than `NARROW_M` of those that come later.
+
+    Examples
+    --------
+    >>> left, right = shapely.box(0, 0, 2.00001, 1), shapely.box(2, 0, 4, 1)
+    >>> [shape.bounds[2] for shape in apart([polygons_of(left), polygons_of(right)], "BA")]
+    [2.0, 4.0]
+    """
+    found = list(shapes)
+    for one, other, _ in overlaps(shapes):
+        first, later = sorted((one, other), key=lambda at: names[at])
+        strip = polygons_of(shapely.intersection(found[first], found[later]))
+        rest = polygons_of(shapely.difference(found[later], found[first]))
+        if not strip.is_empty and _is_narrow(strip) and not rest.is_empty:
+            found[later] = rest
+    return tuple(found)
+
+
+def _is_narrow(strip: shapely.MultiPolygon) -> bool:
+    """Return whether no circle of the width `NARROW_M` fits into a shape."""
+    lat = np.radians(strip.centroid.y)
+    metres = shapely.transform(strip, lambda xy: xy * _DEGREE_M * [np.cos(lat), 1.0])
+    return bool(shapely.is_empty(shapely.buffer(metres, -NARROW_M / 2.0)))
+
+
+def astride(lon: NDArray[np.float64]) -> bool:
+    """Tell whether places lie on both sides of the 180th meridian.
+
+    Parameters
+    ----------
+    lon
+        Degrees.
+
+    Returns
+    -------
+    bool
+        Also when a longitude goes on past 180 degrees by a few.
+
+    Examples
+    --------
+    >>> astride(np.array([179.9, -179.9])), astride(np.array([8.6, 8.7]))
+    (True, False)
+    """
+    west, east = float(np.min(lon, initial=0.0)), float(np.max(lon, initial=0.0))
+    past = _HALF_TURN < max(-west, east) <= _HALF_TURN + _MOST_PAST
+    return past or (west < -_HALF_TURN / 2 and east > _HALF_TURN / 2)

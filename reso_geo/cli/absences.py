@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.choices import meant, named
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
 from reso_geo.plan import assumptions_of, beats_meant, cover_absence
@@ -36,9 +36,10 @@ def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Say who covers an absence, street by street."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     days = _day("--from", first), _day("--to", last)
     if out is not None:
         keep_input(plan_path, out)
@@ -132,6 +133,5 @@ def _tell(talk: Talk, found: Absence) -> None:
         for taker in found.takers
     ]
     talk.table(heads, rows)
-    for phrase in found.warnings:
-        talk.line("cli.warning", {"text": phrase})
+    talk.warnings(found.warnings)
     talk.assumptions(assumptions_of(found.plan))

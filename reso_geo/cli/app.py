@@ -22,6 +22,7 @@ from reso_geo.cli.options import (
     Json,
     Lang,
     Quiet,
+    Verbose,
     keep_input,
     posts_of,
     talk_for,
@@ -69,9 +70,10 @@ def demo(
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     boundary = str(data_file("sample/boundaries.geojson"))
     asked = Asked(read_anchors(data_file("sample/anchors.geojson")))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
@@ -125,9 +127,10 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
@@ -215,8 +218,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
                 ground.keep(aside)
     for phrase in (*ground.understood, *placed.notes):
         talk.note(phrase)
-    for phrase in ground.warnings:
-        talk.line("cli.warning", {"text": phrase})
+    talk.warnings(ground.warnings)
     tell_plan(talk, made, out)
 
 

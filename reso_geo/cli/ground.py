@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors
     from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
-    from reso_geo.settings import PatrolSettings, StreetRules
+    from reso_geo.settings import PatrolSettings
 
 __all__ = ["Ground", "inputs_of", "kept_streets", "read_ground"]
 
@@ -51,8 +51,6 @@ class Ground:
         Those of the plan that the streets come from; None for a street source.
     earlier
         The plan that the streets come from; None for a street source.
-    rules
-        Which of its streets are required, where they are to be kept; else None.
     key
         What the streets are to be kept under; empty for streets that are not kept, or already are.
     understood, warnings
@@ -63,7 +61,6 @@ class Ground:
     boundary: Boundary | None
     anchors: Anchors | None = None
     earlier: Plan | None = None
-    rules: StreetRules | None = None
     key: str = ""
     understood: tuple[Phrase, ...] = ()
     warnings: tuple[Phrase, ...] = ()
@@ -82,7 +79,7 @@ class Ground:
             When the folder cannot be written to.
         """
         if self.key and self.boundary is not None:
-            streets = Streets(self.network, self.boundary, self.rules)
+            streets = Streets(self.network, self.boundary)
             save_streets(streets, _kept(folder, self.key), self.key)
 
 
@@ -133,7 +130,7 @@ def read_ground(
     begin("progress.boundary", 0.0)
     cities = read_boundary(boundary, source)
     network = _network(source, cities, settings, begin)
-    return Ground(network, cities, rules=settings.streets, key=key, warnings=warnings)
+    return Ground(network, cities, key=key, warnings=warnings)
 
 
 def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = None) -> Streets:
@@ -166,7 +163,7 @@ def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = 
         streets = load_streets(source)
     except NetworkError as error:
         raise NetworkError(Phrase("network.streets_unusable", {"path": source})) from error
-    if streets.rules != settings.streets:
+    if streets.network.rules != settings.streets:
         raise UsageError(Phrase("network.streets_rules", {"path": source}))
     return streets
 

@@ -12,11 +12,16 @@ from reso_geo.cli.talk import Talk
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.words import LANGUAGES, Phrase
 
-__all__ = ["Audience", "Json", "Lang", "PlanPath", "Quiet", "keep_input", "posts_of", "talk_for"]
+__all__ = [
+    "Audience", "DrawnDate", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input",
+    "posts_of", "talk_for",
+]  # fmt: skip
 
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+DrawnDate = Annotated[str | None, typer.Option("--date", help="help.drawn_date")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="help.verbose")]
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
 ]
@@ -24,7 +29,7 @@ Audience = Annotated[
 PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN", readable=False)]
 
 
-def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
+def talk_for(lang: str, *, as_json: bool, quiet: bool, verbose: bool = False) -> Talk:
     """Take the standard output for the answers of a command.
 
     From here on what anything else prints goes to standard error.
@@ -33,7 +38,7 @@ def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
     ----------
     lang
         What stands after ``--lang``.
-    as_json, quiet
+    as_json, quiet, verbose
         Whether these flags are there.
 
     Returns
@@ -49,7 +54,7 @@ def talk_for(lang: str, *, as_json: bool, quiet: bool) -> Talk:
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
     answers, sys.stdout = sys.stdout, sys.stderr
-    return Talk(lang, as_json, quiet, answers)
+    return Talk(lang, as_json, quiet, answers, verbose)
 
 
 def keep_input(plan_path: Path, out: Path) -> None:

@@ -11,7 +11,7 @@ from reso_geo.assess import PostsRequest, posts_needed
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import read_ground
-from reso_geo.cli.options import Json, Lang, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
 from reso_geo.demand import read_anchors, read_bases, read_seats
 from reso_geo.errors import InfeasibleError
 from reso_geo.plan import posts_assumptions
@@ -59,9 +59,10 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Say how many posts are needed, city by city."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     if out is not None:
         keep_input(source, out)
         check_seats_target(out)
@@ -99,8 +100,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     for phrase in (*asked.understood, *placed.notes):
         talk.note(phrase)
     talk.document(posts_summary(found, talk.lang))
-    for phrase in (*ground.warnings, *found.warnings):
-        talk.line("cli.warning", {"text": phrase})
+    talk.warnings((*ground.warnings, *found.warnings))
     _tell(talk, found)
     if found.total is None:
         why = next(city.why for city in found.cities if city.why is not None)

@@ -12,7 +12,7 @@ from reso_geo.choices import check_choice
 from reso_geo.cli.area import Area, find_sector
 from reso_geo.cli.asked import Asked
 from reso_geo.cli.conditions import Conditions, season_of
-from reso_geo.cli.options import Json, Lang, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
 from reso_geo.demand import read_anchors, read_bases, read_population
 from reso_geo.errors import UsageError
 from reso_geo.plan import sector_assumptions
@@ -67,9 +67,10 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Judge a sector."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     wanted = Area(source, area, beat, posts)
     failing = _failing(fail_on)
     targets = out or []

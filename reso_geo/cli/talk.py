@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Stage", "Talk", "fail"]
 
 _FILE_WIDTH = 140
+_MOST_WARNINGS = 5
 
 
 class Stage(Protocol):
@@ -76,12 +78,15 @@ class Talk:
         Nothing but errors (and JSON where asked for).
     out
         The standard output; None where the process has none.
+    verbose
+        Also what most readers need not see, such as each assumption.
     """
 
     lang: str
     as_json: bool
     quiet: bool
     out: TextIO | None
+    verbose: bool = False
 
     def line(self, key: str, values: Mapping[str, object] | None = None) -> None:
         """Write a sentence to standard output.
@@ -96,6 +101,23 @@ class Talk:
         if not self.quiet and not self.as_json:
             console = Console(file=self.out, soft_wrap=True, highlight=False)
             console.print(Text(say(self.lang, key, values or {})))
+
+    def warnings(self, phrases: Sequence[Phrase]) -> None:
+        """Write warnings to standard output, at most five of a kind.
+
+        Parameters
+        ----------
+        phrases
+            All of them.
+        """
+        kinds = Counter(phrase.key for phrase in phrases)
+        told: Counter[str] = Counter()
+        for phrase in phrases:
+            told[phrase.key] += 1
+            if told[phrase.key] <= _MOST_WARNINGS:
+                self.line("cli.warning", {"text": phrase})
+            elif told[phrase.key] == kinds[phrase.key]:
+                self.line("cli.more_warnings", {"count": kinds[phrase.key] - _MOST_WARNINGS})
 
     def note(self, phrase: Phrase) -> None:
         """Write what was understood of an input to standard output.
@@ -253,7 +275,9 @@ class Talk:
         keys
             As in the settings file; nothing is written where there are none.
         """
-        if keys:
+        if keys and not self.verbose:
+            self.line("cli.assumptions_count", {"count": len(keys)})
+        elif keys:
             names = "; ".join(assumption_label(key, self.lang) for key in keys)
             self.line("cli.assumptions", {"names": names})
 

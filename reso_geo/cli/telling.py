@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import assumptions_of
+from reso_geo.plan import assumptions_of, balance_phrase
 from reso_geo.report import plan_summary
 from reso_geo.words import duration, listed
 
@@ -29,10 +29,10 @@ def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
     out
         Its folder.
     """
-    largest, smallest = made.balance
     talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
     talk.beats(made)
-    talk.line("cli.balance", {"max": 100.0 * largest, "min": 100.0 * smallest})
+    even = balance_phrase(made)
+    talk.line(even.key, even.values)
     for each in made.districts:
         values = {
             "district": each.district,
@@ -41,8 +41,7 @@ def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
             "beats": listed(each.beats, 40),
         }
         talk.line("cli.district", values)
-    for phrase in (*made.partition.balance_why, *made.warnings):
-        talk.line("cli.warning", {"text": phrase})
+    talk.warnings((*made.partition.balance_why, *made.warnings))
     if made.provisional:
         talk.line("cli.provisional")
     talk.assumptions(assumptions_of(made))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.plan_file import load_plan
 from reso_geo.routes import check_target, plan_route, route_summary, save_route
 
@@ -27,9 +27,10 @@ def route(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write the tour of a beat, in shift-long loops."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     keep_input(plan_path, out)
     check_target(out, audience)
     with talk.stages() as begin:
@@ -40,7 +41,6 @@ def route(  # noqa: PLR0913, PLR0917 - one option a parameter
     talk.loops(found)
     for phrase in found.notes:
         talk.line(phrase.key, phrase.values)
-    for phrase in found.warnings:
-        talk.line("cli.warning", {"text": phrase})
+    talk.warnings(found.warnings)
     talk.assumptions(found.assumptions)
     talk.line("cli.wrote", {"path": out})

@@ -11,7 +11,7 @@ from reso_geo.demand import place_anchors
 from reso_geo.maps.schemes import BEATS, classes_of
 from reso_geo.maps.shapes import colours
 from reso_geo.maps.texts import NONE, Text, both, cadence, number, signed_percent, text, time
-from reso_geo.plan import FEW, sees_inside, tells_cadence, told_count, told_reasons
+from reso_geo.plan import FEW, sees_inside, told_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,18 +66,10 @@ def beats_of(
             "km": number(beat.street_km),
             "metres": round(1000.0 * beat.street_km),
             "facts": _facts(beat, audience),
+            "by": {},
             "colour": colour[k] % len(BEATS),
             # A seventh number, which only beats in several pieces can need, is told by dashes.
             "dashed": colour[k] >= len(BEATS),
-            "by": {
-                f"{mode}_{season}": _figures(
-                    figures[k],
-                    passes.needed_s[mode, season][k],
-                    audience,
-                    weeks=tells_cadence(beat, audience),
-                )
-                for (mode, season), figures in passes.figures.items()
-            },
             "rings": drawn.beats[k],
             "label": drawn.labels[k],
             "size": round(plan.shapes[k].area),
@@ -85,14 +77,18 @@ def beats_of(
         if moves is not None:
             one["change"] = _change(moves, k)
         if inside:
+            one["by"] = {
+                f"{mode}_{season}": _figures(figures[k], passes.needed_s[mode, season][k])
+                for (mode, season), figures in passes.figures.items()
+            }
             one |= {"base": drawn.bases[k], "base_name": plan.partition.base_name[k]}
             one["places"] = places.get(k, [])
         shown.append(one)
     return shown
 
 
-def cases_of(plan: Plan, passes: Passes, audience: str) -> dict[str, dict[str, list[int]]]:
-    """Give the class of each beat in each colouring, by mode and season.
+def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
+    """Find the class of each beat in each colouring, by mode and season.
 
     Parameters
     ----------
@@ -100,23 +96,17 @@ def cases_of(plan: Plan, passes: Passes, audience: str) -> dict[str, dict[str, l
         What to show.
     passes
         Figures by mode and season.
-    audience
-        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
     dict
         By mode and season and colouring; see `reso_geo.maps.schemes.classes_of`.
     """
-    told = [tells_cadence(beat, audience) for beat in plan.beats]
     found = {}
     for case, figures in passes.figures.items():
         needed = passes.needed_s[case]
         loads = [s / beat.posts for s, beat in zip(needed, plan.beats, strict=True)]
-        classes = classes_of(figures, loads, told)
-        if not sees_inside(audience):
-            del classes["load"]
-        found["_".join(case)] = classes
+        found["_".join(case)] = classes_of(figures, loads)
     return found
 
 
@@ -140,29 +130,26 @@ def _count(counted: int | None, audience: str) -> Text:
     return text("maps.few") if told_count(counted, audience) == FEW else number(counted, 0)
 
 
-def _figures(
-    figures: ModeFigures, needed_s: float, audience: str, *, weeks: bool
-) -> dict[str, object]:
+def _figures(figures: ModeFigures, needed_s: float) -> dict[str, object]:
     """Write what one mode and season ask, with what the list is sorted by."""
     found = figures.pass_s is not None
     bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
-    every = figures.every_weeks if weeks else None
-    shown: dict[str, object] = {
+    every = figures.every_weeks
+    return {
         "pass": time(figures.pass_s) if found else text("maps.no_tour"),
         "deadhead": time(figures.deadhead_s),
         "bound": bound if found else NONE,
         "verdict": figures.verdict,
         "cadence": cadence(every),
-        "reasons": [text(f"reason.{code}") for code in told_reasons(figures.reasons, audience)],
+        "reasons": [text(f"reason.{code}") for code in figures.reasons],
+        "load": time(needed_s),
+        "margin": signed_percent(figures.margin),
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
             _whole(figures.pass_s, _MINUTE_S),
             _whole(None if every is None or not math.isfinite(every) else every, 0.1),
         ],
     }
-    if sees_inside(audience):
-        shown |= {"load": time(needed_s), "margin": signed_percent(figures.margin)}
-    return shown
 
 
 def _whole(value: float | None, unit: float) -> int | None:

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import VERDICTS
 from reso_geo.maps.beats import beats_of, cases_of
 from reso_geo.maps.ground import ground
 from reso_geo.maps.moves import Moves, moves_of
@@ -19,7 +20,7 @@ from reso_geo.maps.schemes import FILL, LAND, schemes
 from reso_geo.maps.shapes import PER_DEGREE, Grid, outlines
 from reso_geo.maps.streets import sheet_of
 from reso_geo.maps.texts import both, number, percent, phrase, text
-from reso_geo.plan import assumption_text, assumptions_of, sees_inside, tells_cadence, told_notes
+from reso_geo.plan import assumption_text, assumptions_of, sees_inside, told_notes
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import LANGUAGES, Phrase, say
 
@@ -38,6 +39,10 @@ _MAPS = (
     "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district", "warnings",
     "method", "assumptions", "credit",
 )  # fmt: skip
+_JUDGED = frozenset(
+    ("foot", "bike", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load", "base")
+) | {"assumptions", "mode", "season", "summer", "winter", "reach", "tour", "tour_street", "places"}
+"""Words of how beats are judged, and of what is inside them."""
 _PAGE = (
     "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "found_beats",
     "found_streets", "found_none", "more_streets", "in_beat", "plan", "step", "earlier", "later",
@@ -63,7 +68,9 @@ class Showing:
     ladder
         True for steps of growth, which come without tours and reach.
     more
-        False to leave out all that has to be toured anew: the other season, tours and reach.
+        False to leave out all that has to be toured again: the other season, tours and reach.
+    drawn
+        The day that the page says it was drawn on, YYYY-MM-DD; empty for none.
     """
 
     lang: str = "fr"
@@ -71,6 +78,7 @@ class Showing:
     names: tuple[str, ...] = ()
     ladder: bool = False
     more: bool = True
+    drawn: str = ""
 
     @property
     def public(self) -> bool:
@@ -93,9 +101,10 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     dict
         Texts and whole numbers.
     """
-    grid = Grid(plans)
+    grid, own = Grid(plans), plans[0].request.season
     tours = showing.more and not (showing.public or showing.ladder)
-    passes = [passes_of(plan, tours=tours, seasons=showing.more) for plan in plans]
+    seasons = showing.more and not showing.public
+    passes = [passes_of(plan, tours=tours, seasons=seasons) for plan in plans]
     besides = [[s for each in p.besides.values() for s in each] for p in passes]
     sheet = sheet_of(plans, grid, besides)
     states = [
@@ -105,12 +114,9 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     return {
         "langs": list(LANGUAGES),
         "lang": LANGUAGES.index(showing.lang),
-        "modes": list(MODES),
-        "seasons": [s for s in SEASONS if showing.more or s == plans[0].request.season],
-        "text": {
-            **{label: text(f"maps.{label}") for label in _MAPS},
-            **{label: text(f"page.{label}") for label in _PAGE},
-        },
+        "modes": [] if showing.public else list(MODES),
+        "seasons": [] if showing.public else [s for s in SEASONS if seasons or s == own],
+        "text": _texts(public=showing.public),
         "page_title": both(
             lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
         ),
@@ -118,14 +124,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "audience": text(f"maps.audience.{showing.audience}"),
         "public": showing.public,
         "ladder": showing.ladder,
-        "schemes": schemes(
-            public=showing.public,
-            reach=tours,
-            cadence=any(
-                tells_cadence(beat, showing.audience) for plan in plans for beat in plan.beats
-            ),
-        ),
-        "verdicts": {code: text(f"verdict.{code}") for code in ("yes", "borderline", "no")},
+        "schemes": schemes(public=showing.public, reach=tours),
         "origin": grid.origin,
         "extent": grid.extent,
         "opening": grid.opening(),
@@ -139,7 +138,15 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
             "points": sheet.points,
         },
         "states": states,
-    }
+    } | ({} if showing.public else {"verdicts": {c: text(f"verdict.{c}") for c in VERDICTS}})
+
+
+def _texts(*, public: bool) -> dict[str, Text]:
+    """Return the labels of the page by key; the public's has none for what it does not show."""
+    keys = {label: f"maps.{label}" for label in _MAPS} | {label: f"page.{label}" for label in _PAGE}
+    if public:
+        keys = {label: key for label, key in keys.items() if label not in _JUDGED}
+    return {label: text(key) for label, key in keys.items()}
 
 
 def place_of(plan: Plan) -> str:
@@ -172,7 +179,6 @@ class _State:
         plan, public = self.plan, self.showing.public
         drawn = outlines(plan, grid)
         moves = None if before is None else moves_of(before, plan, by_load=not public)
-        cases = cases_of(plan, self.passes, self.showing.audience)
         state: dict[str, object] = {
             "label": self._label(),
             "facts": self._facts(),
@@ -181,7 +187,7 @@ class _State:
             "season": plan.request.season,
             "sums": {season: self._sums(season) for season in SEASONS if self._knows(season)},
             "beats": beats_of(plan, drawn, self.passes, moves, self.showing.audience),
-            "cases": cases,
+            "cases": {} if public else cases_of(plan, self.passes),
             "beat": self.sheet.beat[self.at],
             "districts": drawn.districts,
             "about": _about(plan, self.showing.audience),
@@ -204,17 +210,22 @@ class _State:
 
     def _facts(self) -> list[Text]:
         plan = self.plan
-        made = {
+        values = {
             "mode": Phrase(f"maps.mode.{plan.request.mode}"),
             "season": Phrase(f"maps.season.{plan.request.season}"),
         }
-        facts = [phrase(_team(plan)), text("page.made_for", made), plan.created[:10]]
-        return [fact for fact in facts if fact]
+        case = "" if self.showing.public else text("page.made_for", values)
+        made, drawn = plan.created[:10], self.showing.drawn
+        days = [
+            text("maps.made_on", {"date": made}) if made else "",
+            text("maps.drawn_on", {"date": drawn}) if drawn else "",
+        ]
+        return [fact for fact in (phrase(_team(plan)), case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         beats = self.plan.beats
         sums = [(number(sum(beat.street_km for beat in beats), 0), text("maps.total_km"))]
-        for mode in MODES:
+        for mode in () if self.showing.public else MODES:
             count = sum(each.verdict == "yes" for each in self.passes.figures[mode, season])
             share = text("maps.of", {"count": count, "total": len(beats)})
             sums.append((share, text(f"maps.doable_{mode}")))
@@ -257,11 +268,13 @@ def _about(plan: Plan, audience: str) -> dict[str, object]:
     sources = [text(dated, {"name": source.name, "date": source.timestamp[:10]})]
     if plan.boundary.kind != "extent":
         sources.append(text("maps.outline_source", {"origin": plan.boundary.origin}))
-    keys = ("maps.method_pass", "maps.method_verdict", "page.method_season")
+    inside = sees_inside(audience)
+    keys = ("maps.method_pass", "maps.method_verdict", "page.method_season") if inside else ()
     return {
         "warnings": [phrase(note) for note in told_notes(plan, audience)],
         "method": [*(text(key) for key in keys), *sources],
         "assumptions": [
-            both(partial(assumption_text, plan.settings, key)) for key in assumptions_of(plan)
+            both(partial(assumption_text, plan.settings, key))
+            for key in (assumptions_of(plan) if inside else ())
         ],
     }

@@ -51,17 +51,15 @@ _BOUNDS = {
 _HOUR_S = 3600.0
 
 
-def schemes(*, public: bool, reach: bool, cadence: bool = True) -> list[dict[str, object]]:
+def schemes(*, public: bool, reach: bool) -> list[dict[str, object]]:
     """List what the map can be coloured by, the default first.
 
     Parameters
     ----------
     public
-        True to leave out loads, which the public does not see.
+        True for beats alone: the public sees no figure of how they are judged.
     reach
         False to leave out the way from the base.
-    cadence
-        False to leave out the cadence, where no beat's is to be seen.
 
     Returns
     -------
@@ -75,14 +73,6 @@ def schemes(*, public: bool, reach: bool, cadence: bool = True) -> list[dict[str
         for code, sign in _VERDICT_SIGNS.items()
     ]
     beats: list[dict[str, object]] = [{"colour": c, "sign": "", "label": ""} for c in BEATS]
-    shown = {
-        "cadence": cadence,
-        "verdict": True,
-        "time": True,
-        "load": not public,
-        "beat": True,
-        "reach": reach,
-    }
     known = {
         "cadence": _scale("cadence"),
         "verdict": [*verdict, _none("cadence")],
@@ -99,14 +89,12 @@ def schemes(*, public: bool, reach: bool, cadence: bool = True) -> list[dict[str
             "classes": classes,
         }
         for key, classes in known.items()
-        if shown[key]
+        if key == "beat" or (not public and (key != "reach" or reach))
     ]
 
 
-def classes_of(
-    figures: Sequence[ModeFigures], load_s: Sequence[float], told: Sequence[bool]
-) -> dict[str, list[int]]:
-    """Give the class of each beat in one mode and season.
+def classes_of(figures: Sequence[ModeFigures], load_s: Sequence[float]) -> dict[str, list[int]]:
+    """Find the class of each beat in one mode and season.
 
     Parameters
     ----------
@@ -114,8 +102,6 @@ def classes_of(
         Of each beat.
     load_s
         Seconds per week that each asks of one post.
-    told
-        False for a beat whose cadence is not to be seen.
 
     Returns
     -------
@@ -125,10 +111,7 @@ def classes_of(
     mean = sum(load_s) / len(load_s)
     codes = list(_VERDICT_SIGNS)
     return {
-        "cadence": [
-            _class("cadence", each.every_weeks if seen else None)
-            for each, seen in zip(figures, told, strict=True)
-        ],
+        "cadence": [_class("cadence", each.every_weeks) for each in figures],
         "verdict": [codes.index(each.verdict) for each in figures],
         "time": [
             _class("time", None if each.pass_s is None else each.pass_s / _HOUR_S)

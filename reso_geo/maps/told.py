@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import FEW, sees_inside, tells_cadence, told_count, told_reasons
+from reso_geo.plan import FEW, sees_inside, told_count
 from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class BeatTold:
     facts
         What is the same in all modes: label and value.
     foot, bike
-        Texts by name: ``pass``, ``verdict_text``, ``cadence`` and more.
+        Texts by name: ``pass``, ``verdict_text``, ``cadence`` and more; empty for the public.
     """
 
     facts: list[tuple[str, str]]
@@ -49,18 +49,16 @@ def beat_told(beat: Beat, lang: str, audience: str) -> BeatTold:
     Returns
     -------
     BeatTold
-        For the public without loads, reasons that tell of anchors, and small counts.
+        For the public without any figure of how beats are judged, and small counts.
     """
-    weeks = tells_cadence(beat, audience)
-    return BeatTold(
-        _facts(beat, lang, audience),
-        _mode(beat.foot, lang, audience, weeks=weeks),
-        _mode(beat.bike, lang, audience, weeks=weeks),
-    )
+    facts = _facts(beat, lang, audience)
+    if not sees_inside(audience):
+        return BeatTold(facts, {}, {})
+    return BeatTold(facts, _mode(beat.foot, lang), _mode(beat.bike, lang))
 
 
-def facts_of(plan: Plan, lang: str) -> list[str]:
-    """Say what a plan was made for.
+def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
+    """List what a plan was made for.
 
     Parameters
     ----------
@@ -68,24 +66,30 @@ def facts_of(plan: Plan, lang: str) -> list[str]:
         A complete plan.
     lang
         ``fr`` or ``en``.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
     list of str
-        How many officers, their mode, the season, and the date where it is known.
+        How many posts, for whom beats are judged their mode and the season, and the date where it
+        is known.
     """
     posts = sum(beat.posts for beat in plan.beats)
     team = "maps.one_officer" if posts == 1 else "maps.officers"
-    facts = [
-        say(lang, team, {"count": posts}),
+    case = [
         say(lang, f"maps.mode.{plan.request.mode}"),
         say(lang, f"maps.season.{plan.request.season}"),
-        plan.created[:10],
+    ]
+    facts = [
+        say(lang, team, {"count": posts}),
+        *(case if sees_inside(audience) else ()),
+        *([say(lang, "maps.made_on", {"date": plan.created[:10]})] if plan.created else ()),
     ]
     return [fact for fact in facts if fact]
 
 
-def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
+def sums_of(plan: Plan, lang: str, audience: str) -> list[tuple[str, str]]:
     """Add up a plan.
 
     Parameters
@@ -94,11 +98,14 @@ def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
         A complete plan.
     lang
         ``fr`` or ``en``.
+    audience
+        One of `reso_geo.words.AUDIENCES`.
 
     Returns
     -------
     list of (str, str)
-        Figure and what it is: kilometres to cover, beats doable on foot and by bike.
+        Figure and what it is: kilometres to cover, and beats doable on foot and by bike, which are
+        not for the public.
     """
     beats = plan.beats
     doable = {
@@ -106,7 +113,7 @@ def sums_of(plan: Plan, lang: str) -> list[tuple[str, str]]:
         for mode in ("foot", "bike")
     }
     sums = [(decimal(lang, sum(beat.street_km for beat in beats), 0), say(lang, "maps.total_km"))]
-    for mode, count in doable.items():
+    for mode, count in doable.items() if sees_inside(audience) else ():
         share = say(lang, "maps.of", {"count": count, "total": len(beats)})
         sums.append((share, say(lang, f"maps.doable_{mode}")))
     return sums
@@ -133,7 +140,7 @@ def _count(counted: int | None, lang: str, audience: str) -> str:
     return say(lang, "maps.few") if few else decimal(lang, counted, 0)
 
 
-def _mode(figures: ModeFigures, lang: str, audience: str, *, weeks: bool) -> dict[str, object]:
+def _mode(figures: ModeFigures, lang: str) -> dict[str, object]:
     found = figures.pass_s is not None
     bound = say(lang, "maps.exact") if figures.exact else _time(lang, figures.lower_bound_s)
     return {
@@ -142,11 +149,9 @@ def _mode(figures: ModeFigures, lang: str, audience: str, *, weeks: bool) -> dic
         "bound": bound if found else _NONE,
         "verdict": figures.verdict,
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
-        "margin": _signed_percent(lang, figures.margin) if sees_inside(audience) else _NONE,
-        "cadence": _cadence(lang, figures.every_weeks) if weeks else _NONE,
-        "reasons": [
-            say(lang, f"reason.{code}") for code in told_reasons(figures.reasons, audience)
-        ],
+        "margin": _signed_percent(lang, figures.margin),
+        "cadence": _cadence(lang, figures.every_weeks),
+        "reasons": [say(lang, f"reason.{code}") for code in figures.reasons],
     }
 
 

@@ -28,6 +28,9 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
+from reso_geo.network.gaps import check_gaps
+from reso_geo.network.gates import closed_gates
+from reso_geo.network.own_rules import with_own_rules
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import (
@@ -42,6 +45,7 @@ from reso_geo.network.within import (
     extent_of,
     near_line,
     nothing_inside,
+    on_limit,
     place_in,
     project_shapes,
     tally_dropped,
@@ -81,6 +85,7 @@ __all__ = [
     "local_crs",
     "mark_crossings",
     "near_line",
+    "on_limit",
     "place_elevations",
     "place_in",
     "project_shapes",
@@ -88,6 +93,7 @@ __all__ = [
     "select",
     "streets_key",
     "tally_dropped",
+    "with_own_rules",
 ]
 
 # Farther than any walk between two streets of a beat; a way round beyond is twice as long.
@@ -150,7 +156,7 @@ def load_network(
     path = Path(source)
     tell = _part(progress, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
-        network = build_network(read_ways(path, rules, progress=tell))
+        network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
@@ -165,7 +171,20 @@ def load_network(
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
     reachable = drop_unreachable(placed, rules.least_component_share)
     # The rules come late: only a street that is passed itself can stand for another.
-    return mark_crossings(tally_dropped(apply_rules(reachable, rules)))
+    return _noted(mark_crossings(tally_dropped(apply_rules(reachable, rules))))
+
+
+def _noted(network: StreetNetwork) -> StreetNetwork:
+    """Note the squares of which the outline counts, and the gates that nobody passes."""
+    notes = []
+    squares = network.of_area & network.required
+    if network.area is not None and squares.any():
+        count = len(set(network.area[squares].tolist()))
+        values = {"count": count, "km": network.length_m[squares].sum() / 1000.0}
+        notes.append(Phrase("network.squares", values))
+    if gates := closed_gates(network):
+        notes.append(Phrase("network.gates", {"count": gates}))
+    return replace(network, notes=(*network.notes, *notes))
 
 
 def _part(
@@ -192,7 +211,8 @@ def _around(
     middle = ways.middle or near.middle
     if not len(ways):
         raise nothing_inside(ways.source.name, middle, boundary)
-    network = build_network(ways, shapely.union_all(boundary.shapes), near)
+    inside = shapely.union_all(boundary.shapes)
+    network = build_network(check_gaps(ways, inside), inside, near)
     if not len(network):
         raise nothing_inside(ways.source.name, middle, boundary)
     return network

@@ -7,6 +7,7 @@ street, so that a projection has no part in any figure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,12 @@ import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
+from reso_geo.network.area_lines import ACROSS
+from reso_geo.network.areas import lay_out_areas
 from reso_geo.network.barriers import project_lines
+from reso_geo.network.coincident import join_points
+from reso_geo.network.drawn_again import drawn_once
+from reso_geo.network.gates import gate_of, shut_gates
 from reso_geo.network.pieces import chain_pieces, cut_ways, end_of, points_of
 from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.osm import NO_WAY
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Box
+    from reso_geo.network.coincident import Joined
     from reso_geo.network.pieces import Chain, Pieces
     from reso_geo.osm import Ways
 
@@ -83,16 +90,43 @@ def build_network(
         When nothing can be walked or cycled, or a coordinate lies outside the Earth.
     """
     _check_coordinates(ways)
-    step_m = _step_lengths(ways)
+    ways = lay_out_areas(ways, _step_lengths(ways))
     usable = ways.foot | (ways.bike_forward != NO_WAY) | (ways.bike_backward != NO_WAY)
     if not usable.any():
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
-    pieces = cut_ways(ways, usable, step_m)
+    joined = join_points(ways, usable)
+    ways = joined.ways
+    step_m = _step_lengths(ways)
+    pieces, again = drawn_once(ways, cut_ways(ways, usable, step_m), joined.was)
+    pieces = shut_gates(ways, pieces)
     if not len(pieces.way):
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
     chains = chain_pieces(ways, pieces)
-    network = _assemble(ways, pieces, chains, _closed(ways, ~usable, step_m, inside), near)
+    closed = _closed(ways, ~usable, step_m, inside)
+    network = _assemble(ways, pieces, chains, closed, near)
+    network = _told(network, joined, again, inside)
     return network if near is None else select(network, _passing(ways, pieces, chains, near))
+
+
+def _told(
+    network: StreetNetwork, joined: Joined, again: Pieces, inside: shapely.Geometry | None
+) -> StreetNetwork:
+    """Add what was joined, and what was drawn again, to what the planner should know."""
+    ways, rows = joined.ways, joined.at
+    twice = ways.highway[again.way], again.length_m
+    if inside is not None:
+        here = shapely.contains_xy(inside, ways.lon[rows], ways.lat[rows])
+        there = shapely.contains_xy(inside, ways.lon[again.start], ways.lat[again.start])
+        rows, twice = rows[here], (twice[0][there], twice[1][there])
+    count, km = len(np.unique(ways.node_id[rows])), float(twice[1].sum()) / 1000.0
+    notes, dropped = network.notes, network.dropped
+    if count:
+        notes += (Phrase("network.joined_points", {"count": count}),)
+    if len(twice[0]):
+        notes += (Phrase("network.drawn_again", {"km": km}),)
+        why = np.full(len(twice[0]), "drawn_twice", dtype=object)
+        dropped += tally(twice[0], why, twice[1], travelled=False)
+    return replace(network, notes=notes, dropped=dropped)
 
 
 def _passing(ways: Ways, pieces: Pieces, chains: list[Chain], near: Box) -> NDArray[np.bool_]:
@@ -194,7 +228,10 @@ def _assemble(
     surface, chain_of = ways.surface[pieces.way].astype(str), _chain_of(pieces, chains)
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
-    ids = _ids(ways.way_id[way], tail, head, keyed=ways.keyed) if ready is None else ready[way]
+    ids = _ids(ways, way, tail, head, keyed=ways.keyed and ready is None)
+    if ready is not None:
+        whole = np.bincount(owner) == np.diff(ways.first)[way]
+        ids = np.where(whole, ready[way], ids)
     return StreetNetwork(
         source=ways.source,
         crs=crs,
@@ -225,6 +262,7 @@ def _assemble(
         dropped=closed,
         barriers=project_lines(ways.lines, crs, near),
         notes=ways.notes,
+        area=ways.area[way],
     )
 
 
@@ -248,17 +286,27 @@ def _chain_of(pieces: Pieces, chains: list[Chain]) -> NDArray[np.int64]:
 
 
 def _ids(
-    way_id: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64], *, keyed: bool
+    ways: Ways,
+    way: NDArray[np.int64],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    *,
+    keyed: bool,
 ) -> NDArray[np.object_]:
     """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``.
 
-    With keys: ``way:node-node-0``, then ``way:node-node-1``.
+    With keys: ``way:node-node-0``, then ``way:node-node-1``. Lines across a square:
+    ``area/way:node-node``, with the relation's id where it is one.
     """
     seen: dict[str, int] = {}
     ids = []
-    for way, a, b in zip(way_id.tolist(), tail.tolist(), head.tolist(), strict=True):
-        plain = f"{way}:{a}-{b}"
+    across = (ways.why[way] == ACROSS).tolist()
+    for number, a, b, over in zip(
+        ways.way_id[way].tolist(), tail.tolist(), head.tolist(), across, strict=True
+    ):
+        plain = f"{'area/' if over else ''}{number}:{gate_of(a)}-{gate_of(b)}"
         before = seen.get(plain, 0)
         seen[plain] = before + 1
-        ids.append(f"{plain}-{before}" if keyed else f"{plain}#{before + 1}" if before else plain)
+        counted = keyed and not over
+        ids.append(f"{plain}-{before}" if counted else f"{plain}#{before + 1}" if before else plain)
     return np.array(ids, dtype=object)

@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.errors import TableError
+from reso_geo.network.street_network import way_of
 from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.grid import TableFile
@@ -137,7 +138,7 @@ def _along(
 def _named(network: StreetNetwork, ids: list[str]) -> tuple[NDArray[np.bool_], list[str]]:
     """Tell which segments are named by their own id or that of their way, and what names none."""
     own = network.segment_id.astype(str)
-    way = np.array([segment.partition(":")[0] for segment in own.tolist()], dtype=str)
+    way = np.array([way_of(segment) for segment in own.tolist()], dtype=str)
     cleared = np.isin(own, ids) | np.isin(way, ids)
     known = set(own.tolist()) | set(way.tolist())
     return cleared, [name for name in ids if name not in known]

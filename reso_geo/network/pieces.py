@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Ways
 
-__all__ = ["Chain", "Pieces", "chain_pieces", "cut_ways", "end_of", "points_of"]
+__all__ = ["Chain", "Pieces", "chain_pieces", "cut_ways", "end_of", "kind_of", "points_of"]
 
 Chain: TypeAlias = list[tuple[int, bool]]
 """Pieces in a row: the number of each, and whether it is run backwards."""
@@ -45,7 +45,7 @@ class Pieces:
 
 
 def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
-    """Cut the usable ways into pieces, each piece drawn alike twice kept once.
+    """Cut the usable ways where they meet, end, touch themselves, turn back, or have a gate.
 
     Parameters
     ----------
@@ -61,11 +61,6 @@ def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64])
     Pieces
         In the order of their ways; perhaps none.
     """
-    return _once(ways, _cut(ways, usable, step_m))
-
-
-def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
-    """Cut the usable ways where they meet, end, touch themselves, or turn back."""
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
     at = np.flatnonzero(usable[way_of])
     ends = np.zeros(len(way_of), dtype=bool)
@@ -74,7 +69,8 @@ def _cut(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> 
     turns = np.zeros(len(way_of), dtype=bool)
     turns[1:-1] = (ways.node_id[:-2] == ways.node_id[2:]) & (way_of[:-2] == way_of[2:])
     _, inverse, count = np.unique(ways.node_id[at], return_inverse=True, return_counts=True)
-    junction = (count[inverse] > 1) | ends[at] | turns[at]
+    gates = np.isin(ways.node_id[at], ways.gates)
+    junction = (count[inverse] > 1) | ends[at] | turns[at] | gates
     cuts = at[junction]
     start, stop = cuts[:-1], cuts[1:]
     within = way_of[start] == way_of[stop]
@@ -102,25 +98,10 @@ def _same_spots(
     return lowest[u], lowest[v]
 
 
-def _once(ways: Ways, pieces: Pieces) -> Pieces:
-    """Keep the lowest of the pieces that run over the same points alike (a street drawn twice)."""
-    ends = np.sort(np.column_stack((pieces.tail, pieces.head)), axis=1)
-    rows = np.column_stack((ends, _kind(ways)[pieces.way], pieces.stop - pieces.start))
-    _, group, count = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
-    two_way = (ways.bike_forward == ways.bike_backward) & (ways.oneway == 0)
-    kept = np.ones(len(pieces.way), dtype=bool)
-    seen: set[tuple[int, ...]] = set()
-    for piece in np.flatnonzero(count[group] > 1).tolist():
-        run = ways.node_id[pieces.start[piece] : pieces.stop[piece] + 1].tolist()
-        points = min(run, run[::-1]) if two_way[pieces.way[piece]] else run
-        key = (int(group[piece]), *points)
-        kept[piece] = key not in seen
-        seen.add(key)
-    return Pieces(*(getattr(pieces, f.name)[kept] for f in fields(Pieces)))
-
-
 def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
-    """Chain pieces into segments; those of a source that is already simplified stand alone.
+    """Chain pieces into segments through points where two meet and nothing but the way changes.
+
+    In a source that is already simplified only the pieces of one way are chained again.
 
     Parameters
     ----------
@@ -134,20 +115,7 @@ def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
     list of Chain
         Each in the direction of its lowest way.
     """
-    return _alone(pieces) if ways.segment_id is not None else _join(ways, pieces)
-
-
-def _alone(pieces: Pieces) -> list[Chain]:
-    """Take every piece as a segment (a source that is already simplified)."""
-    return [[(piece, False)] for piece in range(len(pieces.way))]
-
-
-def _join(ways: Ways, pieces: Pieces) -> list[Chain]:
-    """Chain pieces through points where just two of them meet and nothing but the way changes.
-
-    Gives chains of (piece, is it run backwards), each in the direction of its lowest way.
-    """
-    kind = _kind(ways)[pieces.way]
+    kind = kind_of(ways)[pieces.way] if ways.segment_id is None else pieces.way
     symmetric = ((ways.bike_forward == ways.bike_backward) & (ways.oneway == 0))[pieces.way]
     count = len(pieces.way)
     ends = np.concatenate((pieces.tail, pieces.head))
@@ -165,8 +133,19 @@ def _join(ways: Ways, pieces: Pieces) -> list[Chain]:
     return _walk_chains(pieces, other)
 
 
-def _kind(ways: Ways) -> NDArray[np.int64]:
-    """Give each way a number for all that must stay the same along a segment."""
+def kind_of(ways: Ways) -> NDArray[np.int64]:
+    """Return a number for all that must stay the same along a segment.
+
+    Parameters
+    ----------
+    ways
+        What a door of `reso_geo.osm` gave.
+
+    Returns
+    -------
+    ndarray of int64, shape (ways,)
+        The same number for ways that differ in nothing that counts.
+    """
     rows = zip(
         ways.highway, ways.name, ways.ref, ways.why, ways.foot.tolist(), ways.required.tolist(),
         ways.bike_forward.tolist(), ways.bike_backward.tolist(), ways.oneway.tolist(), strict=True,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.network.street_network import way_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,14 +38,14 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
-        With `required`, `why` and `twin_of` changed.
+        With `required`, `why` and `twin_of` changed, and these `rules`.
     """
     walk_classes = np.isin(network.highway, rules.required_if_named)
     required, why, twin_of = network.required.copy(), network.why.copy(), network.twin_of.copy()
     again = _drawn_again(network, walk_classes)
     required[again] = False
     why[again] = "drawn_twice"
-    streets = np.flatnonzero(required & ~walk_classes)
+    streets = np.flatnonzero(required & ~walk_classes & ~network.of_area)
     sidewalks = _sidewalks(network, streets, rules)
     twins, stands_for = _twins(network, streets[network.oneway[streets] != 0], rules)
     required[sidewalks] = False
@@ -51,7 +53,7 @@ def apply_rules(network: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     required[twins] = False
     why[twins] = "twin"
     twin_of[twins] = stands_for
-    return replace(network, required=required, why=why, twin_of=twin_of)
+    return replace(network, required=required, why=why, twin_of=twin_of, rules=rules)
 
 
 def _drawn_again(network: StreetNetwork, walk_classes: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -149,7 +151,8 @@ def _sidewalks(
 ) -> NDArray[np.int64]:
     """Find the untagged sidewalks: footways beside one required street."""
     open_ways = np.isin(network.why, ("", "unnamed_path"))
-    footways = np.flatnonzero((network.highway == "footway") & network.foot & open_ways)
+    walks = (network.highway == "footway") & ~network.of_area
+    footways = np.flatnonzero(walks & network.foot & open_ways)
     if not len(footways) or not len(streets):
         return footways[:0]
     line, other = _parts(network, footways), _parts(network, streets)
@@ -171,7 +174,7 @@ def _street_numbers(network: StreetNetwork) -> NDArray[np.int64]:
 
 def _way_numbers(network: StreetNetwork) -> NDArray[np.int64]:
     """Give the way that each segment is named after: 9 comes before 10."""
-    return np.array([segment_id.partition(":")[0] for segment_id in network.segment_id], np.int64)
+    return np.array([way_of(segment_id) for segment_id in network.segment_id], np.int64)
 
 
 def _twins(

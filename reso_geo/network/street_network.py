@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from reso_geo.network.barriers import Barriers
     from reso_geo.osm import Source
+    from reso_geo.settings import StreetRules
 
-__all__ = ["Dropped", "StreetNetwork", "components", "select"]
+__all__ = ["Dropped", "StreetNetwork", "components", "select", "way_of"]
 
 _FEW_STREETS = 200
 """Up to here, joining ends one by one takes less time than setting up a sparse graph."""
@@ -114,6 +115,12 @@ class StreetNetwork:
         What the planner should know of the source.
     basemap
         Land and places around the streets; empty where the source has none, or was not asked.
+    rules
+        Those by which `required` was chosen; None where they are not known.
+    area
+        object (str), shape (m,): the area (`reso_geo.osm.Ways.area`) of whose outline the segment
+        is a part, or which it crosses; empty for a street. None where that is not known, as in a
+        plan: nothing but the rules that make a street required asks.
 
     Raises
     ------
@@ -152,6 +159,8 @@ class StreetNetwork:
     barriers: Barriers
     notes: tuple[Phrase, ...] = ()
     basemap: Basemap = _NO_BASEMAP
+    rules: StreetRules | None = None
+    area: NDArray[np.object_] | None = None
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""
@@ -182,6 +191,11 @@ class StreetNetwork:
         return float(self.length_m[self.required].sum() / 1000.0)
 
     @cached_property
+    def of_area(self) -> NDArray[np.bool_]:
+        """Outlines of squares and lines across them, shape (m,)."""
+        return np.zeros(len(self), dtype=bool) if self.area is None else self.area != ""
+
+    @cached_property
     def wide(self) -> NDArray[np.bool_]:
         """Streets of six lanes or more, shape (m,): on one carriageway, or three on each of two."""
         paired = self.twin_of >= 0
@@ -195,6 +209,27 @@ class StreetNetwork:
         """Component of each segment on foot, shape (m,), -1 where walking is not legal."""
         label = components(len(self.node_id), self.u[self.foot], self.v[self.foot])[self.u]
         return np.where(self.foot, label, -1)
+
+
+def way_of(segment_id: str) -> str:
+    """Return the number of the way, or the area, that a segment is named after.
+
+    Parameters
+    ----------
+    segment_id
+        As in `StreetNetwork.segment_id`.
+
+    Returns
+    -------
+    str
+        Digits, perhaps after a minus sign.
+
+    Examples
+    --------
+    >>> way_of("12:5-7"), way_of("area/12:5-9")
+    ('12', '12')
+    """
+    return segment_id.partition(":")[0].removeprefix("area/")
 
 
 def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -37,7 +37,17 @@ _FORMAT = 5
 _KIND = "@"
 _RECORDS = {
     record.__name__: record
-    for record in (Barriers, Basemap, Boundary, Dropped, LandArea, NamedPlace, Phrase, Source)
+    for record in (
+        Barriers,
+        Basemap,
+        Boundary,
+        Dropped,
+        LandArea,
+        NamedPlace,
+        Phrase,
+        Source,
+        StreetRules,
+    )
 }
 _NODE = "node_"
 _UNREADABLE = (
@@ -56,13 +66,10 @@ class Streets:
         From `reso_geo.load_network`.
     boundary
         The cities it was placed in.
-    rules
-        Which of its streets are required; None where not known.
     """
 
     network: StreetNetwork
     boundary: Boundary
-    rules: StreetRules | None = None
 
 
 def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
@@ -131,7 +138,6 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
         {
             "key": key,
             "boundary": _plain(streets.boundary),
-            "rules": None if streets.rules is None else asdict(streets.rules),
             "types": {name: str(value.dtype) for name, value in arrays.items()},
             "rest": {name: _plain(value) for name, value in rest.items()},
         }
@@ -226,11 +232,7 @@ def _load(path: Path, key: str | None) -> Streets:
         message = "the digest does not match"
         raise ValueError(message)
     rest = {name: _back(value) for name, value in held["rest"].items()}
-    rules: Any = held.get("rules")
-    if rules is not None:
-        rules = {name: tuple(v) if isinstance(v, list) else v for name, v in rules.items()}
-        rules = StreetRules(**rules)
-    return Streets(StreetNetwork(**found, **rest), _back(held["boundary"]), rules)
+    return Streets(StreetNetwork(**found, **rest), _back(held["boundary"]))
 
 
 def _digest(record: str, arrays: dict[str, NDArray[Any]]) -> str:

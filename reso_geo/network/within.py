@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.boundaries import Boundary
+from reso_geo.boundaries.shapes import NARROW_M
 from reso_geo.errors import BoundaryError
 from reso_geo.network.build import tally
+from reso_geo.network.limits import between, limit_holders
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ __all__ = [
     "extent_of",
     "near_line",
     "nothing_inside",
+    "on_limit",
     "place_in",
     "project_shapes",
     "tally_dropped",
@@ -31,6 +35,8 @@ __all__ = [
 
 _EXTENT_MARGIN_M = 50.0
 _INSIDE_SHARE = 0.5
+_STRIP_M = 100.0
+"""A gap between two limits up to this wide may be a mistake of the outlines, and is named."""
 
 
 def extent_of(network: StreetNetwork) -> Boundary:
@@ -48,9 +54,16 @@ def extent_of(network: StreetNetwork) -> Boundary:
     """
     streets = shapely.linestrings(shapely.get_coordinates(network.geometry))
     hull = shapely.buffer(shapely.convex_hull(streets), _EXTENT_MARGIN_M)
-    shape = _moved(hull, network.crs, "EPSG:4326")
+    shape = shapely.transform(_moved(hull, network.crs, "EPSG:4326"), _on_one_side)
     name = network.source.name.split(".")[0]
     return Boundary((name,), (shapely.MultiPolygon([shape]),), "extent", network.source.name, ())
+
+
+def _on_one_side(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bring what the margin reaches beyond the 180th meridian back to it."""
+    lon, lat = lonlat.T
+    edge = math.copysign(180.0, float(np.median(lon)))
+    return np.column_stack((np.where(np.abs(lon - edge) > 180.0, edge, lon), lat))  # noqa: PLR2004
 
 
 def project_shapes(boundary: Boundary, crs: str) -> tuple[shapely.MultiPolygon, ...]:
@@ -80,7 +93,11 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     """Give each segment its city; outside, nothing is required.
 
     A segment across a city line belongs to the city with its longest share (tie: the lowest name).
-    It is inside when at least half of it lies in the cities together.
+    It is inside when at least half of it lies in the cities together, or in a gap between them that
+    is narrower than 5 m. A segment of which 80 % lies within 10 m of a limit counts as inside and
+    belongs to the first by name of the cities along whose outline it runs; shares are compared only
+    for the others. Where that is not what the outlines say, and where streets lie between cities in
+    none, the notes say so.
 
     Parameters
     ----------
@@ -92,7 +109,7 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
-        With `cities`, `city`, `required` and `why` set.
+        With `cities`, `city`, `required`, `why` and `notes` set.
 
     Raises
     ------
@@ -112,8 +129,11 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
         )
     by_name = np.argsort(np.array(boundary.names, dtype=object), kind="stable")
     longest = by_name[np.argmax(np.round(inside_m[by_name], 3), axis=0)]
-    share = inside_m.sum(axis=0) / shapely.length(network.geometry)
-    city = np.where(share >= _INSIDE_SHARE - 1e-9, longest, -1).astype(np.int64)
+    within_m = inside_m.sum(axis=0) + _length_in(between(shapes, NARROW_M), network)
+    share = within_m / shapely.length(network.geometry)
+    drawn = np.where(share >= _INSIDE_SHARE - 1e-9, longest, -1).astype(np.int64)
+    holder = _holders(network, boundary, shapes)
+    city = np.where(holder >= 0, holder, drawn)
     required = network.required & (city >= 0)
     if not required.any() and (city >= 0).any():
         values = {"source": network.source.name, "boundary": listed(boundary.names)}
@@ -123,7 +143,76 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
         here = to_degrees.transform(*np.median(network.node_xy, axis=0))
         raise nothing_inside(network.source.name, here, boundary)
     why = np.where(city >= 0, network.why, "outside")
-    return replace(network, cities=boundary.names, city=city, required=required, why=why)
+    notes = network.notes + _limit_notes(network, shapes, drawn, city)
+    return replace(
+        network, cities=boundary.names, city=city, required=required, why=why, notes=notes
+    )
+
+
+def _length_in(ground: shapely.Geometry, network: StreetNetwork) -> NDArray[np.float64]:
+    """Measure how much of each segment lies on some ground."""
+    inside_m = np.zeros(len(network))
+    met = shapely.STRtree(network.geometry).query(ground, predicate="intersects")
+    inside_m[met] = shapely.length(shapely.intersection(network.geometry[met], ground))
+    return inside_m
+
+
+def _holders(
+    network: StreetNetwork, boundary: Boundary, shapes: tuple[shapely.MultiPolygon, ...]
+) -> NDArray[np.int64]:
+    """Find the city of each segment on a limit, -1 for the others; a mere extent is no limit."""
+    if boundary.kind == "extent":
+        return np.full(len(network), -1, dtype=np.int64)
+    return limit_holders(network.geometry, shapes, boundary.names)
+
+
+def on_limit(network: StreetNetwork, boundary: Boundary) -> NDArray[np.bool_]:
+    """Find the segments on a city limit.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    boundary
+        The cities, in EPSG:4326.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for segments that a city holds and of which 80 % lies within 10 m of an outline.
+    """
+    shapes = project_shapes(boundary, network.crs)
+    on: NDArray[np.bool_] = (_holders(network, boundary, shapes) >= 0) & (network.city >= 0)
+    return on
+
+
+def _limit_notes(
+    network: StreetNetwork,
+    shapes: tuple[shapely.MultiPolygon, ...],
+    drawn: NDArray[np.int64],
+    city: NDArray[np.int64],
+) -> tuple[Phrase, ...]:
+    """Name the streets that a limit alone would put elsewhere, and those between cities in none."""
+    lost_m = np.where(city < 0, _length_in(between(shapes, _STRIP_M), network), 0.0)
+    lost = lost_m >= _INSIDE_SHARE * shapely.length(network.geometry)
+    found = (("network.on_limit", city != drawn), ("network.in_no_city", lost))
+    notes: tuple[Phrase, ...] = ()
+    for key, chosen in found:
+        those = np.flatnonzero(chosen & network.required)
+        if len(those):
+            km = float(network.length_m[those].sum()) / 1000.0
+            notes += (Phrase(key, {"km": km, "names": _names(network, those)}),)
+    return notes
+
+
+def _names(network: StreetNetwork, segments: NDArray[np.int64]) -> str:
+    """List the streets of some segments, longest first; the id of a segment without a name."""
+    length_m: dict[str, float] = {}
+    for s in segments.tolist():
+        name: str = network.name[s] or network.segment_id[s]
+        length_m[name] = length_m.get(name, 0.0) + float(network.length_m[s])
+    longest = sorted(length_m, key=lambda name: (-round(length_m[name], 3), name))
+    return listed(longest)
 
 
 def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -> BoundaryError:

@@ -10,25 +10,38 @@ from __future__ import annotations
 
 from array import array
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import osmium
 
-from reso_geo.boundaries import Box, sweep
+from reso_geo.boundaries import Box, numbered
+from reso_geo.errors import NetworkError
+from reso_geo.osm.area_members import AreaMembers
+from reso_geo.osm.areas import is_closed_gate
+from reso_geo.osm.gaps import GapLog
 from reso_geo.osm.lines import LINE_KEYS, line_kind
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+
+    from reso_geo.boundaries import OsmFile
+    from reso_geo.osm.area_members import Member
+    from reso_geo.osm.gaps import Gaps
+    from reso_geo.settings import StreetRules
 
     Spots: TypeAlias = list[tuple[int, float, float]]
+    Found: TypeAlias = tuple[int, dict[str, str], Spots]
 
-__all__ = ["StreetFile"]
+__all__ = ["POINT_KEYS", "StreetFile"]
+
+POINT_KEYS = ("ele", "barrier")
+"""Keys of the tags of points that streets want to know of."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STREET, _HEIGHT = "highway", "ele"
+_STREET = "highway"
+_UNKNOWN = osmium.osm.Location().x
 _WKB = osmium.geom.WKBFactory()
 # Below, a table of all points is smaller than a set of ids as wide as OpenStreetMap's (1.5 GB).
 _LARGE_BYTES = 1 << 28
@@ -39,14 +52,14 @@ class StreetFile:
 
     Parameters
     ----------
-    path
-        The file.
-    form
-        ``pbf`` or ``xml``.
+    file
+        The file, opened.
     near
         Where streets are wanted; None for everywhere.
     tell
         Called with the share of the reading that is done, from 0 to 1.
+    rules
+        Which relations are areas, and which points gates that nobody passes.
 
     Attributes
     ----------
@@ -54,25 +67,38 @@ class StreetFile:
         Date and time of the extract (ISO 8601), empty where the file does not say.
     middle
         Longitude and latitude in the middle of all its streets, near or not; None without any.
-    elevations
-        Id and ``ele`` tag of each point that has one.
+    points
+        Id and tags of each point with a height, or with a gate that nobody passes.
+    gaps
+        Where streets that come near lack points.
+    odd
+        Whether a way was met twice, out of order, or with a number below zero in it: the file has
+        to be put in order, and read again.
     """
 
     def __init__(
-        self, path: Path, form: str, near: Box | None, tell: Callable[[float], None] | None
+        self,
+        file: OsmFile,
+        near: Box | None,
+        tell: Callable[[float], None] | None,
+        rules: StreetRules,
     ) -> None:
-        self._path = path
-        self._form = form
+        self._file = file
         self._near = near
         self._tell = tell
+        self._rules = rules
+        self._members = AreaMembers(rules)
         self._passed = 0
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []
-        self._large = path.stat().st_size > _LARGE_BYTES
+        self._large = file.path.stat().st_size > _LARGE_BYTES
         self._date = ""
-        self._elevations: dict[int, str] = {}
+        self._points: dict[int, dict[str, str]] = {}
+        self._log = GapLog()
         self._newest = _EPOCH
+        self._last = 0
+        self.odd = False
 
     @property
     def timestamp(self) -> str:
@@ -87,11 +113,16 @@ class StreetFile:
         return (float(np.median(lon)), float(np.median(lat))) if lon else None
 
     @property
-    def elevations(self) -> Iterable[tuple[int, str]]:
-        """Id and ``ele`` tag of each point that has one, of those seen."""
-        return self._elevations.items()
+    def points(self) -> Iterable[tuple[int, dict[str, str]]]:
+        """Id and tags of each point that has tags of interest, of those seen."""
+        return ((numbered(number), tags) for number, tags in self._points.items())
 
-    def ways(self) -> Iterator[tuple[int, dict[str, str], Spots]]:
+    @property
+    def gaps(self) -> Gaps:
+        """Where streets that come near lack points."""
+        return self._log.build()
+
+    def ways(self) -> Iterator[Found]:
         """Give the ways with a ``highway`` tag that come near, and those that meet them.
 
         Motorways, railways and rivers that come near are among them, whatever they meet.
@@ -107,37 +138,70 @@ class StreetFile:
         RuntimeError
             When the file is damaged.
         """
-        file = osmium.io.File(self._path, self._form)
-        header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
-        self._date = str(header.get("osmosis_replication_timestamp", ""))
+        found = self._found()
+        yield from found if self._file.content is None else map(_numbered, found)
+
+    def members(self) -> Iterator[Member]:
+        """Give the members of the relations that are areas and come near, once `ways` is done.
+
+        Yields
+        ------
+        tuple of int, dict, int and list
+            Relation, its tags, way, and (node id, lon, lat) along the way.
+        """
+        for relation, tags, way, spots in self._members.near(self._near):
+            if self._file.content is None:
+                yield relation, tags, way, spots
+            else:
+                yield numbered(relation), tags, *_numbered((way, {}, spots))[::2]
+
+    def _found(self) -> Iterator[Found]:
+        self._date = self._file.date
+        self._note_relations()
         first = self._points_of_streets() if self._large else ()
-        locate = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-        locate.ignore_errors()
-        heights = osmium.filter.KeyFilter(_HEIGHT)
-        heights.enable_for(osmium.osm.NODE)
-        located = self._noted(
-            self._sweep(osmium.osm.NODE | osmium.osm.WAY, *first, locate, heights)
-        )
+        locate = self._file.locators()
+        tagged = osmium.filter.KeyFilter(*POINT_KEYS)
+        tagged.enable_for(osmium.osm.NODE)
+        kinds = osmium.osm.NODE | osmium.osm.WAY
+        located = self._noted(self._sweep(kinds, *first, *locate, tagged))
         if self._near is None:
             for way in located:
-                yield from _stretches(way)
+                yield from self._stretches(way)
+        else:
+            yield from self._coming_near(located, self._near)
+        members, beside = frozenset(self._members.wanted), frozenset(self._beside)
+        if self._near is None and not members:
             return
-        yield from self._coming_near(located, self._near)
-        wanted = osmium.filter.IdFilter(self._beside)
-        wanted.enable_for(osmium.osm.WAY)
-        for way in self._sweep(osmium.osm.WAY, wanted, locate):
-            if not self._met.isdisjoint([node.ref for node in way.nodes]):
-                yield from _stretches(way)
+        wanted = _ways_of({*members, *beside})
+        for way in self._sweep(osmium.osm.WAY, wanted, *locate, keyed=False):
+            if way.id in members:
+                self._take(way)
+            if way.id in beside and not self._met.isdisjoint([node.ref for node in way.nodes]):
+                yield from self._stretches(way)
 
-    def _coming_near(
-        self, located: Iterable[Any], near: Box
-    ) -> Iterator[tuple[int, dict[str, str], Spots]]:
+    def _note_relations(self) -> None:
+        """Note the relations that are areas."""
+        streets = osmium.filter.KeyFilter(_STREET)
+        for relation in self._sweep(osmium.osm.RELATION, streets, keyed=False):
+            ways = [each.ref for each in relation.members if each.type == "w"]
+            self._members.note(relation.id, dict(relation.tags), ways)
+
+    def _take(self, way: Any) -> None:  # noqa: ANN401 - osmium.osm.Way, while it passes
+        """Take a member of an area, in its stretches where the file lacks some of its points."""
+        spots = [
+            (node.ref, node.lon, node.lat) if node.location.valid() else None for node in way.nodes
+        ]
+        for run in GapLog().runs_of(way.id, spots):
+            self._members.take(way.id, run)
+
+    def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
         """Give the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
             own = _box_of(way)
             if own is None:
+                yield from self._stretches(way)
                 continue
             close, street = near.touches(own), _STREET in way.tags
             if street:
@@ -146,7 +210,7 @@ class StreetFile:
                     boxes, (own.west, own.south, own.east, own.north), strict=True
                 ):
                     side.append(value)
-            for stretch in _stretches(way) if close else ():
+            for stretch in self._stretches(way) if close else ():
                 if street:
                     self._met.update([node for node, _, _ in stretch[2]])
                 yield stretch
@@ -159,29 +223,62 @@ class StreetFile:
         self._beside = found[~beyond & (found >= 0)].tolist()
 
     def _points_of_streets(self) -> tuple[object, ...]:
-        """Give a filter for the points that streets and lines run over."""
+        """Give a filter for the points that streets, lines and areas run over."""
         points = osmium.IdTracker()
         for way in self._sweep(osmium.osm.WAY):
             if _is_wanted(way):
                 points.add_references(way)
+        members = self._members.wanted
+        for way in self._sweep(osmium.osm.WAY, _ways_of(members), keyed=False) if members else ():
+            points.add_references(way)
         wanted = points.id_filter()
         wanted.enable_for(osmium.osm.NODE)
         return (wanted,)
 
     def _noted(self, things: Iterable[Any]) -> Iterator[Any]:
-        """Give the ways; note the elevations, and the newest date where the file has none."""
+        """Give the ways; note heights, gates, and the newest date where the file has none."""
         for thing in things:
             if thing.is_node():
-                self._elevations[thing.id] = thing.tags[_HEIGHT]
+                tags = dict(thing.tags)
+                if "ele" in tags or is_closed_gate(tags, self._rules):
+                    self._points[thing.id] = tags
                 continue
-            if not _is_wanted(thing):
+            tags, number = thing.tags, thing.id
+            if _STREET in tags:
+                self._log.streets += 1
+            elif not line_kind(tags):
                 continue
             if not self._date:
                 self._newest = max(self._newest, thing.timestamp)
+            if number <= self._last:
+                self.odd = True
+            self._last = number
             yield thing
 
-    def _sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
-        passes = 1 + self._large + (self._near is not None)
+    def _stretches(self, way: Any) -> Iterator[Found]:  # noqa: ANN401 - Way, while it passes
+        """Give a way, in its stretches where the file lacks some of its points."""
+        tags = dict(way.tags)
+        try:
+            yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
+        except osmium.InvalidLocationError:
+            self.odd |= any(node.ref < 0 for node in way.nodes)
+            if any(_is_off_earth(node.location) for node in way.nodes):
+                values = {"name": self._file.path.name, "way": way.id}
+                raise NetworkError(Phrase("network.bad_coordinate", values)) from None
+            spots = [
+                (node.ref, node.lon, node.lat) if node.location.valid() else None
+                for node in way.nodes
+            ]
+            log = self._log if _STREET in tags else GapLog()
+            for run in log.runs_of(way.id, spots):
+                yield way.id, tags, run
+
+    def _sweep(
+        self, kinds: osmium.osm.osm_entity_bits, *handlers: object, keyed: bool = True
+    ) -> Iterator[Any]:
+        """Read the file once; with `keyed`, only the ways that may be streets or lines."""
+        members = bool(self._members.wanted)
+        passes = 2 + self._large * (1 + members) + (self._near is not None or members)
         done = self._passed
         self._passed += 1
 
@@ -191,7 +288,15 @@ class StreetFile:
 
         keys = osmium.filter.KeyFilter(_STREET, *LINE_KEYS)
         keys.enable_for(osmium.osm.WAY)
-        return sweep(self._path, kinds, keys, *handlers, form=self._form, tell=tell)
+        handlers = (keys, *handlers) if keyed else handlers
+        return self._file.sweep(kinds, *handlers, tell=tell)
+
+
+def _ways_of(numbers: Iterable[int]) -> osmium.filter.IdFilter:
+    """Give a filter for some ways."""
+    wanted = osmium.filter.IdFilter(numbers)
+    wanted.enable_for(osmium.osm.WAY)
+    return wanted
 
 
 def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it passes
@@ -200,17 +305,15 @@ def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it pas
     return _STREET in tags or bool(line_kind(tags))
 
 
-def _stretches(
-    way: Any,  # noqa: ANN401 - osmium.osm.Way, while it passes
-) -> Iterator[tuple[int, dict[str, str], Spots]]:
-    """Give a way, in its stretches where a clipped extract lacks some of its points."""
-    tags = dict(way.tags)
-    try:
-        yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
-    except osmium.InvalidLocationError:
-        for there, run in groupby(way.nodes, key=lambda node: node.location.valid()):
-            if there:
-                yield way.id, tags, [(node.ref, node.lon, node.lat) for node in run]
+def _is_off_earth(location: osmium.osm.Location) -> bool:
+    """Tell whether a place is known and beyond 180 degrees east or west, or 90 north or south."""
+    return location.x != _UNKNOWN and not location.valid()
+
+
+def _numbered(found: Found) -> Found:
+    """Give a way of a file that was put in order the numbers that it has in the file itself."""
+    way_id, tags, spots = found
+    return numbered(way_id), tags, [(numbered(node), lon, lat) for node, lon, lat in spots]
 
 
 def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes

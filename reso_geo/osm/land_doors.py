@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from reso_geo.boundaries import open_osm
 from reso_geo.errors import NetworkError
 from reso_geo.osm.land import Land, LandBuilder, is_place, land_kind
 from reso_geo.osm.land_file import read_land_file
@@ -62,7 +63,7 @@ def read_land(
         _read_answer(path, builder)
         return builder.build()
     try:
-        read_land_file(path, door, builder, progress)
+        read_land_file(open_osm(path, door), builder, progress)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return builder.build()

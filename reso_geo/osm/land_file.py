@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import osmium
 import shapely
 
-from reso_geo.boundaries import sweep
 from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
+    from reso_geo.boundaries import OsmFile
     from reso_geo.osm.land import LandBuilder
 
 __all__ = ["read_land_file"]
@@ -40,16 +39,14 @@ class _Relation:
 
 
 def read_land_file(
-    path: Path, form: str, builder: LandBuilder, tell: Callable[[float], None] | None = None
+    file: OsmFile, builder: LandBuilder, tell: Callable[[float], None] | None = None
 ) -> None:
     """Read the land and the places of a file.
 
     Parameters
     ----------
-    path
-        The file.
-    form
-        ``pbf`` or ``xml``.
+    file
+        The file, opened.
     builder
         Takes them.
     tell
@@ -60,16 +57,15 @@ def read_land_file(
     RuntimeError
         When the file is damaged.
     """
-    large = path.stat().st_size > _LARGE_BYTES
-    passes = _Passes(path, form, tell, 4 if large else 3)
+    large = file.path.stat().st_size > _LARGE_BYTES
+    passes = _Passes(file, tell, 4 if large else 3)
     relations = list(_relations(passes))
-    locate = osmium.NodeLocationsForWays(osmium.index.create_map(_table(large=large)))
-    locate.ignore_errors()
+    locate = file.locators(_table(large=large))
     places = osmium.filter.KeyFilter(_PLACE)
     places.enable_for(osmium.osm.NODE)
     keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
     keys.enable_for(osmium.osm.WAY)
-    for thing in passes.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, locate, places):
+    for thing in passes.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, *locate, places):
         tags = dict(thing.tags)
         if thing.is_node():
             builder.add_point(tags, thing.lon, thing.lat)
@@ -87,11 +83,8 @@ def _table(*, large: bool) -> str:
 class _Passes:
     """Sweeps over a file that tell how far they are."""
 
-    def __init__(
-        self, path: Path, form: str, tell: Callable[[float], None] | None, count: int
-    ) -> None:
-        self._path = path
-        self._form = form
+    def __init__(self, file: OsmFile, tell: Callable[[float], None] | None, count: int) -> None:
+        self._file = file
         self._tell = tell
         self._count = count
         self._done = 0
@@ -104,7 +97,7 @@ class _Passes:
             if self._tell is not None:
                 self._tell((done + share) / self._count)
 
-        return sweep(self._path, kinds, *handlers, form=self._form, tell=tell)
+        return self._file.sweep(kinds, *handlers, tell=tell)
 
 
 def _relations(passes: _Passes) -> Iterator[_Relation]:
@@ -123,7 +116,7 @@ def _relations(passes: _Passes) -> Iterator[_Relation]:
 
 def _coming_near(
     passes: _Passes,
-    locate: osmium.NodeLocationsForWays,
+    locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
 ) -> Iterator[_Relation]:
@@ -137,7 +130,7 @@ def _coming_near(
 
 def _add_relations(
     passes: _Passes,
-    locate: osmium.NodeLocationsForWays,
+    locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
 ) -> None:
@@ -152,12 +145,12 @@ def _add_relations(
 
 
 def _lines(
-    passes: _Passes, locate: osmium.NodeLocationsForWays, numbers: Iterable[int]
+    passes: _Passes, locate: tuple[object, ...], numbers: Iterable[int]
 ) -> Iterator[tuple[Any, shapely.LineString]]:
     """Give some ways with their lines; one that the file lacks a point of is left out."""
     wanted = osmium.filter.IdFilter(numbers)
     wanted.enable_for(osmium.osm.WAY)
-    for way in passes.sweep(osmium.osm.WAY, wanted, locate):
+    for way in passes.sweep(osmium.osm.WAY, wanted, *locate):
         line = _line(way)
         if line is not None:
             yield way, line

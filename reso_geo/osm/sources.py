@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from reso_geo.boundaries import astride, open_osm
 from reso_geo.errors import NetworkError
 from reso_geo.files import sha256_of
 from reso_geo.osm.clip import StreetFile
-from reso_geo.osm.lines import line_kind
+from reso_geo.osm.overpass import StreetAnswer
 from reso_geo.osm.ways import Source, WayTableBuilder
 from reso_geo.words import Phrase
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import Box, OsmFile
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
@@ -58,29 +57,34 @@ def read_ways(
     Raises
     ------
     NetworkError
-        When the file is missing, damaged, of another kind, or holds no street.
+        When the file is missing, damaged, of another kind, or holds no street, or when the streets
+        lie on both sides of the 180th meridian.
     """
     door = door_of(path)
     builder = WayTableBuilder(rules)
-    middle = None
+    middle, gaps = None, None
     if door == "overpass":
-        timestamp = _read_overpass(path, builder)
+        answer = _read_answer(path, builder, rules)
+        timestamp, gaps = answer.timestamp, answer.gaps
     elif door == "graphml":
         # OSMnx takes half a second to load, which only its own graphs should cost.
         from reso_geo.osm.graphs import read_graphml  # noqa: PLC0415
 
         timestamp = read_graphml(path, builder)
     else:
-        streets = StreetFile(path, door, near, progress)
-        _read_osmium(path, streets, builder)
-        timestamp, middle = streets.timestamp, streets.middle
+        streets, builder = _read_file(path, door, near, progress, rules)
+        timestamp, middle, gaps = streets.timestamp, streets.middle, streets.gaps
     try:
         source = Source(path.name, sha256_of(path), timestamp)
-        ways = builder.build(source, middle, keyed=door == "graphml")
+        ways = builder.build(source, middle, keyed=door == "graphml", gaps=gaps)
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if ways.middle is None:
-        raise NetworkError(Phrase("osm.no_streets", {"path": path}))
+        bare = ways.gaps.lacking
+        key = "no_points" if bare else "no_streets"
+        raise NetworkError(Phrase(f"osm.{key}", {"path": path, "count": bare}))
+    if astride(ways.lon):
+        raise NetworkError(Phrase("osm.meridian", {"path": path}))
     return ways
 
 
@@ -126,52 +130,59 @@ def door_of(path: Path) -> str:
     else:
         found = ""
     endings = {
-        "pbf": (".pbf",), "xml": (".osm", ".xml"), "overpass": (".json",), "graphml": (".graphml",)
-    }  # fmt: skip
+        "pbf": (".pbf",),
+        "xml": (".osm", ".xml", ".osh"),
+        "overpass": (".json",),
+        "graphml": (".graphml",),
+    }
     if not found or not name.endswith(endings[found]):
         raise NetworkError(Phrase("osm.not_a_source", {"path": path}))
     return found
 
 
-def _read_osmium(path: Path, streets: StreetFile, builder: WayTableBuilder) -> None:
-    """Read a PBF or XML file."""
+def _read_file(
+    path: Path,
+    door: str,
+    near: Box | None,
+    progress: Callable[[float], None] | None,
+    rules: StreetRules,
+) -> tuple[StreetFile, WayTableBuilder]:
+    """Read a PBF or XML file; a second time, put in order, where its ways show that it is not."""
     try:
-        for way_id, tags, points in streets.ways():
-            builder.add(way_id, tags, points)
-        for node_id, ele in streets.elevations:
-            builder.add_elevation(node_id, ele)
+        file = open_osm(path, door)
+        streets, builder = _taken(file, near, progress, rules)
+        if streets.odd and file.content is None:
+            streets, builder = _taken(file.in_order(), near, progress, rules)
     except (RuntimeError, UnicodeDecodeError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
+    return streets, builder
 
 
-def _read_overpass(path: Path, builder: WayTableBuilder) -> str:
-    """Read an Overpass answer (ways with nodes beside them, or with geometry inside)."""
+def _taken(
+    file: OsmFile,
+    near: Box | None,
+    progress: Callable[[float], None] | None,
+    rules: StreetRules,
+) -> tuple[StreetFile, WayTableBuilder]:
+    streets, builder = StreetFile(file, near, progress, rules), WayTableBuilder(rules)
+    _collect(streets, builder)
+    return streets, builder
+
+
+def _collect(streets: StreetFile | StreetAnswer, builder: WayTableBuilder) -> None:
+    for way_id, tags, points in streets.ways():
+        builder.add(way_id, tags, points)
+    for relation, tags, way_id, points in streets.members():
+        builder.add(way_id, tags, points, area=f"r{relation}")
+    for node_id, tags in streets.points:
+        builder.add_point(node_id, tags)
+
+
+def _read_answer(path: Path, builder: WayTableBuilder, rules: StreetRules) -> StreetAnswer:
+    """Read an Overpass answer."""
     try:
-        answer = json.loads(path.read_bytes())
-        elements = answer["elements"]
-        if "error" in str(answer.get("remark", "")):
-            raise ValueError(answer["remark"])
-        nodes = [e for e in elements if e["type"] == "node"]
-        place = {e["id"]: (float(e["lon"]), float(e["lat"])) for e in nodes}
-        for node in nodes:
-            if "ele" in node.get("tags", {}):
-                builder.add_elevation(int(node["id"]), str(node["tags"]["ele"]))
-        seen: set[int] = set()
-        for element in elements:
-            tags = element.get("tags", {})
-            wanted = element["type"] == "way" and ("highway" in tags or line_kind(tags))
-            if not wanted or element["id"] in seen:
-                continue
-            seen.add(element["id"])
-            inside = element.get("geometry")
-            if inside:
-                pairs = zip(element["nodes"], inside, strict=True)
-                points = [(n, float(g["lon"]), float(g["lat"])) if g else None for n, g in pairs]
-            else:
-                points = [(n, *place[n]) if n in place else None for n in element["nodes"]]
-            for there, run in groupby(points, key=bool):
-                if there:
-                    builder.add(int(element["id"]), tags, filter(None, run))
+        streets = StreetAnswer(path, rules)
+        _collect(streets, builder)
     except (*MALFORMED, RecursionError) as error:
         raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
-    return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
+    return streets

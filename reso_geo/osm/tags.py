@@ -13,6 +13,10 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
   the like count where no ``bicycle`` tag speaks.
 - A bicycle is pushed wherever walking is legal and riding is not, steps excepted unless they have a
   ramp; it is pushed against a one-way street.
+- ``level`` makes a path one inside a building where none of its floors is the ground and no bridge
+  carries it.
+- A tunnel (``tunnel=yes``) of a street for cars is walkable, since no tag closes it, and not
+  required where no tag says that people walk there. A passage through a building is no tunnel.
 """
 
 from __future__ import annotations
@@ -32,8 +36,7 @@ __all__ = [
     "RIDE",
     "WAY_TAGS",
     "WayRules",
-    "elevation_of",
-    "surface_of",
+    "is_open",
     "understand",
 ]
 
@@ -41,12 +44,13 @@ NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
 
 WAY_TAGS = (
-    "access", "access:backward", "access:forward", "aeroway", "bicycle", "bicycle:backward",
-    "bicycle:forward", "cycleway", "cycleway:both", "cycleway:both:oneway", "cycleway:left",
-    "cycleway:left:oneway", "cycleway:oneway", "cycleway:right", "cycleway:right:oneway", "foot",
-    "footway", "highway", "junction", "motorroad", "name", "oneway", "oneway:bicycle", "path",
-    "ramp", "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
-    "sidewalk:right", "surface", "vehicle", "vehicle:backward", "vehicle:forward",
+    "access", "access:backward", "access:forward", "aeroway", "amenity", "area", "bicycle",
+    "bicycle:backward", "bicycle:forward", "bridge", "cycleway", "cycleway:both",
+    "cycleway:both:oneway", "cycleway:left", "cycleway:left:oneway", "cycleway:oneway",
+    "cycleway:right", "cycleway:right:oneway", "foot", "footway", "highway", "indoor", "junction",
+    "layer", "level", "motorroad", "name", "oneway", "oneway:bicycle", "path", "ramp",
+    "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
+    "sidewalk:right", "surface", "tunnel", "vehicle", "vehicle:backward", "vehicle:forward",
 )  # fmt: skip
 """Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
 
@@ -87,26 +91,15 @@ _CONTRAFLOW = frozenset(
 _LANE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
 
-_SURFACES = MappingProxyType(
+_INSIDE = _WALK_OPEN | frozenset(("corridor", "pedestrian", "steps"))
+_FLOORS = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:-\s*([+-]?\d+(?:\.\d+)?)\s*)?", re.ASCII)
+_WHY_NEVER = MappingProxyType(
     {
-        "paved": (
-            "paved", "asphalt", "concrete", "chipseal", "paving_stones", "brick", "bricks",
-            "rubber", "tartan", "acrylic", "plastic", "artificial_turf",
-        ),
-        "compacted": ("compacted", "fine_gravel", "gravel", "pebblestone", "shells", "salt"),
-        "ground": (
-            "unpaved", "ground", "dirt", "earth", "soil", "clay", "grass", "grass_paver", "sand",
-            "mud", "rock", "stone", "stepping_stones", "woodchips", "bark",
-        ),
-        "slippery": (
-            "metal", "metal_grid", "wood", "sett", "cobblestone", "unhewn_cobblestone", "tiles",
-            "glass", "ice", "snow",
-        ),
+        "aeroway": "airport", "amenity=parking": "parking", "highway=corridor": "indoor",
+        "indoor": "indoor", "level": "indoor", "service=driveway": "driveway",
+        "service=parking_aisle": "parking_aisle",
     }
 )  # fmt: skip
-_GROUP_OF = MappingProxyType({value: group for group, them in _SURFACES.items() for value in them})
-_METRES = re.compile(r"([+-]?\d{1,4}(?:\.\d+|,\d{1,2}|,\d{4,})?)\s*(?:m|metres|meters)?", re.ASCII)
-_LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
 
 class WayRules(NamedTuple):
@@ -170,51 +163,25 @@ def understand(tags: Mapping[str, str], rules: StreetRules) -> WayRules:
     return WayRules(foot, forward, backward, oneway, not why, why)
 
 
-def surface_of(tags: Mapping[str, str]) -> str:
-    """Give the group of a way's surface.
+def is_open(value: str | None) -> bool:
+    """Tell whether a value of an access tag lets people in.
 
     Parameters
     ----------
-    tags
-        The way's tags.
+    value
+        Of ``foot``, say; None where there is no such tag.
 
     Returns
     -------
-    str
-        One of `reso_geo.settings.SURFACES`: ``unknown`` where no tag tells.
+    bool
+        Whether it says so.
 
     Examples
     --------
-    >>> surface_of({"surface": "concrete:plates"}), surface_of({"surface": "gravel;asphalt"})
-    ('paved', 'compacted')
+    >>> is_open("permissive"), is_open("private"), is_open(None)
+    (True, False, False)
     """
-    value = tags.get("surface", "").partition(";")[0].partition(":")[0]
-    return _GROUP_OF.get(value.strip().lower(), "unknown")
-
-
-def elevation_of(text: str) -> float | None:
-    """Read the ``ele`` tag of a node.
-
-    Parameters
-    ----------
-    text
-        Metres, with or without the unit, with a decimal point or comma.
-
-    Returns
-    -------
-    float or None
-        Metres; None for what is no height of the ground, or could be read in two ways (``1,234``).
-
-    Examples
-    --------
-    >>> [elevation_of(text) for text in ("12.5 m", "12,5", "40 ft", "1,234", "nan")]
-    [12.5, 12.5, None, None, None]
-    """
-    found = _METRES.fullmatch(text.strip().lower())
-    if found is None:
-        return None
-    metres = float(found[1].replace(",", "."))
-    return metres if _LOWEST_M <= metres <= _HIGHEST_M else None
+    return value in _YES
 
 
 def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:
@@ -304,9 +271,10 @@ def _why_closed(tags: Mapping[str, str], highway: str) -> str:
 def _why_not_required(tags: Mapping[str, str], highway: str, rules: StreetRules) -> str:
     crosses = highway in _WALK_OPEN and any(tags.get(key) in _CROSSES for key in _WALK_OPEN)
     named = highway in rules.required_if_named and bool(tags.get("name"))
+    never = next((tag for tag in rules.never_required if _has(tags, highway, tag)), "")
     verdicts = (
-        ("aeroway" in tags, "airport"),
-        (tags.get("service") in ("parking_aisle", "driveway"), tags.get("service", "")),
+        (never, never and _why_never(tags, never)),
+        (_is_car_tunnel(tags, highway, rules), "car_tunnel"),
         (highway in rules.required, ""),
         (crosses, "sidewalk"),
         (named, ""),
@@ -316,3 +284,44 @@ def _why_not_required(tags: Mapping[str, str], highway: str, rules: StreetRules)
         (highway.endswith("_link"), "link"),
     )
     return next((why for holds, why in verdicts if holds), "other_class")
+
+
+def _has(tags: Mapping[str, str], highway: str, tag: str) -> bool:
+    """Tell whether a way has a tag of the settings."""
+    key, _, value = tag.partition("=")
+    own = tags.get(key)
+    if own is None or value not in ("*", own):
+        return False
+    if key == "level" and value == "*":
+        on_bridge = tags.get("bridge", "no") != "no"
+        return highway in _INSIDE and not on_bridge and not _touches_ground(own)
+    return value == own or own != "no"
+
+
+def _touches_ground(level: str) -> bool:
+    """Tell whether one of the floors is the ground, or what is written names none.
+
+    ``1``, ``-1;0``, ``-1-2`` (from -1 to 2) and ``0.5`` are floors.
+    """
+    for part in level.split(";"):
+        found = _FLOORS.fullmatch(part)
+        if found is None:
+            return True
+        ends = [float(end) for end in found.groups() if end is not None]
+        if min(ends) <= 0 <= max(ends):
+            return True
+    return False
+
+
+def _why_never(tags: Mapping[str, str], tag: str) -> str:
+    """Give the reason code of a tag that keeps a way from being required."""
+    key = tag.partition("=")[0]
+    return _WHY_NEVER.get(f"{key}={tags[key]}") or _WHY_NEVER.get(key, "excluded_tag")
+
+
+def _is_car_tunnel(tags: Mapping[str, str], highway: str, rules: StreetRules) -> bool:
+    """Tell whether cars drive and nobody walks in a tunnel."""
+    if highway not in rules.car_tunnels or tags.get("tunnel") != "yes":
+        return False
+    walked = tags.get("foot") in _YES
+    return not walked and not any(value in _HAS_SIDEWALK for value in _sidewalk_values(tags))

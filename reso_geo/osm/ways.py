@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.boundaries.record import clean_name
+from reso_geo.osm.areas import is_area, is_closed_gate, is_on_ground, without_direction
+from reso_geo.osm.gaps import NO_GAPS
+from reso_geo.osm.ground_tags import deck_of, elevation_of, surface_of
 from reso_geo.osm.lines import lanes_of, line_kind, lines_of
-from reso_geo.osm.tags import elevation_of, surface_of, understand
+from reso_geo.osm.tags import understand
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.osm.gaps import Gaps
     from reso_geo.osm.lines import Lines
     from reso_geo.settings import StreetRules
 
@@ -69,10 +73,19 @@ class Ways:
         object (str), shape (ways,): one of `reso_geo.settings.SURFACES`.
     lanes
         int8, shape (ways,): lanes of both directions together, 0 where no tag tells.
+    deck
+        object (str), shape (ways,): see `reso_geo.osm.tags.deck_of`; empty on the ground.
     ele_m
         float64, shape (points,): metres above the sea, NaN where no tag tells.
     lines
         The motorways, railways and rivers; those that are no streets are in no other column.
+    area
+        object (str), shape (ways,): the area of whose outline or holes the way is a part, as ``w``
+        or ``r`` and the id of the way or the relation; empty for a line.
+    on_ground
+        bool, shape (ways,): on no bridge, in no tunnel, on no other layer.
+    gates
+        int64, in order: ids of the points with a gate that nobody passes, on these ways or not.
     segment_id
         Ready ids, shape (ways,), for a source that is already cut into segments; else None.
     middle
@@ -82,6 +95,8 @@ class Ways:
         True when segments are named as an OSMnx graph names its edges (``way:node-node-key``).
     notes
         What the planner should know of the source.
+    gaps
+        Where streets lack points.
     """
 
     source: Source
@@ -101,12 +116,17 @@ class Ways:
     oneway: NDArray[np.int8]
     surface: NDArray[np.object_]
     lanes: NDArray[np.int8]
+    deck: NDArray[np.object_]
     ele_m: NDArray[np.float64]
     lines: Lines
+    area: NDArray[np.object_]
+    on_ground: NDArray[np.bool_]
+    gates: NDArray[np.int64]
     segment_id: NDArray[np.object_] | None = None
     middle: tuple[float, float] | None = None
     keyed: bool = False
     notes: tuple[Phrase, ...] = ()
+    gaps: Gaps = NO_GAPS
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -135,6 +155,7 @@ class WayTableBuilder:
         self._sizes: list[int] = []
         self._points: list[tuple[int, float, float]] = []
         self._ele_m: dict[int, float | None] = {}
+        self._gates: set[int] = set()
         self._lines: list[tuple[int, str, str]] = []
         self._line_points: list[list[tuple[int, float, float]]] = []
         self._notes: list[Phrase] = []
@@ -150,17 +171,20 @@ class WayTableBuilder:
         """
         self._notes.append(phrase)
 
-    def add_elevation(self, node_id: int, text: str) -> None:
-        """Add what the ``ele`` tag of a node says.
+    def add_point(self, node_id: int, tags: Mapping[str, str]) -> None:
+        """Add what the tags of a point say: its elevation (``ele``).
 
         Parameters
         ----------
         node_id
             OSM id.
-        text
-            The tag's value.
+        tags
+            Its tags; without one of interest it is ignored.
         """
-        self._ele_m[node_id] = elevation_of(text)
+        if "ele" in tags:
+            self._ele_m[node_id] = elevation_of(tags["ele"])
+        if is_closed_gate(tags, self._rules):
+            self._gates.add(node_id)
 
     def add(
         self,
@@ -168,6 +192,7 @@ class WayTableBuilder:
         tags: Mapping[str, str],
         points: Iterable[tuple[int, float, float]],
         segment_id: str = "",
+        area: str = "",
     ) -> None:
         """Add one way: a street, a line that cuts the place, or both.
 
@@ -181,6 +206,9 @@ class WayTableBuilder:
             (node id, lon, lat) along the way; fewer than two are ignored.
         segment_id
             A ready id, for a way that is one segment.
+        area
+            For a member of a relation that is an area: ``r`` and the id of the relation, whose
+            tags are given then.
         """
         if "highway" not in tags:
             self._add_line(way_id, tags, list(points))
@@ -191,8 +219,10 @@ class WayTableBuilder:
         if size < 2:  # noqa: PLR2004 - a line has two ends
             del self._points[before:]
             return
-        use = understand(tags, self._rules)
-        if not use.foot:
+        if not area and is_area(tags, self._rules):
+            area = f"w{way_id}"
+        use = understand(without_direction(tags) if area else tags, self._rules)
+        if not use.foot and not area:
             self._add_line(way_id, tags, self._points[before:])
         self._sizes.append(size)
         self._rows.append(
@@ -205,6 +235,9 @@ class WayTableBuilder:
                 segment_id,
                 surface_of(tags),
                 lanes_of(tags),
+                area,
+                is_on_ground(tags),
+                deck_of(tags),
             )
         )
 
@@ -219,7 +252,12 @@ class WayTableBuilder:
             self._line_points.append(points)
 
     def build(
-        self, source: Source, middle: tuple[float, float] | None = None, *, keyed: bool = False
+        self,
+        source: Source,
+        middle: tuple[float, float] | None = None,
+        *,
+        keyed: bool = False,
+        gaps: Gaps | None = None,
     ) -> Ways:
         """Give the table.
 
@@ -231,13 +269,15 @@ class WayTableBuilder:
             Longitude and latitude in the middle of its streets; None takes that of these ways.
         keyed
             Whether segments are named as an OSMnx graph names its edges.
+        gaps
+            Where streets lack points; None where the source has no points of its own.
 
         Returns
         -------
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 13
+        columns = list(zip(*self._rows, strict=True)) or [()] * 16
         order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
@@ -273,12 +313,17 @@ class WayTableBuilder:
             why=column(9, object),
             surface=column(11, object),
             lanes=column(12, np.int8),
+            deck=column(15, object),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
             lines=lines_of(self._lines, self._line_points),
+            area=column(13, object),
+            on_ground=column(14, np.bool_),
+            gates=np.array(sorted(self._gates), dtype=np.int64),
             segment_id=column(10, object) if any(columns[10]) else None,
             middle=middle or _middle(points),
             keyed=keyed,
             notes=(*self._notes, *unread),
+            gaps=gaps or NO_GAPS,
         )
 
 

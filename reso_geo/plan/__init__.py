@@ -13,17 +13,15 @@ from reso_geo.plan.audience import (
     FEW,
     audience_text,
     sees_inside,
-    tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.named import beats_meant
-from reso_geo.plan.output import output_file
+from reso_geo.plan.output import day_drawn, output_file
 from reso_geo.plan.record import (
     Ancestor,
     Beat,
@@ -54,10 +52,12 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_phrase",
     "balance_why",
     "beat_sector",
     "beats_meant",
     "cover_absence",
+    "day_drawn",
     "make_plan",
     "measure_plan",
     "output_file",
@@ -66,10 +66,8 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
-    "tells_cadence",
     "told_count",
     "told_notes",
-    "told_reasons",
     "told_total",
     "yardstick",
 ]

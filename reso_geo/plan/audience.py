@@ -1,37 +1,34 @@
 """What each audience may see of a plan, said once for every output.
 
-``internal`` and ``restricted`` see the whole plan. ``public`` sees beats, streets, passes, verdicts
-and what can be covered how often, but no loads, nothing of anchors, bases and tours, no count under
-ten, and no figure that gives one of them away.
+``internal`` and ``restricted`` see the whole plan. ``public`` sees whose streets are whose: beats,
+their names, borders, kilometres and posts. It sees no verdict, cadence, time or load (a figure that
+shames somebody is not for everybody), nothing of anchors, bases and tours, and no count under ten.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import INNER_REASONS
 from reso_geo.words import Phrase, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.plan.record import Plan
 
 __all__ = [
     "FEW",
     "audience_text",
     "sees_inside",
-    "tells_cadence",
     "told_count",
     "told_notes",
-    "told_reasons",
     "told_total",
 ]
 
 _LEAST_TOLD = 10
 FEW = f"<{_LEAST_TOLD}"
 """What stands in place of a count that is too small to be told."""
-_PUBLIC_NOTES = ("boundary.", "network.", "partition.", "travel.")
+_PUBLIC_NOTES = ("boundary.", "network.", "partition.joined")
 
 
 def audience_text(audience: str, lang: str) -> str:
@@ -58,9 +55,9 @@ def audience_text(audience: str, lang: str) -> str:
 
 
 def sees_inside(audience: str) -> bool:
-    """Tell whether an audience sees loads, margins, anchors, bases, tours and input files.
+    """Return whether an audience sees how beats are judged and what they hold.
 
-    A margin is the load over a time that the settings give, and so goes with it.
+    That is verdicts, cadences, times, loads, anchors, bases, tours and input files.
 
     Parameters
     ----------
@@ -78,26 +75,6 @@ def sees_inside(audience: str) -> bool:
     (False, True)
     """
     return audience != "public"
-
-
-def tells_cadence(beat: Beat, audience: str) -> bool:
-    """Tell whether an audience may know how often a beat's streets can be passed.
-
-    Where calls were counted, that and the pass together give their number away.
-
-    Parameters
-    ----------
-    beat
-        Of a plan.
-    audience
-        One of `reso_geo.words.AUDIENCES`.
-
-    Returns
-    -------
-    bool
-        False for the public where calls were counted.
-    """
-    return sees_inside(audience) or beat.counts is None
 
 
 def told_count(count: int | None, audience: str) -> int | str | None:
@@ -153,30 +130,6 @@ def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
     return None if hidden or len(known) < len(parts) or not parts else sum(known)
 
 
-def told_reasons(reasons: Sequence[str], audience: str) -> tuple[str, ...]:
-    """Give the reasons for a verdict that an audience may know.
-
-    Parameters
-    ----------
-    reasons
-        Codes of `reso_geo.assess.REASONS`.
-    audience
-        One of `reso_geo.words.AUDIENCES`.
-
-    Returns
-    -------
-    tuple of str
-        For the public without those that tell of anchors, counts and bases.
-
-    Examples
-    --------
-    >>> told_reasons(["too_long", "far_reach"], "public")
-    ('too_long',)
-    """
-    inside = sees_inside(audience)
-    return tuple(code for code in reasons if inside or code not in INNER_REASONS)
-
-
 def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
     """Give what an audience should know of a plan: its warnings, and why it is not more even.
 
@@ -190,7 +143,7 @@ def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
     Returns
     -------
     tuple of Phrase
-        For the public only notes that name neither anchors nor loads.
+        For the public only notes on streets and outlines.
     """
     if sees_inside(audience):
         return (*plan.warnings, *plan.partition.balance_why)

@@ -1,4 +1,4 @@
-"""Why the beats of a plan are no nearer to their mean load."""
+"""How even a plan is, and why its beats are no nearer to their mean load."""
 
 from __future__ import annotations
 
@@ -14,7 +14,26 @@ if TYPE_CHECKING:
 
     from reso_geo.plan.record import Plan
 
-__all__ = ["balance_why"]
+__all__ = ["balance_phrase", "balance_why"]
+
+
+def balance_phrase(plan: Plan) -> Phrase:
+    """Return how even a plan is: within its cities, and over all of it.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    Phrase
+        With load per post in per cent of the mean.
+    """
+    (high, low), (most, least) = plan.balance, plan.balance_within
+    values = {"max": 100.0 * high, "min": 100.0 * low, "most": 100.0 * most, "least": 100.0 * least}
+    one = len({beat.city for beat in plan.beats}) == 1
+    return Phrase("plan.balance" if one else "plan.balance_cities", values)
 
 
 def balance_why(plan: Plan) -> tuple[Phrase, ...]:

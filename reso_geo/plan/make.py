@@ -9,7 +9,7 @@ import numpy as np
 
 from reso_geo.demand import no_anchors
 from reso_geo.errors import UsageError
-from reso_geo.network import extent_of
+from reso_geo.network import extent_of, with_own_rules
 from reso_geo.partition import (
     LockedBeats,
     cut_beats,
@@ -59,7 +59,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     network
         From `reso_geo.load_network`, with the same boundary and settings.
     settings
-        All assumptions.
+        All assumptions. The streets keep the rules that they were chosen by: where the settings ask
+        for no rules of their own, the plan records those of the network, and says so.
     request
         Posts, mode, season, seed.
     boundary
@@ -91,7 +92,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     InfeasibleError
         When no such plan exists.
     UsageError
-        When the request contradicts itself or the boundary.
+        When the request contradicts itself or the boundary, or the settings ask for other rules for
+        streets than those that the network was read with.
 
     Examples
     --------
@@ -105,6 +107,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     """
     begin = progress or (lambda _: None)
     boundary = boundary or extent_of(network)
+    settings, notes = with_own_rules(network, settings)
     anchors = no_anchors() if anchors is None else anchors
     yard = yardstick(network, settings, request, anchors, counts)
     load, walk = yard.load, yard.graphs["foot"]
@@ -120,7 +123,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         beats = _districted(beats, network, partition, request)
     plan = replace(plan, beats=beats)
     why = (*balance_why(plan), *partition.balance_why)
-    return replace(plan, partition=replace(partition, balance_why=why))
+    partition = replace(partition, balance_why=why)
+    return replace(plan, partition=partition, warnings=(*notes, *plan.warnings))
 
 
 def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -> LockedBeats:

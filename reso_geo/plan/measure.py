@@ -17,7 +17,7 @@ from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
-from reso_geo.network import StreetNetwork, project_shapes
+from reso_geo.network import StreetNetwork, on_limit, project_shapes
 from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
@@ -183,7 +183,7 @@ def measure_plan(
     warnings += travel_notes(network, yard.settings, request.season)
     warnings += partition.warnings
     if boundary.kind != "extent":
-        warnings += _beyond(network, partition, shapes)
+        warnings += _beyond(network, boundary, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
     warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
     far = far_note(yard.anchors, yard.at)
@@ -234,10 +234,13 @@ def _verdict(yard: Yardstick, mode: str, partition: Partition, beat: int, own: B
 
 
 def _beyond(
-    network: StreetNetwork, partition: Partition, shapes: tuple[shapely.MultiPolygon, ...]
+    network: StreetNetwork,
+    boundary: Boundary,
+    partition: Partition,
+    shapes: tuple[shapely.MultiPolygon, ...],
 ) -> list[Phrase]:
     """Name the beats whose streets run far across their city's line, since none is ever cut."""
-    beyond = 1.0 - share_inside(network, partition, shapes)
+    beyond = 1.0 - share_inside(network, partition, shapes, on_limit(network, boundary))
     return [
         Phrase(
             "plan.beyond_line",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.network import StreetNetwork, near_line, project_shapes
+from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.partition import check_districts
+from reso_geo.plan.output import is_date
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import Phrase
 
@@ -207,15 +206,6 @@ class Ancestor:
     step: int
 
 
-def _is_date(text: str) -> bool:
-    """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text) is not None
-
-
 def _counting(name: str) -> tuple[int, str]:
     """Sort D2 before D10."""
     return len(name), name
@@ -276,7 +266,7 @@ class PlanRequest:
         """Check the words and the date once."""
         check_choice(self.mode, MODES)
         check_choice(self.season, SEASONS)
-        if self.created is not None and not _is_date(self.created):
+        if self.created is not None and not is_date(self.created):
             raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
         if self.supervisors is not None:
             check_districts(self.supervisors, self.cut.beats)
@@ -341,8 +331,23 @@ class Plan:
     @property
     def balance(self) -> tuple[float, float]:
         """Largest and smallest load per post, as a share of the mean."""
+        shares = self._shares_of_mean(np.zeros(len(self.beats), dtype=np.int64))
+        return float(shares.max()), float(shares.min())
+
+    @property
+    def balance_within(self) -> tuple[float, float]:
+        """Largest and smallest load per post, each as a share of the mean of its city."""
+        cities = np.unique([beat.city for beat in self.beats], return_inverse=True)[1]
+        shares = self._shares_of_mean(cities.astype(np.int64))
+        return float(shares.max()), float(shares.min())
+
+    def _shares_of_mean(self, group: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the load per post of each beat as a share of the mean of its group."""
         loads = np.array([beat.load_s / beat.posts for beat in self.beats])
-        return float(loads.max() / loads.mean()), float(loads.min() / loads.mean())
+        shares: NDArray[np.float64] = (
+            loads / (np.bincount(group, loads) / np.bincount(group))[group]
+        )
+        return shares
 
     @property
     def districts(self) -> tuple[District, ...]:
@@ -383,3 +388,8 @@ class Plan:
             return np.zeros(len(self.network), dtype=bool)
         shapes = project_shapes(self.boundary, self.network.crs)
         return near_line(self.network, shapes, _NEAR_LINE_M)
+
+    @property
+    def on_limit(self) -> NDArray[np.bool_]:
+        """Segments on a city limit, shape (m,): 80 % of each lies within 10 m of an outline."""
+        return on_limit(self.network, self.boundary)

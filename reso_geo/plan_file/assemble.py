@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.plan_file.layers import Layer
+    from reso_geo.settings import StreetRules
 
 __all__ = ["NEWER", "assemble_plan", "info_of"]
 
@@ -73,7 +74,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
     """
     info = info_of(layers)
     settings = parse_settings(info["settings"])
-    network = _network(layers, info)
+    network = _network(layers, info, settings.streets)
     request = PlanRequest(
         CutRequest(**json.loads(info["request"])),
         info["mode"],
@@ -152,7 +153,9 @@ def _numbers(column: Iterable[float | None]) -> NDArray[np.float64]:
     return np.array(list(column), dtype=np.float64)
 
 
-def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork:
+def _network(
+    layers: Mapping[str, Layer], info: dict[str, str], rules: StreetRules
+) -> StreetNetwork:
     segments, junctions = layers["segments"], layers["junctions"]
     node_id = np.array(junctions["node_id"], dtype=np.int64)
     order = np.argsort(node_id, kind="stable")
@@ -195,7 +198,9 @@ def _network(layers: Mapping[str, Layer], info: dict[str, str]) -> StreetNetwork
         city=_index_of(segments["city"], cities),
         dropped=tuple(Dropped(**row) for row in json.loads(info["dropped"])),
         barriers=_barriers(layers["barriers"]) if "barriers" in layers else Barriers(),
+        notes=_phrases(info.get("notes", "[]")),
         basemap=_basemap(layers),
+        rules=rules,
     )
 
 

@@ -32,7 +32,15 @@ NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
 _DERIVED = frozenset(
-    {"foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s", "near_line"}
+    {
+        "foot_patrol_s",
+        "bike_forward_s",
+        "bike_backward_s",
+        "cadence",
+        "street_load_s",
+        "near_line",
+        "on_limit",
+    }
 )
 """Columns of segments that are worked out again."""
 

@@ -106,6 +106,7 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "cadence": plan.load.cadence,
             "street_load_s": plan.load.total_s,
             "near_line": plan.near_line,
+            "on_limit": plan.on_limit,
             "why": _texts(network.why),
             "ref": _texts(network.ref),
             "oneway": network.oneway.astype(np.int32),
@@ -282,6 +283,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "joined": plan.joined_ids,
         "dropped": [asdict(dropped) for dropped in network.dropped],
         "boundary_notes": _phrases(boundary.notes),
+        "notes": _phrases(network.notes),
         "balance_why": _phrases(plan.partition.balance_why),
         "warnings": _phrases(plan.warnings),
     }

@@ -12,8 +12,8 @@ from reso_geo.plan import (
     assumption_text,
     assumptions_of,
     audience_text,
+    balance_phrase,
     sees_inside,
-    tells_cadence,
     told_notes,
     told_total,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_note"]
 
-_MOST_CITIES, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 6, 3, 260
+_MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 12, 6, 3, 260
 _HOUR_S = 3600.0
 _FOR_COUNCIL = ("boundary.", "plan.why", "rebalance.", "settings.", "travel.")
 """What the notes of a plan begin with that tell council something; the others name segments."""
@@ -133,7 +133,7 @@ def clipped(text: str, most: int = _MOST_SIGNS) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
+def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:
     """Say on one page what a plan proposes, or what it changes.
 
     Parameters
@@ -146,6 +146,8 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -167,13 +169,13 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
     }
     return Note(
         lang=lang,
-        date=plan.created[:10],
+        date=drawn,
         marks=tuple(marks),
         title=new if change is None else say(lang, "note.change_title"),
         place=clipped(listed(plan.boundary.names), 120),
         lead=tuple(_lead(plan, change, lang, audience)),
         picture=Picture(picture, say(lang, "note.picture", ids)),
-        beside=_verdicts(plan, lang, audience),
+        beside=_verdicts(plan, lang) if sees_inside(audience) else _posts(plan, lang),
         below=_seats(plan, lang, audience),
         sections=tuple(_sections(plan, lang, audience)),
         source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
@@ -182,7 +184,7 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
 
 def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterator[str]:
     if change is not None:
-        yield " ".join(phrase.say(lang) for phrase in _changed(change, lang))
+        yield " ".join(phrase.say(lang) for phrase in _changed(change, lang, audience))
     posts = sum(beat.posts for beat in plan.beats)
     values = {
         "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
@@ -197,8 +199,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
         said.append(Phrase("note.residents", {"residents": shown}))
     if sees_inside(audience):
-        largest, smallest = (decimal(lang, 100.0 * share, 0) for share in plan.balance)
-        said.append(Phrase("note.balance", {"low": smallest, "high": largest}))
+        said.append(balance_phrase(plan))
     yield " ".join(phrase.say(lang) for phrase in said)
 
 
@@ -211,9 +212,10 @@ def _beats(plan: Plan) -> Phrase:
     return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
 
 
-def _changed(change: Change, lang: str) -> Iterator[Phrase]:
-    """Say what keeps its post, who is new and who has left."""
-    yield Phrase("note.kept", {"share": decimal(lang, 100.0 * change.kept_share, 0)})
+def _changed(change: Change, lang: str, audience: str) -> Iterator[Phrase]:
+    """Write what keeps its post, who is new and who has left."""
+    if sees_inside(audience):
+        yield Phrase("note.kept", {"share": decimal(lang, 100.0 * change.kept_share, 0)})
     origins = {beat.beat_id: rows for beat, rows in change.origins}
     if change.new:
         told = []
@@ -240,15 +242,12 @@ def _changed(change: Change, lang: str) -> Iterator[Phrase]:
         yield Phrase("note.same_beats")
 
 
-def _verdicts(plan: Plan, lang: str, audience: str) -> NoteTable:
+def _verdicts(plan: Plan, lang: str) -> NoteTable:
     """Count the beats by verdict, a column a mode."""
     columns = []
     for mode in MODES:
         judged = [beat.figures(mode).verdict for beat in plan.beats]
-        weeks = [
-            beat.figures(mode).every_weeks if tells_cadence(beat, audience) else None
-            for beat in plan.beats
-        ]
+        weeks = [beat.figures(mode).every_weeks for beat in plan.beats]
         known = [week for week in weeks if week is not None]
         columns.append(
             (
@@ -261,6 +260,21 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> NoteTable:
     heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))
     names = [say(lang, f"note.column.{name}") for name in (*VERDICTS, "weeks")]
     return NoteTable(say(lang, "note.verdicts"), heads, tuple(zip(names, *columns, strict=True)))
+
+
+def _posts(plan: Plan, lang: str) -> NoteTable:
+    """List the beats with their posts and kilometres, as many as there is room for."""
+    heads = ("column.beat_id", "column.name", "column.street_km")
+    shown = plan.beats[:_MOST_BEATS]
+    rows = [
+        (beat.beat_id, clipped(beat.name, 32), decimal(lang, beat.street_km, 0)) for beat in shown
+    ]
+    more = len(plan.beats) - len(shown)
+    if more:
+        rows.append(("", say(lang, "office.more", {"count": more}), ""))
+    return NoteTable(
+        say(lang, "office.sheet.beats"), tuple(say(lang, key) for key in heads), tuple(rows)
+    )
 
 
 def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:
@@ -313,17 +327,19 @@ def _count(count: int | str | None, lang: str) -> str:
 
 def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     seats = seats_of(plan)
-    if seats is not None and len(seats.cities) > 1:
-        yield say(lang, "note.how"), seats_sentences(seats, lang, audience)
+    if seats is not None and len(seats.cities) > 1 and sees_inside(audience):
+        yield say(lang, "note.how"), seats_sentences(seats, lang)
     told = told_notes(plan, audience)
     shown = [clipped(note.say(lang)) for note in told if note.key.startswith(_FOR_COUNCIL)]
     more = len(told) - len(shown[:_MOST_NOTES])
-    named = assumptions_line(plan.settings, assumptions_of(plan), lang)
+    judged: tuple[str, ...] = ()
+    if sees_inside(audience):
+        named = assumptions_line(plan.settings, assumptions_of(plan), lang)
+        judged = (say(lang, "note.verdict_rule"), *named)
     yield (
         say(lang, "note.limits"),
         (
-            say(lang, "note.verdict_rule"),
-            *named,
+            *judged,
             say(lang, "note.calls"),
             *([say(lang, "maps.provisional")] if plan.provisional else []),
             *shown[:_MOST_NOTES],

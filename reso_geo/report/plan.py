@@ -15,11 +15,10 @@ from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
+    day_drawn,
     output_file,
     sees_inside,
-    tells_cadence,
     told_count,
-    told_reasons,
 )
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.report.documents import note_bytes
@@ -45,6 +44,7 @@ def plan_report(
     lang: str = "fr",
     audience: str = "internal",
     kind: str | None = None,
+    date: str | None = None,
 ) -> None:
     """Write the figures of a plan; the ending of the path says as what.
 
@@ -66,11 +66,13 @@ def plan_report(
         ``internal`` or ``restricted``; named in every file.
     kind
         ``table`` or ``note``; None takes it from the ending.
+    date
+        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`. CSV says none.
 
     Raises
     ------
     UsageError
-        When the path ends otherwise, or the audience or the kind is not known.
+        When the path ends otherwise, the audience or the kind is not known, or the date is none.
     PlanError
         When the file cannot be written.
 
@@ -93,7 +95,7 @@ def plan_report(
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
         return
-    content = _content(plan, ending, lang, audience)
+    content = _content(plan, ending, lang, audience, day_drawn(date))
     with output_file(path) as aside:
         aside.write_bytes(content)
 
@@ -121,21 +123,21 @@ def check_report_target(path: Path, kind: str | None = None) -> None:
         raise UsageError(Phrase(key, {"path": path}))
 
 
-def _content(plan: Plan, ending: str, lang: str, audience: str) -> bytes:
+def _content(plan: Plan, ending: str, lang: str, audience: str, drawn: str) -> bytes:
     if ending == ".xlsx":
-        return workbook(plan, lang, audience)
+        return workbook(plan, lang, audience, drawn)
     if ending == ".md":
-        return markdown(plan, lang, audience).encode()
-    note = plan_note(plan, overview_png(plan, lang, audience), lang, audience)
+        return markdown(plan, lang, audience, drawn).encode()
+    note = plan_note(plan, overview_png(plan, lang, audience), lang, audience, drawn)
     return note_bytes(note, ending)
 
 
 def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
-    marks = {
-        "outlines": say(lang, "report.provisional") if plan.provisional else "",
-        "assumptions": "; ".join(assumption_label(key, lang) for key in assumptions_of(plan)),
-        "audience": audience_text(audience, lang),
-    }
+    marks = {"outlines": say(lang, "report.provisional") if plan.provisional else ""}
+    if sees_inside(audience):
+        names = (assumption_label(key, lang) for key in assumptions_of(plan))
+        marks["assumptions"] = "; ".join(names)
+    marks["audience"] = audience_text(audience, lang)
     district_s = {each.district: each.load_s for each in plan.districts}
     rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
     heads = [say(lang, f"column.{column}") for column in rows[0]]
@@ -143,7 +145,6 @@ def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
 
 
 def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
-    inside = sees_inside(audience)
     row = {
         "beat_id": text_cell(beat.beat_id),
         "name": text_cell(beat.name),
@@ -155,10 +156,10 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
         "counts": _count(beat.counts, audience),
         "street_km": number_cell(lang, beat.street_km),
     }
-    if inside:
-        row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
-        row["district_load_h"] = _hours(lang, district_s.get(beat.district))
-    told = tells_cadence(beat, audience)
+    if not sees_inside(audience):
+        return row
+    row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
+    row["district_load_h"] = _hours(lang, district_s.get(beat.district))
     for mode in MODES:
         figures = beat.figures(mode)
         gap_pct = None if figures.gap is None else 100.0 * figures.gap
@@ -167,14 +168,9 @@ def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> 
             f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
             f"{mode}_gap_pct": number_cell(lang, gap_pct),
             f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-        }
-        if inside:
-            row[f"{mode}_margin_pct"] = number_cell(lang, 100.0 * figures.margin)
-        row |= {
-            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks if told else None),
-            f"{mode}_reasons": ", ".join(
-                say(lang, f"reason.{reason}") for reason in told_reasons(figures.reasons, audience)
-            ),
+            f"{mode}_margin_pct": number_cell(lang, 100.0 * figures.margin),
+            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks),
+            f"{mode}_reasons": ", ".join(say(lang, f"reason.{code}") for code in figures.reasons),
         }
     return row
 
@@ -205,7 +201,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
     dict
         Seconds, kilometres, codes; ready for ``json.dumps``.
     """
-    largest, smallest = plan.balance
+    (largest, smallest), (most, least) = plan.balance, plan.balance_within
     return {
         "plan": path,
         "officers": plan.request.cut.officers,
@@ -214,6 +210,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "created": plan.created,
         "provisional": plan.provisional,
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
+        "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),
         "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
@@ -222,6 +219,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "balance": {
             "max_over_mean": largest,
             "min_over_mean": smallest,
+            "within_cities": {"max_over_mean": most, "min_over_mean": least},
             "why": [phrase.say(lang) for phrase in plan.partition.balance_why],
         },
         "dropped": [
@@ -229,6 +227,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
                 "class": dropped.highway,
                 "km": dropped.km,
                 "why": dropped.why,
+                "reason": say(lang, f"dropped.{dropped.why}"),
                 "travelled": dropped.travelled,
             }
             for dropped in plan.network.dropped

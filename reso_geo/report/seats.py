@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.partition import sainte_lague
-from reso_geo.plan import sees_inside
 from reso_geo.words import Phrase, decimal
 
 if TYPE_CHECKING:
@@ -157,8 +156,8 @@ def _last(cities: tuple[CitySeats, ...], load_s: list[float], shares: int) -> La
     return LastSeat(cities[won], before[won], cities[second], before[second])
 
 
-def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
-    """Say by which rule posts are shared, and how it came to the last one.
+def seats_sentences(seats: Seats, lang: str) -> tuple[str, ...]:
+    """Write by which rule posts are shared, and how it came to the last one.
 
     Parameters
     ----------
@@ -166,8 +165,6 @@ def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
         From `seats_of`.
     lang
         ``fr`` or ``en``.
-    audience
-        One of `reso_geo.words.AUDIENCES`; the public sees no loads.
 
     Returns
     -------
@@ -181,7 +178,7 @@ def seats_sentences(seats: Seats, lang: str, audience: str) -> tuple[str, ...]:
     )
     said = [rule]
     last = seats.last
-    if last is not None and sees_inside(audience):
+    if last is not None:
         hours = (last.winner.load_s / _HOUR_S, last.runner_up.load_s / _HOUR_S)
         values = {
             "what": Phrase("seats.post" if seats.size == 1 else "seats.share"),

@@ -12,10 +12,8 @@ from reso_geo.plan import (
     audience_text,
     sees_inside,
     settings_used,
-    tells_cadence,
     told_count,
     told_notes,
-    told_reasons,
     told_total,
 )
 from reso_geo.report.lineage import change_of
@@ -108,7 +106,7 @@ class Table:
         return Table(self.key, tuple(self.columns[at] for at in kept), rows, self.notes)
 
 
-def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
+def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[Table, ...]:
     """Give all tables of a plan.
 
     Parameters
@@ -119,6 +117,8 @@ def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -131,8 +131,8 @@ def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
         _streets(plan, lang),
         _seats(plan, lang, audience),
         _change(plan, lang, audience),
-        _settings(plan, lang),
-        _about(plan, lang, audience),
+        _settings(plan, lang, audience),
+        _about(plan, lang, audience, drawn),
     )
     return tuple(table.without_empty() for table in tables if table is not None)
 
@@ -188,7 +188,9 @@ def _beats(plan: Plan, lang: str, audience: str) -> Table:
     return Table("office.sheet.beats", columns, rows)
 
 
-def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
+def _verdicts(plan: Plan, lang: str, audience: str) -> Table | None:
+    if not sees_inside(audience):
+        return None
     columns = (
         Column("column.beat_id"),
         Column("column.name", width=30),
@@ -202,13 +204,11 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
         Column("office.column.bound_h", "tenth"),
         Column("office.column.reasons", width=80),
     )
-    inside = sees_inside(audience)
     rows = []
     for beat in plan.beats:
         for mode in MODES:
             figures = beat.figures(mode)
             found = figures.pass_s is not None
-            reasons = told_reasons(figures.reasons, audience)
             rows.append(
                 (
                     beat.beat_id,
@@ -216,12 +216,12 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table:
                     say(lang, f"maps.mode.{mode}"),
                     say(lang, f"maps.season.{plan.request.season}"),
                     say(lang, f"verdict.{figures.verdict}"),
-                    _finite(figures.margin) if inside else None,
-                    figures.every_weeks if tells_cadence(beat, audience) else None,
+                    _finite(figures.margin),
+                    figures.every_weeks,
                     _hours(figures.pass_s),
                     _hours(figures.deadhead_s),
                     _hours(figures.lower_bound_s) if found else None,
-                    " ".join(say(lang, f"reason.{code}") for code in reasons),
+                    " ".join(say(lang, f"reason.{code}") for code in figures.reasons),
                 )
             )
     return Table("office.sheet.verdicts", columns, tuple(rows))
@@ -282,7 +282,8 @@ def _seats(plan: Plan, lang: str, audience: str) -> Table | None:
                 *arithmetic,
             )
         )
-    return Table("office.sheet.seats", columns, tuple(rows), seats_sentences(seats, lang, audience))
+    said = seats_sentences(seats, lang) if inside else ()
+    return Table("office.sheet.seats", columns, tuple(rows), said)
 
 
 def _change(plan: Plan, lang: str, audience: str) -> Table | None:
@@ -306,15 +307,19 @@ def _change(plan: Plan, lang: str, audience: str) -> Table | None:
     for name, heirs in change.gone:
         to = say(lang, "office.gone_to", {"beats": listed(beat.beat_id for beat in heirs)})
         rows.append((name, "", say(lang, "office.gone"), to, None))
-    kept = say(lang, "office.kept_share", {"share": decimal(lang, 100.0 * change.kept_share, 1)})
-    return Table("office.sheet.change", columns, tuple(rows), (kept,))
+    kept_share = decimal(lang, 100.0 * change.kept_share, 1)
+    said = say(lang, "office.kept_share", {"share": kept_share})
+    kept = (said,) if sees_inside(audience) else ()
+    return Table("office.sheet.change", columns, tuple(rows), kept)
 
 
 def _origin(origin: Ancestor, lang: str) -> str:
     return origin.parent_beat_id or say(lang, "office.nobody")
 
 
-def _settings(plan: Plan, lang: str) -> Table:
+def _settings(plan: Plan, lang: str, audience: str) -> Table | None:
+    if not sees_inside(audience):
+        return None
     columns = (
         Column("office.column.setting", width=60),
         Column("office.column.low", "setting"),
@@ -336,28 +341,30 @@ def _figure(value: Range | SeasonDates, level: str) -> float | str:
     return " \u2013 ".join(value.at(level)) if isinstance(value, SeasonDates) else value.at(level)
 
 
-def _about(plan: Plan, lang: str, audience: str) -> Table:
+def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
     columns = (Column("office.column.item", width=32), Column("office.column.value", width=110))
     source = plan.network.source
     mode, season = (
         Phrase(f"maps.mode.{plan.request.mode}"),
         Phrase(f"maps.season.{plan.request.season}"),
     )
+    inside = sees_inside(audience)
     rows: list[tuple[str, str]] = [
         ("place", listed(plan.boundary.names, 40)),
         ("date", plan.created[:10]),
+        ("drawn", drawn),
         ("audience", audience_text(audience, lang)),
         ("posts", str(sum(beat.posts for beat in plan.beats))),
-        ("case", say(lang, "sheet.case", {"mode": mode, "season": season})),
+        ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),
         ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
         ("streets", _dated(lang, source.name, source.timestamp[:10])),
-        ("method", say(lang, "maps.method_pass")),
-        ("method", say(lang, "maps.method_verdict")),
+        ("method", say(lang, "maps.method_pass") if inside else ""),
+        ("method", say(lang, "maps.method_verdict") if inside else ""),
         *(("warning", note.say(lang)) for note in told_notes(plan, audience)),
         ("credit", say(lang, "maps.credit")),
     ]
     said = [(say(lang, f"office.about.{key}"), text) for key, text in rows if text]
-    if sees_inside(audience):
+    if inside:
         said += [
             (say(lang, "office.about.input", {"role": _role(given.role, lang)}), given.name)
             for given in plan.inputs

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["load_settings", "parse_settings"]
 
 _SPOT = re.compile(r"at line (\d+), column (\d+)")
+_TAG_LISTS = ("never_required", "areas", "closing_gates")
+_LISTS = ("required", "required_if_named", "car_tunnels", *_TAG_LISTS)
+_TAG = re.compile(r"[^=\s]+=[^=\s]+")
 
 
 def load_settings(path: Path | None = None) -> PatrolSettings:
@@ -191,11 +194,15 @@ def _frozen_lists(rules: dict[str, Any]) -> dict[str, Any]:
 def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     rules = tables["streets"]
     for key, value in rules.items():
-        listed = key.startswith("required")
+        listed = key in _LISTS
         if listed and not (
             isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
         ):
             raise SettingsError(Phrase("settings.bad_list", {"path": name, "key": key}))
+        for tag in value if key in _TAG_LISTS else ():
+            if not _TAG.fullmatch(tag):
+                values = {"path": name, "key": key, "tag": repr(tag)}
+                raise SettingsError(Phrase("settings.bad_tag", values))
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not listed and not (number and 0 <= value < math.inf):
             raise SettingsError(

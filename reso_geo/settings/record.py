@@ -51,6 +51,18 @@ class StreetRules:
     cleared_distance_m, cleared_share
         A segment with this share of its length within this distance of the cleared network is
         cleared in winter.
+    never_required
+        Tags (``key=value``, or ``key=*`` for any value but ``no``) of ways that are walked, never
+        required.
+    car_tunnels
+        Classes of which a tunnel is not required unless its tags say that people walk there.
+    areas
+        Tags of a closed way, or of a relation, that make it an area to walk across.
+    closing_gates
+        Tags of a point with a ``barrier`` that nobody passes.
+
+    The last four are empty for a plan written before there were such rules, but for those that it
+    went by.
     """
 
     required: tuple[str, ...]
@@ -63,6 +75,10 @@ class StreetRules:
     least_component_share: float
     cleared_distance_m: float
     cleared_share: float
+    never_required: tuple[str, ...] = ("aeroway=*", "service=parking_aisle", "service=driveway")
+    car_tunnels: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    closing_gates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

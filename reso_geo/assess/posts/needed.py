@@ -17,6 +17,7 @@ from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.network import with_own_rules
 from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city, starts_of
 from reso_geo.travel import travel_notes, travel_times
 from reso_geo.words import Phrase, listed
@@ -119,7 +120,8 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     InfeasibleError
         When at most fewer posts are allowed than there are cities.
     UsageError
-        When the seats that are given name an unknown city, leave one out or give it none.
+        When the seats that are given name an unknown city, leave one out or give it none,
+        or the settings ask for other rules for streets than those that the network was read with.
 
     Examples
     --------
@@ -132,6 +134,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     """
     asked = request or PostsRequest()
     begin = progress or (lambda *_: None)
+    settings, own = with_own_rules(network, settings)
     begin("progress.posts", 0.0)
     cities = [c for c in range(len(network.cities)) if _own(network, c).any()]
     names = [network.cities[city] for city in cities]
@@ -174,7 +177,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     for number, (city, end) in enumerate(zip(cities, ends, strict=True)):
         clock.city(number)
         found.append(_city_posts(ground, asked, city, (len(cities) - 1, end), clock.step))
-    warnings = (*network.notes, *travel_notes(network, settings, asked.season))
+    warnings = (*own, *network.notes, *travel_notes(network, settings, asked.season))
     warnings += () if starts is None else starts.warnings
     counted = counts is not None
     return PostsNeeded(asked, settings, tuple(found), network, counted, warnings)

@@ -107,7 +107,7 @@ def beat_sheet(
     own = plan.beats[beat]
     key = "stills.beat_title" if own.name else "stills.beat_title_bare"
     title = say(scene.lang, key, {"id": own.beat_id, "name": own.name})
-    facts = [place_of(plan), *facts_of(plan, scene.lang)]
+    facts = [place_of(plan), *facts_of(plan, scene.lang, scene.audience)]
     top = draw_heading(sheet, scene, title, facts)
     bottom = HEIGHT - MARGIN - _FOOT
     box = Box(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
@@ -256,11 +256,12 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
         sheet.write((box.right, y + 9.0), value, _TEXT, BOLD, INK, "right")
         y += _ROW
     y += 6.0
+    if scene.public:
+        return y
     ends = box.right - 88.0, box.right
     for mode, end in zip(("foot", "bike"), ends, strict=True):
         sheet.write((end, y + 9.0), say(lang, f"maps.{mode}"), _TEXT, BOLD, GREY, "right")
-    rows = [name for name in _MODE_ROWS if not (scene.public and name == "margin")]
-    for name in rows:
+    for name in _MODE_ROWS:
         y += _ROW
         label = say(lang, f"maps.{_ROW_WORDS.get(name, name)}")
         sheet.write((box.left, y + 9.0), label, _TEXT, REGULAR, GREY)

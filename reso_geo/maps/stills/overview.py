@@ -34,7 +34,8 @@ from reso_geo.maps.stills.ground import (
 from reso_geo.maps.stills.labels import Taken, around
 from reso_geo.maps.stills.sheet import GREY, Box, Sheet, fit, new_sheet
 from reso_geo.maps.stills.street_names import name_streets
-from reso_geo.maps.told import beat_told, facts_of, sums_of
+from reso_geo.maps.told import facts_of, sums_of
+from reso_geo.travel import MODES
 from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     below = 0.0 if beside or not on_one else 34.0 + _ROW * rows
     sheet = new_sheet(WIDTH, HEIGHT + below)
     title = say(scene.lang, "maps.page_title", {"place": place_of(plan)})
-    draw_heading(sheet, scene, title, facts_of(plan, scene.lang))
+    draw_heading(sheet, scene, title, facts_of(plan, scene.lang, scene.audience))
     panel = _PANEL if beside else _SLIM
     width = WIDTH - 2.0 * MARGIN - panel - _GAP
     map_box = Box(MARGIN, top, width, bottom - top)
@@ -221,7 +222,7 @@ def _fill_panel(
 ) -> None:
     """Write what stands beside the map."""
     y, lang = box.top, scene.lang
-    for value, label in sums_of(scene.plan, lang):
+    for value, label in sums_of(scene.plan, lang, scene.audience):
         sheet.write((box.left, y + 11.0), value, 12.0, BOLD)
         at = box.left + width_pt(value, 12.0, BOLD) + 6.0
         sheet.write((at, y + 11.0), label, 8.0, REGULAR, GREY)
@@ -243,18 +244,23 @@ def _fill_panel(
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
     """Give the table of some beats."""
     lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
-    told = [beat_told(beat, lang, scene.audience) for beat in own]
-    foot = tuple(str(each.foot["verdict_text"]) for each in told)
-    bike = tuple(str(each.bike["verdict_text"]) for each in told)
     ids = tuple(beat.beat_id for beat in own)
     wide = min(max((width_pt(plain(each), 8.0, BOLD) for each in ids), default=0.0) + 10.0, 90.0)
     wide = max(wide, 44.0)
     km, verdict = 38.0, 52.0
+    judged = [
+        Column(
+            say(lang, f"maps.{mode}"),
+            verdict,
+            tuple(say(lang, f"verdict.{beat.figures(mode).verdict}") for beat in own),
+        )
+        for mode in (() if scene.public else MODES)
+    ]
     return [
         Column(say(lang, "maps.beat"), wide, ids),
         Column(
             say(lang, "stills.name"),
-            width - 12.0 - wide - km - 2.0 * verdict,
+            width - 12.0 - wide - km - len(judged) * verdict,
             tuple(beat.name for beat in own),
         ),
         Column(
@@ -263,8 +269,7 @@ def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
             tuple(decimal(lang, beat.street_km) for beat in own),
             number=True,
         ),
-        Column(say(lang, "maps.foot"), verdict, foot),
-        Column(say(lang, "maps.bike"), verdict, bike),
+        *judged,
     ]
 
 
@@ -286,7 +291,7 @@ def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]
     for first in range(0, len(beats), most * _COLUMNS):
         own = beats[first : first + most * _COLUMNS]
         sheet = new_sheet(WIDTH, HEIGHT)
-        top = draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang))
+        top = draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang, scene.audience))
         _draw_columns(sheet, scene, own, top, math.ceil(len(own) / _COLUMNS))
         draw_credit(sheet, scene)
         sheets.append(sheet)

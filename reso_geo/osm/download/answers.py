@@ -56,9 +56,10 @@ class Answer:
 def statement(tile: shapely.MultiPolygon) -> str:
     """Ask for all streets, lines, land and places that touch a tile, whole, with their nodes.
 
-    Streets are ways with a ``highway`` tag; lines are railways and rivers; land is water, parks,
-    reserves, cemeteries and woods. Of multipolygons only woods are not asked for: those of whole
-    regions would come, and orient nobody.
+    Streets are ways with a ``highway`` tag, and squares drawn as multipolygons; lines are railways
+    and rivers; land is water, parks, reserves, cemeteries and woods. Of multipolygons of land only
+    woods are not asked for: those of whole regions would come, and orient nobody. Gates come with
+    the points of the streets.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def statement(tile: shapely.MultiPolygon) -> str:
     >>> statement(shapely.MultiPolygon([square]))
     '((way["highway"](poly:"49.000000 8.000000 49.000000 9.000000 ...'
     """
-    kinds = ['way["highway"]']
+    kinds = ['way["highway"]', 'relation["type"="multipolygon"]["highway"]']
     kinds += [f"way{_one_of(key, values)}" for key, values in LINE_TAGS.items()]
     kinds += [f"way{_one_of(key, values)}" for key, values in LAND_TAGS.items()]
     kinds += [

@@ -1,0 +1,123 @@
+"""Gates that nobody passes: the streets on both sides end there.
+
+Where two streets, or two parts of one, meet at a gate, they end in two junctions at the same spot.
+Where three or more do, the gate closes what branches off: parts of one class and name stay joined,
+unless they all are of one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network.pieces import Pieces
+    from reso_geo.network.street_network import StreetNetwork
+    from reso_geo.osm import Ways
+
+__all__ = ["closed_gates", "gate_of", "shut_gates"]
+
+_FAR_SIDES = 1 << 51
+"""Above all ids of OpenStreetMap and the points within squares."""
+_MOST_SIDES, _MOST_IDS = 1 << 5, 1 << 44
+_THREE = 3
+
+
+def shut_gates(ways: Ways, pieces: Pieces) -> Pieces:
+    """Part the pieces that meet at a gate.
+
+    Parameters
+    ----------
+    ways
+        What a door of `reso_geo.osm` gave.
+    pieces
+        From `reso_geo.network.pieces.cut_ways`, which cuts at gates.
+
+    Returns
+    -------
+    Pieces
+        One side of a gate keeps its junction, those beyond have junctions of their own, with ids
+        that `gate_of` reads.
+    """
+    ends = np.concatenate((pieces.tail, pieces.head))
+    at_gate = np.flatnonzero(np.isin(ends, ways.gates))
+    if not len(at_gate):
+        return pieces
+    arms: dict[int, list[int]] = defaultdict(list)
+    for end in at_gate.tolist():
+        arms[int(ends[end])].append(end)
+    way = np.concatenate((pieces.way, pieces.way))
+    for gate, own in arms.items():
+        # In the order of the ways, then along each: the head of a piece, then the tail of the next.
+        own.sort(key=lambda end: (int(way[end]), _position(pieces, end), end < len(pieces.way)))
+        for side, group in enumerate(_sides(ways, way, own)):
+            ends[group] = _beyond(gate, side) if side else gate
+    tail, head = np.split(ends, 2)
+    return replace(pieces, tail=tail, head=head)
+
+
+def gate_of(node: int) -> int:
+    """Return the gate that a junction belongs to.
+
+    Parameters
+    ----------
+    node
+        Id of any junction.
+
+    Returns
+    -------
+    int
+        The point of the source: `node` itself unless it is the far side of a gate.
+
+    Examples
+    --------
+    >>> gate_of(12)
+    12
+    """
+    if node < _FAR_SIDES:
+        return node
+    number = (node - _FAR_SIDES) // _MOST_SIDES
+    return -(number // 2) if number % 2 else number // 2
+
+
+def closed_gates(network: StreetNetwork) -> int:
+    """Count the gates that part streets of the cities, those that nobody reaches for a gate too.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+
+    Returns
+    -------
+    int
+        Points of the source.
+    """
+    here = (network.city >= 0) | (network.why == "unreachable")
+    nodes = np.unique(network.node_id[np.concatenate((network.u[here], network.v[here]))])
+    return len({gate_of(node) for node in nodes[nodes >= _FAR_SIDES].tolist()})
+
+
+def _position(pieces: Pieces, end: int) -> int:
+    """Give the place in the table of the point at an end; heads are numbered after all tails."""
+    count = len(pieces.way)
+    return int(pieces.start[end] if end < count else pieces.stop[end - count])
+
+
+def _beyond(gate: int, side: int) -> int:
+    number = (abs(gate) % _MOST_IDS) * 2 + (gate < 0)
+    return _FAR_SIDES + number * _MOST_SIDES + side % _MOST_SIDES
+
+
+def _sides(ways: Ways, way: NDArray[np.int64], ends: list[int]) -> list[list[int]]:
+    """Group the ends at a gate by the side on which they stay."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for end in ends:
+        alike[ways.highway[way[end]], ways.name[way[end]]].append(end)
+    apart = len(ends) < _THREE or len(alike) == 1
+    return [[end] for end in ends] if apart else list(alike.values())
