@@ -555,7 +555,7 @@ def test_layer_is_the_one_with_the_columns_and_two_of_them_are_an_error(tmp_path
     gpd.GeoDataFrame({"POPULATION": [7]}, geometry=spot, crs=4326).to_file(path, layer="blocs")
     assert read_table(path, PEOPLE, located=True).number("population").tolist() == [7.0]
     gpd.GeoDataFrame({"population": [7]}, geometry=spot, crs=4326).to_file(path, layer="more")
-    with pytest.raises(TableError, match=r"Several layers .* \(blocs, more\)"):
+    with pytest.raises(TableError, match=r"Several layers .* \(blocs \(points\), more \("):
         read_table(path, PEOPLE, located=True)
 
 
