@@ -122,7 +122,7 @@ def test_street_rules_can_be_changed_one_by_one(tmp_path: Path, defaults: Patrol
 def test_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path, text: str, near: str) -> None:
     message = refusal(own(tmp_path, text))
     assert "unknown" in message
-    assert f'"{near}' in message
+    assert near in message.partition("unknown")[2].partition(".")[2]
 
 
 @pytest.mark.parametrize(

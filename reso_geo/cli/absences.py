@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reso_geo.choices import meant
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
@@ -98,12 +99,12 @@ def _beats_of(
     }
     unknown = [post for post, beats in held.items() if not beats]
     if unknown:
-        known = listed(dict.fromkeys(row.post for row in there), len(rows))
         values = {
             "path": path,
             "unknown": listed(unknown),
-            "known": known or "-",
+            "known": listed(codes, len(codes)) or "-",
             "beats": listed(ids, len(ids)),
+            "meant": meant(unknown, [*codes, *ids]),
         }
         raise UsageError(Phrase("absence.unknown_post", values))
     most = {beat.beat_id: beat.posts for beat in plan.beats}

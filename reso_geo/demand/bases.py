@@ -71,8 +71,8 @@ def read_bases(path: Path) -> Bases:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a geometry, and
-        where wanted ``beat_id``; French headers are understood.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a
+        geometry, and where wanted ``beat_id``; French headers are understood.
 
     Returns
     -------

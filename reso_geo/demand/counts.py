@@ -83,8 +83,8 @@ def count_per_segment(network: StreetNetwork, path: Path, weeks: float = YEAR_WE
     network
         Segments placed in cities.
     path
-        CSV, XLSX, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon`` and
-        ``lat`` or a geometry.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon``
+        and ``lat`` or a geometry.
     weeks
         How long it was counted, a year unless said.
 

@@ -101,7 +101,8 @@ def read_population(path: Path, column: str = "population") -> Population:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and ``lat``.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and
+        ``lat``.
     column
         The header of the column that holds the people.
 
@@ -137,7 +138,9 @@ def read_population(path: Path, column: str = "population") -> Population:
     if faults:
         table.where.refuse(faults)
     rows = np.array(table.where.numbers, dtype=np.int64)
-    return Population(shapes, table.number(wanted.name), rows, table.understood)
+    people = table.number(wanted.name)
+    whole = Phrase("demand.people_read", {"people": float(people.sum())})
+    return Population(shapes, people, rows, (*table.understood, whole))
 
 
 def _people_column(name: str) -> Column:

@@ -20,7 +20,7 @@ from reso_geo.partition.record import (
     trading_groups,
 )
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
+from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague, seats_by_city
 from reso_geo.partition.settle import even_from_bases, gate_of, settle_beats
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "no_locks",
     "parts_of",
     "sainte_lague",
+    "seats_by_city",
     "settle_beats",
     "start_beats",
     "starts_of",

@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition.ids import city_of_id
-from reso_geo.partition.seats import sainte_lague
+from reso_geo.partition.seats import sainte_lague, seats_by_city
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -119,13 +119,8 @@ def _given(
 ) -> list[int]:
     """Give the new beats of each city where the planner says its posts."""
     names = [network.cities[city] for city in zones]
-    seats = dict(request.seats or {})
-    held = {network.cities[city] for city in locked.city if city >= 0}
-    unknown = sorted(set(seats) - set(names) - held)
-    missing = sorted(set(names) - set(seats))
-    if unknown or missing:
-        names_off = {"unknown": ", ".join(unknown) or "-", "missing": ", ".join(missing) or "-"}
-        raise UsageError(Phrase("partition.seats_names", names_off))
+    held = sorted({network.cities[city] for city in locked.city if city >= 0} - set(names))
+    seats = seats_by_city(request.seats or {}, names, held)
     if sum(seats.values()) != request.officers:
         values: dict[str, object] = {"sum": sum(seats.values()), "officers": request.officers}
         raise UsageError(Phrase("partition.seats_sum", values))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition.allot import beats_per_zone, host_cities
 from reso_geo.partition.base import base_of, start_beats
@@ -149,7 +150,7 @@ def _cut(
     ids = beat_ids(network.cities, cities, locked.beat_id)
     unknown = sorted(set(request.posts or {}) - set(ids))
     if unknown:
-        names = {"unknown": listed(unknown), "known": listed(ids, 20)}
+        names = {"unknown": listed(unknown), "known": listed(ids, 20), "meant": meant(unknown, ids)}
         raise UsageError(Phrase("partition.unknown_posts", names))
     first = 0
     for (city, segments), beats in zip(zones, counts, strict=True):

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.assess import LIMITED, judged_streets, needs_of
+from reso_geo.choices import meant
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
@@ -124,7 +125,7 @@ def cover_absence(
     plan
         A complete plan.
     absent
-        Ids of beats.
+        Ids or names of beats, in any case.
     first, last
         The days of the absence, both included; None where not known.
     progress
@@ -197,7 +198,11 @@ def _check(
 ) -> None:
     unknown = sorted(set(absent) - set(ids))
     if unknown or not absent:
-        values = {"unknown": listed(unknown) or "-", "known": listed(ids, len(ids))}
+        values = {
+            "unknown": listed(unknown) or "-",
+            "known": listed(ids, len(ids)),
+            "meant": meant(unknown, ids),
+        }
         raise UsageError(Phrase("absence.unknown", values))
     if first is not None and last is not None and first > last:
         values = {"first": first.isoformat(), "last": last.isoformat()}

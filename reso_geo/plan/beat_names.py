@@ -6,8 +6,8 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.names import folded
 from reso_geo.boundaries.record import clean_name
+from reso_geo.choices import folded
 from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.words import Phrase, listed
 
@@ -37,7 +38,11 @@ def check_names(old: OldBeats, request: RebalanceRequest) -> None:
     asked = {*request.lock, *request.retire, *request.stay, *request.split}
     unknown = sorted(asked - set(old.beat_id))
     if unknown:
-        values = {"unknown": listed(unknown), "known": listed(old.beat_id, 20)}
+        values = {
+            "unknown": listed(unknown),
+            "known": listed(old.beat_id, 20),
+            "meant": meant(unknown, old.beat_id),
+        }
         raise UsageError(Phrase("rebalance.unknown_beat", values))
     locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
     both = sorted((locked | set(request.lock)) & {*request.retire, *request.split})

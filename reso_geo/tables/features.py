@@ -17,9 +17,11 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from reso_geo.choices import in_a_row
 from reso_geo.errors import ResoGeoError
 from reso_geo.files import plain_file
-from reso_geo.words import listed
+from reso_geo.tables.fault import shown
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +38,7 @@ __all__ = [
     "is_geojson",
     "is_geopackage",
     "layers_of",
+    "layers_told",
     "read_geojson",
     "read_geopackage",
 ]
@@ -227,7 +230,7 @@ def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
         return _DEGREES
     try:
         return CRS.from_user_input(declared["properties"]["name"])  # type: ignore[index]
-    except (ProjError, KeyError, TypeError):
+    except (ProjError, KeyError, TypeError, ValueError):
         file.refuse("unknown_crs")
 
 
@@ -281,24 +284,67 @@ def fields_of(file: Refusing, layer: str) -> list[str]:
     return [str(name) for name in info["fields"]]
 
 
-def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Features:
-    """Read a layer of a GeoPackage.
+def layers_told(layers: Mapping[str, str]) -> Phrase | str:
+    """List layers with their kinds, for a person to choose from.
+
+    Parameters
+    ----------
+    layers
+        From `layers_of`.
+
+    Returns
+    -------
+    Phrase or str
+        Empty for none.
+
+    Examples
+    --------
+    >>> str(layers_told({"cities": "multipolygon", "notes": "none"}))
+    'cities (areas), notes (table without shapes)'
+    """
+    return in_a_row(
+        Phrase("table.layer", {"name": shown(name), "kind": Phrase(f"table.layer.{_kind(kind)}")})
+        for name, kind in layers.items()
+    )
+
+
+def _kind(kind: str) -> str:
+    return next((word for word in ("point", "line", "polygon", "none") if word in kind), "mixed")
+
+
+def read_geopackage(
+    file: Refusing,
+    layer: str,
+    wanted: Sequence[str],
+    *,
+    assumed: str | None = None,
+    encoding: str | None = None,
+) -> Features:
+    """Read a layer of a GeoPackage, or of another file that its first bytes tell beyond doubt.
 
     Parameters
     ----------
     file
-        A GeoPackage.
+        The file.
     layer
         One of its layers.
     wanted
         The columns to read; no other leaves the file.
+    assumed
+        The coordinate system of shapes without one; None to refuse them.
+    encoding
+        Of its texts; None where the file says.
 
     Returns
     -------
     Features
         In the order of the layer. Shapes without a coordinate system are refused.
     """
-    meta, cells, shapes, crs = _asked(file, lambda path: _layer_parts(path, layer, wanted))
+    meta, cells, shapes, crs = _asked(
+        file, lambda path: _layer_parts(path, layer, wanted, encoding)
+    )
+    if crs is None and assumed is not None:
+        crs = CRS.from_user_input(assumed)
     if crs is None or crs.name.lower().startswith("undefined"):
         file.refuse("no_crs", {"layer": layer})
     read = dict(zip((str(name) for name in meta["fields"]), cells, strict=True))
@@ -310,12 +356,14 @@ def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Featur
 
 
 def _layer_parts(
-    path: Path, layer: str, wanted: Sequence[str]
+    path: Path, layer: str, wanted: Sequence[str], encoding: str | None
 ) -> tuple[Any, Any, list[BaseGeometry | None], CRS | None]:
     """Give what pyogrio says of a layer; a table without geometry needs no coordinate system."""
     import pyogrio  # noqa: PLC0415 - as above
 
-    meta, ids, points, cells = pyogrio.raw.read(path, layer, columns=list(wanted), return_fids=True)
+    meta, ids, points, cells = pyogrio.raw.read(
+        path, layer, columns=list(wanted), return_fids=True, encoding=encoding
+    )
     if points is None:
         return meta, cells, [None] * len(ids), _DEGREES
     crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
