@@ -13,13 +13,14 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.words import LANGUAGES, Phrase
 
 __all__ = [
-    "Audience", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input", "posts_of",
-    "talk_for",
+    "Audience", "DrawnDate", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input",
+    "posts_of", "talk_for",
 ]  # fmt: skip
 
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+DrawnDate = Annotated[str | None, typer.Option("--date", help="help.drawn_date")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="help.verbose")]
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")

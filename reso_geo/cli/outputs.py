@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import Audience, Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import (
+    Audience,
+    DrawnDate,
+    Json,
+    Lang,
+    PlanPath,
+    Quiet,
+    keep_input,
+    talk_for,
+)
 from reso_geo.errors import UsageError
 from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture
 from reso_geo.plan_file import load_plan
@@ -20,13 +29,14 @@ __all__ = ["draw_map", "report", "steps_of"]
 _NUMBER = re.compile(r"(\D*)(\d*)")
 
 
-def draw_map(
+def draw_map(  # noqa: PLR0913, PLR0917 - one option a parameter
     plan_paths: Annotated[
         list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...", readable=False)
     ],
     out: Annotated[Path, typer.Option("--out", help="help.map_out")],
     compare: Annotated[Path | None, typer.Option("--compare", help="help.compare")] = None,
     audience: Audience = "internal",
+    date: DrawnDate = None,
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
@@ -45,12 +55,12 @@ def draw_map(
     if ending in STILL_ENDINGS and (len(plans) > 1 or compare is not None):
         raise UsageError(Phrase("cli.one_picture"))
     if ending in STILL_ENDINGS:
-        save_picture(plans[0], out, talk.lang, audience)
+        save_picture(plans[0], out, talk.lang, audience, date)
     elif len(plans) > 1:
-        save_map(ladder_map(plans, talk.lang, audience), out)
+        save_map(ladder_map(plans, talk.lang, audience, date=date), out)
     else:
         before = None if compare is None else load_plan(compare)
-        save_map(plan_map(plans[0], talk.lang, audience, before), out)
+        save_map(plan_map(plans[0], talk.lang, audience, before, date), out)
     talk.document({"map": str(out)})
     talk.line("cli.wrote", {"path": out})
 
@@ -91,13 +101,14 @@ def _counted(path: Path) -> list[tuple[int, str]]:
     return [(int(part or 0), word) for word, part in _NUMBER.findall(path.parent.name)]
 
 
-def report(
+def report(  # noqa: PLR0913, PLR0917 - one option a parameter
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
     kind: Annotated[
         str | None, typer.Option("--kind", help="help.report_kind", metavar="table|note")
     ] = None,
     audience: Audience = "internal",
+    date: DrawnDate = None,
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
@@ -106,6 +117,6 @@ def report(
     talk = talk_for(lang, as_json=as_json, quiet=quiet)
     keep_input(plan_path, out)
     check_report_target(out, kind)
-    plan_report(load_plan(plan_path), out, talk.lang, audience, kind)
+    plan_report(load_plan(plan_path), out, talk.lang, audience, kind, date)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})

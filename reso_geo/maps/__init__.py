@@ -12,7 +12,7 @@ from reso_geo.errors import UsageError
 from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
-from reso_geo.plan import output_file
+from reso_geo.plan import day_drawn, output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
@@ -39,7 +39,11 @@ def __getattr__(name: str) -> type[PlanMap]:
 
 
 def plan_map(
-    plan: Plan, lang: str = "fr", audience: str = "internal", compare: Plan | None = None
+    plan: Plan,
+    lang: str = "fr",
+    audience: str = "internal",
+    compare: Plan | None = None,
+    date: str | None = None,
 ) -> PlanMap:
     r"""Draw a plan as an interactive map, alone or beside the plan that it came from.
 
@@ -54,17 +58,19 @@ def plan_map(
         ``restricted``; printed on the page.
     compare
         An earlier plan, to show before, after and what moved; None for the plan alone.
+    date
+        The day that the page says it was drawn on; see `reso_geo.plan.day_drawn`.
 
     Returns
     -------
     PlanMap
         A `folium.Map`: shown in a notebook as it is, ready to be added to and saved. The same plan
-        gives the same bytes.
+        and day give the same bytes.
 
     Raises
     ------
     UsageError
-        When the language or the audience is not known.
+        When the language or the audience is not known, or the date is none.
     ResoGeoError
         When the installation lacks Leaflet.
 
@@ -82,9 +88,8 @@ def plan_map(
     >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'
     """
-    if compare is None:
-        return draw_plans((plan,), Showing(lang, audience))
-    return draw_plans((compare, plan), Showing(lang, audience))
+    showing = Showing(lang, audience, drawn=day_drawn(date))
+    return draw_plans((plan,) if compare is None else (compare, plan), showing)
 
 
 def ladder_map(
@@ -92,6 +97,7 @@ def ladder_map(
     lang: str = "fr",
     audience: str = "internal",
     names: Sequence[str] = (),
+    date: str | None = None,
 ) -> PlanMap:
     """Draw the steps of a growth as one interactive map with a slider.
 
@@ -103,6 +109,8 @@ def ladder_map(
         As in `plan_map`.
     names
         What each step is called; empty for the number of posts.
+    date
+        As in `plan_map`.
 
     Returns
     -------
@@ -128,7 +136,8 @@ def ladder_map(
     if names and len(names) != len(plans):
         values = {"names": len(names), "plans": len(plans)}
         raise UsageError(Phrase("page.names", values))
-    return draw_plans(tuple(plans), Showing(lang, audience, tuple(names), ladder=len(plans) > 1))
+    ladder, drawn = len(plans) > 1, day_drawn(date)
+    return draw_plans(tuple(plans), Showing(lang, audience, tuple(names), ladder, drawn=drawn))
 
 
 def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:

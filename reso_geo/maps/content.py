@@ -68,7 +68,9 @@ class Showing:
     ladder
         True for steps of growth, which come without tours and reach.
     more
-        False to leave out all that has to be toured anew: the other season, tours and reach.
+        False to leave out all that has to be toured again: the other season, tours and reach.
+    drawn
+        The day that the page says it was drawn on, YYYY-MM-DD; empty for none.
     """
 
     lang: str = "fr"
@@ -76,6 +78,7 @@ class Showing:
     names: tuple[str, ...] = ()
     ladder: bool = False
     more: bool = True
+    drawn: str = ""
 
     @property
     def public(self) -> bool:
@@ -207,13 +210,17 @@ class _State:
 
     def _facts(self) -> list[Text]:
         plan = self.plan
-        made = {
+        values = {
             "mode": Phrase(f"maps.mode.{plan.request.mode}"),
             "season": Phrase(f"maps.season.{plan.request.season}"),
         }
-        case = "" if self.showing.public else text("page.made_for", made)
-        facts = [phrase(_team(plan)), case, plan.created[:10]]
-        return [fact for fact in facts if fact]
+        case = "" if self.showing.public else text("page.made_for", values)
+        made, drawn = plan.created[:10], self.showing.drawn
+        days = [
+            text("maps.made_on", {"date": made}) if made else "",
+            text("maps.drawn_on", {"date": drawn}) if drawn else "",
+        ]
+        return [fact for fact in (phrase(_team(plan)), case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         beats = self.plan.beats

@@ -84,7 +84,7 @@ def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
     facts = [
         say(lang, team, {"count": posts}),
         *(case if sees_inside(audience) else ()),
-        plan.created[:10],
+        *([say(lang, "maps.made_on", {"date": plan.created[:10]})] if plan.created else ()),
     ]
     return [fact for fact in facts if fact]
 

@@ -20,7 +20,7 @@ from reso_geo.plan.audience import (
 from reso_geo.plan.balance import balance_phrase, balance_why
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
-from reso_geo.plan.output import output_file
+from reso_geo.plan.output import day_drawn, output_file
 from reso_geo.plan.record import (
     Ancestor,
     Beat,
@@ -55,6 +55,7 @@ __all__ = [
     "balance_why",
     "beat_sector",
     "cover_absence",
+    "day_drawn",
     "make_plan",
     "measure_plan",
     "output_file",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +11,7 @@ from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.partition import check_districts
+from reso_geo.plan.output import is_date
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import Phrase
 
@@ -207,15 +206,6 @@ class Ancestor:
     step: int
 
 
-def _is_date(text: str) -> bool:
-    """Tell whether a text is YYYY-MM-DD, with or without a time behind it."""
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return re.match(r"\d{4}-\d{2}-\d{2}(T|$)", text) is not None
-
-
 def _counting(name: str) -> tuple[int, str]:
     """Sort D2 before D10."""
     return len(name), name
@@ -276,7 +266,7 @@ class PlanRequest:
         """Check the words and the date once."""
         check_choice(self.mode, MODES)
         check_choice(self.season, SEASONS)
-        if self.created is not None and not _is_date(self.created):
+        if self.created is not None and not is_date(self.created):
             raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
         if self.supervisors is not None:
             check_districts(self.supervisors, self.cut.beats)

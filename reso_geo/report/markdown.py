@@ -23,7 +23,7 @@ _LEFT_OUT = ("office.sheet.streets",)
 """Thousands of rows belong in a spreadsheet."""
 
 
-def markdown(plan: Plan, lang: str, audience: str) -> str:
+def markdown(plan: Plan, lang: str, audience: str, drawn: str = "") -> str:
     """Write the tables of a plan, but for that of its streets.
 
     Parameters
@@ -34,22 +34,24 @@ def markdown(plan: Plan, lang: str, audience: str) -> str:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
     str
         CommonMark with the tables of GitHub.
     """
-    return "\n\n".join(_blocks(plan, lang, audience)) + "\n"
+    return "\n\n".join(_blocks(plan, lang, audience, drawn)) + "\n"
 
 
-def _blocks(plan: Plan, lang: str, audience: str) -> Iterator[str]:
+def _blocks(plan: Plan, lang: str, audience: str, drawn: str) -> Iterator[str]:
     yield f"# {plain_text(plan_title(plan, lang))}"
     marks = [audience_text(audience, lang)]
     if plan.provisional:
         marks.append(say(lang, "report.provisional"))
     yield f"**{plain_text(_DASH.join(marks))}**"
-    for table in plan_tables(plan, lang, audience):
+    for table in plan_tables(plan, lang, audience, drawn):
         if table.key not in _LEFT_OUT:
             yield f"## {plain_text(say(lang, table.key))}"
             yield _table(table, lang)

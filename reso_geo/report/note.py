@@ -133,7 +133,7 @@ def clipped(text: str, most: int = _MOST_SIGNS) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
+def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:
     """Say on one page what a plan proposes, or what it changes.
 
     Parameters
@@ -146,6 +146,8 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -167,7 +169,7 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str) -> Note:
     }
     return Note(
         lang=lang,
-        date=plan.created[:10],
+        date=drawn,
         marks=tuple(marks),
         title=new if change is None else say(lang, "note.change_title"),
         place=clipped(listed(plan.boundary.names), 120),

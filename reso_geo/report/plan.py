@@ -15,6 +15,7 @@ from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
+    day_drawn,
     output_file,
     sees_inside,
     told_count,
@@ -43,6 +44,7 @@ def plan_report(
     lang: str = "fr",
     audience: str = "internal",
     kind: str | None = None,
+    date: str | None = None,
 ) -> None:
     """Write the figures of a plan; the ending of the path says as what.
 
@@ -64,11 +66,13 @@ def plan_report(
         ``internal`` or ``restricted``; named in every file.
     kind
         ``table`` or ``note``; None takes it from the ending.
+    date
+        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`. CSV says none.
 
     Raises
     ------
     UsageError
-        When the path ends otherwise, or the audience or the kind is not known.
+        When the path ends otherwise, the audience or the kind is not known, or the date is none.
     PlanError
         When the file cannot be written.
 
@@ -91,7 +95,7 @@ def plan_report(
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
         return
-    content = _content(plan, ending, lang, audience)
+    content = _content(plan, ending, lang, audience, day_drawn(date))
     with output_file(path) as aside:
         aside.write_bytes(content)
 
@@ -119,12 +123,12 @@ def check_report_target(path: Path, kind: str | None = None) -> None:
         raise UsageError(Phrase(key, {"path": path}))
 
 
-def _content(plan: Plan, ending: str, lang: str, audience: str) -> bytes:
+def _content(plan: Plan, ending: str, lang: str, audience: str, drawn: str) -> bytes:
     if ending == ".xlsx":
-        return workbook(plan, lang, audience)
+        return workbook(plan, lang, audience, drawn)
     if ending == ".md":
-        return markdown(plan, lang, audience).encode()
-    note = plan_note(plan, overview_png(plan, lang, audience), lang, audience)
+        return markdown(plan, lang, audience, drawn).encode()
+    note = plan_note(plan, overview_png(plan, lang, audience), lang, audience, drawn)
     return note_bytes(note, ending)
 
 

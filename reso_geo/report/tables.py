@@ -106,7 +106,7 @@ class Table:
         return Table(self.key, tuple(self.columns[at] for at in kept), rows, self.notes)
 
 
-def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
+def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[Table, ...]:
     """Give all tables of a plan.
 
     Parameters
@@ -117,6 +117,8 @@ def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -130,7 +132,7 @@ def plan_tables(plan: Plan, lang: str, audience: str) -> tuple[Table, ...]:
         _seats(plan, lang, audience),
         _change(plan, lang, audience),
         _settings(plan, lang, audience),
-        _about(plan, lang, audience),
+        _about(plan, lang, audience, drawn),
     )
     return tuple(table.without_empty() for table in tables if table is not None)
 
@@ -339,7 +341,7 @@ def _figure(value: Range | SeasonDates, level: str) -> float | str:
     return " \u2013 ".join(value.at(level)) if isinstance(value, SeasonDates) else value.at(level)
 
 
-def _about(plan: Plan, lang: str, audience: str) -> Table:
+def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
     columns = (Column("office.column.item", width=32), Column("office.column.value", width=110))
     source = plan.network.source
     mode, season = (
@@ -350,6 +352,7 @@ def _about(plan: Plan, lang: str, audience: str) -> Table:
     rows: list[tuple[str, str]] = [
         ("place", listed(plan.boundary.names, 40)),
         ("date", plan.created[:10]),
+        ("drawn", drawn),
         ("audience", audience_text(audience, lang)),
         ("posts", str(sum(beat.posts for beat in plan.beats))),
         ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),

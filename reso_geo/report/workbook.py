@@ -35,7 +35,7 @@ _HEAD_COLOUR, _LINE_COLOUR, _TITLE_COLOUR = "0B3C5D", "C9CED3", "0B3C5D"
 _HEAD_PAD_PT, _LINE_HEIGHT_PT = 6.0, 14.5
 
 
-def workbook(plan: Plan, lang: str, audience: str) -> bytes:
+def workbook(plan: Plan, lang: str, audience: str, drawn: str = "") -> bytes:
     """Write a sheet a table: frozen headings in both languages, filters, formats, print set-up.
 
     Texts are typed as text, so that none acts as a formula, a number or a date; no cell computes.
@@ -48,6 +48,8 @@ def workbook(plan: Plan, lang: str, audience: str) -> bytes:
         ``fr`` or ``en``: of texts, and of the first line of each heading.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def workbook(plan: Plan, lang: str, audience: str) -> bytes:
     if plan.provisional:
         marks.append(say(lang, "report.provisional"))
     line = _DASH.join((title, *marks))
-    for table in plan_tables(plan, lang, audience):
+    for table in plan_tables(plan, lang, audience, drawn):
         sheet = book.create_sheet(say(lang, table.key))
         _fill(sheet, table, line, lang)
         _print_setup(sheet, marks)

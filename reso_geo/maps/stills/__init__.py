@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.plan import output_file
+from reso_geo.plan import day_drawn, output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ STILL_ENDINGS = (".png", ".pdf")
 """How the names of pictures end."""
 
 
-def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "internal") -> None:
+def save_picture(
+    plan: Plan,
+    path: Path,
+    lang: str = "fr",
+    audience: str = "internal",
+    date: str | None = None,
+) -> None:
     """Save a plan's map as a picture, or for print.
 
     Parameters
@@ -32,17 +38,20 @@ def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "inte
         From `reso_geo.make_plan` or a plan file.
     path
         The file to make or replace: ``.png`` for the overview, ``.pdf`` for an atlas of 11 by 17
-        inches with the overview and a page for each beat. The same plan gives the same bytes.
+        inches with the overview and a page for each beat. The same plan and day, the same bytes.
     lang
         ``fr`` or ``en``.
     audience
         ``public`` (no bases, no loads, no anchors, counts under 10 masked), ``internal`` or
         ``restricted``; printed on every page.
+    date
+        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`.
 
     Raises
     ------
     UsageError
-        When the name has another ending, or the language or the audience is not known.
+        When the name has another ending, the language or the audience is not known, or the date
+        is none.
     PlanError
         When the file cannot be written; the old one then stands unchanged.
 
@@ -61,9 +70,10 @@ def save_picture(plan: Plan, path: Path, lang: str = "fr", audience: str = "inte
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.stills.save import write_pdf, write_png  # noqa: PLC0415 - see above
 
+    drawn = day_drawn(date)
     write = write_png if ending == ".png" else write_pdf
     with output_file(path, "maps.unwritable") as aside:
-        write(plan, aside, lang, audience)
+        write(plan, aside, lang, audience, drawn)
 
 
 def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> bytes:

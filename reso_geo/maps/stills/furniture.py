@@ -98,6 +98,7 @@ def draw_credit(sheet: Sheet, scene: Scene, page: str = "") -> None:
     dated = "stills.extract" if source.timestamp else "stills.extract_undated"
     said = [
         *([say(scene.lang, "stills.made", {"date": created})] if created else []),
+        *([say(scene.lang, "maps.drawn_on", {"date": scene.drawn})] if scene.drawn else []),
         say(scene.lang, "maps.credit"),
         say(scene.lang, dated, {"name": source.name, "date": source.timestamp[:10]}),
         say(scene.lang, "stills.projection", {"crs": scene.plan.network.crs}),

@@ -39,7 +39,7 @@ def _own_style() -> Iterator[None]:
         yield
 
 
-def write_png(plan: Plan, path: Path, lang: str, audience: str) -> None:
+def write_png(plan: Plan, path: Path, lang: str, audience: str, drawn: str = "") -> None:
     """Write the overview as a picture.
 
     Parameters
@@ -52,9 +52,11 @@ def write_png(plan: Plan, path: Path, lang: str, audience: str) -> None:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that is written on it; empty for none.
     """
     with _own_style():
-        (sheet,) = overview_sheets(scene_of(plan, lang, audience), on_one=True)
+        (sheet,) = overview_sheets(scene_of(plan, lang, audience, drawn), on_one=True)
         path.write_bytes(_png(sheet, _PNG_DPI))
 
 
@@ -79,7 +81,7 @@ def small_png(plan: Plan, lang: str, audience: str) -> bytes:
         return _png(draw_small_map(scene_of(plan, lang, audience)), _SMALL_DPI)
 
 
-def write_pdf(plan: Plan, path: Path, lang: str, audience: str) -> None:
+def write_pdf(plan: Plan, path: Path, lang: str, audience: str, drawn: str = "") -> None:
     """Write the overview and the atlas.
 
     Parameters
@@ -92,14 +94,16 @@ def write_pdf(plan: Plan, path: Path, lang: str, audience: str) -> None:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that is written on it; empty for none.
     """
     title = plain(say(lang, "maps.page_title", {"place": place_of(plan)}))
     with _own_style(), PdfPages(path, metadata={**_NAMELESS, "Title": title}) as pages:
-        for sheet in atlas_pages(plan, lang, audience):
+        for sheet in atlas_pages(plan, lang, audience, drawn):
             pages.savefig(sheet.figure)
 
 
-def atlas_pages(plan: Plan, lang: str, audience: str) -> Iterator[Sheet]:
+def atlas_pages(plan: Plan, lang: str, audience: str, drawn: str = "") -> Iterator[Sheet]:
     """Draw the overview, its table where that has no room beside it, and every beat.
 
     Parameters
@@ -110,13 +114,15 @@ def atlas_pages(plan: Plan, lang: str, audience: str) -> Iterator[Sheet]:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that is written on it; empty for none.
 
     Yields
     ------
     Sheet
         One at a time.
     """
-    scene = scene_of(plan, lang, audience)
+    scene = scene_of(plan, lang, audience, drawn)
     first = overview_sheets(scene, on_one=False)
     yield from first
     anchors, total = anchors_by_beat(scene), len(first) + len(plan.beats)

@@ -60,6 +60,8 @@ class Scene:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that is written on it; empty for none.
     shapes
         Polygons of the beats, simpler; neighbours share the same points.
     spots
@@ -79,6 +81,7 @@ class Scene:
     plan: Plan
     lang: str
     audience: str
+    drawn: str
     shapes: tuple[shapely.Geometry, ...]
     spots: NDArray[np.float64]
     hues: tuple[str, ...]
@@ -159,7 +162,7 @@ def _four(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def scene_of(plan: Plan, lang: str, audience: str) -> Scene:
+def scene_of(plan: Plan, lang: str, audience: str, drawn: str = "") -> Scene:
     """Prepare a plan for drawing.
 
     Parameters
@@ -170,6 +173,8 @@ def scene_of(plan: Plan, lang: str, audience: str) -> Scene:
         ``fr`` or ``en``.
     audience
         One of `reso_geo.words.AUDIENCES`.
+    drawn
+        The day that is written on it; empty for none.
 
     Returns
     -------
@@ -185,6 +190,7 @@ def scene_of(plan: Plan, lang: str, audience: str) -> Scene:
         plan=plan,
         lang=lang,
         audience=audience,
+        drawn=drawn,
         shapes=tuple(shapely.coverage_simplify(list(plan.shapes), _OUTLINE_M).tolist()),
         spots=label_spots(plan.shapes, network.node_xy[plan.partition.base]),
         hues=tuple(PALETTE[each % len(PALETTE)] for each in number),
