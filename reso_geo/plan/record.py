@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -73,7 +74,8 @@ class ModeFigures:
         door.number("lower_bound_s", self.lower_bound_s, 0.0)
         door.flag("exact", self.exact)
         door.word("verdict", self.verdict, VERDICTS)
-        door.number("margin", self.margin)
+        if self.margin != -math.inf:
+            door.number("margin", self.margin)
         door.texts("reasons", self.reasons)
         door.text("toured_with", self.toured_with)
 
