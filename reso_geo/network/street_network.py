@@ -211,7 +211,7 @@ class StreetNetwork(Record):
             door.refuse(f"geometry[{row}]", self.geometry[row], wanted)
         door.text("crs", self.crs)
         door.texts("cities", self.cities)
-        door.figures("city", self.city, -1, len(self.cities) - 1, kind="int64")
+        door.figures("city", self.city, -1, kind="int64")
         door.figures("twin_of", self.twin_of, -1, rows - 1, kind="int64")
         for name in ("bike_forward", "bike_backward"):
             door.figures(name, getattr(self, name), 0, 2, kind="int8")
