@@ -56,7 +56,7 @@ SIGNED = {
     ("Anchors", "lon"), ("Anchors", "lat"), ("Bases", "lon"), ("Bases", "lat"),
     ("StreetNetwork", "node_xy"), ("StreetNetwork", "node_id"), ("StreetNetwork", "node_ele_m"),
     ("StreetNetwork", "oneway"), ("StreetNetwork", "twin_of"), ("StreetNetwork", "city"),
-    ("StreetNetwork", "crosses"), ("OldBeats", "beat_of"), ("OldBeats", "city"),
+    ("StreetNetwork", "crossed"), ("OldBeats", "beat_of"), ("OldBeats", "city"),
     ("OldBeats", "base"), ("Partition", "beat_of"), ("Partition", "city"), ("Partition", "base"),
     ("ModeFigures", "margin"),
 }  # fmt: skip

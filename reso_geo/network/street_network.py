@@ -33,7 +33,7 @@ _NO_BASEMAP = Basemap()
 _KINDS = {
     "u": "int64", "v": "int64", "length_m": "float64", "foot": "bool", "bike_forward": "int8",
     "bike_backward": "int8", "oneway": "int8", "required": "bool", "twin_of": "int64",
-    "geometry": "object", "cleared": "bool", "lanes": "int8", "crosses": "uint8", "city": "int64",
+    "geometry": "object", "cleared": "bool", "lanes": "int8", "crossed": "uint8", "city": "int64",
 }  # fmt: skip
 
 
