@@ -398,7 +398,9 @@ def test_how_days_were_read_is_told(tmp_path: Path) -> None:
     assert "45839 is 2025-07-01" in told(said)
 
 
-@pytest.mark.parametrize("cell", ["07/13/2025", "31/02/2025", "01/07/25", "July", "2025"])
+@pytest.mark.parametrize(
+    "cell", ["07/13/2025", "31/02/2025", "01/07/25", "01/07/2025", "July", "2025"]
+)
 def test_a_day_of_two_readings_is_refused(cell: str, tmp_path: Path) -> None:
     path = csv_of(tmp_path / "r.csv", "post,beat,from,to", f"P01,GRI-01,{cell},")
     said = refusal(read_roster, path)

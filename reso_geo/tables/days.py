@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.tables.fault import Fault, shown
 from reso_geo.words import Phrase
 
-__all__ = ["DAY_FIRST", "day_of_cell", "is_day_number"]
+__all__ = ["DAY_FIRST", "day_of_cell", "is_day_number", "refuse_two_readings"]
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
@@ -19,6 +19,7 @@ _MONTHS = (
     "aout août aug", "sept sep", "oct", "nov", "dec déc",
 )  # fmt: skip
 _NAMED = re.compile(r"(\d{1,2})(?:er|ier|st|nd|rd|th)?[- ]+([^\W\d_]{3,})\.?[- ]+(\d{4})")
+_MONTHS_OF_YEAR = 12
 _EPOCH = date(1899, 12, 30)
 _NUMBERS = range(20_000, 80_000)
 """Days of 1954 to 2119, as spreadsheets number them."""
@@ -64,6 +65,34 @@ def day_of_cell(cell: object) -> str | Fault:
         return Fault(shown(cell), Phrase("table.why.no_day")) if not found else _iso(found)
     except ValueError:
         return Fault(shown(cell), Phrase(f"table.why.{why}"))
+
+
+def refuse_two_readings(cell: object, day: str | Fault) -> str | Fault:
+    """Refuse a day that an English table may mean month first.
+
+    Parameters
+    ----------
+    cell
+        As the file gives it.
+    day
+        From `day_of_cell`.
+
+    Returns
+    -------
+    str or Fault
+        The day, unless its first two figures may each be the month.
+
+    Examples
+    --------
+    >>> refuse_two_readings("13/07/2025", "2025-07-13")
+    '2025-07-13'
+    >>> refuse_two_readings("01/07/2025", "2025-07-01").why.key
+    'table.why.no_day'
+    """
+    match = DAY_FIRST.fullmatch(cell.strip()) if isinstance(cell, str) else None
+    if match is None or int(match[1]) > _MONTHS_OF_YEAR or match[1] == match[2]:
+        return day
+    return Fault(shown(cell), Phrase("table.why.no_day"))
 
 
 def _iso(parts: tuple[int, int, int]) -> str:

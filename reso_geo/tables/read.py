@@ -12,13 +12,13 @@ import shapely
 from reso_geo.choices import in_a_row
 from reso_geo.tables.archive import check_archive
 from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
-from reso_geo.tables.days import DAY_FIRST, day_of_cell, is_day_number
+from reso_geo.tables.days import DAY_FIRST, day_of_cell, is_day_number, refuse_two_readings
 from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.from_csv import read_csv
 from reso_geo.tables.from_features import from_geojson, from_geopackage
 from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
-from reso_geo.tables.headers import Column, Wanted
+from reso_geo.tables.headers import Column, Wanted, plain
 from reso_geo.tables.sheets import chosen
 from reso_geo.words import Phrase
 
@@ -36,6 +36,8 @@ _SQLITE = b"SQLite format 3"
 _ODS_PART = "content.xml"
 _SOUTHERNMOST_TOWN = -56.0
 _POLE, _ANTIMERIDIAN = 90.0, 180.0
+_ENGLISH_DAYS = frozenset({"from", "since", "start", "startdate", "to", "until", "end", "enddate"})
+"""Headers under which 01/07/2025 may be the seventh of January."""
 _ENOUGH, _REGION_DEG = 3, 2.0
 """Rows that tell where a table lies, and how far from their middle is elsewhere, in degrees."""
 
@@ -221,6 +223,8 @@ def _columns(grid: Grid, marks: Marks) -> tuple[dict[str, list[float | str]], _F
         values = [
             text_of(cell, column) if is_text else number_of(cell, column, marks) for cell in cells
         ]
+        if column.day and plain(header) in _ENGLISH_DAYS:
+            values = [refuse_two_readings(cell, text_of(cell, column)) for cell in cells]
         faults |= {(at, header): v for at, v in enumerate(values) if isinstance(v, Fault)}
         nothing: float | str = "" if is_text else 0.0
         read[column.name] = [nothing if isinstance(v, Fault) else v for v in values]
