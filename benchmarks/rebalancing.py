@@ -30,7 +30,6 @@ from cutting_measures import (
     beat_loads,
     broken,
     mean_walk_m,
-    street_loads,
 )
 from cutting_peers import Timed, in_time, missing, stopwatch
 from scipy.optimize import linear_sum_assignment
@@ -46,7 +45,8 @@ from reso_geo import (
     rebalance,
 )
 from reso_geo.errors import ResoGeoError
-from reso_geo.rebalance import continuity_bound
+from reso_geo.partition import Partition
+from reso_geo.rebalance import city_loads, continuity_bound
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,20 @@ def _numbered(base: NDArray[np.int64] | None, label: NDArray[np.int64]) -> NDArr
     return numbered
 
 
-def measured(case: Case, old: OldBeats, done: Timed, row: Row) -> Row:
+def as_partition(
+    case: Case, old: OldBeats, beat_of: NDArray[np.int64], names: list[int]
+) -> Partition:
+    """Give the beats as a partition, old ones with their ids; where one crosses a line all may."""
+    first = [int(np.argmax(beat_of == beat)) for beat in range(len(names))]
+    city = case.network.city[first]
+    held = beat_of >= 0
+    crossing = (case.network.city[held] != city[beat_of[held]]).any()
+    ids = [old.beat_id[name] if name < len(old.beat_id) else f"new {name}" for name in names]
+    one = np.ones(len(names), dtype=np.int64)
+    return Partition(beat_of, tuple(ids), -one if crossing else city, one, -one, {})
+
+
+def measured(case: Case, old: OldBeats, done: Timed, row: Row, tolerance: float) -> Row:
     """Measure a plan: loads from the bases that it came with, walks from exact 1-medians."""
     network, load_s, label = case.network, case.load.total_s, done.beat
     names, place = np.unique(label[label >= 0], return_inverse=True)
@@ -137,8 +150,11 @@ def measured(case: Case, old: OldBeats, done: Timed, row: Row) -> Row:
     given = base if done.base is None else done.base[names]
     fast = balance(beat_loads(network, case.walk, case.load, beat_of, given, "fast"))
     same = (label == old.beat_of) & (label >= 0)
+    made = as_partition(case, old, beat_of, names.tolist())
+    loads = city_loads(network, load_s, old, made)
     return replace(
         row,
+        bound=continuity_bound(list(loads.values()), tolerance, float(load_s.sum())),
         kept=float(load_s[same].sum() / load_s.sum()),
         fast_max=fast.most,
         fast_min=fast.least,
@@ -162,13 +178,11 @@ class Bench:
         if before not in self._first:
             self._first[before] = first_beats(case, before, self._wish)
         old, wish = self._first[before], self._wish._replace(beats=after)
-        held = street_loads(old.beat_of, load_s, before)
         base = base_of_beats(case.network, case.walk, load_s, old.beat_of, before)
         row = Row(
             case.name,
             name,
             "",
-            bound=continuity_bound(held, after, wish.tolerance, total_s=float(load_s.sum())),
             walk_before_m=mean_walk_m(case.network, load_s, old.beat_of, base),
         )
         for method in methods:
@@ -191,7 +205,7 @@ class Bench:
         row = replace(row, cpu_s=done.cpu_s, wall_s=done.wall_s)
         if row.method != REBALANCE:
             done = relabelled(done, old, case.load.total_s)
-        return measured(self._case, old, done, row)
+        return measured(self._case, old, done, row, wish.tolerance)
 
 
 def read_arguments(words: list[str] | None) -> argparse.Namespace:

@@ -37,7 +37,6 @@ from reso_geo.plan import (
     ModeFigures,
     Plan,
     PlanRequest,
-    beat_sector,
     cover_absence,
     make_plan,
 )
@@ -90,7 +89,6 @@ __all__ = [
     "StreetNetwork",
     "TravelTimes",
     "assess",
-    "beat_sector",
     "builtin_places",
     "carry_over",
     "check_plan",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -18,9 +19,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["data_file", "sha256_of", "write_aside", "write_together"]
+__all__ = ["data_file", "plain_file", "sha256_of", "write_aside", "write_together"]
 
 _PACKAGE = Path(__file__).parent
+_PLAIN = re.compile(r"[\w ./\\:#%&+,()@~'=-]*")
+_ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz|bz2|xz|zst|7z|rar|kmz)|://|[/\\]vsi", re.IGNORECASE)
+"""What libraries take for the way into an archive or to another machine."""
+_LONG_NAME = 200
+"""Bytes; a library may have to put an ending behind a name, and 255 are the most."""
 
 
 def data_file(name: str) -> Path:
@@ -94,6 +100,7 @@ def write_together(folder: Path) -> Iterator[Path]:
     >>> [path.name for path in target.iterdir()]
     ['a.txt']
     """
+    folder = folder.absolute()
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -143,6 +150,8 @@ def write_aside(path: Path) -> Iterator[Path]:
     >>> (folder / "note.txt").read_text()
     'whole'
     """
+    # Libraries read a meaning into the beginning of some names; not into that of a whole path.
+    path = path.absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".reso_geo-", dir=path.parent) as folder:
         aside = Path(folder) / path.name
@@ -150,3 +159,53 @@ def write_aside(path: Path) -> Iterator[Path]:
         with aside.open("rb+") as stream:
             os.fsync(stream.fileno())
         aside.replace(path)
+
+
+@contextmanager
+def plain_file(path: Path, *, writing: bool = False) -> Iterator[Path]:
+    """Give a path that no library takes for more than the path of a file.
+
+    GDAL takes ``a!b`` and folders that end in ``.zip`` for the inside of an archive, SQLite cannot
+    put an ending behind the longest names.
+
+    Parameters
+    ----------
+    path
+        A file to read, or to write; it need not exist.
+    writing
+        True to write the file: what stands at the plain path in the end is put there.
+
+    Yields
+    ------
+    Path
+        The whole path itself where it is plain, else one in the system's folder for temporary
+        files, with the same ending: of a copy where the file is to be read.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be copied.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with plain_file(folder / "a!b.txt", writing=True) as plain:
+    ...     _ = plain.write_text(plain.name)
+    >>> (folder / "a!b.txt").read_text()
+    'file.txt'
+    """
+    whole = path.absolute()
+    text = str(whole)
+    short = len(os.fsencode(path.name)) <= _LONG_NAME
+    if short and _PLAIN.fullmatch(text) and not _ARCHIVE.search(text):
+        yield whole
+        return
+    with tempfile.TemporaryDirectory(prefix="reso_geo-") as folder:
+        plain = Path(folder) / f"file{path.suffix if _PLAIN.fullmatch(path.suffix) else ''}"
+        beside = () if writing else ("", "-wal")
+        for own in (whole.with_name(f"{whole.name}{ending}") for ending in beside):
+            if own.is_file():
+                shutil.copyfile(own, plain.with_name(plain.name + own.name[len(whole.name) :]))
+        yield plain
+        if writing:
+            shutil.copyfile(plain, whole)

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.errors import SettingsError
+from reso_geo.errors import NetworkError, SettingsError
 from reso_geo.osm import NO_WAY, PUSH, RIDE
-from reso_geo.words import Phrase, listed
+from reso_geo.records import Door, Record, usual_length
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,8 +49,8 @@ _LEAST_SHARE = 1e-3
 """A climb on which a rider would come to a stand; walking is faster there."""
 
 
-@dataclass(frozen=True)
-class TravelTimes:
+@dataclass(frozen=True, eq=False)
+class TravelTimes(Record):
     """Seconds per segment, arrays of shape (m,), infinite where a way is not open; read-only.
 
     Attributes
@@ -71,8 +72,8 @@ class TravelTimes:
 
     Raises
     ------
-    ValueError
-        When a time is not positive or not a number.
+    NetworkError
+        When a time is not positive or not a number, or the arrays do not fit together.
     """
 
     season: str
@@ -87,14 +88,18 @@ class TravelTimes:
 
     def __post_init__(self) -> None:
         """Check the times once, before a graph library meets them, and make them read-only."""
+        door = Door("TravelTimes", NetworkError)
+        count = usual_length(*(getattr(self, f.name) for f in fields(self)))
+        door.word("season", self.season, SEASONS)
+        door.number("tick_s", self.tick_s, 0.0)
         for f in fields(self):
-            value = getattr(self, f.name)
-            if not isinstance(value, np.ndarray):
+            if f.name in ("season", "tick_s"):
                 continue
-            if value.dtype != np.bool_ and not (value > 0).all():
-                places = np.flatnonzero(~(value > 0)).tolist()
-                message = f"{f.name} must be positive, segments {listed(places)}"
-                raise ValueError(message)
+            value = getattr(self, f.name)
+            timed = f.name != "ridden"
+            door.array(f.name, value, "float64" if timed else "bool", count)
+            for row in np.flatnonzero(timed & ~(value > 0))[:1].tolist():
+                door.refuse(f"{f.name}[{row}]", float(value[row]), Phrase("travel.positive"))
             value.flags.writeable = False
 
     def transit_s(self, mode: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

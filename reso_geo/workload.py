@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, cover, reached
+from reso_geo.errors import NetworkError
+from reso_geo.records import Door, Record, usual_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +28,8 @@ __all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "stree
 _IN_PART = Effort(work=5_000_000, edges=0)
 
 
-@dataclass(frozen=True)
-class StreetLoad:
+@dataclass(frozen=True, eq=False)
+class StreetLoad(Record):
     """What each segment asks per week; arrays of shape (m,), zero where not required, read-only.
 
     Attributes
@@ -58,10 +60,14 @@ class StreetLoad:
     aside: AsideRule | None = None
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for f in fields(self):
-            if isinstance(value := getattr(self, f.name), np.ndarray):
-                value.flags.writeable = False
+        """Check the arrays once, make them read-only."""
+        door = Door("StreetLoad", NetworkError)
+        arrays = [f.name for f in fields(self) if f.name not in ("talk_factor", "aside")]
+        count = usual_length(*(getattr(self, name) for name in arrays))
+        for name in arrays:
+            door.figures(name, getattr(self, name), 0.0, rows=count)
+            getattr(self, name).flags.writeable = False
+        door.number("talk_factor", self.talk_factor, 1.0)
 
     @cached_property
     def total_s(self) -> NDArray[np.float64]:
@@ -127,8 +133,8 @@ class StreetLoad:
         return replace(self, counted_s=np.zeros(len(self.counted_s)))
 
 
-@dataclass(frozen=True)
-class BeatLoad:
+@dataclass(frozen=True, eq=False)
+class BeatLoad(Record):
     """What a beat asks per week.
 
     Attributes

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(reso_geo.__file__).parent
 ORDER = (
-    "errors", "files", "words", "choices", "helper", "settings", "tables", "boundaries", "osm",
-    "network", "travel", "demand", "coverage", "workload", "partition", "naming", "tiling",
-    "rebalance", "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes",
-    "cli", "__main__",
+    "errors", "files", "words", "choices", "records", "fingerprint", "helper", "settings",
+    "tables", "boundaries", "osm", "network", "travel", "demand", "coverage", "workload",
+    "partition", "naming", "tiling", "rebalance", "assess", "plan", "plan_file", "plan_check",
+    "growth", "maps", "report", "routes", "cli", "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES = 400

@@ -17,10 +17,15 @@ from reso_geo import (
     CutRequest,
     Plan,
     PlanRequest,
+    RebalanceRequest,
+    check_plan,
     load_network,
     load_settings,
     make_plan,
+    read_edited_plan,
+    save_plan,
 )
+from reso_geo.growth import rebalance_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +119,23 @@ def test_streets_too_few_for_a_post_that_a_lock_cuts_off_join_a_beat_and_name_th
     assert [phrase.values["locks"] for phrase in joined] == [lock]
     (own,) = after.partition.joined.values()
     assert (before.partition.beat_of[own] == 0).all()
+
+
+def test_what_a_lock_cut_off_is_no_fault_of_the_plan_that_lists_it(
+    planner: Planner, tmp_path: Path
+) -> None:
+    before = striped(planner, (0.1, 0.3, 0.6))
+    after = planner(CutRequest(4), before, before.beats[1].beat_id)
+    path = tmp_path / "plan.gpkg"
+    save_plan(after, path)
+    assert check_plan(path).valid
+    edited = read_edited_plan(path)
+    held = {name: after.partition.segments_of(b) for b, name in enumerate(after.partition.beat_id)}
+    for name, own in held.items():
+        made = rebalance_plan(edited, RebalanceRequest(4, lock=(name,))).plan
+        assert made.joined_ids == after.joined_ids
+        place = made.partition.beat_id.index(name)
+        np.testing.assert_array_equal(made.partition.segments_of(place), own)
 
 
 def test_a_lock_that_is_far_off_is_named_itself(planner: Planner) -> None:

@@ -539,7 +539,7 @@ def test_several_layers_to_choose_from_are_listed(tmp_path: Path) -> None:
     path = geopackage(tmp_path / "b.gpkg", [WEST], ["A"], layer="first")
     geopackage(path, [EAST], ["B"], layer="second")
     said = refusal(path)
-    assert "first, second" in said
+    assert "first (mixed shapes), second (mixed shapes)" in said
 
 
 def test_the_columns_found_are_named(tmp_path: Path) -> None:
@@ -601,7 +601,7 @@ def test_another_sqlite_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "b.gpkg"
     with sqlite3.connect(path) as base:
         base.execute("CREATE TABLE t (a)")
-    assert "neither GeoJSON nor GPKG" in refusal(path)
+    assert "neither GeoJSON, GPKG, KML nor SHP" in refusal(path)
 
 
 # --- what is no boundary
@@ -643,11 +643,17 @@ def test_a_geojson_cut_short(tmp_path: Path, share: float) -> None:
     assert "line 1" in refusal(path)
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04zip", b"\x00\x00\x27\x0a", b"name;lon;lat\n"])
+@pytest.mark.parametrize("content", [b"\x00\x00\x27\x0a", b"name;lon;lat\n"])
 def test_another_format(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "b.gpkg"
     path.write_bytes(content)
-    assert "neither GeoJSON nor GPKG" in refusal(path)
+    assert "neither GeoJSON, GPKG, KML nor SHP" in refusal(path)
+
+
+def test_an_archive_that_cannot_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "b.gpkg"
+    path.write_bytes(b"PK\x03\x04zip")
+    assert "The archive b.gpkg is damaged or protected" in refusal(path)
 
 
 @pytest.mark.parametrize("name", ["b.gpkg", "b.geojson", "b.vrt"])

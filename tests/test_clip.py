@@ -66,7 +66,7 @@ def around(*spots: str, margin_m: float = 200.0, drawing: Drawing = ROAD) -> Bou
 def whole(path: Path, folder: Path) -> Path:
     """Write a PBF as an Overpass answer, which is read whole before it is clipped."""
     elements: list[dict[str, Any]] = []
-    for entity in osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY):
+    for entity in osmium.FileProcessor(str(path)):
         if entity.is_node():
             tags = dict(entity.tags)
             elements.append(
@@ -78,7 +78,11 @@ def whole(path: Path, folder: Path) -> Path:
                     "tags": tags,
                 }
             )
-        elif {"highway", "railway", "waterway"} & dict(entity.tags).keys():
+        elif entity.is_relation():
+            members = [{"type": "way", "ref": m.ref} for m in entity.members if m.type == "w"]
+            tags = dict(entity.tags)
+            elements.append({"type": "relation", "id": entity.id, "members": members, "tags": tags})
+        else:
             nodes = [node.ref for node in entity.nodes]
             elements.append(
                 {"type": "way", "id": entity.id, "nodes": nodes, "tags": dict(entity.tags)}

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reso_geo import StreetNetwork, load_network
+from reso_geo.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,7 @@ def test_streets_imported_twice_count_once_and_are_told_with_km(
                 "class": "residential",
                 "km": pytest.approx(4.906, abs=0.001),
                 "why": "drawn_twice",
+                "reason": say(lang, "dropped.drawn_twice"),
                 "travelled": False,
             }
         ]

@@ -73,7 +73,7 @@ MORE: list[tuple[Change, list[str]]] = [
         ["empty_beat", "empty_beat", "other_city"],
     ),
     (
-        "UPDATE segments SET beat_id = 'wes-1' WHERE beat_id = 'WES-01'",
+        "UPDATE segments SET beat_id = 'EAS-O1' WHERE beat_id = 'WES-01'",
         ["empty_beat", "unknown_beat"],
     ),
     ("DELETE FROM segments WHERE fid % 2 = 0", ["broken"] * 3 + ["segments_deleted"]),

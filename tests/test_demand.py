@@ -371,7 +371,7 @@ def test_beat_of_a_base_may_be_left_out_and_is_named_once(tmp_path: Path) -> Non
     path.write_text("nom;secteur;x;y\nPoste;A-01;8,7;49,4\n")
     assert read_bases(path).beat_id.tolist() == ["A-01"]
     path.write_text("name,beat_id,lon,lat\nOne,A-01,8.7,49.4\nTwo,A-01,8.7,49.4\n")
-    with pytest.raises(TableError, match=r"row 2 .*“A-01”: another row names this beat"):
+    with pytest.raises(TableError, match=r"rows 2, 3 .*“A-01”: another row names this beat"):
         read_bases(path)
     path.write_text("name,lon,lat\n")
     with pytest.raises(TableError, match="no row below its headers"):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from reso_geo import CutRequest, PlanRequest, make_plan
-from reso_geo.boundaries.names import folded
+from reso_geo.choices import folded
 from reso_geo.naming import bare_name, describe_beats, in_french, name_beats
 from reso_geo.partition import Partition
 from reso_geo.tiling import tile

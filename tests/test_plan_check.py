@@ -40,8 +40,7 @@ from reso_geo import (
     save_plan,
 )
 from reso_geo.errors import PlanError
-from reso_geo.partition import broken_beats, held_segments
-from reso_geo.plan_check.problems import joined_pieces
+from reso_geo.partition import broken_beats, held_segments, joined_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -382,8 +381,8 @@ def test_a_piece_that_joined_a_beat_breaks_it_not_even_where_it_is_the_longer_pa
     long, short = ([segment(network, s) for s in pair] for pair in (("DE", "EF"), ("AB", "BC")))
     beat_of = np.zeros(4, dtype=np.int64)
     beat_of[short[1]] = 1
-    assert {b: s.tolist() for b, s in joined_pieces(network, beat_of, [0, 0]).items()} == {
+    assert {b: s.tolist() for b, s in joined_parts(network, beat_of, [0, 0]).items()} == {
         0: sorted(long)
     }
     beat_of[long[1]] = 1
-    assert joined_pieces(network, beat_of, [0, 0]) == {}
+    assert joined_parts(network, beat_of, [0, 0]) == {}

@@ -209,7 +209,7 @@ def test_a_file_of_another_kind_is_no_plan(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([0], [0]), crs="EPSG:32188").to_file(
         path, layer="x"
     )
-    with pytest.raises(PlanError, match="missing layers"):
+    with pytest.raises(PlanError, match="Its layers"):
         load_plan(path)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,93 +14,23 @@ from cutting import grid, two_cities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import editing, town
+from towns import SETTINGS, Town, old_of, valid
 
-from reso_geo import (
-    CutRequest,
-    OldBeats,
-    RebalanceRequest,
-    cut_beats,
-    load_settings,
-    rebalance,
-    save_plan,
-    street_load,
-    travel_graph,
-    travel_times,
-)
+from reso_geo import RebalanceRequest, rebalance, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.files import sha256_of
-from reso_geo.partition import broken_beats, held_segments
 from reso_geo.plan_file import load_plan
-from reso_geo.rebalance import continuity_bound, continuity_of
+from reso_geo.rebalance import continuity_of
 from reso_geo.rebalance.flow import Arc, cheapest_flow
 from reso_geo.rebalance.team import shared_from
-from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from reso_geo import Partition, Rebalanced, StreetLoad, StreetNetwork
-    from reso_geo.coverage import TravelGraph
-
-SETTINGS = load_settings()
-
-
-class Town:
-    """A grid of streets with all that a rebalance asks for."""
-
-    def __init__(self, network: StreetNetwork) -> None:
-        times = travel_times(network, SETTINGS)
-        self.network: StreetNetwork = network
-        self.graph: TravelGraph = travel_graph(network, times, "foot")
-        self.load: StreetLoad = street_load(network, times, SETTINGS, "foot")
-
-    def cut(self, officers: int, *, cross: bool = False) -> Partition:
-        """Cut it anew."""
-        request = CutRequest(officers=officers, cross_cities=cross)
-        return cut_beats(self.network, self.graph, self.load, request)
-
-    def rebalanced(self, old: OldBeats, officers: int, **wishes: Sequence[str]) -> Rebalanced:
-        """Rebalance it."""
-        request = RebalanceRequest(officers, **{k: tuple(v) for k, v in wishes.items()})
-        return rebalance(self.network, self.graph, self.load, old, request)
-
-    def kept(self, old: OldBeats, made: Partition) -> float:
-        """Give the share of load that keeps its beat."""
-        return continuity_of(self.network, self.load.total_s, old, made, 0.05).load_share
-
-    def off(self, made: Partition) -> float:
-        """Say how far the worst beat is from the mean load per post."""
-        loads = [
-            measure_load(
-                self.graph,
-                self.load,
-                np.flatnonzero((made.beat_of == beat) & self.network.required),
-                int(made.base[beat]),
-            ).load_s
-            / made.posts[beat]
-            for beat in range(len(made.beat_id))
-        ]
-        return float(np.abs(np.array(loads) / np.mean(loads) - 1.0).max())
-
-
-def old_of(
-    was: Partition, beat_of: NDArray[np.int64] | None = None, locked: Sequence[str] = ()
-) -> OldBeats:
-    lock = np.isin(np.array(was.beat_id, dtype=object), list(locked))
-    moved = was.beat_of.copy() if beat_of is None else beat_of
-    return OldBeats(moved, was.beat_id, was.city, was.posts, lock)
-
-
-def valid(network: StreetNetwork, made: Partition) -> None:
-    held = held_segments(network)
-    assert ((made.beat_of >= 0) == held).all()
-    assert broken_beats(network, made) == []
-    for beat in range(len(made.beat_id)):
-        assert network.required[made.segments_of(beat)].any()
+    from reso_geo import Partition
 
 
 @pytest.fixture(scope="module")
@@ -113,28 +42,6 @@ def square() -> Town:
 def small() -> tuple[Town, Partition]:
     place = Town(grid(8, 8))
     return place, place.cut(5)
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_the_bound_is_what_the_best_shares_of_tiny_cases_keep(seed: int) -> None:
-    draw = np.random.default_rng(seed)
-    held = draw.integers(1, 9, size=int(draw.integers(2, 5))).astype(float)
-    officers, tolerance = int(draw.integers(1, 7)), float(draw.choice([0.0, 0.1, 0.4]))
-    fair = held.sum() / officers
-    top, low = (1.0 + tolerance) * fair, (1.0 - tolerance) * fair
-    best = 0.0
-    for who in combinations(range(len(held)), min(len(held), officers)):
-        new = officers - len(who)
-        kept = min(sum(min(held[b], top) for b in who), held.sum() - new * low)
-        best = max(best, kept / held.sum())
-    assert continuity_bound(held, officers, tolerance) == pytest.approx(best)
-
-
-def test_the_bound_counts_every_post_of_a_beat() -> None:
-    held = np.array([20.0, 10.0, 10.0])
-    posts = np.array([2, 1, 1])
-    assert continuity_bound(held, 4, 0.05, posts) == pytest.approx(1.0)
-    assert continuity_bound(held, 3, 0.0, posts) == pytest.approx(30.0 / 40.0)
 
 
 def test_the_cheapest_flow_takes_the_shortest_chain() -> None:
@@ -172,8 +79,7 @@ def test_beats_that_stay_keep_their_ids_and_loads_are_even(square: Town, officer
     assert square.off(made) <= 0.08
     share = continuity_of(square.network, square.load.total_s, old, made, 0.05)
     assert share.load_share >= min(share.bound - 0.03, share.reachable - 0.01)
-    assert share.bound >= share.reachable or share.load_share > share.bound
-    assert share.reachable >= share.load_share
+    assert share.bound >= share.reachable >= share.load_share
 
 
 def test_a_team_that_grows_manyfold_keeps_each_old_beat_within_what_it_held(square: Town) -> None:
@@ -192,7 +98,7 @@ def test_a_team_that_grows_manyfold_keeps_each_old_beat_within_what_it_held(squa
 
 def test_a_valid_even_plan_stays_as_it_is(square: Town) -> None:
     old = old_of(square.cut(6))
-    assert square.kept(old, square.rebalanced(old, 6).partition) == pytest.approx(1.0, abs=0.02)
+    np.testing.assert_array_equal(square.rebalanced(old, 6).partition.beat_of, old.beat_of)
 
 
 def test_the_same_request_gives_the_same_beats(square: Town) -> None:

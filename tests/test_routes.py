@@ -366,8 +366,8 @@ def test_a_street_longer_than_a_shift_is_a_loop_of_its_own_and_said(tmp_path: Pa
 def test_an_unknown_beat_mode_ending_or_audience_is_refused(
     sample_plan: Plan, walk: Route, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match=r'"VDE-1".*VDE-01'):
-        plan_route(sample_plan, "VDE-1")
+    with pytest.raises(UsageError, match=r'"VDE-O1".*VDE-01'):
+        plan_route(sample_plan, "VDE-O1")
     with pytest.raises(UsageError, match="foot, bike"):
         plan_route(sample_plan, walk.beat_id, "car")
     with pytest.raises(UsageError, match=r"\.gpx, \.geojson"):

@@ -19,7 +19,6 @@ from reso_geo import (
     AssessRequest,
     Sector,
     assess,
-    beat_sector,
     load_network,
     load_settings,
     read_boundary,
@@ -450,7 +449,7 @@ def test_every_figure_of_a_beats_verdict_follows_from_the_plan_file(
     sample_plan: Plan, saved: Path, mode: str
 ) -> None:
     for beat in itertools.islice(sample_plan.beats, 0, None, 5):
-        sector = beat_sector(sample_plan, beat.beat_id)
+        sector = sample_plan.beat(beat.beat_id)
         asked = AssessRequest((mode,), ("summer",), fixes=False)
         judgement = assess(sector, sample_plan.settings, asked).judgements[mode, "summer"]
         case, verdict = judgement.case, judgement.case.verdict
@@ -491,16 +490,8 @@ def test_the_calls_of_a_beat_count_in_its_verdict_and_an_outline_in_its_notes(
     asked = AssessRequest(("foot",), ("summer",), fixes=False)
     needed = []
     for plan in (sample_plan, called):
-        found = assess(beat_sector(plan, first.beat_id), plan.settings, asked)
+        found = assess(plan.beat(first.beat_id), plan.settings, asked)
         needed.append(found.judgements["foot", "summer"].case.verdict.needed_s[1])
     assert needed[1] - needed[0] == pytest.approx(9_000.0)
     keys = {note.key for note in found.warnings}
     assert {"cli.provisional", "assess.counts_spread"} <= keys
-
-
-def test_other_settings_measure_a_beat_anew(sample_plan: Plan) -> None:
-    settings = replace(sample_plan.settings, foot_patrol_kmh=known(3.0))
-    beat_id = sample_plan.beats[0].beat_id
-    assert beat_sector(sample_plan, beat_id).known
-    assert not beat_sector(sample_plan, beat_id, settings).known
-    assert not beat_sector(sample_plan, beat_id, measured=False).known

@@ -109,10 +109,18 @@ def many(plan: Plan, columns: int, rows: int) -> Plan:
     partition = dataclasses.replace(
         plan.partition,
         beat_id=tuple(beat.beat_id for beat in beats),
+        city=np.resize(plan.partition.city, count),
+        posts=np.resize(plan.partition.posts, count),
         base=base,
         base_name=("",) * count,
     )
-    return dataclasses.replace(plan, beats=beats, shapes=shapes, partition=partition)
+    drawn = dataclasses.replace(plan, beats=beats, shapes=shapes, partition=partition)
+    # Their figures are taken as they stand: most have no street that could be measured.
+    held = tuple(
+        dataclasses.replace(beat, measured_with=key)
+        for beat, key in zip(beats, drawn.beat_keys, strict=True)
+    )
+    return dataclasses.replace(drawn, beats=held)
 
 
 def texts_of(sheets: Sequence[Sheet]) -> list[str]:

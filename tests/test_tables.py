@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from reso_geo.errors import TableError, UsageError
 from reso_geo.tables import KINDS, Column, Table, read_table, write_template
-from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, text_of
+from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
+from reso_geo.tables.fault import Fault
 from reso_geo.tables.kinds import LOCATED
 from reso_geo.words import LANGUAGES
 
@@ -208,7 +209,7 @@ def test_header_of_the_column_goes_before_its_other_names(tmp_path: Path) -> Non
 def test_same_header_twice_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TableError) as caught:
         seats(tmp_path, "city,posts,Posts\nPort-Lajoie,3,4\n")
-    assert "seats.csv: the same header twice: posts, Posts" in said(caught)
+    assert "seats.csv: several headers say the same: posts, Posts." in said(caught)
 
 
 def test_missing_column_is_named_beside_those_that_were_found(tmp_path: Path) -> None:
@@ -339,7 +340,7 @@ def test_garbled_name_is_refused_with_its_row_and_a_remedy(tmp_path: Path) -> No
 # -- bad rows -----------------------------------------------------------------------------------
 
 
-def test_first_bad_row_is_named_as_the_spreadsheet_numbers_it_with_how_many_more(
+def test_bad_rows_are_named_at_once_as_the_spreadsheet_numbers_them(
     tmp_path: Path,
 ) -> None:
     text = '\ncity,posts\n"Port\nLajoie",1\n\nA,two\nB,1.5\nC,3\nD,-1\n'
@@ -347,7 +348,9 @@ def test_first_bad_row_is_named_as_the_spreadsheet_numbers_it_with_how_many_more
         seats(tmp_path, text)
     assert said(caught) == (
         "seats.csv, row 5 (headers in row 2), column posts: “two”: not a number; "
-        "write digits only, such as 12 or 1.5. Other rows to correct: 2."
+        "write digits only, such as 12 or 1.5. Also row 6 (headers in row 2), column posts: “1.5”: "
+        "not a whole number; write it without decimals. Also row 8 (headers in row 2), "
+        "column posts: “-1”: out of range; a number from 0 to 100000 is needed."
     )
     assert caught.value.exit_code == 2
 
@@ -479,11 +482,11 @@ def test_archive_that_unfolds_too_far_or_is_no_workbook_is_refused(tmp_path: Pat
         read_table(path, SEATS)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]>')
-    with pytest.raises(TableError, match="no readable XLSX workbook"):
+    with pytest.raises(TableError, match="no readable XLSX or ODS workbook"):
         read_table(path, SEATS)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("notes.txt", b"nothing")
-    with pytest.raises(TableError, match="no readable XLSX workbook"):
+    with pytest.raises(TableError, match="no readable XLSX or ODS workbook"):
         read_table(path, SEATS)
 
 
@@ -510,8 +513,8 @@ def test_damaged_workbook_is_read_or_refused_and_never_a_crash(
         ("blank.csv", b"\n \n;;\n", "is empty"),
         ("page.csv", b"<!DOCTYPE html>", "web page"),
         ("vrt.gpkg", b"<OGRVRTDataSource>", "web page"),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls workbook or is protected"),
-        ("noise.csv", bytes(range(256)), "neither CSV, XLSX, GeoJSON nor GPKG"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is damaged, protected or none at all"),
+        ("noise.csv", bytes(range(256)), "neither CSV, XLSX, ODS, XLS, GeoJSON nor GPKG"),
         ("other.gpkg", b"SQLite format 3\x00" + bytes(100), "neither CSV, XLSX"),
         ("cut.gpkg", b"SQLite format 3\x00" + bytes(52) + b"GPKG" + bytes(90), "cut short"),
         ("cut.geojson", b'{"type": "FeatureCollection", "features": [', "cut short"),
@@ -552,7 +555,7 @@ def test_layer_is_the_one_with_the_columns_and_two_of_them_are_an_error(tmp_path
     gpd.GeoDataFrame({"POPULATION": [7]}, geometry=spot, crs=4326).to_file(path, layer="blocs")
     assert read_table(path, PEOPLE, located=True).number("population").tolist() == [7.0]
     gpd.GeoDataFrame({"population": [7]}, geometry=spot, crs=4326).to_file(path, layer="more")
-    with pytest.raises(TableError, match=r"Several layers .* \(blocs, more\)"):
+    with pytest.raises(TableError, match=r"Several layers .* \(blocs \(points\), more \("):
         read_table(path, PEOPLE, located=True)
 
 

@@ -11,18 +11,19 @@ from reso_geo.assess.fixes import Fix, fixes_for
 from reso_geo.assess.nearby import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
+from reso_geo.assess.sector import Sector, settled
 from reso_geo.assess.tours import LIMITED
-from reso_geo.choices import check_choice
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.network import with_own_rules
+from reso_geo.records import Door
+from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reso_geo.assess.sector import Sector
     from reso_geo.coverage import Effort
     from reso_geo.settings import PatrolSettings
 
@@ -60,10 +61,17 @@ class AssessRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        for values, known in ((self.modes, MODES), (self.seasons, SEASONS)):
-            for value in values:
-                check_choice(value, known)
-        for minutes in self.minutes:
+        door = Door("AssessRequest", UsageError)
+        for field, known in (("modes", MODES), ("seasons", SEASONS)):
+            door.texts(field, getattr(self, field))
+            for value in getattr(self, field):
+                door.word(field, value, known)
+        if not isinstance(self.minutes, tuple):
+            door.refuse("minutes", self.minutes, Phrase("record.numbers"))
+        door.flag("fixes", self.fixes)
+        door.number("seed", self.seed, whole=True)
+        for row, minutes in enumerate(self.minutes):
+            door.number(f"minutes[{row}]", minutes)
             if not 0.0 < minutes <= _MOST_MINUTES:
                 raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))
         if self.seed < 0:
@@ -123,7 +131,7 @@ class Assessment:
 
 def assess(
     sector: Sector,
-    settings: PatrolSettings,
+    settings: PatrolSettings | None = None,
     request: AssessRequest | None = None,
     progress: Callable[[str], None] | None = None,
     effort: Effort = LIMITED,
@@ -133,9 +141,10 @@ def assess(
     Parameters
     ----------
     sector
-        From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.beat_sector`.
+        From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.Plan.beat`.
     settings
-        All assumptions.
+        All assumptions; None for those that the sector comes with. What was measured before is
+        used only where it holds under them.
     request
         Modes, seasons, minutes; None for all modes and seasons.
     progress
@@ -167,8 +176,10 @@ def assess(
     """
     asked = request or AssessRequest()
     begin = progress or (lambda _: None)
-    settings, own = with_own_rules(sector.network, settings)
+    asked_settings = settings or sector.settings or load_settings()
+    settings, own = with_own_rules(sector.network, asked_settings)
     begin("progress.measure")
+    sector = settled(sector, settings)
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
     graphs = {
@@ -182,7 +193,10 @@ def assess(
     for mode in asked.modes:
         like = None
         for season in asked.seasons:
-            case = case_of(near, settings, mode, season, effort, like)
+            limits = settings.set_aside.limits
+            key = graphs[mode, season].tour_key(sector.required, sector.base, limits)
+            known = sector.known.get(key)
+            case = case_of(near, settings, mode, season, effort, like, known)
             like = like or case
             cases.append(case)
             reach = reach_of(case, asked.minutes, sector, graphs[mode, season])

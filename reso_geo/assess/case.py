@@ -13,6 +13,7 @@ from reso_geo.assess.obstacle import obstacle_of
 from reso_geo.assess.tours import LIMITED, measured, with_known
 from reso_geo.assess.verdict import judge
 from reso_geo.coverage import travel_graph
+from reso_geo.settings import travel_figures
 from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
@@ -98,12 +99,13 @@ class Case:
         return float(self.sector.network.length_m[passed].sum() / 1000.0)
 
     def judged_with(self, settings: PatrolSettings) -> Verdict:
-        """Judge the same tours under other settings.
+        """Judge the sector under other settings.
 
         Parameters
         ----------
         settings
-            With the same paces, and cadences in the same order.
+            With the same paces, and cadences in the same order, the same tours are judged; with
+            others it is toured again.
 
         Returns
         -------
@@ -111,11 +113,22 @@ class Case:
             For the posts of the sector.
         """
         sector, usual = self.sector, self.needs.load["central"].cadence
+        old = self.needs.settings
+        if (
+            travel_figures(settings) != travel_figures(old)
+            or settings.set_aside.limits != old.set_aside.limits
+        ):
+            return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         needs = needs_of(
             sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
         )
         now = needs.load["central"].cadence[self.beat.toured]
         before = usual[self.beat.toured]
+        if (
+            len(np.unique(np.column_stack((before, now)), axis=0)) > len(self.beat.tours)
+            or (np.argsort(now, kind="stable") != np.argsort(before, kind="stable")).any()
+        ):
+            return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
         factor = needs.load["central"].talk_factor
         again = replace(self.beat, tours=tours, talk_factor=factor)
@@ -129,6 +142,7 @@ def case_of(
     season: str,
     effort: Effort = LIMITED,
     like: Case | None = None,
+    known: tuple[float, float, float] | None = None,
 ) -> Case:
     """Measure a sector in one mode and season, and judge it.
 
@@ -145,6 +159,9 @@ def case_of(
     like
         The same sector and mode in another season: its tour is as legal in this one, and only
         timed anew; the fast depth proves the bound.
+    known
+        Pass, deadhead and bound in seconds of a tour through these streets, measured in this mode
+        and season with these settings; None to take what the sector knows of them.
 
     Returns
     -------
@@ -154,7 +171,8 @@ def case_of(
     network = sector.network
     graph = travel_graph(network, travel_times(network, settings, season), mode)
     needs = needs_of(network, settings, mode, season, sector.stop_s, sector.counts_per_week)
-    known = sector.known.get((mode, season))
+    key = graph.tour_key(sector.required, sector.base, settings.set_aside.limits)
+    known = known or sector.known.get(key)
     quick = known is not None or like is not None
     beat = measured(
         graph,

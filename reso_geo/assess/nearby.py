@@ -70,6 +70,8 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
         base=int(np.searchsorted(nodes, sector.base)),
         stop_s=sector.stop_s[kept],
         counts_per_week=None if counts is None else counts[kept],
+        known={},
+        middle=None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.records import Record
 from reso_geo.settings import LEVELS
 from reso_geo.travel import travel_times
 from reso_geo.workload import StreetLoad, nested_deadhead_s, street_load
@@ -27,8 +28,8 @@ OPPOSITE = {"low": "high", "central": "central", "high": "low"}
 """The least time is needed at the highest pace, and meets the most time there is."""
 
 
-@dataclass(frozen=True)
-class Needs:
+@dataclass(frozen=True, eq=False)
+class Needs(Record):
     """What verdicts in one mode and season are computed from.
 
     Attributes

@@ -10,6 +10,8 @@ import shapely
 from scipy.sparse.csgraph import dijkstra
 from shapely.ops import substring
 
+from reso_geo.records import Record
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,8 +28,8 @@ _BETWEEN_M = 70.0
 _ROUND = 8
 
 
-@dataclass(frozen=True)
-class Reach:
+@dataclass(frozen=True, eq=False)
+class Reach(Record):
     """What can be got to from the base within some minutes of transit.
 
     Attributes

@@ -11,8 +11,10 @@ import numpy as np
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import BoundaryError, UsageError
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
 from reso_geo.partition import held_segments, median_junction, starts_of
+from reso_geo.records import Door, Record
 from reso_geo.travel import travel_times
 from reso_geo.words import Phrase
 from reso_geo.workload import street_load
@@ -22,15 +24,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.coverage import TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Sector", "only", "sector_in"]
+__all__ = ["Sector", "only", "sector_in", "settled"]
 
 
-@dataclass(frozen=True)
-class Sector:
+@dataclass(frozen=True, eq=False)
+class Sector(Record):
     """The streets that a verdict is about.
 
     Attributes
@@ -54,8 +57,13 @@ class Sector:
     notes
         What the planner should know.
     known
-        By mode and season, the seconds of one pass of a tour that was measured before, its
-        deadhead and its bound; read-only.
+        Seconds of one pass of a tour that was measured before, its deadhead and its bound, by the
+        `reso_geo.TravelGraph.tour_key` of all that they depend on; read-only.
+    settings
+        The assumptions it comes with, used where none are given; None for the defaults.
+    middle
+        The middle of its load, with the digest of what that was found by; None for none. A base
+        that stands there moves with the load.
 
     Raises
     ------
@@ -72,10 +80,24 @@ class Sector:
     counts_per_week: NDArray[np.float64] | None = None
     residents: int | None = None
     notes: tuple[Phrase, ...] = ()
-    known: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
+    known: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    settings: PatrolSettings | None = None
+    middle: tuple[int, str] | None = None
 
     def __post_init__(self) -> None:
-        """Check the posts once; freeze what is known."""
+        """Check all once; freeze what is known."""
+        door, count = Door("Sector", UsageError), len(self.network)
+        door.text("name", self.name)
+        door.number("posts", self.posts, whole=True)
+        door.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
+        door.text("base_name", self.base_name)
+        door.figures("stop_s", self.stop_s, 0.0, rows=count)
+        self.stop_s.flags.writeable = False
+        if self.counts_per_week is not None:
+            door.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
+            self.counts_per_week.flags.writeable = False
+        if self.residents is not None:
+            door.number("residents", self.residents, 0.0)
         object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
@@ -182,11 +204,10 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         if anchors is None or at is None
         else stop_seconds(inside, anchors, at)
     )
-    times = travel_times(inside, settings)
-    walk = travel_graph(inside, times, "foot")
-    load_s = street_load(inside, times, settings, "foot", stop_s).total_s
+    walk, load_s = _walk_and_load(inside, settings, stop_s)
     required = np.flatnonzero(inside.required)
     base, base_name, notes = None, "", _apart_notes(inside, name)
+    middle = None
     if bases is not None:
         starts = starts_of(inside, walk, load_s, bases)
         found = starts.nearest(required)
@@ -196,8 +217,8 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         else:
             base, base_name = int(starts.junction[found]), str(bases.name[found])
     if base is None:
-        own = np.flatnonzero(held_segments(inside))
-        base = median_junction(walk, inside.node_id, load_s, own, required)
+        middle = _middle(inside, walk, load_s)
+        base = middle[0]
     return Sector(
         name=name,
         network=inside,
@@ -208,7 +229,55 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         counts_per_week=None if counts is None else counts.per_week,
         residents=None if people is None else round(float(people[required].sum())),
         notes=notes,
+        settings=settings,
+        middle=middle,
     )
+
+
+def settled(sector: Sector, settings: PatrolSettings) -> Sector:
+    """Move a base that stands in the middle of the load to where that is under some settings.
+
+    Parameters
+    ----------
+    sector
+        Streets and base.
+    settings
+        All assumptions.
+
+    Returns
+    -------
+    Sector
+        The same one where its base was given, or the load lies as it lay.
+    """
+    if sector.middle is None or sector.middle[0] != sector.base:
+        return sector
+    walk, load_s = _walk_and_load(sector.network, settings, sector.stop_s)
+    if sector.middle[1] == _load_key(sector.network, walk, load_s):
+        return sector
+    middle = _middle(sector.network, walk, load_s)
+    return replace(sector, base=middle[0], middle=middle)
+
+
+def _walk_and_load(
+    network: StreetNetwork, settings: PatrolSettings, stop_s: NDArray[np.float64]
+) -> tuple[TravelGraph, NDArray[np.float64]]:
+    """Give the ways on foot in summer, and what each street asks there."""
+    times = travel_times(network, settings)
+    load_s = street_load(network, times, settings, "foot", stop_s).total_s
+    return travel_graph(network, times, "foot"), load_s
+
+
+def _load_key(network: StreetNetwork, walk: TravelGraph, load_s: NDArray[np.float64]) -> str:
+    return fingerprint(walk.fingerprint, load_s, held_segments(network), network.required)
+
+
+def _middle(
+    network: StreetNetwork, walk: TravelGraph, load_s: NDArray[np.float64]
+) -> tuple[int, str]:
+    """Find the junction with the least mean walk to the load; with the digest of these."""
+    own, required = np.flatnonzero(held_segments(network)), np.flatnonzero(network.required)
+    base = median_junction(walk, network.node_id, load_s, own, required)
+    return base, _load_key(network, walk, load_s)
 
 
 def _apart_notes(network: StreetNetwork, name: str) -> tuple[Phrase, ...]:

@@ -45,8 +45,8 @@ def measured(
     effort
         Where the final depth stops; None for the fast depth.
     like
-        The same streets measured in another season: a tour that is as legal in this one is only
-        timed anew, where that makes it shorter than what the fast depth finds.
+        Streets measured in another season: a tour through the same ones that is as legal in this
+        season is only timed again, where that makes it shorter than what the fast depth finds.
 
     Returns
     -------
@@ -60,11 +60,11 @@ def measured(
         like = None
     cadence = load.cadence[own]
     *more, least = sorted(set(cadence.tolist()), reverse=True)
-    before = [None] * len(more) if like is None else [tour for _, tour in like.tours[:-1]]
+    before = () if like is None else like.tours[:-1]
     tours = []
-    for level, other in zip(more, before, strict=True):
+    for number, level in enumerate(more):
         often = own[cadence >= level]
-        again = None if other is None else _timed_anew(graph, often, other)
+        again = _timed_anew(graph, often, before[number][1]) if number < len(before) else None
         tours.append((level, cover(graph, often, base) if again is None else again))
     whole = cover(graph, own, base, "fast" if effort is None else "final", effort)
     again = None if like is None else _timed_anew(graph, own, like.once)
@@ -99,12 +99,16 @@ def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float)
 def _timed_anew(graph: TravelGraph, segments: NDArray[np.int64], other: Cover) -> Cover | None:
     """Give a tour of another season with the times of this one; None where a way is closed.
 
-    Its bound is what patrol alone takes.
+    None as well where it goes through other streets. Its bound is what patrol alone takes.
     """
     passage, least = other.passage, graph.least_patrol[segments]
+    if passage.segment.max(initial=-1) >= len(graph.u):
+        return None
     cost = passage.cost(graph) * graph.tick_s
     open_now = np.isfinite(least)
-    same = np.array_equal(np.sort(segments[~open_now]), np.sort(other.missed))
+    same = np.array_equal(np.sort(segments[~open_now]), np.sort(other.missed)) and np.array_equal(
+        np.sort(segments[open_now]), np.sort(passage.segment[passage.patrol])
+    )
     if not same or not np.isfinite(other.pass_s) or not np.isfinite(cost).all():
         return None
     return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reso_geo.boundaries.box import Box, box_around
+from reso_geo.boundaries.exchange import parts_of
 from reso_geo.boundaries.lookup import read_boundary
 from reso_geo.boundaries.osm_file import OsmFile, open_osm
 from reso_geo.boundaries.passes import sweep
@@ -21,6 +22,7 @@ __all__ = [
     "builtin_places",
     "numbered",
     "open_osm",
+    "parts_of",
     "read_boundary",
     "sweep",
 ]

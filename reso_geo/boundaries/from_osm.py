@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.names import folded, nearest
 from reso_geo.boundaries.record import Boundary, file_name
 from reso_geo.boundaries.relations import Relation, assembled, relations_in
+from reso_geo.choices import folded, meant
 from reso_geo.errors import BoundaryError
 from reso_geo.words import Phrase, listed
 
@@ -85,13 +85,13 @@ def _named(name: str, relations: Sequence[Relation], source: Path) -> Relation:
     found = [each for each in found if each.administrative] or found
     if len(found) == 1:
         return found[0]
-    values = {"name": name, "file": file_name(source)}
+    values: dict[str, object] = {"name": name, "file": file_name(source)}
     if found:
         which = listed(f"osm:r{each.number} (admin_level={each.level or '-'})" for each in found)
         raise BoundaryError(Phrase("boundary.ambiguous", values | {"found": which}))
     known = [each.name for each in relations if each.administrative]
-    meant = listed(nearest(name, known)) or "-"
-    raise BoundaryError(Phrase("boundary.no_such_relation", values | {"meant": meant}))
+    values["meant"] = meant(name, known)
+    raise BoundaryError(Phrase("boundary.no_such_relation", values))
 
 
 def _of_level(level: str, relations: Sequence[Relation], source: Path) -> Boundary:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from reso_geo.boundaries.from_osm import read_osm
 from reso_geo.boundaries.layers import read_layer
-from reso_geo.boundaries.names import nearest
 from reso_geo.boundaries.places import builtin_places, place_named, read_place
 from reso_geo.boundaries.record import Boundary, clean_name
+from reso_geo.choices import meant
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase, listed
+from reso_geo.words import Phrase
 
 __all__ = ["read_boundary"]
 
@@ -55,21 +55,19 @@ def read_boundary(text: str, source: Path | None = None) -> Boundary:
     wanted = text.replace("\0", "").strip()
     if wanted[: len(_OSM)].lower() == _OSM:
         return read_osm(clean_name(wanted[len(_OSM) :]), source)
+    for path in (Path(text), Path(wanted)):
+        if wanted and _is_file(path):
+            return read_layer(path)
     if not wanted or _ELSEWHERE.match(wanted):
         raise BoundaryError(Phrase("boundary.elsewhere", {"text": clean_name(wanted)}))
-    path = Path(wanted)
-    if _is_file(path):
-        return read_layer(path)
     place = place_named(wanted)
     if place is not None:
         return read_place(place, source)
     if _LIKE_A_PATH.search(wanted) or _is_folder(path):
         return read_layer(path)
     known = [name for each in builtin_places() for name in (each.name, *each.also)]
-    meant = listed(nearest(wanted, known) or (place.name for place in builtin_places()))
-    raise BoundaryError(
-        Phrase("boundary.unknown_name", {"name": clean_name(wanted), "meant": meant})
-    )
+    values = {"name": clean_name(wanted), "meant": meant(wanted, known)}
+    raise BoundaryError(Phrase("boundary.unknown_name", values))
 
 
 def _is_file(path: Path) -> bool:

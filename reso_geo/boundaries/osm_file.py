@@ -52,7 +52,7 @@ class OsmFile:
     @property
     def date(self) -> str:
         """Date and time of the extract (ISO 8601), empty where its head does not say."""
-        file = osmium.io.File(self.path, self.form)
+        file = osmium.io.File(self.path.absolute(), self.form)
         header = osmium.io.Reader(file, osmium.osm.NOTHING).header()
         return str(header.get("osmosis_replication_timestamp", ""))
 
@@ -175,7 +175,7 @@ def open_osm(path: Path, form: str) -> OsmFile:
     file = OsmFile(path, form)
     if form != "pbf":
         return file
-    header = osmium.io.Reader(osmium.io.File(path, form), osmium.osm.NOTHING).header()
+    header = osmium.io.Reader(osmium.io.File(path.absolute(), form), osmium.osm.NOTHING).header()
     if header.has_multiple_object_versions or path.name.lower().endswith(".osh.pbf"):
         file.check_size("history")
         return file.in_order()

@@ -93,7 +93,7 @@ def _pieces(
         if isinstance(source, bytes):
             yield osmium.io.FileBuffer(source, form), 1.0
         else:
-            yield osmium.io.File(source, form), 1.0
+            yield osmium.io.File(source.absolute(), form), 1.0
         return
     with _opened(source) as stream:
         first, *blocks = _blocks(stream)

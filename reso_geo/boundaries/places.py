@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.boundaries.names import folded
 from reso_geo.boundaries.record import Boundary, file_name
 from reso_geo.boundaries.relations import Relation, assembled, relations_in
 from reso_geo.boundaries.shapes import polygons_of
+from reso_geo.choices import folded
 from reso_geo.files import data_file
 from reso_geo.words import Phrase, listed
 

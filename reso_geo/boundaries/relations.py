@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import osmium
 import shapely
 
-from reso_geo.boundaries.names import folded
 from reso_geo.boundaries.osm_file import open_osm
 from reso_geo.boundaries.overpass import OverpassAnswer
 from reso_geo.boundaries.record import clean_name, file_name
 from reso_geo.boundaries.rows import first_bytes
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.boundaries.tidy import numbered, shifted
+from reso_geo.choices import folded
 from reso_geo.errors import BoundaryError, ResoGeoError
 from reso_geo.words import Phrase
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.record import file_name
-from reso_geo.errors import BoundaryError
+from reso_geo.boundaries.exchange import (
+    SHAPEFILE_ENDS,
+    ZIP,
+    is_kml,
+    is_shapefile,
+    read_kml,
+    read_shapefile,
+    read_zipped,
+)
+from reso_geo.boundaries.reading import Reading
 from reso_geo.tables.features import (
     Row,
     fields_of,
@@ -14,13 +21,13 @@ from reso_geo.tables.features import (
     is_geojson,
     is_geopackage,
     layers_of,
+    layers_told,
     read_geojson,
     read_geopackage,
 )
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 __all__ = ["Reading", "Row", "column", "first_bytes", "name_column", "read_rows"]
@@ -28,64 +35,6 @@ __all__ = ["Reading", "Row", "column", "first_bytes", "name_column", "read_rows"
 _NAME_COLUMNS = ("name", "nom")
 _LAYER = "boundaries"
 _SURFACES = ("polygon", "surface", "collection", "unknown")
-
-
-@dataclass
-class Reading:
-    """What is known while one file is read: its path for the messages, and the notes so far."""
-
-    path: Path
-    notes: list[Phrase] = field(default_factory=list)
-
-    def refuse(self, key: str, values: Mapping[str, object] | None = None) -> NoReturn:
-        """Raise a BoundaryError that names the file.
-
-        Parameters
-        ----------
-        key
-            Of the catalogue, without its first part.
-        values
-            What goes into the sentence besides the file.
-
-        Raises
-        ------
-        BoundaryError
-            Always.
-        """
-        where = {"file": file_name(self.path)}
-        raise BoundaryError(Phrase(f"boundary.{key}", where | dict(values or {})))
-
-    def refuse_rows(self, key: str, rows: Iterable[Row]) -> None:
-        """Raise a BoundaryError that names the file and these rows, if there are any.
-
-        Parameters
-        ----------
-        key
-            Of the catalogue, without its first part.
-        rows
-            Those that cannot be used.
-
-        Raises
-        ------
-        BoundaryError
-            When there is a row.
-        """
-        numbers = [row.number for row in rows]
-        if numbers:
-            self.refuse(key, {"rows": listed(numbers)})
-
-    def note(self, key: str, values: Mapping[str, object]) -> None:
-        """Keep a note on what was repaired or assumed.
-
-        Parameters
-        ----------
-        key
-            Of the catalogue, without its first part.
-        values
-            What goes into the sentence besides the file.
-        """
-        where = {"file": file_name(self.path)}
-        self.notes.append(Phrase(f"boundary.note.{key}", where | dict(values)))
 
 
 def first_bytes(path: Path) -> bytes:
@@ -116,7 +65,7 @@ def first_bytes(path: Path) -> bytes:
 
 
 def read_rows(reading: Reading) -> list[Row]:
-    """Read the features of a file.
+    """Read the features of a GeoJSON, GeoPackage, KML or shapefile, or of one in a zip archive.
 
     Parameters
     ----------
@@ -131,8 +80,8 @@ def read_rows(reading: Reading) -> list[Row]:
     Raises
     ------
     BoundaryError
-        When the file is no readable GeoJSON or GeoPackage, has no coordinate system or holds
-        coordinates that are no numbers.
+        When the file is none of these, is damaged, has no coordinate system or holds coordinates
+        that are no numbers.
 
     Examples
     --------
@@ -145,6 +94,12 @@ def read_rows(reading: Reading) -> list[Row]:
         return read_geojson(reading).rows
     if is_geopackage(head):
         return _read_geopackage(reading)
+    if is_shapefile(head) and reading.path.suffix.lower() in SHAPEFILE_ENDS:
+        return read_shapefile(reading)
+    if head.startswith(ZIP):
+        return read_zipped(reading)
+    if head.startswith(b"<") and is_kml(reading.path):
+        return read_kml(reading)
     reading.refuse("web_page" if head.startswith(b"<") else "unknown_format")
     return None
 
@@ -212,5 +167,7 @@ def _layer(reading: Reading) -> str:
     surfaces = [name for name, kind in layers.items() if any(word in kind for word in _SURFACES)]
     if len(surfaces) == 1:
         return surfaces[0]
-    reading.refuse("which_layer" if surfaces else "no_layer", {"layers": listed(layers) or "-"})
+    reading.refuse(
+        "which_layer" if surfaces else "no_layer", {"layers": layers_told(layers) or "-"}
+    )
     return None

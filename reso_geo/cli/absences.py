@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reso_geo.choices import meant
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
-from reso_geo.plan import assumptions_of, cover_absence
+from reso_geo.plan import assumptions_of, beats_meant, cover_absence, one_beat
 from reso_geo.plan_file import load_plan
 from reso_geo.report import absence_summary, absence_title, check_absence_target, save_absence
 from reso_geo.words import Phrase, decimal, listed, say
@@ -49,8 +50,11 @@ def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
     with talk.stages() as begin:
         begin("progress.absence")
         plan = load_plan(plan_path)
-        gone: dict[str, int | None] = dict.fromkeys(absent)
-        if roster is not None:
+        gone: dict[str, int | None]
+        names = [beat.name for beat in plan.beats]
+        if roster is None:
+            gone = dict.fromkeys(beats_meant(plan.partition.beat_id, names, absent))
+        else:
             gone = _beats_of(plan, absent, rows, days, roster)
         some = {beat: posts for beat, posts in gone.items() if posts is not None}
         found = cover_absence(plan, list(gone), *days, begin, posts_away=some)
@@ -80,18 +84,27 @@ def _beats_of(
 ) -> dict[str, int | None]:
     """Give the beats that absent posts hold, and how many of them; None for a beat named itself."""
     there = [row for row in rows if row.during(*days)]
-    ids = plan.partition.beat_id
-    whole = [name for name in absent if name in ids]
-    posts = [name for name in dict.fromkeys(absent) if name not in ids]
-    held = {post: [row.beat_id for row in there if row.post == post] for post in posts}
+    ids, names = plan.partition.beat_id, [beat.name for beat in plan.beats]
+    beats = {word: one_beat(ids, names, word) for word in dict.fromkeys(absent)}
+    codes = {row.post.casefold() for row in there}
+    whole = [
+        ids[places[0]]
+        for word, places in beats.items()
+        if len(places) == 1 and word.casefold() not in codes
+    ]
+    posts = [word for word, places in beats.items() if len(places) != 1 or word.casefold() in codes]
+    held = {
+        post: [row.beat_id for row in there if row.post.casefold() == post.casefold()]
+        for post in posts
+    }
     unknown = [post for post, beats in held.items() if not beats]
     if unknown:
-        known = listed(dict.fromkeys(row.post for row in there), len(rows))
         values = {
             "path": path,
             "unknown": listed(unknown),
-            "known": known or "-",
+            "known": listed(codes, len(codes)) or "-",
             "beats": listed(ids, len(ids)),
+            "meant": meant(unknown, [*codes, *ids]),
         }
         raise UsageError(Phrase("absence.unknown_post", values))
     most = {beat.beat_id: beat.posts for beat in plan.beats}

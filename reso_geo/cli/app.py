@@ -24,6 +24,7 @@ from reso_geo.cli.options import (
     Quiet,
     Verbose,
     keep_input,
+    named_in,
     posts_of,
     talk_for,
 )
@@ -192,6 +193,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     keep_input(source, out / "plan.gpkg")
     with talk.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
+        request, lock = named_in(ground.earlier, request, lock)
         network = given.on(ground.network)
         anchors = ground.anchors if asked.anchors is None else asked.anchors
         placed = asked.on(network, settings, anchors)

@@ -11,9 +11,9 @@ import shapely
 from reso_geo.assess import Sector, sector_in
 from reso_geo.boundaries import read_boundary
 from reso_geo.boundaries.shapes import area_m2
+from reso_geo.cli.ground import kept_streets
 from reso_geo.errors import BoundaryError, UsageError
-from reso_geo.network import extent_of, load_network, place_in, project_shapes
-from reso_geo.plan import beat_sector
+from reso_geo.network import extent_of, is_streets_file, load_network, place_in, project_shapes
 from reso_geo.plan_file import load_plan
 from reso_geo.words import Phrase, listed
 
@@ -43,7 +43,7 @@ class Area:
     Attributes
     ----------
     source
-        A street source or a plan.
+        A street source, streets that an earlier plan kept, or a plan.
     area
         After ``--area``; None where not given.
     beat
@@ -72,7 +72,12 @@ class Area:
     @property
     def of_plan(self) -> bool:
         """True when the source is a plan."""
-        return self.source.suffix.lower() == _PLAN
+        return self.source.suffix.lower() == _PLAN and not self.of_kept
+
+    @property
+    def of_kept(self) -> bool:
+        """True when the source is streets that an earlier plan kept."""
+        return self.source.suffix.lower() == _PLAN and is_streets_file(self.source)
 
 
 @dataclass(frozen=True)
@@ -131,10 +136,7 @@ def find_sector(
     plan = replace(plan, network=given.on(plan.network))
     if wanted.beat is not None:
         _refuse_tables(wanted, asked)
-        settings = given.settings
-        changed = given.cleared is not None or given.elevations is not None
-        sector = beat_sector(plan, wanted.beat, settings, measured=not changed)
-        return Found(sector, settings)
+        return Found(plan.beat(wanted.beat), given.settings)
     return _over_plan(plan, wanted, asked, given.settings)
 
 
@@ -158,13 +160,17 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
     boundary = read_boundary(wanted.area or "", wanted.source)
     begin("progress.read", 0.0)
     try:
-        streets = load_network(
-            wanted.source,
-            boundary,
-            given.settings,
-            lambda share: begin("progress.read", share),
-            basemap=False,
-        )
+        if wanted.of_kept:
+            kept = kept_streets(wanted.source, given.settings).network
+            streets = place_in(replace(kept, notes=()), boundary)
+        else:
+            streets = load_network(
+                wanted.source,
+                boundary,
+                given.settings,
+                lambda share: begin("progress.read", share),
+                basemap=False,
+            )
     except BoundaryError as error:
         raise _small(boundary) or error from error
     network = given.on(streets)

@@ -10,8 +10,8 @@ import typer
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
 from reso_geo.errors import UsageError
 from reso_geo.plan_check import TRUTHS, check_plan, save_check
-from reso_geo.report import CHECK_COLUMNS, check_balance, check_rows, check_summary
-from reso_geo.words import Phrase, say
+from reso_geo.report import CHECK_COLUMNS, check_effects, check_rows, check_summary
+from reso_geo.words import Phrase, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,14 +43,17 @@ def check(  # noqa: PLR0913, PLR0917 - one option a parameter
         keep_input(plan_path, out)
         if out.suffix.lower() != ".gpkg":
             raise UsageError(Phrase("check.out_kind", {"path": out}))
+    lost: tuple[str, ...] = ()
     with talk.stages() as begin:
         found = check_plan(plan_path, trust=trust, repair=repair, full=full, progress=begin)
         if out is not None:
             begin("progress.write")
-            save_check(found, out, talk.lang)
+            lost = save_check(found, out, talk.lang)
     talk.document(check_summary(found, None if out is None else str(out), talk.lang))
     _tell(talk, found)
     _tell_written(talk, found, out)
+    if lost:
+        talk.line("check.not_taken", {"ids": listed(lost)})
     if not found.valid:
         raise typer.Exit(_PROBLEMS)
 
@@ -85,9 +88,8 @@ def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
     if rows:
         heads = [say(talk.lang, f"check.column.{name}") for name in CHECK_COLUMNS]
         talk.table([say(talk.lang, "column.beat_id"), *heads], rows)
-    balance = check_balance(found)
-    if balance is not None:
-        talk.line(balance.key, balance.values)
+    for phrase in check_effects(found):
+        talk.line(phrase.key, phrase.values)
     for phrase in after.warnings:
         if phrase.key == "check.estimated":
             talk.line("cli.warning", {"text": phrase})

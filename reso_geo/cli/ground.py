@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from reso_geo.boundaries import read_boundary
 from reso_geo.errors import NetworkError, UsageError
 from reso_geo.files import sha256_of
-from reso_geo.network import Streets, load_network, load_streets, save_streets, streets_key
+from reso_geo.network import (
+    Streets,
+    is_streets_file,
+    load_network,
+    load_streets,
+    save_streets,
+    streets_key,
+)
 from reso_geo.plan import Input
 from reso_geo.plan_file import load_plan
 from reso_geo.words import Phrase, listed
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Ground", "inputs_of", "read_ground"]
+__all__ = ["Ground", "inputs_of", "kept_streets", "read_ground"]
 
 _OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations")
 """What a plan keeps for the next one; residents, counts and bases have to be given again."""
@@ -91,7 +98,7 @@ def read_ground(
     Parameters
     ----------
     source
-        A street source or a plan.
+        A street source, streets that an earlier plan kept, or a plan.
     boundary
         What the user wrote after ``--boundary``.
     settings
@@ -107,6 +114,8 @@ def read_ground(
         Read from the source, or from the streets kept in `out` when they are what would be read.
     """
     if source.suffix.lower() == ".gpkg":
+        if is_streets_file(source):
+            return _of_kept(kept_streets(source, settings, boundary), source)
         return _of_plan(source, boundary)
     if boundary is None:
         return Ground(_network(source, None, settings, begin), None)
@@ -122,6 +131,41 @@ def read_ground(
     cities = read_boundary(boundary, source)
     network = _network(source, cities, settings, begin)
     return Ground(network, cities, key=key, warnings=warnings)
+
+
+def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = None) -> Streets:
+    """Read streets that an earlier plan kept, as a source of their own.
+
+    Parameters
+    ----------
+    source
+        The file.
+    settings
+        The rules for required streets.
+    boundary
+        What the user wrote after ``--boundary``: kept streets have theirs.
+
+    Returns
+    -------
+    Streets
+        Placed in their cities.
+
+    Raises
+    ------
+    UsageError
+        When a boundary is given, or the streets were kept with other rules.
+    NetworkError
+        When the file is damaged or edited.
+    """
+    if boundary is not None:
+        raise UsageError(Phrase("cli.streets_have_boundary", {"path": source}))
+    try:
+        streets = load_streets(source)
+    except NetworkError as error:
+        raise NetworkError(Phrase("network.streets_unusable", {"path": source})) from error
+    if streets.network.rules != settings.streets:
+        raise UsageError(Phrase("network.streets_rules", {"path": source}))
+    return streets
 
 
 def inputs_of(

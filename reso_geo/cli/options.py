@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reso_geo.cli.talk import Talk
 from reso_geo.errors import PlanError, UsageError
+from reso_geo.plan import beats_meant, one_beat
 from reso_geo.words import LANGUAGES, Phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reso_geo.plan import Plan, PlanRequest
 
 __all__ = [
     "Audience", "DrawnDate", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input",
-    "posts_of", "talk_for",
+    "named_in", "posts_of", "talk_for",
 ]  # fmt: skip
+
+_NEW_ID = re.compile(r"([A-Za-z]+)[-_ ]?(\d+)")
 
 Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
 Json = Annotated[bool, typer.Option("--json", help="help.json")]
@@ -94,8 +104,49 @@ def posts_of(words: list[str]) -> dict[str, int] | None:
     """
     posts: dict[str, int] = {}
     for word in words:
-        beat, _, number = word.rpartition("=")
+        beat, _, number = (part.strip() for part in word.rpartition("="))
+        # A new cut names its beats so: the initials of the city, and a number of two digits.
+        if spelt := _NEW_ID.fullmatch(beat):
+            beat = f"{spelt[1].upper()}-{int(spelt[2]):02d}"
         if not beat or not number.isdecimal() or beat in posts:
             raise UsageError(Phrase("cli.bad_posts", {"word": word}))
         posts[beat] = int(number)
     return posts or None
+
+
+def named_in(
+    earlier: Plan | None, request: PlanRequest, lock: Sequence[str]
+) -> tuple[PlanRequest, tuple[str, ...]]:
+    """Put the ids of an earlier plan's beats for the words that name them.
+
+    Parameters
+    ----------
+    earlier
+        The plan that a new cut starts from; None for a street source.
+    request
+        What is asked for; posts of single beats may name them in any case.
+    lock
+        Beats to keep, by id or name in any case.
+
+    Returns
+    -------
+    tuple of (PlanRequest, tuple of str)
+        The request, and the ids of the beats to keep.
+
+    Raises
+    ------
+    UsageError
+        When the plan has no such beat.
+    """
+    if earlier is None:
+        return request, tuple(lock)
+    ids, names = earlier.partition.beat_id, [beat.name for beat in earlier.beats]
+    if not request.cut.posts:
+        return request, beats_meant(ids, names, lock)
+    places = {word: one_beat(ids, names, word) for word in request.cut.posts}
+    posts = {
+        ids[found[0]] if len(found := places[word]) == 1 else word: count
+        for word, count in request.cut.posts.items()
+    }
+    request = replace(request, cut=replace(request.cut, posts=posts))
+    return request, beats_meant(ids, names, lock)

@@ -16,7 +16,7 @@ from reso_geo.files import sha256_of, write_together
 from reso_geo.growth import carry_over, frontier, rebalance_plan
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import load_network
-from reso_geo.plan import Input
+from reso_geo.plan import Input, beats_meant
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
 from reso_geo.rebalance import RebalanceRequest
@@ -97,12 +97,13 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         if carried is not None:
             edited = carried.edited
             date = edited.network.source.timestamp or None if date is None else date
+        ids, names = edited.beat_id, [row.name for row in edited.beats]
         request = RebalanceRequest(
             officers=sum(row.posts for row in edited.beats) if officers is None else officers,
             tolerance=edited.plan.request.cut.tolerance if tolerance is None else tolerance,
-            lock=tuple(lock or ()),
-            retire=tuple(retire or ()),
-            split=tuple(split or ()),
+            lock=beats_meant(ids, names, lock or ()),
+            retire=beats_meant(ids, names, retire or ()),
+            split=beats_meant(ids, names, split or ()),
             near=() if spots is None else tuple(zip(spots.lon, spots.lat, strict=True)),
             keep=keep,
             time_limit_s=time_limit,

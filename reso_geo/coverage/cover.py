@@ -13,6 +13,7 @@ from reso_geo.coverage.final import Effort, improve
 from reso_geo.coverage.passage import Passage
 from reso_geo.coverage.rural import choose_links
 from reso_geo.coverage.windy import direct, turned
+from reso_geo.records import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,8 @@ Depth = Literal["fast", "final"]
 _DEPTHS = get_args(Depth)
 
 
-@dataclass(frozen=True)
-class Cover:
+@dataclass(frozen=True, eq=False)
+class Cover(Record):
     """One pass of a beat: the tour found, and what no tour can beat.
 
     Attributes

@@ -18,7 +18,9 @@ from scipy.sparse.csgraph import connected_components
 from reso_geo.coverage.guide import Guide
 from reso_geo.coverage.joins import Joiner
 from reso_geo.coverage.links import Links, cheapest
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
+from reso_geo.records import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["TravelGraph", "travel_graph"]
 
 
-@dataclass(frozen=True)
-class TravelGraph:
+@dataclass(frozen=True, eq=False)
+class TravelGraph(Record):
     """One mode's ways; all arrays read-only, costs in ticks, infinite where not open.
 
     Attributes
@@ -93,6 +95,32 @@ class TravelGraph:
         for f in fields(self):
             if isinstance(value := getattr(self, f.name), np.ndarray):
                 value.flags.writeable = False
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the mode and of all its ways and their times."""
+        return fingerprint(*(getattr(self, f.name) for f in fields(self)))
+
+    def tour_key(
+        self, segments: NDArray[np.int64], base: int, set_aside: tuple[float, float]
+    ) -> str:
+        """Compute the digest of all that a tour through some segments depends on.
+
+        Parameters
+        ----------
+        segments
+            int64, shape (k,): required segments, in any order.
+        base
+            Junction where the tour starts and ends.
+        set_aside
+            How much may be set aside: share of the length, metres of each part.
+
+        Returns
+        -------
+        str
+            Another one for other streets, paces, seasons or modes.
+        """
+        return fingerprint(self.fingerprint, np.sort(segments), base, *set_aside)
 
     @cached_property
     def symmetric(self) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.records import Record
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Passage", "over_links"]
 
 
-@dataclass(frozen=True)
-class Passage:
+@dataclass(frozen=True, eq=False)
+class Passage(Record):
     """Segments as they are passed, each row one passage, in no order.
 
     Attributes

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.pairing import paired, tails_and_heads
 from reso_geo.coverage.passage import Passage, over_links
+from reso_geo.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "shift_loops", "walk_order"]
 
 
-@dataclass(frozen=True)
-class Loop:
+@dataclass(frozen=True, eq=False)
+class Loop(Record):
     """A walk or ride from the base and back, its passages in order.
 
     Attributes

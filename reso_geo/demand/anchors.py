@@ -10,11 +10,15 @@ import numpy as np
 import shapely
 
 from reso_geo.boundaries.record import clean_name
+from reso_geo.choices import folded
 from reso_geo.demand.nearest import Nearest, nearest_required, projected, with_distances
+from reso_geo.errors import TableError
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, plain, read_table
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -32,12 +36,13 @@ __all__ = [
     "stop_seconds",
 ]
 
+_LIMITS = {column.name: column.within or () for column in KINDS["anchors"]}
 _SHELTER_KIND = re.compile(r"shelter|refuge|hebergement|violence")
 _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
-@dataclass(frozen=True)
-class Anchors:
+@dataclass(frozen=True, eq=False)
+class Anchors(Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes
@@ -64,8 +69,16 @@ class Anchors:
     understood: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
+        """Check all once; make the arrays read-only."""
         arrays = (self.name, self.kind, self.visits_per_week, self.minutes, self.lon, self.lat)
+        door, rows = Door("Anchors", TableError), usual_length(*arrays)
+        door.labels("name", self.name, rows)
+        door.labels("kind", self.kind, rows)
+        for field in ("visits_per_week", "minutes"):
+            door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
+        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
+        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
+        door.number("shelters", self.shelters, 0, whole=True)
         for array in arrays:
             array.flags.writeable = False
 
@@ -97,8 +110,9 @@ def read_anchors(path: Path) -> Anchors:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``kind``, ``visits_per_week``,
-        ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are understood.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``kind``,
+        ``visits_per_week``, ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are
+        understood.
 
     Returns
     -------
@@ -126,8 +140,10 @@ def read_anchors(path: Path) -> Anchors:
         dtype=bool,
     )
     count = int(shelter.sum())
-    told = (Phrase("demand.shelters", {"count": count}),) if count else ()
+    told: tuple[Phrase, ...] = (Phrase("demand.shelters", {"count": count}),) if count else ()
     spots = shapely.point_on_surface(table.places)
+    told += _drawn_note(table.places[~shelter])
+    told += _same_place_note(texts["name"], spots, ~shelter, table.where.numbers)
     return Anchors(
         texts["name"][~shelter],
         texts["kind"][~shelter],
@@ -138,6 +154,30 @@ def read_anchors(path: Path) -> Anchors:
         count,
         (*table.understood, *told),
     )
+
+
+def _drawn_note(places: NDArray[np.object_]) -> tuple[Phrase, ...]:
+    """Say how many places are drawn as lines or areas: one point stands for each."""
+    drawn = int((shapely.get_type_id(places) != shapely.GeometryType.POINT).sum())
+    return (Phrase("demand.drawn", {"count": drawn}),) if drawn else ()
+
+
+def _same_place_note(
+    names: NDArray[np.object_],
+    spots: NDArray[np.object_],
+    kept: NDArray[np.bool_],
+    numbers: Sequence[int],
+) -> tuple[Phrase, ...]:
+    """Say which rows have the name and the place of one above, though they differ otherwise."""
+    seen: set[tuple[str, float, float]] = set()
+    again = []
+    for at in np.flatnonzero(kept).tolist():
+        x, y = (round(float(part), 6) for part in (spots[at].x, spots[at].y))
+        key = (folded(names[at]), x, y)
+        again += [numbers[at]] if key in seen else []
+        seen.add(key)
+    values = {"count": len(again), "rows": listed(again, 10)}
+    return (Phrase("demand.same_place", values),) if again else ()
 
 
 def is_shelter(name: str, kind: str) -> bool:

@@ -11,6 +11,8 @@ import shapely
 
 from reso_geo.boundaries.record import clean_name
 from reso_geo.demand.nearest import Nearest, nearest_junction, projected, with_distances
+from reso_geo.errors import TableError
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, read_table
 from reso_geo.words import Phrase, listed
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
 
 
-@dataclass(frozen=True)
-class Bases:
+@dataclass(frozen=True, eq=False)
+class Bases(Record):
     """Places where patrols start; arrays of shape (b,), read-only.
 
     Attributes
@@ -48,8 +50,14 @@ class Bases:
     understood: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for array in (self.name, self.beat_id, self.lon, self.lat):
+        """Check all once; make the arrays read-only."""
+        arrays = (self.name, self.beat_id, self.lon, self.lat)
+        door, rows = Door("Bases", TableError), usual_length(*arrays)
+        door.labels("name", self.name, rows)
+        door.labels("beat_id", self.beat_id, rows)
+        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
+        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
+        for array in arrays:
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -63,8 +71,8 @@ def read_bases(path: Path) -> Bases:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a geometry, and
-        where wanted ``beat_id``; French headers are understood.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a
+        geometry, and where wanted ``beat_id``; French headers are understood.
 
     Returns
     -------

@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 
 from reso_geo.demand.nearest import nearest_required, projected
-from reso_geo.errors import UsageError
+from reso_geo.errors import TableError, UsageError
+from reso_geo.records import Door, Record
 from reso_geo.tables import KINDS, read_table
 from reso_geo.words import Phrase
 
@@ -26,9 +27,11 @@ __all__ = ["YEAR_WEEKS", "Counts", "count_per_segment"]
 YEAR_WEEKS = 52.0
 """How long a file of counts is taken to cover when nobody says."""
 
+_WEEKS = 0.001, 5200.0
 
-@dataclass(frozen=True)
-class Counts:
+
+@dataclass(frozen=True, eq=False)
+class Counts(Record):
     """Counts per segment, without the points they came from; for the making of a plan only.
 
     Attributes
@@ -52,7 +55,12 @@ class Counts:
     understood: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
-        """Make the array read-only."""
+        """Check all once; make the array read-only."""
+        door = Door("Counts", TableError)
+        door.figures("n", self.n, 0, kind="int64")
+        door.number("weeks", self.weeks, *_WEEKS)
+        door.number("left_out", self.left_out, 0, whole=True)
+        door.number("far_rows", self.far_rows, 0, whole=True)
         self.n.flags.writeable = False
 
     @property
@@ -75,8 +83,8 @@ def count_per_segment(network: StreetNetwork, path: Path, weeks: float = YEAR_WE
     network
         Segments placed in cities.
     path
-        CSV, XLSX, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon`` and
-        ``lat`` or a geometry.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon``
+        and ``lat`` or a geometry.
     weeks
         How long it was counted, a year unless said.
 

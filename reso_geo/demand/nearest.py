@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from reso_geo.records import Record
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,8 +31,8 @@ FAR_M = 500.0
 """What is farther from the streets than this is not on them: its place is probably wrong."""
 
 
-@dataclass(frozen=True)
-class Nearest:
+@dataclass(frozen=True, eq=False)
+class Nearest(Record):
     """What each of r shapes lies nearest to; arrays of shape (r,), read-only.
 
     Attributes

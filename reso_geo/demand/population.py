@@ -10,6 +10,8 @@ import shapely
 
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.demand.nearest import nearest_required, projected
+from reso_geo.errors import TableError
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 from reso_geo.words import Phrase, listed
 
@@ -28,8 +30,8 @@ _EDGE_M = 10.0
 """Census blocks are bounded by streets: those along the edge of an area count as inside it."""
 
 
-@dataclass(frozen=True)
-class Population:
+@dataclass(frozen=True, eq=False)
+class Population(Record):
     """People by area or point; arrays of shape (r,), read-only.
 
     Attributes
@@ -50,8 +52,16 @@ class Population:
     understood: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only."""
-        for array in (self.shapes, self.people, self.rows):
+        """Check all once; make the arrays read-only."""
+        arrays = (self.shapes, self.people, self.rows)
+        door, rows = Door("Population", TableError), usual_length(*arrays)
+        door.figures("people", self.people, 0.0, rows=rows)
+        door.array("shapes", self.shapes, "object", rows)
+        for row in np.flatnonzero(~shapely.is_geometry(self.shapes)).tolist():
+            wanted = Phrase("record.kind", {"kind": "shapely.MultiPolygon"})
+            door.refuse(f"shapes[{row}]", self.shapes[row], wanted)
+        door.figures("rows", self.rows, 0, rows=rows, kind="int64")
+        for array in arrays:
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -59,8 +69,8 @@ class Population:
         return len(self.people)
 
 
-@dataclass(frozen=True)
-class Residents:
+@dataclass(frozen=True, eq=False)
+class Residents(Record):
     """People per segment.
 
     Attributes
@@ -78,7 +88,10 @@ class Residents:
     notes: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
-        """Make the array read-only."""
+        """Check all once; make the array read-only."""
+        door = Door("Residents", TableError)
+        door.figures("people", self.people, 0.0)
+        door.number("unplaced", self.unplaced, 0.0)
         self.people.flags.writeable = False
 
 
@@ -88,7 +101,8 @@ def read_population(path: Path, column: str = "population") -> Population:
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and ``lat``.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and
+        ``lat``.
     column
         The header of the column that holds the people.
 
@@ -124,7 +138,9 @@ def read_population(path: Path, column: str = "population") -> Population:
     if faults:
         table.where.refuse(faults)
     rows = np.array(table.where.numbers, dtype=np.int64)
-    return Population(shapes, table.number(wanted.name), rows, table.understood)
+    people = table.number(wanted.name)
+    whole = Phrase("demand.people_read", {"people": float(people.sum())})
+    return Population(shapes, people, rows, (*table.understood, whole))
 
 
 def _people_column(name: str) -> Column:

@@ -89,8 +89,8 @@ def read_roster(
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage with the columns ``post``, ``beat_id``, and where known
-        ``from`` and ``to``; or ``poste``, ``secteur``, ``du`` and ``au``.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the columns ``post``, ``beat_id``, and where
+        known ``from`` and ``to``; or ``poste``, ``secteur``, ``du`` and ``au``.
     tell
         Called with each sentence about what the file was taken for.
 

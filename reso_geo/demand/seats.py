@@ -21,8 +21,8 @@ def read_seats(path: Path, tell: Callable[[Phrase], object] | None = None) -> di
     Parameters
     ----------
     path
-        CSV, XLSX, GeoJSON or GeoPackage with the columns ``city`` and ``posts``, or ``ville`` and
-        ``postes``.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the columns ``city`` and ``posts``, or
+        ``ville`` and ``postes``.
     tell
         Called with each sentence about what the file was taken for.
 

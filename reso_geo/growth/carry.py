@@ -14,11 +14,14 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.demand.nearest import nearest_junction
 from reso_geo.errors import UsageError
 from reso_geo.growth.past import as_edited
 from reso_geo.partition import held_segments
+from reso_geo.travel import travel_times
 from reso_geo.words import Phrase, listed
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -203,6 +206,10 @@ class _Carry:
             found += [CarriedStreet(what, name, beat, length) for (beat, name), length in order]
         return tuple(found)
 
+    def _now(self, old: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the new segments that have the ids of some old ones."""
+        return np.flatnonzero((self._same >= 0) & np.isin(self._same, old))
+
     def _on(self, beat_of: NDArray[np.int64]) -> EditedPlan:
         """Give the plan on the new streets; figures of its beats hold no more."""
         plan, new = self._edited.plan, self._new
@@ -218,12 +225,21 @@ class _Carry:
             at.get(node, close if close >= 0 else own)
             for node, close, own in zip(ids, near, first, strict=True)
         ]
+        known = {beat: self._now(own) for beat, own in plan.partition.joined.items()}
         partition = replace(
-            plan.partition, beat_of=adopted, base=np.array(base, dtype=np.int64), joined={}
+            plan.partition,
+            beat_of=adopted,
+            base=np.array(base, dtype=np.int64),
+            joined={beat: own[adopted[own] == beat] for beat, own in known.items()},
         )
         old_notes = {str(phrase) for phrase in plan.network.notes}
         warnings = tuple(phrase for phrase in plan.warnings if str(phrase) not in old_notes)
-        on_new = replace(plan, network=new, partition=partition, warnings=warnings)
+        times = travel_times(new, plan.settings, plan.request.season)
+        stop_s = stop_seconds(new, plan.anchors, place_anchors(new, plan.anchors))
+        load = street_load(new, times, plan.settings, plan.request.mode, stop_s)
+        on_new = replace(
+            plan, network=new, partition=partition, load=load, times=times, warnings=warnings
+        )
         # Said to have other anchors, so that no beat keeps the figures it had on the old streets.
         return replace(
             as_edited(on_new, self._edited.path),

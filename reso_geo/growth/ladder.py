@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reso_geo.errors import UsageError
 from reso_geo.growth.past import as_edited, past_of
 from reso_geo.growth.step import rebalance_plan
+from reso_geo.plan import current_plan
 from reso_geo.plan_check import EditedPlan
 from reso_geo.rebalance import RebalanceRequest
 from reso_geo.words import Phrase
@@ -111,7 +112,7 @@ def ladder(
     UsageError
         When a size is out of range.
     """
-    edited = start if isinstance(start, EditedPlan) else as_edited(start, Path())
+    edited = start if isinstance(start, EditedPlan) else as_edited(current_plan(start), Path())
     check_ladder(edited, officers)
     past = past_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)

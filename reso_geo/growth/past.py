@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import UsageError
-from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, people_of
+from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, joined_now, people_of
 from reso_geo.rebalance import OldBeats
+from reso_geo.records import Record
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Past", "as_edited", "past_of"]
 
 
-@dataclass(frozen=True)
-class Past:
+@dataclass(frozen=True, eq=False)
+class Past(Record):
     """What is remembered of the plans so far.
 
     Attributes
@@ -138,6 +139,7 @@ def _old(edited: EditedPlan) -> OldBeats:
         used=tuple(post.beat_id for post in plan.all_posts),
         base=base,
         base_name=names,
+        joined=joined_now(edited.network, plan, edited.beats, edited.beat_of),
     )
 
 

@@ -159,6 +159,7 @@ def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str
         # The middle of what a beat had is that of what it has now only where both are the same.
         base=np.where(np.array(names, dtype=object) == "", -1, old.base[kept]).astype(np.int64),
         base_name=names,
+        joined={at: old.joined[beat] for at, beat in enumerate(kept) if beat in old.joined},
     )
 
 

@@ -262,7 +262,7 @@ def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> 
 
 
 def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
-    """Give the beats that ask what they asked in the older plan, where nothing else changed."""
+    """Give the beats that may ask what they asked in the older plan, with the same streets."""
     plan = edited.plan
     if edited.anchors_edited or not np.array_equal(plan.network.required, edited.network.required):
         return {}
@@ -271,8 +271,6 @@ def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
         beat_id: plan.beats[at]
         for beat, beat_id in enumerate(made.beat_id)
         if (at := before.get(beat_id, -1)) >= 0
-        and plan.partition.posts[at] == made.posts[beat]
-        and plan.partition.base[at] >= 0
         and np.array_equal(made.segments_of(beat), plan.partition.segments_of(at))
     }
 

@@ -12,7 +12,7 @@ from reso_geo.errors import UsageError
 from reso_geo.maps.content import Showing, content, place_of
 from reso_geo.maps.encode import safe_json
 from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
-from reso_geo.plan import day_drawn, output_file
+from reso_geo.plan import current_plan, day_drawn, output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
 
 if TYPE_CHECKING:
@@ -167,6 +167,7 @@ def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
             raise UsageError(Phrase("page.other_ground", {"step": step}))
     from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
 
+    plans = tuple(current_plan(plan) for plan in plans)
     title = say(showing.lang, "maps.page_title", {"place": place_of(plans[0])})
     return PlanMap(safe_json(content(plans, showing)), showing.lang, title)
 

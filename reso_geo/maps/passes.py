@@ -21,7 +21,6 @@ from reso_geo.assess.tours import measured
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.plan.measure import mode_figures
-from reso_geo.plan.sector import counts_of_beat
 from reso_geo.travel import MODES, SEASONS, travel_times
 
 if TYPE_CHECKING:
@@ -171,9 +170,8 @@ def _besides(beat: BeatLoad) -> NDArray[np.int64]:
 def _calls(plan: Plan) -> NDArray[np.float64] | None:
     """Spread the calls of each beat over its streets; None where none were counted."""
     total = None
-    for at, beat in enumerate(plan.beats):
-        own = plan.network.required & (plan.partition.beat_of == at)
-        spread = counts_of_beat(plan, beat, own)
+    for at in range(len(plan.beats)):
+        spread = plan.calls_of(at)
         if spread is not None:
             total = spread if total is None else total + spread
     return total

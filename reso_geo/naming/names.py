@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, combinations, count
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.names import folded
+from reso_geo.choices import folded
 from reso_geo.naming.places import telling_places
 from reso_geo.naming.streets import bare_name, telling_streets
 

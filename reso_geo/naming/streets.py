@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.boundaries.names import folded
+from reso_geo.choices import folded
 
 if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork

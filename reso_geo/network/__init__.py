@@ -34,7 +34,13 @@ from reso_geo.network.gates import closed_gates
 from reso_geo.network.own_rules import with_own_rules
 from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
-from reso_geo.network.streets_file import Streets, load_streets, save_streets, streets_key
+from reso_geo.network.streets_file import (
+    Streets,
+    is_streets_file,
+    load_streets,
+    save_streets,
+    streets_key,
+)
 from reso_geo.network.within import (
     drop_unreachable,
     extent_of,
@@ -74,6 +80,7 @@ __all__ = [
     "crossing_code",
     "drop_unreachable",
     "extent_of",
+    "is_streets_file",
     "load_network",
     "load_streets",
     "local_crs",

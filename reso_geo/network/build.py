@@ -8,6 +8,7 @@ street, so that a projection has no part in any figure.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from reso_geo.osm import NO_WAY
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Box
@@ -34,9 +37,11 @@ if TYPE_CHECKING:
     from reso_geo.network.pieces import Chain, Pieces
     from reso_geo.osm import Ways
 
-__all__ = ["build_network", "local_crs", "tally"]
+__all__ = ["build_network", "length_note", "local_crs", "tally"]
 
 _GEOD = Geod(ellps="WGS84")
+_LEAST_KM_M = 50.0
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 _MTM8_BOX = (-75.0, 44.9, -72.0, 62.0)
 
 
@@ -118,12 +123,12 @@ def _told(
         here = shapely.contains_xy(inside, ways.lon[rows], ways.lat[rows])
         there = shapely.contains_xy(inside, ways.lon[again.start], ways.lat[again.start])
         rows, twice = rows[here], (twice[0][there], twice[1][there])
-    count, km = len(np.unique(ways.node_id[rows])), float(twice[1].sum()) / 1000.0
+    count = len(np.unique(ways.node_id[rows]))
     notes, dropped = network.notes, network.dropped
     if count:
         notes += (Phrase("network.joined_points", {"count": count}),)
     if len(twice[0]):
-        notes += (Phrase("network.drawn_again", {"km": km}),)
+        notes += (length_note("network.drawn_again", float(twice[1].sum())),)
         why = np.full(len(twice[0]), "drawn_twice", dtype=object)
         dropped += tally(twice[0], why, twice[1], travelled=False)
     return replace(network, notes=notes, dropped=dropped)
@@ -195,6 +200,28 @@ def tally(
         Dropped(street, metres / 1000.0, reason, travelled)
         for (reason, street), metres in sorted(total.items())
     )
+
+
+def length_note(key: str, metres: float, values: Mapping[str, object] = _NOTHING) -> Phrase:
+    """Return a sentence with a length: in kilometres, or in metres where that would be 0.0 km.
+
+    Parameters
+    ----------
+    key
+        Of the sentence in kilometres (``km``); that in metres (``m``) has ``_m`` behind it.
+    metres
+        The length.
+    values
+        What else it says.
+
+    Returns
+    -------
+    Phrase
+        Of either key.
+    """
+    if metres < _LEAST_KM_M:
+        return Phrase(f"{key}_m", {"m": max(round(metres), 1), **values})
+    return Phrase(key, {"km": metres / 1000.0, **values})
 
 
 def _assemble(

@@ -77,8 +77,8 @@ def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
     network
         The streets; what their source says of elevations stays where the table has none.
     path
-        CSV, XLSX, GeoJSON or GeoPackage with the column ``ele`` or ``altitude`` (metres), and
-        ``lon`` and ``lat`` or a geometry.
+        CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the column ``ele`` or ``altitude`` (metres),
+        and ``lon`` and ``lat`` or a geometry.
 
     Returns
     -------

@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network.basemap import Basemap
+from reso_geo.records import Door, Record, usual_length
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -27,6 +30,11 @@ _FEW_STREETS = 200
 """Up to here, joining ends one by one takes less time than setting up a sparse graph."""
 _WIDE_LANES = 6
 _NO_BASEMAP = Basemap()
+_KINDS = {
+    "u": "int64", "v": "int64", "length_m": "float64", "foot": "bool", "bike_forward": "int8",
+    "bike_backward": "int8", "oneway": "int8", "required": "bool", "twin_of": "int64",
+    "geometry": "object", "cleared": "bool", "lanes": "int8", "crossed": "uint8", "city": "int64",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,8 @@ class Dropped:
     travelled: bool
 
 
-@dataclass(frozen=True)
-class StreetNetwork:
+@dataclass(frozen=True, eq=False)
+class StreetNetwork(Record):
     """Streets between junctions, in a projected CRS; all arrays read-only.
 
     Attributes
@@ -164,6 +172,7 @@ class StreetNetwork:
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""
+        self._check_arrays(Door("StreetNetwork", NetworkError))
         bad = np.flatnonzero(~(np.isfinite(self.length_m) & (self.length_m > 0)))
         if len(bad):
             ids = listed(self.segment_id[bad])
@@ -180,6 +189,34 @@ class StreetNetwork:
             value = getattr(self, f.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+
+    def _check_arrays(self, door: Door) -> None:
+        """Check that every array holds what it should, and is as long as the others."""
+        rows = usual_length(*(getattr(self, name) for name in ("segment_id", *_KINDS)))
+        nodes = usual_length(self.node_id, self.node_xy, self.node_ele_m)
+        for name in ("segment_id", "highway", "name", "ref", "why", "surface"):
+            door.labels(name, getattr(self, name), rows)
+        for name, kind in _KINDS.items():
+            door.array(name, getattr(self, name), kind, rows)
+        door.array("node_id", self.node_id, "int64", nodes)
+        door.array("node_xy", self.node_xy, "float64", nodes, 2)
+        door.array("node_ele_m", self.node_ele_m, "float64", nodes)
+        for row in np.flatnonzero(~np.isfinite(self.node_xy).all(axis=1))[:1].tolist():
+            door.refuse(f"node_xy[{row}]", self.node_xy[row].tolist(), Phrase("record.number"))
+        known = ~shapely.is_missing(self.geometry)
+        lines = shapely.is_geometry(self.geometry)
+        lines[lines] = shapely.get_type_id(self.geometry[lines]) == shapely.GeometryType.LINESTRING
+        for row in np.flatnonzero(known & ~lines)[:1].tolist():
+            wanted = Phrase("record.kind", {"kind": "shapely.LineString"})
+            door.refuse(f"geometry[{row}]", self.geometry[row], wanted)
+        door.text("crs", self.crs)
+        door.texts("cities", self.cities)
+        door.figures("city", self.city, -1, kind="int64")
+        door.figures("twin_of", self.twin_of, -1, rows - 1, kind="int64")
+        for name in ("bike_forward", "bike_backward"):
+            door.figures(name, getattr(self, name), 0, 2, kind="int8")
+        door.figures("oneway", self.oneway, -1, 1, kind="int8")
+        door.figures("lanes", self.lanes, 0, kind="int8")
 
     def __len__(self) -> int:
         """Give the number of segments."""
@@ -203,6 +240,16 @@ class StreetNetwork:
         half = (self.lanes >= _WIDE_LANES // 2) & (self.oneway != 0) & paired
         wide: NDArray[np.bool_] = (self.lanes >= _WIDE_LANES) | half
         return wide
+
+    @cached_property
+    def ways_fingerprint(self) -> str:
+        """Digest of all that measures along the streets depend on, but for what is required."""
+        ways = (
+            self.node_id, self.node_ele_m, self.u, self.v, self.length_m, self.highway,
+            self.surface, self.foot, self.bike_forward, self.bike_backward, self.cleared,
+            self.twin_of,
+        )  # fmt: skip
+        return fingerprint(*ways)
 
     @cached_property
     def foot_component(self) -> NDArray[np.int64]:

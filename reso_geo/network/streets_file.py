@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from reso_geo.boundaries import Boundary
+from reso_geo.boundaries import Boundary, parts_of
 from reso_geo.errors import NetworkError
-from reso_geo.files import sha256_of, write_aside
+from reso_geo.files import plain_file, sha256_of, write_aside
 from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
@@ -31,7 +31,7 @@ from reso_geo.words import Phrase
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Streets", "load_streets", "save_streets", "streets_key"]
+__all__ = ["Streets", "is_streets_file", "load_streets", "save_streets", "streets_key"]
 
 _FORMAT = 5
 _KIND = "@"
@@ -103,8 +103,8 @@ def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
     64
     """
     path = Path(boundary)
-    content = sha256_of(path) if path.is_file() else ""
-    place = [path.name, content] if content else [boundary]
+    content = [sha256_of(part) for part in parts_of(path)] if path.is_file() else []
+    place = [path.name, *content] if content else [boundary]
     parts = [_FORMAT, version("reso_geo"), source.name, sha256_of(source), place, asdict(rules)]
     return hashlib.sha256(json.dumps(parts, default=sorted).encode()).hexdigest()
 
@@ -147,7 +147,7 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
     lines, spots = segments.pop("geometry"), shapely.points(junctions.pop("node_xy"))
     info = pd.DataFrame({"digest": [_digest(record, arrays)], "record": [record]})
     try:
-        with write_aside(path) as aside:
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             for layer, columns, shapes in (
                 ("segments", segments, lines),
                 ("junctions", junctions, spots),
@@ -159,7 +159,33 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
         raise OSError(None, str(error), str(path)) from error
 
 
-def load_streets(path: Path, key: str) -> Streets:
+def is_streets_file(path: Path) -> bool:
+    """Tell whether a file holds kept streets, whole or not.
+
+    Parameters
+    ----------
+    path
+        Any file.
+
+    Returns
+    -------
+    bool
+        True for a database with their table.
+
+    Examples
+    --------
+    >>> is_streets_file(Path("no such file.gpkg"))
+    False
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+            tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    except (sqlite3.Error, OSError, ValueError):
+        return False
+    return ("streets_info",) in tables
+
+
+def load_streets(path: Path, key: str | None = None) -> Streets:
     """Read streets back, exactly as they were.
 
     Parameters
@@ -167,7 +193,7 @@ def load_streets(path: Path, key: str) -> Streets:
     path
         A file that `save_streets` wrote.
     key
-        From `streets_key`.
+        From `streets_key`; None to take them whatever they were kept for.
 
     Returns
     -------
@@ -185,14 +211,16 @@ def load_streets(path: Path, key: str) -> Streets:
         raise NetworkError(Phrase("network.streets_damaged", {"path": path})) from error
 
 
-def _load(path: Path, key: str) -> Streets:
+def _load(path: Path, key: str | None) -> Streets:
     import geopandas as gpd  # noqa: PLC0415 - as above
 
-    # SQLite itself is asked first: GDAL complains on standard error about what is no database.
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
-        digest, record = base.execute("SELECT digest, record FROM streets_info").fetchone()
-    held = json.loads(record)
-    segments, junctions = (gpd.read_file(path, layer=name) for name in ("segments", "junctions"))
+    with plain_file(path) as plain:
+        # SQLite itself is asked first: GDAL complains on standard error about what is no database.
+        with closing(sqlite3.connect(f"{plain.as_uri()}?mode=ro", uri=True)) as base:
+            digest, record = base.execute("SELECT digest, record FROM streets_info").fetchone()
+        held = json.loads(record)
+        layers = ("segments", "junctions")
+        segments, junctions = (gpd.read_file(plain, layer=name) for name in layers)
     found: dict[str, Any] = {}
     for name, kind in held["types"].items():
         if name == "geometry":
@@ -202,7 +230,7 @@ def _load(path: Path, key: str) -> Streets:
         else:
             table = junctions if name.startswith(_NODE) else segments
             found[name] = table[name].to_numpy(dtype=np.dtype(kind), copy=True)
-    if held["key"] != key or digest != _digest(record, found):
+    if key not in (None, held["key"]) or digest != _digest(record, found):
         message = "the digest does not match"
         raise ValueError(message)
     rest = {name: _back(value) for name, value in held["rest"].items()}

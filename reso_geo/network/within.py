@@ -13,7 +13,7 @@ from pyproj import Transformer
 from reso_geo.boundaries import Boundary
 from reso_geo.boundaries.shapes import NARROW_M
 from reso_geo.errors import BoundaryError
-from reso_geo.network.build import tally
+from reso_geo.network.build import length_note, tally
 from reso_geo.network.limits import between, limit_holders
 from reso_geo.words import Phrase, listed
 
@@ -200,8 +200,8 @@ def _limit_notes(
     for key, chosen in found:
         those = np.flatnonzero(chosen & network.required)
         if len(those):
-            km = float(network.length_m[those].sum()) / 1000.0
-            notes += (Phrase(key, {"km": km, "names": _names(network, those)}),)
+            metres = float(network.length_m[those].sum())
+            notes += (length_note(key, metres, {"names": _names(network, those)}),)
     return notes
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.boundaries.names import folded
 from reso_geo.boundaries.record import clean_name
 from reso_geo.boundaries.shapes import mended, polygons_of
+from reso_geo.choices import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from reso_geo.partition.base import (
 )
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
-from reso_geo.partition.joined import joined_notes
+from reso_geo.partition.joined import joined_notes, joined_parts, parts_of
 from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
 from reso_geo.partition.record import (
     Partition,
@@ -20,8 +20,8 @@ from reso_geo.partition.record import (
     trading_groups,
 )
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague
-from reso_geo.partition.settle import even_from_bases, settle_beats
+from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague, seats_by_city
+from reso_geo.partition.settle import even_from_bases, gate_of, settle_beats
 
 __all__ = [
     "SEAT_RULES",
@@ -36,15 +36,19 @@ __all__ = [
     "cut_beats",
     "district_beats",
     "even_from_bases",
+    "gate_of",
     "held_segments",
     "huntington_hill",
     "joined_notes",
+    "joined_parts",
     "keep_bases",
     "lock_beats",
     "median_junction",
     "neighbouring_beats",
     "no_locks",
+    "parts_of",
     "sainte_lague",
+    "seats_by_city",
     "settle_beats",
     "start_beats",
     "starts_of",

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition.ids import city_of_id
-from reso_geo.partition.seats import sainte_lague
+from reso_geo.partition.seats import sainte_lague, seats_by_city
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.locked import LockedBeats
     from reso_geo.partition.request import CutRequest
 
-__all__ = ["beats_per_zone"]
+__all__ = ["beats_per_zone", "host_cities"]
 
 
 def beats_per_zone(
@@ -115,13 +119,8 @@ def _given(
 ) -> list[int]:
     """Give the new beats of each city where the planner says its posts."""
     names = [network.cities[city] for city in zones]
-    seats = dict(request.seats or {})
-    held = {network.cities[city] for city in locked.city if city >= 0}
-    unknown = sorted(set(seats) - set(names) - held)
-    missing = sorted(set(names) - set(seats))
-    if unknown or missing:
-        names_off = {"unknown": ", ".join(unknown) or "-", "missing": ", ".join(missing) or "-"}
-        raise UsageError(Phrase("partition.seats_names", names_off))
+    held = sorted({network.cities[city] for city in locked.city if city >= 0} - set(names))
+    seats = seats_by_city(request.seats or {}, names, held)
     if sum(seats.values()) != request.officers:
         values: dict[str, object] = {"sum": sum(seats.values()), "officers": request.officers}
         raise UsageError(Phrase("partition.seats_sum", values))
@@ -138,3 +137,58 @@ def _given(
             raise UsageError(Phrase("partition.seats_city", {"city": name, "posts": seats[name]}))
         counts.append(len(named) + rest // request.officers_per_beat)
     return counts
+
+
+def host_cities(
+    network: StreetNetwork,
+    zones: Sequence[tuple[int, NDArray[np.int64]]],
+    seats: Mapping[str, int],
+) -> tuple[list[tuple[int, NDArray[np.int64]]], dict[str, int]]:
+    """Give the streets of cities without a post to the city that they meet most.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    zones
+        Index of each city that has streets to cut, and its segments.
+    seats
+        Posts by the name of a city.
+
+    Returns
+    -------
+    tuple of (list of (int, ndarray of int64), dict of str to int)
+        The cities that have posts, with the segments of those that they host, and their posts.
+
+    Raises
+    ------
+    InfeasibleError
+        When the streets of a city without a post meet those of no city that has one.
+    UsageError
+        When there is no city of a name.
+    """
+    unknown = sorted(set(seats) - set(network.cities))
+    if unknown:
+        names = {"unknown": ", ".join(unknown), "missing": "-"}
+        raise UsageError(Phrase("partition.seats_names", names))
+    own = {city: segments for city, segments in zones if seats.get(network.cities[city], 1)}
+    guests = {city: segments for city, segments in zones if city not in own}
+    while guests:
+        near = {
+            (city, host): _shared(network, segments, own[host])
+            for city, segments in guests.items()
+            for host in own
+        }
+        best = max(near, key=lambda pair: near[pair], default=None)
+        if best is None or not near[best]:
+            values = {"cities": listed(network.cities[city] for city in guests)}
+            raise InfeasibleError(Phrase("partition.seats_nobody_near", values))
+        city, host = best
+        own[host] = np.sort(np.concatenate((own[host], guests.pop(city))))
+    return list(own.items()), {city: posts for city, posts in seats.items() if posts}
+
+
+def _shared(network: StreetNetwork, one: NDArray[np.int64], other: NDArray[np.int64]) -> int:
+    """Count the junctions at which two groups of segments meet."""
+    ends, others = (np.concatenate((network.u[own], network.v[own])) for own in (one, other))
+    return len(np.intersect1d(ends, others))

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.choices import meant
 from reso_geo.demand import far_bases_note, place_bases
 from reso_geo.errors import UsageError
 from reso_geo.helper import MANY_SEGMENTS, side_by_side
@@ -150,8 +151,8 @@ class Starts:
         there = np.isfinite(away)
         cost = np.where(there, away, _penalty(weight)) @ weight.astype(np.float64)
         reached = (self.junction >= 0) & there.any(axis=1)
-        for named in dict.fromkeys((beat_id, "")):
-            rows = np.flatnonzero(reached & (self.bases.beat_id == named))
+        for whose in dict.fromkeys((beat_id, "")):
+            rows = np.flatnonzero(reached & (self.bases.beat_id == whose))
             if len(rows):
                 return int(rows[np.argmin(cost[rows])])
         return None
@@ -223,9 +224,14 @@ def start_beats(
     """
     if starts is None:
         return keep_bases(network, graph, load_s, partition, {})
+    starts = _as_spelt(starts, partition.beat_id)
     unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
     if unknown:
-        values = {"unknown": listed(unknown), "known": listed(partition.beat_id, 20)}
+        values = {
+            "unknown": listed(unknown),
+            "known": listed(partition.beat_id, 20),
+            "meant": meant(unknown, partition.beat_id),
+        }
         raise UsageError(Phrase("partition.unknown_beat", values))
     given: dict[str, tuple[int, str]] = {}
     for beat, beat_id in enumerate(partition.beat_id):
@@ -238,6 +244,14 @@ def start_beats(
     if alone:
         warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),)
     return replace(keep_bases(network, graph, load_s, partition, given), warnings=warnings)
+
+
+def _as_spelt(starts: Starts, ids: tuple[str, ...]) -> Starts:
+    """Read the beats that places name in any letter case."""
+    spelt = {each.casefold(): each for each in ids}
+    named = [spelt.get(each.casefold(), each) for each in starts.bases.beat_id.tolist()]
+    bases = replace(starts.bases, beat_id=np.array(named, dtype=object))
+    return replace(starts, bases=bases)
 
 
 def keep_bases(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition.allot import beats_per_zone
+from reso_geo.partition.allot import beats_per_zone, host_cities
 from reso_geo.partition.base import base_of, start_beats
 from reso_geo.partition.ids import beat_ids
 from reso_geo.partition.locked import no_locks
@@ -125,14 +127,17 @@ def cut_beats(
 def _cut(
     network: StreetNetwork, cutter: Cutter, request: CutRequest, locked: LockedBeats
 ) -> Partition:
-    held = held_segments(network)
+    held, crossing = held_segments(network), request.cross_cities
     required = int((network.required & held).sum())
     if request.beats > required:
         values = {"beats": request.beats, "segments": required}
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
     for own in locked.segments:
         held[own] = False
-    zones = _zones(network, held, cross=request.cross_cities)
+    zones = _zones(network, held, cross=request.cross_cities and request.seats is None)
+    if request.cross_cities and request.seats is not None:
+        zones, seats = host_cities(network, zones, request.seats)
+        request = replace(request, seats=seats, cross_cities=False)
     counts = beats_per_zone(
         network,
         request,
@@ -145,11 +150,11 @@ def _cut(
     ids = beat_ids(network.cities, cities, locked.beat_id)
     unknown = sorted(set(request.posts or {}) - set(ids))
     if unknown:
-        names = {"unknown": listed(unknown), "known": listed(ids, 20)}
+        names = {"unknown": listed(unknown), "known": listed(ids, 20), "meant": meant(unknown, ids)}
         raise UsageError(Phrase("partition.unknown_posts", names))
     first = 0
     for (city, segments), beats in zip(zones, counts, strict=True):
-        cutter.cut_zone(city, segments, ids[first : first + beats])
+        cutter.cut_zone(-1 if crossing else city, segments, ids[first : first + beats])
         first += beats
     cutter.keep(locked)
     return cutter.partition()

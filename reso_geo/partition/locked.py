@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import UsageError
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["LockedBeats", "lock_beats", "no_locks"]
 
 
-@dataclass(frozen=True)
-class LockedBeats:
+@dataclass(frozen=True, eq=False)
+class LockedBeats(Record):
     """Beats that keep their segments, posts and ids.
 
     Attributes
@@ -82,7 +84,11 @@ def lock_beats(partition: Partition, beat_ids: Sequence[str]) -> LockedBeats:
     """
     unknown = sorted(set(beat_ids) - set(partition.beat_id))
     if unknown:
-        values = {"unknown": listed(unknown), "known": listed(partition.beat_id, 20)}
+        values = {
+            "unknown": listed(unknown),
+            "known": listed(partition.beat_id, 20),
+            "meant": meant(unknown, partition.beat_id),
+        }
         raise UsageError(Phrase("partition.unknown_lock", values))
     kept = [beat for beat, name in enumerate(partition.beat_id) if name in set(beat_ids)]
     nothing = np.empty(0, dtype=np.int64)

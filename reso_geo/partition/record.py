@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.errors import UsageError
 from reso_geo.network import components
+from reso_geo.records import Door, Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Partition", "beats_met", "broken_beats", "held_segments", "trading_groups"]
 
 
-@dataclass(frozen=True)
-class Partition:
+@dataclass(frozen=True, eq=False)
+class Partition(Record):
     """Beats over the segments of a network; index b stands for one beat everywhere.
 
     Attributes
@@ -58,7 +60,15 @@ class Partition:
     base_name: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Make the arrays read-only; no base has a name unless it was given."""
+        """Check all once; make the arrays read-only; no base has a name unless it was given."""
+        door = Door("Partition", UsageError)
+        door.texts("beat_id", self.beat_id)
+        count = len(self.beat_id)
+        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        door.figures("city", self.city, -1, rows=count, kind="int64")
+        door.figures("posts", self.posts, 0, rows=count, kind="int64")
+        door.figures("base", self.base, -1, rows=count, kind="int64")
+        door.texts("base_name", self.base_name)
         if not self.base_name:
             object.__setattr__(self, "base_name", ("",) * len(self.beat_id))
         for array in (self.beat_of, self.city, self.posts, self.base):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.words import Phrase
+from reso_geo.records import Door
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +30,8 @@ class CutRequest:
         Posts of single beats by id, such as ``{"GRE-02": 2}``; None for none. Beats are numbered
         from west to east in a first cut, and stay about there when they get more posts.
     seats
-        Posts of each city by name; None shares them by load (Sainte-Laguë).
+        Posts of each city by name; None shares them by load (Sainte-Laguë). A city may have none
+        where beats may cross: the beats of the city that it meets most hold its streets.
     cross_cities
         True when a beat may cross city lines.
     tolerance
@@ -55,6 +58,7 @@ class CutRequest:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
+        self._check_kinds(Door("CutRequest", UsageError))
         if type(self.officers) is not int or self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if self.officers_per_beat < 1:
@@ -71,14 +75,33 @@ class CutRequest:
             }
             key = "partition.no_whole_posts" if self.posts else "partition.no_whole_beats"
             raise UsageError(Phrase(key, values))
-        if self.cross_cities and self.seats is not None:
-            raise UsageError(Phrase("partition.seats_crossing"))
+        self._check_seats()
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("partition.bad_tolerance", {"tolerance": self.tolerance}))
         if self.seed < 0:
             raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
         if not self.time_limit_s > 0.0:
             raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
+
+    def _check_kinds(self, door: Door) -> None:
+        """Check that every field holds what its name says."""
+        for field in ("officers", "officers_per_beat", "seed"):
+            door.number(field, getattr(self, field), whole=True)
+        door.number("tolerance", self.tolerance)
+        door.number("time_limit_s", self.time_limit_s, endless=True)
+        door.flag("cross_cities", self.cross_cities)
+        door.counts("posts", self.posts, -math.inf)
+        door.counts("seats", self.seats, 0)
+
+    def _check_seats(self) -> None:
+        """Refuse posts by city that do not go with crossing city lines, or with not doing so."""
+        if self.seats is None:
+            return
+        without = [city for city, posts in self.seats.items() if posts == 0]
+        if self.cross_cities and not without:
+            raise UsageError(Phrase("partition.seats_crossing"))
+        if without and not self.cross_cities:
+            raise UsageError(Phrase("partition.seats_zero", {"cities": listed(without)}))
 
     @property
     def beats(self) -> int:

@@ -7,10 +7,65 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reso_geo.choices import meant, named
+from reso_geo.errors import UsageError
+from reso_geo.words import Phrase, listed
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["SEAT_RULES", "huntington_hill", "sainte_lague"]
+__all__ = ["SEAT_RULES", "huntington_hill", "sainte_lague", "seats_by_city"]
+
+
+def seats_by_city(
+    seats: Mapping[str, int], cities: Sequence[str], also: Sequence[str] = ()
+) -> dict[str, int]:
+    """Put the posts that a planner gives cities under the names that the boundary has.
+
+    Parameters
+    ----------
+    seats
+        Posts by city, in any case, with or without accents, ``St`` for ``Saint``.
+    cities
+        Those that must have posts.
+    also
+        Others that may have.
+
+    Returns
+    -------
+    dict of str to int
+        Posts by city.
+
+    Raises
+    ------
+    UsageError
+        When a city is unknown, missing, or stands there under two spellings.
+
+    Examples
+    --------
+    >>> seats_by_city({"st-lambert": 2}, ["Saint-Lambert"])
+    {'Saint-Lambert': 2}
+    """
+    known = [*cities, *also]
+    found: dict[str, int] = {}
+    unknown = []
+    for text, posts in seats.items():
+        city = named(text, known)
+        if city is None:
+            unknown.append(text)
+        elif city in found:
+            raise UsageError(Phrase("partition.seats_twice", {"city": city, "text": text}))
+        else:
+            found[city] = posts
+    missing = sorted(set(cities) - set(found))
+    if unknown or missing:
+        off = {
+            "unknown": listed(sorted(unknown)) or "-",
+            "missing": listed(missing) or "-",
+            "meant": meant(sorted(unknown), missing or known),
+        }
+        raise UsageError(Phrase("partition.seats_names", off))
+    return found
 
 
 def sainte_lague(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
 
-__all__ = ["even_from_bases", "settle_beats"]
+__all__ = ["even_from_bases", "gate_of", "settle_beats"]
 
 
 def settle_beats(
@@ -136,8 +136,12 @@ def even_from_bases(
         False when a search did not end in time.
     """
     total_s = load.total_s
-    gate = {beat: _gate(network, partition, beat) for beat in partition.joined}
-    joined = {gate[beat]: own for beat, own in partition.joined.items()}
+    joined = {
+        gate_of(
+            network, np.setdiff1d(partition.segments_of(beat), own), int(partition.base[beat])
+        ): own
+        for beat, own in partition.joined.items()
+    }
     meter = Meter(network, graph, load, partial(base_of, network, total_s), joined)
     beat_of, why, ended = partition.beat_of.copy(), [], True
     apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
@@ -166,9 +170,23 @@ def even_from_bases(
     return settled, ended
 
 
-def _gate(network: StreetNetwork, partition: Partition, beat: int) -> int:
-    """Give the segment that pieces which joined a beat stay with: one where it starts."""
-    own = np.setdiff1d(partition.segments_of(beat), partition.joined[beat])
-    base = partition.base[beat]
-    near = own[network.required[own] & ((network.u[own] == base) | (network.v[own] == base))]
-    return int(near[0] if len(near) else own[0])
+def gate_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:
+    """Return the segment that parts which joined a beat stay with: one where the beat starts.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    own
+        int64: segments of the beat, without those parts.
+    base
+        Junction that it starts from, -1 where that is not known.
+
+    Returns
+    -------
+    int
+        One to cover, where there is any.
+    """
+    required = own[network.required[own]]
+    near = required[(network.u[required] == base) | (network.v[required] == base)]
+    return int(next(some for some in (near, required, own) if len(some))[0])

@@ -57,6 +57,9 @@ def zone_of(
     held: NDArray[np.int64],
     beats: int,
     measured: Callable[[NDArray[np.int64]], float],
+    tied: NDArray[np.int64] | None = None,
+    *,
+    firm: bool = False,
 ) -> Zone:
     """Find the pieces of a city, share its beats among them, and tie the small ones on.
 
@@ -75,6 +78,11 @@ def zone_of(
         How many beats the city gets, at least one.
     measured
         Gives the load of some segments, deadhead included; asked only where pieces share beats.
+    tied
+        int64, shape (m,): the segment whose beat has each segment that joined one before, -1 for
+        one that joined none; where such a part joins, it joins that beat again. None for none.
+    firm
+        True where what joined before joins again, however large it is.
 
     Returns
     -------
@@ -87,11 +95,18 @@ def zone_of(
     order = sorted(range(len(parts)), key=lambda p: (-part_load[p], parts[p][0]))
     whole = part_load.sum() / beats
     room = [int(network.required[part].sum()) for part in parts]
-    large = [p for p in order if part_load[p] >= _NEARLY_ONE * whole][:beats] or order[:1]
-    while sum(room[p] for p in large) < beats and len(large) < len(order):
-        large.append(order[len(large)])
+    known = [-1 if tied is None else int(tied[part[0]]) for part in parts]
+    able = [p for p in order if not firm or known[p] < 0] or order
+    large = [p for p in able if part_load[p] >= _NEARLY_ONE * whole][:beats] or able[:1]
+    rest = [p for p in order if p not in large]
+    while sum(room[p] for p in large) < beats and rest:
+        large.append(rest.pop(0))
     small = [p for p in order if p not in large]
-    gateway = _gateways(network, [parts[p] for p in large], [parts[p] for p in small])
+    nearest = _gateways(network, [parts[p] for p in large], [parts[p] for p in small])
+    home = np.concatenate([parts[p] for p in large])
+    gateway = tuple(
+        known[p] if known[p] in home else gate for p, gate in zip(small, nearest, strict=True)
+    )
     carried = load_s.copy()
     for part, gate in zip(small, gateway, strict=True):
         carried[gate] += part_load[part]

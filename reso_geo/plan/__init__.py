@@ -19,21 +19,16 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_phrase, balance_why
+from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids, one_beat
+from reso_geo.plan.current import current_plan, spread_counts, spread_people
+from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
 from reso_geo.plan.output import day_drawn, output_file
-from reso_geo.plan.record import (
-    Ancestor,
-    Beat,
-    District,
-    Input,
-    ModeFigures,
-    Plan,
-    PlanRequest,
-    Post,
-)
+from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.record import Beat, ModeFigures, Plan
+from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.roster import posts_after
-from reso_geo.plan.sector import beat_sector
 
 __all__ = [
     "FEW",
@@ -54,11 +49,17 @@ __all__ = [
     "audience_text",
     "balance_phrase",
     "balance_why",
-    "beat_sector",
+    "beat_at",
+    "beat_keys",
+    "beats_meant",
     "cover_absence",
+    "current_plan",
     "day_drawn",
+    "id_form",
     "make_plan",
     "measure_plan",
+    "near_ids",
+    "one_beat",
     "output_file",
     "posts_after",
     "posts_assumptions",
@@ -66,6 +67,8 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
+    "spread_counts",
+    "spread_people",
     "told_count",
     "told_notes",
     "told_total",

@@ -9,11 +9,13 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.assess import LIMITED, judged_streets, needs_of
+from reso_geo.choices import meant
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import neighbouring_beats
+from reso_geo.plan.current import current_plan
 from reso_geo.plan.handover import Handover, hand_over
-from reso_geo.plan.sector import counts_of_beat
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -59,8 +61,8 @@ class Taker:
         return self.during.margin is not None and self.during.margin >= 0.0
 
 
-@dataclass(frozen=True)
-class Absence:
+@dataclass(frozen=True, eq=False)
+class Absence(Record):
     """Who covers the streets of absent posts.
 
     Attributes
@@ -123,7 +125,7 @@ def cover_absence(
     plan
         A complete plan.
     absent
-        Ids of beats.
+        Ids or names of beats, in any case.
     first, last
         The days of the absence, both included; None where not known.
     progress
@@ -157,6 +159,7 @@ def cover_absence(
     True
     """
     begin = progress or (lambda _: None)
+    plan = current_plan(plan)
     ids = plan.partition.beat_id
     _check(absent, ids, first, last)
     away = [at for at, beat_id in enumerate(ids) if beat_id in set(absent)]
@@ -167,8 +170,8 @@ def cover_absence(
     begin("progress.absence")
     network, mode, season = plan.network, plan.request.mode, plan.request.season
     per_week = np.zeros(len(network))
-    for at, beat in enumerate(plan.beats):
-        spread = counts_of_beat(plan, beat, network.required & (plan.partition.beat_of == at))
+    for at in range(len(plan.beats)):
+        spread = plan.calls_of(at)
         per_week += 0.0 if spread is None else spread
     needs = needs_of(network, plan.settings, mode, season, plan.load.stop_s, per_week)
     graph = travel_graph(network, plan.times, mode)
@@ -195,7 +198,11 @@ def _check(
 ) -> None:
     unknown = sorted(set(absent) - set(ids))
     if unknown or not absent:
-        values = {"unknown": listed(unknown) or "-", "known": listed(ids, len(ids))}
+        values = {
+            "unknown": listed(unknown) or "-",
+            "known": listed(ids, len(ids)),
+            "meant": meant(unknown, ids),
+        }
         raise UsageError(Phrase("absence.unknown", values))
     if first is not None and last is not None and first > last:
         values = {"first": first.isoformat(), "last": last.isoformat()}

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.record import Beat, Plan, PlanRequest
+    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["make_plan"]

@@ -19,7 +19,8 @@ from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, on_limit, project_shapes
-from reso_geo.plan.record import Beat, ModeFigures, Plan, PlanRequest
+from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.record import Beat, ModeFigures, Plan
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
 from reso_geo.words import Phrase, listed
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Nearest
     from reso_geo.partition import Partition
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["Yardstick", "measure_plan", "mode_figures", "yardstick"]
@@ -143,8 +145,8 @@ def measure_plan(
     people
         float64, shape (m,): residents along each segment; None where not known.
     known
-        Beats by id whose figures hold as they stand: the same streets to cover, base and posts,
-        measured with the same yardstick. They are not measured again; None for none.
+        Beats by id, measured before: one whose figures were measured with just what they would be
+        now (see `beat_keys`) is not measured again; None for none.
     names
         Names of beats by id that are kept; None for none.
     progress
@@ -157,15 +159,25 @@ def measure_plan(
     """
     begin = progress or (lambda _: None)
     network, request = yard.network, yard.request
-    found = known or {}
     begin("progress.measure")
+    keys = _keys(yard, partition)
+    found = {
+        beat_id: known[beat_id]
+        for beat_id, key in zip(partition.beat_id, keys, strict=True)
+        if known and beat_id in known and known[beat_id].measured_with == key
+    }
     fresh = [b for b, beat_id in enumerate(partition.beat_id) if beat_id not in found]
-    loads, figures = {}, {}
+    loads, figures, limits = {}, {}, yard.settings.set_aside.limits
     for mode, graph in yard.graphs.items():
         needs = yard.needs[mode]
         loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
         figures[mode] = {
-            beat: mode_figures(network, own, _verdict(yard, mode, partition, beat, own))
+            beat: mode_figures(
+                network,
+                own,
+                _verdict(yard, mode, partition, beat, own),
+                graph.tour_key(own.segments, int(partition.base[beat]), limits),
+            )
             for beat, own in loads[mode].items()
         }
     begin("progress.tile")
@@ -175,7 +187,9 @@ def measure_plan(
     beats = tuple(
         found[beat_id]
         if beat not in load
-        else _beat(yard, partition, beat, load[beat], figures, people)
+        else replace(
+            _beat(yard, partition, beat, load[beat], figures, people), measured_with=keys[beat]
+        )
         for beat, beat_id in enumerate(partition.beat_id)
     )
     lines = () if boundary.kind == "extent" else cities
@@ -205,6 +219,17 @@ def measure_plan(
         warnings=tuple(warnings),
         counts_weeks=None if counts is None else counts.weeks,
     )
+
+
+def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
+    """Give the digest of all that the figures of each beat depend on."""
+    counts, required = yard.counts, yard.network.required
+    counted: list[tuple[int | None, float | None]] = [(None, None)] * len(partition.beat_id)
+    if counts is not None:
+        own = (required & (partition.beat_of == b) for b in range(len(partition.beat_id)))
+        counted = [(int(counts.n[each].sum()), counts.weeks) for each in own]
+    judged = yard.settings, yard.request.mode, yard.request.season
+    return beat_keys(yard.network, judged, partition, yard.load.stop_s, counted)
 
 
 def _measure(
@@ -264,7 +289,9 @@ def _set_aside(beats: tuple[Beat, ...]) -> list[Phrase]:
     return said
 
 
-def mode_figures(network: StreetNetwork, beat: BeatLoad, verdict: Verdict) -> ModeFigures:
+def mode_figures(
+    network: StreetNetwork, beat: BeatLoad, verdict: Verdict, toured_with: str = ""
+) -> ModeFigures:
     """Put what a beat asks in one mode and the verdict on it together.
 
     Parameters
@@ -275,6 +302,8 @@ def mode_figures(network: StreetNetwork, beat: BeatLoad, verdict: Verdict) -> Mo
         Its tours.
     verdict
         From `reso_geo.assess.judge`.
+    toured_with
+        Digest of all that its tour depends on; empty where nobody is to use it again.
 
     Returns
     -------
@@ -291,6 +320,7 @@ def mode_figures(network: StreetNetwork, beat: BeatLoad, verdict: Verdict) -> Mo
         margin=verdict.margin,
         every_weeks=verdict.every_weeks,
         reasons=verdict.reasons,
+        toured_with=toured_with,
         reserve=verdict.reserve,
         set_aside=set_aside_of(network, beat),
     )

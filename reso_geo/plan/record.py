@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.choices import check_choice
-from reso_geo.errors import UsageError
+from reso_geo.assess import VERDICTS, Sector, only
+from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.errors import PlanError
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
-from reso_geo.partition import check_districts
-from reso_geo.plan.output import is_date
-from reso_geo.travel import MODES, SEASONS
+from reso_geo.plan.beat_names import beat_at
+from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.records import Door
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -22,13 +25,15 @@ if TYPE_CHECKING:
     from reso_geo.assess import SetAside
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
-    from reso_geo.partition import CutRequest, Partition
+    from reso_geo.partition import Partition
+    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Ancestor", "Beat", "District", "Input", "ModeFigures", "Plan", "PlanRequest", "Post"]
+__all__ = ["Beat", "ModeFigures", "Plan"]
 
+_TEXTS = ("description_fr", "description_en", "measured_with")
 _NEAR_LINE_M = 250.0
 
 
@@ -45,6 +50,9 @@ class ModeFigures:
         True when tour and bound meet.
     verdict, margin, every_weeks, reasons
         See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
+    toured_with
+        `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
+        is not known, so that it is used for nothing else.
     reserve
         The margin of the least favourable case, likewise; None too where an older plan did not
         keep it.
@@ -60,8 +68,24 @@ class ModeFigures:
     margin: float | None
     every_weeks: float | None
     reasons: tuple[str, ...]
+    toured_with: str = ""
     reserve: float | None = None
     set_aside: tuple[SetAside, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("ModeFigures", PlanError)
+        for name in ("pass_s", "deadhead_s", "every_weeks"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0.0)
+        door.number("lower_bound_s", self.lower_bound_s, 0.0)
+        door.flag("exact", self.exact)
+        door.word("verdict", self.verdict, VERDICTS)
+        for name in ("margin", "reserve"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name))
+        door.texts("reasons", self.reasons)
+        door.text("toured_with", self.toured_with)
 
     @property
     def gap(self) -> float | None:
@@ -103,6 +127,9 @@ class Beat:
         Seconds per week that they add to `load_s`, None likewise.
     description_fr, description_en
         What bounds it and what is inside, in words; empty where nothing can be said.
+    measured_with
+        Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
+        is not known, so that they count as out of date.
     """
 
     beat_id: str
@@ -120,6 +147,22 @@ class Beat:
     counts_load_s: float | None = None
     description_fr: str = ""
     description_en: str = ""
+    measured_with: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("Beat", PlanError)
+        for name in ("beat_id", "name", "city", "district", *_TEXTS):
+            door.text(name, getattr(self, name))
+        door.number("posts", self.posts, 1, whole=True)
+        for name in ("residents", "counts"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0, whole=True)
+        door.number("street_km", self.street_km, 0.0)
+        door.number("load_s", self.load_s, 0.0)
+        if self.counts_load_s is not None:
+            door.number("counts_load_s", self.counts_load_s, 0.0)
+        door.flag("locked", self.locked)
 
     def description(self, lang: str) -> str:
         """Give what bounds it and what is inside.
@@ -152,132 +195,9 @@ class Beat:
         return self.foot if mode == "foot" else self.bike
 
 
-@dataclass(frozen=True)
-class District:
-    """Beats under one supervisor.
-
-    Attributes
-    ----------
-    district
-        Its id, such as ``D1``.
-    beats
-        Ids of its beats.
-    posts
-        Posts of its beats.
-    load_s
-        Seconds per week, deadhead included.
-    """
-
-    district: str
-    beats: tuple[str, ...]
-    posts: int
-    load_s: float
-
-
-@dataclass(frozen=True)
-class Post:
-    """One place in the roster.
-
-    Attributes
-    ----------
-    post_id, beat_id
-        Its id, and the beat that it holds or held.
-    since
-        Date from which there is such a post, empty where not known.
-    retired
-        True when it is no more.
-    """
-
-    post_id: str
-    beat_id: str
-    since: str
-    retired: bool
-
-
-@dataclass(frozen=True)
-class Ancestor:
-    """Where the streets of a beat come from.
-
-    Attributes
-    ----------
-    beat_id, parent_beat_id
-        The beat, and one of the plan before; empty for streets of no beat.
-    load_share
-        Share of the beat's street load.
-    step
-        Which change it was, from 0 for the first plan.
-    """
-
-    beat_id: str
-    parent_beat_id: str
-    load_share: float
-    step: int
-
-
 def _counting(name: str) -> tuple[int, str]:
     """Sort D2 before D10."""
     return len(name), name
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file that a plan was made with, besides its streets.
-
-    Attributes
-    ----------
-    role
-        What it was given as, such as ``anchors``.
-    name
-        File name, without folders.
-    sha256
-        Digest of the file.
-    """
-
-    role: str
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class PlanRequest:
-    """What the planner asks for.
-
-    Attributes
-    ----------
-    cut
-        Posts, seats, tolerance, seed.
-    mode
-        The mode that the load is balanced in: ``foot`` or ``bike``.
-    season
-        ``summer`` or ``winter``.
-    created
-        Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
-    supervisors
-        How many districts the beats are grouped into, one a supervisor; None for no districts.
-
-    Raises
-    ------
-    UsageError
-        When the mode or the season is not known, the date is none, or there is to be less than one
-        supervisor.
-    InfeasibleError
-        When there are to be more supervisors than beats.
-    """
-
-    cut: CutRequest
-    mode: str = "foot"
-    season: str = "summer"
-    created: str | None = None
-    supervisors: int | None = None
-
-    def __post_init__(self) -> None:
-        """Check the words and the date once."""
-        check_choice(self.mode, MODES)
-        check_choice(self.season, SEASONS)
-        if self.created is not None and not is_date(self.created):
-            raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
-        if self.supervisors is not None:
-            check_districts(self.supervisors, self.cut.beats)
 
 
 @dataclass(frozen=True)
@@ -335,6 +255,95 @@ class Plan:
     inputs: tuple[Input, ...] = ()
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check once that the parts go together."""
+        door, count, rows = Door("Plan", PlanError), len(self.partition.beat_id), len(self.network)
+        door.length("beats", len(self.beats), count)
+        door.length("shapes", len(self.shapes), count)
+        door.length("partition.beat_of", len(self.partition.beat_of), rows)
+        door.length("load", len(self.load.cadence), rows)
+        door.length("times", len(self.times.foot_s), rows)
+        door.text("created", self.created)
+
+    def beat(self, beat_id: str) -> Sector:
+        """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
+
+        Parameters
+        ----------
+        beat_id
+            Id or name of one of its beats, in any case.
+
+        Returns
+        -------
+        Sector
+            For `reso_geo.assess`, under any settings: the tours of the plan come with it, and are
+            used only where nothing that they depend on differs.
+
+        Raises
+        ------
+        UsageError
+            When the plan has no such beat; names those that may be meant.
+        """
+        at = beat_at(self, beat_id)
+        beat = self.beats[at]
+        network = only(self.network, self.partition.beat_of == at, beat.name)
+        notes = (Phrase("cli.provisional"),) if self.provisional else ()
+        return Sector(
+            name=f"{beat.beat_id} {beat.name}",
+            network=network,
+            posts=beat.posts,
+            base=int(self.partition.base[at]),
+            base_name=self.partition.base_name[at],
+            stop_s=stop_seconds(network, self.anchors, place_anchors(self.network, self.anchors)),
+            counts_per_week=self.calls_of(at),
+            residents=beat.residents,
+            notes=(*notes, *((Phrase("assess.counts_spread"),) if beat.counts else ())),
+            known={
+                each.toured_with: (each.pass_s, each.deadhead_s, each.lower_bound_s)
+                for each in (beat.foot, beat.bike)
+                if each.toured_with and each.pass_s is not None and each.deadhead_s is not None
+            },
+            settings=self.settings,
+        )
+
+    def calls_of(self, at: int) -> NDArray[np.float64] | None:
+        """Spread the calls of a beat over its streets by length: all that a plan knows of them.
+
+        Parameters
+        ----------
+        at
+            Number of the beat.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,), or None
+            Calls per week of each segment; None where none were counted.
+        """
+        counts = self.beats[at].counts
+        if not counts or self.counts_weeks is None:
+            return None
+        own = self.network.required & (self.partition.beat_of == at)
+        length_m = np.where(own, self.network.length_m, 0.0)
+        spread: NDArray[np.float64] = counts / self.counts_weeks * length_m / length_m.sum()
+        return spread
+
+    @cached_property
+    def beat_keys(self) -> tuple[str, ...]:
+        """Digest of all that the figures of each beat depend on, as this plan has it."""
+        return beat_keys(
+            self.network,
+            (self.settings, self.request.mode, self.request.season),
+            self.partition,
+            stop_seconds(self.network, self.anchors, place_anchors(self.network, self.anchors)),
+            [(beat.counts, self.counts_weeks) for beat in self.beats],
+        )
+
+    @cached_property
+    def outdated(self) -> frozenset[int]:
+        """Numbers of the beats whose figures were measured with something else than this plan."""
+        pairs = zip(self.beats, self.beat_keys, strict=True)
+        return frozenset(at for at, (beat, key) in enumerate(pairs) if beat.measured_with != key)
 
     @property
     def balance(self) -> tuple[float, float]:

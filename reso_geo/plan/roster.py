@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from reso_geo.plan.record import Post
+from reso_geo.plan.parts import Post
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

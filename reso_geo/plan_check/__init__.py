@@ -5,6 +5,7 @@ rebalance start; `check_plan` goes on to repair and recompute it, `save_check` w
 """
 
 from reso_geo.plan_check.check import check_plan
+from reso_geo.plan_check.problems import joined_now
 from reso_geo.plan_check.read import read_edited_plan
 from reso_geo.plan_check.recompute import OF_THE_CUT, counts_of, people_of
 from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
@@ -23,6 +24,7 @@ __all__ = [
     "Repair",
     "check_plan",
     "counts_of",
+    "joined_now",
     "people_of",
     "read_edited_plan",
     "repaired",

@@ -38,6 +38,8 @@ class BeatRows:
         Ids of beats whose polygon is not the adopted one, new ones among them.
     edits, problems
         What was found.
+    begun
+        Ids of beats without a row that begin by the ids of their streets.
     """
 
     beats: tuple[BeatRow, ...]
@@ -46,6 +48,7 @@ class BeatRows:
     redrawn: frozenset[str]
     edits: tuple[Edit, ...]
     problems: tuple[Problem, ...]
+    begun: frozenset[str] = frozenset()
 
 
 def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +11,9 @@ import shapely
 from reso_geo.demand import is_shelter
 from reso_geo.plan_check.cells import same_cell, same_shape, text_of
 from reso_geo.plan_check.record import Edit, Problem
-from reso_geo.plan_file import ADOPTED, Layer
+from reso_geo.plan_file import ADOPTED, KEYS, Layer
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
 
 __all__ = [
@@ -26,8 +24,6 @@ __all__ = [
     "kept_columns",
     "layer_edits",
     "read_anchor_rows",
-    "strange_things",
-    "user_layers",
 ]
 
 PROBLEMS = "problems"
@@ -42,46 +38,6 @@ _KEPT = ("segments", "beats", "anchors")
 """Layers whose edits are read row by row."""
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 _DERIVED_ANCHOR_COLUMNS = ("segment_id", "distance_m")
-_WIDE = frozenset({"segments", "beats"})
-"""Layers to which a planner may add columns."""
-_FORMAT = re.compile(r"(rtree_|gpkg_|trigger_(insert|delete)_feature_count_|sqlite_)")
-
-
-def user_layers(base: sqlite3.Connection) -> tuple[str, ...]:
-    """Name the layers that somebody added to a plan's file.
-
-    Parameters
-    ----------
-    base
-        An open GeoPackage.
-
-    Returns
-    -------
-    tuple of str
-        In the order of their names.
-    """
-    rows = base.execute(
-        "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
-    )
-    return tuple(sorted({str(name) for (name,) in rows} - OWN_LAYERS))
-
-
-def strange_things(base: sqlite3.Connection) -> list[Edit]:
-    """Name triggers and views that are not of the format: they are not taken over.
-
-    Parameters
-    ----------
-    base
-        An open GeoPackage.
-
-    Returns
-    -------
-    list of Edit
-        At most one.
-    """
-    rows = base.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    odd = tuple(sorted(str(name) for (name,) in rows if not _FORMAT.match(str(name))))
-    return [Edit("not_kept", odd)] if odd else []
 
 
 def layer_edits(found: Mapping[str, Layer], adopted: Mapping[str, Layer]) -> list[Edit]:
@@ -102,8 +58,20 @@ def layer_edits(found: Mapping[str, Layer], adopted: Mapping[str, Layer]) -> lis
     gone = tuple(name for name in (*adopted, "anchors") if name not in found)
     edits = [Edit("layers_lost", gone)] if gone else []
     others = [name for name in adopted if name in found and name not in _KEPT]
-    changed = tuple(name for name in others if not _same(found[name], adopted[name]))
-    return edits + ([Edit("layers_put_back", changed)] if changed else [])
+    changed = [name for name in others if not _same(found[name], adopted[name])]
+    if "bases" in changed and (moved := _moved_bases(found["bases"], adopted["bases"])):
+        edits.append(Edit("bases_put_back", moved))
+        changed.remove("bases")
+    return edits + ([Edit("layers_put_back", tuple(changed))] if changed else [])
+
+
+def _moved_bases(found: Layer, adopted: Layer) -> tuple[str, ...]:
+    """Name the beats whose base lies elsewhere than it did."""
+    if not len(found.geometry) or len(found.newer("beat_id")) != len(found.geometry):
+        return ()
+    now = dict(zip(map(text_of, found.newer("beat_id")), found.geometry, strict=True))
+    was = zip(map(text_of, adopted["beat_id"]), adopted.geometry, strict=True)
+    return tuple(beat for beat, place in was if beat in now and not same_shape(now[beat], place))
 
 
 def _same(found: Layer, adopted: Layer) -> bool:
@@ -194,29 +162,17 @@ def added_columns(
     return {name: columns for name, columns in added.items() if columns}
 
 
-def kept_columns(
-    found: Mapping[str, Layer], added: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """Give the added columns that go into a new plan: texts and numbers of streets and beats.
+def kept_columns(added: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the added columns that go into a new plan: those of layers whose rows have an id.
 
     Parameters
     ----------
-    found
-        Layers of the file as it is now.
     added
         From `added_columns`.
 
     Returns
     -------
     dict of str to tuple of str
-        By layer.
+        By layer; never of anchors, which keep the columns that are allowed.
     """
-    return {
-        name: tuple(
-            column
-            for column in columns
-            if not any(isinstance(cell, bytes) for cell in found[name][column])
-        )
-        for name, columns in added.items()
-        if name in _WIDE
-    }
+    return {name: columns for name, columns in added.items() if name in KEYS}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.network import components, project_shapes
-from reso_geo.partition import held_segments
+from reso_geo.network import project_shapes
+from reso_geo.partition import held_segments, joined_parts, parts_of
 from reso_geo.plan_check.record import Problem
 
 if TYPE_CHECKING:
@@ -20,69 +20,38 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_check.record import BeatRow
 
-__all__ = ["find_problems", "joined_pieces", "parts_of", "polygon_problems"]
+__all__ = ["find_problems", "joined_now", "polygon_problems"]
 
 _LEAST_M2, _NOISE_M = 1.0, 0.05
 _SLIVER_M = 2.0
 """A gap or overlap no wider than this is a sliver: a line that was not snapped to its neighbour."""
 
 
-def parts_of(network: StreetNetwork, segments: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Group segments by what hangs together on foot, the longest required part first.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    segments
-        int64: segments that foot may use.
-
-    Returns
-    -------
-    list of ndarray of int64
-        None for no segments; ties go to the lowest segment.
-    """
-    label = components(len(network.node_id), network.u[segments], network.v[segments])
-    own = label[network.u[segments]]
-    parts = [segments[own == number] for number in np.unique(own)]
-    weight_m = np.where(network.required, network.length_m, 0.0)
-    return sorted(parts, key=lambda part: (-weight_m[part].sum(), part[0]))
-
-
-def joined_pieces(
-    network: StreetNetwork, beat_of: NDArray[np.int64], city_of: Sequence[int]
+def joined_now(
+    network: StreetNetwork, plan: Plan, beats: Sequence[BeatRow], beat_of: NDArray[np.int64]
 ) -> dict[int, NDArray[np.int64]]:
-    """Find the pieces of a city that foot cannot reach inside it, and that joined a beat whole.
+    """Find the parts of edited beats that need not be connected to the rest of them.
 
     Parameters
     ----------
     network
         The streets.
+    plan
+        The plan as it was adopted, for the parts that it lists.
+    beats
+        The beats.
     beat_of
         int64, shape (m,): beat index of each segment, -1 for none.
-    city_of
-        City of each beat, -1 for one that may cross lines.
 
     Returns
     -------
     dict of int to ndarray of int64
-        By beat index: the parts of a beat that are connected pieces of its city, whole. Of a beat
-        that is made of such pieces only, the largest joined none.
+        By beat index: see `reso_geo.partition.joined_parts`.
     """
-    held = held_segments(network)
-    joined = {}
-    for beat, city in enumerate(city_of):
-        parts = parts_of(network, np.flatnonzero(beat_of == beat))
-        if len(parts) == 1:
-            continue
-        ground = np.flatnonzero(held & ((network.city == city) | (city < 0)))
-        pieces = {part.tobytes() for part in parts_of(network, ground)}
-        whole = [part for part in parts if part.tobytes() in pieces]
-        # A piece may be longer than the part of the city that it joined.
-        whole = whole if len(whole) < len(parts) else whole[1:]
-        if whole:
-            joined[beat] = np.sort(np.concatenate(whole))
-    return joined
+    adopted = {plan.partition.beat_id[beat]: own for beat, own in plan.partition.joined.items()}
+    ids = [row.beat_id for row in beats]
+    listed = {beat: adopted[name] for beat, name in enumerate(ids) if name in adopted}
+    return joined_parts(network, beat_of, [row.city for row in beats], listed)
 
 
 def find_problems(
@@ -115,7 +84,7 @@ def find_problems(
     ids = [row.beat_id for row in beats]
     held = held_segments(network)
     problems = _unassigned(network, held & (beat_of < 0) & ~disputed)
-    joined = joined_pieces(network, beat_of, [row.city for row in beats])
+    joined = joined_now(network, plan, beats, beat_of)
     for beat, row in enumerate(beats):
         own = np.flatnonzero(beat_of == beat)
         if not network.required[own].any():

@@ -14,26 +14,29 @@ from reso_geo.network import tally_dropped
 from reso_geo.partition import held_segments
 from reso_geo.plan_check.beats import read_beats
 from reso_geo.plan_check.cells import in_crs, text_of
+from reso_geo.plan_check.ids import read_ids
 from reso_geo.plan_check.layers import (
     OWN_LAYERS,
     added_columns,
     kept_columns,
     layer_edits,
     read_anchor_rows,
-    strange_things,
-    user_layers,
 )
+from reso_geo.plan_check.new_beats import begin_beats, meant_ids
 from reso_geo.plan_check.problems import find_problems, polygon_problems
 from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, Problem
 from reso_geo.plan_check.segments import read_segments
+from reso_geo.plan_check.street_names import with_street_names
 from reso_geo.plan_check.truths import TRUTHS, decide
 from reso_geo.plan_file import (
+    added_things,
     adopted_layers,
     assemble_plan,
     check_schema,
     edited_layers,
     info_of,
     migrated_layers,
+    no_plan,
     opened,
     read_layer,
 )
@@ -91,12 +94,13 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         check_choice(trust, TRUTHS)
     with opened(path, "check.unreadable") as base:
         found, adopted, edits = _layers(base, path)
-        strange = strange_things(base)
-        others = user_layers(base)
+        things, lost = added_things(base, OWN_LAYERS)
         crs = adopted["segments"].crs
         anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
+        edits += layer_edits(found, adopted)
+        found, adopted, renamed = read_ids(found, adopted)
         plan = assemble_plan({**adopted, "anchors": anchors})
-    edits += layer_edits(found, adopted)
+    edits += renamed
     held = held_segments(plan.network)
     segments = read_segments(found.get("segments", adopted["segments"]), adopted["segments"], held)
     rows = read_beats(found.get("beats", adopted["beats"]), adopted["beats"], plan.network.cities)
@@ -104,21 +108,25 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     written = np.array([text_of(each) for each in adopted["segments"]["beat_id"]], dtype=object)
     was = plan.partition.beat_id, plan.shapes
     trusted = np.where(segments.deleted, written, segments.beat).astype(object)
+    none = np.full(len(network), "", dtype=object)
+    before, now = (np.where(held, each, none) for each in (written, trusted))
+    rows = begin_beats(network, plan.load.total_s, before, now, rows)
     decision = decide(network, held, written, trusted, was, rows, trust=trust)
     added = added_columns(found, adopted)
     edits += [*segments.edits, *rows.edits, *decision.edits]
-    kept = kept_columns(found, added)
-    edits += _added(added, kept, others)
+    kept = kept_columns(added)
+    edits += _added(added, kept, things, lost)
     fresh = _anchors_edited(found, adopted)
     edits += [Edit("anchors_edited", ("anchors",))] if fresh else []
     problems = [*segments.problems, *rows.problems, *bad_anchors, *decision.problems]
     edited = _placed(path, plan, network, rows, segments.deleted, decision, problems)
     return replace(
         edited,
-        edits=(*edits, *strange, *edited.edits),
+        edits=with_street_names((*edits, *edited.edits), network),
         anchors_edited=fresh,
         added_columns=kept,
-        added_layers=others,
+        added_things=tuple(things),
+        new_ids=_new_ids(renamed),
     )
 
 
@@ -137,8 +145,7 @@ def _layers(
     if not adopted:
         missing = {"segments", "beats", "anchors", "plan_info"} - set(found)
         if missing:
-            values = {"path": path, "missing": listed(sorted(missing))}
-            raise PlanError(Phrase("plan_file.no_plan", values))
+            raise no_plan(base, path)
     info = info_of(adopted or found)
     check_schema(info, path)
     if not adopted:
@@ -182,17 +189,27 @@ def _anchors_edited(found: dict[str, Layer], adopted: dict[str, Layer]) -> bool:
 def _added(
     columns: dict[str, tuple[str, ...]],
     kept: dict[str, tuple[str, ...]],
-    layers: tuple[str, ...],
+    things: list[str],
+    lost: list[str],
 ) -> list[Edit]:
-    """Name columns and layers that somebody added, the kept ones and the others."""
+    """Name what somebody added, what is kept of it and what is not."""
     every = {f"{name}.{column}" for name, own in columns.items() for column in own}
     stay = {f"{name}.{column}" for name, own in kept.items() for column in own}
     groups = {
         "columns_added": tuple(sorted(stay)),
-        "not_kept": tuple(sorted(every - stay)),
-        "layers_added": layers,
+        "layers_added": tuple(things),
+        "not_kept": (*sorted(every - stay), *lost),
     }
     return [Edit(kind, names) for kind, names in groups.items() if names]
+
+
+def _new_ids(edits: list[Edit]) -> dict[str, str]:
+    """Return the id that a beat has now, by each that its rows in the file may have."""
+    ids: dict[str, str] = {}
+    for edit in edits:
+        before, now = str(edit.values["before"]), edit.ids[0]
+        ids = {old: now if new == before else new for old, new in ids.items()} | {before: now}
+    return ids
 
 
 def _placed(
@@ -210,13 +227,13 @@ def _placed(
     kept = [
         place
         for place, row in enumerate(rows.beats)
-        if row.beat_id not in rows.gone or row.beat_id in named
+        if row.beat_id not in rows.gone | rows.begun or row.beat_id in named
     ]
     beats = [rows.beats[place] for place in kept]
     index = {row.beat_id: number for number, row in enumerate(beats)}
     beat_of = np.array([index.get(each, -1) for each in beat.tolist()], dtype=np.int64)
     unknown = (beat != "") & (beat_of < 0)
-    problems = problems + _unknown(network, beat, unknown, listed(index, 20))
+    problems = problems + _unknown(network, beat, unknown, tuple(index))
     removed = tuple(sorted(rows.gone - named))
     missing = tuple(sorted(rows.gone & named))
     edits = [Edit("beat_removed", removed)] if removed else []
@@ -240,14 +257,25 @@ def _placed(
 
 
 def _unknown(
-    network: StreetNetwork, beat: NDArray[np.object_], unknown: NDArray[np.bool_], known: str
+    network: StreetNetwork,
+    beat: NDArray[np.object_],
+    unknown: NDArray[np.bool_],
+    known: tuple[str, ...],
 ) -> list[Problem]:
-    """Name the segments of each beat that there is not."""
+    """Name the segments of each beat that there is not, and the beats that may be meant."""
     problems = []
     for name in sorted(set(beat[unknown].tolist())):
-        own = unknown & (beat == name)
+        own = np.flatnonzero(unknown & (beat == name))
+        nodes = np.unique((network.u[own], network.v[own]))
+        beside = np.isin(network.u, nodes) | np.isin(network.v, nodes)
+        meant = meant_ids(name, known, set(beat[beside].tolist()))
+        key = "check.meant" if meant else "check.no_meant"
+        values = {
+            "known": listed(known, 20),
+            "hint": Phrase(key, {"meant": listed(meant), "known": listed(known, 20)}),
+        }
         ids, where = network.segment_id[own].tolist(), shapely.union_all(network.geometry[own])
-        problems.append(Problem("unknown_beat", tuple(ids), (name,), {"known": known}, where))
+        problems.append(Problem("unknown_beat", tuple(ids), (name,), values, where))
     return problems
 
 
@@ -315,4 +343,4 @@ def with_problems(
     problems = [*edited.problems, *find_problems(*args, edited.beat_of, disputed)]
     if edited.truth in ("none", "polygons") and not redrawn:
         problems += polygon_problems(*args, edited.shapes)
-    return replace(edited, problems=tuple(problems))
+    return replace(edited, problems=with_street_names(problems, edited.network))

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.demand import Counts
 from reso_geo.partition import Partition, joined_notes, keep_bases
-from reso_geo.plan import balance_why, measure_plan, posts_after, yardstick
-from reso_geo.plan_check.problems import joined_pieces
+from reso_geo.plan import (
+    balance_why,
+    measure_plan,
+    posts_after,
+    spread_counts,
+    spread_people,
+    yardstick,
+)
+from reso_geo.plan_check.problems import joined_now
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -18,8 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.demand import Counts
     from reso_geo.partition import CutRequest
-    from reso_geo.plan import Beat, Plan, Yardstick
+    from reso_geo.plan import Plan, Yardstick
     from reso_geo.plan_check.record import EditedPlan
 
 __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beats"]
@@ -78,7 +85,7 @@ def recomputed(
     after = replace(
         after, beats=beats, created=plan.created, warnings=tuple(warnings), inputs=plan.inputs
     )
-    if plan.lineage:
+    if plan.lineage or plan.posts:
         posts = posts_after(plan, after.beats, after.created[:10])
         after = replace(after, posts=posts, lineage=plan.lineage)
     partition = replace(partition, balance_why=balance_why(after))
@@ -130,7 +137,7 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
     """Give the beats their bases: the one they had, or the middle of their load as it is now."""
     plan, network = edited.plan, edited.network
     load_s = yard.load.without_counts().total_s
-    joined = joined_pieces(network, edited.beat_of, [row.city for row in edited.beats])
+    joined = joined_now(network, plan, edited.beats, edited.beat_of)
     bare = Partition(
         beat_of=edited.beat_of.copy(),
         beat_id=edited.beat_id,
@@ -155,16 +162,6 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
     return keep_bases(network, yard.graphs["foot"], load_s, bare, known)
 
 
-def _shares(edited: EditedPlan, beat: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Give the streets of an adopted beat that are still to cover, and each one's share."""
-    plan = edited.plan
-    own = np.flatnonzero((plan.partition.beat_of == beat) & plan.network.required)
-    still = own[edited.network.required[own]]
-    own = still if len(still) else own
-    length_m = plan.network.length_m[own]
-    return own, length_m / length_m.sum()
-
-
 def people_of(edited: EditedPlan) -> NDArray[np.float64] | None:
     """Spread the residents of each adopted beat over its streets by length.
 
@@ -178,14 +175,7 @@ def people_of(edited: EditedPlan) -> NDArray[np.float64] | None:
     ndarray of float64, shape (m,)
         Residents along each segment: an estimate. None where they are not known.
     """
-    beats: tuple[Beat, ...] = edited.plan.beats
-    if any(beat.residents is None for beat in beats):
-        return None
-    people = np.zeros(len(edited.network))
-    for number, beat in enumerate(beats):
-        own, share = _shares(edited, number)
-        people[own] = share * (beat.residents or 0)
-    return people
+    return spread_people(edited.plan, edited.network.required)
 
 
 def counts_of(edited: EditedPlan) -> Counts | None:
@@ -201,14 +191,7 @@ def counts_of(edited: EditedPlan) -> Counts | None:
     Counts
         An estimate; None where none were counted.
     """
-    weeks = edited.plan.counts_weeks
-    if weeks is None:
-        return None
-    n = np.zeros(len(edited.network), dtype=np.int64)
-    for number, beat in enumerate(edited.plan.beats):
-        own, share = _shares(edited, number)
-        n[own] = np.diff(np.rint(np.cumsum(share) * (beat.counts or 0)), prepend=0.0)
-    return Counts(n, weeks, 0, 0, ())
+    return spread_counts(edited.plan, edited.network.required)
 
 
 def _estimated(edited: EditedPlan, same: frozenset[str]) -> list[Phrase]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reso_geo.records import Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
@@ -107,17 +108,20 @@ class Repair:
         Of the segments or beats.
     beats
         Ids of the beats that got them.
+    values
+        What else goes into the sentence.
     """
 
     kind: str
     ids: tuple[str, ...]
     beats: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def what(self) -> Phrase:
         """The sentence."""
-        values = {"ids": listed(self.ids), "count": len(self.ids), "beats": listed(self.beats)}
-        return Phrase(f"check.repair.{self.kind}", values)
+        told = {"ids": listed(self.ids), "count": len(self.ids), "beats": listed(self.beats)}
+        return Phrase(f"check.repair.{self.kind}", {**told, **self.values})
 
 
 @dataclass(frozen=True)
@@ -144,8 +148,8 @@ class BeatRow:
     city: int
 
 
-@dataclass(frozen=True)
-class EditedPlan:
+@dataclass(frozen=True, eq=False)
+class EditedPlan(Record):
     """A plan's file after a hand edit, valid or not: where a check and a rebalance start.
 
     The streets are those of the adopted plan, whatever was done to their rows, so that `beat_of`
@@ -176,8 +180,10 @@ class EditedPlan:
         True when anchors were changed.
     added_columns
         Names of columns that somebody added, by layer.
-    added_layers
-        Names of layers that somebody added.
+    added_things
+        Names of tables, views, triggers and indexes that somebody added.
+    new_ids
+        Ids of beats by those that rows of the file have, where the two differ.
     """
 
     path: Path
@@ -191,7 +197,8 @@ class EditedPlan:
     problems: tuple[Problem, ...]
     anchors_edited: bool = False
     added_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    added_layers: tuple[str, ...] = ()
+    added_things: tuple[str, ...] = ()
+    new_ids: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the array read-only."""

@@ -9,10 +9,11 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.partition import held_segments
-from reso_geo.plan_check.problems import joined_pieces, parts_of
+from reso_geo.partition import held_segments, parts_of
+from reso_geo.plan_check.problems import joined_now
 from reso_geo.plan_check.read import with_problems
 from reso_geo.plan_check.record import Repair
+from reso_geo.plan_check.street_names import with_street_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,11 +42,10 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     """Repair what is unambiguous.
 
     Rows that were deleted come back with the beat they had; rows of one segment or one beat that
-    say the same become one; an id that differs in case only is corrected; streets across a city
-    line go back to the beat they had; streets without a beat, and parts of a beat that do not hang
-    together with the rest, go to the beat they touch most, else to the nearest on foot, as long as
-    they hold at most a tenth of a beat's mean load. No locked beat gives or takes. Outlines are
-    drawn again from the streets.
+    say the same become one; streets across a city line go back to the beat they had; streets
+    without a beat, and parts of a beat that are not connected to the rest, go to the beat they
+    touch most, else to the nearest on foot, as long as they hold at most a tenth of a beat's mean
+    load. No locked beat gives or takes. Outlines are drawn again from the streets.
 
     Parameters
     ----------
@@ -62,8 +62,6 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     for problem in edited.problems:
         if problem.kind in _ROWS:
             work.rows(problem)
-        elif problem.kind == "unknown_beat":
-            problems += [] if work.renamed(problem) else [problem]
         elif problem.kind == "other_city":
             work.sent_back(problem)
         elif problem.kind not in _OUTLINES | _PARTITION:
@@ -77,7 +75,9 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
         beats = tuple(dict.fromkeys(beat for p in outlines for beat in p.beats))
         work.done.append(Repair("outlines", beats, beats))
     left = replace(edited, beat_of=work.beat_of, problems=tuple(problems))
-    return with_problems(left, work.disputed(problems), redrawn=True), tuple(work.done)
+    return with_problems(left, work.disputed(problems), redrawn=True), with_street_names(
+        work.done, edited.network
+    )
 
 
 class _Work:
@@ -115,16 +115,6 @@ class _Work:
             )
         self.done.append(Repair(_ROWS[problem.kind], problem.ids, problem.beats))
 
-    def renamed(self, problem: Problem) -> bool:
-        """Correct an id that differs from one beat's in case or blanks only."""
-        wanted = "".join(problem.beats[0].casefold().split())
-        same = [b for b, each in enumerate(self._ids) if "".join(each.casefold().split()) == wanted]
-        if len(same) != 1:
-            return False
-        self.beat_of[self._at(problem)] = same[0]
-        self.done.append(Repair("id_corrected", problem.ids, (self._ids[same[0]],)))
-        return True
-
     def sent_back(self, problem: Problem) -> None:
         """Give streets of another city back to the beat they had, where that is there."""
         own = self._at(problem)
@@ -155,7 +145,8 @@ class _Work:
     def gather(self) -> bool:
         """Give small parts of broken beats to the beats around them; tell whether any was."""
         moved = False
-        joined = joined_pieces(self._network, self.beat_of, self._city.tolist())
+        edited = self._edited
+        joined = joined_now(self._network, edited.plan, edited.beats, self.beat_of)
         for beat in np.flatnonzero(self._free).tolist():
             own = np.setdiff1d(np.flatnonzero(self.beat_of == beat), joined.get(beat, []))
             for part in parts_of(self._network, own.astype(np.int64))[1:]:

@@ -74,7 +74,7 @@ def read_segments(found: Layer, adopted: Layer, held: NDArray[np.bool_]) -> Segm
         rows.setdefault(segment, []).append(row)
     known = set(ids)
     problems = _strangers(found, rows, known) + _twice(found, rows, ids)
-    deleted = np.array([segment not in rows for segment in ids])
+    deleted = np.array([segment not in rows for segment in ids], dtype=bool)
     if deleted.any():
         gone = [segment for segment in ids if segment not in rows]
         shape = shapely.union_all(adopted.geometry[deleted])
@@ -88,7 +88,7 @@ def read_segments(found: Layer, adopted: Layer, held: NDArray[np.bool_]) -> Segm
     edits = _lost_columns(found, adopted)
     edits += _trimmed(found, at, own)
     beat = np.array([text_of(each) for each in adopted["beat_id"]], dtype=object)
-    required = np.array([bool(each) for each in adopted["required"]])
+    required = np.array([bool(each) for each in adopted["required"]], dtype=bool)
     name = np.array([text_of(each) for each in adopted["name"]], dtype=object)
     if "beat_id" in found.columns:
         beat[there] = [text_of(found["beat_id"][row]) for row in at]

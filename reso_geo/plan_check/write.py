@@ -7,10 +7,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
-from reso_geo.files import sha256_of, write_aside
-from reso_geo.plan_check.cells import text_of
+from reso_geo.files import plain_file, sha256_of, write_aside
 from reso_geo.plan_check.layers import PROBLEMS
-from reso_geo.plan_file import Extras, added_styles, opened, read_layer, refuse_held, save_plan
+from reso_geo.plan_file import (
+    PROJECTS,
+    Extras,
+    added_styles,
+    carry_projects,
+    opened,
+    refuse_held,
+    save_plan,
+)
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -23,15 +30,15 @@ if TYPE_CHECKING:
 
 __all__ = ["save_check"]
 
-_KEYS = {"segments": "segment_id", "beats": "beat_id"}
+_IS_THERE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
-def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> None:
+def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> tuple[str, ...]:
     """Write the plan that a check came to.
 
-    All derived columns and digests are fresh, columns, layers and styles that somebody added are
-    kept, and a layer ``problems`` names what is left. Where problems leave no whole partition,
-    the file is the edited one as it was found, with that layer.
+    All derived columns and digests are fresh; columns, layers, tables, views, triggers, styles and
+    QGIS projects that somebody added are kept, and a layer ``problems`` names what is left. Where
+    problems leave no whole partition, the file is the edited one as it was found, with that layer.
 
     Parameters
     ----------
@@ -41,6 +48,11 @@ def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> None:
         The ``.gpkg`` file to make or replace; not the file that was checked.
     lang
         ``fr`` or ``en``.
+
+    Returns
+    -------
+    tuple of str
+        Names of views, triggers and indexes that the new file does not take.
 
     Raises
     ------
@@ -53,10 +65,10 @@ def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> None:
     problems = _problem_table(check, lang) if check.problems else None
     if check.after is None:
         _copy(edited.path, path, problems)
-        return
+        return ()
     extras = _extras(edited, problems)
     parent = sha256_of(edited.path)
-    save_plan(check.after, path, lang, parent_sha256=parent, extras=extras)
+    return save_plan(check.after, path, lang, parent_sha256=parent, extras=extras)
 
 
 def _problem_table(check: PlanCheck, lang: str) -> gpd.GeoDataFrame:
@@ -82,9 +94,12 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
 
     refuse_held(path)
     try:
-        with write_aside(path) as aside:
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
                 base.backup(copy)
+                if base.execute(_IS_THERE, (PROJECTS,)).fetchone():
+                    carry_projects(base, copy, source, path.name)
+                    copy.commit()
             if problems is not None:
                 pyogrio.write_dataframe(
                     problems, aside, layer=PROBLEMS, driver="GPKG", geometry_type="Unknown"
@@ -94,31 +109,13 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
 
 
 def _extras(edited: EditedPlan, problems: pd.DataFrame | None) -> Extras:
-    import pyogrio  # noqa: PLC0415 - slow to load
-
-    layers = {name: pyogrio.read_dataframe(edited.path, layer=name) for name in edited.added_layers}
-    if problems is not None:
-        layers[PROBLEMS] = problems
     with opened(edited.path) as base:
-        columns = {
-            name: _columns(base, name, added) for name, added in edited.added_columns.items()
-        }
         styles = added_styles(base)
-    return Extras(columns, layers, styles)
-
-
-def _columns(base: sqlite3.Connection, name: str, added: tuple[str, ...]) -> pd.DataFrame:
-    """Read columns that somebody added, by the id of their row; of several rows, the first."""
-    import pandas as pd  # noqa: PLC0415 - slow to load
-
-    layer = read_layer(base, name)
-    table = pd.DataFrame({column: _plain(list(layer[column])) for column in added})
-    table.index = pd.Index([text_of(each) for each in layer[_KEYS[name]]], dtype=object)
-    return table[~table.index.duplicated()]
-
-
-def _plain(cells: list[object]) -> list[object]:
-    """Give cells of one kind: numbers where all are, else texts."""
-    if all(cell is None or isinstance(cell, (int, float)) for cell in cells):
-        return cells
-    return [None if cell is None else text_of(cell) for cell in cells]
+    return Extras(
+        source=edited.path,
+        columns=edited.added_columns,
+        ids=edited.new_ids,
+        things=edited.added_things,
+        styles=styles,
+        layers={} if problems is None else {PROBLEMS: problems},
+    )

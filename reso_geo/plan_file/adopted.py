@@ -18,7 +18,6 @@ from reso_geo.plan_file.layers import Layer, read_layer
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Mapping
 
 __all__ = ["ADOPTED", "adopt", "adopted_layers"]
 
@@ -32,15 +31,13 @@ _NEWER = ("land", "places")
 _ROW_ID = frozenset({"fid"})
 
 
-def adopt(base: sqlite3.Connection, added: Mapping[str, Collection[str]]) -> None:
+def adopt(base: sqlite3.Connection) -> None:
     """Keep the layers of a plan's file as they are now.
 
     Parameters
     ----------
     base
-        An open GeoPackage that all layers were written to.
-    added
-        Columns by layer that are none of the plan's own: these are left out.
+        An open GeoPackage that all layers were written to, and nothing else.
 
     Raises
     ------
@@ -48,10 +45,7 @@ def adopt(base: sqlite3.Connection, added: Mapping[str, Collection[str]]) -> Non
         When the file cannot be written.
     """
     base.execute(f"CREATE TABLE {ADOPTED} (layer TEXT PRIMARY KEY, content BLOB NOT NULL)")
-    rows = [
-        (name, _packed(read_layer(base, name, _ROW_ID.union(added.get(name, ())))))
-        for name in (*_LAYERS, *_NEWER)
-    ]
+    rows = [(name, _packed(read_layer(base, name, _ROW_ID))) for name in (*_LAYERS, *_NEWER)]
     base.executemany(f"INSERT INTO {ADOPTED} VALUES (?, ?)", rows)  # noqa: S608 - our own name
 
 

@@ -12,14 +12,16 @@ from pyproj import Transformer
 
 from reso_geo.assess import REASONS, VERDICTS, SetAside
 from reso_geo.boundaries import Boundary
+from reso_geo.coverage import travel_graph
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
 from reso_geo.plan_file.migrate import migration_notes
 from reso_geo.settings import parse_settings
-from reso_geo.travel import travel_times
+from reso_geo.travel import MODES, travel_times
 from reso_geo.words import Phrase
 from reso_geo.workload import street_load
 
@@ -102,7 +104,30 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
     )
-    return _with_history(plan, layers)
+    return _with_history(_holding(plan, info.get("measured_with")), layers)
+
+
+def _holding(plan: Plan, measured_with: str | None) -> Plan:
+    """Say of each beat what its figures were measured with.
+
+    They are those of the file's own settings and streets, unless the file says otherwise: then
+    nobody knows what with, and who asks for them measures again.
+    """
+    keys = plan.beat_keys
+    if measured_with not in (None, fingerprint(*keys)):
+        return plan
+    limits = plan.settings.set_aside.limits
+    graphs = {mode: travel_graph(plan.network, plan.times, mode) for mode in MODES}
+    beats = []
+    for at, (beat, key) in enumerate(zip(plan.beats, keys, strict=True)):
+        own = np.flatnonzero(plan.network.required & (plan.partition.beat_of == at))
+        base = int(plan.partition.base[at])
+        foot, bike = (
+            replace(beat.figures(mode), toured_with=graphs[mode].tour_key(own, base, limits))
+            for mode in MODES
+        )
+        beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
+    return replace(plan, beats=tuple(beats))
 
 
 def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:
@@ -118,13 +143,14 @@ def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:
         )
         for row in layers["lineage"].rows
     )
-    if not any(row.step for row in lineage):
-        return plan
     posts = tuple(
         Post(str(row["post_id"]), str(row["beat_id"]), row["since"] or "", bool(row["retired"]))
         for row in layers["posts"].rows
     )
-    return replace(plan, posts=posts, lineage=lineage)
+    if any(row.step for row in lineage):
+        return replace(plan, posts=posts, lineage=lineage)
+    # A first plan has the posts of its beats, unless a beat was renamed: its officer was not.
+    return plan if posts == plan.all_posts else replace(plan, posts=posts)
 
 
 def _phrases(text: str) -> tuple[Phrase, ...]:

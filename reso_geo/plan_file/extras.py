@@ -1,4 +1,4 @@
-"""What a plan's file holds beside the plan: columns, layers and styles that a planner added."""
+"""What a plan's file holds beside the plan: what a planner added in QGIS or with other programs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
-__all__ = ["STYLE_COLUMNS", "Extras"]
+__all__ = ["KEYS", "STYLE_COLUMNS", "Extras"]
 
+KEYS = {
+    "segments": "segment_id",
+    "beats": "beat_id",
+    "bases": "beat_id",
+    "junctions": "node_id",
+    "boundaries": "name",
+    "posts": "post_id",
+}
+"""Layers whose rows have an id, by which further columns find their row again."""
 STYLE_COLUMNS = (
     "f_table_name", "f_geometry_column", "styleName", "styleQML", "styleSLD", "useAsDefault",
     "description",
@@ -25,40 +35,41 @@ class Extras:
 
     Attributes
     ----------
+    source
+        The file that it comes from; None where only layers are added.
     columns
-        Further columns by layer, a table of them with the layer's ids as its index.
-    layers
-        Further layers by name.
+        Names of further columns, by layer; one of `KEYS`.
+    ids
+        Ids of beats that have another id in the new plan, and that id.
+    things
+        Names of further tables, views, triggers and indexes.
     styles
         Further styles, the values of `STYLE_COLUMNS` for each.
+    layers
+        Further layers by name, made by the program.
     """
 
-    columns: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    layers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    source: Path | None = None
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    things: tuple[str, ...] = ()
     styles: Sequence[tuple[object, ...]] = ()
+    layers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
-    @property
-    def names(self) -> dict[str, tuple[str, ...]]:
-        """Names of the further columns, by layer."""
-        return {layer: tuple(map(str, table.columns)) for layer, table in self.columns.items()}
-
-    def widened(self, layer: str, table: pd.DataFrame) -> pd.DataFrame:
-        """Give a layer with its further columns.
+    def id_of(self, layer: str, cell: object) -> str:
+        """Return the id that a row of the source has in the new plan.
 
         Parameters
         ----------
         layer
-            Its name.
-        table
-            With the ids of its rows in the first column.
+            One of `KEYS`.
+        cell
+            Its id in the source.
 
         Returns
         -------
-        DataFrame
-            Of the same kind; empty cells where a row has nothing to add.
+        str
+            The same but for a beat that has another.
         """
-        more = self.columns.get(layer)
-        if more is None:
-            return table
-        found = more.reindex(table.iloc[:, 0])
-        return table.assign(**{name: found[name].to_numpy() for name in self.names[layer]})
+        text = " ".join(str(cell).split())
+        return self.ids.get(text, text) if KEYS[layer] == "beat_id" else text

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Layer", "read_layer"]
+__all__ = ["Layer", "quoted", "read_layer"]
 
 _MARK = b"GP"
 _HEAD_BYTES = 8
@@ -115,17 +115,34 @@ def read_layer(base: sqlite3.Connection, name: str, unwanted: Collection[str] = 
         (name,),
     ).fetchone()
     shape, crs = found or ("", "")
-    table = _quoted(name)
+    table = quoted(name)
     there = [str(row[1]) for row in base.execute(f"PRAGMA table_info({table})")]
     wanted = [column for column in there if column not in unwanted]
-    asked = ", ".join(_quoted(column) for column in wanted)
+    asked = ", ".join(quoted(column) for column in wanted)
     rows = base.execute(f"SELECT {asked} FROM {table} ORDER BY rowid").fetchall()  # noqa: S608 - quoted
     values = list(zip(*rows, strict=True)) or [()] * len(wanted)
     columns = dict(zip(wanted, values, strict=True))
     return Layer(columns, _shapes(columns.pop(shape, ())), str(crs).upper())
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a name as it stands in a statement of SQL.
+
+    Parameters
+    ----------
+    name
+        Of a table or a column, whatever is in it.
+
+    Returns
+    -------
+    str
+        In quotation marks.
+
+    Examples
+    --------
+    >>> quoted('my "best" layer')
+    '"my ""best"" layer"'
+    """
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from reso_geo.errors import PlanError
 from reso_geo.plan_file.assemble import NEWER, assemble_plan, info_of
+from reso_geo.plan_file.connect import error_name, reading
 from reso_geo.plan_file.digests import SCHEMAS, digests_of
 from reso_geo.plan_file.layers import read_layer
 from reso_geo.plan_file.migrate import migrated_layers
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +25,17 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "opened"]
+__all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "no_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
 _MORE = frozenset({*NEWER, "posts", "lineage"})
 """May be missing."""
-_PATIENCE_S = 1.0
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
+_MOST_LAYERS = 20
+_UNDECODED = re.compile(r"decode to UTF-8 column '([^']*)'")
+"""How Python's SQLite says that a text is none."""
 _DERIVED = frozenset(
     {
         "foot_patrol_s",
@@ -65,11 +70,12 @@ def load_plan(path: str | Path) -> Plan:
     """
     path = Path(path)
     with opened(path) as base:
-        there = {str(name) for (name,) in base.execute("SELECT name FROM sqlite_master")}
+        # A view may be endless, and is nothing that this program writes.
+        tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        there = {str(name) for (name,) in tables}
         missing = [layer for layer in _LAYERS if layer not in there]
         if missing:
-            values = {"path": path, "missing": ", ".join(missing)}
-            raise PlanError(Phrase("plan_file.no_plan", values))
+            raise no_plan(base, path)
         wanted = [*_LAYERS, *sorted(there & _MORE)]
         layers = {name: read_layer(base, name, _DERIVED) for name in wanted}
         info = info_of(layers)
@@ -78,7 +84,12 @@ def load_plan(path: str | Path) -> Plan:
         if edited:
             values = {"path": path, "layers": ", ".join(edited)}
             raise PlanError(Phrase("plan_file.edited", values))
-        return assemble_plan(migrated_layers(layers, info["schema"]))
+        plan = assemble_plan(migrated_layers(layers, info["schema"]))
+    held = np.unique(plan.partition.beat_of[plan.network.required]).tolist()
+    empty = [name for beat, name in enumerate(plan.partition.beat_id) if beat not in held]
+    if empty or not plan.beats:
+        raise PlanError(Phrase("plan_file.no_streets", {"path": path, "beats": listed(empty)}))
+    return plan
 
 
 @contextmanager
@@ -112,20 +123,59 @@ def opened(path: Path, damaged: str = "plan_file.damaged") -> Iterator[sqlite3.C
     if head != _SQLITE:
         raise PlanError(Phrase("plan_file.no_geopackage", {"path": path}))
     try:
-        with closing(_connected(path)) as base:
+        with reading(path) as base:
             yield base
     except PlanError:
         raise
+    except OSError as error:
+        raise PlanError(Phrase("plan_file.unreadable", {"path": path, "why": error})) from error
     except sqlite3.OperationalError as error:
-        locked = error.sqlite_errorname in ("SQLITE_BUSY", "SQLITE_LOCKED")
+        undecoded = _UNDECODED.search(str(error))
+        if undecoded:
+            values = {"path": path, "column": undecoded[1]}
+            raise PlanError(Phrase("plan_file.bad_text", values)) from error
+        locked = error_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
         key = "plan_file.locked" if locked else damaged
         raise PlanError(Phrase(key, {"path": path, "why": error})) from error
     except (sqlite3.Error, shapely.errors.ShapelyError, *NO_PLAN) as error:
         raise PlanError(Phrase(damaged, {"path": path, "why": repr(error)})) from error
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE_S)
+def no_plan(base: sqlite3.Connection, path: Path) -> PlanError:
+    """Return what to raise for a GeoPackage that is no plan: its layers are listed.
+
+    Parameters
+    ----------
+    base
+        The file, open.
+    path
+        Where it is.
+
+    Returns
+    -------
+    PlanError
+        Naming each layer with its kind.
+    """
+    rows = base.execute(
+        "SELECT c.table_name, g.geometry_type_name FROM gpkg_contents c"
+        " LEFT JOIN gpkg_geometry_columns g ON g.table_name = c.table_name ORDER BY 1"
+    ).fetchall()
+    layers = [Phrase("plan_file.layer", {"name": name, "kind": _kind(kind)}) for name, kind in rows]
+    if not layers:
+        return PlanError(Phrase("plan_file.no_layers", {"path": path}))
+    row = layers[0]
+    for each in layers[1:_MOST_LAYERS]:
+        row = Phrase("plan_file.layers", {"first": row, "next": each})
+    if len(layers) > _MOST_LAYERS:
+        row = Phrase("plan_file.layers", {"first": row, "next": f"… ({len(layers)})"})
+    return PlanError(Phrase("plan_file.no_plan", {"path": path, "layers": row}))
+
+
+def _kind(geometry: str | None) -> Phrase:
+    """Return what a layer holds, by the name that the format has for its geometry."""
+    name = (geometry or "none").lower().removeprefix("multi")
+    known = name if name in ("none", "point", "linestring", "polygon") else "shapes"
+    return Phrase(f"plan_file.kind.{known}")
 
 
 def check_schema(info: dict[str, str], path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -106,6 +107,7 @@ def add_styles(
         for code, (icon, colour) in _VERDICTS.items()
     }
     mode, plain, by_verdict = plan.request.mode, *_OWN
+    edited = {(layer, name) for layer, _, name, *_ in others}
     taken = {name for name, _, _, _, _, default, _ in others if default}
     label = _label(mode)
     rows = [
@@ -122,6 +124,7 @@ def add_styles(
     own = [
         (layer, "geom", name, qml, None, name == plain and layer not in taken, "")
         for layer, name, qml in rows
+        if (layer, name) not in edited
     ]
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(f"CREATE TABLE layer_styles ({', '.join(_FIELDS)})")
@@ -137,7 +140,7 @@ def add_styles(
 
 
 def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
-    """Read the styles of a plan's file that somebody added in QGIS.
+    """Read the styles of a plan's file that somebody added or saved anew in QGIS.
 
     Parameters
     ----------
@@ -152,8 +155,13 @@ def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
     if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'layer_styles'").fetchone():
         return []
     asked = ", ".join(STYLE_COLUMNS)
-    rows = base.execute(f"SELECT {asked} FROM layer_styles ORDER BY id").fetchall()  # noqa: S608 - our own names
-    return [tuple(row) for row in rows if row[2] not in _OWN]
+    rows = base.execute(
+        f"SELECT {asked}, update_time FROM layer_styles ORDER BY id"  # noqa: S608 - our own names
+    ).fetchall()
+    # QGIS writes down when it saved a style; those of a plan have the plan's own date.
+    dates = Counter(row[-1] for row in rows if row[2] in _OWN)
+    own = dates.most_common(1)[0][0] if dates else None
+    return [tuple(row[:-1]) for row in rows if row[2] not in _OWN or row[-1] != own]
 
 
 def _label(mode: str) -> str:

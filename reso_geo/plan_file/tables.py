@@ -14,6 +14,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.demand import place_anchors
+from reso_geo.fingerprint import fingerprint
 from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import Ancestor, assumptions_of
@@ -282,6 +283,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "officers": str(cut.officers),
         "request": asdict(cut),
         "settings": plan.settings.to_json(),
+        "measured_with": fingerprint(*plan.beat_keys),
         "assumptions": assumptions_of(plan),
         "counts_weeks": "" if plan.counts_weeks is None else repr(plan.counts_weeks),
         "inputs": inputs,

@@ -7,8 +7,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import PlanError
-from reso_geo.files import write_aside
+from reso_geo.files import plain_file, write_aside
+from reso_geo.plan import current_plan
+from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
+from reso_geo.plan_file.connect import reading
 from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
 from reso_geo.words import Phrase
@@ -43,7 +46,7 @@ def save_plan(
     *,
     parent_sha256: str = "",
     extras: Extras | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Write a plan as a GeoPackage with QGIS styles.
 
     Parameters
@@ -59,6 +62,11 @@ def save_plan(
     extras
         What else goes into the file; None for nothing.
 
+    Returns
+    -------
+    tuple of str
+        Names of views, triggers and indexes among `extras` that the new file does not take.
+
     Raises
     ------
     PlanError
@@ -70,21 +78,25 @@ def save_plan(
     from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
 
     refuse_held(path)
+    plan = current_plan(plan)
+    more, lost = extras or Extras(), []
     try:
-        with write_aside(path) as aside:
-            more = extras or Extras()
+        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
             for layer, table in plan_tables(plan, parent_sha256).items():
-                whole = more.widened(layer, table)
                 kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
-                pyogrio.write_dataframe(whole, aside, layer=layer, driver="GPKG", **kind)
+                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
             for layer, table in more.layers.items():
                 pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
             add_styles(aside, plan, lang, more.styles)
             with closing(sqlite3.connect(aside)) as base, base:
-                adopt(base, more.names)
+                adopt(base)
             _date(aside, plan.created)
+            if more.source is not None:
+                with reading(more.source) as source:
+                    lost = carry_additions(source, aside, more, path.name)
     except (OSError, sqlite3.Error, RuntimeError) as error:
         raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+    return tuple(lost)
 
 
 def refuse_held(path: Path) -> None:
@@ -106,7 +118,7 @@ def refuse_held(path: Path) -> None:
         return
     why: object = ""
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as base:
+        with closing(sqlite3.connect(path.absolute(), timeout=_PATIENCE_S)) as base:
             base.execute("BEGIN IMMEDIATE")
             base.rollback()
     except sqlite3.OperationalError as error:

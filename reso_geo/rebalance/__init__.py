@@ -1,19 +1,21 @@
 """Rebalance: from old beats to balanced ones that keep who holds which streets."""
 
-from reso_geo.rebalance.bound import continuity_bound
-from reso_geo.rebalance.continuity import Continuity, Share, continuity_of
+from reso_geo.rebalance.bound import CityLoads, continuity_bound
+from reso_geo.rebalance.continuity import Continuity, Share, city_loads, continuity_of
 from reso_geo.rebalance.make import rebalance
 from reso_geo.rebalance.record import Left, Rebalanced
 from reso_geo.rebalance.request import KEEPS, OldBeats, RebalanceRequest
 
 __all__ = [
     "KEEPS",
+    "CityLoads",
     "Continuity",
     "Left",
     "OldBeats",
     "RebalanceRequest",
     "Rebalanced",
     "Share",
+    "city_loads",
     "continuity_bound",
     "continuity_of",
     "rebalance",

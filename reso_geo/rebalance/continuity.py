@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.rebalance.bound import continuity_bound
+from reso_geo.rebalance.bound import CityLoads, continuity_bound
 from reso_geo.rebalance.flow import Arc, cheapest_flow
 from reso_geo.rebalance.land import loads_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.rebalance.request import OldBeats
 
-__all__ = ["Continuity", "Share", "continuity_of"]
+__all__ = ["Continuity", "Share", "city_loads", "continuity_of"]
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,11 @@ class Continuity:
     load_share
         Share of street load.
     bound
-        What street loads and tolerance allow at most, see `continuity_bound`. Balance counts the
-        deadhead too, so that a plan whose new beats have much of it may keep a little more.
+        What no plan with street loads per post in the tolerance, or as far from the mean as the
+        beats now, can exceed: proven, see `continuity_bound`.
     reachable
-        What flows of street load between neighbouring beats would leave: an estimate, never less
-        than what was reached.
+        What flows of street load between neighbouring beats would leave within the same limits:
+        an estimate, never less than what was reached.
     resident_share
         Share of residents, None where they are not known.
     moved_km
@@ -105,17 +107,16 @@ def continuity_of(
     now = np.array([*partition.beat_id, ""], dtype=object)[partition.beat_of]
     same = (before == now) & (now != "")
     total = max(float(load_s.sum()), 1e-9)
-    here = old.beat_of >= 0
-    held = loads_of(old.beat_of[here], load_s[here], len(old.beat_id))
-    officers = int(partition.posts.sum())
-    bound = continuity_bound(held, officers, tolerance, old.posts, total)
+    cities = city_loads(network, load_s, old, partition)
+    bound = continuity_bound(list(cities.values()), tolerance, total)
     moved = network.required & ~same & (now != "")
     residents = None
     if people is not None:
         everyone = float(people.sum())
         residents = float(people[same].sum()) / everyone if everyone else 1.0
     share = float(load_s[same].sum()) / total
-    estimate = min(bound, _reachable(network, load_s, old, partition, tolerance))
+    ranges = {city: loads.range_s(tolerance) for city, loads in cities.items()}
+    estimate = min(bound, _reachable(network, load_s, old, partition, ranges))
     return Continuity(
         load_share=share,
         bound=bound,
@@ -124,6 +125,65 @@ def continuity_of(
         moved_km=float(network.length_m[moved].sum() / 1000.0),
         lineage=_lineage(load_s, old, partition),
     )
+
+
+def city_loads(
+    network: StreetNetwork, load_s: NDArray[np.float64], old: OldBeats, partition: Partition
+) -> dict[int, CityLoads]:
+    """Add up street loads by city, before and after.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): street load.
+    old
+        The beats before, valid or not.
+    partition
+        The beats now, each in one city; where one may cross lines, all cities count as one.
+
+    Returns
+    -------
+    dict of int to CityLoads
+        By city, -1 for all of them. A street counts in the city of the beat that has it now, an
+        old beat in the city that it is in now, one that left where it had most.
+    """
+    of_beat = _cities(partition)
+    city = np.where((of_beat < 0).all(), -1, network.city)
+    city = np.where(partition.beat_of >= 0, of_beat[partition.beat_of], city)
+    now = dict(zip(partition.beat_id, range(len(partition.beat_id)), strict=True))
+    there = [now.get(name, -1) for name in old.beat_id]
+    cities = np.unique(of_beat)
+    held = np.array(
+        [
+            np.bincount(old.beat_of[own], load_s[own], len(old.beat_id))
+            for own in ((city == each) & (old.beat_of >= 0) for each in cities.tolist())
+        ]
+    )
+    posts = np.where(np.array(there) >= 0, partition.posts[there], old.posts)
+    at = np.where(np.array(there) >= 0, of_beat[there], cities[held.argmax(axis=0)])
+    here = partition.beat_of >= 0
+    load = loads_of(partition.beat_of[here], load_s[here], len(partition.beat_id))
+    found = {}
+    for place, each in enumerate(cities.tolist()):
+        own, new = at == each, of_beat == each
+        per_post = load[new] / partition.posts[new]
+        found[each] = CityLoads(
+            held_s=held[place][own],
+            posts=posts[own],
+            total_s=float(load_s[city == each].sum()),
+            posts_now=int(partition.posts[new].sum()),
+            least_s=float(per_post.min()),
+            most_s=float(per_post.max()),
+        )
+    return found
+
+
+def _cities(partition: Partition) -> NDArray[np.int64]:
+    """Return the city of each beat, -1 for all where one may cross lines."""
+    crossing = bool((partition.city < 0).any())
+    return np.full_like(partition.city, -1) if crossing else partition.city
 
 
 def _lineage(load_s: NDArray[np.float64], old: OldBeats, partition: Partition) -> tuple[Share, ...]:
@@ -150,11 +210,12 @@ def _reachable(
     load_s: NDArray[np.float64],
     old: OldBeats,
     partition: Partition,
-    tolerance: float,
+    ranges: Mapping[int, tuple[float, float]],
 ) -> float:
     """Estimate the continuity that flows between neighbours leave.
 
     Neighbours are beats that met in the old plan, and those that a new beat meets in the new one.
+    Loads per post stay in the range of each city.
     """
     ids = [*old.beat_id, *(name for name in partition.beat_id if name not in old.beat_id)]
     place = {name: number for number, name in enumerate(ids)}
@@ -163,15 +224,9 @@ def _reachable(
     load = np.zeros(len(ids))
     np.add.at(load, old.beat_of[old.beat_of >= 0], load_s[old.beat_of >= 0])
     nobody = float(load_s[(old.beat_of < 0) & (after >= 0)].sum())
-    posts = np.zeros(len(ids))
-    posts[now[:-1]] = partition.posts
-    fair = float(load_s.sum()) / float(posts.sum())
-    low, high = (1.0 - tolerance) * fair * posts, (1.0 + tolerance) * fair * posts
-    # A locked beat, or one alone in its city, is where it is for good reason.
-    alone = np.isin(np.arange(len(ids)), now[:-1]) & (load > 0.0)
-    fixed = alone & np.append(old.locked, np.zeros(len(ids) - len(old.locked), dtype=bool))
-    low, high = np.where(fixed, 0.0, low), np.where(fixed, np.inf, high)
-    high = np.where(np.isinf(high), float(load_s.sum()), high)
+    low, high = np.zeros(len(ids)), np.zeros(len(ids))
+    for beat, (city, posts) in enumerate(zip(_cities(partition), partition.posts, strict=True)):
+        low[now[beat]], high[now[beat]] = (posts * limit for limit in ranges[city])
     pairs = _pairs(network, old.beat_of)
     pairs |= {(a, b) for a, b in _pairs(network, after) if max(a, b) >= len(old.beat_id)}
     stays = set(now[:-1].tolist())
@@ -184,7 +239,7 @@ def _reachable(
 
 
 def _pairs(network: StreetNetwork, beat_of: NDArray[np.int64]) -> set[tuple[int, int]]:
-    """Give the beats that meet at a junction, both ways round."""
+    """Return the beats that meet at a junction, both ways round."""
     own = np.flatnonzero(beat_of >= 0)
     node = np.concatenate((network.u[own], network.v[own]))
     both = np.unique(np.column_stack((node, np.tile(beat_of[own], 2))), axis=0)

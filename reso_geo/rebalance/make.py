@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition import Partition, base_of, broken_beats, held_segments
-from reso_geo.partition.ids import beat_ids
-from reso_geo.partition.meter import Meter
-from reso_geo.partition.zones import zone_of
-from reso_geo.rebalance.record import Left, Rebalanced
-from reso_geo.rebalance.settle import RebalanceSettler
-from reso_geo.rebalance.spots import given_spots, nearest_junctions
-from reso_geo.rebalance.team import beats_wanted, check_names, shared_from
-from reso_geo.rebalance.work import PieceWork
-from reso_geo.words import Phrase, listed
+from reso_geo.rebalance.once import Rebalancing
+from reso_geo.rebalance.team import check_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.piece import Piece
-    from reso_geo.partition.zones import Zone
+    from reso_geo.partition import Partition
+    from reso_geo.rebalance.record import Rebalanced
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
     from reso_geo.workload import StreetLoad
 
 __all__ = ["rebalance"]
+
+_MOST_AGAIN = 4
+"""How often beats just made are looked at again."""
 
 
 def rebalance(
@@ -45,10 +38,14 @@ def rebalance(
 ) -> Rebalanced:
     """Make balanced beats out of older ones, with as little as possible changing hands.
 
-    Beats that stay keep their ids. New ones grow where they relieve others by the cheapest flow
-    between neighbours; those that leave are shared out; then loads flow along the cheapest chains
-    until every load per post, measured with its deadhead, is within the tolerance. Last, each beat
-    gets its base, and those that are off from there trade again.
+    Beats that stay keep their ids. Where as many stay as are wanted and all are within the
+    tolerance of their mean, nothing moves. Elsewhere new ones grow where they relieve others by the
+    cheapest flow between neighbours; those that leave are shared out; then loads flow along the
+    cheapest chains until every load per post, measured with its deadhead, is within the tolerance.
+    Each beat gets its base, and those that are off from there trade again. Where posts stayed as
+    they were, what moved goes back unless it brought the beats nearer to their targets by enough
+    (see `reso_geo.rebalance.standing`). All this is done again with what came out of it until
+    nothing more moves, so that a rebalanced plan stays as it is.
 
     Parameters
     ----------
@@ -98,244 +95,34 @@ def rebalance(
     ('SAM-04',)
     """
     check_names(old, request)
-    on_foot = graph if walk is None else walk
-    return _Rebalance(network, (graph, on_foot), load, old, request, worth_s).made()
+    graphs = graph, (graph if walk is None else walk)
+    deadline = time.monotonic() + request.time_limit_s
+    one = Rebalancing(network, graphs, load, old, request, worth_s, deadline)
+    found = one.made()
+    again = replace(request, retire=(), stay=(), split=(), near=())
+    for _ in range(_MOST_AGAIN):
+        if not found.ended:
+            break
+        now = _old_again(old, found.partition, request)
+        more = Rebalancing(network, graphs, load, now, again, worth_s, deadline).made()
+        if np.array_equal(more.partition.beat_of, found.partition.beat_of):
+            break
+        found = replace(found, partition=more.partition, ended=more.ended)
+    return found
 
 
-class _Rebalance:
-    """One rebalance under way: city after city, piece after piece."""
-
-    def __init__(
-        self,
-        network: StreetNetwork,
-        graphs: tuple[TravelGraph, TravelGraph],
-        load: StreetLoad,
-        old: OldBeats,
-        request: RebalanceRequest,
-        worth_s: NDArray[np.float64] | None,
-    ) -> None:
-        self._network, self._load = network, load
-        self._graph, self._walk = graphs
-        self._old, self._request = old, request
-        self._worth_s = load.total_s if worth_s is None else worth_s
-        self._deadline = time.monotonic() + request.time_limit_s
-        ids = np.array(old.beat_id, dtype=object)
-        self._locked = old.locked | np.isin(ids, request.lock)
-        self._stays = ~np.isin(ids, request.retire)
-        self._firm = np.isin(ids, request.stay)
-        self._left = [
-            Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
-        ]
-        # Beats are numbered as the old ones, new ones behind.
-        self._beat_of = np.full(len(network), -1, dtype=np.int64)
-        self._city = old.city.tolist()
-        self._joined: dict[int, list[NDArray[np.int64]]] = {}
-        self._ended = True
-
-    def made(self) -> Rebalanced:
-        """Make all beats."""
-        network, old = self._network, self._old
-        held = held_segments(network)
-        self._keep_locked(held)
-        zones = self._zones(held)
-        loose = self._stays & ~self._locked
-        more = beats_wanted(old, self._stays, self._locked, self._request.officers)
-        total = int(loose.sum()) + more
-        at = self._city_of(zones, loose)
-        room = [int(network.required[own].sum()) for _, own in zones]
-        self._refuse(zones, total, room)
-        loads = [float(self._load.total_s[own].sum()) for _, own in zones]
-        there = [int((at == place).sum()) for place in range(len(zones))]
-        asked = self._asked_for(zones, max(more, 0))
-        least = [here + new for here, new in zip(there, asked, strict=True)]
-        wanted = shared_from(loads, least, total, room) if zones else []
-        for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
-            self._zone(city, own, np.flatnonzero(at == place), count)
-        return self._settled(self._result())
-
-    def _settled(self, found: Rebalanced) -> Rebalanced:
-        """Give the beats their bases, and even out what is off from there."""
-        settler = RebalanceSettler(
-            self._network, self._graph, self._walk, self._load, self._old, self._worth_s
-        )
-        locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
-        made, ended = settler.settled(
-            found.partition, self._request.tolerance, locked, self._deadline
-        )
-        return replace(found, partition=made, ended=found.ended and ended)
-
-    def _keep_locked(self, held: NDArray[np.bool_]) -> None:
-        """Leave locked beats as they are, and their streets out of what is shared."""
-        old = self._old
-        bad = []
-        for beat in np.flatnonzero(self._locked).tolist():
-            own = np.flatnonzero((old.beat_of == beat) & held)
-            self._beat_of[own] = beat
-            held[own] = False
-            if not self._network.required[own].any():
-                bad.append(old.beat_id[beat])
-        if bad:
-            raise InfeasibleError(Phrase("rebalance.locked_empty", {"beats": listed(bad)}))
-
-    def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
-        """Give the cities that have streets to share, and those streets."""
-        network = self._network
-        if self._old.cross_cities:
-            every = np.flatnonzero(held)
-            return [(-1, every)] if network.required[every].any() else []
-        return [
-            (city, own)
-            for city in range(len(network.cities))
-            if network.required[own := np.flatnonzero(held & (network.city == city))].any()
-        ]
-
-    def _city_of(
-        self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
-    ) -> NDArray[np.int64]:
-        """Give the zone of each beat that stays: its city, or where it holds most."""
-        old, at = self._old, np.full(len(self._old.beat_id), -1, dtype=np.int64)
-        places = {city: place for place, (city, _) in enumerate(zones)}
-        for beat in np.flatnonzero(loose).tolist():
-            most = [float(self._worth_s[own[old.beat_of[own] == beat]].sum()) for _, own in zones]
-            at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if zones else -1)
-        return at
-
-    def _asked_for(self, zones: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
-        """Give how many new beats the planner places in each zone."""
-        network, old, request = self._network, self._old, self._request
-        ends = [np.concatenate((network.u[own], network.v[own])) for _, own in zones]
-        spots = nearest_junctions(network, request.near)
-        asked = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
-        for name in request.split:
-            beat = old.beat_id.index(name)
-            most = [int((old.beat_of[own] == beat).sum()) for _, own in zones]
-            asked[int(np.argmax(most))] += 1
-        if sum(asked) > more:
-            values = {"places": sum(asked), "more": more}
-            raise UsageError(Phrase("rebalance.too_many_places", values))
-        return asked
-
-    def _refuse(
-        self, zones: list[tuple[int, NDArray[np.int64]]], total: int, room: list[int]
-    ) -> None:
-        """Refuse what cannot be, naming the nearest that can."""
-        old, size = self._old, self._old.officers_per_beat
-        kept = int(old.posts[self._locked].sum())
-        if total < len(zones) or (not zones and total > 0):
-            names = [self._network.cities[city] for city, _ in zones if city >= 0]
-            values = {
-                "officers": self._request.officers,
-                "names": listed(names or self._network.cities),
-                "beats": listed(np.array(old.beat_id)[self._locked].tolist(), 20) or "-",
-                "nearest": kept + size * len(zones),
-            }
-            raise InfeasibleError(Phrase("rebalance.too_few", values))
-        if total > sum(room):
-            values = {"beats": total, "segments": sum(room)}
-            raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
-
-    def _zone(
-        self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
-    ) -> None:
-        """Share the streets of a city."""
-        network, load_s = self._network, self._load.total_s
-        zone = zone_of(network, load_s, segments, count, lambda own: float(load_s[own].sum()))
-        held = [self._held(piece, stays) for piece in zone.pieces]
-        # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
-        most = np.array(held)
-        at = np.where(most.sum(axis=0) > 0.0, np.argmax(most, axis=0), 0)
-        there = [int((at == place).sum()) for place in range(len(zone.pieces))]
-        room = [int(piece.required.sum()) for piece in zone.pieces]
-        loads = [float(piece.load_s.sum()) for piece in zone.pieces]
-        wanted = shared_from(loads, there, count, room)
-        meter = self._meter(zone)
-        local = np.full(len(network), -1, dtype=np.int64)
-        for place, (piece, beats) in enumerate(zip(zone.pieces, wanted, strict=True)):
-            self._piece(city, piece, meter, stays[at == place], beats)
-            local[piece.segment] = self._beat_of[piece.segment]
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            self._beat_of[part] = local[gate]
-            self._joined.setdefault(int(local[gate]), []).append(part)
-
-    def _held(self, piece: Piece, stays: NDArray[np.int64]) -> list[float]:
-        own = self._old.beat_of[piece.segment]
-        worth = self._worth_s[piece.segment] + 1e-9
-        return [float(worth[own == beat].sum()) for beat in stays.tolist()]
-
-    def _meter(self, zone: Zone) -> Meter:
-        joined: dict[int, NDArray[np.int64]] = {}
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
-        at = partial(base_of, self._network, self._load.total_s)
-        return Meter(self._network, self._graph, self._load, at, joined)
-
-    def _piece(
-        self, city: int, piece: Piece, meter: Meter, stays: NDArray[np.int64], count: int
-    ) -> None:
-        """Share the streets of a piece."""
-        old, request = self._old, self._request
-        spots = given_spots(self._network, piece, old, request)
-        work = PieceWork(piece, meter, request, self._deadline, self._firm)
-        found = work.done(
-            old.beat_of[piece.segment],
-            stays,
-            old.posts[stays],
-            (count, old.officers_per_beat),
-            self._worth_s[piece.segment],
-            spots,
-        )
-        self._ended &= found.ended
-        for beat, moves_s, near in found.left:
-            self._stays[beat] = False
-            values = {
-                "beat": old.beat_id[beat],
-                "hours": moves_s / 3600.0,
-                "near": listed([old.beat_id[n] for n in near], 6) or "-",
-            }
-            self._left.append(Left(old.beat_id[beat], Phrase("rebalance.left_chosen", values)))
-        first = len(self._city)
-        self._city += [city] * found.new
-        for beat in found.stays.tolist():
-            self._city[beat] = city
-        number = np.concatenate((found.stays, first + np.arange(found.new)))
-        self._beat_of[piece.segment] = number[found.cell]
-
-    def _result(self) -> Rebalanced:
-        """Put the beats in order, city by city, by their ids."""
-        network, old = self._network, self._old
-        olds = len(old.beat_id)
-        new_cities = self._city[olds:]
-        new = beat_ids(network.cities, new_cities, {*old.beat_id, *old.used})
-        ids = [*old.beat_id, *new]
-        posts = [*old.posts.tolist(), *([old.officers_per_beat] * len(new))]
-        there = [*np.flatnonzero(self._stays).tolist(), *range(olds, len(ids))]
-        order = sorted(there, key=lambda beat: (self._city[beat], ids[beat]))
-        place = np.full(len(ids) + 1, -1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        beat_of = place[self._beat_of]
-        joined = {
-            int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
-        }
-        warnings = [] if self._ended else [Phrase("rebalance.time_limit")]
-        made = Partition(
-            beat_of=beat_of,
-            beat_id=tuple(ids[beat] for beat in order),
-            city=np.array([self._city[beat] for beat in order], dtype=np.int64),
-            posts=np.array([posts[beat] for beat in order], dtype=np.int64),
-            base=np.full(len(order), -1, dtype=np.int64),
-            joined=dict(sorted(joined.items())),
-            warnings=tuple(warnings),
-        )
-        self._check(made)
-        return Rebalanced(made, tuple(self._left), new, self._ended)
-
-    def _check(self, made: Partition) -> None:
-        """Refuse locked beats that fall apart; anything else would be our fault."""
-        broken = [made.beat_id[beat] for beat in broken_beats(self._network, made)]
-        locked = {self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()}
-        apart = sorted(set(broken) & locked)
-        if apart:
-            raise InfeasibleError(Phrase("rebalance.locked_apart", {"beats": listed(apart)}))
-        if broken:
-            message = f"beats {broken} are not connected"
-            raise RuntimeError(message)
+def _old_again(old: OldBeats, made: Partition, request: RebalanceRequest) -> OldBeats:
+    """Return beats just made as a further rebalance finds them."""
+    locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
+    return replace(
+        old,
+        beat_of=made.beat_of,
+        beat_id=made.beat_id,
+        city=made.city,
+        posts=made.posts,
+        locked=np.isin(np.array(made.beat_id, dtype=object), [*locked, *request.lock]),
+        used=(*old.used, *old.beat_id),
+        base=made.base,
+        base_name=made.base_name,
+        joined=made.joined,
+    )

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
+from reso_geo.records import Door, Record
 from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 __all__ = ["KEEPS", "OldBeats", "RebalanceRequest"]
@@ -66,18 +68,40 @@ class RebalanceRequest:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
+        door = Door("RebalanceRequest", UsageError)
+        for name in ("officers", "seed"):
+            door.number(name, getattr(self, name), whole=True)
+        door.number("tolerance", self.tolerance)
+        door.number("time_limit_s", self.time_limit_s, endless=True)
+        for name in ("lock", "retire", "stay", "split"):
+            door.texts(name, getattr(self, name))
+        self._check_spots(door)
         if self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("rebalance.tolerance", {"tolerance": self.tolerance}))
-        check_choice(self.keep, KEEPS)
+        door.word("keep", self.keep, KEEPS)
+        if self.seed < 0:
+            raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
+        if not self.time_limit_s > 0.0:
+            raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
         both = sorted(set(self.retire) & {*self.lock, *self.stay, *self.split})
         if both:
             raise UsageError(Phrase("rebalance.retired_too", {"beats": listed(both)}))
 
+    def _check_spots(self, door: Door) -> None:
+        wanted = Phrase("rebalance.spot")
+        if not isinstance(self.near, tuple):
+            door.refuse("near", self.near, wanted)
+        for row, spot in enumerate(self.near):
+            if not isinstance(spot, tuple) or len(spot) != 2:  # noqa: PLR2004 - lon, lat
+                door.refuse(f"near[{row}]", spot, wanted)
+            door.number(f"near[{row}]", spot[0], -180.0, 180.0)
+            door.number(f"near[{row}]", spot[1], -90.0, 90.0)
 
-@dataclass(frozen=True)
-class OldBeats:
+
+@dataclass(frozen=True, eq=False)
+class OldBeats(Record):
     """The beats that there are, valid or not; index b stands for one beat everywhere.
 
     Attributes
@@ -103,6 +127,9 @@ class OldBeats:
         streets; -1 for one that is to be found. None known unless given.
     base_name
         What each base is called that a planner gave, which stays whatever changes; empty for none.
+    joined
+        int64 by beat index: segments that the plan lists as joined without being connected to the
+        rest of their beat. What foot cannot reach inside a city needs no listing.
     """
 
     beat_of: NDArray[np.int64]
@@ -115,11 +142,27 @@ class OldBeats:
     used: tuple[str, ...] = ()
     base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     base_name: tuple[str, ...] = ()
+    joined: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Without bases, each is to be found."""
+        """Check all once; without bases, each is to be found."""
+        door = Door("OldBeats", UsageError)
+        door.texts("beat_id", self.beat_id)
         count = len(self.beat_id)
+        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        door.figures("city", self.city, -1, rows=count, kind="int64")
+        door.figures("posts", self.posts, 0, rows=count, kind="int64")
+        door.array("locked", self.locked, "bool", count)
+        door.flag("cross_cities", self.cross_cities)
+        door.number("officers_per_beat", self.officers_per_beat, 1, whole=True)
+        door.texts("used", self.used)
+        door.figures("base", self.base, -1, kind="int64")
+        if len(self.base):
+            door.length("base", len(self.base), count)
+        door.texts("base_name", self.base_name)
         if not len(self.base):
             object.__setattr__(self, "base", np.full(count, -1, dtype=np.int64))
+        for array in (self.beat_of, self.city, self.posts, self.locked, self.base):
+            array.flags.writeable = False
         if not self.base_name:
             object.__setattr__(self, "base_name", ("",) * count)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.words import Phrase, listed
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
 
-__all__ = ["beats_wanted", "check_names", "shared_from"]
+__all__ = ["beats_wanted", "check_names", "check_room", "shared_from"]
 
 
 def check_names(old: OldBeats, request: RebalanceRequest) -> None:
@@ -37,7 +38,11 @@ def check_names(old: OldBeats, request: RebalanceRequest) -> None:
     asked = {*request.lock, *request.retire, *request.stay, *request.split}
     unknown = sorted(asked - set(old.beat_id))
     if unknown:
-        values = {"unknown": listed(unknown), "known": listed(old.beat_id, 20)}
+        values = {
+            "unknown": listed(unknown),
+            "known": listed(old.beat_id, 20),
+            "meant": meant(unknown, old.beat_id),
+        }
         raise UsageError(Phrase("rebalance.unknown_beat", values))
     locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
     both = sorted((locked | set(request.lock)) & {*request.retire, *request.split})
@@ -89,6 +94,49 @@ def beats_wanted(
         values = {"officers": officers, "size": size, "nearest": posts + size * (more + 1)}
         raise InfeasibleError(Phrase("rebalance.no_whole_beats", values))
     return more
+
+
+def check_room(
+    old: OldBeats,
+    officers: int,
+    locked: NDArray[np.bool_],
+    total: int,
+    room: Sequence[int],
+    cities: Sequence[str],
+) -> None:
+    """Refuse what cannot be, naming the nearest that can.
+
+    Parameters
+    ----------
+    old
+        The beats that there are.
+    officers
+        Posts wanted.
+    locked
+        bool, shape (k,): beats that stay exactly as they are.
+    total
+        Beats wanted outside of the locked ones.
+    room
+        Segments to cover there, city by city.
+    cities
+        Names of these cities; of all where beats may cross lines.
+
+    Raises
+    ------
+    InfeasibleError
+        When there are fewer beats than cities, or more than segments.
+    """
+    if total < len(room) or (not room and total > 0):
+        values: dict[str, object] = {
+            "officers": officers,
+            "names": listed(cities),
+            "beats": listed(np.array(old.beat_id)[locked].tolist(), 20) or "-",
+            "nearest": int(old.posts[locked].sum()) + old.officers_per_beat * len(room),
+        }
+        raise InfeasibleError(Phrase("rebalance.too_few", values))
+    if total > sum(room):
+        values = {"beats": total, "segments": sum(room)}
+        raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
 
 
 def shared_from(

@@ -95,6 +95,7 @@ class PieceWork:
         wanted: tuple[int, int],
         worth_s: NDArray[np.float64],
         spots: Sequence[int],
+        start: Sequence[int] | None = None,
     ) -> Worked:
         """Rebalance.
 
@@ -112,6 +113,9 @@ class PieceWork:
             float64, shape (s,): what it counts for that a segment keeps its beat.
         spots
             Junctions where new beats must begin.
+        start
+            The network's junctions that beats start from and keep, where as many are wanted as
+            stay; None to measure each from its middle as the crow flies.
 
         Returns
         -------
@@ -140,9 +144,8 @@ class PieceWork:
         else:
             land = self._placed(land, spots)
             cell = settled(land, self._weight, self._aims(land, block))
-        tally = Tally(
-            Scratch(self._piece, cell, count), self._meter, land.share, self._request.tolerance
-        )
+        scratch = Scratch(self._piece, cell, count)
+        tally = Tally(scratch, self._meter, land.share, self._request.tolerance, start)
         if anew:
             ended = BalanceSearch(tally, 1.0).trade(self._deadline)
         else:

@@ -8,7 +8,7 @@ from reso_geo.report.absence import (
 )
 from reso_geo.report.carry import carried_summary, save_carried
 from reso_geo.report.change import save_change_letters, save_change_table
-from reso_geo.report.check import CHECK_COLUMNS, check_balance, check_rows, check_summary
+from reso_geo.report.check import CHECK_COLUMNS, check_effects, check_rows, check_summary
 from reso_geo.report.frontier import (
     FRONTIER_COLUMNS,
     frontier_rows,
@@ -38,7 +38,7 @@ __all__ = [
     "absence_title",
     "carried_summary",
     "check_absence_target",
-    "check_balance",
+    "check_effects",
     "check_report_target",
     "check_rows",
     "check_seats_target",

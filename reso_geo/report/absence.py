@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
+from reso_geo.files import plain_file
 from reso_geo.plan import output_file
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.words import Phrase, say
@@ -189,4 +190,6 @@ def _write_geojson(found: Absence, path: Path) -> None:
     import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
 
     table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
-    table.to_crs("EPSG:4326").to_file(path, driver="GeoJSON", layer="absence", engine="pyogrio")
+    table = table.to_crs("EPSG:4326")
+    with plain_file(path, writing=True) as plain:
+        table.to_file(plain, driver="GeoJSON", layer="absence", engine="pyogrio")

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan
     from reso_geo.plan_check import PlanCheck
 
-__all__ = ["CHECK_COLUMNS", "check_balance", "check_rows", "check_summary"]
+__all__ = ["CHECK_COLUMNS", "check_effects", "check_rows", "check_summary"]
 
 CHECK_COLUMNS = ("posts", "km", "before", "after", *MODES)
 
 
-def check_balance(check: PlanCheck) -> Phrase | None:
-    """Say how the load per post is spread before and after.
+def check_effects(check: PlanCheck) -> list[Phrase]:
+    """Say what an edit did to the balance, within cities and over the whole plan, and to verdicts.
 
     Parameters
     ----------
@@ -26,19 +26,45 @@ def check_balance(check: PlanCheck) -> Phrase | None:
 
     Returns
     -------
-    Phrase or None
-        None where the plan was not recomputed, or nothing was edited.
+    list of Phrase
+        Empty where the plan was not recomputed, or nothing was edited.
     """
     if check.after is None or check.after is check.before:
-        return None
-    (high, low), (high_after, low_after) = check.before.balance, check.after.balance
+        return []
     values = {
-        "min_before": 100.0 * low,
-        "max_before": 100.0 * high,
-        "min_after": 100.0 * low_after,
-        "max_after": 100.0 * high_after,
+        f"{end}_{where}_{when}": 100.0 * share
+        for when, plan in zip(("before", "after"), _plans(check), strict=True)
+        for where, shares in (("all", plan.balance), ("city", plan.balance_within))
+        for end, share in zip(("max", "min"), shares, strict=True)
     }
-    return Phrase("check.balance", values)
+    return [Phrase("check.balance", values), *(_verdicts(check, mode) for mode in MODES)]
+
+
+def _plans(check: PlanCheck) -> tuple[Plan, Plan]:
+    return check.before, check.before if check.after is None else check.after
+
+
+def _verdicts(check: PlanCheck, mode: str) -> Phrase:
+    """Say whose verdict is another than before; of a new beat, what it is."""
+    changed = [each for each in _pairs(*_plans(check)) if _verdict_changed(mode, *each[1:])]
+    values: dict[str, object] = {"mode": Phrase(f"check.by_{mode}")}
+    if not changed:
+        return Phrase("check.verdicts_stay", values)
+    row: Phrase | None = None
+    for beat_id, one, other in changed:
+        words = {
+            name: "-" if beat is None else Phrase(f"verdict.{beat.figures(mode).verdict}")
+            for name, beat in (("before", one), ("after", other))
+        }
+        phrase = Phrase("check.verdict_change", {"beat": beat_id, **words})
+        row = phrase if row is None else Phrase("check.streets", {"first": row, "next": phrase})
+    return Phrase("check.verdicts", {**values, "changes": row})
+
+
+def _verdict_changed(mode: str, before: Beat | None, after: Beat | None) -> bool:
+    if before is None or after is None:
+        return True
+    return before.figures(mode).verdict != after.figures(mode).verdict
 
 
 def check_rows(check: PlanCheck, lang: str) -> list[list[str]]:
@@ -151,6 +177,14 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
             "before": _balance(check.before),
             "after": None if after is None else _balance(after),
         },
+        "verdicts": {
+            mode: [
+                {"beat_id": beat_id, **_both_verdicts(mode, one, other)}
+                for beat_id, one, other in ([] if after is None else _pairs(check.before, after))
+                if _verdict_changed(mode, one, other)
+            ]
+            for mode in MODES
+        },
         "measured": list(check.measured),
     }
 
@@ -175,6 +209,17 @@ def _figures(beat: Beat | None) -> dict[str, object] | None:
     }
 
 
-def _balance(plan: Plan) -> dict[str, float]:
-    largest, smallest = plan.balance
-    return {"max_over_mean": largest, "min_over_mean": smallest}
+def _both_verdicts(mode: str, before: Beat | None, after: Beat | None) -> dict[str, str | None]:
+    return {
+        name: None if beat is None else beat.figures(mode).verdict
+        for name, beat in (("before", before), ("after", after))
+    }
+
+
+def _balance(plan: Plan) -> dict[str, object]:
+    (largest, smallest), within = plan.balance, plan.balance_within
+    return {
+        "max_over_mean": largest,
+        "min_over_mean": smallest,
+        "within_cities": {"max_over_mean": within[0], "min_over_mean": within[1]},
+    }

@@ -15,6 +15,7 @@ from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
+    current_plan,
     day_drawn,
     output_file,
     reason_phrases,
@@ -93,6 +94,7 @@ def plan_report(
     ending = path.suffix.lower()
     check_report_target(path, kind)
     check_choice(audience, AUDIENCES)
+    plan = current_plan(plan)
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
         return
@@ -207,6 +209,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
     dict
         Seconds, kilometres, codes; ready for ``json.dumps``.
     """
+    plan = current_plan(plan)
     (largest, smallest), (most, least) = plan.balance, plan.balance_within
     return {
         "plan": path,

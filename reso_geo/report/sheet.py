@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import reach_shape
 from reso_geo.errors import UsageError
+from reso_geo.files import plain_file
 from reso_geo.plan import assumption_text, output_file, sector_assumptions
 from reso_geo.report.documents import note_bytes
 from reso_geo.report.note_sector import sector_note
@@ -85,7 +86,7 @@ def save_reach(found: Assessment, path: Path) -> None:
     driver = _REACH_DRIVERS[path.suffix.lower()]
     if driver == "GeoJSON":
         table = table.to_crs("EPSG:4326")
-    with output_file(path) as aside:
+    with output_file(path) as whole, plain_file(whole, writing=True) as aside:
         table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
 
 

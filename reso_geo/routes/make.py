@@ -8,13 +8,12 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.boundaries.names import nearest
 from reso_geo.boundaries.record import clean_name
 from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
-from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.plan import assumptions_of
+from reso_geo.errors import InfeasibleError
+from reso_geo.plan import assumptions_of, beat_at, current_plan
 from reso_geo.routes.record import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, listed
@@ -40,7 +39,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     plan
         From `reso_geo.make_plan` or a plan file; its season, settings and base hold.
     beat_id
-        One of its beats.
+        Id or name of one of its beats, in any case.
     mode
         ``foot`` or ``bike``; None for the plan's.
 
@@ -69,7 +68,8 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     """
     mode = mode or plan.request.mode
     check_choice(mode, MODES)
-    beat = _beat(plan, beat_id)
+    beat = beat_at(plan, beat_id)
+    plan = current_plan(plan)
     network, settings = plan.network, plan.settings
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
     base = int(plan.partition.base[beat])
@@ -104,15 +104,6 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
         notes=_notes(plan, mode, len(loops), talk, shift_s),
         warnings=_warnings(plan, tour, within, loops, shift_s),
     )
-
-
-def _beat(plan: Plan, beat_id: str) -> int:
-    """Find a beat, or name the nearest ids."""
-    ids = plan.partition.beat_id
-    if beat_id in ids:
-        return ids.index(beat_id)
-    meant = listed(nearest(beat_id, ids) or ids)
-    raise UsageError(Phrase("route.unknown_beat", {"beat": clean_name(beat_id), "meant": meant}))
 
 
 def bearings(network: StreetNetwork) -> NDArray[np.float64]:

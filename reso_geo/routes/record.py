@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.records import Record
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Leg", "Route", "RouteLoop"]
 
 
-@dataclass(frozen=True)
-class Leg:
+@dataclass(frozen=True, eq=False)
+class Leg(Record):
     """A stretch of a loop along one street, all of it moved in one way and to one end.
 
     Attributes

@@ -4,6 +4,7 @@ The values stand in ``data/settings.toml``. A user's own TOML file overrides any
 does not exist is refused with the nearest one that does.
 """
 
+from reso_geo.settings.figures import settings_fingerprint, travel_figures
 from reso_geo.settings.read import load_settings, parse_settings
 from reso_geo.settings.record import MOST_TALK_MIN, PatrolSettings, StreetRules
 from reso_geo.settings.set_aside import SetAsideRules
@@ -20,4 +21,6 @@ __all__ = [
     "StreetRules",
     "load_settings",
     "parse_settings",
+    "settings_fingerprint",
+    "travel_figures",
 ]

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
 import tomllib
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from reso_geo.errors import SettingsError
+from reso_geo.choices import asked, meant, nearest
+from reso_geo.errors import ResoGeoError, SettingsError
 from reso_geo.files import data_file
+from reso_geo.settings.classes import HIGHWAYS
 from reso_geo.settings.record import RULES, TABLES, PatrolSettings, StreetRules
 from reso_geo.settings.set_aside import SetAsideRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 __all__ = ["load_settings", "parse_settings"]
 
+_SPOT = re.compile(r"at line (\d+), column (\d+)")
 _TAG_LISTS = ("never_required", "areas", "closing_gates")
 _LISTS = ("required", "required_if_named", "car_tunnels", *_TAG_LISTS)
 _TAG = re.compile(r"[^=\s]+=[^=\s]+")
@@ -59,7 +61,7 @@ def load_settings(path: Path | None = None) -> PatrolSettings:
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
     except ValueError as error:  # no TOML, no UTF-8, or a number too long to read
-        raise SettingsError(Phrase("settings.not_toml", {"path": path, "why": error})) from error
+        raise SettingsError(Phrase("settings.not_toml", {"path": path} | _spot(error))) from error
     return _build(_override(tables, own, path.name), path.name)
 
 
@@ -89,9 +91,7 @@ def parse_settings(text: str) -> PatrolSettings:
     try:
         return _build(json.loads(text), "plan_info")
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise SettingsError(
-            Phrase("settings.not_toml", {"path": "plan_info", "why": error})
-        ) from error
+        raise SettingsError(Phrase("settings.not_toml", {"path": "plan_info", "at": ""})) from error
 
 
 def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[str, Any]:
@@ -99,27 +99,33 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
     merged = dict(tables)
     for key, value in own.items():
         if key not in tables:
-            raise _unknown(key, tables, name)
+            _refuse_unknown("", key, tables, name)
         if key in (*TABLES, *RULES) and not isinstance(value, dict):
             raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
         if key in TABLES:
-            for part in value if key != "cadence" else ():  # any class can have a cadence
-                if part not in tables[key]:
-                    msg = f"{key}.{part}"
-                    raise _unknown(msg, [f"{key}.{k}" for k in tables[key]], name)
+            parts = (*HIGHWAYS, "other") if key == "cadence" else tables[key]
+            for part in value:
+                if part not in parts:
+                    _refuse_unknown(f"{key}.", part, parts, name)
             merged[key] = merged[key] | {
                 part: _override_range(merged[key].get(part, {}), f"{key}.{part}", v, name)
                 for part, v in value.items()
             }
         elif key in RULES:
-            for rule in value:
-                if rule not in tables[key]:
-                    msg = f"{key}.{rule}"
-                    raise _unknown(msg, [f"{key}.{r}" for r in tables[key]], name)
+            _check_rules(key, value, tables[key], name)
             merged[key] = merged[key] | value
         else:
             merged[key] = _override_range(merged[key], key, value, name)
     return merged
+
+
+def _check_rules(key: str, own: Mapping[str, Any], known: Iterable[str], name: str) -> None:
+    """Refuse a rule that there is not, or a street class that OpenStreetMap does not have."""
+    for rule, value in own.items():
+        if rule not in known:
+            _refuse_unknown(f"{key}.", rule, known, name)
+        if key == "streets":
+            _check_classes(rule, value, name)
 
 
 def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> dict[str, Any]:
@@ -131,15 +137,42 @@ def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> di
     known = [f.name for f in fields(Range)]
     for part in own:
         if part not in known:
-            msg = f"{key}.{part}"
-            raise _unknown(msg, [f"{key}.{k}" for k in known], name)
+            _refuse_unknown(f"{key}.", part, known, name)
     default = {"unit": "passes per week", "source": name, "assumption": False}
     return default | old | {"source": name} | own
 
 
-def _unknown(key: str, known: Iterable[str], name: str) -> SettingsError:
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.0)
-    return SettingsError(Phrase("settings.unknown", {"path": name, "key": key, "near": near[0]}))
+def _check_classes(rule: str, classes: object, name: str) -> None:
+    """Refuse a list of street classes with one that OpenStreetMap does not have."""
+    listing = classes if rule.startswith("required") and isinstance(classes, list) else []
+    for word in listing:
+        if isinstance(word, str) and word not in HIGHWAYS:
+            near = meant(word, HIGHWAYS) or Phrase(
+                "settings.known", {"known": listed(HIGHWAYS, 60)}
+            )
+            values = {"path": name, "key": f"streets.{rule}", "word": word, "meant": near}
+            raise SettingsError(Phrase("settings.unknown_class", values))
+
+
+def _refuse_unknown(table: str, part: str, known: Iterable[str], name: str) -> NoReturn:
+    """Refuse a key for which a table, whose name ends in a dot, has no place."""
+    near = [f"{table}{each}" for each in nearest(part, known)]
+    there = listed((f"{table}{each}" for each in known), 60)
+    told = asked(near) or Phrase("settings.known", {"known": there})
+    values = {"path": name, "key": f"{table}{part}", "meant": told}
+    raise SettingsError(Phrase("settings.unknown", values))
+
+
+def _spot(error: ValueError) -> dict[str, object]:
+    """Return where in a file its reader gave up, without what it said in English."""
+    found = _SPOT.search(str(error))
+    values = {"line": found[1], "column": found[2]} if found else {}
+    return {"at": Phrase("settings.at", values) if values else ""}
+
+
+def _why(error: Exception) -> object:
+    """Return what is wrong in the words of the catalogue, where these said it."""
+    return error.message if isinstance(error, ResoGeoError) else error
 
 
 def _range(key: str, table: dict[str, Any], name: str) -> Range:
@@ -147,7 +180,7 @@ def _range(key: str, table: dict[str, Any], name: str) -> Range:
         return Range(**table)
     except (TypeError, ValueError) as error:
         raise SettingsError(
-            Phrase("settings.bad_value", {"path": name, "key": key, "why": error})
+            Phrase("settings.bad_value", {"path": name, "key": key, "why": _why(error)})
         ) from error
 
 
@@ -157,7 +190,7 @@ def _season(key: str, table: dict[str, Any], name: str) -> SeasonDates:
         return SeasonDates(**dates)
     except (TypeError, ValueError) as error:
         raise SettingsError(
-            Phrase("settings.bad_season", {"path": name, "key": key, "why": error})
+            Phrase("settings.bad_season", {"path": name, "key": key, "why": _why(error)})
         ) from error
 
 

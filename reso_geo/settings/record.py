@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
+from reso_geo.records import Door, Record
+from reso_geo.settings.limits import check_limits
+from reso_geo.settings.set_aside import SetAsideRules
 from reso_geo.settings.values import Range, SeasonDates
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-
-    from reso_geo.settings.set_aside import SetAsideRules
 
 __all__ = ["MOST_TALK_MIN", "RULES", "TABLES", "PatrolSettings", "StreetRules"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
+_RULE_TEXTS = frozenset(
+    ("required", "required_if_named", "never_required", "car_tunnels", "areas", "closing_gates")
+)
+_MOST_OF_RULE = {"_m": 1000.0, "_share": 1.0, "_deg": 90.0}
 RULES = ("streets", "set_aside")
 """Settings that are tables of plain values: choices, not measures with a range."""
-_SHARES = ("winter_", "patrol_share", "steepest_slope")
 MOST_TALK_MIN = 48.0
 """Minutes of talk in an hour on the street; above, next to no time is left to walk."""
 _LIKELY_KMH = {
@@ -86,9 +90,27 @@ class StreetRules:
     areas: tuple[str, ...] = ()
     closing_gates: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Check the rules once."""
+        door = Door("StreetRules", SettingsError)
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in _RULE_TEXTS:
+                door.texts(f.name, value)
+            else:
+                most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))
+                door.number(f.name, value, 0.0, most)
 
-@dataclass(frozen=True)
-class PatrolSettings:
+
+_KINDS: dict[str, type] = {
+    "bike_season": SeasonDates,
+    "streets": StreetRules,
+    "set_aside": SetAsideRules,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class PatrolSettings(Record):
     """All assumptions of a plan.
 
     Attributes
@@ -126,9 +148,9 @@ class PatrolSettings:
     Raises
     ------
     SettingsError
-        When a share is above one, the highest contacts take more than 48 minutes of an hour, or
-        the cadences of two classes change order between low, central and high: nested passes (see
-        `reso_geo.workload`) need one order.
+        When a figure is beyond all that a patrol can be, the highest contacts take more than 48
+        minutes of an hour, or the cadences of two classes change order between low, central and
+        high: nested passes (see `reso_geo.workload`) need one order.
     """
 
     foot_patrol_kmh: Range
@@ -160,14 +182,13 @@ class PatrolSettings:
     set_aside: SetAsideRules
 
     def __post_init__(self) -> None:
-        """Check once that shares are shares and cadences keep their order; freeze them."""
+        """Check once that figures are possible and cadences keep their order; freeze them."""
+        self._check_kinds(Door("PatrolSettings", SettingsError))
+        check_limits(self.values())
         number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
         if number * minutes > MOST_TALK_MIN * (1.0 + 1e-12):
             values = {"number": number, "minutes": minutes, "talk": number * minutes}
             raise SettingsError(Phrase("settings.too_many_contacts", values))
-        for name, value in self.values().items():
-            if isinstance(value, Range) and name.startswith(_SHARES) and value.high > 1.0:
-                raise SettingsError(Phrase("settings.no_share", {"key": name}))
         ordered = sorted(self.cadence.items(), key=lambda item: item[1].central)
         for (lower, a), (upper, b) in itertools.pairwise(ordered):
             same = a.central == b.central
@@ -179,6 +200,24 @@ class PatrolSettings:
         for table in TABLES:
             ranges = dict(sorted(getattr(self, table).items()))
             object.__setattr__(self, table, MappingProxyType(ranges))
+
+    def _check_kinds(self, door: Door) -> None:
+        """Check that every field holds what its name says."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name in TABLES:
+                if not isinstance(value, Mapping):
+                    door.refuse(f.name, value, Phrase("record.kind", {"kind": "dict"}))
+                for part, one in value.items():
+                    door.text(f.name, part)
+                    if not isinstance(one, Range):
+                        kind = Phrase("record.kind", {"kind": "Range"})
+                        door.refuse(f"{f.name}[{part!r}]", one, kind)
+            elif not isinstance(value, _KINDS.get(f.name, Range)):
+                kind = Phrase("record.kind", {"kind": _KINDS.get(f.name, Range).__name__})
+                door.refuse(f.name, value, kind)
+        if "other" not in self.cadence:
+            door.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
 
     def cadence_of(self, highway: str) -> Range:
         """Give the cadence of a street class.

@@ -34,3 +34,8 @@ class SetAsideRules:
         """Check once that the share is one."""
         if self.most_share > 1.0:
             raise SettingsError(Phrase("settings.no_share", {"key": "set_aside.most_share"}))
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Share of the length, and metres of each part, that may be set aside."""
+        return self.most_share, self.most_m

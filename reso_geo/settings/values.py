@@ -7,6 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from reso_geo.errors import SettingsError
+from reso_geo.records import Door
+from reso_geo.words import Phrase
+
 __all__ = ["LEVELS", "SURFACES", "Range", "SeasonDates"]
 
 LEVELS = ("low", "central", "high")
@@ -34,7 +38,7 @@ class Range:
 
     Raises
     ------
-    ValueError
+    SettingsError
         When a figure is not finite and positive, or the three are out of order.
 
     Examples
@@ -52,13 +56,14 @@ class Range:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        figures = (self.low, self.central, self.high)
-        if not all(
-            isinstance(f, (int, float)) and not isinstance(f, bool) and math.isfinite(f)
-            for f in figures
-        ) or not (0 < self.low <= self.central <= self.high):
-            message = f"0 < low <= central <= high must hold, got {figures}"
-            raise ValueError(message)
+        door = Door("Range", SettingsError)
+        for level in LEVELS:
+            if not isinstance(getattr(self, level), float):
+                door.number(level, getattr(self, level))
+        if not 0 < self.low <= self.central <= self.high < math.inf:
+            figures = f"{self.low:g}, {self.central:g}, {self.high:g}"
+            raise SettingsError(Phrase("settings.order", {"figures": figures}))
+        _check_origin(door, self)
 
     def at(self, level: str) -> float:
         """Give one of the three figures.
@@ -94,7 +99,7 @@ class SeasonDates:
 
     Raises
     ------
-    ValueError
+    SettingsError
         When a date is none, or a shorter season does not lie within the longer one.
 
     Examples
@@ -114,10 +119,10 @@ class SeasonDates:
 
     def __post_init__(self) -> None:
         """Check the dates once."""
-        low, central, high = (_days_of(self.at(level)) for level in LEVELS)
+        low, central, high = (_checked_days(level, self.at(level)) for level in LEVELS)
         if not low <= central <= high:
-            message = "the low season must lie within the central one, and that within the high one"
-            raise ValueError(message)
+            raise SettingsError(Phrase("settings.season_order"))
+        _check_origin(Door("SeasonDates", SettingsError), self)
 
     def at(self, level: str) -> tuple[str, str]:
         """Give the season at one of the three levels.
@@ -153,6 +158,23 @@ class SeasonDates:
     def all_year(self) -> bool:
         """True when the usual season never ends."""
         return len(_days_of(self.central)) == _DAYS
+
+
+def _check_origin(door: Door, value: Range | SeasonDates) -> None:
+    """Check the words beside the figures."""
+    door.text("unit", value.unit)
+    door.text("source", value.source)
+    door.flag("assumption", value.assumption)
+
+
+def _checked_days(level: str, season: object) -> frozenset[int]:
+    """Give the days of a season that somebody wrote."""
+    try:
+        if isinstance(season, tuple):
+            return _days_of(season)
+    except ValueError:
+        pass
+    return Door("SeasonDates", SettingsError).refuse(level, season, Phrase("settings.two_days"))
 
 
 def _number_of(text: str) -> int:

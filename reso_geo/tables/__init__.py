@@ -1,6 +1,6 @@
-"""Input tables: CSV, XLSX, GeoJSON and GeoPackage in French and English habits."""
+"""Input tables: CSV, workbooks, GeoJSON and GeoPackage in French and English habits."""
 
-from reso_geo.tables.cells import Fault
+from reso_geo.tables.fault import Fault
 from reso_geo.tables.headers import Column, plain
 from reso_geo.tables.kinds import KINDS
 from reso_geo.tables.read import Table, read_table

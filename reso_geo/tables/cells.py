@@ -1,16 +1,17 @@
-"""What stands in a cell: numbers in French and English habits, texts, and what is wrong."""
+"""What stands in a cell: numbers in French and English habits, texts, days."""
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.tables.days import day_of_cell
+from reso_geo.tables.fault import Fault, is_blank, shown
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -18,21 +19,15 @@ if TYPE_CHECKING:
 
     from reso_geo.tables.headers import Column
 
-__all__ = ["Fault", "Marks", "is_blank", "marks_of", "number_of", "shown", "text_of"]
+__all__ = ["Marks", "marks_of", "number_of", "text_of"]
 
-_SPACES = " \u00a0\u202f\u2009"
+_SPACES = " \u00a0\u202f\u2009'\u2019"
+"""What may stand between thousands: blanks, and the apostrophe of Switzerland."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _SPACED = re.compile(rf"[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_MOST_SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A cell that cannot be used: what it shows, and why."""
-
-    value: str
-    why: Phrase
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,54 +36,6 @@ class Marks:
 
     point: bool
     comma: bool
-
-
-def shown(value: object) -> str:
-    r"""Give a value as a message shows it: on one line, not too long.
-
-    Parameters
-    ----------
-    value
-        Anything that a cell holds.
-
-    Returns
-    -------
-    str
-        At most 60 characters.
-
-    Examples
-    --------
-    >>> shown("two\nlines")
-    'two lines'
-    """
-    signs = (" " if unicodedata.category(sign)[0] == "C" else sign for sign in str(value))
-    text = " ".join("".join(signs).split())
-    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
-
-
-def is_blank(cell: object) -> bool:
-    """Say whether a cell holds nothing.
-
-    Parameters
-    ----------
-    cell
-        As the file gives it.
-
-    Returns
-    -------
-    bool
-        True for nothing, blanks, and the NULL of a GeoPackage.
-
-    Examples
-    --------
-    >>> is_blank(" "), is_blank(0)
-    (True, False)
-    """
-    if isinstance(cell, str):
-        return not cell.strip()
-    if isinstance(cell, np.datetime64):
-        return bool(np.isnat(cell))
-    return cell is None or (isinstance(cell, float | np.floating) and bool(np.isnan(cell)))
 
 
 def marks_of(cells: Iterable[object]) -> Marks:
@@ -110,11 +57,9 @@ def marks_of(cells: Iterable[object]) -> Marks:
     Marks(point=False, comma=True)
     """
     texts = {_bare(cell) for cell in cells if isinstance(cell, str)}
-    point = any("." in text and _NUMBER.fullmatch(text) for text in texts)
-    comma = any(
-        "," in text and not _GROUPED.fullmatch(text) and _NUMBER.fullmatch(_pointed(text))
-        for text in texts
-    )
+    plain = {text for text in texts if not _GROUPED.fullmatch(text) and not _DOTTED.fullmatch(text)}
+    point = any("." in text and _NUMBER.fullmatch(text) for text in plain)
+    comma = any("," in text and _NUMBER.fullmatch(_pointed(text)) for text in plain)
     return Marks(point or any(_GROUPED.fullmatch(t) and "." in t for t in texts), comma)
 
 
@@ -147,7 +92,7 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
     low, high = column.within or (-math.inf, math.inf)
     value = _value(cell, low, high, marks)
     if isinstance(value, str):
-        return Fault(shown(cell), Phrase(f"table.why.{value}"))
+        return Fault("" if is_blank(cell) else shown(cell), Phrase(f"table.why.{value}"))
     if not column.degrees and not low <= value <= high:
         return Fault(
             shown(cell), Phrase("table.why.range", {"low": f"{low:g}", "high": f"{high:g}"})
@@ -172,10 +117,15 @@ def _value(cell: object, low: float, high: float, marks: Marks) -> float | str:
         value = _parsed(text, low, high, marks)
         if value is None and _GROUPED.fullmatch(text):
             return "ambiguous"
+        if value is None and _DOTTED.fullmatch(text):
+            return "dots"
     return value if value is not None and math.isfinite(value) else "not_number"
 
 
 def _parsed(text: str, low: float, high: float, marks: Marks) -> float | None:
+    # Beside decimal commas alone, a point may mark thousands.
+    if _DOTTED.fullmatch(text) and marks.comma and not marks.point:
+        return None if low <= float(text.replace(".", "")) <= high else float(text)
     if not _GROUPED.fullmatch(text):
         text = _pointed(text)
         return float(text) if _NUMBER.fullmatch(text) else None
@@ -226,10 +176,14 @@ def text_of(cell: object, column: Column) -> str | Fault:
         return cell
     if is_blank(cell):
         return Fault("", Phrase("table.why.blank")) if column.filled else ""
-    if isinstance(cell, float | np.floating):
-        return f"{cell:.15g}"
-    text = str(cell)
-    if "\ufffd" in text:
+    if column.day:
+        return day_of_cell(cell)
+    return _clean(f"{cell:.15g}" if isinstance(cell, float | np.floating) else str(cell))
+
+
+def _clean(text: str) -> str | Fault:
+    """Return a text without blanks around it, unless accents in it were lost on the way."""
+    if "\ufffd" in text or _SURROGATE.search(text):
         return Fault(shown(text), Phrase("table.why.lost_letters"))
     meant = _garbled(text)
     if meant is not None:

@@ -17,8 +17,11 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from reso_geo.choices import in_a_row
 from reso_geo.errors import ResoGeoError
-from reso_geo.words import listed
+from reso_geo.files import plain_file
+from reso_geo.tables.fault import shown
+from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +38,7 @@ __all__ = [
     "is_geojson",
     "is_geopackage",
     "layers_of",
+    "layers_told",
     "read_geojson",
     "read_geopackage",
 ]
@@ -226,16 +230,16 @@ def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
         return _DEGREES
     try:
         return CRS.from_user_input(declared["properties"]["name"])  # type: ignore[index]
-    except (ProjError, KeyError, TypeError):
+    except (ProjError, KeyError, TypeError, ValueError):
         file.refuse("unknown_crs")
 
 
-def _asked(file: Refusing, ask: Callable[[], _Answer]) -> _Answer:
+def _asked(file: Refusing, ask: Callable[[Path], _Answer]) -> _Answer:
     """Keep GDAL's remarks on odd but readable files, and its SQL, away from the planner."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), plain_file(file.path) as path:
             warnings.simplefilter("ignore")
-            return ask()
+            return ask(path)
     except (RuntimeError, ValueError, OSError, ProjError, shapely.errors.ShapelyError):
         file.refuse("broken_geopackage")
 
@@ -255,7 +259,7 @@ def layers_of(file: Refusing) -> dict[str, str]:
     """
     import pyogrio  # noqa: PLC0415 - loads geopandas, which most commands can do without
 
-    layers = _asked(file, lambda: pyogrio.list_layers(file.path))
+    layers = _asked(file, pyogrio.list_layers)
     return {str(name): str(kind).lower() for name, kind in layers}
 
 
@@ -276,28 +280,71 @@ def fields_of(file: Refusing, layer: str) -> list[str]:
     """
     import pyogrio  # noqa: PLC0415 - as above
 
-    info = _asked(file, lambda: pyogrio.read_info(file.path, layer))
+    info = _asked(file, lambda path: pyogrio.read_info(path, layer))
     return [str(name) for name in info["fields"]]
 
 
-def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Features:
-    """Read a layer of a GeoPackage.
+def layers_told(layers: Mapping[str, str]) -> Phrase | str:
+    """List layers with their kinds, for a person to choose from.
+
+    Parameters
+    ----------
+    layers
+        From `layers_of`.
+
+    Returns
+    -------
+    Phrase or str
+        Empty for none.
+
+    Examples
+    --------
+    >>> str(layers_told({"cities": "multipolygon", "notes": "none"}))
+    'cities (areas), notes (table without shapes)'
+    """
+    return in_a_row(
+        Phrase("table.layer", {"name": shown(name), "kind": Phrase(f"table.layer.{_kind(kind)}")})
+        for name, kind in layers.items()
+    )
+
+
+def _kind(kind: str) -> str:
+    return next((word for word in ("point", "line", "polygon", "none") if word in kind), "mixed")
+
+
+def read_geopackage(
+    file: Refusing,
+    layer: str,
+    wanted: Sequence[str],
+    *,
+    assumed: str | None = None,
+    encoding: str | None = None,
+) -> Features:
+    """Read a layer of a GeoPackage, or of another file that its first bytes tell beyond doubt.
 
     Parameters
     ----------
     file
-        A GeoPackage.
+        The file.
     layer
         One of its layers.
     wanted
         The columns to read; no other leaves the file.
+    assumed
+        The coordinate system of shapes without one; None to refuse them.
+    encoding
+        Of its texts; None where the file says.
 
     Returns
     -------
     Features
         In the order of the layer. Shapes without a coordinate system are refused.
     """
-    meta, cells, shapes, crs = _asked(file, lambda: _layer_parts(file.path, layer, wanted))
+    meta, cells, shapes, crs = _asked(
+        file, lambda path: _layer_parts(path, layer, wanted, encoding)
+    )
+    if crs is None and assumed is not None:
+        crs = CRS.from_user_input(assumed)
     if crs is None or crs.name.lower().startswith("undefined"):
         file.refuse("no_crs", {"layer": layer})
     read = dict(zip((str(name) for name in meta["fields"]), cells, strict=True))
@@ -309,12 +356,14 @@ def read_geopackage(file: Refusing, layer: str, wanted: Sequence[str]) -> Featur
 
 
 def _layer_parts(
-    path: Path, layer: str, wanted: Sequence[str]
+    path: Path, layer: str, wanted: Sequence[str], encoding: str | None
 ) -> tuple[Any, Any, list[BaseGeometry | None], CRS | None]:
     """Give what pyogrio says of a layer; a table without geometry needs no coordinate system."""
     import pyogrio  # noqa: PLC0415 - as above
 
-    meta, ids, points, cells = pyogrio.raw.read(path, layer, columns=list(wanted), return_fids=True)
+    meta, ids, points, cells = pyogrio.raw.read(
+        path, layer, columns=list(wanted), return_fids=True, encoding=encoding
+    )
     if points is None:
         return meta, cells, [None] * len(ids), _DEGREES
     crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None

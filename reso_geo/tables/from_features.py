@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.tables.cells import shown
+from reso_geo.tables.fault import shown
 from reso_geo.tables.features import (
     fields_of,
     layers_of,
+    layers_told,
     read_geojson,
     read_geopackage,
 )
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
-from reso_geo.words import Phrase, listed
+from reso_geo.tables.skipped import sorted_out
+from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,13 +74,15 @@ def from_geopackage(file: TableFile, wanted: Wanted) -> Grid:
     }
     whole = [layer for layer, match in found.items() if not match.missing]
     if len(whole) > 1:
-        file.refuse("which_layer", {"layers": listed(map(shown, whole))})
+        file.refuse("which_layer", {"layers": layers_told({name: layers[name] for name in whole})})
     layer = min(found, key=lambda each: len(found[each].missing))
     part = Phrase("table.part.layer", {"name": shown(layer)})
     # Places may stand in columns of a layer whose rows have no geometry.
     has_shapes = layers[layer] != "none"
     match = match_in(file, part, fields[layer], wanted, has_shapes=has_shapes)
-    features = read_geopackage(file, layer, [fields[layer][at] for at in match.at])
+    # Rows that agree in all columns were pasted twice; private ones may agree, and are not read.
+    read = [fields[layer][at] for at in match.at] if wanted.private else fields[layer]
+    features = read_geopackage(file, layer, read)
     understood = Phrase("table.understood.gpkg", {"layer": shown(layer), "crs": features.crs})
     return _grid(file, part, features, fields[layer], wanted, understood)
 
@@ -93,12 +97,17 @@ def _grid(
 ) -> Grid:
     has_shapes = any(row.shape is not None for row in features.rows) or not features.rows
     match = match_in(file, part, headers, wanted, has_shapes=has_shapes)
+    shapes = [row.shape for row in features.rows] if wanted.located and has_shapes else None
+    records = [(row.number, [row.values.get(name) for name in headers]) for row in features.rows]
+    kept, skipped, faults = sorted_out(records, match, shapes, repeats=wanted.private)
     names = tuple(headers[at] for at in match.at)
     return Grid(
-        Where(file, part, None, [row.number for row in features.rows]),
+        Where(file, part, None, [records[at][0] for at in kept]),
         match,
         names,
-        [[row.values.get(name) for name in names] for row in features.rows],
-        [row.shape for row in features.rows] if wanted.located and has_shapes else None,
+        [[records[at][1][column] for column in match.at] for at in kept],
+        None if shapes is None else [shapes[at] for at in kept],
         understood,
+        skipped.told,
+        {(at, names[0] if names else ""): fault for at, fault in faults.items()},
     )

@@ -1,98 +1,87 @@
-"""Cells of an XLSX workbook: which sheet, and what a formula came to."""
+"""Sheets of an XLSX workbook: what is hidden, and what a formula came to."""
 
 from __future__ import annotations
 
 import warnings
-import zipfile
-import zlib
 from contextlib import closing
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl  # type: ignore[import-untyped]
+from openpyxl.reader.excel import ExcelReader  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
-from reso_geo.tables.cells import Fault, shown
-from reso_geo.tables.grid import Grid, Where, headers_and_rows, match_in
-from reso_geo.tables.headers import matched
+from reso_geo.tables.archive import BROKEN, ROW_NUMBERS, elements_of, is_true
+from reso_geo.tables.fault import Fault, shown
+from reso_geo.tables.sheets import Sheet
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Iterator
-    from pathlib import Path
 
     from reso_geo.tables.grid import TableFile
-    from reso_geo.tables.headers import Wanted
 
-__all__ = ["read_xlsx"]
-
-_MOST_BYTES = 200_000_000
-_MOST_RATIO = 100
-_HEAD = 4096
-_BROKEN = (
-    ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
-    ParseError, RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+__all__ = ["xlsx_sheets"]
 
 
-def read_xlsx(file: TableFile, wanted: Wanted) -> Grid:
-    """Read the cells of the first sheet that has the columns.
+def xlsx_sheets(file: TableFile) -> list[Sheet]:
+    """Read the sheets of an XLSX workbook.
 
     Parameters
     ----------
     file
-        A zip archive.
-    wanted
-        The columns.
+        A zip archive that does not unfold too far.
 
     Returns
     -------
-    Grid
-        Formulas stand for the values that were saved with them; one without is a fault where its
-        column is wanted. An archive that is no workbook, or unfolds too far, is refused.
+    list of Sheet
+        In the order of their tabs. Formulas stand for the values that were saved with them; one
+        without is a fault where its column is wanted. What is no workbook is refused.
     """
-    problem: str | None = None
-    sheets: dict[str, list[list[object]]] = {}
     try:
-        problem = _danger(file.path)
-        if problem is None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                sheets = _sheets(file.path)
-    except _BROKEN:
-        problem = "broken_xlsx"
-    if problem is not None:
-        file.refuse(problem)
-    return _chosen(file, sheets, wanted)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _sheets(file)
+    except BROKEN:
+        file.refuse("broken_xlsx")
 
 
-def _danger(path: Path) -> str | None:
-    """Look at an archive before anything in it is unfolded; a workbook never declares entities."""
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-        unfolded = sum(member.file_size for member in members)
-        folded = sum(member.compress_size for member in members)
-        if unfolded > _MOST_BYTES or unfolded > _MOST_RATIO * max(folded, 1):
-            return "too_large"
-        for member in members:
-            if member.filename.endswith((".xml", ".rels")):
-                with archive.open(member) as stream:
-                    if b"<!DOCTYPE" in stream.read(_HEAD):
-                        return "broken_xlsx"
-    return None
-
-
-def _sheets(path: Path) -> dict[str, list[list[object]]]:
+def _sheets(file: TableFile) -> list[Sheet]:
     with (
-        path.open("rb") as one,
-        path.open("rb") as other,
+        file.path.open("rb") as one,
+        file.path.open("rb") as other,
         closing(openpyxl.load_workbook(one, read_only=True, data_only=True)) as values,
-        closing(openpyxl.load_workbook(other, read_only=True, data_only=False)) as formulas,
     ):
-        return {
-            sheet.title: list(_rows(sheet, formulas[sheet.title])) for sheet in values.worksheets
-        }
+        reader = ExcelReader(other, read_only=True, data_only=False, keep_links=False)
+        reader.read()
+        with closing(reader.wb) as formulas:
+            parts = {sheet.name: rel.target for sheet, rel in reader.parser.find_sheets()}
+            return [
+                Sheet(
+                    list(_rows(sheet, formulas[sheet.title])),
+                    sheet.title,
+                    sheet.sheet_state != "visible",
+                    *_hidden(reader.archive, parts[sheet.title]),
+                )
+                for sheet in values.worksheets
+            ]
+
+
+def _hidden(archive: zipfile.ZipFile, part: str) -> tuple[frozenset[int], frozenset[int]]:
+    """Find the rows and columns of a sheet that are hidden, which openpyxl's fast reader skips."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    number = 0
+    for name, element in elements_of(archive, part, ("row", "col")):
+        if name == "row":
+            number = int(element.get("r", number + 1))
+            if is_true(element.get("hidden")) or element.get("ht") == "0":
+                rows.add(number)
+        elif is_true(element.get("hidden")) or element.get("width") == "0":
+            first, last = int(element.get("min", 1)), int(element.get("max", 1))
+            columns.update(range(first - 1, min(last, ROW_NUMBERS)))
+    return frozenset(rows), frozenset(columns)
 
 
 def _rows(values: Any, formulas: Any) -> Iterator[list[object]]:  # noqa: ANN401 - openpyxl has no types
@@ -113,25 +102,3 @@ def _cell(cell: Any, meant: Any, at: int, row: int) -> object:  # noqa: ANN401 -
         return Fault(shown(cell.value), Phrase("table.why.error_cell", {"cell": name}))
     value: object = cell.value
     return value
-
-
-def _chosen(file: TableFile, sheets: dict[str, list[list[object]]], wanted: Wanted) -> Grid:
-    tables = {name: headers_and_rows(records) for name, records in sheets.items()}
-    if not any(header_row for header_row, _, _ in tables.values()):
-        file.refuse("empty_file")
-    found = {
-        name: matched(headers, wanted, has_shapes=False) for name, (_, headers, _) in tables.items()
-    }
-    # The first that has all columns; else the one that comes nearest, to say what it lacks.
-    name = min(found, key=lambda each: len(found[each].missing))
-    header_row, headers, rows = tables[name]
-    part = Phrase("table.part.sheet", {"name": shown(name)})
-    match = match_in(file, part, headers, wanted, has_shapes=False)
-    return Grid(
-        Where(file, part, header_row, [number for number, _ in rows]),
-        match,
-        tuple(headers[at] for at in match.at),
-        [[record[at] if at < len(record) else None for at in match.at] for _, record in rows],
-        None,
-        Phrase("table.understood.xlsx", {"sheet": shown(name)}),
-    )

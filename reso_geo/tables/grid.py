@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
+from reso_geo.choices import in_a_row, nearest
 from reso_geo.errors import TableError
-from reso_geo.tables.cells import Fault, is_blank, shown
+from reso_geo.tables.fault import shown
 from reso_geo.tables.headers import matched
 from reso_geo.words import Phrase, listed
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from reso_geo.tables.headers import Match, Wanted
+    from reso_geo.tables.fault import Fault
+    from reso_geo.tables.headers import Column, Match, Wanted
 
-__all__ = ["Grid", "TableFile", "Where", "headers_and_rows", "match_in"]
+__all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
+
+_MOST_ROWS = 10
+_LONG_ENOUGH = 4
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Where:
     numbers: Sequence[int]
 
     def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> NoReturn:
-        """Raise a TableError that names the first bad row, and says how many more there are.
+        """Raise a TableError that names ten bad rows at most, and says how many more there are.
 
         Parameters
         ----------
@@ -87,22 +92,35 @@ class Where:
         TableError
             Always.
         """
-        (row, column), fault = min(faults.items(), key=lambda item: item[0][0])
-        others = len({at for at, _ in faults}) - 1
-        place: dict[str, object] = {"row": self.numbers[row]}
+        rows = sorted({at for at, _ in faults})
+        alike: dict[tuple[str, str], list[tuple[int, Fault]]] = {}
+        for (at, column), fault in sorted(faults.items(), key=lambda item: item[0][0]):
+            if at in rows[:_MOST_ROWS]:
+                alike.setdefault((column, str(fault.why)), []).append((at, fault))
+        told: Phrase | str = ""
+        for (column, _), same in alike.items():
+            one = self._told(column, same)
+            told = Phrase("table.also", {"a": told, "b": one}) if told else one
+        others = len(rows) - _MOST_ROWS
+        more = Phrase("table.more", {"count": others}) if others > 0 else ""
+        self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
+
+    def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
+        """Name the rows that have the same fault in one column."""
+        values = list(dict.fromkeys(fault.value for _, fault in same if fault.value))
+        what = in_a_row(Phrase("choices.quoted", {"name": value}) for value in values)
+        count = {"count": len(same), "rows": listed((self.numbers[at] for at, _ in same), 10)}
         if self.header_row is None:
-            at = Phrase("table.place.feature", place)
+            place = Phrase("table.place.feature", count)
         else:
-            at = Phrase("table.place.row", place | {"header": self.header_row})
-        values = {
-            "part": self.part,
-            "place": at,
+            place = Phrase("table.place.row", count | {"header": self.header_row})
+        told = {
+            "place": place,
             "column": shown(column) if column else Phrase("table.geometry"),
-            "value": Phrase("table.value", {"value": fault.value}) if fault.value else "",
-            "why": fault.why,
-            "more": Phrase("table.more", {"count": others}) if others else "",
+            "value": Phrase("table.value", {"value": what}) if what else "",
+            "why": same[0][1].why,
         }
-        self.file.refuse("bad_row", values)
+        return Phrase("table.bad_cells", told)
 
 
 @dataclass(frozen=True)
@@ -123,6 +141,10 @@ class Grid:
         Geometries in EPSG:4326, one a row; None where places come from columns.
     understood
         What the format was taken for.
+    told
+        What was left out, and what else is worth a sentence.
+    faults
+        What is wrong with whole rows, by row of the table and header.
     """
 
     where: Where
@@ -131,6 +153,8 @@ class Grid:
     cells: Sequence[Sequence[object]]
     shapes: Sequence[BaseGeometry | None] | None
     understood: Phrase
+    told: tuple[Phrase, ...] = ()
+    faults: Mapping[tuple[int, str], Fault] = field(default_factory=dict)
 
 
 def match_in(
@@ -160,42 +184,58 @@ def match_in(
     if match.twice:
         file.refuse("twice", {"part": part, "headers": listed(map(shown, match.twice))})
     if match.missing:
+        near: tuple[Phrase, ...] = ()
         if wanted.private:  # without headers, the first row stands in their place
             found = str(sum(bool(header.strip()) for header in headers))
         else:
             found = listed((shown(header) for header in headers if header.strip()), 20) or "-"
-        missing = {"missing": ", ".join(match.missing), "found": found}
-        file.refuse("no_column", {"part": part, **missing})
+            near = _near_headers(match)
+        missing = in_a_row(map(ColumnName, match.missing))
+        values = {"part": part, "missing": missing, "found": found, "near": _joined(near)}
+        file.refuse("no_column", values)
     return match
 
 
-def headers_and_rows(
-    records: Iterable[Sequence[object]],
-) -> tuple[int, list[str], list[tuple[int, Sequence[object]]]]:
-    """Part the headers of a sheet from its rows, leaving out blank ones.
+class ColumnName(Phrase):
+    """The name of a column: its French or its English header, by the language that is read.
 
     Parameters
     ----------
-    records
-        All rows from the first.
-
-    Returns
-    -------
-    tuple
-        The row of the headers counted from 1 (0 when all is blank), the headers, and each row that
-        is not blank with its number.
-
-    Examples
-    --------
-    >>> headers_and_rows([[], ["city", "posts"], ["", " "], ["Port-Lajoie", 3]])
-    (2, ['city', 'posts'], [(4, ['Port-Lajoie', 3])])
+    column
+        Any.
     """
-    filled = [
-        (number, record)
-        for number, record in enumerate(records, 1)
-        if not all(is_blank(cell) for cell in record)
-    ]
-    if not filled:
-        return 0, [], []
-    number, headers = filled[0]
-    return number, ["" if is_blank(cell) else str(cell) for cell in headers], filled[1:]
+
+    def __init__(self, column: Column) -> None:
+        super().__init__("", {"fr": column.fr, "en": column.name})
+
+    def say(self, lang: str) -> str:
+        """Return the header in a language.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            The header.
+        """
+        return str(self.values[lang])
+
+
+def _near_headers(match: Match) -> tuple[Phrase, ...]:
+    """Ask for each missing column whether a header that is left over means it."""
+    return tuple(
+        Phrase("table.near_header", {"header": shown(header), "column": ColumnName(column)})
+        for column in match.missing
+        for header in match.ignored
+        if nearest(header, [each for each in column.names if len(each) >= _LONG_ENOUGH])
+    )
+
+
+def _joined(phrases: Iterable[Phrase]) -> Phrase | str:
+    told: Phrase | str = ""
+    for each in phrases:
+        told = Phrase("table.then", {"a": told, "b": each})
+    return told

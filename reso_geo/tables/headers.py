@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reso_geo.choices import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,16 @@ _PERSONAL = re.compile(
     r"agent|officer|polici|courriel|mail|phone|^tel$|^cell$|cellulaire|matricule|badge|birth"
     r"|naissance|prenom|firstname|lastname|surname|nomdefamille|contact|responsable"
 )
+_SMALL = frozenset(
+    (
+        "a", "au", "d", "de", "des", "du", "en", "l", "la", "le", "les", "par", "of", "per", "the",
+        "nombre", "nb", "nbre", "number", "num", "no", "n", "wgs84", "wgs", "84", "deg", "degre",
+        "degree", "degres", "degrees", "dd", "epsg", "4326",
+    )
+)  # fmt: skip
+"""Words that headers of one meaning have or have not."""
+_YEAR = re.compile(r"(19|20)\d\d")
+_PLURAL_LETTERS = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,8 @@ class Column:
         Half of a place: its limits are judged together with the other half.
     optional
         A text that a table may go without: it is empty then.
+    day
+        The text is a day, ``YYYY-MM-DD`` once it is read.
     """
 
     name: str
@@ -51,10 +64,22 @@ class Column:
     filled: bool = False
     degrees: bool = False
     optional: bool = False
+    day: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All headers that stand for it, in order of preference."""
+        return (self.name, self.fr, *self.also)
 
 
-_LON = Column("lon", "longitude", ("long", "x"), (-180.0, 180.0), degrees=True)
-_LAT = Column("lat", "latitude", ("y",), (-90.0, 90.0), degrees=True)
+_LON = Column(
+    "lon", "longitude", ("long", "lng", "x", "coord x", "coordonnée x", "longitude x", "point x"),
+    (-180.0, 180.0), degrees=True,
+)  # fmt: skip
+_LAT = Column(
+    "lat", "latitude", ("y", "coord y", "coordonnée y", "latitude y", "point y"), (-90.0, 90.0),
+    degrees=True,
+)  # fmt: skip
 _GEOMETRY = Column("geometry", "géométrie", ("geom", "wkt", "wktgeom"), filled=True)
 
 
@@ -88,7 +113,7 @@ class Match:
     at
         The position of each one's header.
     missing
-        Names of columns without a header.
+        Columns without a header.
     twice
         Headers that stand for the same column equally well.
     ignored
@@ -99,14 +124,14 @@ class Match:
 
     columns: tuple[Column, ...]
     at: tuple[int, ...]
-    missing: tuple[str, ...]
+    missing: tuple[Column, ...]
     twice: tuple[str, ...]
     ignored: tuple[str, ...]
     personal: tuple[str, ...]
 
 
 def plain(text: str) -> str:
-    """Give a text without case, accents, spaces and punctuation, for comparing.
+    """Return a text without case, accents, spaces and punctuation, for comparing.
 
     Parameters
     ----------
@@ -154,36 +179,60 @@ def matched(headers: Sequence[str], wanted: Wanted, *, has_shapes: bool) -> Matc
     >>> found.at, found.missing, found.personal
     ((0, 1), (), ('Courriel',))
     """
-    keys = [plain(header) for header in headers]
+    keys = [_Keys.of(header) for header in headers]
     columns = [*wanted.columns]
     if wanted.located and not has_shapes:
         columns += _place_columns(keys)
-    found = {column: _header_of(keys, column) for column in columns}
-    there = {column: at for column, at in found.items() if at is not None}
-    taken = {keys[at] for at in there.values()}
-    count = Counter(keys)
-    twice = [h for h, key in zip(headers, keys, strict=True) if key in taken and count[key] > 1]
+    found = {column: _headers_of(keys, column) for column in columns}
+    there = {column: at[0] for column, at in found.items() if at}
+    twice = sorted({at for same in found.values() if len(same) > 1 for at in same})
     ignored = [
         header for at, header in enumerate(headers) if at not in there.values() and header.strip()
     ]
     return Match(
         tuple(there),
         tuple(there.values()),
-        tuple(c.name for c in columns if not (c in there or c.optional)),
-        tuple(twice),
+        tuple(column for column in columns if not (column in there or column.optional)),
+        tuple(headers[at] for at in twice),
         tuple(ignored),
         tuple(header for header in ignored if _PERSONAL.search(plain(header))),
     )
 
 
-def _place_columns(keys: Sequence[str]) -> tuple[Column, ...]:
+@dataclass(frozen=True)
+class _Keys:
+    """What a header is compared by: itself, and its words without number, year and small words."""
+
+    exact: str
+    near: frozenset[str]
+
+    @classmethod
+    def of(cls, header: str) -> _Keys:
+        words = folded(header).split()
+        timeless = [word for word in words if not _YEAR.fullmatch(word)]
+        return cls(plain(header), frozenset({_near(words), _near(timeless)} - {""}))
+
+
+def _near(words: Sequence[str]) -> str:
+    """Return the words that tell a header, singular and in alphabetical order."""
+    telling = [word for word in words if word not in _SMALL]
+    return " ".join(
+        sorted(w[:-1] if len(w) > _PLURAL_LETTERS and w[-1] in "sx" else w for w in telling)
+    )
+
+
+def _place_columns(keys: Sequence[_Keys]) -> tuple[Column, ...]:
     """Take longitude and latitude, or else a column of geometries in WKT."""
     in_degrees = (_LON, _LAT)
-    if any(_header_of(keys, column) is not None for column in in_degrees):
+    if any(_headers_of(keys, column) for column in in_degrees):
         return in_degrees
-    return in_degrees if _header_of(keys, _GEOMETRY) is None else (_GEOMETRY,)
+    return (_GEOMETRY,) if _headers_of(keys, _GEOMETRY) else in_degrees
 
 
-def _header_of(keys: Sequence[str], column: Column) -> int | None:
-    wanted = (plain(name) for name in (column.name, column.fr, *column.also))
-    return next((keys.index(name) for name in wanted if name in keys), None)
+def _headers_of(keys: Sequence[_Keys], column: Column) -> list[int]:
+    """Find the headers that stand for a column equally well, in the first way that finds any."""
+    exact = [plain(name) for name in column.names]
+    near = [_near(folded(name).split()) for name in column.names]
+    ways = [[at for at, key in enumerate(keys) if key.exact == name] for name in exact]
+    ways += [[at for at, key in enumerate(keys) if name in key.near] for name in near if name]
+    return next((found for found in ways if found), [])

@@ -18,32 +18,112 @@ _LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     {
         "anchors": (
-            Column("name", "nom"),
-            Column("kind", "genre", ("type",)),
+            Column("name", "nom", ("lieu", "endroit", "place", "libellé", "label")),
+            Column("kind", "genre", ("type", "catégorie", "category", "sorte")),
             Column(
-                "visits_per_week", "visites_par_semaine", ("visits", "visites"), (0, _MOST_VISITS)
+                "visits_per_week",
+                "visites_par_semaine",
+                (
+                    "visits",
+                    "visites",
+                    "visites hebdomadaires",
+                    "weekly visits",
+                    "visites sem",
+                    "visits week",
+                ),
+                (0, _MOST_VISITS),
             ),
-            Column("minutes", "minutes", ("duree_minutes", "min"), (0, _MOST_MINUTES)),
+            Column(
+                "minutes",
+                "minutes",
+                (
+                    "duree_minutes",
+                    "min",
+                    "durée",
+                    "duration",
+                    "durée min",
+                    "duration minutes",
+                    "minutes visite",
+                    "minutes visit",
+                ),
+                (0, _MOST_MINUTES),
+            ),
         ),
         "population": (
-            Column("population", "population", ("residents", "habitants"), (0, _MOST_PEOPLE)),
-        ),
-        "seats": (
-            Column("city", "ville", ("municipalite", "municipality"), filled=True),
             Column(
-                "posts", "postes", ("seats", "officers", "agents"), (0, _MOST_POSTS), whole=True
+                "population",
+                "population",
+                (
+                    "residents",
+                    "résidents",
+                    "habitants",
+                    "inhabitants",
+                    "pop",
+                    "hab",
+                    "personnes",
+                    "people",
+                    "population totale",
+                    "total population",
+                    "pop totale",
+                ),
+                (0, _MOST_PEOPLE),
             ),
         ),
-        "counts": (Column("n", "nombre", ("count", "compte"), (0, _MOST_PEOPLE), whole=True),),
+        "seats": (
+            Column(
+                "city",
+                "ville",
+                ("municipalite", "municipality", "town", "commune", "nom", "name"),
+                filled=True,
+            ),
+            Column(
+                "posts",
+                "postes",
+                (
+                    "seats",
+                    "sièges",
+                    "officers",
+                    "agents",
+                    "policiers",
+                    "police officers",
+                    "policières et policiers",
+                    "policiers et policières",
+                    "effectifs",
+                ),
+                (0, _MOST_POSTS),
+                whole=True,
+            ),
+        ),
+        "counts": (
+            Column(
+                "n",
+                "nombre",
+                ("count", "compte", "appels", "calls", "événements", "events"),
+                (0, _MOST_PEOPLE),
+                whole=True,
+            ),
+        ),
         "bases": (
-            Column("name", "nom"),
+            Column("name", "nom", ("base", "lieu", "place", "poste", "station")),
             Column("beat_id", "secteur", ("beat", "id_secteur"), optional=True),
         ),
         "roster": (
-            Column("post", "poste", ("post_id", "code"), filled=True),
-            Column("beat_id", "secteur", ("beat", "id_secteur"), filled=True),
-            Column("from", "du", ("since", "debut"), optional=True),
-            Column("to", "au", ("until", "fin"), optional=True),
+            Column("post", "poste", ("post_id", "code", "id poste", "code poste"), filled=True),
+            Column("beat_id", "secteur", ("beat", "id_secteur", "code secteur"), filled=True),
+            Column(
+                "from",
+                "du",
+                ("since", "début", "date début", "start", "start date", "depuis"),
+                optional=True,
+                day=True,
+            ),
+            Column(
+                "to",
+                "au",
+                ("until", "fin", "date fin", "end", "end date", "jusqu au"),
+                optional=True,
+                day=True,
+            ),
         ),
         "elevations": (
             Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),

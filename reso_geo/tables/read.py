@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from reso_geo.tables.cells import Fault, Marks, marks_of, number_of, shown, text_of
+from reso_geo.choices import in_a_row
+from reso_geo.tables.archive import check_archive
+from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
+from reso_geo.tables.days import DAY_FIRST, day_of_cell, is_day_number
+from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.from_csv import read_csv
 from reso_geo.tables.from_features import from_geojson, from_geopackage
-from reso_geo.tables.grid import Grid, TableFile, Where
+from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
 from reso_geo.tables.headers import Column, Wanted
+from reso_geo.tables.sheets import chosen
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -28,8 +33,11 @@ __all__ = ["Table", "read_table"]
 _REMOTE = re.compile(r"[/\\]vsi|\w{2,}:[/\\]", re.IGNORECASE)
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SQLITE = b"SQLite format 3"
+_ODS_PART = "content.xml"
 _SOUTHERNMOST_TOWN = -56.0
 _POLE, _ANTIMERIDIAN = 90.0, 180.0
+_ENOUGH, _REGION_DEG = 3, 2.0
+"""Rows that tell where a table lies, and how far from their middle is elsewhere, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class Table:
 def read_table(
     path: Path, columns: tuple[Column, ...], *, located: bool = False, private: bool = False
 ) -> Table:
-    r"""Read a table in CSV, XLSX, GeoJSON or GeoPackage, told apart by its first bytes.
+    r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
     Parameters
     ----------
@@ -120,7 +128,7 @@ def read_table(
     Returns
     -------
     Table
-        Blank rows are left out.
+        Without blank and hidden rows, totals, and rows pasted twice; `Table.understood` tells them.
 
     Raises
     ------
@@ -149,6 +157,7 @@ def read_table(
         for cell in cells
     )
     read, faults = _columns(grid, marks)
+    faults |= grid.faults
     geometry = _geometry(grid, read, faults) if located else None
     if faults:
         untold = {at: Fault("", fault.why) for at, fault in faults.items()}
@@ -171,15 +180,27 @@ def _grid(file: TableFile, wanted: Wanted) -> Grid:
         return from_geojson(file, wanted)
     if is_geopackage(head):
         return from_geopackage(file, wanted)
-    if head.startswith(_ZIP):
-        from reso_geo.tables.from_xlsx import read_xlsx  # noqa: PLC0415 - loads openpyxl
-
-        return read_xlsx(file, wanted)
-    if head.startswith(_OLD_OFFICE):
-        file.refuse("old_excel")
+    if head.startswith((_ZIP, _OLD_OFFICE)):
+        return _of_workbook(file, wanted, head)
     if head.startswith((b"<", _SQLITE, b"%PDF")):
         file.refuse("web_page" if head.startswith(b"<") else "unknown_format")
     return read_csv(file, wanted)
+
+
+def _of_workbook(file: TableFile, wanted: Wanted, head: bytes) -> Grid:
+    """Read a workbook with the library that knows its format; both are slow to load."""
+    if head.startswith(_OLD_OFFICE):
+        from reso_geo.tables.from_calamine import xls_sheets  # noqa: PLC0415
+
+        grid = chosen(file, xls_sheets(file), wanted, "XLS")
+        return replace(grid, told=(*grid.told, Phrase("table.hidden_unknown")))
+    if _ODS_PART in check_archive(file):
+        from reso_geo.tables.from_calamine import ods_sheets  # noqa: PLC0415
+
+        return chosen(file, ods_sheets(file), wanted, "ODS")
+    from reso_geo.tables.from_xlsx import xlsx_sheets  # noqa: PLC0415
+
+    return chosen(file, xlsx_sheets(file), wanted, "XLSX")
 
 
 def _transposed(grid: Grid) -> list[list[object]]:
@@ -212,14 +233,15 @@ def _geometry(
     """Give the places of the rows, from whatever holds them, and add the faulty ones."""
     header = ""
     if grid.shapes is not None:
-        shapes = np.array([*grid.shapes, None], dtype=np.object_)[:-1]
+        shapes = _single(np.array([*grid.shapes, None], dtype=np.object_)[:-1])
     elif "lon" in read:
         header = " / ".join(grid.headers[-2:])
         lon, lat = (np.array(read[name], dtype=np.float64) for name in ("lon", "lat"))
         shapes = np.asarray(shapely.points(lon, lat), dtype=np.object_)
     else:
         header = grid.headers[-1]
-        shapes = shapely.from_wkt(np.array(read["geometry"], dtype=np.object_), on_invalid="ignore")
+        written = np.array(read["geometry"], dtype=np.object_)
+        shapes = _single(shapely.from_wkt(written, on_invalid="ignore"))
     rows_with_faults = {at for at, _ in faults}
     for at, fault in _place_faults(shapes).items():
         if at not in rows_with_faults:
@@ -227,25 +249,77 @@ def _geometry(
     return shapes
 
 
+def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Take the point out of each MultiPoint that has only one, as many programs write points."""
+    points = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT)
+    for at in points.tolist():
+        apart = shapely.get_parts(shapely.extract_unique_points(shapes[at]))
+        if len(apart) == 1:
+            shapes[at] = apart[0]
+    return shapes
+
+
 def _place_faults(shapes: NDArray[np.object_]) -> dict[int, Fault]:
-    """Say what is wrong with places: none, out of range, swapped, or nowhere at all."""
+    """Find what is wrong with places: none, several, out of range, swapped, or nowhere at all."""
     west, south, east, north = shapely.bounds(shapes).T
     none = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    several = np.asarray(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT)
     beyond_y = (south < -_POLE) | (north > _POLE)
     outside = beyond_y | (west < -_ANTIMERIDIAN) | (east > _ANTIMERIDIAN)
     swapped = (
         (west >= _SOUTHERNMOST_TOWN) & (east <= _POLE) & (beyond_y | (north < _SOUTHERNMOST_TOWN))
     )
     swapped &= (south >= -_ANTIMERIDIAN) & (north <= _ANTIMERIDIAN)
+    swapped |= _unlike_the_others(west, south)
     nowhere = (west == 0) & (east == 0) & (south == 0) & (north == 0)
     # The first that applies is told.
-    reasons = {"no_geometry": none, "swapped": swapped, "out_of_range": outside, "zero": nowhere}
+    reasons = {
+        "no_geometry": none,
+        "several_points": several,
+        "swapped": swapped,
+        "out_of_range": outside,
+        "zero": nowhere,
+    }
     faults: dict[int, Fault] = {}
     for why, mask in reasons.items():
         for at in np.flatnonzero(mask).tolist():
             value = "" if why == "no_geometry" else f"{west[at]:.6g} / {south[at]:.6g}"
+            if why == "several_points":
+                value = str(shapely.get_num_geometries(shapes[at]))
             faults.setdefault(at, Fault(value, Phrase(f"table.why.{why}")))
     return faults
+
+
+def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Find the places that would lie among the others if their two numbers were exchanged."""
+    there = np.isfinite(lon) & np.isfinite(lat)
+    if there.sum() < _ENOUGH:
+        return np.zeros(len(lon), dtype=bool)
+    x, y = float(np.median(lon[there])), float(np.median(lat[there]))
+    far = np.hypot(lon - x, lat - y) > _REGION_DEG
+    return there & far & (np.hypot(lat - x, lon - y) < _REGION_DEG)
+
+
+def _days_told(grid: Grid) -> list[Phrase]:
+    """Say how days were read that could be read otherwise, with one as an example."""
+    cells = [
+        cell
+        for column, own in zip(grid.match.columns, _transposed(grid), strict=True)
+        if column.day
+        for cell in own
+    ]
+    written = (
+        cell for cell in cells if isinstance(cell, str) and DAY_FIRST.fullmatch(cell.strip())
+    )
+    examples = {
+        "day_first": next(written, None),
+        "day_numbers": next(filter(is_day_number, cells), None),
+    }
+    return [
+        Phrase(f"table.understood.{key}", {"text": shown(cell), "day": day_of_cell(cell)})
+        for key, cell in examples.items()
+        if cell is not None
+    ]
 
 
 def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
@@ -253,8 +327,12 @@ def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
     count = {"count": len(grid.where.numbers)}
     said = [Phrase("table.understood.file", {**file, "format": grid.understood, **count})]
     pairs = zip(grid.headers, match.columns, strict=True)
-    taken = ", ".join(f"{shown(header)} → {column.name}" for header, column in pairs)
+    taken = in_a_row(
+        Phrase("table.pair", {"header": shown(header), "column": ColumnName(column)})
+        for header, column in pairs
+    )
     said.append(Phrase("table.understood.columns", {"pairs": taken}))
+    said += _days_told(grid)
     if marks.comma or marks.point:
         marks_key = "both" if marks.comma and marks.point else "comma" if marks.comma else "point"
         said.append(Phrase(f"table.understood.{marks_key}"))
@@ -263,4 +341,4 @@ def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
         if headers:
             names = ", ".join(map(shown, headers))
             said.append(Phrase(f"table.understood.{key}", {"columns": names}))
-    return tuple(said)
+    return (*said, *grid.told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.network import with_own_rules
-from reso_geo.partition import SEAT_RULES, held_segments, starts_of
+from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city, starts_of
 from reso_geo.travel import travel_notes, travel_times
 from reso_geo.words import Phrase, listed
 
@@ -138,6 +138,8 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     begin("progress.posts", 0.0)
     cities = [c for c in range(len(network.cities)) if _own(network, c).any()]
     names = [network.cities[city] for city in cities]
+    if asked.seats is not None:
+        asked = replace(asked, seats=seats_by_city(asked.seats, names))
     _check(asked, names)
     stop_s = (
         np.zeros(len(network))
@@ -193,10 +195,6 @@ def _check(asked: PostsRequest, names: list[str]) -> None:
         raise InfeasibleError(Phrase("posts.fewer_than_cities", values))
     if asked.seats is None:
         return
-    unknown, missing = sorted(set(asked.seats) - set(names)), sorted(set(names) - set(asked.seats))
-    if unknown or missing:
-        names_off = {"unknown": listed(unknown) or "-", "missing": listed(missing) or "-"}
-        raise UsageError(Phrase("partition.seats_names", names_off))
     for name, posts in asked.seats.items():
         if posts < 1:
             raise UsageError(Phrase("partition.seats_city", {"city": name, "posts": posts}))

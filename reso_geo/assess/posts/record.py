@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.assess.posts.curve import CurvePoint, best_so_far, knee_of, total_curve
-from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.partition import SEAT_RULES
+from reso_geo.records import Door
 from reso_geo.travel import MODES, SEASONS
 from reso_geo.words import Phrase
 
@@ -71,9 +71,15 @@ class PostsRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        words = ((self.mode, MODES), (self.season, SEASONS), (self.seats_rule, tuple(SEAT_RULES)))
-        for value, known in words:
-            check_choice(value, known)
+        door = Door("PostsRequest", UsageError)
+        door.word("mode", self.mode, MODES)
+        door.word("season", self.season, SEASONS)
+        door.word("seats_rule", self.seats_rule, tuple(SEAT_RULES))
+        door.counts("seats", self.seats, 0)
+        door.number("tolerance", self.tolerance)
+        door.number("seed", self.seed, whole=True)
+        if self.most is not None:
+            door.number("most", self.most, whole=True)
         if self.most is not None and self.most < 1:
             raise UsageError(Phrase("posts.bad_most", {"most": self.most}))
         if not 0.0 < self.tolerance < 1.0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.plan import day_drawn, output_file
+from reso_geo.plan import current_plan, day_drawn, output_file
 from reso_geo.words import AUDIENCES, LANGUAGES, Phrase
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def save_picture(
     drawn = day_drawn(date)
     write = write_png if ending == ".png" else write_pdf
     with output_file(path, "maps.unwritable") as aside:
-        write(plan, aside, lang, audience, drawn)
+        write(current_plan(plan), aside, lang, audience, drawn)
 
 
 def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> bytes:
@@ -102,4 +102,4 @@ def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> by
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.stills.save import small_png  # noqa: PLC0415 - see above
 
-    return small_png(plan, lang, audience)
+    return small_png(current_plan(plan), lang, audience)

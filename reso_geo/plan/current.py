@@ -1,0 +1,110 @@
+"""A plan whose figures are those of its own settings, streets and beats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.demand import Counts
+from reso_geo.plan.measure import measure_plan, yardstick
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.plan.record import Plan
+
+__all__ = ["current_plan", "spread_counts", "spread_people"]
+
+
+def current_plan(plan: Plan) -> Plan:
+    """Measure again what was measured with other assumptions than the plan has.
+
+    Parameters
+    ----------
+    plan
+        Whose settings, season, mode, streets, anchors or beats may have been replaced.
+
+    Returns
+    -------
+    Plan
+        The same one where all its figures hold. Residents and calls, which are known for beats
+        only, are spread over their streets by length.
+    """
+    if not plan.outdated:
+        return plan
+    required = plan.network.required
+    yard = yardstick(
+        plan.network, plan.settings, plan.request, plan.anchors, spread_counts(plan, required)
+    )
+    known = {beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated}
+    names = {beat.beat_id: beat.name for beat in plan.beats}
+    people = spread_people(plan, required)
+    after = measure_plan(yard, plan.boundary, plan.partition, people, known, names)
+    beats = tuple(
+        replace(new, district=old.district, locked=old.locked)
+        for new, old in zip(after.beats, plan.beats, strict=True)
+    )
+    told = {str(phrase) for phrase in plan.warnings}
+    warnings = (*plan.warnings, *(each for each in after.warnings if str(each) not in told))
+    return replace(plan, load=after.load, times=after.times, beats=beats, warnings=warnings)
+
+
+def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+    """Spread the residents of each beat over its streets by length.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    required
+        bool, shape (m,): streets that are to be covered now; the others get none.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Residents along each segment: an estimate. None where they are not known.
+    """
+    if any(beat.residents is None for beat in plan.beats):
+        return None
+    people = np.zeros(len(plan.network))
+    for number, beat in enumerate(plan.beats):
+        own, share = _shares(plan, required, number)
+        people[own] = share * (beat.residents or 0)
+    return people
+
+
+def spread_counts(plan: Plan, required: NDArray[np.bool_]) -> Counts | None:
+    """Spread the calls of each beat over its streets in whole numbers, none lost.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    required
+        bool, shape (m,): streets that are to be covered now; the others get none.
+
+    Returns
+    -------
+    Counts
+        An estimate; None where none were counted.
+    """
+    if plan.counts_weeks is None:
+        return None
+    n = np.zeros(len(plan.network), dtype=np.int64)
+    for number, beat in enumerate(plan.beats):
+        own, share = _shares(plan, required, number)
+        n[own] = np.diff(np.rint(np.cumsum(share) * (beat.counts or 0)), prepend=0.0)
+    return Counts(n, plan.counts_weeks, 0, 0, ())
+
+
+def _shares(
+    plan: Plan, required: NDArray[np.bool_], beat: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Give the streets of a beat that are still to cover, and each one's share."""
+    own = np.flatnonzero((plan.partition.beat_of == beat) & plan.network.required)
+    still = own[required[own]]
+    own = still if len(still) else own
+    length_m = plan.network.length_m[own]
+    return own, length_m / length_m.sum()

@@ -1,0 +1,63 @@
+"""PlanRequest: what the planner asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reso_geo.errors import UsageError
+from reso_geo.partition import CutRequest, check_districts
+from reso_geo.plan.output import is_date
+from reso_geo.records import Door
+from reso_geo.travel import MODES, SEASONS
+from reso_geo.words import Phrase
+
+__all__ = ["PlanRequest"]
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What the planner asks for.
+
+    Attributes
+    ----------
+    cut
+        Posts, seats, tolerance, seed.
+    mode
+        The mode that the load is balanced in: ``foot`` or ``bike``.
+    season
+        ``summer`` or ``winter``.
+    created
+        Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
+    supervisors
+        How many districts the beats are grouped into, one a supervisor; None for no districts.
+
+    Raises
+    ------
+    UsageError
+        When the mode or the season is not known, the date is none, or there is to be less than one
+        supervisor.
+    InfeasibleError
+        When there are to be more supervisors than beats.
+    """
+
+    cut: CutRequest
+    mode: str = "foot"
+    season: str = "summer"
+    created: str | None = None
+    supervisors: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the words and the date once."""
+        door = Door("PlanRequest", UsageError)
+        if not isinstance(self.cut, CutRequest):
+            door.refuse("cut", self.cut, Phrase("record.kind", {"kind": "CutRequest"}))
+        door.word("mode", self.mode, MODES)
+        door.word("season", self.season, SEASONS)
+        if self.created is not None:
+            door.text("created", self.created)
+        if self.supervisors is not None:
+            door.number("supervisors", self.supervisors, whole=True)
+        if self.created is not None and not is_date(self.created):
+            raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
+        if self.supervisors is not None:
+            check_districts(self.supervisors, self.cut.beats)

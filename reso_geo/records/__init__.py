@@ -1,0 +1,6 @@
+"""Records: what they are checked for where they are made, how they are compared and copied."""
+
+from reso_geo.records.door import Door, usual_length
+from reso_geo.records.record import Record
+
+__all__ = ["Door", "Record", "usual_length"]

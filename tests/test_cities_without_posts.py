@@ -1,0 +1,52 @@
+"""A city without a post: the beats of its neighbour hold its streets, or the reason is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from plans import town
+
+from reso_geo import CutRequest, PatrolSettings, Plan, PlanRequest, check_plan, make_plan, save_plan
+from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.partition.allot import host_cities
+from reso_geo.words import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def plan(defaults: PatrolSettings) -> Plan:
+    return town(defaults)
+
+
+def test_a_city_without_a_post_is_held_by_its_neighbour_where_beats_cross(
+    plan: Plan, tmp_path: Path
+) -> None:
+    cut = CutRequest(officers=3, seats={"West": 3, "East": 0}, cross_cities=True)
+    made = make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+    assert [beat.beat_id for beat in made.beats] == ["WES-01", "WES-02", "WES-03"]
+    assert (made.partition.beat_of[made.network.required] >= 0).all()
+    assert made.balance[0] < 1.05
+    save_plan(made, tmp_path / "plan.gpkg")
+    assert check_plan(tmp_path / "plan.gpkg").valid
+
+
+def test_without_crossing_the_reason_is_said_in_both_languages() -> None:
+    with pytest.raises(UsageError, match="East: 0 posts, but streets to cover") as told:
+        CutRequest(officers=3, seats={"West": 3, "East": 0})
+    assert "--cross-cities" in str(told.value)
+    assert "0 poste" in say("fr", "partition.seats_zero", {"cities": "Est"})
+
+
+def test_unknown_cities_and_cities_that_nobody_meets_are_refused(plan: Plan) -> None:
+    own = plan.network.city
+    zones = [(city, (own == city).nonzero()[0]) for city in range(2)]
+    with pytest.raises(UsageError, match="unknown Est"):
+        host_cities(plan.network, zones, {"West": 3, "East": 1, "Est": 0})
+    with pytest.raises(InfeasibleError, match="meet none of a city that has posts"):
+        host_cities(plan.network, zones, {"West": 0, "East": 0})
+    apart = [(0, zones[0][1][:1]), (1, zones[1][1][-1:])]
+    with pytest.raises(InfeasibleError, match="East: 0 posts"):
+        host_cities(plan.network, apart, {"West": 3, "East": 0})

@@ -1,0 +1,554 @@
+"""Tables as people keep them: what is hidden, added up, pasted twice or typed in other habits."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import openpyxl
+import pytest
+import shapely
+
+from reso_geo.cli import main
+from reso_geo.demand import read_anchors, read_population, read_roster, read_seats
+from reso_geo.errors import TableError
+from reso_geo.plan_file import load_plan
+from reso_geo.tables import KINDS, read_table
+from reso_geo.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reso_geo.words import Phrase
+
+DATA = Path(__file__).parent / "data"
+HEADERS = ["nom", "genre", "visites_par_semaine", "minutes", "longitude", "latitude"]
+MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+)
+SCHOOL = ["École A", "école", 2, 20, -73.4987, 45.5009]
+PARK = ["Parc B", "parc", 1, 30, -73.4961, 45.5026]
+
+
+def save_xlsx(
+    path: Path, *sheets: tuple[str, Sequence[Sequence[object]], Callable[[Any], object] | None]
+) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows, change in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if change is not None:
+            change(sheet)
+    book.save(path)
+    return path
+
+
+def save_ods(
+    path: Path, *sheets: tuple[str, Sequence[Sequence[object]]], hidden: Iterable[str] = ()
+) -> Path:
+    """Write an OpenDocument workbook; a row that begins with ``~`` is hidden by a filter."""
+
+    def cell(value: object) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, date):
+            day = value.isoformat()
+            return f'<table:table-cell office:value-type="date" office:date-value="{day}"/>'
+        if isinstance(value, int | float):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        text = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
+
+    def row(values: Sequence[object]) -> str:
+        first, *rest = values
+        filtered = str(first).startswith("~")
+        mark = ' table:visibility="filter"' if filtered else ""
+        cells = map(cell, [str(first)[1:], *rest] if filtered else values)
+        return f"<table:table-row{mark}>{''.join(cells)}</table:table-row>"
+
+    tables = "".join(
+        f'<table:table table:name="{name}" table:style-name="{"no" if name in hidden else "yes"}">'
+        f"{''.join(map(row, rows))}</table:table>"
+        for name, rows in sheets
+    )
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="table">'
+        f'<style:table-properties table:display="{shown}"/></style:style>'
+        for name, shown in (("yes", "true"), ("no", "false"))
+    )
+    content = (
+        f'<office:document-content xmlns:office="{space}:office:1.0" '
+        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0" '
+        f'xmlns:style="{space}:style:1.0"><office:automatic-styles>{styles}'
+        f"</office:automatic-styles><office:body><office:spreadsheet>{tables}"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+    return path
+
+
+def csv_of(path: Path, *lines: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return path
+
+
+def anchors_csv(path: Path, *rows: Sequence[object]) -> Path:
+    text = (";".join(str(cell).replace(".", ",") for cell in row) for row in rows)
+    return csv_of(path, ";".join(HEADERS), *text)
+
+
+def told(understood: Iterable[Phrase], lang: str = "en") -> str:
+    return " ".join(phrase.say(lang) for phrase in understood)
+
+
+def refusal(read: Callable[[Path], object], path: Path, lang: str = "en") -> str:
+    with pytest.raises(TableError) as caught:
+        read(path)
+    for each in LANGUAGES:
+        assert "\n" not in caught.value.message.say(each)
+    return caught.value.message.say(lang)
+
+
+def names_in(path: Path) -> list[str]:
+    return read_anchors(path).name.tolist()
+
+
+# -- what the planner sees is what is read --------------------------------------------------------
+
+
+def hide(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+    sheet.sheet_state = "hidden"
+
+
+def hide_second_row(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+    sheet.row_dimensions[3].hidden = True
+
+
+def test_the_visible_sheet_wins_over_a_hidden_one(tmp_path: Path) -> None:
+    old = ("ancien", [HEADERS, ["Vieux", *SCHOOL[1:]]], hide)
+    path = save_xlsx(tmp_path / "a.xlsx", old, ("Ancrages", [HEADERS, SCHOOL, PARK], None))
+    assert names_in(path) == ["École A", "Parc B"]
+    assert "sheet Ancrages; rows: 2" in told(read_anchors(path).understood)
+    path = save_ods(
+        tmp_path / "a.ods", old[:2], ("Ancrages", [HEADERS, SCHOOL, PARK]), hidden=["ancien"]
+    )
+    assert names_in(path) == ["École A", "Parc B"]
+
+
+def test_a_hidden_sheet_that_alone_has_the_columns_is_named_as_hidden(tmp_path: Path) -> None:
+    path = save_xlsx(
+        tmp_path / "a.xlsx", ("Notes", [["x"]], None), ("cache", [HEADERS, SCHOOL], hide)
+    )
+    said = told(read_anchors(path).understood, "fr")
+    assert "La feuille cache est masquée : elle est lue" in said
+
+
+def test_a_second_visible_sheet_of_the_same_columns_is_told(tmp_path: Path) -> None:
+    path = save_xlsx(
+        tmp_path / "a.xlsx", ("2025", [HEADERS, SCHOOL], None), ("2024", [HEADERS, PARK], None)
+    )
+    assert names_in(path) == ["École A"]
+    said = told(read_anchors(path).understood)
+    assert "1 other sheet has the same columns and is not read: 2024" in said
+
+
+def test_hidden_rows_are_left_out_and_counted(tmp_path: Path) -> None:
+    excel = save_xlsx(tmp_path / "a.xlsx", ("x", [HEADERS, SCHOOL, PARK], hide_second_row))
+    office = save_ods(tmp_path / "a.ods", ("x", [HEADERS, SCHOOL, ["~Parc B", *PARK[1:]]]))
+    for path in (excel, office):
+        assert names_in(path) == ["École A"]
+        assert "1 hidden row left out (3)" in told(read_anchors(path).understood)
+
+
+def test_hidden_columns_are_read_only_where_no_visible_one_will_do(tmp_path: Path) -> None:
+    def hide_places(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+        for column in "EF":
+            sheet.column_dimensions[column].hidden = True
+
+    path = save_xlsx(tmp_path / "a.xlsx", ("x", [HEADERS, SCHOOL], hide_places))
+    assert "hidden, but read: longitude, latitude" in told(read_anchors(path).understood)
+    rows = [[*HEADERS, "lon", "lat"], [*SCHOOL[:4], 0.5, 0.5, *SCHOOL[4:]]]
+    path = save_xlsx(tmp_path / "b.xlsx", ("x", rows, hide_places))
+    assert read_anchors(path).lon.tolist() == [-73.4987]
+
+
+# -- where a table begins -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("above", [[["Ancrages 2025"], []], [["Point", None, "Effort"]], [[]] * 3])
+def test_headers_are_found_below_titles(above: list[list[object]], tmp_path: Path) -> None:
+    path = save_xlsx(tmp_path / "a.xlsx", ("x", [*above, HEADERS, SCHOOL, PARK], None))
+    assert names_in(path) == ["École A", "Parc B"]
+    lines = [";".join("" if cell is None else str(cell) for cell in row) for row in above]
+    body = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK).read_text().splitlines()
+    assert names_in(csv_of(tmp_path / "a.csv", *lines, *body)) == ["École A", "Parc B"]
+
+
+def test_headers_over_two_rows_are_read_together(tmp_path: Path) -> None:
+    def merge(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+        for column in "ABCD":
+            sheet.merge_cells(f"{column}1:{column}2")
+        sheet.merge_cells("E1:F1")
+
+    upper, lower = [*HEADERS[:4], "Lieu", None], [None] * 4 + HEADERS[4:]
+    path = save_xlsx(tmp_path / "a.xlsx", ("x", [upper, lower, SCHOOL, PARK], merge))
+    assert names_in(path) == ["École A", "Parc B"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Ville;Nombre de policiers", "VILLE;POSTE", "villes;nb de postes", "Municipalités;Effectif",
+        "town;Number of officers", "Commune;Policières et policiers", "City;Seat",
+    ],
+)  # fmt: skip
+def test_near_words_of_a_header_are_understood(headers: str, tmp_path: Path) -> None:
+    assert read_seats(csv_of(tmp_path / "s.csv", headers, "Brossard;3")) == {"Brossard": 3}
+
+
+def test_a_header_that_is_nearly_right_is_asked_about(tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "s.csv", "Ville;Pstes", "Brossard;3")
+    assert "“Pstes”: did you mean posts?" in refusal(read_seats, path)
+    assert "« Pstes » : vouliez-vous dire postes ?" in refusal(read_seats, path, "fr")
+
+
+def test_the_same_figure_of_two_years_is_refused_and_one_of_them_may_be_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = csv_of(tmp_path / "p.csv", "Population 2016,Population 2021,lon,lat", "1,2,-73.5,45.5")
+    assert "Population 2016, Population 2021" in refusal(read_population, path)
+    assert read_population(path, "population_2021").people.tolist() == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "first"),
+    [
+        (";", "utf-8", ["sep=;"]), ("|", "utf-8", ["sep=|"]), ("\t", "utf-16", []),
+        (";", "utf-16-le", []), (";", "utf-16-be", []), (";", "cp1252", ["Été 2025;;;;;"]),
+    ],
+)  # fmt: skip
+def test_csv_is_understood_in_any_dress(
+    separator: str, encoding: str, first: list[str], tmp_path: Path
+) -> None:
+    text = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK).read_text().replace(";", separator)
+    path = csv_of(tmp_path / "a.csv", *first, *text.splitlines(), encoding=encoding)
+    assert names_in(path) == ["École A", "Parc B"]
+
+
+# -- rows that are no rows ------------------------------------------------------------------------
+
+
+def test_totals_that_add_up_are_left_out_and_told(tmp_path: Path) -> None:
+    lines = ("Ville;Postes", "Longueuil;10", "Brossard;5", "Sous-total;15", "Sorel;2", "TOTAL;17")
+    said: list[Phrase] = []
+    seats = read_seats(csv_of(tmp_path / "s.csv", *lines), said.append)
+    assert seats == {"Longueuil": 10, "Brossard": 5, "Sorel": 2}
+    assert "2 rows of totals left out (4, 6)" in told(said)
+
+
+def test_a_total_that_does_not_add_up_is_refused_by_row(tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "s.csv", "Ville;Postes", "Longueuil;10", "Brossard;5", "Somme;16")
+    assert "row 4 (headers in row 1)" in refusal(read_seats, path)
+    assert "not the sum of the rows above" in refusal(read_seats, path)
+
+
+@pytest.mark.parametrize("last", ["TOTAL;300;;", ";Total 300;;", "Somme;;;"])
+def test_a_total_of_people_is_not_counted_twice(last: str, tmp_path: Path) -> None:
+    path = csv_of(
+        tmp_path / "p.csv",
+        "secteur;population;longitude;latitude",
+        "A;100;-73,49;45,50",
+        "B;200;-73,48;45,51",
+        last,
+    )
+    found = read_population(path)
+    assert found.people.tolist() == [100.0, 200.0]
+    assert "1 row of a total left out (4)" in told(found.understood)
+    assert "People in the table: 300.0" in told(found.understood)
+
+
+def test_a_place_called_total_is_a_place(tmp_path: Path) -> None:
+    path = anchors_csv(tmp_path / "a.csv", SCHOOL, ["Total", *PARK[1:]])
+    assert names_in(path) == ["École A", "Total"]
+
+
+def test_rows_pasted_twice_count_once_and_are_told(tmp_path: Path) -> None:
+    path = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK, SCHOOL, HEADERS, [""] * 6, SCHOOL)
+    found = read_anchors(path)
+    assert found.name.tolist() == ["École A", "Parc B"]
+    said = told(found.understood)
+    assert "2 rows equal to another in all cells, counted only once (4, 7)" in said
+    assert "1 row that repeats the headers left out (5)" in said
+    assert "1 blank row between the others (6)" in said
+
+
+def test_rows_that_differ_in_a_column_that_is_not_read_are_two_rows(tmp_path: Path) -> None:
+    lines = ("id;population;lon;lat", "1;2;-73,5;45,5", "2;2;-73,5;45,5")
+    assert len(read_population(csv_of(tmp_path / "p.csv", *lines))) == 2
+    spot = shapely.Point(-73.5, 45.5)
+    units = gpd.GeoDataFrame({"id": [1, 2], "population": [2, 2]}, geometry=[spot] * 2, crs=4326)
+    units.to_file(tmp_path / "p.gpkg")
+    assert len(read_population(tmp_path / "p.gpkg")) == 2
+    units.assign(id=1).to_file(tmp_path / "twice.gpkg")
+    assert len(read_population(tmp_path / "twice.gpkg")) == 1
+
+
+def test_two_calls_may_be_alike_and_both_count(tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "c.csv", "n,lon,lat", *["1,-73.5,45.5"] * 3)
+    table = read_table(path, KINDS["counts"], located=True, private=True)
+    assert table.number("n").sum() == 3
+    assert "2 rows equal to another (3, 4): counted" in told(table.understood)
+
+
+def test_one_place_with_other_values_is_kept_and_told(tmp_path: Path) -> None:
+    path = anchors_csv(tmp_path / "a.csv", SCHOOL, ["ecole a", "école", 3, *SCHOOL[3:]])
+    found = read_anchors(path)
+    assert len(found) == 2
+    assert "1 row has the name and the place of another (3)" in told(found.understood)
+
+
+# -- places ---------------------------------------------------------------------------------------
+
+
+def test_a_second_point_of_a_feature_never_passes_without_a_word(tmp_path: Path) -> None:
+    one = shapely.MultiPoint([(-73.5, 45.5)])
+    two = shapely.MultiPoint([(-73.5, 45.5), (-73.4, 45.5)])
+    columns = {"name": ["a"], "kind": ["x"], "visits": [1], "minutes": [5]}
+    gpd.GeoDataFrame(columns, geometry=[one], crs=4326).to_crs(32188).to_file(tmp_path / "1.gpkg")
+    found = read_anchors(tmp_path / "1.gpkg")
+    assert (found.lon[0], found.lat[0]) == pytest.approx((-73.5, 45.5), abs=1e-7)
+    gpd.GeoDataFrame(columns, geometry=[two], crs=4326).to_file(tmp_path / "2.gpkg")
+    said = refusal(read_anchors, tmp_path / "2.gpkg")
+    assert "feature 1, column geometry: “2”: several points in one feature" in said
+
+
+def test_an_anchor_drawn_as_an_area_is_told(tmp_path: Path) -> None:
+    columns = {"name": ["a"], "kind": ["x"], "visits": [1], "minutes": [5]}
+    area = gpd.GeoDataFrame(columns, geometry=[shapely.box(-73.5, 45.5, -73.4, 45.6)], crs=4326)
+    area.to_file(tmp_path / "a.geojson")
+    said = told(read_anchors(tmp_path / "a.geojson").understood)
+    assert "1 anchor drawn as a line or an area counts at one point of it" in said
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(8.70, 49.40), (-73.50, 45.50), (151.2, -33.9)])
+def test_one_swapped_row_is_named_wherever_the_town_is(
+    lon: float, lat: float, tmp_path: Path
+) -> None:
+    rows = [[f"{n}", "x", 1, 1, lon + n / 100, lat] for n in range(3)]
+    path = anchors_csv(tmp_path / "a.csv", *rows, ["z", "x", 1, 1, lat, lon])
+    assert "row 5 (headers in row 1), column longitude / latitude" in refusal(read_anchors, path)
+    assert "swapped" in refusal(read_anchors, path)
+
+
+# -- numbers and days -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["1\u202f234", "1 234", "1'234", "1\u2019234", "1234", "1\u00a0234,0"]
+)
+def test_thousands_are_read_in_each_habit(text: str, tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "p.csv", "population;X;Y", f"{text};-73,49;45,50")
+    assert read_population(path).people.tolist() == [1234.0]
+
+
+@pytest.mark.parametrize("text", ["12 345 hab.", "45 %", "vrai", "1.234", "1.234,5", "deux"])
+def test_what_is_no_clear_number_is_refused_by_row(text: str, tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "p.csv", "population;X;Y", f"{text};-73,49;45,50")
+    said = refusal(read_population, path)
+    assert said.startswith(f"p.csv, row 2 (headers in row 1), column population: “{text}”")
+
+
+def test_ten_bad_rows_are_named_at_once_and_the_others_counted(tmp_path: Path) -> None:
+    rows = [["a", "x", "often", 5, -73.5, 45.5]] * 8 + [["a", "x", 1, "long", -73.5, 45.5]] * 6
+    path = anchors_csv(tmp_path / "a.csv", *([f"{n}", *row[1:]] for n, row in enumerate(rows)))
+    said = refusal(read_anchors, path)
+    assert "rows 2, 3, 4, 5, 6, 7, 8, 9 (headers in row 1), column visites_par_semaine" in said
+    assert "Also rows 10, 11 (headers in row 1), column minutes: “long”" in said
+    assert said.endswith("Other rows to correct: 4.")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2025-07-01", "01/07/2025", "1-7-2025", "01.07.2025", "1er juillet 2025", "1 juil. 2025",
+        "1st July 2025", "2025/07/01", "45839", "2025-07-01 00:00:00",
+    ],
+)  # fmt: skip
+def test_days_are_read_in_french_habits_and_as_spreadsheets_count_them(
+    cell: str, tmp_path: Path
+) -> None:
+    path = csv_of(tmp_path / "r.csv", "poste;secteur;du;au", f"P01;GRI-01;{cell};")
+    assert read_roster(path)[0].first == date(2025, 7, 1)
+
+
+def test_how_days_were_read_is_told(tmp_path: Path) -> None:
+    said: list[Phrase] = []
+    lines = ("poste;secteur;du;au", "P01;GRI-01;01/07/2025;", "P02;GRI-02;45839;")
+    read_roster(csv_of(tmp_path / "r.csv", *lines), said.append)
+    assert "Dates lues le jour d'abord : « 01/07/2025 » est le 2025-07-01." in told(said, "fr")
+    assert "45839 is 2025-07-01" in told(said)
+
+
+@pytest.mark.parametrize("cell", ["07/13/2025", "31/02/2025", "01/07/25", "July", "2025"])
+def test_a_day_of_two_readings_is_refused(cell: str, tmp_path: Path) -> None:
+    path = csv_of(tmp_path / "r.csv", "post,beat,from,to", f"P01,GRI-01,{cell},")
+    said = refusal(read_roster, path)
+    assert f"row 2 (headers in row 1), column from: “{cell}”" in said
+    assert "date" in said
+
+
+# -- .ods and .xls --------------------------------------------------------------------------------
+
+
+def test_an_old_workbook_gives_days_numbers_and_its_visible_sheet() -> None:
+    said: list[Phrase] = []
+    first, second = read_roster(DATA / "roster.xls", said.append)
+    assert (first.post, first.beat_id) == ("P01", "GRI-01")
+    assert (first.first, first.last) == (date(2025, 7, 1), date(2025, 7, 21))
+    assert (second.post, second.first, second.last) == ("2", date(2025, 7, 1), None)
+    assert "XLS, sheet Horaire; rows: 2" in told(said)
+    assert "does not tell which rows are hidden" in told(said)
+
+
+def test_days_of_an_ods_are_days(tmp_path: Path) -> None:
+    rows = [["poste", "secteur", "du", "au"], ["P01", "GRI-01", date(2025, 7, 1), None]]
+    (row,) = read_roster(save_ods(tmp_path / "r.ods", ("x", rows)))
+    assert (row.first, row.last) == (date(2025, 7, 1), None)
+
+
+def test_an_ods_that_repeats_cells_without_end_is_refused(tmp_path: Path) -> None:
+    path = save_ods(tmp_path / "a.ods", ("x", [["city", "posts"], ["A", 1]]))
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("content.xml").decode()
+    rows, cells = 'table:number-rows-repeated="1000000"', 'table:number-columns-repeated="9000"'
+    many = f"<table:table-row {rows}><table:table-cell {cells}"
+    text = text.replace("<table:table-row><table:table-cell", many)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", text)
+    assert "unfolded it would exceed" in refusal(read_seats, path)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_workbook_cut_short_is_refused_in_one_line(share: float, tmp_path: Path) -> None:
+    xls = (DATA / "roster.xls").read_bytes()
+    ods = save_ods(tmp_path / "r.ods", ("x", [["city", "posts"], ["A", 1]])).read_bytes()
+    for name, whole in (("a.xls", xls), ("a.ods", ods)):
+        (tmp_path / name).write_bytes(whole[: int(len(whole) * share)])
+        assert refusal(read_roster, tmp_path / name)
+
+
+# -- the cases, as the user runs them -------------------------------------------------------------
+
+
+def run(*words: object) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main([str(word) for word in words])
+    return int(stop.value.code or 0)
+
+
+@pytest.fixture
+def case(shared_cases: Path) -> Path:
+    return shared_cases / "19_tables"
+
+
+@pytest.mark.parametrize(
+    ("name", "anchors", "sentence"),
+    [
+        ("a_hidden.xlsx", 2, "feuille Ancrages"),
+        ("b_title.xlsx", 2, ""),
+        ("c_two_headers.xlsx", 2, ""),
+        ("f_cp1252.csv", 2, "Windows-1252"),
+        ("g_filtered.xlsx", 1, "1 ligne masquée laissée de côté (3)"),
+        ("m_twice.xlsx", 2, "1 ligne identique à une autre, comptée une seule fois (3)"),
+    ],
+)
+def test_anchors_of_the_cases_are_those_that_the_user_sees(
+    name: str,
+    anchors: int,
+    sentence: str,
+    case: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("--officers", 2, "--anchors", case / name, "--out", tmp_path)
+    assert run("plan", case / "grid.osm", *words) == 0
+    assert sentence in " ".join(capsys.readouterr().out.split())
+    plan = load_plan(tmp_path / "plan.gpkg")
+    assert len(plan.anchors) == anchors
+    assert "École A" in plan.anchors.name.tolist()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "sentence"),
+    [
+        ("--anchors", "d_formula.xlsx", "cell D2 has no saved result"),
+        ("--anchors", "n_swapped.xlsx", "row 3 (headers in row 1), column longitude / latitude"),
+        ("--population", "h_pop.csv", "row 2 (headers in row 1), column population: “12 345 hab.”"),
+    ],
+)
+def test_what_cannot_be_read_rightly_is_refused_by_cell(
+    option: str,
+    name: str,
+    sentence: str,
+    case: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ("--officers", 2, option, case / name, "--out", tmp_path, "--lang", "en")
+    assert run("plan", case / "grid.osm", *words) == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [("e_pop.csv", 2468), ("l_pop.csv", 300), ("l2_pop.csv", 300), ("o_pop.gpkg", 1000)],
+)
+def test_people_of_the_cases_are_counted_once(
+    name: str, people: int, case: Path, tmp_path: Path
+) -> None:
+    words = ("--officers", 2, "--population", case / name, "--out", tmp_path, "--quiet")
+    assert run("plan", case / "grid.osm", *words) == 0
+    beats = load_plan(tmp_path / "plan.gpkg").beats
+    assert sum(beat.residents or 0 for beat in beats) == pytest.approx(people)
+
+
+def test_a_city_of_the_seats_may_be_spelt_short(case: Path, tmp_path: Path) -> None:
+    words = ("--officers", 2, "--boundary", case / "two.geojson", "--seats", case / "k_seats.csv")
+    assert run("plan", case / "grid.osm", *words, "--out", tmp_path, "--quiet") == 0
+    assert load_plan(tmp_path / "plan.gpkg").boundary.names == ("Saint-Lambert", "Brossard")
+
+
+@pytest.mark.parametrize("name", ["i_roster.xlsx", "j_roster.csv"])
+def test_july_of_the_rosters_is_july(name: str, case: Path) -> None:
+    rows = read_roster(case / name)
+    assert (rows[0].first, rows[0].last) == (date(2025, 7, 1), date(2025, 7, 21))
+    assert [row.beat_id for row in rows] == ["GRI-01", "GRI-02"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("--anchors", "03_xlsx_xml/anchors.xlsx"), ("--seats", "03_xlsx_xml/seats.xlsx"),
+        ("--anchors", "13_geojson_crs/anchors.geojson"),
+        ("--elevations", "13_geojson_crs/elev.geojson"),
+        ("--population", "13_geojson_crs/pop.geojson"),
+        ("--boundary", "13_geojson_crs/pop.geojson"),
+    ],
+)  # fmt: skip
+def test_hostile_tables_end_in_one_line(
+    option: str, name: str, case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = case.parent / "hostile" / name
+    words = ("--officers", 2, option, path, "--out", tmp_path, "--lang", "en")
+    assert run("plan", case / "grid.osm", *words) == 2
+    assert "Error: " in capsys.readouterr().err
