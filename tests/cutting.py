@@ -161,5 +161,5 @@ def shuffled(
             v=place[graph.v[rows]],
             **{name: getattr(graph, name)[rows] for name in costs},
         ),
-        replace(load, **{f.name: getattr(load, f.name)[rows] for f in fields(load)}),
+        load.sorted_by(rows),
     )

@@ -16,12 +16,9 @@ from reso_geo import (
     CutRequest,
     PlanRequest,
     assess,
-    load_network,
     load_plan,
     make_plan,
     measure_load,
-    posts_needed,
-    read_boundary,
     sector_in,
     street_load,
     travel_graph,
@@ -376,15 +373,27 @@ def test_set_aside_of_names_each_part_by_its_longest_street(defaults: PatrolSett
 
 
 def test_posts_on_monaco_has_an_answer_in_each_ward(
-    shared_data: Path, defaults: PatrolSettings
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = shared_data / "networks" / "monaco.osm.pbf"
-    network = load_network(source, read_boundary("osm:admin_level=10", source), defaults)
-    # A road tunnel (way 120113157) and what it leads to make up a part that no walk reaches.
-    walk = travel_graph(network, travel_times(network, defaults), "foot")
-    town = np.bincount(walk.component).argmax()
-    within = walk.component[walk.u] == town
-    bits = network.required & ~within & (network.length_m > 100.0)
-    found = posts_needed(replace(network, required=network.required & ~bits), defaults)
-    assert found.total is not None
-    assert all(city.needed is not None for city in found.cities)
+    assert run("posts", source, "--boundary", "osm:admin_level=10", "--json") == 0
+    needed = json.loads(capsys.readouterr().out)["needed"]
+    assert needed["total"] is not None
+    assert len(needed["by_city"]) == 6
+    assert all(needed["by_city"].values())
+
+
+def test_a_component_is_small_by_what_it_holds_once_each_street_counts_once(
+    defaults: PatrolSettings,
+) -> None:
+    # Out of reach: two carriageways of 90 m, one street: 90 m are under 1 %, 180 m are not.
+    text = "A" + "-" * 1000 + "B\n\n\n\nC--------D\n|        |\nE--------F"
+    one_way = {"highway": "residential", "name": "Twin", "oneway": "yes"}
+    drawing = draw(text, tags={"CD": one_way, "FE": one_way, "CE": CLOSE, "DF": CLOSE}, step_m=STEP)
+    network = load(drawing, settings=defaults)
+    assert set(network.name[network.required]) == {"AB"}
+    assert network.required_km == pytest.approx(10.01, abs=0.005)
+
+
+CLOSE = {"highway": "service"}
+STEP = (10.0, 9.0)

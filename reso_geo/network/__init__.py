@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from reso_geo.boundaries import box_around
@@ -169,9 +170,25 @@ def load_network(
         land = read_land(path, near, tell)
         around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
-    reachable = drop_unreachable(placed, rules.least_component_share)
+    return _noted(mark_crossings(tally_dropped(_ruled(placed, rules))))
+
+
+def _ruled(placed: StreetNetwork, rules: StreetRules) -> StreetNetwork:
+    """Drop what foot cannot reach, and apply the rules to the rest."""
     # The rules come late: only a street that is passed itself can stand for another.
-    return _noted(mark_crossings(tally_dropped(apply_rules(reachable, rules))))
+    reachable = drop_unreachable(placed, rules.least_component_share)
+    ruled = apply_rules(reachable, rules)
+    # A component is small by what the rules leave of it: one of two carriageways, say.
+    small = drop_unreachable(ruled, rules.least_component_share).why == "unreachable"
+    if not (small & (reachable.why != "unreachable")).any():
+        return ruled
+    left = replace(
+        reachable,
+        city=np.where(small, -1, reachable.city),
+        required=reachable.required & ~small,
+        why=np.where(small, "unreachable", reachable.why),
+    )
+    return apply_rules(left, rules)
 
 
 def _noted(network: StreetNetwork) -> StreetNetwork:
