@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Self
 
-__all__ = ["AUDIENCES", "LANGUAGES", "Phrase", "decimal", "duration", "listed", "say"]
+__all__ = [
+    "AUDIENCES",
+    "LANGUAGES",
+    "Phrase",
+    "decimal",
+    "duration",
+    "in_words",
+    "listed",
+    "month_day",
+    "say",
+    "worded",
+]
 
 LANGUAGES = ("fr", "en")
 AUDIENCES = ("public", "internal", "restricted")
@@ -69,18 +80,68 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
     return _catalogue()[key][lang].format_map(shown)
 
 
-class _Shown(str):
-    """A value as it is shown; ``{count:street|streets}`` chooses a word by it."""
+def worded(lang: str, group: str, word: str) -> str:
+    """Write a word of a file, such as a street class, as people of a language say it.
 
-    __slots__ = ("_one",)
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    group
+        What such words are: ``street``, ``kind`` or ``source``.
+    word
+        As the file has it.
+
+    Returns
+    -------
+    str
+        The word itself where the catalogue does not know it: it may be anyone's.
+
+    Examples
+    --------
+    >>> worded("fr", "street", "cycleway"), worded("fr", "kind", "Chez Nous")
+    ('pistes cyclables', 'Chez Nous')
+    """
+    found = in_words(group, word)
+    return found if isinstance(found, str) else found.say(lang)
+
+
+def in_words(group: str, word: str) -> Phrase | str:
+    """Return what a word of a file is called, to be written in any language.
+
+    Parameters
+    ----------
+    group, word
+        As for `worded`.
+
+    Returns
+    -------
+    Phrase or str
+        The word itself where the catalogue does not know it.
+    """
+    key = f"{group}.{word}"
+    return Phrase(key) if key in _catalogue() else word
+
+
+class _Shown(str):
+    """A value as it is shown; ``{count:street|streets}`` chooses a word by it.
+
+    ``{first:day}`` writes MM-DD as a day of the year.
+    """
+
+    __slots__ = ("_lang", "_one")
+    _lang: str
     _one: bool
 
-    def __new__(cls, text: str, *, one: bool) -> Self:
+    def __new__(cls, text: str, lang: str, *, one: bool) -> Self:
         shown = super().__new__(cls, text)
+        shown._lang = lang
         shown._one = one
         return shown
 
     def __format__(self, words: str) -> str:
+        if words == "day":
+            return month_day(self._lang, self)
         one, between, several = words.partition("|")
         if not between:
             return super().__format__(words)
@@ -93,7 +154,7 @@ def _shown(lang: str, value: object) -> str:
     if isinstance(value, OSError):
         return _refusal(lang, value)
     text = decimal(lang, value) if isinstance(value, float) else str(value)
-    return _Shown(text, one=isinstance(value, Real) and _is_one(lang, float(value)))
+    return _Shown(text, lang, one=isinstance(value, Real) and _is_one(lang, float(value)))
 
 
 def _is_one(lang: str, number: float) -> bool:
@@ -108,6 +169,31 @@ def _refusal(lang: str, error: OSError) -> str:
     if key in _catalogue():
         return _catalogue()[key][lang]
     return error.strerror or str(error)
+
+
+def month_day(lang: str, text: str) -> str:
+    r"""Write a day of the year.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    text
+        MM-DD.
+
+    Returns
+    -------
+    str
+        With the name of the month.
+
+    Examples
+    --------
+    >>> month_day("fr", "04-01"), month_day("en", "10-31")
+    ('1er\xa0avril', '31\xa0October')
+    """
+    month, _, day = text.partition("-")
+    number = "1er" if lang == "fr" and int(day) == 1 else str(int(day))
+    return f"{number}\u00a0{say(lang, f'month.{int(month)}')}"
 
 
 def decimal(lang: str, value: float, places: int = 1) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,10 +23,12 @@ from reso_geo.maps.texts import (
     time,
 )
 from reso_geo.plan import FEW, reason_phrases, sees_inside, told_count
+from reso_geo.words import say, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reso_geo.demand import Anchors
     from reso_geo.maps.moves import Moves
     from reso_geo.maps.passes import Passes
     from reso_geo.maps.shapes import Outlines
@@ -181,6 +184,16 @@ def _change(moves: Moves, k: int) -> list[Text]:
     return said
 
 
+def _visits(anchors: Anchors, k: int, lang: str) -> str:
+    """Write the kind of a place, and how often and for how long it is visited."""
+    values: dict[str, object] = {
+        "kind": worded(lang, "kind", str(anchors.kind[k])),
+        "visits": float(anchors.visits_per_week[k]),
+        "minutes": float(anchors.minutes[k]),
+    }
+    return say(lang, "page.visits", values)
+
+
 def _places(plan: Plan) -> Mapping[int, list[tuple[str, Text]]]:
     """List the anchors of each beat: name, kind and visits."""
     anchors = plan.anchors
@@ -188,10 +201,6 @@ def _places(plan: Plan) -> Mapping[int, list[tuple[str, Text]]]:
     found: dict[int, list[tuple[str, Text]]] = {}
     for k in np.argsort(anchors.name.astype(str), kind="stable").tolist():
         beat = int(plan.partition.beat_of[at.index[k]])
-        values: dict[str, object] = {
-            "kind": str(anchors.kind[k]),
-            "visits": float(anchors.visits_per_week[k]),
-            "minutes": float(anchors.minutes[k]),
-        }
-        found.setdefault(beat, []).append((str(anchors.name[k]), text("page.visits", values)))
+        visits = both(partial(_visits, anchors, k))
+        found.setdefault(beat, []).append((str(anchors.name[k]), visits))
     return found

@@ -6,8 +6,10 @@ from reso_geo.plan.assumptions import (
     assumption_text,
     assumptions_of,
     posts_assumptions,
+    season_text,
     sector_assumptions,
     settings_used,
+    source_text,
 )
 from reso_geo.plan.audience import (
     FEW,
@@ -64,9 +66,11 @@ __all__ = [
     "posts_after",
     "posts_assumptions",
     "reason_phrases",
+    "season_text",
     "sector_assumptions",
     "sees_inside",
     "settings_used",
+    "source_text",
     "spread_counts",
     "spread_people",
     "told_count",

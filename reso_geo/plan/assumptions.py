@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.settings import LEVELS, SURFACES, SeasonDates
 from reso_geo.travel import MODES, slopes
-from reso_geo.words import say
+from reso_geo.words import say, worded
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, PostsNeeded
@@ -21,8 +21,10 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "posts_assumptions",
+    "season_text",
     "sector_assumptions",
     "settings_used",
+    "source_text",
 ]
 
 _SLOPE = ("foot_slope_decay", "foot_best_descent", "bike_climb_loss", "bike_descent_gain",
@@ -161,7 +163,51 @@ def assumption_label(key: str, lang: str) -> str:
     setting, _, part = key.partition(".")
     if setting.endswith("_surface"):
         part = say(lang, f"surface.{part}")
+    elif setting == "cadence":
+        part = worded(lang, "street", part)
     return say(lang, f"assumption.{setting}", {"street": part})
+
+
+def source_text(settings: PatrolSettings, key: str, lang: str) -> str:
+    """Write where the figures of a setting come from.
+
+    Parameters
+    ----------
+    settings
+        All assumptions.
+    key
+        As in the settings file.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    str
+        In the language for what comes with reso_geo; a planner's own words as they stand.
+    """
+    own = settings.values()[key].source
+    return worded(lang, "source", key) if own == worded("en", "source", key) else own
+
+
+def season_text(dates: SeasonDates, level: str, lang: str) -> str:
+    """Write a season.
+
+    Parameters
+    ----------
+    dates
+        Its first and last day.
+    level
+        ``low``, ``central`` or ``high``.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    str
+        With the names of the months.
+    """
+    first, last = dates.at(level)
+    return say(lang, "season.dates", {"first": first, "last": last})
 
 
 def assumption_text(settings: PatrolSettings, key: str, lang: str) -> str:
@@ -183,7 +229,7 @@ def assumption_text(settings: PatrolSettings, key: str, lang: str) -> str:
     """
     value = settings.values()[key]
     if isinstance(value, SeasonDates):
-        shown = {level: "\u2009\u2013\u2009".join(value.at(level)) for level in LEVELS}
+        shown = {level: season_text(value, level, lang) for level in LEVELS}
     else:
         shown = {level: f"{value.at(level):g}" for level in LEVELS}
         if lang == "fr":

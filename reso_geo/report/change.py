@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reso_geo.plan import output_file
 from reso_geo.report.cells import number_cell, text_cell, write_rows
 from reso_geo.report.plain import plain_text
-from reso_geo.words import decimal, listed, say
+from reso_geo.words import decimal, listed, say, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +105,8 @@ def _rows(beat: BeatChange, lang: str) -> Iterator[list[str]]:
                 number_cell(lang, street.residents),
             ]
         for anchor in anchors:
-            kind = text_cell(anchor.kind or say(lang, "change.anchor"))
+            known = worded(lang, "kind", anchor.kind)
+            kind = text_cell(known or say(lang, "change.anchor"))
             name = text_cell(anchor.name)
             yield [
                 *own,

@@ -11,8 +11,10 @@ from reso_geo.plan import (
     assumption_label,
     audience_text,
     reason_phrases,
+    season_text,
     sees_inside,
     settings_used,
+    source_text,
     told_count,
     told_notes,
     told_total,
@@ -334,14 +336,17 @@ def _settings(plan: Plan, lang: str, audience: str) -> Table | None:
     values, rows = plan.settings.values(), []
     for key in settings_used(plan):
         value = values[key]
-        figures = [_figure(value, each) for each in LEVELS]
+        figures = [_figure(value, each, lang) for each in LEVELS]
         sourced = say(lang, "office.no" if value.assumption else "office.yes")
-        rows.append((assumption_label(key, lang), *figures, sourced, value.source))
+        source = source_text(plan.settings, key, lang)
+        rows.append((assumption_label(key, lang), *figures, sourced, source))
     return Table("office.sheet.settings", columns, tuple(rows))
 
 
-def _figure(value: Range | SeasonDates, level: str) -> float | str:
-    return " \u2013 ".join(value.at(level)) if isinstance(value, SeasonDates) else value.at(level)
+def _figure(value: Range | SeasonDates, level: str, lang: str) -> float | str:
+    if isinstance(value, SeasonDates):
+        return season_text(value, level, lang)
+    return value.at(level)
 
 
 def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:

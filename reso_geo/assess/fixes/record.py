@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from reso_geo.words import Phrase
+from reso_geo.words import Phrase, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,4 +81,9 @@ class Fix:
         }
         shown["mode"] = Phrase(f"assess.{self.mode}")
         shown["season"] = Phrase(f"assess.{self.season}")
+        if isinstance(classes := self.figures.get("highway"), str):
+            names = [in_words("street", each) for each in classes.split(", ")]
+            shown["highway"] = reduce(
+                lambda first, then: Phrase("office.then", {"first": first, "then": then}), names
+            )
         return Phrase(f"fix.{self.kind}", shown)
