@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reso_geo.assess import SetAside
-    from reso_geo.plan.record import ModeFigures, Plan
+    from reso_geo.plan.figures import ModeFigures
+    from reso_geo.plan.record import Plan
 
 __all__ = [
     "FEW",

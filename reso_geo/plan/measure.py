@@ -19,8 +19,9 @@ from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, on_limit, project_shapes
+from reso_geo.plan.figures import ModeFigures
 from reso_geo.plan.holds import beat_keys
-from reso_geo.plan.record import Beat, ModeFigures, Plan
+from reso_geo.plan.record import Beat, Plan
 from reso_geo.tiling import share_inside, tile
 from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
 from reso_geo.words import Phrase, listed

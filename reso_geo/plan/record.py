@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import VERDICTS, Sector, only
+from reso_geo.assess import Sector, only
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
@@ -22,77 +22,19 @@ if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
 
-    from reso_geo.assess import SetAside
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import Partition
+    from reso_geo.plan.figures import ModeFigures
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Beat", "ModeFigures", "Plan"]
+__all__ = ["Beat", "Plan"]
 
 _TEXTS = ("description_fr", "description_en", "measured_with")
 _NEAR_LINE_M = 250.0
-
-
-@dataclass(frozen=True)
-class ModeFigures:
-    """One beat in one mode, in the plan's season.
-
-    Attributes
-    ----------
-    pass_s, deadhead_s, lower_bound_s
-        One pass of all required segments, the part of it that covers nothing new, and what no tour
-        can beat. None where no legal tour exists.
-    exact
-        True when tour and bound meet.
-    verdict, margin, every_weeks, reasons
-        See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
-    toured_with
-        `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
-        is not known, so that it is used for nothing else.
-    reserve
-        The margin of the least favourable case, likewise; None too where an older plan did not
-        keep it.
-    set_aside
-        What tours leave out since the mode cannot reach it.
-    """
-
-    pass_s: float | None
-    deadhead_s: float | None
-    lower_bound_s: float
-    exact: bool
-    verdict: str
-    margin: float | None
-    every_weeks: float | None
-    reasons: tuple[str, ...]
-    toured_with: str = ""
-    reserve: float | None = None
-    set_aside: tuple[SetAside, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Check the figures once."""
-        door = Door("ModeFigures", PlanError)
-        for name in ("pass_s", "deadhead_s", "every_weeks"):
-            if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0.0)
-        door.number("lower_bound_s", self.lower_bound_s, 0.0)
-        door.flag("exact", self.exact)
-        door.word("verdict", self.verdict, VERDICTS)
-        for name in ("margin", "reserve"):
-            if getattr(self, name) is not None:
-                door.number(name, getattr(self, name))
-        door.texts("reasons", self.reasons)
-        door.text("toured_with", self.toured_with)
-
-    @property
-    def gap(self) -> float | None:
-        """Share of the tour that the bound leaves open; None where no legal tour exists."""
-        if self.pass_s is None:
-            return None
-        return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from reso_geo.choices import asked, meant, nearest
 from reso_geo.errors import ResoGeoError, SettingsError
 from reso_geo.files import data_file
 from reso_geo.settings.classes import HIGHWAYS
-from reso_geo.settings.record import RULES, TABLES, PatrolSettings, StreetRules
-from reso_geo.settings.set_aside import SetAsideRules
+from reso_geo.settings.record import RULES, TABLES, PatrolSettings
+from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 from reso_geo.words import Phrase, listed
 
