@@ -14,7 +14,7 @@ from plans import assign, column, segments_of, sql, town
 from reso_geo import PatrolSettings, Plan, check_plan, load_plan, save_check, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
-from reso_geo.plan import beat_at, beats_meant
+from reso_geo.plan import beats_meant
 from reso_geo.plan_check.problems import parts_of
 
 if TYPE_CHECKING:
@@ -167,11 +167,11 @@ def test_one_street_with_a_strange_id_is_no_new_beat(copy: Path) -> None:
 def test_beats_are_named_in_any_case_or_by_name(plan: Plan) -> None:
     ids, names = plan.partition.beat_id, [beat.name for beat in plan.beats]
     assert beats_meant(ids, names, ["wes-1", "EAS-01", "eas 01"]) == (WEST, EAST)
-    assert beat_at(plan, plan.beats[1].name.upper()) == 1
+    assert plan.beat_at(plan.beats[1].name.upper()) == 1
     with pytest.raises(UsageError, match=r"did you mean EAS-01\?"):
-        beat_at(plan, "EASS-01")
+        plan.beat_at("EASS-01")
     with pytest.raises(UsageError, match="Its beats: WES-01, WES-02, EAS-01"):
-        beat_at(plan, "Q")
+        plan.beat_at("Q")
     with pytest.raises(UsageError, match="Several beats go by"):
         beats_meant(ids, ["Centre"] * 3, ["centre"])
 

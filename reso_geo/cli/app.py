@@ -18,6 +18,7 @@ from reso_geo.cli.checks import check
 from reso_geo.cli.conditions import Conditions, season_of
 from reso_geo.cli.ground import inputs_of, read_ground
 from reso_geo.cli.growing import grow
+from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
     Json,
     Lang,
@@ -56,6 +57,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="reso-geo",
+    cls=Commands,
     help="help.app",
     add_completion=False,
     rich_markup_mode=None,
@@ -65,7 +67,7 @@ app = typer.Typer(
 _DEMO_OFFICERS, _INTERRUPTED = 17, 130
 
 
-@app.command(help="help.demo")
+@app.command(cls=Command, help="help.demo")
 def demo(
     out: Annotated[Path, typer.Option("--out", help="help.demo_out")] = Path("reso_demo"),
     lang: Lang = "fr",
@@ -84,7 +86,7 @@ def demo(
     _plan(talk, source, boundary, asked, request, given, out, files=files, keep_streets=False)
 
 
-@app.command(help="help.plan")
+@app.command(cls=Command, help="help.plan")
 def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     source: Annotated[Path, typer.Argument(help="help.source")],
     officers: Annotated[int, typer.Option("--officers", help="help.officers")],
@@ -224,18 +226,18 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     tell_plan(talk, made, out)
 
 
-app.command("map", help="help.map")(draw_map)
-app.command(help="help.report")(report)
-app.command("assess", help="help.assess")(assess_sector)
-app.command(help="help.posts")(posts)
-app.command("cover", help="help.cover")(cover_absences)
-app.command(help="help.route")(route)
-app.command(help="help.check")(check)
-app.command(help="help.rebalance")(rebalance)
-app.command(help="help.grow")(grow)
+app.command("map", cls=Command, help="help.map")(draw_map)
+app.command(cls=Command, help="help.report")(report)
+app.command("assess", cls=Command, help="help.assess")(assess_sector)
+app.command(cls=Command, help="help.posts")(posts)
+app.command("cover", cls=Command, help="help.cover")(cover_absences)
+app.command(cls=Command, help="help.route")(route)
+app.command(cls=Command, help="help.check")(check)
+app.command(cls=Command, help="help.rebalance")(rebalance)
+app.command(cls=Command, help="help.grow")(grow)
 
 
-@app.command(help="help.download")
+@app.command(cls=Command, help="help.download")
 def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     place: Annotated[str, typer.Argument(help="help.place")],
     out: Annotated[Path, typer.Option("--out", help="help.download_out")],
@@ -271,7 +273,7 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     talk.line("cli.wrote", {"path": path})
 
 
-@app.command(help="help.template")
+@app.command(cls=Command, help="help.template")
 def template(
     kind: Annotated[str, typer.Argument(help="help.template_kind")],
     out: Annotated[Path, typer.Option("--out", help="help.template_out")],
@@ -286,7 +288,7 @@ def template(
     talk.line("cli.wrote", {"path": out})
 
 
-@app.command(help="help.boundaries")
+@app.command(cls=Command, help="help.boundaries")
 def boundaries(
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
@@ -312,6 +314,8 @@ def _translate(command: typer.core.TyperGroup, lang: str) -> None:
     """Put the texts of the catalogue in place of the keys that the commands name."""
     for each in (command, *command.commands.values()):
         each.help = say(lang, each.help or "help.app")
+        if isinstance(each, (Command, Commands)):
+            each.lang = lang
         for parameter in each.params:
             key = getattr(parameter, "help", None) or ""
             if key.startswith("help."):

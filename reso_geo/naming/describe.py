@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 import shapely
 
+from reso_geo.naming.junk import is_junk
 from reso_geo.naming.streets import in_french, telling_streets
 from reso_geo.words import say
 
@@ -184,8 +185,8 @@ class _Walls:
 
 
 def _walls(network: StreetNetwork, cities: Sequence[shapely.MultiPolygon]) -> _Walls:
-    named = np.flatnonzero(network.name != "")
-    names = sorted(set(network.name[named].tolist()))
+    names = sorted(name for name in set(network.name.tolist()) if name and not is_junk(name))
+    named = np.flatnonzero(np.isin(network.name, names))
     place = {name: number for number, name in enumerate(names)}
     rings = shapely.get_parts(shapely.boundary(np.array(cities, dtype=object)))
     bounds = [*(Bound("street", name) for name in names), Bound("city_line")]

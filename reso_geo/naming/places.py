@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.naming.junk import is_junk
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -100,7 +102,9 @@ def telling_places(
     lies &= inside_m >= _LEAST * np.maximum(beat_m, 1.0)
     found = []
     for own in range(count):
-        rows = np.flatnonzero(lies[:, own]).tolist()
+        rows = [
+            row for row in np.flatnonzero(lies[:, own]).tolist() if not is_junk(places[row].name)
+        ]
         told = {row: round(float(inside_m[row, own] * share[row, own]), 3) for row in rows}
         rows.sort(key=lambda row: (-told[row], places[row].name, row))
         found.append(

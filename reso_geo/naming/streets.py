@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.choices import folded
+from reso_geo.naming.junk import is_junk
 
 if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
@@ -114,7 +115,9 @@ def telling_streets(network: StreetNetwork, partition: Partition) -> tuple[tuple
         Names as on the map, one list a beat.
     """
     held = (partition.beat_of >= 0) & network.required & (network.name != "")
-    key_of = {name: folded(bare_name(name)) for name in set(network.name[held].tolist())}
+    there = set(network.name[held].tolist())
+    held &= ~np.isin(network.name, [name for name in there if is_junk(name)])
+    key_of = {name: folded(bare_name(name)) for name in there}
     inside_m: dict[tuple[int, str], dict[str, float]] = {}
     whole_m: dict[str, float] = {}
     for segment in np.flatnonzero(held).tolist():

@@ -21,7 +21,7 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_phrase, balance_why
-from reso_geo.plan.beat_names import beat_at, beats_meant, id_form, near_ids, one_beat
+from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.current import current_plan, spread_counts, spread_people
 from reso_geo.plan.figures import ModeFigures
 from reso_geo.plan.holds import beat_keys
@@ -52,7 +52,6 @@ __all__ = [
     "audience_text",
     "balance_phrase",
     "balance_why",
-    "beat_at",
     "beat_keys",
     "beats_meant",
     "cover_absence",

@@ -14,9 +14,7 @@ from reso_geo.words import Phrase, listed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reso_geo.plan.record import Plan
-
-__all__ = ["beat_at", "beats_meant", "id_form", "near_ids", "one_beat"]
+__all__ = ["beat_place", "beats_meant", "id_form", "near_ids", "one_beat"]
 
 _ALIKE = 0.6
 _MOST = 3
@@ -107,27 +105,37 @@ def one_beat(ids: Sequence[str], names: Sequence[str], word: str) -> tuple[int, 
     return ()
 
 
-def beat_at(plan: Plan, word: str) -> int:
+def beat_place(ids: Sequence[str], names: Sequence[str], word: str) -> int:
     """Find the beat that a word stands for.
 
     Parameters
     ----------
-    plan
-        A complete plan.
+    ids, names
+        Of the beats.
     word
         An id or a name, in any case.
 
     Returns
     -------
     int
-        Its place in the plan.
+        Its place among them.
 
     Raises
     ------
     UsageError
         When no beat is called so, or several are; near ids are named.
     """
-    return _found(plan.partition.beat_id, [beat.name for beat in plan.beats], word)
+    places = one_beat(ids, names, word)
+    if len(places) == 1:
+        return places[0]
+    values: dict[str, object] = {"beat": clean_name(word) or "-"}
+    if places:
+        values["known"] = listed([ids[at] for at in places], 20)
+        raise UsageError(Phrase("plan.ambiguous_beat", values))
+    meant = near_ids(word, ids)[:_MOST]
+    if meant:
+        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": listed(meant)}))
+    raise UsageError(Phrase("plan.unknown_beat", {**values, "known": listed(ids, 20)}))
 
 
 def beats_meant(ids: Sequence[str], names: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
@@ -150,18 +158,4 @@ def beats_meant(ids: Sequence[str], names: Sequence[str], words: Iterable[str]) 
     UsageError
         When no beat is called so, or several are; near ids are named.
     """
-    return tuple(dict.fromkeys(ids[_found(ids, names, word)] for word in words))
-
-
-def _found(ids: Sequence[str], names: Sequence[str], word: str) -> int:
-    places = one_beat(ids, names, word)
-    if len(places) == 1:
-        return places[0]
-    values: dict[str, object] = {"beat": clean_name(word) or "-"}
-    if places:
-        values["known"] = listed([ids[at] for at in places], 20)
-        raise UsageError(Phrase("plan.ambiguous_beat", values))
-    meant = near_ids(word, ids)[:_MOST]
-    if meant:
-        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": listed(meant)}))
-    raise UsageError(Phrase("plan.unknown_beat", {**values, "known": listed(ids, 20)}))
+    return tuple(dict.fromkeys(ids[beat_place(ids, names, word)] for word in words))

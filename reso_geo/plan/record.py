@@ -12,7 +12,7 @@ from reso_geo.assess import Sector, only
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
-from reso_geo.plan.beat_names import beat_at
+from reso_geo.plan.beat_names import beat_place
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import Ancestor, District, Input, Post
 from reso_geo.records import Door
@@ -208,6 +208,26 @@ class Plan:
         door.length("times", len(self.times.foot_s), rows)
         door.text("created", self.created)
 
+    def beat_at(self, word: str) -> int:
+        """Find the place of a beat in the plan.
+
+        Parameters
+        ----------
+        word
+            Id or name of one of the plan's beats, in any case.
+
+        Returns
+        -------
+        int
+            Its place among the beats.
+
+        Raises
+        ------
+        UsageError
+            When no beat is called so, or several are; near ids are named.
+        """
+        return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
+
     def beat(self, beat_id: str) -> Sector:
         """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
 
@@ -227,7 +247,7 @@ class Plan:
         UsageError
             When the plan has no such beat; names those that may be meant.
         """
-        at = beat_at(self, beat_id)
+        at = self.beat_at(beat_id)
         beat = self.beats[at]
         network = only(self.network, self.partition.beat_of == at, beat.name)
         notes = (Phrase("cli.provisional"),) if self.provisional else ()

@@ -13,7 +13,7 @@ from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError
-from reso_geo.plan import assumptions_of, beat_at, current_plan
+from reso_geo.plan import assumptions_of, current_plan
 from reso_geo.routes.record import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, listed
@@ -68,7 +68,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     """
     mode = mode or plan.request.mode
     check_choice(mode, MODES)
-    beat = beat_at(plan, beat_id)
+    beat = plan.beat_at(beat_id)
     plan = current_plan(plan)
     network, settings = plan.network, plan.settings
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
