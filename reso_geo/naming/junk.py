@@ -12,7 +12,8 @@ _SIGNS = re.compile(r"!{2,}|\?{2,}|://|<|>|\bfix ?me\b|\bto ?do\b", re.IGNORECAS
 _STATES = (
     "abandoned abandonne abandonnee abgerissen closed construction demoli demolie demolished"
     " destroyed detruit detruite disused ferme fermee inconnu inconnue name n/a na nom no"
-    " noname none null private prive privee proposed removed sans supprime supprimee temporary temporaire"
+    " noname none null private prive privee proposed removed sans supprime supprimee"
+    " temporary temporaire"
     " test unbekannt unknown unnamed"
 )
 _REMARKS = frozenset(_STATES.split())
