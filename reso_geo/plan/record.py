@@ -74,7 +74,7 @@ class ModeFigures:
         door.number("lower_bound_s", self.lower_bound_s, 0.0)
         door.flag("exact", self.exact)
         door.word("verdict", self.verdict, VERDICTS)
-        if self.margin != -math.inf:
+        if not (isinstance(self.margin, float) and self.margin == -math.inf):
             door.number("margin", self.margin)
         door.texts("reasons", self.reasons)
         door.text("toured_with", self.toured_with)
