@@ -21,8 +21,8 @@ _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "foot_patrol_kmh": (0.05, 20.0),  # a marathon in world record time
         "foot_transit_kmh": (0.05, 20.0),
-        "bike_patrol_kmh": (0.05, 36.0),  # ten metres a second
-        "bike_transit_kmh": (0.05, 36.0),
+        "bike_patrol_kmh": (0.05, 39.5),  # who rides faster sees nothing
+        "bike_transit_kmh": (0.05, 60.0),
         "winter_foot_factor": _SURFACE,
         "winter_bike_factor": _SURFACE,
         "winter_foot_surface": _SURFACE,
