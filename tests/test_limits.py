@@ -25,7 +25,6 @@ from reso_geo import (
     PlanRequest,
     StreetNetwork,
     assess,
-    beat_sector,
     load_plan,
     make_plan,
     posts_needed,
@@ -323,7 +322,7 @@ def test_verdicts_and_posts_are_not_told_by_rules_that_the_streets_do_not_keep(
     defaults: PatrolSettings, strict: PatrolSettings
 ) -> None:
     plan = town(defaults)
-    sector = beat_sector(plan, plan.beats[0].beat_id)
+    sector = plan.beat(plan.beats[0].beat_id)
     for refused in (
         lambda: assess(sector, strict),
         lambda: posts_needed(plan.network, strict),

@@ -134,7 +134,11 @@ def towns(draw_from: st.DrawFn) -> StreetNetwork:
 
 
 @settings(max_examples=60, deadline=None)
-@given(towns(), st.tuples(*[st.floats(1.0, 30.0)] * 4), st.sampled_from(SEASONS))
+@given(
+    towns(),
+    st.tuples(*[st.floats(1.0, 10.0)] * 2, *[st.floats(1.0, 19.0)] * 2),
+    st.sampled_from(SEASONS),
+)
 def test_doubling_every_pace_halves_every_time_exactly_and_keeps_the_tours(
     network: StreetNetwork, paces_kmh: tuple[float, ...], season: str
 ) -> None:
@@ -297,5 +301,5 @@ def test_time_that_is_no_positive_number_is_refused(
     seconds: float, defaults: PatrolSettings
 ) -> None:
     times = travel_times(bare([Street(0, 1), Street(1, 2)]), defaults)
-    with pytest.raises(ValueError, match="foot_s must be positive, segments 1"):
+    with pytest.raises(ValueError, match=r"foot_s\[1\] is .* above 0"):
         replace(times, foot_s=np.array([1.0, seconds]))

@@ -19,10 +19,10 @@ __all__ = ["check_limits", "limits_of"]
 _SURFACE, _CADENCE = (1e-9, 1.0), (1e-6, 168.0)
 _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "foot_patrol_kmh": (0.05, 20.0),  # a marathon in world record time
-        "foot_transit_kmh": (0.05, 20.0),
-        "bike_patrol_kmh": (0.05, 36.0),  # ten metres a second
-        "bike_transit_kmh": (0.05, 36.0),
+        "foot_patrol_kmh": (0.0, 20.0),  # a marathon in world record time
+        "foot_transit_kmh": (0.0, 20.0),
+        "bike_patrol_kmh": (0.0, 39.5),  # who rides faster sees nothing
+        "bike_transit_kmh": (0.0, 60.0),
         "winter_foot_factor": _SURFACE,
         "winter_bike_factor": _SURFACE,
         "winter_foot_surface": _SURFACE,
