@@ -35,7 +35,7 @@ _LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "shifts_per_week": (1e-9, 21.0),  # three a day
         "shift_h": (1e-9, 24.0),
         "patrol_share": (1e-9, 1.0),
-        "contacts_per_patrol_h": (1e-9, 100_000.0),  # searched far up for where a verdict flips
+        "contacts_per_patrol_h": (1e-9, 480.0),
         "contact_min": (1e-9, 480.0),  # a shift
         "count_min": (1e-9, 1440.0),  # a day
         "foot_observed_km": (0.01, 100.0),

@@ -60,7 +60,7 @@ def load_settings(path: Path | None = None) -> PatrolSettings:
         own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
-    except ValueError as error:  # no TOML, no UTF-8, or a number too long to read
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number too long, too deep
         raise SettingsError(Phrase("settings.not_toml", {"path": path} | _spot(error))) from error
     return _build(_override(tables, own, path.name), path.name)
 
@@ -163,7 +163,7 @@ def _refuse_unknown(table: str, part: str, known: Iterable[str], name: str) -> N
     raise SettingsError(Phrase("settings.unknown", values))
 
 
-def _spot(error: ValueError) -> dict[str, object]:
+def _spot(error: Exception) -> dict[str, object]:
     """Return where in a file its reader gave up, without what it said in English."""
     found = _SPOT.search(str(error))
     values = {"line": found[1], "column": found[2]} if found else {}
