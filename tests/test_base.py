@@ -220,7 +220,8 @@ def test_base_off_the_streets_to_cover_makes_the_tour_and_the_load_longer(
     there_and_back_s = 2 * network.length_m[segment(network, "CD")] / (4.8 / 3.6)
     longer_s = given_.beats[0].foot.pass_s - usual.beats[0].foot.pass_s  # type: ignore[operator]
     assert longer_s == pytest.approx(there_and_back_s, abs=0.01)
-    assert given_.beats[0].load_s - usual.beats[0].load_s == pytest.approx(longer_s)
+    on_the_street_s = longer_s * defaults.talk_factor("central")
+    assert given_.beats[0].load_s - usual.beats[0].load_s == pytest.approx(on_the_street_s)
 
 
 def test_search_evens_out_what_given_bases_cost(defaults: PatrolSettings) -> None:

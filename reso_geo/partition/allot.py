@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition.ids import city_of_id
 from reso_geo.partition.seats import sainte_lague, seats_by_city
@@ -169,7 +170,8 @@ def host_cities(
     """
     unknown = sorted(set(seats) - set(network.cities))
     if unknown:
-        names = {"unknown": ", ".join(unknown), "missing": "-"}
+        near = meant(unknown, network.cities)
+        names = {"unknown": ", ".join(unknown), "missing": "-", "meant": near}
         raise UsageError(Phrase("partition.seats_names", names))
     own = {city: segments for city, segments in zones if seats.get(network.cities[city], 1)}
     guests = {city: segments for city, segments in zones if city not in own}
