@@ -84,7 +84,8 @@ def test_the_sample_reads_the_same_with_its_own_relations(
 def test_people_read_their_language(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, word: str
 ) -> None:
-    run("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path, "--lang", lang)
+    asked = ("plan", SAMPLE, "--officers", "5", "--boundary", CITIES, "--out", tmp_path)
+    run(*asked, "--lang", lang, "--verbose")
     said = capsys.readouterr().out
     assert word in said
     assert say(lang, "assumption.contact_min") in said

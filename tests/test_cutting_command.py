@@ -95,5 +95,5 @@ def test_locks_on_every_beat_give_the_same_plan_or_say_that_nothing_is_left(
     assert run("plan", plan, "--officers", 5, *locks, "--out", tmp_path / "more", *words) == 1
     told = capsys.readouterr().err
     assert all(beat_id in told for beat_id in ids)
-    assert "3 officers" in told
+    assert "3 posts" in told
     assert not (tmp_path / "more").exists()
