@@ -130,7 +130,7 @@ def _tell(talk: Talk, found: Absence) -> None:
             taker.beat.beat_id,
             decimal(lang, taker.km),
             *(
-                "-" if weeks is None else decimal(lang, weeks)
+                "-" if weeks is None else decimal(lang, weeks, 2)
                 for weeks in (taker.every_weeks, taker.during.every_weeks)
             ),
             "-" if taker.during.margin is None else decimal(lang, 100.0 * taker.during.margin, 0),

@@ -12,7 +12,7 @@ from reso_geo.words import decimal, duration, say
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, ModeFigures, Plan
 
-__all__ = ["BeatTold", "beat_told", "facts_of", "sums_of"]
+__all__ = ["BeatTold", "beat_told", "cadence_told", "facts_of", "sums_of"]
 
 _NONE = "\u2013"
 
@@ -151,7 +151,7 @@ def _mode(figures: ModeFigures, lang: str) -> dict[str, object]:
         "verdict_text": say(lang, f"verdict.{figures.verdict}"),
         "margin": _signed_percent(lang, figures.margin),
         "reserve": _signed_percent(lang, figures.reserve),
-        "cadence": _cadence(lang, figures.every_weeks),
+        "cadence": cadence_told(lang, figures.every_weeks),
         "reasons": [reason.say(lang) for reason in reason_phrases(figures)],
     }
 
@@ -168,7 +168,21 @@ def _signed_percent(lang: str, share: float | None) -> str:
     return f"{sign}{decimal(lang, abs(percent), 0)}\u00a0%"
 
 
-def _cadence(lang: str, every_weeks: float | None) -> str:
+def cadence_told(lang: str, every_weeks: float | None) -> str:
+    """Write how often every street can be passed.
+
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
+    every_weeks
+        Weeks of one pass; None for none.
+
+    Returns
+    -------
+    str
+        Times a week where that is more than once; a dash for none.
+    """
     if every_weeks is None or not math.isfinite(every_weeks) or every_weeks <= 0.0:
         return _NONE
     if every_weeks < 1.0:

@@ -170,8 +170,8 @@ def host_cities(
     """
     unknown = sorted(set(seats) - set(network.cities))
     if unknown:
-        near = meant(unknown, network.cities)
-        names = {"unknown": ", ".join(unknown), "missing": "-", "meant": near}
+        alike = meant(unknown, network.cities)
+        names = {"unknown": ", ".join(unknown), "missing": "-", "meant": alike}
         raise UsageError(Phrase("partition.seats_names", names))
     own = {city: segments for city, segments in zones if seats.get(network.cities[city], 1)}
     guests = {city: segments for city, segments in zones if city not in own}

@@ -8,6 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import VERDICTS
+from reso_geo.maps.told import cadence_told
 from reso_geo.plan import (
     assumption_text,
     assumptions_of,
@@ -252,9 +253,7 @@ def _verdicts(plan: Plan, lang: str) -> NoteTable:
         columns.append(
             (
                 *(str(judged.count(verdict)) for verdict in VERDICTS),
-                say(lang, "note.weeks", {"weeks": float(median(known))})
-                if len(known) == len(weeks)
-                else "\u2013",
+                cadence_told(lang, float(median(known))) if len(known) == len(weeks) else "\u2013",
             )
         )
     heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))

@@ -15,6 +15,7 @@ __all__ = ["VERDICT_COLUMNS", "case_name", "facts", "sections", "verdict_row"]
 
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "margin", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
+_WEEK_DAYS = 7.0
 
 
 def case_name(case: Case) -> Phrase:
@@ -81,7 +82,7 @@ def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
         _range(tuple(s / 3600.0 if verdict.toured else None for s in verdict.needed_s), "h"),
         _range(tuple(second / 3600.0 for second in verdict.available_s), "h"),
         _range(tuple(None if m is None else 100.0 * m for m in verdict.margins), "percent"),
-        _range(verdict.weeks, "weeks"),
+        _interval(verdict.weeks),
         _hours(once.pass_s if case.beat.legal else math.inf),
         _hours(once.lower_bound_s),
     )
@@ -117,6 +118,14 @@ def _range(values: tuple[float | None, ...], unit: str) -> Phrase:
     if low is central is high is _NONE:
         return _NONE
     return Phrase(f"sheet.range_{unit}", {"low": low, "central": central, "high": high})
+
+
+def _interval(weeks: tuple[float | None, ...]) -> Phrase:
+    """Write the time between two passes: in days where that is under a week throughout."""
+    if all(each is None or each < 1.0 for each in weeks):
+        days = tuple(None if each is None else _WEEK_DAYS * each for each in weeks)
+        return _range(days, "days")
+    return _range(weeks, "weeks")
 
 
 def _hours(seconds: float) -> Phrase:

@@ -202,7 +202,7 @@ def _verdicts(plan: Plan, lang: str, audience: str) -> Table | None:
         Column("office.column.verdict"),
         Column("office.column.margin", "share", 9),
         Column("office.column.reserve", "share", 12),
-        Column("office.column.every_weeks", "tenth", 18),
+        Column("office.column.every_weeks", "hundredth", 18),
         Column("office.column.pass_h", "tenth"),
         Column("office.column.deadhead_h", "tenth", 14),
         Column("office.column.bound_h", "tenth"),
