@@ -6,10 +6,9 @@ INPUTS := pyproject.toml constraints.txt hatch_build.py
 
 # What a change of a dependency would break first, in about a minute.
 QUICK := tests/test_standard_output.py tests/test_dependencies.py tests/test_settings.py \
-	tests/test_sources.py tests/test_tables.py tests/test_tour.py tests/test_coverage_joins.py \
-	tests/test_plan_file.py
+	tests/test_coverage_joins.py tests/test_older_plans.py
 
-.PHONY: demo test test-oldest test-newest bench clean
+.PHONY: demo test test-long test-oldest test-newest bench clean
 
 demo: $(VENV)/run.stamp
 	$(BIN)/reso-geo demo --out reso_demo
@@ -20,6 +19,9 @@ test: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/numpydoc lint $(shell find reso_geo -name '*.py')
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-long: $(VENV)/test.stamp
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest -n auto --dist loadgroup tests/test_cut_truth.py
 
 test-oldest: .venv-oldest/test.stamp
 	.venv-oldest/bin/python -m pytest -n auto --dist loadgroup $(QUICK)
