@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOISY = """
 import ctypes
@@ -58,3 +62,21 @@ def test_the_help_of_a_command_is_an_answer() -> None:
 def test_a_solver_says_nothing_of_itself() -> None:
     done = _python(SOLVER)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def _answer(*words: str) -> dict[str, object]:
+    done = subprocess.run(
+        [sys.executable, "-m", "reso_geo", *words, "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer: dict[str, object] = json.loads(done.stdout)
+    return answer
+
+
+def test_a_whole_plan_and_a_verdict_are_each_one_document(tmp_path: Path) -> None:
+    made = _answer("demo", "--out", str(tmp_path))
+    assert len(made["beats"]) == 17  # type: ignore[arg-type]
+    found = _answer("assess", str(tmp_path / "plan.gpkg"), "--beat", "GRE-01", "--no-fixes")
+    assert {"foot", "bike"} <= set(found)
