@@ -168,7 +168,7 @@ def test_beats_are_named_in_any_case_or_by_name(plan: Plan) -> None:
     ids, names = plan.partition.beat_id, [beat.name for beat in plan.beats]
     assert beats_meant(ids, names, ["wes-1", "EAS-01", "eas 01"]) == (WEST, EAST)
     assert plan.beat_at(plan.beats[1].name.upper()) == 1
-    with pytest.raises(UsageError, match=r"did you mean EAS-01\?"):
+    with pytest.raises(UsageError, match=r"Did you mean “EAS-01”\?"):
         plan.beat_at("EASS-01")
     with pytest.raises(UsageError, match="Its beats: WES-01, WES-02, EAS-01"):
         plan.beat_at("Q")
@@ -183,7 +183,7 @@ def test_commands_take_ids_in_any_case(
     assert run("cover", copy, "--absent", "Wes 2", "--json") == 0
     json.loads(capsys.readouterr().out)
     assert run("route", copy, "--beat", "wse-02", "--out", tmp_path / "r.gpx") == 2
-    assert "vouliez-vous dire WES-02 ?" in capsys.readouterr().err
+    assert "Vouliez-vous dire « WES-02 » ?" in capsys.readouterr().err
     locked = ["--lock", "wes-01", "--lock", "eas-1", "--officers", "3", "--quiet"]
     assert run("rebalance", copy, *locked, "--out", tmp_path / "plan") == 0
     beats = column(tmp_path / "plan" / "plan.gpkg", "SELECT beat_id FROM beats WHERE locked")

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from plans import town
-from typer.testing import CliRunner
 
 from reso_geo import (
     Anchors,
@@ -31,7 +30,7 @@ from reso_geo import (
     sector_in,
 )
 from reso_geo.assess import case_of
-from reso_geo.cli.app import app
+from reso_geo.cli import main
 from reso_geo.errors import SettingsError, UsageError
 from reso_geo.plan import current_plan, measure_plan, yardstick
 from reso_geo.plan.current import spread_counts, spread_people
@@ -301,16 +300,16 @@ def test_a_case_judged_with_other_settings_is_the_case_of_those(
 
 @pytest.mark.parametrize("season", ["summer", "winter"])
 def test_the_command_line_judges_a_beat_by_the_settings_that_are_given(
-    plan: Plan, tmp_path: Path, season: str
+    plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str], season: str
 ) -> None:
     path, toml = tmp_path / "plan.gpkg", tmp_path / "slow.toml"
     save_plan(plan, path)
     toml.write_text("foot_patrol_kmh = 2.0\nfoot_transit_kmh = 2.5\n", encoding="utf-8")
     beat_id = plan.partition.beat_id[1]
     words = ["assess", str(path), "--beat", beat_id, "--settings", str(toml)]
-    run = CliRunner().invoke(app, [*words, "--season", season, "--mode", "foot", "--json"])
-    assert run.exit_code == 0, run.output
-    known = json.loads(run.stdout)["foot"][season]
+    with pytest.raises(SystemExit, match="0"):
+        main([*words, "--season", season, "--mode", "foot", "--json"])
+    known = json.loads(capsys.readouterr().out)["foot"][season]
     two, faster = (Range(x, x, x, "km/h", "") for x in (2.0, 2.5))
     slow = replace(plan.settings, foot_patrol_kmh=two, foot_transit_kmh=faster)
     changed = replace(plan, settings=slow, request=replace(plan.request, season=season))

@@ -17,6 +17,7 @@ from reso_geo.report import absence_summary, absence_title, check_absence_target
 from reso_geo.words import Phrase, decimal, listed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from reso_geo.cli.talk import Talk
@@ -94,7 +95,11 @@ def _beats_of(
     ]
     posts = [word for word, places in beats.items() if len(places) != 1 or word.casefold() in codes]
     held = {
-        post: [row.beat_id for row in there if row.post.casefold() == post.casefold()]
+        post: [
+            _spelt(ids, names, row.beat_id)
+            for row in there
+            if row.post.casefold() == post.casefold()
+        ]
         for post in posts
     }
     unknown = [post for post, beats in held.items() if not beats]
@@ -114,6 +119,12 @@ def _beats_of(
             away = sum(beat in beats for beats in held.values())
             gone[beat] = min(away, most.get(beat, away))
     return gone
+
+
+def _spelt(ids: Sequence[str], names: Sequence[str], word: str) -> str:
+    """Spell the id of a beat as the plan does; what stands for none stays as it is."""
+    places = one_beat(ids, names, word)
+    return ids[places[0]] if len(places) == 1 else word
 
 
 def _tell(talk: Talk, found: Absence) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.network import components
+from reso_geo.records import Record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +21,8 @@ _SAME = 1.0 + 1e-9
 """Sums of lengths may be off by so little."""
 
 
-@dataclass(frozen=True)
-class AsideRule:
+@dataclass(frozen=True, eq=False)
+class AsideRule(Record):
     """How much of a beat may be set aside where a mode cannot reach it.
 
     Attributes
@@ -37,6 +38,10 @@ class AsideRule:
     length_m: NDArray[np.float64]
     most_share: float
     most_m: float
+
+    def __post_init__(self) -> None:
+        """Make the array read-only."""
+        self.length_m.flags.writeable = False
 
     def allows(self, segments: NDArray[np.int64], parts: tuple[NDArray[np.int64], ...]) -> bool:
         """Tell whether parts of a beat are little enough to be set aside.
@@ -58,8 +63,8 @@ class AsideRule:
         return sum(metres) <= most_m * _SAME and max(metres, default=0.0) <= self.most_m * _SAME
 
 
-@dataclass(frozen=True)
-class Reached:
+@dataclass(frozen=True, eq=False)
+class Reached(Record):
     """The required segments of a beat, by what its mode can do with them.
 
     Attributes
@@ -76,6 +81,11 @@ class Reached:
     toured: NDArray[np.int64]
     aside: tuple[NDArray[np.int64], ...] = ()
     beyond: tuple[NDArray[np.int64], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        for segments in (self.toured, *self.aside, *self.beyond):
+            segments.flags.writeable = False
 
 
 def reached(

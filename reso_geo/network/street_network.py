@@ -196,6 +196,8 @@ class StreetNetwork(Record):
         nodes = usual_length(self.node_id, self.node_xy, self.node_ele_m)
         for name in ("segment_id", "highway", "name", "ref", "why", "surface"):
             door.labels(name, getattr(self, name), rows)
+        if self.area is not None:
+            door.labels("area", self.area, rows)
         for name, kind in _KINDS.items():
             door.array(name, getattr(self, name), kind, rows)
         door.array("node_id", self.node_id, "int64", nodes)

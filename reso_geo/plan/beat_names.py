@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.record import clean_name
-from reso_geo.choices import folded
+from reso_geo.choices import asked, folded
 from reso_geo.errors import UsageError
 from reso_geo.words import Phrase, listed
 
@@ -134,7 +134,7 @@ def beat_place(ids: Sequence[str], names: Sequence[str], word: str) -> int:
         raise UsageError(Phrase("plan.ambiguous_beat", values))
     meant = near_ids(word, ids)[:_MOST]
     if meant:
-        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": listed(meant)}))
+        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": asked(meant)}))
     raise UsageError(Phrase("plan.unknown_beat", {**values, "known": listed(ids, 20)}))
 
 
