@@ -237,6 +237,23 @@ def test_a_bridge_imported_again_without_its_tags_counts_once(folder: Path) -> N
     assert len(network) == 1
 
 
+@pytest.mark.parametrize("between", [1, 2], ids=["point on point", "point on step"])
+def test_floors_of_a_building_drawn_one_above_another_stay_apart(
+    folder: Path, between: int
+) -> None:
+    # Each floor leads to its own door, and to the stairs at point 1 that all of them share.
+    hall = {"highway": "corridor", "indoor": "yes"}
+    ways: list[Way] = [(1, HOME, [(1, 0.0, 0.0), (2, 0.0, 100.0)])]
+    for k, level in enumerate(("0", "1", "-1", "2")):
+        step = 20.0 if k % between == 0 else 15.0
+        run = [(10 * k + 11 + i, step * (i + 1), 0.0) for i in range(4)]
+        ways.append((k + 2, hall | {"level": level}, [(1, 0.0, 0.0), *run]))
+    network = read(folder, ways)
+    assert not network.notes
+    walked_m = 100.0 + (320.0 if between == 1 else 280.0)
+    assert network.length_m.sum() == pytest.approx(walked_m, abs=0.5)
+
+
 def test_a_ring_whose_ends_are_two_points_is_closed(folder: Path) -> None:
     ring = [(0.0, 0.0), (80.0, 0.0), (80.0, 60.0), (0.0, 60.0), (0.0, 0.0)]
     network = read(folder, [(1, HOME, [(k, x, y) for k, (x, y) in enumerate(ring, start=1)])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo import StreetNetwork
+
+WEEKLY = ("cadence", "walk_s", "contact_s", "stop_s", "counted_s")
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def test_loads_that_are_all_as_many_times_as_large_give_the_same_beats(
 ) -> None:
     network, graph, load = on_foot(town.network, town.stop_s)
     request = CutRequest(beats_of(town, wanted), seed=town.seed)
-    scaled = replace(load, **{f.name: times * getattr(load, f.name) for f in fields(load)})
+    # Deadhead is walked at each pass: it grows with the passes, not with the talk on the way too.
+    scaled = replace(load, **{name: times * getattr(load, name) for name in WEEKLY})
     first, second = (cut_beats(network, graph, each, request) for each in (load, scaled))
     assert beat_of_segment(network, first) == beat_of_segment(network, second)
 

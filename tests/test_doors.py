@@ -8,7 +8,8 @@ Each real source is rewritten as every other kind. What still differs is named w
 - a graph for walking holds every street in both directions: it has lost its one-ways, so that no
   carriageway can be told from its twin, and both count;
 - a graph that OSMnx simplified by default merges ways of different classes into one edge, and does
-  not say how much of it is of which class.
+  not say how much of it is of which class;
+- a graph has no relations: squares drawn as relations are compared between files alone.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,16 +26,18 @@ import osmnx as ox
 import pytest
 import shapely
 from drawing import same
-from osmium.osm.mutable import Node, Way
+from osmium.osm.mutable import Node, Relation, Way
 
 from reso_geo import StreetNetwork, load_network
-from reso_geo.osm import WAY_TAGS
+from reso_geo.osm import NODE_TAGS, WAY_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import networkx as nx
+
+    from reso_geo import PatrolSettings
 
 pytestmark = pytest.mark.xdist_group("doors")
 # A file and the part of it that is taken: west, south, east, north.
@@ -48,10 +51,14 @@ SAME = 0.005
 
 @dataclass(frozen=True)
 class Extract:
-    """Points (id: longitude, latitude, tags) and streets (id, points, tags) of a real source."""
+    """Points (id: longitude, latitude, tags) and streets (id, points, tags) of a real source.
+
+    Squares are relations: id, tags, and members that are ways.
+    """
 
     nodes: dict[int, tuple[float, float, dict[str, str]]]
     ways: list[tuple[int, list[int], dict[str, str]]]
+    squares: tuple[tuple[int, dict[str, str], tuple[int, ...]], ...] = ()
 
     def overpass(self, path: Path) -> Path:
         """Write what Overpass answers to ``way[highway]; (._; >;); out;``."""
@@ -71,13 +78,34 @@ class Extract:
                 writer.add_node(Node(id=node, location=(lon, lat), tags=tags, version=1))
             for way, nodes, tags in self.ways:
                 writer.add_way(Way(id=way, nodes=nodes, tags=tags, version=1))
+            for square, tags, members in self.squares:
+                parts = [("w", member, "outer") for member in members]
+                writer.add_relation(Relation(id=square, members=parts, tags=tags, version=1))
         return path
 
 
+def squares_of(path: Path) -> tuple[tuple[int, dict[str, str], tuple[int, ...]], ...]:
+    """Read the relations of a PBF file that are streets; an Overpass answer here has none."""
+    if path.suffix == ".json":
+        return ()
+    relations: Any = osmium.FileProcessor(str(path), osmium.osm.RELATION)
+    return tuple(
+        (square.id, dict(square.tags), tuple(m.ref for m in square.members if m.type == "w"))
+        for square in relations
+        if square.tags.get("type") == "multipolygon" and "highway" in square.tags
+    )
+
+
 def streets_of(
-    path: Path, box: tuple[float, float, float, float], keys: tuple[str, ...] = ("highway",)
+    path: Path,
+    box: tuple[float, float, float, float],
+    keys: tuple[str, ...] = ("highway",),
+    members: frozenset[int] = frozenset(),
 ) -> Extract:
-    """Read the streets in a box of a PBF file or an Overpass answer, without the own reader."""
+    """Read the streets in a box of a PBF file or an Overpass answer, without the own reader.
+
+    Some ways are read whatever their tags: the members of squares.
+    """
     nodes: dict[int, tuple[float, float, dict[str, str]]] = {}
     ways: list[tuple[int, list[int], dict[str, str]]] = []
     if path.suffix == ".json":
@@ -92,7 +120,7 @@ def streets_of(
             tags = dict(found.tags)
             if found.is_node():
                 nodes[found.id] = (found.location.lon, found.location.lat, tags)
-            elif not tags.keys().isdisjoint(keys):
+            elif found.id in members or not tags.keys().isdisjoint(keys):
                 ways.append((found.id, [node.ref for node in found.nodes], tags))
     west, south, east, north = box
     inside = {
@@ -129,6 +157,7 @@ def _all_tags() -> Iterator[None]:
     """Let OSMnx keep every tag that decides something."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ox.settings, "useful_tags_way", list(WAY_TAGS))
+        patch.setattr(ox.settings, "useful_tags_node", list(NODE_TAGS))
         yield
 
 
@@ -158,8 +187,10 @@ def test_pbf_written_from_real_objects_is_the_same_as_the_real_file(
     for name in AREAS:
         source = shared_data / "networks" / name
         keys = ("highway", "railway", "waterway")
-        extract = streets_of(source, (-180.0, -90.0, 180.0, 90.0), keys)
-        whole = extract.osm(tmp_path / "whole.osm.pbf")
+        squares = squares_of(source)
+        members = frozenset(way for _, _, ways in squares for way in ways)
+        extract = streets_of(source, (-180.0, -90.0, 180.0, 90.0), keys, members)
+        whole = replace(extract, squares=squares).osm(tmp_path / "whole.osm.pbf")
         # Land and places are not among these objects.
         same(load_network(whole, basemap=False), load_network(source, basemap=False))
 
@@ -186,7 +217,9 @@ def test_raw_osmnx_graph_gives_the_same_segments_as_its_source(area: Area) -> No
     assert described(graph) == described(area.whole)
     assert graph.required_km == pytest.approx(area.whole.required_km, abs=1e-6)
     assert pieces_on_foot(graph) == pieces_on_foot(area.whole)
-    keys = {segment_id.rpartition("-")[2] for segment_id in graph.segment_id}
+    # Lines across squares are no edges of the graph, and have no keys.
+    edges = [segment_id for segment_id in graph.segment_id if not segment_id.startswith("area/")]
+    keys = {segment_id.rpartition("-")[2] for segment_id in edges}
     assert keys <= {"0", "1", "2", "3"}
 
 
@@ -221,7 +254,8 @@ def check_connected_alike(one: StreetNetwork, other: StreetNetwork) -> None:
 
 
 def test_osmnx_graph_simplified_where_no_tag_changes_gives_the_same_streets(area: Area) -> None:
-    graph = area.through_osmnx(ox.simplify_graph(area.raw, edge_attrs_differ=WAY_TAGS))
+    simple = ox.simplify_graph(area.raw, node_attrs_include=["barrier"], edge_attrs_differ=WAY_TAGS)
+    graph = area.through_osmnx(simple)
     assert graph.required_km == pytest.approx(area.whole.required_km, rel=SAME)
     assert graph.length_m.sum() == pytest.approx(area.whole.length_m.sum(), rel=SAME)
     check_connected_alike(graph, area.whole)
@@ -230,20 +264,29 @@ def test_osmnx_graph_simplified_where_no_tag_changes_gives_the_same_streets(area
 
 
 def lone_rings_m(network: StreetNetwork) -> float:
-    """Measure the rings that no other segment touches."""
-    touched = np.bincount(np.concatenate((network.u, network.v)), minlength=len(network.node_id))
+    """Measure rings that no other street touches, and the lines that lead to such squares."""
+    across = np.array([segment_id.startswith("area/") for segment_id in network.segment_id])
+    ends = np.concatenate((network.u[~across], network.v[~across]))
+    touched = np.bincount(ends, minlength=len(network.node_id))
     ring = (network.u == network.v) & (touched[network.u] == 2)
+    rings = network.u[ring]
+    ring |= across & (np.isin(network.u, rings) | np.isin(network.v, rings))
     return float(network.length_m[ring].sum())
 
 
-def test_osmnx_graph_for_walking_counts_both_carriageways_and_nothing_else(area: Area) -> None:
+def test_osmnx_graph_for_walking_counts_both_carriageways_and_nothing_else(
+    area: Area, defaults: PatrolSettings
+) -> None:
     walking = ox.graph_from_xml(
         area.folder / "area.osm", bidirectional=True, simplify=False, retain_all=True
     )
     graph = area.through_osmnx(walking)
     assert not graph.oneway.any()
-    twins_km = area.whole.length_m[area.whole.why == "twin"].sum() / 1000.0
-    assert graph.required_km == pytest.approx(area.whole.required_km + twins_km, rel=SAME)
+    # A component is dropped by what twins leave of it: the source is read without that rule.
+    streets = replace(defaults.streets, twin_distance_m=0.0)
+    path = area.folder / "area.osm.pbf"
+    both = load_network(path, settings=replace(defaults, streets=streets))
+    assert graph.required_km == pytest.approx(both.required_km, abs=1e-6)
     assert graph.length_m.sum() == pytest.approx(area.whole.length_m.sum(), rel=1e-9)
     check_connected_alike(graph, area.whole)
 

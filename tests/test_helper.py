@@ -67,10 +67,13 @@ def test_an_error_comes_from_this_process_and_ends_the_other() -> None:
 
 @needs_two
 def test_a_second_process_that_is_killed_costs_no_answer() -> None:
+    asked = multiprocessing.get_context("fork").Event()
+
     def answer(number: int) -> int:
-        time.sleep(0.02)
         if os.getpid() != OWN:
+            asked.set()
             os.kill(os.getpid(), signal.SIGKILL)
+        assert asked.wait(60.0)
         return -number
 
     helper = Helper(answer)
@@ -168,8 +171,12 @@ def test_beats_are_the_same_with_one_processor_as_with_two(
 
 @needs_two
 def test_answers_that_cannot_be_sent_are_told_of(capfd: pytest.CaptureFixture[str]) -> None:
+    asked = multiprocessing.get_context("fork").Event()
+
     def answer(number: int) -> object:
-        time.sleep(0.02)
+        if os.getpid() != OWN:
+            asked.set()
+        assert asked.wait(60.0)
         return lambda: number
 
     helper = Helper(answer)

@@ -3,9 +3,10 @@
 Two points at most 0.1 m apart are the same place: seven decimals of a degree are 1 cm, and what was
 rounded to six moves by 8 cm at most; no wall is thinner than that, and in a city's file hardly any
 two points that mean different things are nearer. Points are joined where ways of the same deck
-(ground, bridge, tunnel, layer, level) run over both. Of different decks, where two ways run on
-together, one of them untagged, or where both points are the loose ends of their ways, on one
-level: so a bridge stays apart from the street that passes under a point of it.
+(ground, bridge, tunnel, layer, level) run over both. Of different decks on one level, where two
+ways run on together, one of them untagged, or where both points are the loose ends of their ways:
+so a bridge stays apart from the street that passes under a point of it, and the floors of a
+building, drawn one above another, from each other.
 
 A street that was drawn again with more points gets the points of the other, so that the two
 can be compared step by step. A line that only touches or crosses another between two points is
@@ -160,9 +161,10 @@ def _may_join(
     for row in np.flatnonzero(~may).tolist():
         a, b = pairs[row].tolist()
         mine, theirs = ({str(decks[k]) for k in on[[p]].indices} for p in (a, b))
+        levels, others = ({_level(d) for d in each} for each in (mine, theirs))
         if loose[a] and loose[b]:
-            may[row] = {_level(d) for d in mine} == {_level(d) for d in theirs}
-        elif "" in mine | theirs:
+            may[row] = levels == others
+        elif "" in mine | theirs and levels & others:
             may[row] = any(
                 x == y or (min(x, y), max(x, y)) in known for x in beside[a] for y in beside[b]
             )
@@ -229,7 +231,9 @@ def _overlaps(
         ways.node_id[point] != ways.node_id[start + 1]
     )
     one, other = ways.deck[way_of[start]], ways.deck[way_of[point]]
-    within &= (one == other) | (one == "") | (other == "")
+    level = np.array([_level(deck) for deck in ways.deck], dtype=object)
+    on_one_level = level[way_of[start]] == level[way_of[point]]
+    within &= (one == other) | (((one == "") | (other == "")) & on_one_level)
     onward = _runs_on(xy, was, way_of, start, point)
     kept = np.flatnonzero(within & onward)
     kept = kept[np.lexsort((ways.node_id[point[kept]], along_m[kept], start[kept]))]

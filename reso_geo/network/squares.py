@@ -179,9 +179,16 @@ def meetings(ways: Ways, squares: Sequence[Square]) -> Streets:
         if line:
             step = edge(one, other)
             lines[step] = lines.get(step, False) or bool(ways.required[way])
+    return Streets(dict(beside), lines, _ends(ways))
+
+
+def _ends(ways: Ways) -> frozenset[int]:
+    """Find where lines begin or end: not where a way that comes in several rows runs on."""
     streets = np.flatnonzero(ways.foot & (ways.area == ""))
-    ends = np.concatenate((ways.first[streets], ways.first[streets + 1] - 1))
-    return Streets(dict(beside), lines, frozenset(ways.node_id[ends].tolist()))
+    at = np.concatenate((ways.first[streets], ways.first[streets + 1] - 1))
+    ends = np.column_stack((np.tile(ways.way_id[streets], 2), ways.node_id[at]))
+    found, count = np.unique(ends, axis=0, return_counts=True)
+    return frozenset(found[count % 2 == 1, 1].tolist())
 
 
 def in_metres(shapes: NDArray[np.object_], lat: float) -> NDArray[np.object_]:

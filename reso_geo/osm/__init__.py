@@ -12,11 +12,12 @@ from reso_geo.osm.land import LAND_KINDS, PLACE_KINDS, Land, LandArea, NamedPlac
 from reso_geo.osm.land_doors import read_land
 from reso_geo.osm.lines import Lines
 from reso_geo.osm.sources import read_ways
-from reso_geo.osm.tags import NO_WAY, PUSH, RIDE, WAY_TAGS, WayRules, understand
+from reso_geo.osm.tags import NO_WAY, NODE_TAGS, PUSH, RIDE, WAY_TAGS, WayRules, understand
 from reso_geo.osm.ways import Source, Ways
 
 __all__ = [
     "LAND_KINDS",
+    "NODE_TAGS",
     "NO_WAY",
     "PLACE_KINDS",
     "PUSH",

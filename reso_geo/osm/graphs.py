@@ -12,6 +12,7 @@ from shapely.errors import ShapelyError
 
 from reso_geo.errors import NetworkError
 from reso_geo.osm.graph_places import Degrees, degrees_of
+from reso_geo.osm.tags import NODE_TAGS
 from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_graphml"]
 
-_GATE = frozenset(("barrier", "access", "foot", "locked"))
-"""What ``osmnx.settings.useful_tags_node`` has to keep of a gate."""
+_GATE = frozenset(NODE_TAGS) - {"ele"}
 _MALFORMED = (
     ValueError, KeyError, TypeError, AttributeError, SyntaxError, NetworkXException, ShapelyError,
 )  # fmt: skip

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import StreetRules
 
 __all__ = [
+    "NODE_TAGS",
     "NO_WAY",
     "PUSH",
     "RIDE",
@@ -53,6 +54,8 @@ WAY_TAGS = (
     "sidewalk:right", "surface", "tunnel", "vehicle", "vehicle:backward", "vehicle:forward",
 )  # fmt: skip
 """Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
+NODE_TAGS = ("access", "barrier", "ele", "foot", "locked")
+"""The same of points, gates above all: what ``osmnx.settings.useful_tags_node`` has to keep."""
 
 _YES = frozenset(
     ("yes", "designated", "permissive", "official", "destination", "customers", "public")
