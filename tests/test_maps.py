@@ -278,7 +278,7 @@ def test_two_plans_are_compared(chromium: Chrome, plan: Plan, later: Plan, tmp_p
     path = tmp_path / "map.html"
     save_map(plan_map(later, "en", compare=plan), path)
     show(chromium, path)
-    assert texts(chromium, ".steps .option") == ["Before: 4 officers", "After: 5 officers"]
+    assert texts(chromium, ".steps .option") == ["Before: 4 posts", "After: 5 posts"]
     was = [(*plan.partition.beat_id, "")[b] for b in plan.partition.beat_of]
     now = [(*later.partition.beat_id, "")[b] for b in later.partition.beat_of]
     required = later.network.required.tolist()
@@ -310,7 +310,7 @@ def test_slider_moves_along_a_ladder(
     enter(chromium, "#state", "1")
     assert len(texts(chromium, ".beat-row")) == 5
     slider = one(chromium, "#state")
-    assert slider.get_attribute("aria-valuetext") == "5 officers"
+    assert slider.get_attribute("aria-valuetext") == "5 posts"
     press(chromium, "#moved")
     assert int(told(chromium, "moved")) > 0
     press(chromium, "#later")
@@ -391,16 +391,23 @@ def test_print_leaves_the_controls_out(opened: Chrome) -> None:
         opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})  # type: ignore[no-untyped-call]
 
 
-def test_public_page_has_no_reach_and_no_tour(chromium: Chrome, plan: Plan, tmp_path: Path) -> None:
+def test_public_page_has_beats_and_streets_and_nothing_to_judge_them_by(
+    chromium: Chrome, plan: Plan, tmp_path: Path
+) -> None:
     path = tmp_path / "map.html"
     save_map(plan_map(plan, "en", "public"), path)
     show(chromium, path)
     press(chromium, "#open-0")
+    assert len(texts(chromium, ".card")) == 1
     assert texts(chromium, ".toggle") == []
-    assert "Load" not in one(chromium, "#panel").text
-    options = [o.get_attribute("value") for o in chromium.find_elements(By.TAG_NAME, "option")]
-    assert options == ["cadence", "verdict", "time", "beat"]
-    press(chromium, "#season-winter")
+    assert "load" not in one(chromium, "#panel").text.lower()
+    # One way to colour the beats, no mode and no season: nothing to choose but the language.
+    chosen = "select, fieldset.choice:not(:has([name=lang])), #mode-bike, #season-winter"
+    assert chromium.find_elements(By.CSS_SELECTOR, chosen) == []
+    assert texts(chromium, "#lang-0 + label .unseen") == ["Français"]
+    heads = chromium.find_elements(By.CSS_SELECTOR, "thead th button")
+    assert [head.get_attribute("id") for head in heads] == ["sort-beat", "sort-street_km"]
+    assert told(chromium, "scheme") == "beat"
     assert complaints(chromium) == []
 
 

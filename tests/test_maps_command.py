@@ -34,7 +34,7 @@ def labels(page: Path) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def ladder(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) -> Path:
-    """Give a folder with plans for 4, 5 and 3 officers, in that order."""
+    """Give a folder with plans for 4, 5 and 3 posts, in that order."""
     folder = tmp_path_factory.mktemp("ladder")
     for name, officers in (("2-4", 4), ("9-5", 5), ("10-3", 3)):
         (folder / name).mkdir()
@@ -46,13 +46,13 @@ def test_plans_are_compared_or_put_on_a_slider(ladder: Path, tmp_path: Path) -> 
     out = tmp_path / "map.html"
     first, second = ladder / "2-4" / "plan.gpkg", ladder / "9-5" / "plan.gpkg"
     assert run("map", second, "--compare", first, "--out", out, "--quiet") == 0
-    assert [label[1] for label in labels(out)] == ["Before: 4 officers", "After: 5 officers"]
+    assert [label[1] for label in labels(out)] == ["Before: 4 posts", "After: 5 posts"]
     assert run("map", first, second, "--out", out, "--quiet") == 0
-    assert [label[1] for label in labels(out)] == ["4 officers", "5 officers"]
+    assert [label[1] for label in labels(out)] == ["4 posts", "5 posts"]
     assert run("map", ladder / "2-4", "--out", out, "--quiet") == 0
     assert labels(out) == [["4 postes", "4 posts"]]
     assert run("map", ladder, "--out", out, "--quiet") == 0
-    assert [label[1] for label in labels(out)] == ["4 officers", "5 officers", "3 officers"]
+    assert [label[1] for label in labels(out)] == ["4 posts", "5 posts", "3 posts"]
 
 
 def test_what_cannot_be_drawn_together_is_refused_in_one_line(

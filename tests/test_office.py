@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 ENDINGS = (".xlsx", ".csv", ".md", ".docx", ".pdf")
 SHEETS = ["Secteurs", "Verdicts", "Rues", "Postes par ville", "Hypothèses", "À propos"]
-MADE = "2024-05-06"
+MADE, DRAWN = "2024-05-06", "2026-09-21"
+"""The day of the plan, and the day on which every paper here is drawn."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def hostile(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, b
 
 def written(plan: Plan, folder: Path, ending: str, audience: str = "internal") -> Path:
     path = folder / f"report{ending}"
-    plan_report(plan, path, "fr", audience)
+    plan_report(plan, path, "fr", audience, date=DRAWN)
     return path
 
 
@@ -169,7 +170,7 @@ def test_the_same_plan_gives_the_same_bytes_and_nothing_of_the_machine(
             assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             core = parts.read("docProps/core.xml").decode()
             assert "<dc:creator>reso_geo</dc:creator>" in core
-            assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {f"{MADE}T"}
+            assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {f"{DRAWN}T"}
             whole = b"".join(parts.read(name) for name in parts.namelist())
         assert str(tmp_path).encode() not in whole
         assert b"python-docx" not in whole
@@ -233,7 +234,7 @@ def test_the_word_note_has_headings_alternative_text_and_its_classification(
     assert alt is not None
     assert all(beat.beat_id in alt[1] for beat in plan.beats)
     head = document.sections[0].header.paragraphs[0].text
-    assert head == f"USAGE INTERNE\tNOTE \u2013 {MADE}"
+    assert head == f"USAGE INTERNE\tNOTE \u2013 plan du {MADE} \u2013 dessiné le {DRAWN}"
     assert "OpenStreetMap" in document.sections[0].footer.paragraphs[0].text
 
 

@@ -81,7 +81,9 @@ class Note:
     lang
         ``fr`` or ``en``.
     date
-        Day that it is of, YYYY-MM-DD; empty where not known.
+        Day that the file is dated by, YYYY-MM-DD; empty where not known.
+    days
+        What its head says of days, in words.
     marks
         The classification, and whether the outlines are provisional.
     title, place
@@ -100,6 +102,7 @@ class Note:
 
     lang: str
     date: str
+    days: tuple[str, ...]
     marks: tuple[str, ...]
     title: str
     place: str
@@ -171,6 +174,7 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str =
     return Note(
         lang=lang,
         date=drawn,
+        days=tuple(_days(lang, plan.created, drawn)),
         marks=tuple(marks),
         title=new if change is None else say(lang, "note.change_title"),
         place=clipped(listed(plan.boundary.names), 120),
@@ -181,6 +185,13 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str =
         sections=tuple(_sections(plan, lang, audience)),
         source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
     )
+
+
+def _days(lang: str, made: str, drawn: str) -> Iterator[str]:
+    """Yield in words the day of the plan and the one it is drawn on, where known."""
+    for key, day in (("maps.made_on", made), ("maps.drawn_on", drawn)):
+        if day:
+            yield say(lang, key, {"date": day[:10]})
 
 
 def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterator[str]:

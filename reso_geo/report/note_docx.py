@@ -87,9 +87,7 @@ def _page(document: Doc, note: Note, size_pt: float) -> None:
     top = section.header.paragraphs[0]
     top.paragraph_format.tab_stops.add_tab_stop(wide, WD_ALIGN_PARAGRAPH.RIGHT)
     _run(top, " \u2013 ".join(note.marks).upper(), 8.0, bold=True, colour=_ACCENT)
-    stamp = " \u2013 ".join(
-        text for text in (say(note.lang, "note.kind").upper(), note.date) if text
-    )
+    stamp = " \u2013 ".join((say(note.lang, "note.kind").upper(), *note.days))
     top.add_run("\t")
     _run(top, stamp, 8.0, colour=_SOFT)
     _edge(top, "bottom", "0B3C5D", 8)

@@ -168,7 +168,7 @@ class _Page:
         self._font(8.0, bold=True, colour=_ACCENT)
         pdf.cell(wide / 2, 4.5, self._shown(marks), align="L")
         self._font(8.0, colour=_SOFT)
-        stamp = " \u2013 ".join(text for text in (kind, self._note.date) if text)
+        stamp = " \u2013 ".join((kind, *self._note.days))
         pdf.cell(wide / 2, 4.5, self._shown(stamp), align="R", new_x="LMARGIN", new_y="NEXT")
         pdf.set_draw_color(*_ACCENT)
         pdf.set_line_width(0.6)

@@ -50,6 +50,7 @@ def sector_note(found: Assessment, lang: str) -> Note:
     return Note(
         lang=lang,
         date=source.timestamp[:10],
+        days=(source.timestamp[:10],) if source.timestamp else (),
         marks=(audience_text("internal", lang),),
         title=say(lang, "note.sector_title", {"area": area}),
         place="",

@@ -34,7 +34,7 @@ def settled(data: bytes, title: str, date: str, lang: str) -> bytes:
     title
         Of the document.
     date
-        Day that it is of, YYYY-MM-DD; empty where not known.
+        Day that it is dated by, YYYY-MM-DD; empty where not known.
     lang
         ``fr`` or ``en``.
 

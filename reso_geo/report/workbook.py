@@ -71,7 +71,7 @@ def workbook(plan: Plan, lang: str, audience: str, drawn: str = "") -> bytes:
         _print_setup(sheet, marks)
     stream = io.BytesIO()
     book.save(stream)
-    return settled(stream.getvalue(), title, plan.created, lang)
+    return settled(stream.getvalue(), title, drawn, lang)
 
 
 def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
