@@ -104,11 +104,11 @@ def test_what_a_lock_splits_is_cut_or_joined_and_never_broken() -> None:
     assert len(second.beat_id) == 5
 
 
-def test_locks_that_leave_nobody_for_the_rest_say_how_many_officers_it_takes() -> None:
+def test_locks_that_leave_nobody_for_the_rest_say_how_many_posts_it_takes() -> None:
     network = two_cities(6, 12, line_m=600.0)
     first = cut(network, CutRequest(4))
     kept = lock_beats(first, first.beat_id[:1])
-    with pytest.raises(InfeasibleError, match=r"A-01.*at least 3 officers"):
+    with pytest.raises(InfeasibleError, match=r"beat A-01 holds 1 post of 2;.*at least 3 posts"):
         cut(network, CutRequest(2), locked=kept)
     beats_are_sound(network, cut(network, CutRequest(3), locked=kept))
 
@@ -186,7 +186,18 @@ def test_a_time_limit_that_is_too_short_gives_sound_beats_and_says_so() -> None:
     assert [warning.key for warning in partition.warnings] == ["partition.time_limit"]
 
 
-@pytest.mark.parametrize("officers", ["3", 2.5, True, 0])
-def test_officers_that_are_no_whole_number_are_refused(officers: object) -> None:
-    with pytest.raises(UsageError, match="whole number of at least 1"):
+@pytest.mark.parametrize("officers", ["3", 2.5, True])
+def test_posts_that_are_no_whole_number_are_refused(officers: object) -> None:
+    said = rf"^CutRequest\.officers is {officers!r}; it must be a whole number\.$"
+    with pytest.raises(UsageError, match=said):
         CutRequest(officers)
+
+
+@pytest.mark.parametrize("officers", [0, -2])
+def test_a_cut_asks_for_a_post_at_least(officers: int) -> None:
+    with pytest.raises(UsageError, match=rf"whole number of at least 1, not {officers}\.$"):
+        CutRequest(officers)
+
+
+def test_a_count_of_posts_out_of_an_array_is_a_whole_number() -> None:
+    assert CutRequest(np.int64(4), 2).beats == 2

@@ -409,9 +409,13 @@ def test_the_command_writes_the_file_and_a_table_of_loops(
     for loop in walk.loops:
         assert duration("en", loop.seconds) in said.out
     assert walk.loops[0].covered[0] in said.out
-    assert "Minutes per contact" in said.out
+    assert "Minutes per contact" not in said.out
+    assert "--verbose names them" in said.out
     save_route(walk, tmp_path / "same.gpx", "en")
     assert out.read_bytes() == (tmp_path / "same.gpx").read_bytes()
+    verbose = ("--beat", walk.beat_id, "--out", out, "--lang", "en", "--verbose")
+    assert run("route", plan_path, *verbose) == 0
+    assert "Minutes per contact" in capsys.readouterr().out
 
 
 def test_the_command_gives_one_json_document(

@@ -199,7 +199,7 @@ def test_without_a_cleared_network_the_bike_is_pushed_everywhere_in_winter(
     assert np.isinf(times.bike_forward_s[1])  # where nobody walks, nobody pushes
     assert np.isinf(times.bike_backward_s[2])
     (note,) = travel_notes(network, defaults, "winter")
-    assert "04-01 to 10-31" in str(note)
+    assert "1\u00a0April to 31\u00a0October" in str(note)
     assert "--cleared" in str(note)
     assert travel_notes(network, defaults, "summer") == ()
 

@@ -105,6 +105,7 @@ def _too_few(
     if len(locked):
         values: dict[str, object] = {
             "beats": listed(locked.beat_id),
+            "count": len(locked),
             "posts": sum(locked.posts),
             "officers": request.officers,
             "names": names,

@@ -59,7 +59,7 @@ class CutRequest:
     def __post_init__(self) -> None:
         """Check the figures once."""
         self._check_kinds(Door("CutRequest", UsageError))
-        if type(self.officers) is not int or self.officers < 1:
+        if self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if self.officers_per_beat < 1:
             raise UsageError(Phrase("partition.no_per_beat", {"per_beat": self.officers_per_beat}))
