@@ -193,7 +193,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     >>> network = load_network(data_file("sample/sample.osm.pbf"), area)
     >>> sector = sector_in(network, load_settings(), area.names[0])
     >>> round(sector.street_km)
-    49
+    50
     """
     inside = only(network, held_segments(network), name)
     if not inside.required.any():

@@ -112,7 +112,7 @@ def rebalance_plan(
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
-    >>> save_plan(plan, path)
+    >>> _ = save_plan(plan, path)
     >>> grown = rebalance_plan(read_edited_plan(path), RebalanceRequest(officers=3))
     >>> len(grown.plan.beats)
     3

@@ -69,7 +69,7 @@ def check_plan(
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
-    >>> save_plan(plan, path)
+    >>> _ = save_plan(plan, path)
     >>> check_plan(path).valid
     True
     """
