@@ -101,6 +101,10 @@ def test_a_plan_comes_back_as_it_was_saved(sample_plan: Plan, saved: Path) -> No
     assert back.boundary.names == sample_plan.boundary.names
     for field in dataclasses.fields(sample_plan.network):
         one, two = (getattr(plan.network, field.name) for plan in (sample_plan, back))
+        if field.name == "area":
+            # Only the rules that choose what is to cover ask of which square a street is.
+            assert two is None
+            continue
         if isinstance(one, np.ndarray):
             same = np.array_equal(one, two, equal_nan=one.dtype.kind == "f")
         else:
