@@ -180,6 +180,9 @@ def _ruled(placed: StreetNetwork, rules: StreetRules) -> StreetNetwork:
     ruled = apply_rules(reachable, rules)
     # A component is small by what the rules leave of it: one of two carriageways, say.
     small = drop_unreachable(ruled, rules.least_component_share).why == "unreachable"
+    # One of which nothing is required asks for nothing: others stand for its streets.
+    component = ruled.foot_component
+    small &= np.isin(component, component[ruled.required & ruled.foot])
     if not (small & (reachable.why != "unreachable")).any():
         return ruled
     left = replace(
