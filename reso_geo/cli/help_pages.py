@@ -40,35 +40,8 @@ def _translated(text: str, lang: str) -> str:
     return _VALUE.sub(value, text)
 
 
-class Command(typer.core.TyperCommand):
-    """A command whose help is in one language.
-
-    Attributes
-    ----------
-    lang
-        ``fr`` or ``en``.
-    """
-
-    lang = "fr"
-
-    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - typer has no public name for it
-        """Write the help.
-
-        Parameters
-        ----------
-        ctx
-            Of the call.
-
-        Returns
-        -------
-        str
-            In the language of the command.
-        """
-        return _translated(super().get_help(ctx), self.lang)
-
-
-class Commands(typer.core.TyperGroup):
-    """The commands together; their help is in one language.
+class _InOneLanguage:
+    """What has a page of help, in one language.
 
     Attributes
     ----------
@@ -91,4 +64,13 @@ class Commands(typer.core.TyperGroup):
         str
             In the language of the commands.
         """
-        return _translated(super().get_help(ctx), self.lang)
+        page: str = super().get_help(ctx)  # type: ignore[misc]
+        return _translated(page, self.lang)
+
+
+class Command(_InOneLanguage, typer.core.TyperCommand):
+    """A command whose help is in one language."""
+
+
+class Commands(_InOneLanguage, typer.core.TyperGroup):
+    """The commands together; their help is in one language."""

@@ -20,7 +20,7 @@ from reso_geo.plan.audience import (
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_phrase, balance_why
+from reso_geo.plan.balance import balance_figures, balance_phrase, balance_why
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.current import current_plan, spread_counts, spread_people
 from reso_geo.plan.figures import ModeFigures
@@ -50,6 +50,7 @@ __all__ = [
     "assumption_text",
     "assumptions_of",
     "audience_text",
+    "balance_figures",
     "balance_phrase",
     "balance_why",
     "beat_keys",

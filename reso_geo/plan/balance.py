@@ -14,7 +14,28 @@ if TYPE_CHECKING:
 
     from reso_geo.plan.record import Plan
 
-__all__ = ["balance_phrase", "balance_why"]
+__all__ = ["balance_figures", "balance_phrase", "balance_why"]
+
+
+def balance_figures(plan: Plan) -> dict[str, object]:
+    """Return how even a plan is, as the JSON of the contract has it.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    dict
+        Largest and smallest load per post as shares of the mean: over the plan, and within cities.
+    """
+    (largest, smallest), (most, least) = plan.balance, plan.balance_within
+    return {
+        "max_over_mean": largest,
+        "min_over_mean": smallest,
+        "within_cities": {"max_over_mean": most, "min_over_mean": least},
+    }
 
 
 def balance_phrase(plan: Plan) -> Phrase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.plan import balance_figures
 from reso_geo.travel import MODES
 from reso_geo.words import Phrase, decimal, say
 
@@ -174,8 +175,8 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
             for beat_id, one, other in _pairs(check.before, after)
         ],
         "balance": {
-            "before": _balance(check.before),
-            "after": None if after is None else _balance(after),
+            "before": balance_figures(check.before),
+            "after": None if after is None else balance_figures(after),
         },
         "verdicts": {
             mode: [
@@ -213,13 +214,4 @@ def _both_verdicts(mode: str, before: Beat | None, after: Beat | None) -> dict[s
     return {
         name: None if beat is None else beat.figures(mode).verdict
         for name, beat in (("before", before), ("after", after))
-    }
-
-
-def _balance(plan: Plan) -> dict[str, object]:
-    (largest, smallest), within = plan.balance, plan.balance_within
-    return {
-        "max_over_mean": largest,
-        "min_over_mean": smallest,
-        "within_cities": {"max_over_mean": within[0], "min_over_mean": within[1]},
     }

@@ -15,6 +15,7 @@ from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
+    balance_figures,
     current_plan,
     day_drawn,
     output_file,
@@ -210,7 +211,6 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         Seconds, kilometres, codes; ready for ``json.dumps``.
     """
     plan = current_plan(plan)
-    (largest, smallest), (most, least) = plan.balance, plan.balance_within
     return {
         "plan": path,
         "officers": plan.request.cut.officers,
@@ -226,9 +226,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "beats": [_beat_summary(beat) for beat in plan.beats],
         "districts": [asdict(each) for each in plan.districts],
         "balance": {
-            "max_over_mean": largest,
-            "min_over_mean": smallest,
-            "within_cities": {"max_over_mean": most, "min_over_mean": least},
+            **balance_figures(plan),
             "why": [phrase.say(lang) for phrase in plan.partition.balance_why],
         },
         "dropped": [
