@@ -28,7 +28,7 @@ __all__ = ["PieceCut", "PieceSearch", "SearchLimits"]
 
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
-_RESTARTS = 250
+_RESTARTS = 500
 _SPREAD_ROUNDS = 4
 _TRIES = 4
 _MOST_ROUGH = 32
