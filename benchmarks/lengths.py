@@ -22,7 +22,7 @@ import osmnx as ox
 from pyproj import Geod
 
 from reso_geo import load_settings
-from reso_geo.files import data_file
+from reso_geo.atomic_files import data_file
 from reso_geo.network import build_network
 from reso_geo.osm import NO_WAY, read_ways
 

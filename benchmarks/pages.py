@@ -100,7 +100,7 @@ def _folium(plan_path: Path, out: Path) -> float:
 
 def _offline(page: str) -> str:
     """Put Leaflet into folium's page in place of its links; this page needs no other of them."""
-    from reso_geo.files import data_file  # noqa: PLC0415 - timed apart
+    from reso_geo.atomic_files import data_file  # noqa: PLC0415 - timed apart
 
     kept = [line for line in page.splitlines() if "https://" not in line or "<script>" in line]
     code = data_file("leaflet/leaflet.js").read_text(encoding="utf-8").split("//# source")[0]

@@ -20,7 +20,7 @@ from pathlib import Path
 from province_file import city_names, write_province
 
 from reso_geo import load_settings
-from reso_geo.cli.ground import read_ground
+from reso_geo.cli.street_source import read_ground
 
 _MOST_COLD_S = 300.0
 _MOST_CACHED_S = 5.0

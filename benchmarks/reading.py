@@ -18,7 +18,7 @@ import osmium
 import osmnx as ox
 
 from reso_geo import load_settings
-from reso_geo.files import data_file
+from reso_geo.atomic_files import data_file
 from reso_geo.network import apply_rules, build_network
 from reso_geo.osm import read_ways
 

@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -1,7 +1,7 @@
 """Every error that a user can meet, and the exit code that it ends the command line with.
 
 A message says what is wrong, where, and what to do. It is any object whose ``str()`` is the
-English text; the command line asks it for another language (see `reso_geo.words.Phrase`).
+English text; the command line asks it for another language (see `reso_geo.i18n.Phrase`).
 """
 
 from __future__ import annotations

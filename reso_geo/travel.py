@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import NetworkError, SettingsError
+from reso_geo.i18n import Phrase
 from reso_geo.osm import NO_WAY, PUSH, RIDE
 from reso_geo.records import Door, Record, usual_length
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -166,7 +166,7 @@ def travel_times(
     Examples
     --------
     >>> from reso_geo import load_network, load_settings
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> times = travel_times(network, load_settings())
     >>> bool((times.foot_patrol_s >= times.foot_s)[network.foot].all())

@@ -18,9 +18,9 @@ from typing import NoReturn
 
 import shapely
 
+from reso_geo.atomic_files import data_file, write_aside
 from reso_geo.boundaries import Place, builtin_places
 from reso_geo.boundaries.shapes import area_m2
-from reso_geo.files import data_file, write_aside
 
 OUTLINES = data_file("boundaries/outlines.geojson")
 ABOUT = (

@@ -22,7 +22,7 @@ from reso_geo import (
     read_anchors,
     read_boundary,
 )
-from reso_geo.files import data_file
+from reso_geo.atomic_files import data_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

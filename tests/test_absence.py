@@ -22,14 +22,14 @@ from reso_geo import (
     save_plan,
 )
 from reso_geo.assess import judge, needs_of
+from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import read_roster
 from reso_geo.errors import InfeasibleError, TableError, UsageError
-from reso_geo.files import sha256_of
+from reso_geo.i18n import LANGUAGES
 from reso_geo.network import components
-from reso_geo.plan.handover import Handover, hand_over
-from reso_geo.words import LANGUAGES
+from reso_geo.plan.absence_assignment import Handover, hand_over
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from reso_geo import (
     save_sheet,
     sector_in,
 )
+from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
-from reso_geo.files import data_file
-from reso_geo.words import LANGUAGES
+from reso_geo.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from overpass_server import streets_in
 
 from reso_geo import Boundary, StreetNetwork, load_network, read_boundary
+from reso_geo.atomic_files import data_file
 from reso_geo.errors import NetworkError
-from reso_geo.files import data_file
 from reso_geo.network import (
     CROSSINGS,
     MOTORWAY,
@@ -32,8 +32,8 @@ from reso_geo.network import (
     mark_crossings,
     select,
 )
-from reso_geo.osm.download.answers import statement
-from reso_geo.osm.lines import line_kind
+from reso_geo.osm.barrier_tags import line_kind
+from reso_geo.osm.download.overpass import statement
 from reso_geo.plan_file import load_plan, save_plan
 
 if TYPE_CHECKING:

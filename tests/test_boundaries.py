@@ -21,11 +21,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import Boundary, builtin_places, read_boundary
 from reso_geo.boundaries.shapes import area_m2
 from reso_geo.errors import BoundaryError
-from reso_geo.files import data_file
-from reso_geo.words import LANGUAGES, Phrase
+from reso_geo.i18n import LANGUAGES, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

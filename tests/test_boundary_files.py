@@ -11,9 +11,9 @@ import shapely
 
 from reso_geo.boundaries import read_boundary
 from reso_geo.errors import BoundaryError
+from reso_geo.i18n import LANGUAGES
 from reso_geo.network import streets_key
 from reso_geo.settings import load_settings
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

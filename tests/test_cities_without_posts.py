@@ -9,8 +9,8 @@ from plans import town
 
 from reso_geo import CutRequest, PatrolSettings, Plan, PlanRequest, check_plan, make_plan, save_plan
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition.allot import host_cities
-from reso_geo.words import say
+from reso_geo.i18n import say
+from reso_geo.partition.apportion.beats_per_city import host_cities
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,10 +14,10 @@ import geopandas as gpd
 import pytest
 from drawing import draw
 
+from reso_geo.atomic_files import data_file, sha256_of
 from reso_geo.cli import main
-from reso_geo.files import data_file, sha256_of
+from reso_geo.i18n import say
 from reso_geo.plan_file import load_plan
-from reso_geo.words import say
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 CITIES = str(data_file("sample/boundaries.geojson"))

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from reso_geo import Boundary, StreetNetwork, load_network, load_settings, read_boundary
+from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import Box, passes, sweep
 from reso_geo.cli import main
-from reso_geo.cli.talk import Talk
+from reso_geo.cli.console import Talk
 from reso_geo.errors import BoundaryError, NetworkError
-from reso_geo.files import data_file
+from reso_geo.i18n import Phrase
 from reso_geo.network import Streets, load_streets, save_streets, streets_key
 from reso_geo.osm import read_ways
 from reso_geo.plan_file import load_plan
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -286,8 +286,8 @@ def test_the_second_plan_takes_the_kept_streets_and_is_the_same_plan(
     (kept_,) = out.glob("streets-*.gpkg")
     first = {path.name: path.read_bytes() for path in out.iterdir()}
     with monkeypatch.context() as patch:
-        patch.setattr("reso_geo.cli.ground.load_network", None)
-        patch.setattr("reso_geo.cli.ground.read_boundary", None)
+        patch.setattr("reso_geo.cli.street_source.load_network", None)
+        patch.setattr("reso_geo.cli.street_source.read_boundary", None)
         assert run(*words, "--out", out) == 0
     assert "Read: the streets of sample.osm.pbf" in capsys.readouterr().out
     assert {path.name: path.read_bytes() for path in out.iterdir()} == first

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reso_geo import StreetNetwork, load_network
-from reso_geo.words import say
+from reso_geo.i18n import say
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ from reso_geo import (
     travel_graph,
     travel_times,
 )
-from reso_geo.assess.contacts import with_contacts
+from reso_geo.assess.contact_sensitivity import with_contacts
 from reso_geo.assess.verdict import judge
 from reso_geo.cli import main
 from reso_geo.errors import SettingsError

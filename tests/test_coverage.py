@@ -26,7 +26,7 @@ from touring import (
 
 from reso_geo import cover
 from reso_geo.coverage import TravelGraph
-from reso_geo.coverage.rural import pieces_of
+from reso_geo.coverage.rural_postman import pieces_of
 
 if TYPE_CHECKING:
     from random import Random

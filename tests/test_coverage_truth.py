@@ -21,8 +21,8 @@ from touring import (
 )
 
 from reso_geo.coverage import TravelGraph, cover
-from reso_geo.coverage.around import around
-from reso_geo.coverage.final import improve
+from reso_geo.coverage.exact.branch_and_cut import improve
+from reso_geo.coverage.reduced_graph import around
 from reso_geo.network import components
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo import CutRequest
-from reso_geo.partition.base import base_of
-from reso_geo.partition.cost import CutCost
-from reso_geo.partition.meter import Meter
-from reso_geo.partition.zones import zone_of
+from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.objective import CutCost
+from reso_geo.partition.bases import base_of
+from reso_geo.partition.components import zone_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

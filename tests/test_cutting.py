@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from reso_geo import CutRequest, cut_beats, measure_load
 from reso_geo.partition import lock_beats
-from reso_geo.partition.base import base_of
+from reso_geo.partition.bases import base_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,6 +12,7 @@ from drawing import degrees, draw, load
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reso_geo.atomic_files import data_file
 from reso_geo.demand import (
     Bases,
     Population,
@@ -28,9 +29,8 @@ from reso_geo.demand import (
     read_seats,
 )
 from reso_geo.errors import TableError, UsageError
-from reso_geo.files import data_file
+from reso_geo.i18n import LANGUAGES
 from reso_geo.tables import write_template
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,13 +22,13 @@ from reso_geo import Boundary, StreetNetwork, load_network
 from reso_geo.cli import main
 from reso_geo.errors import BoundaryError, NetworkError, UsageError
 from reso_geo.osm import DownloadOptions, download_network
-from reso_geo.osm.download.answers import merged, read_answer
 from reso_geo.osm.download.options import cache_folder
+from reso_geo.osm.download.overpass import merged, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reso_geo.words import Phrase
+    from reso_geo.i18n import Phrase
 
 TOWN = draw(
     """

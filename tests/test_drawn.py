@@ -10,8 +10,8 @@ from grids import grid_plan
 
 from reso_geo import plan_map, plan_report, save_plan
 from reso_geo.errors import UsageError
-from reso_geo.maps.stills.save import atlas_pages
-from reso_geo.plan import day_drawn
+from reso_geo.maps.print.save import atlas_pages
+from reso_geo.output_files import day_drawn
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,9 +22,9 @@ from reso_geo import (
     read_edited_plan,
     save_plan,
 )
+from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import growing, main
 from reso_geo.errors import UsageError
-from reso_geo.files import sha256_of
 from reso_geo.growth import TOLERANCES, AnchorChange, BeatChange, PlanChange, StreetChange
 from reso_geo.report import save_change_letters, save_change_table
 

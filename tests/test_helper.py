@@ -16,7 +16,7 @@ import pytest
 from cutting import on_foot
 
 from reso_geo import CutRequest, cut_beats, load_network
-from reso_geo.helper import Helper
+from reso_geo.parallel import Helper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +121,7 @@ def test_there_is_no_second_process_while_other_threads_run() -> None:
 def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> None:
     code = (
         "import os, time\n"
-        "from reso_geo.helper import Helper\n"
+        "from reso_geo.parallel import Helper\n"
         "def wait(number):\n"
         "    os.write(1, b'%d\\n' % os.getpid())\n"
         "    time.sleep(60)\n"

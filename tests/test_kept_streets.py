@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import shapely
 
+from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
-from reso_geo.files import data_file
 from reso_geo.plan_file import load_plan
 
 if TYPE_CHECKING:

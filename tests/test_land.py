@@ -22,7 +22,7 @@ from reso_geo.errors import NetworkError
 from reso_geo.naming import name_beats
 from reso_geo.network import Basemap, Streets, load_streets, save_streets, select
 from reso_geo.osm import LandArea, NamedPlace, read_land
-from reso_geo.osm.download.answers import merged, read_answer, statement
+from reso_geo.osm.download.overpass import merged, read_answer, statement
 from reso_geo.osm.land import land_kind
 from reso_geo.partition import Partition
 from reso_geo.plan_check import read_edited_plan

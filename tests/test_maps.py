@@ -27,8 +27,8 @@ from selenium.webdriver.common.by import By
 from reso_geo import CutRequest, Plan, PlanRequest, load_network, make_plan
 from reso_geo.errors import UsageError
 from reso_geo.maps import ladder_map, plan_map, save_map
-from reso_geo.maps.encode import safe_json
-from reso_geo.maps.schemes import SCALE, VERDICT
+from reso_geo.maps.web.colour_schemes import SCALE, VERDICT
+from reso_geo.maps.web.safe_json import safe_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ import pytest
 import shapely
 from grids import grid_plan
 
-from reso_geo.maps.schemes import (
+from reso_geo.i18n import LANGUAGES
+from reso_geo.maps.web.colour_schemes import (
     BEATS,
     FILL,
     GROUND,
@@ -22,8 +23,7 @@ from reso_geo.maps.schemes import (
     classes_of,
     schemes,
 )
-from reso_geo.maps.shapes import Grid, colours, outlines
-from reso_geo.words import LANGUAGES
+from reso_geo.maps.web.geometry import Grid, colours, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

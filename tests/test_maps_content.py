@@ -16,11 +16,11 @@ from grids import HOSTILE, grid_plan, hostile_plan
 from reso_geo import CutRequest, Plan, PlanRequest, ResoGeoError, make_plan
 from reso_geo.errors import UsageError
 from reso_geo.maps import Showing, draw_plans, ladder_map, page, plan_map, save_map
-from reso_geo.maps.encode import chain, deltas, runs, safe_json
-from reso_geo.maps.moves import moves_of
-from reso_geo.maps.passes import passes_of
-from reso_geo.maps.shapes import Grid
-from reso_geo.maps.streets import sheet_of
+from reso_geo.maps.web.comparison import moves_of
+from reso_geo.maps.web.geometry import Grid
+from reso_geo.maps.web.other_seasons import passes_of
+from reso_geo.maps.web.safe_json import chain, deltas, runs, safe_json
+from reso_geo.maps.web.streets import sheet_of
 from reso_geo.plan import measure_plan, yardstick
 from reso_geo.rebalance import OldBeats, continuity_of
 

@@ -25,12 +25,12 @@ from reso_geo import (
     travel_graph,
 )
 from reso_geo.assess import case_of, obstacle_of, only
-from reso_geo.assess.nearby import nearby
-from reso_geo.maps.content import Showing, content
+from reso_geo.assess.network_clip import nearby
+from reso_geo.i18n import say
+from reso_geo.maps.web.payload import Showing, content
 from reso_geo.network import Barriers
 from reso_geo.settings import Range
 from reso_geo.travel import MODES, SEASONS, travel_times
-from reso_geo.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,13 +25,13 @@ from reso_geo.errors import PlanError, UsageError
 from reso_geo.growth import rebalance_plan
 from reso_geo.partition import sainte_lague
 from reso_geo.plan import told_total
-from reso_geo.report.cells import text_cell, visible
-from reso_geo.report.lineage import change_of
-from reso_geo.report.note import Note, plan_note
-from reso_geo.report.note_docx import note_docx
-from reso_geo.report.note_pdf import SIZES_PT, fit
+from reso_geo.report.note.content import Note, plan_note
+from reso_geo.report.note.docx import note_docx
+from reso_geo.report.note.pdf import SIZES_PT, fit
 from reso_geo.report.plain import plain_text
-from reso_geo.report.seats import seats_of
+from reso_geo.report.tables.csv_cells import text_cell, visible
+from reso_geo.report.tables.plan_change import change_of
+from reso_geo.report.tables.seat_quotients import seats_of
 
 if TYPE_CHECKING:
     from pathlib import Path

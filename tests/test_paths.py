@@ -9,8 +9,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from reso_geo.atomic_files import plain_file
 from reso_geo.cli import main
-from reso_geo.files import plain_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,10 +27,10 @@ from reso_geo.assess.posts.curve import best_so_far, knee_of, total_curve
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.cli import main
 from reso_geo.demand import read_seats
+from reso_geo.i18n import LANGUAGES
 from reso_geo.partition import SEAT_RULES, huntington_hill
 from reso_geo.report import posts_sentences, posts_summary
 from reso_geo.settings import Range
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

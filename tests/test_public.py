@@ -12,10 +12,10 @@ import pytest
 from grids import grid_plan
 
 from reso_geo import plan_report
-from reso_geo.maps.content import Showing, content
-from reso_geo.maps.stills.save import atlas_pages
-from reso_geo.report.note import plan_note
-from reso_geo.words import LANGUAGES, duration, say
+from reso_geo.i18n import LANGUAGES, duration, say
+from reso_geo.maps.print.save import atlas_pages
+from reso_geo.maps.web.payload import Showing, content
+from reso_geo.report.note.content import plan_note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

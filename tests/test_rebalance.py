@@ -17,13 +17,13 @@ from plans import editing, town
 from towns import SETTINGS, Town, old_of, valid
 
 from reso_geo import RebalanceRequest, rebalance, save_plan
+from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.files import sha256_of
 from reso_geo.plan_file import load_plan
 from reso_geo.rebalance import continuity_of
-from reso_geo.rebalance.flow import Arc, cheapest_flow
-from reso_geo.rebalance.team import shared_from
+from reso_geo.rebalance.beat_counts import shared_from
+from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 
 if TYPE_CHECKING:
     from pathlib import Path

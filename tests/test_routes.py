@@ -18,9 +18,9 @@ from pyproj import Geod, Transformer
 from reso_geo import CutRequest, Plan, PlanRequest, Route, load_plan, make_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, PlanError, UsageError
+from reso_geo.i18n import duration
 from reso_geo.routes import bearings, plan_route, route_summary, save_route
 from reso_geo.settings import load_settings
-from reso_geo.words import duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

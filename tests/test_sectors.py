@@ -26,11 +26,11 @@ from reso_geo import (
     sector_in,
 )
 from reso_geo.assess import VERDICTS, case_of, fewest_posts, only, reach_shape
-from reso_geo.assess.fixes import with_cadence
-from reso_geo.files import data_file
+from reso_geo.assess.remedies import with_cadence
+from reso_geo.atomic_files import data_file
+from reso_geo.i18n import LANGUAGES
 from reso_geo.report import sections, sector_summary, verdict_row
 from reso_geo.settings import LEVELS, Range
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

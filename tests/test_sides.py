@@ -13,19 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest
+from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.region import parts
+from reso_geo.districting.state import Tally
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER
-from reso_geo.partition.base import base_of
-from reso_geo.partition.meter import Meter
-from reso_geo.partition.piece import parts
-from reso_geo.partition.scratch import Scratch
-from reso_geo.partition.sides import SideSearch, cut_by_sides, few_crossings
-from reso_geo.partition.tally import Tally
-from reso_geo.partition.twins import with_twins
-from reso_geo.partition.zones import piece_of
+from reso_geo.partition.bases import base_of
+from reso_geo.partition.carriageways import with_twins
+from reso_geo.partition.components import piece_of
+from reso_geo.partition.construct.barrier_sides import SideSearch, cut_by_sides, few_crossings
 
 if TYPE_CHECKING:
     from reso_geo import StreetNetwork
-    from reso_geo.partition.piece import Piece
+    from reso_geo.districting.region import Piece
 
 ROWS = 6
 

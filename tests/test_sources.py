@@ -15,8 +15,8 @@ import pytest
 from drawing import TIMESTAMP, Drawing, draw, ends_of, load, same, segment
 
 from reso_geo import load_network
+from reso_geo.atomic_files import data_file
 from reso_geo.errors import NetworkError
-from reso_geo.files import data_file
 from reso_geo.network import components
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ app.main(["boundaries", *{words!r}])
 """
 SOLVER = """
 import numpy as np
-from reso_geo.coverage.programme import Programme
+from reso_geo.coverage.lp_model import Programme
 
 one = np.ones(1)
 assert Programme(one, one, 2 * one).solve().bound == 1.0

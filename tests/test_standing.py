@@ -30,7 +30,7 @@ from reso_geo import (
 )
 from reso_geo.cli import main
 from reso_geo.growth import grow
-from reso_geo.rebalance.standing import Balance
+from reso_geo.rebalance.unchanged import Balance
 
 if TYPE_CHECKING:
     from pathlib import Path

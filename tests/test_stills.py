@@ -21,14 +21,14 @@ from pyproj import Geod, Transformer
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_picture, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
+from reso_geo.i18n import say
 from reso_geo.maps import overview_png
-from reso_geo.maps.lettering import plain, width_pt, wrapped
-from reso_geo.maps.stills.labels import Taken, along, around
-from reso_geo.maps.stills.overview import overview_sheets
-from reso_geo.maps.stills.save import atlas_pages
-from reso_geo.maps.stills.scene import Scene, scene_of
-from reso_geo.maps.stills.sheet import Box
-from reso_geo.words import say
+from reso_geo.maps.print.canvas import Box
+from reso_geo.maps.print.label_placement import Taken, along, around
+from reso_geo.maps.print.overview import overview_sheets
+from reso_geo.maps.print.save import atlas_pages
+from reso_geo.maps.print.scene import Scene, scene_of
+from reso_geo.maps.print.text import plain, width_pt, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
     from reso_geo import PatrolSettings
-    from reso_geo.maps.stills.sheet import Sheet
+    from reso_geo.maps.print.canvas import Sheet
 
 HOSTILE = (
     "{{7*191}}",

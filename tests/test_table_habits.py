@@ -15,14 +15,14 @@ import shapely
 from reso_geo.cli import main
 from reso_geo.demand import read_anchors, read_population, read_roster, read_seats
 from reso_geo.errors import TableError
+from reso_geo.i18n import LANGUAGES
 from reso_geo.plan_file import load_plan
 from reso_geo.tables import KINDS, read_table
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from reso_geo.words import Phrase
+    from reso_geo.i18n import Phrase
 
 DATA = Path(__file__).parent / "data"
 HEADERS = ["nom", "genre", "visites_par_semaine", "minutes", "longitude", "latitude"]

@@ -21,11 +21,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reso_geo.errors import TableError, UsageError
+from reso_geo.i18n import LANGUAGES
 from reso_geo.tables import KINDS, Column, Table, read_table, write_template
-from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
+from reso_geo.tables.cell_values import Marks, marks_of, number_of, text_of
 from reso_geo.tables.fault import Fault
 from reso_geo.tables.kinds import LOCATED
-from reso_geo.words import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from reso_geo.cli.talk import Talk
-from reso_geo.words import Phrase
+from reso_geo.cli.console import Talk
+from reso_geo.i18n import Phrase
 
 
 def _said(phrases: list[Phrase]) -> list[str]:

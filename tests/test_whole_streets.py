@@ -13,15 +13,15 @@ from drawing import draw, load, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.barrier_split import whole
+from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.state import Tally
 from reso_geo.network import RIVER
 from reso_geo.partition import base_of
-from reso_geo.partition.across import whole
-from reso_geo.partition.meter import Meter
-from reso_geo.partition.scratch import Scratch
-from reso_geo.partition.start import compact_start
-from reso_geo.partition.stretches import StretchSearch
-from reso_geo.partition.tally import Tally
-from reso_geo.partition.zones import piece_of
+from reso_geo.partition.components import piece_of
+from reso_geo.partition.construct.initial import compact_start
+from reso_geo.partition.whole_streets import StretchSearch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

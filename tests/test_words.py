@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reso_geo
-from reso_geo.files import data_file
-from reso_geo.words import LANGUAGES, Phrase, decimal, duration, listed, say
+from reso_geo.atomic_files import data_file
+from reso_geo.i18n import LANGUAGES, Phrase, decimal, duration, listed, say
 
 FILES = sorted(data_file("words").glob("*.toml"))
 KEYS = [key for path in FILES for key in tomllib.loads(path.read_text(encoding="utf-8"))]

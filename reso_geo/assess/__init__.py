@@ -1,11 +1,8 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
-from reso_geo.assess.aside import SetAside, set_aside_of
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
-from reso_geo.assess.case import Case, case_of, far_seconds, judged_streets
-from reso_geo.assess.contacts import Contacts
-from reso_geo.assess.fixes import FIXES, Fix, Part, fewest_posts
-from reso_geo.assess.needs import Needs, needs_of
+from reso_geo.assess.contact_sensitivity import Contacts
+from reso_geo.assess.evaluation import Case, case_of, far_seconds, judged_streets
 from reso_geo.assess.obstacle import Obstacle, obstacle_of
 from reso_geo.assess.paces import Paces
 from reso_geo.assess.posts import (
@@ -20,7 +17,10 @@ from reso_geo.assess.posts import (
 )
 from reso_geo.assess.reach import Reach, reach_shape
 from reso_geo.assess.reasons import REASONS, Reason
+from reso_geo.assess.remedies import FIXES, Fix, Part, fewest_posts
 from reso_geo.assess.sector import Sector, only, sector_in
+from reso_geo.assess.set_aside import SetAside, set_aside_of
+from reso_geo.assess.time_budget import Needs, needs_of
 from reso_geo.assess.tours import LIMITED
 from reso_geo.assess.verdict import VERDICTS, Verdict, judge
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.assess.case import Case, case_of
-from reso_geo.assess.contacts import Contacts, contacts_of
-from reso_geo.assess.fixes import Fix, fixes_for
-from reso_geo.assess.nearby import nearby
+from reso_geo.assess.contact_sensitivity import Contacts, contacts_of
+from reso_geo.assess.evaluation import Case, case_of
+from reso_geo.assess.network_clip import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
+from reso_geo.assess.remedies import Fix, fixes_for
 from reso_geo.assess.sector import Sector, settled
 from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
 from reso_geo.network import with_own_rules
 from reso_geo.records import Door
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -167,7 +167,7 @@ def assess(
     Examples
     --------
     >>> from reso_geo import load_network, load_settings, read_boundary, sector_in
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> area, settings = read_boundary(str(data_file("sample/sector.geojson"))), load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"), area, settings)
     >>> found = assess(sector_in(network, settings, area.names[0]), settings)

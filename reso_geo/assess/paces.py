@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.needs import OPPOSITE
+from reso_geo.assess.time_budget import OPPOSITE
 from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:
-    from reso_geo.assess.case import Case
+    from reso_geo.assess.evaluation import Case
 
 __all__ = ["Paces", "paces_of"]
 

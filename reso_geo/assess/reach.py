@@ -15,7 +15,7 @@ from reso_geo.records import Record
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.assess.case import Case
+    from reso_geo.assess.evaluation import Case
     from reso_geo.assess.sector import Sector
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess.needs import Needs
     from reso_geo.assess.obstacle import Obstacle
+    from reso_geo.assess.time_budget import Needs
     from reso_geo.workload import BeatLoad
 
 __all__ = ["REASONS", "Reason", "detours", "reasons_of"]

@@ -12,11 +12,11 @@ from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
+from reso_geo.i18n import Phrase
 from reso_geo.network import components
 from reso_geo.partition import held_segments, median_junction, starts_of
 from reso_geo.records import Door, Record
 from reso_geo.travel import travel_times
-from reso_geo.words import Phrase
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     Examples
     --------
     >>> from reso_geo import load_network, load_settings, read_boundary
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> area = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), area)
     >>> sector = sector_in(network, load_settings(), area.names[0])

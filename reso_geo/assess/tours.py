@@ -13,7 +13,7 @@ from reso_geo.workload import BeatLoad
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.assess.needs import Needs
+    from reso_geo.assess.time_budget import Needs
     from reso_geo.coverage import TravelGraph
 
 __all__ = ["LIMITED", "measured", "with_known"]

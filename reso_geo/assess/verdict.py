@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.needs import OPPOSITE
 from reso_geo.assess.reasons import reasons_of
+from reso_geo.assess.time_budget import OPPOSITE
 from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:
-    from reso_geo.assess.needs import Needs
     from reso_geo.assess.obstacle import Obstacle
     from reso_geo.assess.reasons import Reason
+    from reso_geo.assess.time_budget import Needs
     from reso_geo.workload import BeatLoad
 
 __all__ = ["VERDICTS", "Verdict", "judge"]

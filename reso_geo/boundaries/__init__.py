@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from reso_geo.boundaries.boundary import Boundary
 from reso_geo.boundaries.box import Box, box_around
+from reso_geo.boundaries.built_in_places import Place, builtin_places
 from reso_geo.boundaries.exchange import parts_of
 from reso_geo.boundaries.lookup import read_boundary
-from reso_geo.boundaries.osm_file import OsmFile, open_osm
-from reso_geo.boundaries.passes import sweep
-from reso_geo.boundaries.places import Place, builtin_places
-from reso_geo.boundaries.record import Boundary
 from reso_geo.boundaries.shapes import astride
-from reso_geo.boundaries.tidy import numbered
+from reso_geo.osm_files.block_reader import sweep
+from reso_geo.osm_files.sorting import numbered
+from reso_geo.osm_files.source_file import OsmFile, open_osm
 
 __all__ = [
     "Boundary",

@@ -12,7 +12,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.boundaries.record import Boundary
+    from reso_geo.boundaries.boundary import Boundary
 
 __all__ = ["Box", "box_around"]
 
@@ -149,7 +149,7 @@ def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:
 
     Examples
     --------
-    >>> from reso_geo.boundaries.record import Boundary
+    >>> from reso_geo.boundaries.boundary import Boundary
     >>> town = shapely.MultiPolygon([shapely.box(8.6, 49.3, 8.7, 49.4)])
     >>> box_around(Boundary(("Town",), (town,), "precise", "by hand"))
     Box(west=8.6, south=49.3, east=8.7, north=49.4)

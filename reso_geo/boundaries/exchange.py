@@ -16,8 +16,8 @@ from xml.parsers import expat
 
 import shapely
 
+from reso_geo.i18n import listed
 from reso_geo.tables.features import Row, fields_of, layers_of, read_geopackage
-from reso_geo.words import listed
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.record import Boundary, file_name
+from reso_geo.boundaries.boundary import Boundary, file_name
 from reso_geo.boundaries.relations import Relation, assembled, relations_in
 from reso_geo.choices import folded, meant
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

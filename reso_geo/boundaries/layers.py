@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.boundaries.record import KINDS, Boundary, clean_name, file_name
+from reso_geo.boundaries.boundary import KINDS, Boundary, clean_name, file_name
 from reso_geo.boundaries.rows import Reading, Row, column, name_column, read_rows
 from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, astride, mended, polygons_of
-from reso_geo.words import listed
+from reso_geo.i18n import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

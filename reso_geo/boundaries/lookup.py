@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from reso_geo.boundaries.boundary import Boundary, clean_name
+from reso_geo.boundaries.built_in_places import builtin_places, place_named, read_place
 from reso_geo.boundaries.from_osm import read_osm
 from reso_geo.boundaries.layers import read_layer
-from reso_geo.boundaries.places import builtin_places, place_named, read_place
-from reso_geo.boundaries.record import Boundary, clean_name
 from reso_geo.choices import meant
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
 
 __all__ = ["read_boundary"]
 

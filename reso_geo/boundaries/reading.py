@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from reso_geo.boundaries.record import file_name
+from reso_geo.boundaries.boundary import file_name
 from reso_geo.errors import BoundaryError
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

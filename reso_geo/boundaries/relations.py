@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import osmium
 import shapely
 
-from reso_geo.boundaries.osm_file import open_osm
-from reso_geo.boundaries.overpass import OverpassAnswer
-from reso_geo.boundaries.record import clean_name, file_name
+from reso_geo.boundaries.boundary import clean_name, file_name
+from reso_geo.boundaries.overpass_relations import OverpassAnswer
 from reso_geo.boundaries.rows import first_bytes
 from reso_geo.boundaries.shapes import mended, polygons_of
-from reso_geo.boundaries.tidy import numbered, shifted
 from reso_geo.choices import folded
 from reso_geo.errors import BoundaryError, ResoGeoError
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
+from reso_geo.osm_files.sorting import numbered, shifted
+from reso_geo.osm_files.source_file import open_osm
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -57,7 +57,7 @@ def first_bytes(path: Path) -> bytes:
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> first_bytes(data_file("boundaries/outlines.geojson"))[:1]
     b'{'
     """
@@ -85,7 +85,7 @@ def read_rows(reading: Reading) -> list[Row]:
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> read_rows(Reading(data_file("boundaries/outlines.geojson")))[0].number
     1
     """

@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from reso_geo.atomic_files import data_file, write_together
 from reso_geo.boundaries import builtin_places
-from reso_geo.cli.absences import cover_absences
-from reso_geo.cli.asked import Asked
-from reso_geo.cli.checks import check
-from reso_geo.cli.conditions import Conditions, season_of
-from reso_geo.cli.ground import inputs_of, read_ground
-from reso_geo.cli.growing import grow
+from reso_geo.cli.commands.assess import assess_sector
+from reso_geo.cli.commands.check import check
+from reso_geo.cli.commands.cover import cover_absences
+from reso_geo.cli.commands.grow import grow
+from reso_geo.cli.commands.posts import posts
+from reso_geo.cli.commands.rebalance import rebalance
+from reso_geo.cli.commands.route import route
+from reso_geo.cli.commands.show import draw_map, report
+from reso_geo.cli.console import Talk, fail
+from reso_geo.cli.demand_inputs import Asked
 from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
     Json,
@@ -29,17 +34,13 @@ from reso_geo.cli.options import (
     posts_of,
     talk_for,
 )
-from reso_geo.cli.outputs import draw_map, report
-from reso_geo.cli.posts import posts
-from reso_geo.cli.rebalancing import rebalance
-from reso_geo.cli.sectors import assess_sector
+from reso_geo.cli.plan_output import tell_plan
+from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.standard_output import keep_for_answers
-from reso_geo.cli.talk import Talk, fail
-from reso_geo.cli.telling import tell_plan
-from reso_geo.cli.tours import route
+from reso_geo.cli.street_source import inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
 from reso_geo.errors import ResoGeoError, UsageError
-from reso_geo.files import data_file, write_together
+from reso_geo.i18n import LANGUAGES, Phrase, say
 from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.partition import CutRequest
@@ -48,7 +49,6 @@ from reso_geo.plan_file import save_plan
 from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
 from reso_geo.tables import write_template
-from reso_geo.words import LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer.core
 
-from reso_geo.words import say
+from reso_geo.i18n import say
 
 __all__ = ["Command", "Commands"]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.cli.talk import Talk
+from reso_geo.cli.console import Talk
 from reso_geo.errors import PlanError, UsageError
+from reso_geo.i18n import LANGUAGES, Phrase
 from reso_geo.plan import beats_meant, one_beat
-from reso_geo.words import LANGUAGES, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

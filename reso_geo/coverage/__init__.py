@@ -1,11 +1,11 @@
 """Coverage time: the shortest closed tour from a base through every required segment of a beat."""
 
-from reso_geo.coverage.aside import AsideRule, Reached, reached
 from reso_geo.coverage.cover import Cover, Depth, cover
-from reso_geo.coverage.final import Effort
+from reso_geo.coverage.exact.branch_and_cut import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
-from reso_geo.coverage.passage import Passage
+from reso_geo.coverage.reachability import AsideRule, Reached, reached
 from reso_geo.coverage.tour import Loop, shift_loops, walk_order
+from reso_geo.coverage.traversals import Passage
 
 __all__ = [
     "AsideRule",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from reso_geo.coverage.around import around
-from reso_geo.coverage.final import Effort, improve
-from reso_geo.coverage.passage import Passage
-from reso_geo.coverage.rural import choose_links
-from reso_geo.coverage.windy import direct, turned
+from reso_geo.coverage.exact.branch_and_cut import Effort, improve
+from reso_geo.coverage.reduced_graph import around
+from reso_geo.coverage.rural_postman import choose_links
+from reso_geo.coverage.traversals import Passage
+from reso_geo.coverage.windy_postman import direct, turned
 from reso_geo.records import Record
 
 if TYPE_CHECKING:
@@ -91,8 +91,9 @@ def cover(
     On foot this is the undirected rural postman problem, exact by a minimum-weight T-join where the
     segments form one piece (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
     Deadhead may use any way of the mode, also outside the beat. The fast depth takes milliseconds
-    (see `reso_geo.coverage.rural` and ``windy``); its bound is the T-join. The final depth goes on
-    from there with cutting planes and branch and cut (`reso_geo.coverage.final`).
+    (see `reso_geo.coverage.rural_postman` and `reso_geo.coverage.windy_postman`); its bound is the
+    T-join. The final depth goes on from there with cutting planes and branch and cut
+    (`reso_geo.coverage.exact.branch_and_cut`).
 
     Parameters
     ----------

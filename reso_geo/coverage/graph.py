@@ -15,9 +15,9 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from reso_geo.coverage.guide import Guide
-from reso_geo.coverage.joins import Joiner
-from reso_geo.coverage.links import Links, cheapest
+from reso_geo.coverage.deadhead_weights import Guide
+from reso_geo.coverage.simple_edges import Links, cheapest
+from reso_geo.coverage.t_join import Joiner
 from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
 from reso_geo.records import Record

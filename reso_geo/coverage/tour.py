@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.coverage.pairing import paired, tails_and_heads
-from reso_geo.coverage.passage import Passage, over_links
+from reso_geo.coverage.trail_pairing import paired, tails_and_heads
+from reso_geo.coverage.traversals import Passage, over_links
 from reso_geo.records import Record
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import folded
 from reso_geo.demand.nearest import Nearest, nearest_required, projected, with_distances
 from reso_geo.errors import TableError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, plain, read_table
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,7 +126,7 @@ def read_anchors(path: Path) -> Anchors:
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
     True
     """

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.demand.nearest import Nearest, nearest_junction, projected, with_distances
 from reso_geo.errors import TableError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, read_table
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ import shapely
 
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError, UsageError
+from reso_geo.i18n import Phrase
 from reso_geo.records import Door, Record
 from reso_geo.tables import KINDS, read_table
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ import shapely
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from pathlib import Path

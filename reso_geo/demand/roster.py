@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import Phrase
 from reso_geo.tables import KINDS, Fault, read_table
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
+from reso_geo.i18n import Phrase
 from reso_geo.tables import KINDS, Fault, read_table
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,10 +17,10 @@ from pyproj import Transformer
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.demand.nearest import nearest_junction
 from reso_geo.errors import UsageError
-from reso_geo.growth.past import as_edited
+from reso_geo.growth.history import as_edited
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import held_segments
 from reso_geo.travel import travel_times
-from reso_geo.words import Phrase, listed
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:

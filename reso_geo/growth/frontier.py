@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.growth.past import past_of
+from reso_geo.growth.history import past_of
 from reso_geo.growth.step import worth_of, yard_for
 from reso_geo.rebalance import continuity_of, rebalance
 from reso_geo.workload import measure_load

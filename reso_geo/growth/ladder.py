@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.growth.past import as_edited, past_of
+from reso_geo.growth.history import as_edited, past_of
 from reso_geo.growth.step import rebalance_plan
+from reso_geo.i18n import Phrase
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import EditedPlan
 from reso_geo.rebalance import RebalanceRequest
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +72,7 @@ def grow(
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
     >>> from reso_geo import read_boundary
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)), sector)

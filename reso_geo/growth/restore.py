@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.i18n import Phrase, listed
 from reso_geo.rebalance import Left, rebalance
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

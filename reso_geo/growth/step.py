@@ -10,13 +10,13 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
-from reso_geo.growth.past import past_of
+from reso_geo.growth.history import past_of
 from reso_geo.growth.restore import restored
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import CutRequest
 from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.growth.change import PlanChange
-    from reso_geo.growth.past import Past
+    from reso_geo.growth.history import Past
     from reso_geo.partition import Partition
     from reso_geo.plan import Beat, Plan, Yardstick
     from reso_geo.plan_check import EditedPlan
@@ -108,7 +108,7 @@ def rebalance_plan(
     >>> from pathlib import Path
     >>> from reso_geo import CutRequest, PlanRequest, RebalanceRequest, load_network, load_settings
     >>> from reso_geo import make_plan, read_edited_plan, save_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"

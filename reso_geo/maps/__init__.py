@@ -9,17 +9,18 @@ import numpy as np
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.maps.content import Showing, content, place_of
-from reso_geo.maps.encode import safe_json
-from reso_geo.maps.stills import STILL_ENDINGS, overview_png, save_picture
-from reso_geo.plan import current_plan, day_drawn, output_file
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, listed, say
+from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, listed, say
+from reso_geo.maps.print import STILL_ENDINGS, overview_png, save_picture
+from reso_geo.maps.web.payload import Showing, content, place_of
+from reso_geo.maps.web.safe_json import safe_json
+from reso_geo.output_files import day_drawn, output_file
+from reso_geo.plan import current_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reso_geo.maps.page import PlanMap
+    from reso_geo.maps.web.page import PlanMap
     from reso_geo.plan import Plan
 
 __all__ = [
@@ -33,7 +34,7 @@ def __getattr__(name: str) -> type[PlanMap]:
     if name != "PlanMap":
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
+    from reso_geo.maps.web.page import PlanMap  # noqa: PLC0415 - see above
 
     return PlanMap
 
@@ -82,7 +83,7 @@ def plan_map(
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=4)))
     >>> plan_map(plan, "en").page()[:32]
@@ -165,7 +166,7 @@ def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
     for step, (before, after) in enumerate(pairwise(plans), 2):
         if not np.isin(after.network.segment_id, before.network.segment_id).any():
             raise UsageError(Phrase("page.other_ground", {"step": step}))
-    from reso_geo.maps.page import PlanMap  # noqa: PLC0415 - see above
+    from reso_geo.maps.web.page import PlanMap  # noqa: PLC0415 - see above
 
     plans = tuple(current_plan(plan) for plan in plans)
     title = say(showing.lang, "maps.page_title", {"place": place_of(plans[0])})

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import decimal, duration, say
 from reso_geo.plan import FEW, reason_phrases, sees_inside, told_count
-from reso_geo.words import decimal, duration, say
 
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, ModeFigures, Plan
@@ -44,7 +44,7 @@ def beat_told(beat: Beat, lang: str, audience: str) -> BeatTold:
     lang
         ``fr`` or ``en``.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
     lang
         ``fr`` or ``en``.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def sums_of(plan: Plan, lang: str, audience: str) -> list[tuple[str, str]]:
     lang
         ``fr`` or ``en``.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------

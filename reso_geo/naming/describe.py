@@ -9,9 +9,9 @@ import numpy as np
 import scipy
 import shapely
 
+from reso_geo.i18n import say
 from reso_geo.naming.junk import is_junk
 from reso_geo.naming.streets import in_french, telling_streets
-from reso_geo.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,13 +6,13 @@ from itertools import chain, combinations, count
 from typing import TYPE_CHECKING
 
 from reso_geo.choices import folded
-from reso_geo.naming.places import telling_places
+from reso_geo.naming.place_names import telling_places
 from reso_geo.naming.streets import bare_name, telling_streets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reso_geo.naming.places import TellingPlace
+    from reso_geo.naming.place_names import TellingPlace
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 

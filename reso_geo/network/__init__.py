@@ -15,6 +15,17 @@ import shapely
 
 from reso_geo.boundaries import box_around
 from reso_geo.errors import NetworkError
+from reso_geo.i18n import Phrase
+from reso_geo.network.assign_cities import (
+    drop_unreachable,
+    extent_of,
+    near_line,
+    nothing_inside,
+    on_limit,
+    place_in,
+    project_shapes,
+    tally_dropped,
+)
 from reso_geo.network.barriers import (
     CROSSINGS,
     MOTORWAY,
@@ -29,10 +40,10 @@ from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
 from reso_geo.network.crossings import mark_crossings
-from reso_geo.network.gaps import check_gaps
+from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
+from reso_geo.network.missing_streets import check_gaps
 from reso_geo.network.own_rules import with_own_rules
-from reso_geo.network.rules import apply_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
 from reso_geo.network.streets_file import (
     Streets,
@@ -41,19 +52,8 @@ from reso_geo.network.streets_file import (
     save_streets,
     streets_key,
 )
-from reso_geo.network.within import (
-    drop_unreachable,
-    extent_of,
-    near_line,
-    nothing_inside,
-    on_limit,
-    place_in,
-    project_shapes,
-    tally_dropped,
-)
 from reso_geo.osm import read_land, read_ways
 from reso_geo.settings import PatrolSettings, load_settings
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +148,7 @@ def load_network(
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> network.crs, network.required_km > 100
     ('EPSG:32188', True)

@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.errors import NetworkError
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
     from reso_geo.boundaries import Box

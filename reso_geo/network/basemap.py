@@ -11,8 +11,8 @@ from pyproj import Transformer
 
 from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.errors import NetworkError
+from reso_geo.i18n import Phrase
 from reso_geo.osm import LAND_KINDS, PLACE_KINDS, LandArea, NamedPlace
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,16 +16,16 @@ import shapely
 from pyproj import Geod, Transformer
 
 from reso_geo.errors import NetworkError
-from reso_geo.network.area_lines import ACROSS
-from reso_geo.network.areas import lay_out_areas
+from reso_geo.i18n import Phrase
+from reso_geo.network.areas.area_lines import ACROSS
+from reso_geo.network.areas.crossed_areas import lay_out_areas
 from reso_geo.network.barriers import project_lines
-from reso_geo.network.coincident import join_points
-from reso_geo.network.drawn_again import drawn_once
+from reso_geo.network.duplicates.coincident import join_points
+from reso_geo.network.duplicates.drawn_again import drawn_once
 from reso_geo.network.gates import gate_of, shut_gates
-from reso_geo.network.pieces import chain_pieces, cut_ways, end_of, points_of
+from reso_geo.network.noding import chain_pieces, cut_ways, end_of, points_of
 from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.osm import NO_WAY
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Box
-    from reso_geo.network.coincident import Joined
-    from reso_geo.network.pieces import Chain, Pieces
+    from reso_geo.network.duplicates.coincident import Joined
+    from reso_geo.network.noding import Chain, Pieces
     from reso_geo.osm import Ways
 
 __all__ = ["build_network", "length_note", "local_crs", "tally"]

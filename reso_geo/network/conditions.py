@@ -11,11 +11,11 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.errors import TableError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network.street_network import way_of
 from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.grid import TableFile
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.network.pieces import Pieces
+    from reso_geo.network.noding import Pieces
     from reso_geo.network.street_network import StreetNetwork
     from reso_geo.osm import Ways
 
@@ -36,7 +36,7 @@ def shut_gates(ways: Ways, pieces: Pieces) -> Pieces:
     ways
         What a door of `reso_geo.osm` gave.
     pieces
-        From `reso_geo.network.pieces.cut_ways`, which cuts at gates.
+        From `reso_geo.network.noding.cut_ways`, which cuts at gates.
 
     Returns
     -------

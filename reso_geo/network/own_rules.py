@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.settings import load_settings
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from reso_geo.network.street_network import StreetNetwork
@@ -45,7 +45,7 @@ def with_own_rules(
     Examples
     --------
     >>> from reso_geo import load_network, load_settings
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> settings = load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"), basemap=False)
     >>> with_own_rules(network, settings) == (settings, ())

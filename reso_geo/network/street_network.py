@@ -13,9 +13,9 @@ from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
 from reso_geo.fingerprint import fingerprint
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
 from reso_geo.records import Door, Record, usual_length
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from reso_geo.atomic_files import plain_file, sha256_of, write_aside
 from reso_geo.boundaries import Boundary, parts_of
 from reso_geo.errors import NetworkError
-from reso_geo.files import plain_file, sha256_of, write_aside
+from reso_geo.i18n import Phrase
 from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
 from reso_geo.osm import LandArea, NamedPlace, Source
 from reso_geo.settings import StreetRules
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,7 @@ def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> from reso_geo.settings import load_settings
     >>> sample = data_file("sample/sample.osm.pbf")
     >>> len(streets_key(sample, "osm:admin_level=8", load_settings().streets))

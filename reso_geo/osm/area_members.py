@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from reso_geo.boundaries import Box
-from reso_geo.osm.areas import is_area_relation
+from reso_geo.osm.area_tags import is_area_relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

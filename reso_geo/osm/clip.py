@@ -17,18 +17,18 @@ import osmium
 
 from reso_geo.boundaries import Box, numbered
 from reso_geo.errors import NetworkError
+from reso_geo.i18n import Phrase
 from reso_geo.osm.area_members import AreaMembers
-from reso_geo.osm.areas import is_closed_gate
-from reso_geo.osm.gaps import GapLog
-from reso_geo.osm.lines import LINE_KEYS, line_kind
-from reso_geo.words import Phrase
+from reso_geo.osm.area_tags import is_closed_gate
+from reso_geo.osm.barrier_tags import LINE_KEYS, line_kind
+from reso_geo.osm.missing_points import GapLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from reso_geo.boundaries import OsmFile
     from reso_geo.osm.area_members import Member
-    from reso_geo.osm.gaps import Gaps
+    from reso_geo.osm.missing_points import Gaps
     from reso_geo.settings import StreetRules
 
     Spots: TypeAlias = list[tuple[int, float, float]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.choices import folded
 

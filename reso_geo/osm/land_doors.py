@@ -9,10 +9,10 @@ import shapely
 
 from reso_geo.boundaries import open_osm
 from reso_geo.errors import NetworkError
+from reso_geo.i18n import Phrase
 from reso_geo.osm.land import Land, LandBuilder, is_place, land_kind
 from reso_geo.osm.land_file import read_land_file
-from reso_geo.osm.sources import MALFORMED, door_of
-from reso_geo.words import Phrase
+from reso_geo.osm.readers import MALFORMED, door_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,7 +51,7 @@ def read_land(
 
     Examples
     --------
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> sorted({area.kind for area in read_land(data_file("sample/sample.osm.pbf")).areas})
     ['park', 'water']
     """

@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from reso_geo.osm.area_members import AreaMembers
-from reso_geo.osm.gaps import GapLog
-from reso_geo.osm.lines import line_kind
+from reso_geo.osm.barrier_tags import line_kind
+from reso_geo.osm.missing_points import GapLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from reso_geo.osm.area_members import Member
-    from reso_geo.osm.gaps import Gaps
+    from reso_geo.osm.missing_points import Gaps
     from reso_geo.settings import StreetRules
 
     Spot: TypeAlias = tuple[int, float, float]

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reso_geo.boundaries.record import clean_name
-from reso_geo.osm.areas import is_area, is_closed_gate, is_on_ground, without_direction
-from reso_geo.osm.gaps import NO_GAPS
+from reso_geo.boundaries.boundary import clean_name
+from reso_geo.i18n import Phrase
+from reso_geo.osm.area_tags import is_area, is_closed_gate, is_on_ground, without_direction
+from reso_geo.osm.barrier_tags import lanes_of, line_kind, lines_of
 from reso_geo.osm.ground_tags import deck_of, elevation_of, surface_of
-from reso_geo.osm.lines import lanes_of, line_kind, lines_of
+from reso_geo.osm.missing_points import NO_GAPS
 from reso_geo.osm.tags import understand
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from reso_geo.osm.gaps import Gaps
-    from reso_geo.osm.lines import Lines
+    from reso_geo.osm.barrier_tags import Lines
+    from reso_geo.osm.missing_points import Gaps
     from reso_geo.settings import StreetRules
 
 __all__ = ["Source", "WayTableBuilder", "Ways"]

@@ -1,6 +1,13 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
-from reso_geo.partition.base import (
+from reso_geo.partition.annexed import joined_notes, joined_parts, parts_of
+from reso_geo.partition.apportion.methods import (
+    SEAT_RULES,
+    huntington_hill,
+    sainte_lague,
+    seats_by_city,
+)
+from reso_geo.partition.bases import (
     Starts,
     base_of,
     keep_bases,
@@ -9,19 +16,21 @@ from reso_geo.partition.base import (
     starts_of,
 )
 from reso_geo.partition.cut import cut_beats
-from reso_geo.partition.districts import check_districts, district_beats, neighbouring_beats
-from reso_geo.partition.joined import joined_notes, joined_parts, parts_of
-from reso_geo.partition.locked import LockedBeats, lock_beats, no_locks
-from reso_geo.partition.record import (
+from reso_geo.partition.districts.districts import (
+    check_districts,
+    district_beats,
+    neighbouring_beats,
+)
+from reso_geo.partition.locks import LockedBeats, lock_beats, no_locks
+from reso_geo.partition.partition import (
     Partition,
     beats_met,
     broken_beats,
     held_segments,
     trading_groups,
 )
+from reso_geo.partition.refine import even_from_bases, gate_of, settle_beats
 from reso_geo.partition.request import CutRequest
-from reso_geo.partition.seats import SEAT_RULES, huntington_hill, sainte_lague, seats_by_city
-from reso_geo.partition.settle import even_from_bases, gate_of, settle_beats
 
 __all__ = [
     "SEAT_RULES",

@@ -11,24 +11,24 @@ import numpy as np
 
 from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.partition.allot import beats_per_zone, host_cities
-from reso_geo.partition.base import base_of, start_beats
-from reso_geo.partition.ids import beat_ids
-from reso_geo.partition.locked import no_locks
-from reso_geo.partition.order import order_of
-from reso_geo.partition.record import broken_beats, held_segments
-from reso_geo.partition.settle import settle_beats
-from reso_geo.partition.zone_cut import Cutter
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
+from reso_geo.partition.apportion.beat_ids import beat_ids
+from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
+from reso_geo.partition.bases import base_of, start_beats
+from reso_geo.partition.canonical_order import order_of
+from reso_geo.partition.cut_city import Cutter
+from reso_geo.partition.locks import no_locks
+from reso_geo.partition.partition import broken_beats, held_segments
+from reso_geo.partition.refine import settle_beats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.base import Starts
-    from reso_geo.partition.locked import LockedBeats
-    from reso_geo.partition.record import Partition
+    from reso_geo.partition.bases import Starts
+    from reso_geo.partition.locks import LockedBeats
+    from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
 
@@ -46,14 +46,14 @@ def cut_beats(
 ) -> Partition:
     """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
-    Each city is cut on its own. A balanced network Voronoi diagram gives connected cells that walk
-    least (see `reso_geo.partition.voronoi`), on one side of a barrier where whole beats allow. The
-    deadhead of each is measured and shared out to its streets, the diagram drawn again; then beats
-    trade streets two by two, and a trade stands when both, measured anew, are nearer to their
-    targets. Small places are searched through (`reso_geo.partition.polish`). Last, each beat gets
-    its base, is evened from there, and streets of one name are gathered where loads allow (see
-    `reso_geo.partition.settle_beats`). The same seed gives the same beats, in whatever order the
-    streets stand.
+    Each city is cut on its own. A balanced network Voronoi diagram gives connected parts that walk
+    least (see `reso_geo.partition.construct.power_diagram`), on one side of a barrier where whole
+    beats allow. The deadhead of each is measured and shared out to its streets, the diagram drawn
+    again; then beats trade streets two by two, and a trade stands when both, measured again, are
+    nearer to their targets. Small places are searched through (`reso_geo.partition.best_first`).
+    Last, each beat gets its base, is evened from there, and streets of one name are gathered where
+    loads allow (see `reso_geo.partition.settle_beats`). The same seed gives the same beats, in
+    whatever order the streets stand.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def cut_beats(
     --------
     >>> from reso_geo import CutRequest, load_network, load_settings
     >>> from reso_geo import street_load, travel_graph, travel_times
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> settings = load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> times = travel_times(network, settings)

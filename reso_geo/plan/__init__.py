@@ -23,13 +23,12 @@ from reso_geo.plan.audience import (
 from reso_geo.plan.balance import balance_figures, balance_phrase, balance_why
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.current import current_plan, spread_counts, spread_people
+from reso_geo.plan.evaluate import Yardstick, measure_plan, yardstick
 from reso_geo.plan.figures import ModeFigures
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.measure import Yardstick, measure_plan, yardstick
-from reso_geo.plan.output import day_drawn, output_file
 from reso_geo.plan.parts import Ancestor, District, Input, Post
-from reso_geo.plan.record import Beat, Plan
+from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.roster import posts_after
 
@@ -57,13 +56,11 @@ __all__ = [
     "beats_meant",
     "cover_absence",
     "current_plan",
-    "day_drawn",
     "id_form",
     "make_plan",
     "measure_plan",
     "near_ids",
     "one_beat",
-    "output_file",
     "posts_after",
     "posts_assumptions",
     "reason_phrases",

@@ -12,11 +12,11 @@ from reso_geo.assess import LIMITED, judged_streets, needs_of
 from reso_geo.choices import meant
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import neighbouring_beats
+from reso_geo.plan.absence_assignment import Handover, hand_over
 from reso_geo.plan.current import current_plan
-from reso_geo.plan.handover import Handover, hand_over
 from reso_geo.records import Record
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from reso_geo.assess import Needs, Verdict
     from reso_geo.coverage import Effort, TravelGraph
-    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.plan.plan import Beat, Plan
 
 __all__ = ["Absence", "Taker", "cover_absence"]
 
@@ -151,7 +151,7 @@ def cover_absence(
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=3)))
     >>> away = cover_absence(plan, [plan.beats[0].beat_id])

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.i18n import say, worded
 from reso_geo.settings import LEVELS, SURFACES, SeasonDates
 from reso_geo.travel import MODES, slopes
-from reso_geo.words import say, worded
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, PostsNeeded
     from reso_geo.network import StreetNetwork
-    from reso_geo.plan.record import Plan
+    from reso_geo.plan.plan import Plan
     from reso_geo.settings import PatrolSettings
 
 __all__ = [

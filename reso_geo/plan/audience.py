@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.words import Phrase, listed, say
+from reso_geo.i18n import Phrase, listed, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reso_geo.assess import SetAside
     from reso_geo.plan.figures import ModeFigures
-    from reso_geo.plan.record import Plan
+    from reso_geo.plan.plan import Plan
 
 __all__ = [
     "FEW",
@@ -42,7 +42,7 @@ def audience_text(audience: str, lang: str) -> str:
     Parameters
     ----------
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
     lang
         ``fr`` or ``en``.
 
@@ -67,7 +67,7 @@ def sees_inside(audience: str) -> bool:
     Parameters
     ----------
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def told_count(count: int | None, audience: str) -> int | str | None:
     count
         None where not known.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
     counts
         The parts.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------
@@ -174,7 +174,7 @@ def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
     plan
         A complete plan.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
 
     Returns
     -------

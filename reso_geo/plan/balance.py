@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import beats_met, trading_groups
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.plan.record import Plan
+    from reso_geo.plan.plan import Plan
 
 __all__ = ["balance_figures", "balance_phrase", "balance_why"]
 

@@ -6,10 +6,10 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import asked, folded
 from reso_geo.errors import UsageError
-from reso_geo.words import Phrase, listed
+from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.demand import Counts
-from reso_geo.plan.measure import measure_plan, yardstick
+from reso_geo.plan.evaluate import measure_plan, yardstick
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.plan.record import Plan
+    from reso_geo.plan.plan import Plan
 
 __all__ = ["current_plan", "spread_counts", "spread_people"]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from reso_geo.demand import no_anchors
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
 from reso_geo.network import extent_of, with_own_rules
 from reso_geo.partition import (
     LockedBeats,
@@ -19,8 +20,7 @@ from reso_geo.partition import (
     starts_of,
 )
 from reso_geo.plan.balance import balance_why
-from reso_geo.plan.measure import measure_plan, yardstick
-from reso_geo.words import Phrase
+from reso_geo.plan.evaluate import measure_plan, yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.plan.plan import Beat, Plan
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
@@ -98,7 +98,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> settings = load_settings()
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, settings, PlanRequest(CutRequest(officers=4)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
+from reso_geo.output_files import is_date
 from reso_geo.partition import CutRequest, check_districts
-from reso_geo.plan.output import is_date
 from reso_geo.records import Door
 from reso_geo.travel import MODES, SEASONS
-from reso_geo.words import Phrase
 
 __all__ = ["PlanRequest"]
 

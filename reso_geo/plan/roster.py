@@ -11,7 +11,7 @@ from reso_geo.plan.parts import Post
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from reso_geo.plan.record import Beat, Plan
+    from reso_geo.plan.plan import Beat, Plan
 
 __all__ = ["posts_after"]
 

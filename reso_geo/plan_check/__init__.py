@@ -5,10 +5,10 @@ rebalance start; `check_plan` goes on to repair and recompute it, `save_check` w
 """
 
 from reso_geo.plan_check.check import check_plan
+from reso_geo.plan_check.findings import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
 from reso_geo.plan_check.problems import joined_now
 from reso_geo.plan_check.read import read_edited_plan
 from reso_geo.plan_check.recompute import OF_THE_CUT, counts_of, people_of
-from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
 from reso_geo.plan_check.repair import repaired
 from reso_geo.plan_check.truths import TRUTHS
 from reso_geo.plan_check.write import save_check

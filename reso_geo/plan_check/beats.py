@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.plan_check.cells import flag_of, posts_of, same_cell, same_shape, text_of
-from reso_geo.plan_check.record import BeatRow, Edit, Problem
+from reso_geo.plan_check.edited_cells import flag_of, posts_of, same_cell, same_shape, text_of
+from reso_geo.plan_check.findings import BeatRow, Edit, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

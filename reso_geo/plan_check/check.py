@@ -6,9 +6,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reso_geo.plan_check.findings import PlanCheck, Problem
 from reso_geo.plan_check.read import read_edited_plan
 from reso_geo.plan_check.recompute import recomputed, unchanged_beats
-from reso_geo.plan_check.record import PlanCheck, Problem
 from reso_geo.plan_check.repair import repaired
 from reso_geo.travel import MODES
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.plan import Beat, Plan
-    from reso_geo.plan_check.record import Repair
+    from reso_geo.plan_check.findings import Repair
 
 __all__ = ["check_plan"]
 
@@ -65,7 +65,7 @@ def check_plan(
     >>> from pathlib import Path
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
     >>> from reso_geo import make_plan, save_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"

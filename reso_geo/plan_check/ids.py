@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.plan import id_form, near_ids
-from reso_geo.plan_check.cells import same_cell, same_shape, text_of
-from reso_geo.plan_check.record import Edit
+from reso_geo.plan_check.edited_cells import same_cell, same_shape, text_of
+from reso_geo.plan_check.findings import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from reso_geo.demand import is_shelter
-from reso_geo.plan_check.cells import same_cell, same_shape, text_of
-from reso_geo.plan_check.record import Edit, Problem
+from reso_geo.plan_check.edited_cells import same_cell, same_shape, text_of
+from reso_geo.plan_check.findings import Edit, Problem
 from reso_geo.plan_file import ADOPTED, KEYS, Layer
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.i18n import listed
 from reso_geo.network import components
 from reso_geo.plan import id_form, near_ids
+from reso_geo.plan_check.findings import BeatRow, Edit
 from reso_geo.plan_check.ids import MISTYPED
-from reso_geo.plan_check.record import BeatRow, Edit
-from reso_geo.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ import shapely
 
 from reso_geo.network import project_shapes
 from reso_geo.partition import held_segments, joined_parts, parts_of
-from reso_geo.plan_check.record import Problem
+from reso_geo.plan_check.findings import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
-    from reso_geo.plan_check.record import BeatRow
+    from reso_geo.plan_check.findings import BeatRow
 
 __all__ = ["find_problems", "joined_now", "polygon_problems"]
 

@@ -10,10 +10,12 @@ import shapely
 
 from reso_geo.choices import check_choice
 from reso_geo.errors import PlanError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network import tally_dropped
 from reso_geo.partition import held_segments
 from reso_geo.plan_check.beats import read_beats
-from reso_geo.plan_check.cells import in_crs, text_of
+from reso_geo.plan_check.edited_cells import in_crs, text_of
+from reso_geo.plan_check.findings import BeatRow, Edit, EditedPlan, Problem
 from reso_geo.plan_check.ids import read_ids
 from reso_geo.plan_check.layers import (
     OWN_LAYERS,
@@ -24,7 +26,6 @@ from reso_geo.plan_check.layers import (
 )
 from reso_geo.plan_check.new_beats import begin_beats, meant_ids
 from reso_geo.plan_check.problems import find_problems, polygon_problems
-from reso_geo.plan_check.record import BeatRow, Edit, EditedPlan, Problem
 from reso_geo.plan_check.segments import read_segments
 from reso_geo.plan_check.street_names import with_street_names
 from reso_geo.plan_check.truths import TRUTHS, decide
@@ -40,7 +41,6 @@ from reso_geo.plan_file import (
     opened,
     read_layer,
 )
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import Partition, joined_notes, keep_bases
 from reso_geo.plan import (
     balance_why,
@@ -17,7 +18,6 @@ from reso_geo.plan import (
     yardstick,
 )
 from reso_geo.plan_check.problems import joined_now
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Counts
     from reso_geo.partition import CutRequest
     from reso_geo.plan import Plan, Yardstick
-    from reso_geo.plan_check.record import EditedPlan
+    from reso_geo.plan_check.findings import EditedPlan
 
 __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beats"]
 

@@ -10,16 +10,16 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.partition import held_segments, parts_of
+from reso_geo.plan_check.findings import Repair
 from reso_geo.plan_check.problems import joined_now
 from reso_geo.plan_check.read import with_problems
-from reso_geo.plan_check.record import Repair
 from reso_geo.plan_check.street_names import with_street_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
-    from reso_geo.plan_check.record import EditedPlan, Problem
+    from reso_geo.plan_check.findings import EditedPlan, Problem
 
 __all__ = ["repaired"]
 

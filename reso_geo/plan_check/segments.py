@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.plan_check.cells import changed_rows, flag_of, same_shape, text_of
-from reso_geo.plan_check.record import Edit, Problem
+from reso_geo.plan_check.edited_cells import changed_rows, flag_of, same_shape, text_of
+from reso_geo.plan_check.findings import Edit, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

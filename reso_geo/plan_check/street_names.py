@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from reso_geo.boundaries.record import clean_name
-from reso_geo.plan_check.record import Edit, Problem, Repair
-from reso_geo.words import Phrase, listed
+from reso_geo.boundaries.boundary import clean_name
+from reso_geo.i18n import Phrase, listed
+from reso_geo.plan_check.findings import Edit, Problem, Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.plan_check.record import Edit, Problem
+from reso_geo.plan_check.findings import Edit, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from reso_geo.atomic_files import plain_file, sha256_of, write_aside
 from reso_geo.errors import PlanError
-from reso_geo.files import plain_file, sha256_of, write_aside
+from reso_geo.i18n import Phrase
 from reso_geo.plan_check.layers import PROBLEMS
 from reso_geo.plan_file import (
     PROJECTS,
@@ -18,7 +19,6 @@ from reso_geo.plan_file import (
     refuse_held,
     save_plan,
 )
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from reso_geo.plan_check.record import EditedPlan, PlanCheck
+    from reso_geo.plan_check.findings import EditedPlan, PlanCheck
 
 __all__ = ["save_check"]
 

@@ -15,6 +15,7 @@ from reso_geo.boundaries import Boundary
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
 from reso_geo.fingerprint import fingerprint
+from reso_geo.i18n import Phrase
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
@@ -22,7 +23,6 @@ from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest,
 from reso_geo.plan_file.migrate import migration_notes
 from reso_geo.settings import parse_settings
 from reso_geo.travel import MODES, travel_times
-from reso_geo.words import Phrase
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:

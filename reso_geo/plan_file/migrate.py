@@ -10,9 +10,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import Phrase
 from reso_geo.plan_file.digests import NEWER_FIGURES, SCHEMA, SCHEMAS
 from reso_geo.settings import LEVELS, MOST_TALK_MIN, load_settings
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 
 from reso_geo.errors import PlanError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.plan_file.assemble import NEWER, assemble_plan, info_of
 from reso_geo.plan_file.connect import error_name, reading
 from reso_geo.plan_file.digests import SCHEMAS, digests_of
 from reso_geo.plan_file.layers import read_layer
 from reso_geo.plan_file.migrate import migrated_layers
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

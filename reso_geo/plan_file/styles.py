@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from reso_geo.i18n import say
 from reso_geo.plan_file.extras import STYLE_COLUMNS
-from reso_geo.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess import SetAside
+    from reso_geo.i18n import Phrase
     from reso_geo.plan import Beat, Plan
-    from reso_geo.words import Phrase
 
 __all__ = ["plan_tables"]
 

@@ -6,15 +6,15 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from reso_geo.atomic_files import plain_file, write_aside
 from reso_geo.errors import PlanError
-from reso_geo.files import plain_file, write_aside
+from reso_geo.i18n import Phrase
 from reso_geo.plan import current_plan
 from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.connect import reading
 from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path

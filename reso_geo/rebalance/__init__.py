@@ -1,10 +1,10 @@
 """Rebalance: from old beats to balanced ones that keep who holds which streets."""
 
-from reso_geo.rebalance.bound import CityLoads, continuity_bound
 from reso_geo.rebalance.continuity import Continuity, Share, city_loads, continuity_of
-from reso_geo.rebalance.make import rebalance
-from reso_geo.rebalance.record import Left, Rebalanced
+from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
+from reso_geo.rebalance.rebalance import rebalance
 from reso_geo.rebalance.request import KEEPS, OldBeats, RebalanceRequest
+from reso_geo.rebalance.result import Left, Rebalanced
 
 __all__ = [
     "KEEPS",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.rebalance.bound import CityLoads, continuity_bound
-from reso_geo.rebalance.flow import Arc, cheapest_flow
-from reso_geo.rebalance.land import loads_of
+from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
+from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
+from reso_geo.rebalance.territory import loads_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

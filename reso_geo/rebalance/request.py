@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.partition.moves import give_one, shift
-from reso_geo.rebalance.land import FREE
-from reso_geo.rebalance.ways import HOME, OWN
+from reso_geo.districting.moves import give_one, shift
+from reso_geo.rebalance.territory import FREE
+from reso_geo.rebalance.transfer_network import HOME, OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo.partition.tally import Tally
-    from reso_geo.rebalance.land import Land
+    from reso_geo.districting.state import Tally
+    from reso_geo.rebalance.territory import Land
 
 __all__ = ["NEAR", "Trades"]
 

@@ -26,8 +26,13 @@ from reso_geo.report.posts import (
 )
 from reso_geo.report.rebalance import lineage_rows, rebalance_summary
 from reso_geo.report.sector import sector_summary
+from reso_geo.report.sector_sheet import (
+    check_sector_target,
+    save_reach,
+    save_sector_note,
+    save_sheet,
+)
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
-from reso_geo.report.sheet import check_sector_target, save_reach, save_sector_note, save_sheet
 
 __all__ = [
     "CHECK_COLUMNS",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.atomic_files import plain_file
 from reso_geo.errors import UsageError
-from reso_geo.files import plain_file
-from reso_geo.plan import output_file
-from reso_geo.report.cells import number_cell, text_cell, write_rows
-from reso_geo.words import Phrase, say
+from reso_geo.i18n import Phrase, say
+from reso_geo.output_files import output_file
+from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
 
 if TYPE_CHECKING:
     from datetime import date

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.report.cells import number_cell, text_cell, write_rows
-from reso_geo.words import say
+from reso_geo.i18n import say
+from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import output_file
-from reso_geo.report.cells import number_cell, text_cell, write_rows
+from reso_geo.i18n import decimal, listed, say, worded
+from reso_geo.output_files import output_file
 from reso_geo.report.plain import plain_text
-from reso_geo.words import decimal, listed, say, worded
+from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

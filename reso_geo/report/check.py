@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import Phrase, decimal, say
 from reso_geo.plan import balance_figures
 from reso_geo.travel import MODES
-from reso_geo.words import Phrase, decimal, say
 
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import output_file
-from reso_geo.report.cells import number_cell, write_rows
-from reso_geo.words import decimal, say
+from reso_geo.i18n import decimal, say
+from reso_geo.output_files import output_file
+from reso_geo.report.tables.csv_cells import number_cell, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

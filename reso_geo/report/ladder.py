@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reso_geo.report.cells import number_cell, text_cell, write_rows
+from reso_geo.i18n import decimal, say
 from reso_geo.report.rebalance import continuity_summary, rebalance_summary
+from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
 from reso_geo.travel import MODES
-from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

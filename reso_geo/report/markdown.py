@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import decimal, say
 from reso_geo.plan import audience_text
 from reso_geo.report.plain import plain_text
-from reso_geo.report.tables import plan_tables, plan_title
-from reso_geo.words import decimal, say
+from reso_geo.report.tables.plan_tables import plan_tables, plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reso_geo.plan import Plan
-    from reso_geo.report.tables import Column, Table
+    from reso_geo.report.tables.plan_tables import Column, Table
 
 __all__ = ["markdown"]
 
@@ -33,7 +33,7 @@ def markdown(plan: Plan, lang: str, audience: str, drawn: str = "") -> str:
     lang
         ``fr`` or ``en``.
     audience
-        One of `reso_geo.words.AUDIENCES`.
+        One of `reso_geo.i18n.AUDIENCES`.
     drawn
         The day that it says it was drawn on; empty for none.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reso_geo.report.cells import visible
+from reso_geo.report.tables.csv_cells import visible
 
 __all__ = ["plain_text"]
 

@@ -10,26 +10,25 @@ import numpy as np
 from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
+from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, say
 from reso_geo.maps import overview_png
+from reso_geo.output_files import day_drawn, output_file
 from reso_geo.plan import (
     assumption_label,
     assumptions_of,
     audience_text,
     balance_figures,
     current_plan,
-    day_drawn,
-    output_file,
     reason_phrases,
     sees_inside,
     told_count,
 )
-from reso_geo.report.cells import number_cell, text_cell, write_rows
-from reso_geo.report.documents import note_bytes
 from reso_geo.report.markdown import markdown
-from reso_geo.report.note import plan_note
-from reso_geo.report.workbook import workbook
+from reso_geo.report.note.content import plan_note
+from reso_geo.report.note.write import note_bytes
+from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.xlsx import workbook
 from reso_geo.travel import MODES
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +83,7 @@ def plan_report(
     >>> import tempfile
     >>> from pathlib import Path
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "beats.xlsx"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
 from reso_geo.plan import posts_assumptions
-from reso_geo.report.cells import text_cell, write_rows
-from reso_geo.words import Phrase, listed
+from reso_geo.report.tables.csv_cells import text_cell, write_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

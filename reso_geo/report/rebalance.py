@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import decimal, say
 from reso_geo.report.change import change_summary
 from reso_geo.report.plan import plan_summary
-from reso_geo.words import decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ import math
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement

@@ -2,7 +2,7 @@
 
 from reso_geo.routes.files import check_target, route_summary, save_route
 from reso_geo.routes.make import bearings, plan_route
-from reso_geo.routes.record import Leg, Route, RouteLoop
+from reso_geo.routes.route import Leg, Route, RouteLoop
 
 __all__ = [
     "Leg",

@@ -9,17 +9,18 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from reso_geo.boundaries.record import clean_name, one_line
+from reso_geo.boundaries.boundary import clean_name, one_line
 from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.plan import assumption_label, output_file, sees_inside
-from reso_geo.words import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
+from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
+from reso_geo.output_files import output_file
+from reso_geo.plan import assumption_label, sees_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reso_geo.routes.record import Leg, Route, RouteLoop
+    from reso_geo.routes.route import Leg, Route, RouteLoop
 
 __all__ = ["check_target", "route_summary", "save_route"]
 

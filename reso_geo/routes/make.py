@@ -8,15 +8,15 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.boundaries.record import clean_name
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import check_choice
 from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.plan import assumptions_of, current_plan
-from reso_geo.routes.record import Leg, Route, RouteLoop
+from reso_geo.routes.route import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=20)))
     >>> route = plan_route(plan, plan.beats[0].beat_id)

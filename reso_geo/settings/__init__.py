@@ -5,8 +5,8 @@ does not exist is refused with the nearest one that does.
 """
 
 from reso_geo.settings.figures import settings_fingerprint, travel_figures
+from reso_geo.settings.patrol_settings import MOST_TALK_MIN, PatrolSettings
 from reso_geo.settings.read import load_settings, parse_settings
-from reso_geo.settings.record import MOST_TALK_MIN, PatrolSettings
 from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 

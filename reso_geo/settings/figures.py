@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reso_geo.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from reso_geo.settings.record import PatrolSettings
+    from reso_geo.settings.patrol_settings import PatrolSettings
 
 __all__ = ["settings_fingerprint", "travel_figures"]
 

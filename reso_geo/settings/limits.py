@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
+from reso_geo.i18n import Phrase
 from reso_geo.settings.values import Range
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

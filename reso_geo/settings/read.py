@@ -9,14 +9,14 @@ import tomllib
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from reso_geo.atomic_files import data_file
 from reso_geo.choices import asked, meant, nearest
 from reso_geo.errors import ResoGeoError, SettingsError
-from reso_geo.files import data_file
+from reso_geo.i18n import Phrase, listed
 from reso_geo.settings.classes import HIGHWAYS
-from reso_geo.settings.record import RULES, TABLES, PatrolSettings
+from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
 from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

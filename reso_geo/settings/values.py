@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from reso_geo.errors import SettingsError
+from reso_geo.i18n import Phrase
 from reso_geo.records import Door
-from reso_geo.words import Phrase
 
 __all__ = ["LEVELS", "SURFACES", "Range", "SeasonDates"]
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import Fault, shown
-from reso_geo.words import Phrase
 
 __all__ = ["DAY_FIRST", "day_of_cell", "is_day_number", "refuse_two_readings"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from reso_geo.words import Phrase
+    from reso_geo.i18n import Phrase
 
 __all__ = ["Fault", "is_blank", "shown"]
 

@@ -17,11 +17,11 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 
+from reso_geo.atomic_files import plain_file
 from reso_geo.choices import in_a_row
 from reso_geo.errors import ResoGeoError
-from reso_geo.files import plain_file
+from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import shown
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

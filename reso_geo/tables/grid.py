@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reso_geo.choices import in_a_row, nearest
 from reso_geo.errors import TableError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import shown
 from reso_geo.tables.headers import matched
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

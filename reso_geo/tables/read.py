@@ -10,17 +10,17 @@ import numpy as np
 import shapely
 
 from reso_geo.choices import in_a_row
-from reso_geo.tables.archive import check_archive
-from reso_geo.tables.cells import Marks, marks_of, number_of, text_of
+from reso_geo.i18n import Phrase
+from reso_geo.tables.cell_values import Marks, marks_of, number_of, text_of
 from reso_geo.tables.days import DAY_FIRST, day_of_cell, is_day_number, refuse_two_readings
 from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
-from reso_geo.tables.from_csv import read_csv
-from reso_geo.tables.from_features import from_geojson, from_geopackage
+from reso_geo.tables.formats.archive import check_archive
+from reso_geo.tables.formats.from_csv import read_csv
+from reso_geo.tables.formats.from_features import from_geojson, from_geopackage
 from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
 from reso_geo.tables.headers import Column, Wanted, plain
 from reso_geo.tables.sheets import chosen
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -192,15 +192,15 @@ def _grid(file: TableFile, wanted: Wanted) -> Grid:
 def _of_workbook(file: TableFile, wanted: Wanted, head: bytes) -> Grid:
     """Read a workbook with the library that knows its format; both are slow to load."""
     if head.startswith(_OLD_OFFICE):
-        from reso_geo.tables.from_calamine import xls_sheets  # noqa: PLC0415
+        from reso_geo.tables.formats.from_calamine import xls_sheets  # noqa: PLC0415
 
         grid = chosen(file, xls_sheets(file), wanted, "XLS")
         return replace(grid, told=(*grid.told, Phrase("table.hidden_unknown")))
     if _ODS_PART in check_archive(file):
-        from reso_geo.tables.from_calamine import ods_sheets  # noqa: PLC0415
+        from reso_geo.tables.formats.from_calamine import ods_sheets  # noqa: PLC0415
 
         return chosen(file, ods_sheets(file), wanted, "ODS")
-    from reso_geo.tables.from_xlsx import xlsx_sheets  # noqa: PLC0415
+    from reso_geo.tables.formats.from_xlsx import xlsx_sheets  # noqa: PLC0415
 
     return chosen(file, xlsx_sheets(file), wanted, "XLSX")
 

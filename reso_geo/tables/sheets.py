@@ -6,11 +6,11 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import is_blank, shown
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import matched
 from reso_geo.tables.skipped import sorted_out
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.choices import folded
-from reso_geo.tables.cells import marks_of, number_of
+from reso_geo.i18n import Phrase, listed
+from reso_geo.tables.cell_values import marks_of, number_of
 from reso_geo.tables.fault import Fault, is_blank
 from reso_geo.tables.headers import plain
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

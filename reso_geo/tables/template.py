@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from reso_geo.atomic_files import data_file, write_aside
 from reso_geo.errors import UsageError
-from reso_geo.files import data_file, write_aside
+from reso_geo.i18n import Phrase
 from reso_geo.tables.kinds import KINDS, LOCATED
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

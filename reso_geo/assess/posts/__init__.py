@@ -2,7 +2,7 @@
 
 from reso_geo.assess.posts.curve import CurvePoint
 from reso_geo.assess.posts.needed import posts_needed
-from reso_geo.assess.posts.record import (
+from reso_geo.assess.posts.result import (
     CERTAINTIES,
     CityPosts,
     OneFewer,

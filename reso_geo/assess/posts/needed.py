@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.bound import fewest_for
-from reso_geo.assess.needs import needs_of
-from reso_geo.assess.posts.record import CityPosts, OneFewer, PostsNeeded, PostsRequest
+from reso_geo.assess.least_posts import fewest_for
+from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.assess.posts.trials import ModeGround, Trials
 from reso_geo.assess.sector import only
+from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network import with_own_rules
 from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city, starts_of
 from reso_geo.travel import travel_notes, travel_times
-from reso_geo.words import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess.needs import Needs
-    from reso_geo.assess.posts.record import Trial
+    from reso_geo.assess.posts.result import Trial
+    from reso_geo.assess.time_budget import Needs
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
@@ -126,7 +126,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     Examples
     --------
     >>> from reso_geo import load_network, load_settings
-    >>> from reso_geo.files import data_file
+    >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> found = posts_needed(network, load_settings(), PostsRequest(most=2))
     >>> found.total is None, [point.posts for point in found.curve]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reso_geo.assess.posts.record import Trial
+    from reso_geo.assess.posts.result import Trial
 
 __all__ = ["fewest_that_pass"]
 

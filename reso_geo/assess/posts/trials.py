@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.case import judged_streets
-from reso_geo.assess.posts.record import Trial
+from reso_geo.assess.evaluation import judged_streets
+from reso_geo.assess.posts.result import Trial
 from reso_geo.assess.tours import measured
 from reso_geo.assess.verdict import judge
 from reso_geo.partition import CutRequest, cut_beats
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess.needs import Needs
-    from reso_geo.assess.posts.record import PostsRequest
+    from reso_geo.assess.posts.result import PostsRequest
+    from reso_geo.assess.time_budget import Needs
     from reso_geo.assess.verdict import Verdict
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.network import StreetNetwork

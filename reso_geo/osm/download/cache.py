@@ -6,10 +6,10 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from reso_geo.files import write_aside
+from reso_geo.atomic_files import write_aside
+from reso_geo.i18n import Phrase
+from reso_geo.osm.download.failures import Trouble
 from reso_geo.osm.download.options import cache_folder
-from reso_geo.osm.download.trouble import Trouble
-from reso_geo.words import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import requests
 
 from reso_geo.errors import NetworkError
-from reso_geo.osm.download.trouble import Trouble, failure, of_status
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
+from reso_geo.osm.download.failures import Trouble, failure, of_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

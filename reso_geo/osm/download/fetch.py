@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reso_geo.atomic_files import write_aside
 from reso_geo.errors import NetworkError
-from reso_geo.files import write_aside
-from reso_geo.osm.download.answers import Answer, merged, read_answer, statement
+from reso_geo.i18n import Phrase
 from reso_geo.osm.download.cache import Cache
 from reso_geo.osm.download.client import Client, Question
-from reso_geo.osm.download.ground import shape_of, tiles_of
-from reso_geo.words import Phrase
+from reso_geo.osm.download.overpass import Answer, merged, read_answer, statement
+from reso_geo.osm.download.tiles import shape_of, tiles_of
 
 if TYPE_CHECKING:
     from pathlib import Path

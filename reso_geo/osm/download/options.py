@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from reso_geo.boundaries.record import one_line
+from reso_geo.boundaries.boundary import one_line
 from reso_geo.errors import UsageError
-from reso_geo.words import Phrase
+from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

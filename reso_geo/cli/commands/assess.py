@@ -1,0 +1,137 @@
+"""The command that judges one sector."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import Annotated
+
+import typer
+
+from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
+from reso_geo.choices import check_choice
+from reso_geo.cli.demand_inputs import Asked
+from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.season import Conditions, season_of
+from reso_geo.cli.sector_source import Area, find_sector
+from reso_geo.demand import read_anchors, read_bases, read_population
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
+from reso_geo.plan import sector_assumptions
+from reso_geo.report import (
+    check_sector_target,
+    save_reach,
+    save_sector_note,
+    save_sheet,
+    sector_summary,
+)
+from reso_geo.settings import load_settings
+from reso_geo.travel import MODES, SEASONS
+
+__all__ = ["assess_sector"]
+
+
+def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
+    source: Annotated[Path, typer.Argument(help="help.source")],
+    area: Annotated[str | None, typer.Option("--area", help="help.assess_area")] = None,
+    beat: Annotated[str | None, typer.Option("--beat", help="help.assess_beat")] = None,
+    posts: Annotated[int | None, typer.Option("--posts", help="help.assess_posts")] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", help="help.assess_modes", metavar="foot|bike")
+    ] = None,
+    season: Annotated[
+        str | None,
+        typer.Option("--season", help="help.assess_seasons", metavar="summer|winter|auto"),
+    ] = None,
+    date: Annotated[str | None, typer.Option("--date", help="help.assess_date")] = None,
+    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
+    population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
+    population_column: Annotated[
+        str, typer.Option("--population-column", help="help.population_column")
+    ] = "population",
+    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    counts_weeks: Annotated[
+        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
+    ] = None,
+    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
+    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
+    minutes: Annotated[str, typer.Option("--minutes", help="help.minutes")] = "10,20,30",
+    no_fixes: Annotated[bool, typer.Option("--no-fixes", help="help.no_fixes")] = False,  # noqa: FBT002 - a flag of the command line
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", help="help.fail_on", metavar="no|borderline"),
+    ] = None,
+    out: Annotated[list[Path] | None, typer.Option("--out", help="help.assess_out")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Judge a sector."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    wanted = Area(source, area, beat, posts)
+    failing = _failing(fail_on)
+    targets = out or []
+    for path in targets:
+        keep_input(source, path)
+        check_sector_target(path)
+    given = Conditions(load_settings(settings), cleared, elevations)
+    request = AssessRequest(
+        modes=MODES if mode is None else (mode,),
+        seasons=SEASONS if season is None else (season_of(season, date, given.settings),),
+        minutes=_minutes(minutes),
+        fixes=not no_fixes,
+        seed=seed,
+    )
+    asked = Asked(
+        None if anchors is None else read_anchors(anchors),
+        None if population is None else read_population(population, population_column),
+        None if bases is None else read_bases(bases),
+        counts,
+        counts_weeks,
+    )
+    with talk.stages() as begin:
+        place = find_sector(wanted, asked, given, settings, begin)
+        found = assess(place.sector, place.settings, request, begin)
+        for path in targets:
+            _save(found, path, talk.lang)
+    for phrase in (*asked.understood, *place.notes):
+        talk.note(phrase)
+    talk.document(sector_summary(found, talk.lang))
+    talk.sector(found)
+    talk.assumptions(sector_assumptions(found))
+    for path in targets:
+        talk.line("cli.wrote", {"path": path})
+    if any(judged.case.verdict.verdict in failing for judged in found.judgements.values()):
+        raise typer.Exit(code=1)
+
+
+def _save(found: Assessment, path: Path, lang: str) -> None:
+    """Write what the ending asks for: the sheet, the note, or the reach."""
+    ending = path.suffix.lower()
+    if ending == ".md":
+        save_sheet(found, path, lang)
+    elif ending in (".docx", ".pdf"):
+        save_sector_note(found, path, lang)
+    else:
+        save_reach(found, path)
+
+
+def _failing(asked: str | None) -> tuple[str, ...]:
+    """Give the verdicts that end the command with exit code 1."""
+    if asked is None:
+        return ()
+    # From the best to the worst: what is asked for, and all that is worse.
+    bad = VERDICTS[1:]
+    check_choice(asked, bad)
+    return bad[bad.index(asked) :]
+
+
+def _minutes(text: str) -> tuple[float, ...]:
+    """Read numbers with commas between them; none where there is nothing."""
+    try:
+        return tuple(sorted({float(part) for part in text.split(",") if part.strip()}))
+    except ValueError as error:
+        raise UsageError(Phrase("assess.not_minutes", {"text": text})) from error

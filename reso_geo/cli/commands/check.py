@@ -1,0 +1,117 @@
+"""The command that checks a plan after a hand edit."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed, say
+from reso_geo.plan_check import TRUTHS, check_plan, save_check
+from reso_geo.report import CHECK_COLUMNS, check_effects, check_rows, check_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reso_geo.cli.console import Talk
+    from reso_geo.plan import Plan
+    from reso_geo.plan_check import PlanCheck
+
+__all__ = ["check"]
+
+_PROBLEMS = 1
+
+
+def check(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    full: Annotated[bool, typer.Option("--full", help="help.check_full")] = False,  # noqa: FBT002 - a flag of the command line
+    repair: Annotated[bool, typer.Option("--repair", help="help.check_repair")] = False,  # noqa: FBT002 - a flag of the command line
+    out: Annotated[Path | None, typer.Option("--out", help="help.check_out")] = None,
+    trust: Annotated[
+        str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
+    ] = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Check a plan after a hand edit."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    if out is not None:
+        keep_input(plan_path, out)
+        if out.suffix.lower() != ".gpkg":
+            raise UsageError(Phrase("check.out_kind", {"path": out}))
+    lost: tuple[str, ...] = ()
+    with talk.stages() as begin:
+        found = check_plan(plan_path, trust=trust, repair=repair, full=full, progress=begin)
+        if out is not None:
+            begin("progress.write")
+            lost = save_check(found, out, talk.lang)
+    talk.document(check_summary(found, None if out is None else str(out), talk.lang))
+    _tell(talk, found)
+    _tell_written(talk, found, out)
+    if lost:
+        talk.line("check.not_taken", {"ids": listed(lost)})
+    if not found.valid:
+        raise typer.Exit(_PROBLEMS)
+
+
+def _tell(talk: Talk, found: PlanCheck) -> None:
+    """Say what changed, what was repaired, what is wrong, and what it does to the figures."""
+    _listed(talk, "check.edits", [edit.what for edit in found.edited.edits])
+    if found.edited.truth in TRUTHS:
+        talk.line(f"check.truth.{found.edited.truth}")
+    _listed(talk, "check.repairs", [done.what for done in found.repairs])
+    values = {"count": len(found.problems), "path": found.edited.path.name}
+    problems = [{"what": each.what, "remedy": each.remedy} for each in found.problems]
+    _listed(talk, "check.problems_left", [Phrase("check.problem", p) for p in problems], values)
+    if found.after is None:
+        talk.line("check.not_recomputed")
+    else:
+        _tell_figures(talk, found, found.after)
+
+
+def _listed(
+    talk: Talk, title: str, items: Sequence[Phrase], values: Mapping[str, object] | None = None
+) -> None:
+    """Write a title and its items; nothing where there are none."""
+    if items:
+        talk.line(title, values or {})
+    for item in items:
+        talk.line("cli.item", {"text": item})
+
+
+def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
+    rows = check_rows(found, talk.lang)
+    if rows:
+        heads = [say(talk.lang, f"check.column.{name}") for name in CHECK_COLUMNS]
+        talk.table([say(talk.lang, "column.beat_id"), *heads], rows)
+    for phrase in check_effects(found):
+        talk.line(phrase.key, phrase.values)
+    for phrase in after.warnings:
+        if phrase.key == "check.estimated":
+            talk.line("cli.warning", {"text": phrase})
+    if found.valid:
+        values = {
+            "beats": len(after.beats),
+            "posts": sum(beat.posts for beat in after.beats),
+            "km": after.network.required_km,
+        }
+        key = "edited" if found.edited.changed or found.repairs else "unedited"
+        talk.line(f"check.valid_{key}", values)
+
+
+def _tell_written(talk: Talk, found: PlanCheck, out: Path | None) -> None:
+    if out is None:
+        if found.repairs:
+            talk.line("check.repairs_not_written")
+        elif found.after is not None and found.edited.changed:
+            talk.line("check.original_stands")
+    elif found.after is None:
+        talk.line("check.wrote_copy", {"path": out})
+        if found.repairs:
+            talk.line("check.repairs_wait")
+    else:
+        talk.line("check.wrote_problems" if found.problems else "check.wrote", {"path": out})

@@ -1,0 +1,154 @@
+"""The command that says who covers an absence."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reso_geo.choices import meant
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.demand import day_of, read_roster
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, decimal, listed, say
+from reso_geo.plan import assumptions_of, beats_meant, cover_absence, one_beat
+from reso_geo.plan_file import load_plan
+from reso_geo.report import absence_summary, absence_title, check_absence_target, save_absence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from reso_geo.cli.console import Talk
+    from reso_geo.demand import RosterRow
+    from reso_geo.plan import Absence, Plan
+
+__all__ = ["cover_absences"]
+
+
+def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    absent: Annotated[list[str], typer.Option("--absent", help="help.absent")],
+    first: Annotated[str | None, typer.Option("--from", help="help.absence_from")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="help.absence_to")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="help.cover_out")] = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Say who covers an absence, street by street."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    days = _day("--from", first), _day("--to", last)
+    if out is not None:
+        keep_input(plan_path, out)
+        check_absence_target(out)
+        if roster is not None:
+            keep_input(roster, out)
+    rows = () if roster is None else read_roster(roster, talk.note)
+    with talk.stages() as begin:
+        begin("progress.absence")
+        plan = load_plan(plan_path)
+        gone: dict[str, int | None]
+        names = [beat.name for beat in plan.beats]
+        if roster is None:
+            gone = dict.fromkeys(beats_meant(plan.partition.beat_id, names, absent))
+        else:
+            gone = _beats_of(plan, absent, rows, days, roster)
+        some = {beat: posts for beat, posts in gone.items() if posts is not None}
+        found = cover_absence(plan, list(gone), *days, begin, posts_away=some)
+        if out is not None:
+            save_absence(found, out, talk.lang)
+    talk.document(absence_summary(found, talk.lang))
+    _tell(talk, found)
+    if out is not None:
+        talk.line("cli.wrote", {"path": out})
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    day = day_of(text)
+    if day is None:
+        raise UsageError(Phrase("absence.bad_day", {"option": option, "value": text}))
+    return day
+
+
+def _beats_of(
+    plan: Plan,
+    absent: list[str],
+    rows: tuple[RosterRow, ...],
+    days: tuple[date | None, date | None],
+    path: Path,
+) -> dict[str, int | None]:
+    """Give the beats that absent posts hold, and how many of them; None for a beat named itself."""
+    there = [row for row in rows if row.during(*days)]
+    ids, names = plan.partition.beat_id, [beat.name for beat in plan.beats]
+    beats = {word: one_beat(ids, names, word) for word in dict.fromkeys(absent)}
+    codes = {row.post.casefold() for row in there}
+    whole = [
+        ids[places[0]]
+        for word, places in beats.items()
+        if len(places) == 1 and word.casefold() not in codes
+    ]
+    posts = [word for word, places in beats.items() if len(places) != 1 or word.casefold() in codes]
+    held = {
+        post: [
+            _spelt(ids, names, row.beat_id)
+            for row in there
+            if row.post.casefold() == post.casefold()
+        ]
+        for post in posts
+    }
+    unknown = [post for post, beats in held.items() if not beats]
+    if unknown:
+        values = {
+            "path": path,
+            "unknown": listed(unknown),
+            "known": listed(codes, len(codes)) or "-",
+            "beats": listed(ids, len(ids)),
+            "meant": meant(unknown, [*codes, *ids]),
+        }
+        raise UsageError(Phrase("absence.unknown_post", values))
+    most = {beat.beat_id: beat.posts for beat in plan.beats}
+    gone: dict[str, int | None] = dict.fromkeys(whole)
+    for beat in dict.fromkeys(beat for beats in held.values() for beat in beats):
+        if beat not in gone:
+            away = sum(beat in beats for beats in held.values())
+            gone[beat] = min(away, most.get(beat, away))
+    return gone
+
+
+def _spelt(ids: Sequence[str], names: Sequence[str], word: str) -> str:
+    """Spell the id of a beat as the plan does; what stands for none stays as it is."""
+    places = one_beat(ids, names, word)
+    return ids[places[0]] if len(places) == 1 else word
+
+
+def _tell(talk: Talk, found: Absence) -> None:
+    lang = talk.lang
+    title = absence_title(found)
+    talk.line(title.key, title.values)
+    heads = [
+        say(lang, "column.beat_id"),
+        *(say(lang, f"absence.column.{name}") for name in ("km", "before", "during", "margin")),
+        say(lang, "absence.column.verdict"),
+    ]
+    rows = [
+        [
+            taker.beat.beat_id,
+            decimal(lang, taker.km),
+            *(
+                "-" if weeks is None else decimal(lang, weeks, 2)
+                for weeks in (taker.every_weeks, taker.during.every_weeks)
+            ),
+            "-" if taker.during.margin is None else decimal(lang, 100.0 * taker.during.margin, 0),
+            say(lang, f"verdict.{taker.during.verdict}"),
+        ]
+        for taker in found.takers
+    ]
+    talk.table(heads, rows)
+    talk.warnings(found.warnings)
+    talk.assumptions(assumptions_of(found.plan))

@@ -1,0 +1,150 @@
+"""The command that says how many posts are needed."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reso_geo.assess import PostsRequest, posts_needed
+from reso_geo.cli.demand_inputs import Asked
+from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.season import Conditions, season_of
+from reso_geo.cli.street_source import read_ground
+from reso_geo.demand import read_anchors, read_bases, read_seats
+from reso_geo.errors import InfeasibleError
+from reso_geo.i18n import Phrase, decimal, say
+from reso_geo.plan import posts_assumptions
+from reso_geo.report import check_seats_target, posts_sentences, posts_summary, save_seats
+from reso_geo.settings import load_settings
+
+if TYPE_CHECKING:
+    from reso_geo.assess import PostsNeeded
+    from reso_geo.cli.console import Talk
+
+__all__ = ["posts"]
+
+
+def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
+    source: Annotated[Path, typer.Argument(help="help.source")],
+    boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
+    mode: Annotated[str, typer.Option("--mode", help="help.posts_mode", metavar="foot|bike")] = (
+        "foot"
+    ),
+    season: Annotated[
+        str, typer.Option("--season", help="help.season", metavar="summer|winter|auto")
+    ] = "summer",
+    date: Annotated[str | None, typer.Option("--date", help="help.assess_date")] = None,
+    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
+    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    counts_weeks: Annotated[
+        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
+    ] = None,
+    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
+    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
+    seats_rule: Annotated[
+        str,
+        typer.Option(
+            "--seats-rule", help="help.seats_rule", metavar="sainte-lague|huntington-hill"
+        ),
+    ] = "sainte-lague",
+    seats: Annotated[Path | None, typer.Option("--seats", help="help.posts_seats")] = None,
+    most: Annotated[int | None, typer.Option("--most", help="help.most")] = None,
+    tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
+    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    out: Annotated[Path | None, typer.Option("--out", help="help.posts_out")] = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Say how many posts are needed, city by city."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    if out is not None:
+        keep_input(source, out)
+        check_seats_target(out)
+    given = Conditions(load_settings(settings), cleared, elevations)
+    request = PostsRequest(
+        mode=mode,
+        season=season_of(season, date, given.settings),
+        seats_rule=seats_rule,
+        seats=None if seats is None else read_seats(seats, talk.note),
+        most=most,
+        tolerance=tolerance,
+        seed=seed,
+    )
+    asked = Asked(
+        None if anchors is None else read_anchors(anchors),
+        None,
+        None if bases is None else read_bases(bases),
+        counts,
+        counts_weeks,
+    )
+    with talk.stages() as begin:
+        ground = read_ground(source, boundary, given.settings, None, begin)
+        network = given.on(ground.network)
+        visits = ground.anchors if asked.anchors is None else asked.anchors
+        placed = asked.on(network, given.settings, visits)
+        found = posts_needed(
+            network,
+            given.settings,
+            request,
+            visits,
+            begin,
+            counts=placed.counts,
+            bases=asked.bases,
+        )
+    for phrase in (*asked.understood, *placed.notes):
+        talk.note(phrase)
+    talk.document(posts_summary(found, talk.lang))
+    talk.warnings((*ground.warnings, *found.warnings))
+    _tell(talk, found)
+    if found.total is None:
+        why = next(city.why for city in found.cities if city.why is not None)
+        raise InfeasibleError(Phrase("posts.total_none", {"why": why}))
+    if out is not None:
+        save_seats(found, out, talk.lang)
+        talk.line("posts.wrote", {"path": out, "total": found.total})
+
+
+def _tell(talk: Talk, found: PostsNeeded) -> None:
+    asked, lang, total = found.request, talk.lang, found.total
+    values = {"mode": Phrase(f"assess.{asked.mode}"), "season": Phrase(f"assess.{asked.season}")}
+    talk.line("posts.title", values)
+    rule = Phrase(f"rule.{asked.seats_rule}")
+    heads = [
+        say(lang, "column.city"),
+        say(lang, "posts.column.bound"),
+        say(lang, "posts.column.needed"),
+    ]
+    shared = {} if total is None else found.seats(asked.seats_rule, total)
+    heads += [say(lang, "posts.column.seats", {"rule": rule})] if shared else []
+    rows = [
+        [city.city, str(city.bound), "-" if city.needed is None else str(city.needed)]
+        + ([str(shared[city.city])] if shared else [])
+        for city in found.cities
+    ]
+    talk.table(heads, rows)
+    heads = [say(lang, f"posts.column.{name}") for name in ("posts", "margin", "ok")]
+    talk.table(
+        heads,
+        [
+            [
+                str(at.posts),
+                "-" if at.worst_margin is None else decimal(lang, 100.0 * at.worst_margin, 0),
+                f"{at.beats_ok}",
+            ]
+            for at in found.curve
+        ],
+    )
+    for phrase in posts_sentences(found):
+        talk.line("cli.item", {"text": phrase})
+    if found.knee is not None:
+        enough = found.total is not None and found.knee >= found.total
+        talk.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})
+    if total is not None:
+        talk.line("posts.total", {"total": total})
+    talk.assumptions(posts_assumptions(found))

@@ -1,0 +1,122 @@
+"""The commands that show a plan: its map, its tables and its note."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
+from typing import Annotated
+
+import typer
+
+from reso_geo.cli.options import (
+    Audience,
+    DrawnDate,
+    Json,
+    Lang,
+    PlanPath,
+    Quiet,
+    keep_input,
+    talk_for,
+)
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
+from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture
+from reso_geo.plan_file import load_plan
+from reso_geo.report import check_report_target, plan_report
+
+__all__ = ["draw_map", "report", "steps_of"]
+
+_NUMBER = re.compile(r"(\D*)(\d*)")
+
+
+def draw_map(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_paths: Annotated[
+        list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...", readable=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="help.map_out")],
+    compare: Annotated[Path | None, typer.Option("--compare", help="help.compare")] = None,
+    audience: Audience = "internal",
+    date: DrawnDate = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Draw a plan's map, alone, beside an earlier plan, or with the steps of a ladder."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    paths = steps_of(plan_paths)
+    if compare is not None and len(paths) > 1:
+        raise UsageError(Phrase("cli.compare_one"))
+    for path in (*paths, *(() if compare is None else (compare,))):
+        keep_input(path, out)
+    ending = out.suffix.lower()
+    if ending not in (".html", *STILL_ENDINGS):
+        raise UsageError(Phrase("stills.ending", {"name": out.name}))
+    plans = [load_plan(path) for path in paths]
+    if ending in STILL_ENDINGS and (len(plans) > 1 or compare is not None):
+        raise UsageError(Phrase("cli.one_picture"))
+    if ending in STILL_ENDINGS:
+        save_picture(plans[0], out, talk.lang, audience, date)
+    elif len(plans) > 1:
+        save_map(ladder_map(plans, talk.lang, audience, date=date), out)
+    else:
+        before = None if compare is None else load_plan(compare)
+        save_map(plan_map(plans[0], talk.lang, audience, before, date), out)
+    talk.document({"map": str(out)})
+    talk.line("cli.wrote", {"path": out})
+
+
+def steps_of(paths: list[Path]) -> list[Path]:
+    """Find the plan files that are meant.
+
+    Parameters
+    ----------
+    paths
+        Plan files, or folders of a ladder.
+
+    Returns
+    -------
+    list of Path
+        A folder gives its ``plan.gpkg``; one without gives that of each of its folders, in the
+        order of their names, with numbers in them counted.
+
+    Raises
+    ------
+    UsageError
+        When a folder holds none.
+    """
+    found: list[Path] = []
+    for path in paths:
+        steps = [path]
+        if path.is_dir():
+            own = path / "plan.gpkg"
+            steps = [own] if own.is_file() else sorted(path.glob("*/plan.gpkg"), key=_counted)
+        if not steps:
+            raise UsageError(Phrase("cli.no_steps", {"path": path}))
+        found += steps
+    return found
+
+
+def _counted(path: Path) -> list[tuple[int, str]]:
+    """Sort step-2 before step-10."""
+    return [(int(part or 0), word) for word, part in _NUMBER.findall(path.parent.name)]
+
+
+def report(  # noqa: PLR0913, PLR0917 - one option a parameter
+    plan_path: PlanPath,
+    out: Annotated[Path, typer.Option("--out", help="help.report_out")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="help.report_kind", metavar="table|note")
+    ] = None,
+    audience: Audience = "internal",
+    date: DrawnDate = None,
+    lang: Lang = "fr",
+    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Write a plan's tables, or its note."""
+    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    keep_input(plan_path, out)
+    check_report_target(out, kind)
+    plan_report(load_plan(plan_path), out, talk.lang, audience, kind, date)
+    talk.document({"report": str(out)})
+    talk.line("cli.wrote", {"path": out})

@@ -1,0 +1,141 @@
+"""What a planner's tables ask of the streets: visits, residents, calls, and where to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reso_geo.demand import (
+    YEAR_WEEKS,
+    Anchors,
+    Bases,
+    Counts,
+    Population,
+    count_per_segment,
+    distances_note,
+    place_anchors,
+    place_population,
+)
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["Asked", "Placed"]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The tables on the streets; None for what was not given.
+
+    Attributes
+    ----------
+    people
+        float64, shape (m,): residents along each segment.
+    counts
+        Calls along each segment.
+    notes
+        What to say about them.
+    """
+
+    people: NDArray[np.float64] | None
+    counts: Counts | None
+    notes: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The tables of a planner; None for one that was not given.
+
+    Attributes
+    ----------
+    anchors, population, bases
+        As they were read.
+    counts
+        A file: its points are forgotten as it is read, which takes the streets.
+    counts_weeks
+        How long it was counted; None where nobody said.
+
+    Raises
+    ------
+    UsageError
+        When weeks are given and nothing was counted.
+    """
+
+    anchors: Anchors | None = None
+    population: Population | None = None
+    bases: Bases | None = None
+    counts: Path | None = None
+    counts_weeks: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse weeks without counts once."""
+        if self.counts is None and self.counts_weeks is not None:
+            raise UsageError(Phrase("demand.weeks_alone"))
+
+    @property
+    def understood(self) -> tuple[Phrase, ...]:
+        """What the tables were taken for."""
+        tables = (self.anchors, self.population, self.bases)
+        return tuple(phrase for table in tables if table is not None for phrase in table.understood)
+
+    def on(
+        self, network: StreetNetwork, settings: PatrolSettings, anchors: Anchors | None
+    ) -> Placed:
+        """Put the tables on streets.
+
+        Parameters
+        ----------
+        network
+            Segments placed in cities.
+        settings
+            With the minutes of a call.
+        anchors
+            The anchors that the plan gets.
+
+        Returns
+        -------
+        Placed
+            With the notes about all of them.
+        """
+        people, counts = None, None
+        notes: tuple[Phrase, ...] = ()
+        if anchors is not None:
+            far = distances_note(anchors, place_anchors(network, anchors))
+            notes += () if far is None else (far,)
+        if self.population is not None:
+            residents = place_population(network, self.population)
+            people, notes = residents.people, notes + residents.notes
+        if self.counts is not None:
+            weeks = YEAR_WEEKS if self.counts_weeks is None else self.counts_weeks
+            counts = count_per_segment(network, self.counts, weeks)
+            notes += (*counts.understood, _counted(counts, settings))
+            if self.counts_weeks is None:
+                notes += (Phrase("demand.counts_year"),)
+        return Placed(people, counts, notes)
+
+
+def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:
+    """Say what the counts add to the load, all of them together."""
+    rate = settings.count_min
+    values = {
+        "n": int(counts.n.sum()),
+        "weeks": _short(counts.weeks),
+        "hours": float(counts.per_week.sum() * rate.central / 60.0),
+        "low": _short(rate.low),
+        "central": _short(rate.central),
+        "high": _short(rate.high),
+    }
+    return Phrase("demand.counted", values)
+
+
+def _short(figure: float) -> float | int:
+    """Give a whole number where it is one, so that no ``.0`` is shown."""
+    return int(figure) if float(figure).is_integer() else figure

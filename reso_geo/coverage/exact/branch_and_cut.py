@@ -1,0 +1,256 @@
+"""The final depth: improve a tour and its bound until they meet, or the effort is spent.
+
+First a linear relaxation with odd cuts and connectivity cuts, separated on its fractional solutions
+(Ghiani and Laporte 2000 on foot; Corberan, Plana and Sanchis 2007 for the windy case). On street
+networks it is often whole already. Else the same programme is solved with whole copies, and any
+set that its solutions leave apart is cut off, until the best one holds together.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.coverage.exact.relaxation import Relaxation
+from reso_geo.coverage.exact.separation import CutFinder
+from reso_geo.coverage.rural_postman import choose_links
+from reso_geo.coverage.windy_postman import direct
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage.exact.separation import Cut
+    from reso_geo.coverage.graph import TravelGraph
+    from reso_geo.coverage.traversals import Passage
+
+__all__ = ["Effort", "improve"]
+
+_WHOLE = 1e-6
+_PATIENCE = 25
+_LEAST_GAIN = 3e-5
+_TIDY_ROUNDS = 10
+_LEAST_ROUNDS = 4
+_TRUST = (0.3, 0.5, 0.8)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long the final depth may search.
+
+    Attributes
+    ----------
+    rounds
+        Most rounds of fractional cuts.
+    work
+        Most rounds times the square of the columns, since that is about how a round's cost grows:
+        a graph as large as a town gets a few rounds or none.
+    edges
+        Most edges of a graph that is searched with whole copies at all.
+    gap
+        A search with whole copies begins only where tour and bound are farther apart than this
+        share of the tour.
+    nodes
+        Most nodes of each such search.
+    turns
+        Most such searches.
+    seconds
+        Most seconds in all. Infinite by default: then the same beat has the same tour everywhere.
+    """
+
+    rounds: int = 250
+    work: int = 100_000_000
+    edges: int = 350
+    gap: float = 0.005
+    nodes: int = 10
+    turns: int = 2
+    seconds: float = math.inf
+
+    def rounds_for(self, columns: int) -> int:
+        """Give how many rounds of cuts a programme is worth.
+
+        Parameters
+        ----------
+        columns
+            Of the programme: one for each edge on foot, two by bike.
+
+        Returns
+        -------
+        int
+            None at all where not even one could be afforded: the tour and the bound of the fast
+            depth stand then.
+        """
+        rounds = min(self.rounds, self.work // max(columns, 1) ** 2)
+        return max(rounds, _LEAST_ROUNDS) if rounds else 0
+
+
+@dataclass
+class _State:
+    """The best tour so far (None: the one that was given) and the best bound, in ticks."""
+
+    cost: float
+    bound: float
+    passage: Passage | None = None
+
+    @property
+    def closed(self) -> bool:
+        """True when no tour is cheaper by a whole tick."""
+        return self.bound > self.cost - 1.0 + _WHOLE
+
+
+def improve(
+    graph: TravelGraph, required: int, base: int, cost: float, effort: Effort
+) -> tuple[Passage | None, float]:
+    """Look for a tour that costs less than a known one, and for what no tour can beat.
+
+    Parameters
+    ----------
+    graph
+        A small graph in one component, its first segments required; from
+        `reso_geo.coverage.reduced_graph`.
+    required
+        How many segments are required.
+    base
+        Junction where the tour starts and ends.
+    cost
+        Ticks of the known tour, infinite for none.
+    effort
+        Where to stop.
+
+    Returns
+    -------
+    passage : Passage or None
+        A better tour, None when none was found.
+    bound : float
+        No tour costs less, in ticks; the cost of the best one when it is proven.
+    """
+    search = _Search(graph, required, base, _State(cost, 0.0), effort)
+    search.run()
+    state = search.state
+    return state.passage, state.cost if state.closed else state.bound
+
+
+class _Search:
+    """One run of `improve`."""
+
+    def __init__(
+        self, graph: TravelGraph, required: int, base: int, state: _State, effort: Effort
+    ) -> None:
+        self.state = state
+        self._graph, self._required, self._base, self._effort = graph, required, base, effort
+        self._deadline = time.monotonic() + effort.seconds
+        self._cuts = CutFinder(
+            graph.node_count,
+            (graph.u, graph.v),
+            np.minimum(graph.forward, graph.backward),
+            required,
+            base,
+        )
+        self._relaxation = Relaxation(graph, required)
+        # The last relaxation: its cost and its copies.
+        self._relaxed, self._copies = 0.0, np.zeros(len(graph.u))
+
+    def run(self) -> None:
+        first = self._cuts.first()
+        if first:
+            self._relaxation.add(first)
+        if not self._fractional() or self.state.closed:
+            return
+        self._round_off()
+        apart = self.state.cost - self.state.bound
+        if apart <= self._effort.gap * self.state.cost or len(self._copies) > self._effort.edges:
+            return
+        if math.isfinite(self.state.cost):
+            self._relaxation.narrow(self.state.cost - self._relaxed + 1.0)
+        self._relaxation.make_whole(self._cuts.odd)
+        self._branch()
+
+    def _left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def _fractional(self) -> bool:
+        """Raise the bound by cuts; False when no tour exists at all or the best is found."""
+        idle, last = 0, 0.0
+        rounds = self._effort.rounds_for(self._relaxation.columns)
+        for turn in range(rounds):
+            outcome = self._relaxation.solve()
+            if not len(outcome.values):
+                self.state.bound = self.state.cost = math.inf
+                return False
+            self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
+            if self.state.closed:
+                return False
+            self._relaxed, self._copies = (
+                outcome.bound,
+                self._relaxation.copies(outcome.values),
+            )
+            cuts = self._cuts.violated(self._copies)
+            if not cuts:
+                return not self._settled(outcome.values)
+            idle += 1
+            if outcome.bound > last * (1.0 + _LEAST_GAIN):
+                idle, last = 0, outcome.bound
+            if idle > _PATIENCE or self._left() < 0:
+                return True
+            if turn % _TIDY_ROUNDS == _TIDY_ROUNDS - 1:
+                self._relaxation.drop_idle()
+            self._relaxation.add(cuts)
+        return True
+
+    def _settled(self, values: NDArray[np.float64]) -> bool:
+        """Take a solution that holds together as the new best, if its copies are whole."""
+        copies = self._relaxation.copies(values)
+        whole = np.rint(copies).astype(np.int64)
+        extra = np.repeat(np.arange(len(whole)), whole)
+        own = np.arange(self._required)
+        fractional = np.abs(copies - whole).max(initial=0.0) > _WHOLE * 100
+        if fractional or self._graph.odd(np.concatenate((own, extra))).any():
+            return False
+        # The programme may ride half there and half back; the best directions are found anew.
+        graph = self._graph
+        passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
+        if passage is not None:
+            self._keep(passage)
+        return self.state.closed
+
+    def _round_off(self) -> None:
+        """Choose links anew, cheaper where the relaxation travels them."""
+        graph, links = self._graph, self._graph.links
+        used = np.zeros(len(links.a))
+        moving = np.flatnonzero(graph.u != graph.v)
+        np.add.at(used, links.between(graph.u[moving], graph.v[moving]), self._copies[moving])
+        own = np.arange(self._required)
+        for trust in _TRUST:
+            cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
+            chosen, _ = choose_links(graph, graph.guided(cost), own, self._base)
+            passage = direct(graph, own, chosen)
+            if passage is not None:
+                self._keep(passage)
+
+    def _keep(self, passage: Passage) -> None:
+        cost = float(passage.cost(self._graph).sum())
+        if cost < self.state.cost:
+            self.state.cost, self.state.passage = cost, passage
+
+    def _branch(self) -> None:
+        """Solve with whole copies, cut off what falls apart, until the best one holds."""
+        for _ in range(self._effort.turns):
+            if self._left() <= 0:
+                return
+            outcome = self._relaxation.solve_whole(
+                self._effort.nodes, self._left(), self.state.cost
+            )
+            self.state.bound = max(self.state.bound, min(outcome.bound, self.state.cost))
+            cuts: list[Cut] = []
+            for values in outcome.found:
+                cuts = self._cuts.violated(np.rint(self._relaxation.copies(values)))
+                if cuts:
+                    self._relaxation.add(cuts)
+                else:
+                    self._settled(values)
+            # The last one is the best: if it holds together, or there is none, all is said.
+            if not cuts:
+                return

@@ -1,0 +1,218 @@
+"""Relaxation: the rural postman as a linear programme, and with whole copies.
+
+On foot a column is the number of deadhead copies of an edge. By bike two columns count how often
+an edge is ridden there and back, and what leaves a junction must equal what enters it. Whole copies
+and even junctions make the choice an exact one: its best directions are a minimum-cost flow, whose
+corners are whole by themselves (Win 1989), so only the copies are asked to be whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.coverage.lp_model import Outcome, Programme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage.exact.separation import Cut
+    from reso_geo.coverage.graph import TravelGraph
+
+__all__ = ["Relaxation"]
+
+_MOST_COPIES = 2.0
+_IDLE_PRICE = 1e-9
+
+
+class Relaxation:
+    """The programme of a small graph whose first segments are required.
+
+    Parameters
+    ----------
+    graph
+        From `reso_geo.coverage.reduced_graph`.
+    required
+        How many segments are required.
+    """
+
+    def __init__(self, graph: TravelGraph, required: int) -> None:
+        self._graph = graph
+        self._edges = len(graph.u)
+        self._own = np.arange(self._edges) < required
+        if graph.symmetric:
+            self._build_undirected(required)
+        else:
+            self._build_directed(required)
+        self._fixed_rows = self._programme.rows
+
+    def _build_undirected(self, required: int) -> None:
+        graph = self._graph
+        self.constant = float(graph.patrol_forward[:required].sum())
+        # A required edge is never travelled three times: two of them would hold nothing together.
+        most = np.where(self._own, 1.0, _MOST_COPIES)
+        self._edge = np.arange(self._edges)
+        self._programme = Programme(graph.forward, np.zeros(self._edges), most)
+
+    def _build_directed(self, required: int) -> None:
+        graph = self._graph
+        self.constant = float(np.minimum(*graph.patrol_more)[:required].sum())
+        there, back = (np.flatnonzero(np.isfinite(c)) for c in (graph.forward, graph.backward))
+        self._edge = np.concatenate((there, back))
+        self._ahead = np.arange(len(self._edge)) < len(there)
+        cost = np.concatenate((graph.forward[there], graph.backward[back]))
+        self._programme = Programme(cost, np.zeros(len(cost)), np.full(len(cost), np.inf))
+        tail = np.where(self._ahead, graph.u[self._edge], graph.v[self._edge])
+        head = np.where(self._ahead, graph.v[self._edge], graph.u[self._edge])
+        moving = np.flatnonzero(tail != head)
+        zero = np.zeros(graph.node_count)
+        entries = (
+            np.concatenate((tail[moving], head[moving])),
+            np.concatenate((moving, moving)),
+            np.repeat((1.0, -1.0), len(moving)),
+        )
+        self._programme.add_rows(entries, zero, zero)
+        own = np.flatnonzero(self._edge < required)
+        self._programme.add_rows(
+            (self._edge[own], own, np.ones(len(own))), np.ones(required), np.full(required, np.inf)
+        )
+        self._price_directions(required)
+
+    def _price_directions(self, required: int) -> None:
+        """Let a first pass in the direction that is dearer to patrol cost what it costs more."""
+        more_there, more_back = (more[:required] for more in self._graph.patrol_more)
+        both = np.isfinite(more_there) & np.isfinite(more_back)
+        uneven = np.flatnonzero(both & (more_there != more_back))
+        gap = np.abs(more_there[uneven] - more_back[uneven])
+        if not len(uneven):
+            return
+        cheap_ahead = more_there[uneven] < more_back[uneven]
+        column_of = np.full((2, self._edges), -1, dtype=np.int64)
+        column_of[np.where(self._ahead, 0, 1), self._edge] = np.arange(len(self._edge))
+        first = self._programme.columns
+        self._programme.add_columns(gap, np.zeros(len(uneven)), np.ones(len(uneven)))
+        row = np.arange(len(uneven))
+        entries = (
+            np.concatenate((row, row)),
+            np.concatenate((column_of[np.where(cheap_ahead, 0, 1), uneven], first + row)),
+            np.ones(2 * len(uneven)),
+        )
+        self._programme.add_rows(entries, np.ones(len(uneven)), np.full(len(uneven), np.inf))
+
+    @property
+    def columns(self) -> int:
+        """Number of columns that count copies or rides."""
+        return len(self._edge)
+
+    def copies(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the deadhead copies of each edge.
+
+        Parameters
+        ----------
+        values
+            float64: a solution of the programme.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,)
+            How often each edge is travelled besides the first pass of a required one.
+        """
+        total: NDArray[np.float64] = np.zeros(self._edges)
+        np.add.at(total, self._edge, values[: len(self._edge)])
+        return total if self._graph.symmetric else total - self._own
+
+    def add(self, cuts: Sequence[Cut]) -> None:
+        """Ask for the deadhead that each cut needs.
+
+        Parameters
+        ----------
+        cuts
+            At least one, from `reso_geo.coverage.exact.separation.CutFinder`.
+        """
+        columns = [np.flatnonzero(np.isin(self._edge, cut.edge)) for cut in cuts]
+        least = np.array([cut.least for cut in cuts], dtype=np.float64)
+        if not self._graph.symmetric:
+            least += np.array([self._own[cut.edge].sum() for cut in cuts], dtype=np.float64)
+        column = np.concatenate(columns)
+        row = np.repeat(np.arange(len(cuts)), [len(c) for c in columns])
+        entries = row, column, np.ones(len(column))
+        self._programme.add_rows(entries, least, np.full(len(cuts), np.inf))
+
+    def drop_idle(self) -> None:
+        """Take out cuts that bind nothing in the last solution."""
+        price = self._programme.row_duals()
+        idle = np.flatnonzero(np.abs(price) < _IDLE_PRICE)
+        self._programme.drop_rows(idle[idle >= self._fixed_rows])
+
+    def solve(self) -> Outcome:
+        """Solve with fractional copies; costs with the patrol of all required segments."""
+        outcome = self._programme.solve()
+        return replace(outcome, bound=outcome.bound + self.constant)
+
+    def narrow(self, slack: float) -> None:
+        """Close the columns that no tour within some ticks of the last bound uses.
+
+        Parameters
+        ----------
+        slack
+            Ticks; a column whose reduced cost exceeds it would make any tour dearer than that.
+        """
+        dear = np.flatnonzero(self._programme.reduced_costs() > slack)
+        self._programme.close_columns(dear[dear < len(self._edge)])
+
+    def make_whole(self, odd: NDArray[np.bool_]) -> None:
+        """Ask for whole copies and even junctions from now on.
+
+        Parameters
+        ----------
+        odd
+            bool, shape (n,): where an odd number of required segments ends.
+        """
+        graph, count, programme = self._graph, self._edges, self._programme
+        if graph.symmetric:
+            copy = np.arange(count)
+        else:
+            copy = programme.columns + np.arange(count)
+            programme.add_columns(np.zeros(count), np.zeros(count), np.full(count, np.inf))
+            entries = (
+                np.concatenate((self._edge, np.arange(count))),
+                np.concatenate((np.arange(len(self._edge)), copy)),
+                np.concatenate((np.ones(len(self._edge)), -np.ones(count))),
+            )
+            programme.add_rows(entries, self._own.astype(float), self._own.astype(float))
+        pair = programme.columns + np.arange(graph.node_count)
+        nothing = np.zeros(graph.node_count)
+        programme.add_columns(nothing, nothing, np.full(graph.node_count, np.inf))
+        turning = np.flatnonzero(graph.u != graph.v)
+        entries = (
+            np.concatenate((graph.u[turning], graph.v[turning], np.arange(graph.node_count))),
+            np.concatenate((copy[turning], copy[turning], pair)),
+            np.concatenate((np.ones(2 * len(turning)), np.full(graph.node_count, -2.0))),
+        )
+        programme.add_rows(entries, -odd.astype(float), -odd.astype(float))
+        programme.make_whole(np.concatenate((copy, pair)))
+
+    def solve_whole(self, nodes: int, seconds: float, worth: float) -> Outcome:
+        """Search with whole copies for a cheap solution.
+
+        Parameters
+        ----------
+        nodes
+            Most nodes of the search tree.
+        seconds
+            Most seconds; infinite for no limit.
+        worth
+            Ticks, the patrol of required segments included: solutions that cost this or more are of
+            no use.
+
+        Returns
+        -------
+        Outcome
+            Costs with the patrol of all required segments; without values when none was found.
+        """
+        outcome = self._programme.solve_whole(nodes, seconds, worth - self.constant)
+        return replace(outcome, bound=outcome.bound + self.constant)

@@ -1,0 +1,191 @@
+"""Around: a beat's required segments and the ways around them, as a small graph of their own.
+
+Whenever a tour leaves the required junctions it comes back to one of them, and on the way it may as
+well take a shortest path. So the rest of the city can be replaced by the shortest paths between
+those required junctions that have a way out, and no tour gets dearer. Junctions where such paths
+only pass through are then taken out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.coverage.graph import TravelGraph
+from reso_geo.coverage.graph_reduction import Lane, thinned
+from reso_geo.coverage.traversals import Passage, over_links
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Around", "around"]
+
+
+@dataclass(frozen=True)
+class Around:
+    """A small graph that holds a shortest tour through the required segments.
+
+    Attributes
+    ----------
+    graph
+        Its segments: first the required ones, then lanes that stand for paths.
+    required
+        How many of its segments are required.
+    base
+        Its junction where tours start and end.
+    segment
+        int64, shape (required,): the required segments in the whole graph.
+    lane
+        The path of every other segment: junctions of the whole graph from u to v.
+    """
+
+    graph: TravelGraph
+    required: int
+    base: int
+    segment: NDArray[np.int64]
+    lane: tuple[tuple[int, ...], ...]
+
+    @property
+    def columns(self) -> int:
+        """Number of directions in which its segments can be passed; one each where symmetric."""
+        return len(self.graph.u) * (1 if self.graph.symmetric else 2)
+
+    def expanded(self, whole: TravelGraph, passage: Passage) -> Passage:
+        """Give a passage of the small graph as one of the whole graph.
+
+        Parameters
+        ----------
+        whole
+            The graph that this one was taken from.
+        passage
+            What is passed here.
+
+        Returns
+        -------
+        Passage
+            The same in segments of the whole graph.
+        """
+        own = passage.segment < self.required
+        tail: list[int] = []
+        head: list[int] = []
+        for segment, forward in zip(
+            passage.segment[~own].tolist(), passage.forward[~own].tolist(), strict=True
+        ):
+            path = self.lane[segment - self.required]
+            path = path if forward else path[::-1]
+            tail.extend(path[:-1])
+            head.extend(path[1:])
+        over = over_links(whole, np.array(tail, dtype=np.int64), np.array(head, dtype=np.int64))
+        return Passage(
+            np.concatenate((self.segment[passage.segment[own]], over.segment)),
+            np.concatenate((passage.forward[own], over.forward)),
+            np.concatenate((passage.patrol[own], over.patrol)),
+        )
+
+
+def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around:
+    """Take the graph around some required segments out of the whole.
+
+    Parameters
+    ----------
+    whole
+        The mode's ways.
+    segments
+        int64, shape (k,): required segments, all in the base's component.
+    base
+        Junction where the tour starts and ends.
+
+    Returns
+    -------
+    Around
+        With a shortest tour as short as in the whole graph.
+    """
+    link = whole.links
+    stop = np.zeros(whole.node_count, dtype=bool)
+    stop[whole.u[segments]] = stop[whole.v[segments]] = stop[base] = True
+    leaving = stop[link.a] != stop[link.b]
+    ends = np.concatenate((link.a[leaving], link.b[leaving]))
+    border = np.unique(ends[stop[ends]])
+    path = _path_links(whole, np.flatnonzero(stop), border, base)
+    kept = np.union1d(path, np.flatnonzero(stop[link.a] & stop[link.b]))
+    lanes = thinned(whole, kept, segments, stop)
+    return _as_graph(whole, segments, base, lanes)
+
+
+def _path_links(
+    whole: TravelGraph, stops: NDArray[np.int64], border: NDArray[np.int64], base: int
+) -> NDArray[np.int64]:
+    """Give the links of one shortest path from each border junction to each other one."""
+    if not len(border):
+        return np.empty(0, dtype=np.int64)
+    ways = whole.ways
+    back = ways if whole.symmetric else ways.T.tocsr()
+    # No shortest path between two stops is longer than the way over the base.
+    reach = sum(float(dijkstra(w, indices=base)[stops].max()) for w in (ways, back))
+    leave, come = (dijkstra(w, indices=border, min_only=True, limit=reach) for w in (ways, back))
+    ball = np.flatnonzero(leave + come <= reach)
+    place = np.full(whole.node_count, -1, dtype=np.int64)
+    place[ball] = np.arange(len(ball))
+    near = ways[ball][:, ball]
+    _, before = dijkstra(near, indices=place[border], return_predecessors=True, limit=reach)
+    tail, head = _tree_ways(before, place[border])
+    return np.unique(whole.links.between(ball[tail], ball[head]))
+
+
+def _tree_ways(
+    before: NDArray[np.int32], targets: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Follow every search back from all targets; each way once."""
+    count = before.shape[1]
+    search = np.repeat(np.arange(len(before)), len(targets))
+    here = np.tile(targets, len(before))
+    seen = np.zeros(before.size, dtype=bool)
+    found = [np.empty(0, dtype=np.int64)]
+    while len(here):
+        spot = np.unique(search * count + here)
+        spot = spot[~seen[spot]]
+        seen[spot] = True
+        search, here = spot // count, spot % count
+        previous = before[search, here].astype(np.int64)
+        search, here, previous = (x[previous >= 0] for x in (search, here, previous))
+        found.append(np.unique(previous * count + here))
+        here = previous
+    way = np.unique(np.concatenate(found))
+    return way // count, way % count
+
+
+def _as_graph(
+    whole: TravelGraph, segments: NDArray[np.int64], base: int, lanes: list[Lane]
+) -> Around:
+    """Put required segments and lanes together and number their junctions anew."""
+    u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in lanes], dtype=np.int64)))
+    v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in lanes], dtype=np.int64)))
+    there, back = (
+        np.concatenate((cost[segments], np.array(lane_cost, dtype=np.float64)))
+        for cost, lane_cost in (
+            (whole.forward, [x.there for x in lanes]),
+            (whole.backward, [x.back for x in lanes]),
+        )
+    )
+    patrol = np.arange(len(u)) < len(segments)
+    node, place = np.unique(np.concatenate((u, v, [base])), return_inverse=True)
+    fill = np.zeros(len(lanes))
+    graph = TravelGraph(
+        mode=whole.mode,
+        tick_s=whole.tick_s,
+        node_count=len(node),
+        u=place[: len(u)],
+        v=place[len(u) : -1],
+        forward=there,
+        backward=back,
+        patrol_forward=np.where(
+            patrol, np.concatenate((whole.patrol_forward[segments], fill)), there
+        ),
+        patrol_backward=np.where(
+            patrol, np.concatenate((whole.patrol_backward[segments], fill)), back
+        ),
+    )
+    return Around(graph, len(segments), int(place[-1]), segments, tuple(x.path for x in lanes))

@@ -1,0 +1,1 @@
+"""The engine: connected regions, their beats, what a beat measures, moves, local search."""

@@ -1,0 +1,77 @@
+"""What a beat holds on the other side of a motorway, a railway or a river."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.region import apart_share, part_of, parts
+
+if TYPE_CHECKING:
+    from reso_geo.districting.assignment import Scratch
+
+__all__ = ["across", "share_across", "whole"]
+
+
+def share_across(scratch: Scratch, beat: int) -> float:
+    """Give the share of a beat's load that lies across a barrier from its largest part.
+
+    Parameters
+    ----------
+    scratch
+        The beats.
+    beat
+        Which one.
+
+    Returns
+    -------
+    float
+        Zero when nothing does.
+    """
+    own = scratch.own(beat)
+    if not scratch.piece.barred[own].any():
+        return 0.0
+    part = part_of(scratch.piece, own)
+    return float(apart_share(part, np.zeros(len(own), dtype=np.int64), part.load_s, 1)[0])
+
+
+def across(scratch: Scratch, beat: int) -> list[list[int]]:
+    """Give what lies across a barrier from the largest part of a beat, part by part.
+
+    Parameters
+    ----------
+    scratch
+        The beats.
+    beat
+        Which one.
+
+    Returns
+    -------
+    list of list of int
+        Segments of each part, that with most load first; none of them crosses.
+    """
+    own = scratch.own(beat)
+    own = own[~scratch.piece.barred[own]]
+    part = parts(scratch.piece, own)
+    load = np.bincount(part, scratch.piece.load_s[own])
+    order = np.argsort(-load, kind="stable")[1:]
+    return [own[part == number].tolist() for number in order.tolist()]
+
+
+def whole(scratch: Scratch, beat: int) -> bool:
+    """Tell whether a beat hangs together.
+
+    Parameters
+    ----------
+    scratch
+        The beats.
+    beat
+        Which one.
+
+    Returns
+    -------
+    bool
+        Also false for a beat without a required segment.
+    """
+    return scratch.needed[beat] > 0 and not parts(scratch.piece, scratch.own(beat)).any()

@@ -1,0 +1,128 @@
+"""Beats that no trade brings nearer to their targets, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.moves import give_one
+from reso_geo.i18n import Phrase, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.state import Tally
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Blocked", "blocked_beats"]
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A beat that no trade brings nearer to its target.
+
+    Attributes
+    ----------
+    beat
+        Its number.
+    off
+        How far it is off, as a share of its target.
+    segments
+        int64: network indices of the one segment, with what hangs on it, whose trade is best;
+        empty when it has nothing to trade.
+    other
+        The beat that it would trade with, -1 for none.
+    off_after, other_after
+        How far off the two would be then, measured.
+    """
+
+    beat: int
+    off: float
+    segments: NDArray[np.int64]
+    other: int
+    off_after: float
+    other_after: float
+
+    def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
+        """Say it.
+
+        Parameters
+        ----------
+        network
+            The streets.
+        names
+            Id of each beat.
+
+        Returns
+        -------
+        Phrase
+            With the ids of the segments.
+        """
+        values: dict[str, object] = {"beat": names[self.beat], "off": 100.0 * self.off}
+        if self.other < 0:
+            return Phrase("partition.blocked_alone", values)
+        values |= {
+            "other": names[self.other],
+            "ids": listed(network.segment_id[self.segments], 3),
+            "after": 100.0 * self.off_after,
+            "other_after": 100.0 * self.other_after,
+        }
+        return Phrase("partition.blocked", values)
+
+
+def blocked_beats(tally: Tally) -> list[Blocked]:
+    """Say which beats are off by more than the tolerance, and what their best trade would do.
+
+    Parameters
+    ----------
+    tally
+        The beats, measured; left as they are.
+
+    Returns
+    -------
+    list of Blocked
+        The beats farthest off first.
+    """
+    off = tally.off
+    missed = np.flatnonzero(np.abs(off) > tally.tolerance)
+    order = missed[np.argsort(-np.abs(off[missed]), kind="stable")]
+    return [_blocked(tally, beat) for beat in order.tolist()]
+
+
+def _blocked(tally: Tally, beat: int) -> Blocked:
+    """Measure the trades of one segment that come nearest to evening a beat; give the best."""
+    none = tally.scratch.piece.segment[:0]
+    best = Blocked(beat, float(tally.off[beat]), none, -1, 0.0, 0.0)
+    least = np.inf
+    for other in tally.scratch.neighbours_of(beat):
+        moved, after = _traded(tally, beat, other)
+        # A beat that would give away its start was not measured.
+        if after and max(map(abs, after)) < least:
+            least = max(map(abs, after))
+            segments = tally.scratch.piece.segment[np.sort(np.array(moved))]
+            best = Blocked(beat, best.off, segments, other, *after)
+    return best
+
+
+def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]]:
+    """Say what one segment's trade would move, and how far off both would be; take it back."""
+    pair, over_s, target_s = [beat, other], tally.over_s, tally.target_s
+    giver, taker = pair if over_s[beat] > 0 else pair[::-1]
+    moved: list[int] = []
+    after: list[float] = []
+
+    def move() -> bool:
+        amount = abs(float(over_s[beat]))
+        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s))
+        return bool(moved)
+
+    def look() -> bool:
+        after.extend((tally.load_s[pair] / target_s[pair] - 1.0).tolist())
+        return False
+
+    tally.tried(pair, move, look)
+    return moved, after

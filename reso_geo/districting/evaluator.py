@@ -1,0 +1,178 @@
+"""Meter: what a beat really asks, deadhead included, and where in it the deadhead lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.parallel import Helper
+from reso_geo.workload import measure_load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.workload import BeatLoad, StreetLoad
+
+    _Asked = tuple[NDArray[np.int64], int | None]
+
+__all__ = ["Measure", "Meter"]
+
+_FIXED_WORK = 100
+"""A measure takes as long as that many segments before it looks at any."""
+_MUCH_WORK = 3000
+"""From so much at once on, a second process is worth its start; it then helps with less too."""
+_LEAST_S = 1e-6
+"""Added for each required segment, so that streets that ask nothing can be shared evenly too."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measured beat.
+
+    Attributes
+    ----------
+    load_s
+        Seconds per week, deadhead included.
+    weight_s
+        float64, shape (k,): its load shared out to its segments: a segment's own load, and the
+        deadhead that runs along it. Sums to `load_s`.
+    base
+        The network's junction that it was measured from.
+    work
+        What it took, in segments looked at.
+    """
+
+    load_s: float
+    weight_s: NDArray[np.float64]
+    base: int
+    work: int
+
+
+class Meter:
+    """Measures beats at the fast depth, and remembers what it has measured.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        The travel graph of the plan's mode.
+    load
+        Street loads in that mode.
+    base_at
+        Gives the junction that a beat is measured from, by its required segments.
+    joined
+        Segments that belong to whatever beat holds a certain segment.
+
+    Attributes
+    ----------
+    work
+        What all measures so far took, in segments looked at.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graph: TravelGraph,
+        load: StreetLoad,
+        base_at: Callable[[NDArray[np.int64]], int],
+        joined: dict[int, NDArray[np.int64]],
+    ) -> None:
+        self._gauge = _Gauge(network, graph, load, base_at, joined)
+        self._helper: Helper[_Asked, Measure] | None = None
+        self._known: dict[tuple[bytes, int | None], Measure] = {}
+        self._ahead: dict[tuple[bytes, int | None], Measure] = {}
+        self.work = 0
+
+    def look_ahead(self, asked: Sequence[_Asked]) -> None:
+        """Measure beats side by side that `measure` will be asked for, where that saves time.
+
+        Parameters
+        ----------
+        asked
+            Segments and junction of each, as for `measure`.
+        """
+        new = {
+            key: (own, base)
+            for own, base in asked
+            if (key := (own.tobytes(), base)) not in self._known and key not in self._ahead
+        }
+        if len(new) < 2:  # noqa: PLR2004 - one is measured as soon when it is asked for
+            return
+        work = sum(len(own) + _FIXED_WORK for own, _ in new.values())
+        if self._helper is None and work >= _MUCH_WORK:
+            self._helper = Helper(self._gauge.measure)
+        if self._helper is not None and not self._helper.alone:
+            self._ahead.update(zip(new, self._helper.each(list(new.values())), strict=True))
+
+    def measure(self, own: NDArray[np.int64], base: int | None = None) -> Measure:
+        """Measure a beat.
+
+        Parameters
+        ----------
+        own
+            int64, shape (k,): segments of the network, ascending, a required one among them.
+        base
+            The network's junction to measure it from; None for what the rule gives.
+
+        Returns
+        -------
+        Measure
+            The deadhead that runs outside of the beat is spread over its own load.
+        """
+        key = own.tobytes(), base
+        if key not in self._known:
+            found = self._ahead.pop(key, None) or self._gauge.measure((own, base))
+            self._known[key] = found
+            self.work += found.work
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class _Gauge:
+    """What beats are measured by; the same beat always measures the same."""
+
+    network: StreetNetwork
+    graph: TravelGraph
+    load: StreetLoad
+    base_at: Callable[[NDArray[np.int64]], int]
+    joined: dict[int, NDArray[np.int64]]
+
+    def measure(self, asked: _Asked) -> Measure:
+        own, base = asked
+        held = np.isin(np.array(list(self.joined), dtype=np.int64), own)
+        gates = [gate for gate, here in zip(self.joined, held.tolist(), strict=True) if here]
+        whole = np.concatenate([own, *(self.joined[gate] for gate in gates)])
+        required = whole[self.network.required[whole]]
+        base = self.base_at(required) if base is None else base
+        measured = measure_load(self.graph, self.load, required, base)
+        weight = self.load.total_s[own].copy()
+        for gate in gates:
+            weight[np.searchsorted(own, gate)] += self.load.total_s[self.joined[gate]].sum()
+        weight += self._along(measured, own)
+        load_s = measured.load_s + _LEAST_S * len(required)
+        rest = load_s - float(weight.sum())
+        share = weight + 1e-9
+        spread = weight + rest * share / share.sum()
+        return Measure(load_s, spread, base, len(required) + _FIXED_WORK)
+
+    def _along(self, measured: BeatLoad, own: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Compute the weekly deadhead along each segment of a beat, talk on it included."""
+        graph = self.graph
+        weekly = np.zeros(len(own))
+        cadences = [cadence for cadence, _ in measured.tours]
+        for (cadence, tour), lower in zip(measured.tours, [*cadences[1:], 0.0], strict=True):
+            again = ~tour.passage.patrol
+            place = np.searchsorted(own, tour.passage.segment)
+            inside = place < len(own)
+            inside[inside] = own[place[inside]] == tour.passage.segment[inside]
+            cost_s = tour.passage.cost(graph) * graph.tick_s
+            counted = again & inside
+            np.add.at(weekly, place[counted], (cadence - lower) * cost_s[counted])
+        return weekly * measured.talk_factor

@@ -1,0 +1,298 @@
+"""The overview: all beats on one sheet, and their table beside or below it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from matplotlib.patches import Polygon
+
+from reso_geo.boundaries.shapes import polygons_of
+from reso_geo.i18n import decimal, say
+from reso_geo.maps.print.canvas import GREY, Box, Sheet, fit, new_sheet
+from reso_geo.maps.print.label_placement import Taken, around
+from reso_geo.maps.print.layers import (
+    draw_barriers,
+    draw_beats,
+    draw_limits,
+    draw_paper,
+    draw_streets,
+)
+from reso_geo.maps.print.map_elements import (
+    MARGIN,
+    Column,
+    draw_credit,
+    draw_frame,
+    draw_heading,
+    draw_legend,
+    draw_scale,
+    draw_table,
+    label_spot,
+)
+from reso_geo.maps.print.street_labels import name_streets
+from reso_geo.maps.print.text import BOLD, ITALIC, REGULAR, face, plain, width_pt
+from reso_geo.maps.told import facts_of, sums_of
+from reso_geo.maps.web.geometry import label_spots
+from reso_geo.maps.web.payload import place_of
+from reso_geo.travel import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.maps.print.canvas import Window
+    from reso_geo.maps.print.scene import Scene
+
+__all__ = ["HEIGHT", "WIDTH", "draw_small_map", "overview_sheets"]
+
+WIDTH, HEIGHT = 1224.0, 792.0
+"""Tabloid, 17 by 11 inches, in points."""
+_PANEL, _SLIM = 350.0, 190.0
+_GAP = 14.0
+_ROW, _LARGEST_ROW = 13.0, 18.0
+_COLUMNS = 3
+_SMALL = (468.0, 330.0)
+_TINT, _PLATE = 0.3, 0.6
+_FOOT = 12.0
+_SLENDER = 0.55
+"""How much thinner lines are on the small map."""
+_LEGEND_ROOM = 150.0
+
+
+def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
+    """Draw all beats.
+
+    Parameters
+    ----------
+    scene
+        What is drawn.
+    on_one
+        True for a picture: a table that has no room beside the map stands below it, on a longer
+        sheet. Otherwise it takes sheets of its own.
+
+    Returns
+    -------
+    list of Sheet
+        The map, then the table where it has no room beside it.
+    """
+    plan = scene.plan
+    top = MARGIN + 44.0 + (23.0 if plan.provisional else 0.0)
+    bottom = HEIGHT - MARGIN - _FOOT
+    beside = 14.0 + _ROW * len(plan.beats) <= bottom - top - _LEGEND_ROOM - 60.0
+    rows = math.ceil(len(plan.beats) / _COLUMNS)
+    below = 0.0 if beside or not on_one else 34.0 + _ROW * rows
+    sheet = new_sheet(WIDTH, HEIGHT + below)
+    title = say(scene.lang, "maps.page_title", {"place": place_of(plan)})
+    draw_heading(sheet, scene, title, facts_of(plan, scene.lang, scene.audience))
+    panel = _PANEL if beside else _SLIM
+    width = WIDTH - 2.0 * MARGIN - panel - _GAP
+    map_box = Box(MARGIN, top, width, bottom - top)
+    bounds, outside_km = scene.view()
+    shown, left_out = _draw_map(sheet, scene, fit(bounds, map_box, 14.0), 8.5)
+    notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
+    if left_out:
+        notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
+    side = Box(map_box.right + _GAP, top, panel, bottom - top)
+    _fill_panel(sheet, scene, side, shown, notes, beside=beside)
+    draw_credit(sheet, scene)
+    if beside:
+        return [sheet]
+    everyone = list(range(len(plan.beats)))
+    if on_one:
+        _draw_columns(sheet, scene, everyone, bottom + 14.0, rows)
+        return [sheet]
+    return [sheet, *_table_sheets(scene, title, everyone)]
+
+
+def draw_small_map(scene: Scene) -> Sheet:
+    """Draw the map alone, small enough to stand in a letter.
+
+    Parameters
+    ----------
+    scene
+        What is drawn.
+
+    Returns
+    -------
+    Sheet
+        6.5 inches wide, with scale bar, north arrow and credit.
+    """
+    sheet = new_sheet(*_SMALL)
+    box = Box(2.0, 2.0, _SMALL[0] - 4.0, _SMALL[1] - 16.0)
+    _draw_map(sheet, scene, fit(scene.view()[0], box, 6.0), 6.5, names=False)
+    credit = [
+        say(scene.lang, f"maps.audience.{scene.audience}"),
+        say(scene.lang, "maps.credit"),
+        scene.plan.network.source.timestamp[:10],
+    ]
+    said = " \u00b7 ".join(each for each in credit if each)
+    sheet.write((2.0, _SMALL[1] - 4.0), said, 6.5, REGULAR, GREY)
+    return sheet
+
+
+def _draw_map(
+    sheet: Sheet, scene: Scene, window: Window, size: float, *, names: bool = True
+) -> tuple[list[str], list[str]]:
+    """Draw the map; give the kinds of signs on it, and the ids that have no room."""
+    axes, streets = sheet.ground(window), scene.streets
+    kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
+    weight = 1.0 if names else _SLENDER
+    draw_beats(axes, scene, np.full(len(scene.shapes), _TINT), weight)
+    for k, hue in enumerate(scene.hues):
+        draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
+    limits = draw_limits(axes, scene, weight)
+    taken = Taken.within(window.box)
+    draw_frame(sheet, window)
+    draw_scale(sheet, window, scene, taken)
+    left_out = _label_beats(sheet, scene, window, taken, size)
+    if len(scene.cities) > 1:
+        _label_cities(sheet, scene, window, taken, size)
+    if names:
+        main = np.flatnonzero(streets.main & (streets.beat >= 0))
+        name_streets(sheet, scene, window, taken, main, ((6.0,), "#3b424a"))
+    return ["beat", "street", *limits, *kinds], left_out
+
+
+def _label_beats(
+    sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float
+) -> list[str]:
+    """Write the ids, those of small beats first; give those without room."""
+    ids = [plain(beat.beat_id) for beat in scene.plan.beats]
+    spots = window.points(scene.spots)
+    grounds = [shapely.transform(shape, window.points) for shape in scene.shapes]
+    without = []
+    for k in np.argsort(shapely.area(grounds), kind="stable").tolist():
+        room = width_pt(ids[k], size, BOLD) + 7.0, size * 1.45
+        ground, spot = _in_frame(grounds[k], spots[k], taken.frame)
+        placed = None if ground.is_empty else around(ground, spot, room, taken)
+        if placed is None:
+            without.append(ids[k])
+            continue
+        if placed.away:
+            lead = np.array([spot, (placed.x, placed.y)])
+            sheet.line(lead, scene.hues[k], 1.0)
+            sheet.ink.plot(*spot, "o", ms=3.0, color=scene.hues[k], zorder=15)
+        label_spot(sheet, placed.box, ids[k], scene.hues[k], size)
+    return sorted(without)
+
+
+def _in_frame(
+    ground: shapely.Geometry, spot: NDArray[np.float64], frame: shapely.Polygon
+) -> tuple[shapely.MultiPolygon, NDArray[np.float64]]:
+    """Give what is seen of a beat, and the best place in that."""
+    seen = polygons_of(shapely.intersection(ground, frame))
+    if frame.covers(ground):
+        return seen, spot
+    return seen, label_spots([seen], spot[np.newaxis])[0]
+
+
+def _label_cities(sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float) -> None:
+    """Write the names of cities where there is room."""
+    for name, shape in zip(scene.plan.boundary.names, scene.cities, strict=True):
+        text, large = plain(name), size * 1.25
+        ground = shapely.transform(shape, window.points)
+        ground = shapely.intersection(ground, taken.frame)
+        if ground.is_empty:
+            continue
+        spot = shapely.get_coordinates(shapely.point_on_surface(ground))[0]
+        room = width_pt(text, large, ITALIC) + 4.0, large * 1.3
+        placed = around(ground, spot, room, taken)
+        if placed is not None and not placed.away:
+            plate = shapely.get_coordinates(placed.box)
+            sheet.ink.add_artist(
+                Polygon(plate, facecolor="white", alpha=_PLATE, linewidth=0.0, zorder=18)
+            )
+            sheet.ink.text(
+                placed.x, placed.y, text, fontproperties=face(ITALIC, large), color="#1b1f24",
+                ha="center", va="center_baseline", parse_math=False, zorder=19, gid="city",
+            )  # fmt: skip
+
+
+def _fill_panel(
+    sheet: Sheet,
+    scene: Scene,
+    box: Box,
+    shown: Sequence[str],
+    notes: Sequence[str],
+    *,
+    beside: bool,
+) -> None:
+    """Write what stands beside the map."""
+    y, lang = box.top, scene.lang
+    for value, label in sums_of(scene.plan, lang, scene.audience):
+        sheet.write((box.left, y + 11.0), value, 12.0, BOLD)
+        at = box.left + width_pt(value, 12.0, BOLD) + 6.0
+        sheet.write((at, y + 11.0), label, 8.0, REGULAR, GREY)
+        y += 17.0
+    y += 6.0
+    if beside:
+        columns = _columns(scene, range(len(scene.plan.beats)), box.width)
+        room = box.bottom - y - _LEGEND_ROOM
+        step = min(_LARGEST_ROW, max(_ROW, room / len(scene.plan.beats)))
+        y = draw_table(sheet, (box.left, y), columns, scene.hues, step)
+    else:
+        text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
+        y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
+    for note in notes:
+        y = sheet.paragraph(Box(box.left, y + 8.0, box.width, 42.0), note)
+    draw_legend(sheet, scene, box, shown)
+
+
+def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
+    """Give the table of some beats."""
+    lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
+    ids = tuple(beat.beat_id for beat in own)
+    wide = min(max((width_pt(plain(each), 8.0, BOLD) for each in ids), default=0.0) + 10.0, 90.0)
+    wide = max(wide, 44.0)
+    km, verdict = 38.0, 52.0
+    judged = [
+        Column(
+            say(lang, f"maps.{mode}"),
+            verdict,
+            tuple(say(lang, f"verdict.{beat.figures(mode).verdict}") for beat in own),
+        )
+        for mode in (() if scene.public else MODES)
+    ]
+    return [
+        Column(say(lang, "maps.beat"), wide, ids),
+        Column(
+            say(lang, "stills.name"),
+            width - 12.0 - wide - km - len(judged) * verdict,
+            tuple(beat.name for beat in own),
+        ),
+        Column(
+            say(lang, "stills.km"),
+            km,
+            tuple(decimal(lang, beat.street_km) for beat in own),
+            number=True,
+        ),
+        *judged,
+    ]
+
+
+def _draw_columns(sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, rows: int) -> None:
+    """Draw a table in several columns."""
+    width = (WIDTH - 2.0 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
+    for column in range(_COLUMNS):
+        own = beats[column * rows : (column + 1) * rows]
+        if own:
+            at = MARGIN + column * (width + _GAP), top
+            hues = [scene.hues[k] for k in own]
+            draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
+
+
+def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]:
+    """Draw the table on sheets of its own."""
+    sheets = []
+    most = int((HEIGHT - 2.0 * MARGIN - _FOOT - 44.0 - 23.0 - 14.0) / _ROW)
+    for first in range(0, len(beats), most * _COLUMNS):
+        own = beats[first : first + most * _COLUMNS]
+        sheet = new_sheet(WIDTH, HEIGHT)
+        top = draw_heading(sheet, scene, title, facts_of(scene.plan, scene.lang, scene.audience))
+        _draw_columns(sheet, scene, own, top, math.ceil(len(own) / _COLUMNS))
+        draw_credit(sheet, scene)
+        sheets.append(sheet)
+    return sheets

@@ -1,0 +1,1 @@
+"""Areas that people cross: squares as lines around and across them."""

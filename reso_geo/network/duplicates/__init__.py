@@ -1,0 +1,1 @@
+"""Each street once: points that coincide, streets drawn twice, sidewalks, second carriageways."""

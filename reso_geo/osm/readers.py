@@ -1,0 +1,188 @@
+"""The doors: osmium files, Overpass answers and OSMnx graphs, all into one `Ways` table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.atomic_files import sha256_of
+from reso_geo.boundaries import astride, open_osm
+from reso_geo.errors import NetworkError
+from reso_geo.i18n import Phrase
+from reso_geo.osm.clip import StreetFile
+from reso_geo.osm.overpass import StreetAnswer
+from reso_geo.osm.ways import Source, WayTableBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reso_geo.boundaries import Box, OsmFile
+    from reso_geo.osm.ways import Ways
+    from reso_geo.settings import StreetRules
+
+__all__ = ["MALFORMED", "door_of", "read_ways"]
+
+_HEAD_BYTES = 1024
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+"""What goes wrong in a file that is not what it seems."""
+
+
+def read_ways(
+    path: Path,
+    rules: StreetRules,
+    near: Box | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Ways:
+    """Read the ways of a street source.
+
+    Parameters
+    ----------
+    path
+        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
+    rules
+        Which classes are required.
+    near
+        Where streets are wanted; None for everywhere. A PBF or XML file is clipped while it is
+        read, in bounded memory; the other sources are small, and come whole.
+    progress
+        Called with the share of the reading that is done, from 0 to 1.
+
+    Returns
+    -------
+    Ways
+        Every way with a ``highway`` tag, also those that nobody may use (they are reported), and
+        the lines that cut the place. A clipped table has all ways that come near and those that
+        meet them, perhaps none.
+
+    Raises
+    ------
+    NetworkError
+        When the file is missing, damaged, of another kind, or holds no street, or when the streets
+        lie on both sides of the 180th meridian.
+    """
+    door = door_of(path)
+    builder = WayTableBuilder(rules)
+    middle, gaps = None, None
+    if door == "overpass":
+        answer = _read_answer(path, builder, rules)
+        timestamp, gaps = answer.timestamp, answer.gaps
+    elif door == "graphml":
+        # OSMnx takes half a second to load, which only its own graphs should cost.
+        from reso_geo.osm.osmnx_graph import read_graphml  # noqa: PLC0415
+
+        timestamp = read_graphml(path, builder)
+    else:
+        streets, builder = _read_file(path, door, near, progress, rules)
+        timestamp, middle, gaps = streets.timestamp, streets.middle, streets.gaps
+    try:
+        source = Source(path.name, sha256_of(path), timestamp)
+        ways = builder.build(source, middle, keyed=door == "graphml", gaps=gaps)
+    except (OverflowError, ValueError) as error:
+        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
+    if ways.middle is None:
+        bare = ways.gaps.lacking
+        key = "no_points" if bare else "no_streets"
+        raise NetworkError(Phrase(f"osm.{key}", {"path": path, "count": bare}))
+    if astride(ways.lon):
+        raise NetworkError(Phrase("osm.meridian", {"path": path}))
+    return ways
+
+
+def door_of(path: Path) -> str:
+    """Tell the kind of a file by its first bytes, and check that its name agrees.
+
+    Parameters
+    ----------
+    path
+        A street source.
+
+    Returns
+    -------
+    str
+        ``pbf``, ``xml``, ``overpass`` or ``graphml``.
+
+    Raises
+    ------
+    NetworkError
+        When the file is missing, empty, or of another kind.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except IsADirectoryError as error:
+        raise NetworkError(Phrase("osm.folder", {"path": path})) from error
+    except OSError as error:
+        raise NetworkError(Phrase("osm.unreadable", {"path": path, "why": error})) from error
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        raise NetworkError(Phrase("osm.empty_file", {"path": path}))
+    if text[:14].lower().startswith((b"<!doctype html", b"<html")):
+        raise NetworkError(Phrase("osm.html", {"path": path}))
+    name = path.name.lower()
+    if b"OSMHeader" in head[:64]:
+        found = "pbf"
+    elif b"<graphml" in head:
+        found = "graphml"
+    elif text.startswith(b"<") and b"<osm" in head:
+        found = "xml"
+    elif text.startswith(b"{"):
+        found = "overpass"
+    else:
+        found = ""
+    endings = {
+        "pbf": (".pbf",),
+        "xml": (".osm", ".xml", ".osh"),
+        "overpass": (".json",),
+        "graphml": (".graphml",),
+    }
+    if not found or not name.endswith(endings[found]):
+        raise NetworkError(Phrase("osm.not_a_source", {"path": path}))
+    return found
+
+
+def _read_file(
+    path: Path,
+    door: str,
+    near: Box | None,
+    progress: Callable[[float], None] | None,
+    rules: StreetRules,
+) -> tuple[StreetFile, WayTableBuilder]:
+    """Read a PBF or XML file; a second time, put in order, where its ways show that it is not."""
+    try:
+        file = open_osm(path, door)
+        streets, builder = _taken(file, near, progress, rules)
+        if streets.odd and file.content is None:
+            streets, builder = _taken(file.in_order(), near, progress, rules)
+    except (RuntimeError, UnicodeDecodeError) as error:
+        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
+    return streets, builder
+
+
+def _taken(
+    file: OsmFile,
+    near: Box | None,
+    progress: Callable[[float], None] | None,
+    rules: StreetRules,
+) -> tuple[StreetFile, WayTableBuilder]:
+    streets, builder = StreetFile(file, near, progress, rules), WayTableBuilder(rules)
+    _collect(streets, builder)
+    return streets, builder
+
+
+def _collect(streets: StreetFile | StreetAnswer, builder: WayTableBuilder) -> None:
+    for way_id, tags, points in streets.ways():
+        builder.add(way_id, tags, points)
+    for relation, tags, way_id, points in streets.members():
+        builder.add(way_id, tags, points, area=f"r{relation}")
+    for node_id, tags in streets.points:
+        builder.add_point(node_id, tags)
+
+
+def _read_answer(path: Path, builder: WayTableBuilder, rules: StreetRules) -> StreetAnswer:
+    """Read an Overpass answer."""
+    try:
+        streets = StreetAnswer(path, rules)
+        _collect(streets, builder)
+    except (*MALFORMED, RecursionError) as error:
+        raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
+    return streets

@@ -1,0 +1,1 @@
+"""Apportionment: how many beats each city gets, and what they are called."""

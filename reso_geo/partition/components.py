@@ -1,0 +1,242 @@
+"""What is cut apart from what: a city, its connected pieces, and the small ones that join."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.districting.region import Piece
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
+from reso_geo.partition.apportion.methods import sainte_lague
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Zone", "piece_of", "zone_of"]
+
+_BARRIER_M, _WIDE_M = 1000.0, 200.0
+"""What crossing counts for: more than any walk within a beat, or about as much as a wait."""
+_NEARLY_ONE = 0.95
+"""A piece with this share of a beat's load is a beat of its own, not a small piece that joins."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A city (or all of them, where beats may cross lines), ready to be cut.
+
+    Attributes
+    ----------
+    pieces
+        Connected pieces that get beats of their own.
+    beats
+        Beats of each piece.
+    joined
+        Segments that foot cannot reach inside the city, grouped by connected part.
+    gateway
+        The held segment, in one of the pieces, whose beat each part of `joined` joins.
+    """
+
+    pieces: tuple[Piece, ...]
+    beats: tuple[int, ...]
+    joined: tuple[NDArray[np.int64], ...]
+    gateway: tuple[int, ...]
+
+
+def zone_of(
+    network: StreetNetwork,
+    load_s: NDArray[np.float64],
+    held: NDArray[np.int64],
+    beats: int,
+    measured: Callable[[NDArray[np.int64]], float],
+    tied: NDArray[np.int64] | None = None,
+    *,
+    firm: bool = False,
+) -> Zone:
+    """Find the pieces of a city, share its beats among them, and tie the small ones on.
+
+    A piece that foot cannot reach inside the city and that is smaller than one beat joins the
+    city's nearest beat over the whole foot network (as the crow flies where there is no way).
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): street load.
+    held
+        int64: the city's segments that must be in a beat.
+    beats
+        How many beats the city gets, at least one.
+    measured
+        Gives the load of some segments, deadhead included; asked only where pieces share beats.
+    tied
+        int64, shape (m,): the segment whose beat has each segment that joined one before, -1 for
+        one that joined none; where such a part joins, it joins that beat again. None for none.
+    firm
+        True where what joined before joins again, however large it is.
+
+    Returns
+    -------
+    Zone
+        With the joined load on the gateways.
+    """
+    label = components(len(network.node_id), network.u[held], network.v[held])[network.u[held]]
+    parts = [held[label == number] for number in np.unique(label)]
+    part_load = np.array([load_s[part].sum() for part in parts])
+    order = sorted(range(len(parts)), key=lambda p: (-part_load[p], parts[p][0]))
+    whole = part_load.sum() / beats
+    room = [int(network.required[part].sum()) for part in parts]
+    known = [-1 if tied is None else int(tied[part[0]]) for part in parts]
+    able = [p for p in order if not firm or known[p] < 0] or order
+    large = [p for p in able if part_load[p] >= _NEARLY_ONE * whole][:beats] or able[:1]
+    rest = [p for p in order if p not in large]
+    while sum(room[p] for p in large) < beats and rest:
+        large.append(rest.pop(0))
+    small = [p for p in order if p not in large]
+    nearest = _gateways(network, [parts[p] for p in large], [parts[p] for p in small])
+    home = np.concatenate([parts[p] for p in large])
+    gateway = tuple(
+        known[p] if known[p] in home else gate for p, gate in zip(small, nearest, strict=True)
+    )
+    carried = load_s.copy()
+    for part, gate in zip(small, gateway, strict=True):
+        carried[gate] += part_load[part]
+    pieces = tuple(piece_of(network, carried, parts[p]) for p in large)
+    shares = sainte_lague(
+        [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
+        beats,
+        [int(piece.required.sum()) for piece in pieces],
+    )
+    return Zone(pieces, tuple(shares), tuple(parts[p] for p in small), gateway)
+
+
+def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
+    """Give what crossing a barrier counts for on each segment, in metres of walking.
+
+    Parameters
+    ----------
+    network
+        The streets.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        Zero for a segment that crosses nothing; each kind of barrier counts once.
+    """
+    barred = [(network.crossed & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
+    wide = (network.crossed & WIDE) != 0
+    extra: NDArray[np.float64] = _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
+    return extra
+
+
+def piece_of(
+    network: StreetNetwork,
+    load_s: NDArray[np.float64],
+    segment: NDArray[np.int64],
+) -> Piece:
+    """Take some segments of a network as a piece.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): what each segment of the network asks.
+    segment
+        int64, shape (s,): the segments, ascending.
+
+    Returns
+    -------
+    Piece
+        With junctions numbered anew.
+    """
+    node, ends = np.unique(
+        np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
+    )
+    barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
+    return Piece(
+        segment=segment,
+        u=ends[: len(segment)],
+        v=ends[len(segment) :],
+        node=node,
+        xy=network.node_xy[node],
+        cost_m=network.length_m[segment] + crossing_m(network)[segment],
+        load_s=load_s[segment],
+        required=network.required[segment],
+        barred=barred,
+        shut=barred,
+        stretch=_stretches(network.name[segment], ends[: len(segment)], ends[len(segment) :]),
+    )
+
+
+def _stretches(
+    name: NDArray[np.object_], u: NDArray[np.int64], v: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give each segment the number of its connected stretch of one name, -1 without a name."""
+    stretch = np.full(len(name), -1, dtype=np.int64)
+    named = np.flatnonzero(name.astype(bool))
+    names, number = np.unique(name[named].astype(str), return_inverse=True)
+    ends = np.concatenate((u[named], v[named])) * len(names) + np.tile(number, 2)
+    spot, place = np.unique(ends, return_inverse=True)
+    label = components(len(spot), place[: len(named)], place[len(named) :])
+    stretch[named] = label[place[: len(named)]]
+    return stretch
+
+
+def _gateways(
+    network: StreetNetwork,
+    large: list[NDArray[np.int64]],
+    small: list[NDArray[np.int64]],
+) -> tuple[int, ...]:
+    """Give each small part the segment of a large one that is nearest on foot."""
+    if not small:
+        return ()
+    home = np.concatenate(large)
+    ends = np.concatenate((network.u[home], network.v[home]))
+    at_node = dict(
+        zip(ends[::-1].tolist(), np.concatenate((home, home))[::-1].tolist(), strict=True)
+    )
+    sources = np.unique(ends)
+    away, _, nearest = dijkstra(
+        _foot_graph(network),
+        indices=sources,
+        min_only=True,
+        return_predecessors=True,
+    )
+    tree = scipy.spatial.cKDTree(network.node_xy[sources])
+    gates = []
+    for part in small:
+        own = np.unique(np.concatenate((network.u[part], network.v[part])))
+        closest = own[np.argmin(away[own])]
+        if np.isfinite(away[closest]):
+            gates.append(at_node[int(nearest[closest])])
+        else:
+            distance, place = tree.query(network.node_xy[own])
+            gates.append(at_node[int(sources[place[np.argmin(distance)]])])
+    return tuple(gates)
+
+
+def _foot_graph(network: StreetNetwork) -> csr_array:
+    """Give the whole foot network as a symmetric matrix, the shortest of parallel ways."""
+    ways = np.flatnonzero(network.foot & (network.u != network.v))
+    low = np.minimum(network.u[ways], network.v[ways])
+    high = np.maximum(network.u[ways], network.v[ways])
+    order = np.lexsort((network.length_m[ways], high, low))
+    _, first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
+    kept = order[first]
+    ends = (
+        np.concatenate((low[kept], high[kept])),
+        np.concatenate((high[kept], low[kept])),
+    )
+    costs = np.concatenate((network.length_m[ways[kept]], network.length_m[ways[kept]]))
+    size = len(network.node_id)
+    return csr_array(coo_array((costs, ends), shape=(size, size)))

@@ -1,0 +1,1 @@
+"""First cuts: balanced power diagrams, and cuts by the sides of barriers."""

@@ -1,0 +1,325 @@
+"""A start for the search: many beats cut group by group, each group from the best of some tries.
+
+A few dozen cells balance well at once; more are cut into groups of that size first. Bases begin in
+the blocks of a recursive bisection by weight, then move to the middles of their cells (Lloyd).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.region import apart_share, part_of
+from reso_geo.parallel import MANY_SEGMENTS, side_by_side
+from reso_geo.partition.construct.power_diagram import balanced, offsets_of, walk_inside
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.region import Piece
+    from reso_geo.partition.construct.power_diagram import Diagram
+
+__all__ = ["MOST_AT_ONCE", "StartEffort", "compact_start", "cost_of", "refined"]
+
+MOST_AT_ONCE = 64
+_TURN = 0.25
+_CUT_SHARE = 0.05
+
+
+@dataclass(frozen=True)
+class StartEffort:
+    """How much goes into a start.
+
+    Attributes
+    ----------
+    tries
+        First cuts in other directions.
+    moves
+        How often the bases of each move to the middles of their cells.
+    diagrams
+        How many are looked at each time to even the weights.
+    """
+
+    tries: int = 1
+    moves: int = 5
+    diagrams: int = 6
+
+
+_USUAL = StartEffort()
+
+
+def compact_start(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+    seed: int,
+    effort: StartEffort = _USUAL,
+) -> NDArray[np.int64]:
+    """Cut a piece into connected, compact cells of about the wanted weights.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        How far off a cell may be, as a share of its wanted weight: it costs as much as all walks
+        twice as long.
+    seed
+        Of the directions of the first cuts.
+    effort
+        How much goes into it.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Cell of each segment; cells can be empty where there are hardly more segments than cells.
+    """
+    draw = np.random.default_rng(seed)
+    return _start(piece, weight, share, (tolerance, effort), draw)
+
+
+def _start(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    search: tuple[float, StartEffort],
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    count = len(share)
+    if count == 1 or len(piece) <= count:
+        return np.minimum(np.arange(len(piece)), count - 1)
+    if count > len(piece.xy):
+        most = len(piece.xy)
+        return _start(piece, weight, share[:most] / share[:most].sum(), search, draw)
+    if count <= MOST_AT_ONCE:
+        return _best_of(piece, weight, share, search, draw)
+    bounds = np.linspace(0, count, -(-count // MOST_AT_ONCE) + 1).round().astype(np.int64)
+    groups = np.add.reduceat(share, bounds[:-1])
+    group = _best_of(piece, weight, groups, search, draw)
+    cell = np.empty(len(piece), dtype=np.int64)
+    for number, (first, last) in enumerate(pairwise(bounds.tolist())):
+        own = np.flatnonzero(group == number)
+        inner = share[first:last] / share[first:last].sum()
+        cell[own] = first + _start(part_of(piece, own), weight[own], inner, search, draw)
+    return cell
+
+
+def _best_of(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    search: tuple[float, StartEffort],
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Give the best cells of some tries."""
+    firsts = [blocks(piece, weight, share, draw) for _ in range(search[1].tries)]
+
+    def moved(first: NDArray[np.int64]) -> tuple[float, NDArray[np.int64]]:
+        begin = _middles(piece, first, weight, None), np.zeros(len(share))
+        return _lloyd(piece, begin, weight, share, search)
+
+    found = side_by_side(moved, firsts, worth=len(piece) >= MANY_SEGMENTS)
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _lloyd(
+    piece: Piece,
+    begin: tuple[NDArray[np.int64], NDArray[np.float64]],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    search: tuple[float, StartEffort],
+) -> tuple[float, NDArray[np.int64]]:
+    """Move bases to the middles of their balanced cells again and again; give the best cells."""
+    tolerance, effort = search
+    target = share * weight.sum()
+    base, offset = begin
+    best, least = np.zeros(len(piece), dtype=np.int64), np.inf
+    for _ in range(effort.moves):
+        found = balanced(piece, (base, offset), weight, target, effort.diagrams)
+        cost = _cost_of(piece, found, weight, target, tolerance)
+        if cost < least:
+            best, least = found.cell, cost
+        base = _middles(piece, found.cell, weight, found.base)
+        offset = offsets_of(piece, found.cell, base)
+    return least, best
+
+
+def refined(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+) -> NDArray[np.int64]:
+    """Cut again from where some cells are, now that weights are known better.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): connected cells, none empty.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        As for `compact_start`.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Cell of each segment, in the numbers of `cell`.
+    """
+    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
+    begin = base, offsets_of(piece, cell, base)
+    return _lloyd(piece, begin, weight, share, (tolerance, _USUAL))[1]
+
+
+def cost_of(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    """Say what some cells cost: their walks, more where they are uneven or cut by barriers.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    cell
+        int64, shape (s,): connected cells, none empty.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+    tolerance
+        As for `compact_start`.
+
+    Returns
+    -------
+    float
+        To be compared among cuts of the same piece.
+    """
+    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
+    walk = walk_inside(piece, cell, base)
+    return _cost(piece, np.minimum(*walk), cell, weight, share * weight.sum(), tolerance)
+
+
+def _cost_of(
+    piece: Piece,
+    diagram: Diagram,
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v])
+    return _cost(piece, walk, diagram.cell, weight, target, tolerance)
+
+
+def _cost(
+    piece: Piece,
+    walk_m: NDArray[np.float64],
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    target: NDArray[np.float64],
+    tolerance: float,
+) -> float:
+    walk = float((walk_m * weight).sum())
+    off = np.bincount(cell, weight, len(target)) / target - 1.0
+    cut = apart_share(piece, cell, weight, len(target)) >= _CUT_SHARE
+    return walk * float((1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
+
+
+def blocks(
+    piece: Piece,
+    weight: NDArray[np.float64],
+    share: NDArray[np.float64],
+    draw: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Bisect a piece by weight again and again, across its longer side; no regard to ways.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    weight
+        float64, shape (s,): what each segment counts for, positive.
+    share
+        float64, shape (k,): wanted share of each block, at most as many as there are segments.
+    draw
+        Turns each cut a little.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Block of each segment, none empty.
+    """
+    block = np.empty(len(piece), dtype=np.int64)
+    stack = [(np.arange(len(piece)), 0, len(share))]
+    while stack:
+        own, first, last = stack.pop()
+        if last - first == 1:
+            block[own] = first
+            continue
+        half = (first + last) // 2
+        order = own[np.argsort(_along(piece, own, weight, draw), kind="stable")]
+        wanted = share[first:half].sum() / share[first:last].sum()
+        total = np.cumsum(weight[order])
+        cut = int(np.searchsorted(total, wanted * total[-1]))
+        cut = min(max(cut, half - first), len(own) - (last - half))
+        stack += [(order[:cut], first, half), (order[cut:], half, last)]
+    return block
+
+
+def _along(
+    piece: Piece,
+    own: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    draw: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Give the place of segments along the axis on which they are spread most, turned a little."""
+    spot = piece.middle[own]
+    away = spot - np.average(spot, axis=0, weights=weight[own])
+    pull, (east, north) = weight[own], away.T
+    across = (pull * east * north).sum()
+    spread = [[(pull * east * east).sum(), across], [across, (pull * north * north).sum()]]
+    _, axes = np.linalg.eigh(np.array(spread))
+    axis = axes[:, 1] * np.sign(axes[np.argmax(np.abs(axes[:, 1])), 1])
+    angle = np.arctan2(axis[1], axis[0]) + draw.normal(0.0, _TURN)
+    along: NDArray[np.float64] = np.cos(angle) * east + np.sin(angle) * north
+    return along
+
+
+def _middles(
+    piece: Piece,
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    old: NDArray[np.int64] | None,
+) -> NDArray[np.int64]:
+    """Give each cell the junction in the middle of its weight; no two the same."""
+    order = np.argsort(cell, kind="stable")
+    count = int(cell.max()) + 1 if old is None else len(old)
+    bounds = np.searchsorted(cell[order], np.arange(count + 1))
+    base: list[int] = []
+    taken: set[int] = set()
+    for number in range(count):
+        own = order[bounds[number] : bounds[number + 1]]
+        spot = piece.middle_junction(own, weight) if len(own) else -1
+        if (spot < 0 or spot in taken) and old is not None:
+            spot = int(old[number])
+        if spot < 0 or spot in taken:
+            spot = next(node for node in range(len(piece.xy)) if node not in taken)
+        taken.add(spot)
+        base.append(spot)
+    return np.array(base, dtype=np.int64)

@@ -1,0 +1,229 @@
+"""Cutter: one city after another, each with its pieces and the parts that join them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.evaluator import Meter
+from reso_geo.i18n import Phrase
+from reso_geo.partition.annexed import joined_notes
+from reso_geo.partition.bases import base_of
+from reso_geo.partition.components import piece_of, zone_of
+from reso_geo.partition.construct.initial import blocks
+from reso_geo.partition.cut_region import PieceSearch, SearchLimits
+from reso_geo.partition.partition import Partition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition.components import Zone
+    from reso_geo.partition.cut_region import PieceCut
+    from reso_geo.partition.locks import LockedBeats
+    from reso_geo.partition.request import CutRequest
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Cutter"]
+
+
+class Cutter:
+    """Collects the beats of one zone after another.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        The travel graph of the plan's mode.
+    load
+        Street loads in that mode.
+    request
+        Posts, tolerance and seed.
+    deadline
+        On the clock of `time.monotonic`.
+    base_at
+        Gives the junction that a beat is measured from, by its required segments.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graph: TravelGraph,
+        load: StreetLoad,
+        request: CutRequest,
+        deadline: float,
+        base_at: Callable[[NDArray[np.int64]], int],
+    ) -> None:
+        self._network, self._graph, self._load = network, graph, load
+        self._total_s = load.total_s
+        self._request, self._base_at = request, base_at
+        self._limits = SearchLimits(request.tolerance, deadline, request.seed)
+        self._beat_of = np.full(len(network), -1, dtype=np.int64)
+        self._beat_id: list[str] = []
+        self._city: list[int] = []
+        self._posts: list[int] = []
+        self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._kept: tuple[str, ...] = ()
+        self._late = False
+
+    def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
+        """Estimate the load of a zone, deadhead included, from blocks as large as beats.
+
+        Parameters
+        ----------
+        segments
+            int64: what the zone holds.
+        zones
+            How many zones there are.
+
+        Returns
+        -------
+        float
+            Seconds per week.
+        """
+        piece = piece_of(self._network, self._total_s, segments)
+        share = float(piece.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
+        beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
+        meter = Meter(self._network, self._graph, self._load, self._base_at, {})
+        equal = np.full(beats, 1.0 / beats)
+        block = blocks(piece, piece.load_s + 1e-6, equal, np.random.default_rng(0))
+        own = [segments[block == number] for number in range(beats)]
+        return sum(meter.measure(o).load_s for o in own if self._network.required[o].any())
+
+    def cut_zone(self, city: int, segments: NDArray[np.int64], beat_id: Sequence[str]) -> None:
+        """Cut one zone into its beats, numbered from west to east.
+
+        Parameters
+        ----------
+        city
+            Index of the city, -1 for all of them together.
+        segments
+            int64: what the zone holds.
+        beat_id
+            Ids of its beats, in the order of their numbers.
+        """
+        zone = zone_of(
+            self._network, self._total_s, segments, len(beat_id), lambda own: self.estimate(own, 1)
+        )
+        asked = self._request.posts or {}
+        posts = np.array([asked.get(b, self._request.officers_per_beat) for b in beat_id])
+        even = bool((posts == posts[0]).all())
+        searches = self._searches(zone)
+        local = np.full(len(self._network), -1, dtype=np.int64)
+        used = 0
+        for piece, search, share in zip(zone.pieces, searches, zone.beats, strict=True):
+            cell = search.quick() if share > 1 else np.zeros(len(piece), dtype=np.int64)
+            if even and share > 1:
+                cell = self._taken(search.equal())
+            local[piece.segment] = used + cell
+            used += share
+        number = self._numbers(local, used)
+        if not even:
+            self._weigh(zone, searches, local, posts[number])
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            local[part] = local[gate]
+        first, placed = len(self._city), local >= 0
+        self._beat_of[placed] = first + number[local[placed]]
+        self._city.extend([city] * used)
+        self._beat_id.extend(beat_id)
+        self._posts.extend(posts.tolist())
+        for part in zone.joined:
+            self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
+
+    def _taken(self, found: PieceCut) -> NDArray[np.int64]:
+        """Note whether a search ended in time, and give its beats."""
+        self._late |= not found.ended
+        return found.cell
+
+    def _searches(self, zone: Zone) -> list[PieceSearch]:
+        joined: dict[int, NDArray[np.int64]] = {}
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
+        meter = Meter(self._network, self._graph, self._load, self._base_at, joined)
+        return [
+            PieceSearch(piece, meter, beats, self._limits)
+            for piece, beats in zip(zone.pieces, zone.beats, strict=True)
+        ]
+
+    def _weigh(
+        self,
+        zone: Zone,
+        searches: list[PieceSearch],
+        local: NDArray[np.int64],
+        posts: NDArray[np.int64],
+    ) -> None:
+        """Cut again so that each beat's load is in proportion to its posts."""
+        used = 0
+        for piece, search, beats in zip(zone.pieces, searches, zone.beats, strict=True):
+            if beats > 1:
+                own = posts[used : used + beats]
+                found = search.unequal(local[piece.segment] - used, own / own.sum())
+                local[piece.segment] = used + self._taken(found)
+            used += beats
+
+    def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Give each beat its number: by its middle, west to east, then south to north."""
+        network = self._network
+        spots = []
+        for beat in range(count):
+            own = np.flatnonzero((local == beat) & network.required)
+            base = network.node_xy[base_of(network, self._total_s, own)]
+            spots.append((float(base[0]), float(base[1]), beat))
+        number = np.empty(count, dtype=np.int64)
+        number[[beat for _, _, beat in sorted(spots)]] = np.arange(count)
+        return number
+
+    def keep(self, locked: LockedBeats) -> None:
+        """Take locked beats over as they are.
+
+        Parameters
+        ----------
+        locked
+            Their segments are in no zone that was cut.
+        """
+        self._kept = locked.beat_id
+        for beat, own in enumerate(locked.segments):
+            number = len(self._city)
+            self._beat_of[own] = number
+            self._city.append(locked.city[beat])
+            self._beat_id.append(locked.beat_id[beat])
+            self._posts.append(locked.posts[beat])
+            if len(locked.joined[beat]):
+                self._joined[number] = [locked.joined[beat]]
+
+    def partition(self) -> Partition:
+        """Give what was cut: city by city, beats in the order of their ids."""
+        network = self._network
+        order = sorted(range(len(self._city)), key=lambda b: (self._city[b], self._beat_id[b]))
+        place = np.empty(len(order) + 1, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        place[-1] = -1
+        beat_of = place[self._beat_of]
+        joined = {
+            int(place[b]): np.sort(np.concatenate(parts)) for b, parts in self._joined.items()
+        }
+        ids = tuple(self._beat_id[b] for b in order)
+        warnings = [*joined_notes(network, beat_of, ids, joined, self._kept)]
+        if not self._total_s[self._network.required].any():
+            warnings.append(Phrase("partition.no_load", {}))
+        if self._late:
+            values = {"limit": float(self._request.time_limit_s)}
+            warnings.append(Phrase("partition.time_limit", values))
+        base = [
+            self._base_at(np.flatnonzero((beat_of == b) & network.required))
+            for b in range(len(order))
+        ]
+        return Partition(
+            beat_of=beat_of,
+            beat_id=ids,
+            city=np.array([self._city[b] for b in order], dtype=np.int64),
+            posts=np.array([self._posts[b] for b in order], dtype=np.int64),
+            base=np.array(base, dtype=np.int64),
+            joined=dict(sorted(joined.items())),
+            warnings=tuple(warnings),
+        )

@@ -1,0 +1,1 @@
+"""Districts: groups of neighbouring beats with equal load."""

@@ -1,0 +1,101 @@
+"""LockedBeats: beats of an earlier cut that a new one leaves exactly as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.choices import meant
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed
+from reso_geo.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.partition.partition import Partition
+
+__all__ = ["LockedBeats", "lock_beats", "no_locks"]
+
+
+@dataclass(frozen=True, eq=False)
+class LockedBeats(Record):
+    """Beats that keep their segments, posts and ids.
+
+    Attributes
+    ----------
+    beat_id
+        Their ids.
+    segments
+        int64: what each holds.
+    posts
+        Posts of each.
+    city
+        Index of the city of each, -1 for one that may cross lines.
+    joined
+        Which of its segments foot cannot reach inside its city, for each.
+    """
+
+    beat_id: tuple[str, ...]
+    segments: tuple[NDArray[np.int64], ...]
+    posts: tuple[int, ...]
+    city: tuple[int, ...]
+    joined: tuple[NDArray[np.int64], ...]
+
+    def __len__(self) -> int:
+        """Give the number of locked beats."""
+        return len(self.beat_id)
+
+
+def no_locks() -> LockedBeats:
+    """Give the locks of a cut that keeps nothing.
+
+    Returns
+    -------
+    LockedBeats
+        Empty.
+    """
+    return LockedBeats((), (), (), (), ())
+
+
+def lock_beats(partition: Partition, beat_ids: Sequence[str]) -> LockedBeats:
+    """Lock beats of a partition.
+
+    Parameters
+    ----------
+    partition
+        An earlier cut of the same streets.
+    beat_ids
+        Which beats to keep; one that stands there twice counts once.
+
+    Returns
+    -------
+    LockedBeats
+        In the order of the partition.
+
+    Raises
+    ------
+    UsageError
+        When the partition has no such beat.
+    """
+    unknown = sorted(set(beat_ids) - set(partition.beat_id))
+    if unknown:
+        values = {
+            "unknown": listed(unknown),
+            "known": listed(partition.beat_id, 20),
+            "meant": meant(unknown, partition.beat_id),
+        }
+        raise UsageError(Phrase("partition.unknown_lock", values))
+    kept = [beat for beat, name in enumerate(partition.beat_id) if name in set(beat_ids)]
+    nothing = np.empty(0, dtype=np.int64)
+    return LockedBeats(
+        beat_id=tuple(partition.beat_id[beat] for beat in kept),
+        segments=tuple(partition.segments_of(beat) for beat in kept),
+        posts=tuple(int(partition.posts[beat]) for beat in kept),
+        city=tuple(int(partition.city[beat]) for beat in kept),
+        joined=tuple(partition.joined.get(beat, nothing) for beat in kept),
+    )

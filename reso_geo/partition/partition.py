@@ -1,0 +1,187 @@
+"""Partition: every held segment in exactly one beat, and what can be checked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.errors import UsageError
+from reso_geo.network import components
+from reso_geo.records import Door, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from reso_geo.i18n import Phrase
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["Partition", "beats_met", "broken_beats", "held_segments", "trading_groups"]
+
+
+@dataclass(frozen=True, eq=False)
+class Partition(Record):
+    """Beats over the segments of a network; index b stands for one beat everywhere.
+
+    Attributes
+    ----------
+    beat_of
+        int64, shape (m,): beat index of each segment, -1 for one that no beat holds; read-only.
+    beat_id
+        Ids, unique.
+    city
+        int64, shape (k,): index into the network's cities, -1 when a beat may cross them.
+    posts
+        int64, shape (k,): posts of each beat.
+    base
+        int64, shape (k,): junction where tours start.
+    joined
+        Segments that foot cannot reach inside their city, by beat index: the only exception to
+        connected beats.
+    balance_why
+        Why the balance is not better, where it misses the tolerance.
+    warnings
+        What the planner should know.
+    base_name
+        What the place of each base is called, empty where none was given.
+    """
+
+    beat_of: NDArray[np.int64]
+    beat_id: tuple[str, ...]
+    city: NDArray[np.int64]
+    posts: NDArray[np.int64]
+    base: NDArray[np.int64]
+    joined: dict[int, NDArray[np.int64]]
+    balance_why: tuple[Phrase, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
+    base_name: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check all once; make the arrays read-only; no base has a name unless it was given."""
+        door = Door("Partition", UsageError)
+        door.texts("beat_id", self.beat_id)
+        count = len(self.beat_id)
+        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        door.figures("city", self.city, -1, rows=count, kind="int64")
+        door.figures("posts", self.posts, 0, rows=count, kind="int64")
+        door.figures("base", self.base, -1, rows=count, kind="int64")
+        door.texts("base_name", self.base_name)
+        if not self.base_name:
+            object.__setattr__(self, "base_name", ("",) * len(self.beat_id))
+        for array in (self.beat_of, self.city, self.posts, self.base):
+            array.flags.writeable = False
+
+    def segments_of(self, beat: int) -> NDArray[np.int64]:
+        """Give the segments of a beat.
+
+        Parameters
+        ----------
+        beat
+            Beat index.
+
+        Returns
+        -------
+        ndarray of int64
+            Ascending.
+        """
+        return np.flatnonzero(self.beat_of == beat)
+
+
+def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
+    """Tell which segments must be in a beat: walkable, in a city, in a kept component.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for the held ones.
+    """
+    return network.foot & (network.city >= 0)
+
+
+def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
+    """Find the beats that are not connected, apart from the pieces listed in `joined`.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+
+    Returns
+    -------
+    list of int
+        Beat indices; empty when all is well.
+    """
+    broken = []
+    for beat in range(len(partition.beat_id)):
+        own = partition.segments_of(beat)
+        own = np.setdiff1d(own, partition.joined.get(beat, np.empty(0, dtype=np.int64)))
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        if len(np.unique(label[network.u[own]])) > 1:
+            broken.append(beat)
+    return broken
+
+
+def beats_met(
+    network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give the beats that hold a street at a junction of some segments, their own among them.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    beat_of
+        int64, shape (m,): beat of each segment, -1 for none.
+    own
+        int64: the segments.
+
+    Returns
+    -------
+    ndarray of int64
+        Ascending.
+    """
+    ends = np.concatenate((network.u[own], network.v[own]))
+    met = np.unique(beat_of[np.isin(network.u, ends) | np.isin(network.v, ends)])
+    return met[met >= 0]
+
+
+def trading_groups(
+    network: StreetNetwork, partition: Partition, kept: Collection[str] = ()
+) -> list[NDArray[np.int64]]:
+    """Group the beats among which streets can change hands: one city, one connected piece.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+    kept
+        Ids of beats that trade with none, and are in no group.
+
+    Returns
+    -------
+    list of ndarray of int64
+        Beat indices, ascending, the group of the first beat first.
+    """
+    joined = np.concatenate([np.empty(0, dtype=np.int64), *partition.joined.values()])
+    free = np.array([name not in kept for name in partition.beat_id])
+    groups: list[NDArray[np.int64]] = []
+    for city in np.unique(partition.city).tolist():
+        beats = np.flatnonzero((partition.city == city) & free)
+        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
+        label = components(len(network.node_id), network.u[own], network.v[own])
+        piece = label[network.u[own]]
+        pairs = np.unique(np.column_stack((piece, partition.beat_of[own])), axis=0)
+        groups += [pairs[pairs[:, 0] == number, 1] for number in np.unique(pairs[:, 0])]
+    return sorted(groups, key=lambda group: int(group[0]))

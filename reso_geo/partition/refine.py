@@ -1,0 +1,192 @@
+"""Settle beats: even them from where they start, and gather the streets of one name."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.diagnostics import blocked_beats
+from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.local_search import NEAR, BalanceSearch
+from reso_geo.districting.state import Tally
+from reso_geo.i18n import Phrase
+from reso_geo.partition.bases import base_of
+from reso_geo.partition.best_first import MOST_POLISHED
+from reso_geo.partition.canonical_order import order_of
+from reso_geo.partition.carriageways import with_twins
+from reso_geo.partition.components import piece_of
+from reso_geo.partition.construct.initial import MOST_AT_ONCE
+from reso_geo.partition.partition import trading_groups
+from reso_geo.partition.whole_streets import StretchSearch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition.partition import Partition
+    from reso_geo.partition.request import CutRequest
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["even_from_bases", "gate_of", "settle_beats"]
+
+
+def settle_beats(
+    network: StreetNetwork,
+    graph: TravelGraph,
+    load: StreetLoad,
+    partition: Partition,
+    request: CutRequest,
+    kept: Collection[str] = (),
+    deadline: float | None = None,
+) -> Partition:
+    """Even out beats once their bases are known, and keep the streets of one name together.
+
+    See `even_from_bases`. Beats trade with their neighbours where they are off; what lies of a
+    street in another beat than the rest of it then goes there, as far as loads allow (see
+    `reso_geo.partition.whole_streets`).
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        The travel graph of the plan's mode.
+    load
+        Street loads in that mode.
+    partition
+        Connected beats with their bases: see `reso_geo.partition.start_beats`.
+    request
+        Tolerance and time limit.
+    kept
+        Ids of beats that stay exactly as they are.
+    deadline
+        On the clock of `time.monotonic`; None for the time limit from here on.
+
+    Returns
+    -------
+    Partition
+        The same beats with the same bases; why the balance is not better is said anew.
+    """
+    order = order_of(network)
+    until = time.monotonic() + request.time_limit_s if deadline is None else deadline
+
+    def search(tally: Tally, _: NDArray[np.int64]) -> bool:
+        few = tally.scratch.count <= MOST_AT_ONCE
+        ended = BalanceSearch(tally, NEAR if few else 1.0).trade(until)
+        StretchSearch(tally).run(until)
+        return ended
+
+    settled, ended = even_from_bases(
+        order.network(network),
+        order.graph(graph),
+        order.load(load),
+        order.partition(partition),
+        request.tolerance,
+        kept,
+        search,
+    )
+    late = Phrase("partition.time_limit", {"limit": float(request.time_limit_s)})
+    if not ended and all(phrase.key != late.key for phrase in settled.warnings):
+        settled = replace(settled, warnings=(*settled.warnings, late))
+    return order.back(settled)
+
+
+def even_from_bases(
+    network: StreetNetwork,
+    graph: TravelGraph,
+    load: StreetLoad,
+    partition: Partition,
+    tolerance: float,
+    kept: Collection[str],
+    search: Callable[[Tally, NDArray[np.int64]], bool],
+) -> tuple[Partition, bool]:
+    """Let beats trade streets, each measured from its own base.
+
+    The streets that are patrolled more often than the others are walked to from the base, so that
+    the load of a beat depends on where that is. A first search measures beats from their middle as
+    the crow flies, which is found at once; this is for what comes after it. No beat gives away all
+    the streets where it starts. Small places, which a cut searches through, stay as they are. Both
+    sides of a street come into one beat last.
+
+    Parameters
+    ----------
+    network, graph, load, partition
+        As for `settle_beats`.
+    tolerance
+        How far the load of a beat may be from its target, as a share of it.
+    kept
+        As for `settle_beats`.
+    search
+        Trades among the beats of one piece, given measured and by their places in the partition,
+        int64, shape (c,); says whether it ended in time.
+
+    Returns
+    -------
+    partition : Partition
+        The same beats with the same bases; why the balance is not better is said anew.
+    ended : bool
+        False when a search did not end in time.
+    """
+    total_s = load.total_s
+    joined = {
+        gate_of(
+            network, np.setdiff1d(partition.segments_of(beat), own), int(partition.base[beat])
+        ): own
+        for beat, own in partition.joined.items()
+    }
+    meter = Meter(network, graph, load, partial(base_of, network, total_s), joined)
+    beat_of, why, ended = partition.beat_of.copy(), [], True
+    apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
+    for beats in trading_groups(network, partition, kept):
+        if len(beats) == 1:
+            continue
+        own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
+        piece = piece_of(network, total_s, own)
+        cell = np.searchsorted(beats, beat_of[own])
+        posts = partition.posts[beats]
+        if len(own) > MOST_POLISHED or len(np.unique(posts)) > 1:
+            start = partition.base[beats].tolist()
+            scratch = Scratch(piece, cell, len(beats))
+            tally = Tally(scratch, meter, posts / posts.sum(), tolerance, start)
+            ended &= search(tally, beats)
+            names = [partition.beat_id[beat] for beat in beats.tolist()]
+            why += [one.note(network, names) for one in blocked_beats(tally)]
+            cell = scratch.cells()
+        beat_of[own] = beats[with_twins(network, piece, cell, len(beats))]
+    now: dict[int, list[NDArray[np.int64]]] = {}
+    for segment, own in joined.items():
+        beat_of[own] = beat_of[segment]
+        now.setdefault(int(beat_of[segment]), []).append(own)
+    joined_now = {beat: np.sort(np.concatenate(parts)) for beat, parts in sorted(now.items())}
+    settled = replace(partition, beat_of=beat_of, joined=joined_now, balance_why=tuple(why))
+    return settled, ended
+
+
+def gate_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:
+    """Return the segment that parts which joined a beat stay with: one where the beat starts.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    own
+        int64: segments of the beat, without those parts.
+    base
+        Junction that it starts from, -1 where that is not known.
+
+    Returns
+    -------
+    int
+        One to cover, where there is any.
+    """
+    required = own[network.required[own]]
+    near = required[(network.u[required] == base) | (network.v[required] == base)]
+    return int(next(some for some in (near, required, own) if len(some))[0])

@@ -1,0 +1,374 @@
+"""The records of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.assess import Sector, only
+from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.errors import PlanError
+from reso_geo.i18n import Phrase
+from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
+from reso_geo.plan.beat_names import beat_place
+from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.records import Door
+
+if TYPE_CHECKING:
+    import shapely
+    from numpy.typing import NDArray
+
+    from reso_geo.boundaries import Boundary
+    from reso_geo.demand import Anchors
+    from reso_geo.partition import Partition
+    from reso_geo.plan.figures import ModeFigures
+    from reso_geo.plan.request import PlanRequest
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.travel import TravelTimes
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Beat", "Plan"]
+
+_TEXTS = ("description_fr", "description_en", "measured_with")
+_NEAR_LINE_M = 250.0
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One beat of a plan.
+
+    Attributes
+    ----------
+    beat_id
+        Unique; stays while its post stays.
+    name
+        From its streets.
+    city
+        Name of its city; empty when it may cross city lines.
+    district
+        Group of beats under one supervisor; empty where there are none.
+    posts
+        How many posts hold it.
+    residents
+        Residents, None where not known.
+    street_km
+        Length of its required segments.
+    load_s
+        Seconds per week in the plan's mode, deadhead included.
+    locked
+        True when a new cut must keep it.
+    foot, bike
+        Figures by mode.
+    counts
+        Calls counted in it, None where none were given.
+    counts_load_s
+        Seconds per week that they add to `load_s`, None likewise.
+    description_fr, description_en
+        What bounds it and what is inside, in words; empty where nothing can be said.
+    measured_with
+        Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
+        is not known, so that they count as out of date.
+    """
+
+    beat_id: str
+    name: str
+    city: str
+    district: str
+    posts: int
+    residents: int | None
+    street_km: float
+    load_s: float
+    locked: bool
+    foot: ModeFigures
+    bike: ModeFigures
+    counts: int | None = None
+    counts_load_s: float | None = None
+    description_fr: str = ""
+    description_en: str = ""
+    measured_with: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("Beat", PlanError)
+        for name in ("beat_id", "name", "city", "district", *_TEXTS):
+            door.text(name, getattr(self, name))
+        door.number("posts", self.posts, 1, whole=True)
+        for name in ("residents", "counts"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0, whole=True)
+        door.number("street_km", self.street_km, 0.0)
+        door.number("load_s", self.load_s, 0.0)
+        if self.counts_load_s is not None:
+            door.number("counts_load_s", self.counts_load_s, 0.0)
+        door.flag("locked", self.locked)
+
+    def description(self, lang: str) -> str:
+        """Give what bounds it and what is inside.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            Empty where nothing can be said.
+        """
+        return self.description_fr if lang == "fr" else self.description_en
+
+    def figures(self, mode: str) -> ModeFigures:
+        """Give the figures of a mode.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+
+        Returns
+        -------
+        ModeFigures
+            In the plan's season.
+        """
+        return self.foot if mode == "foot" else self.bike
+
+
+def _counting(name: str) -> tuple[int, str]:
+    """Sort D2 before D10."""
+    return len(name), name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A partition with its figures, and what they were computed from.
+
+    Attributes
+    ----------
+    network
+        The streets.
+    boundary
+        The cities, in EPSG:4326.
+    settings
+        All assumptions.
+    request
+        What was asked for.
+    partition
+        Which beat holds each segment.
+    load
+        Street load in the plan's mode, without that of counts, which is known for beats only.
+    times
+        Seconds per segment in the plan's season.
+    beats
+        Figures of each beat, in the order of the partition.
+    shapes
+        Polygon of each beat, in the network's CRS.
+    anchors
+        Places to visit.
+    created
+        Date of the plan (ISO 8601), empty where not known.
+    warnings
+        What the planner should know.
+    counts_weeks
+        How long calls were counted, None where none were given.
+    inputs
+        The files that it was made with, where they are known.
+    posts, lineage
+        Posts that there are and were, and where beats come from; empty for a first plan, whose
+        posts are those of its beats.
+    """
+
+    network: StreetNetwork
+    boundary: Boundary
+    settings: PatrolSettings
+    request: PlanRequest
+    partition: Partition
+    load: StreetLoad
+    times: TravelTimes
+    beats: tuple[Beat, ...]
+    shapes: tuple[shapely.MultiPolygon, ...]
+    anchors: Anchors
+    created: str
+    warnings: tuple[Phrase, ...]
+    counts_weeks: float | None = None
+    inputs: tuple[Input, ...] = ()
+    posts: tuple[Post, ...] = ()
+    lineage: tuple[Ancestor, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check once that the parts go together."""
+        door, count, rows = Door("Plan", PlanError), len(self.partition.beat_id), len(self.network)
+        door.length("beats", len(self.beats), count)
+        door.length("shapes", len(self.shapes), count)
+        door.length("partition.beat_of", len(self.partition.beat_of), rows)
+        door.length("load", len(self.load.cadence), rows)
+        door.length("times", len(self.times.foot_s), rows)
+        door.text("created", self.created)
+
+    def beat_at(self, word: str) -> int:
+        """Find the place of a beat in the plan.
+
+        Parameters
+        ----------
+        word
+            Id or name of one of the plan's beats, in any case.
+
+        Returns
+        -------
+        int
+            Its place among the beats.
+
+        Raises
+        ------
+        UsageError
+            When no beat is called so, or several are; near ids are named.
+        """
+        return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
+
+    def beat(self, beat_id: str) -> Sector:
+        """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
+
+        Parameters
+        ----------
+        beat_id
+            Id or name of one of its beats, in any case.
+
+        Returns
+        -------
+        Sector
+            For `reso_geo.assess`, under any settings: the tours of the plan come with it, and are
+            used only where nothing that they depend on differs.
+
+        Raises
+        ------
+        UsageError
+            When the plan has no such beat; names those that may be meant.
+        """
+        at = self.beat_at(beat_id)
+        beat = self.beats[at]
+        network = only(self.network, self.partition.beat_of == at, beat.name)
+        notes = (Phrase("cli.provisional"),) if self.provisional else ()
+        return Sector(
+            name=f"{beat.beat_id} {beat.name}",
+            network=network,
+            posts=beat.posts,
+            base=int(self.partition.base[at]),
+            base_name=self.partition.base_name[at],
+            stop_s=stop_seconds(network, self.anchors, place_anchors(self.network, self.anchors)),
+            counts_per_week=self.calls_of(at),
+            residents=beat.residents,
+            notes=(*notes, *((Phrase("assess.counts_spread"),) if beat.counts else ())),
+            known={
+                each.toured_with: (each.pass_s, each.deadhead_s, each.lower_bound_s)
+                for each in (beat.foot, beat.bike)
+                if each.toured_with and each.pass_s is not None and each.deadhead_s is not None
+            },
+            settings=self.settings,
+        )
+
+    def calls_of(self, at: int) -> NDArray[np.float64] | None:
+        """Spread the calls of a beat over its streets by length: all that a plan knows of them.
+
+        Parameters
+        ----------
+        at
+            Number of the beat.
+
+        Returns
+        -------
+        ndarray of float64, shape (m,), or None
+            Calls per week of each segment; None where none were counted.
+        """
+        counts = self.beats[at].counts
+        if not counts or self.counts_weeks is None:
+            return None
+        own = self.network.required & (self.partition.beat_of == at)
+        length_m = np.where(own, self.network.length_m, 0.0)
+        spread: NDArray[np.float64] = counts / self.counts_weeks * length_m / length_m.sum()
+        return spread
+
+    @cached_property
+    def beat_keys(self) -> tuple[str, ...]:
+        """Digest of all that the figures of each beat depend on, as this plan has it."""
+        return beat_keys(
+            self.network,
+            (self.settings, self.request.mode, self.request.season),
+            self.partition,
+            stop_seconds(self.network, self.anchors, place_anchors(self.network, self.anchors)),
+            [(beat.counts, self.counts_weeks) for beat in self.beats],
+        )
+
+    @cached_property
+    def outdated(self) -> frozenset[int]:
+        """Numbers of the beats whose figures were measured with something else than this plan."""
+        pairs = zip(self.beats, self.beat_keys, strict=True)
+        return frozenset(at for at, (beat, key) in enumerate(pairs) if beat.measured_with != key)
+
+    @property
+    def balance(self) -> tuple[float, float]:
+        """Largest and smallest load per post, as a share of the mean."""
+        shares = self._shares_of_mean(np.zeros(len(self.beats), dtype=np.int64))
+        return float(shares.max()), float(shares.min())
+
+    @property
+    def balance_within(self) -> tuple[float, float]:
+        """Largest and smallest load per post, each as a share of the mean of its city."""
+        cities = np.unique([beat.city for beat in self.beats], return_inverse=True)[1]
+        shares = self._shares_of_mean(cities.astype(np.int64))
+        return float(shares.max()), float(shares.min())
+
+    def _shares_of_mean(self, group: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the load per post of each beat as a share of the mean of its group."""
+        loads = np.array([beat.load_s / beat.posts for beat in self.beats])
+        shares: NDArray[np.float64] = (
+            loads / (np.bincount(group, loads) / np.bincount(group))[group]
+        )
+        return shares
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        """The districts, as the beats name them; empty where none are."""
+        found = []
+        for name in sorted({beat.district for beat in self.beats} - {""}, key=_counting):
+            own = [beat for beat in self.beats if beat.district == name]
+            posts, load_s = sum(beat.posts for beat in own), sum(beat.load_s for beat in own)
+            found.append(District(name, tuple(beat.beat_id for beat in own), posts, load_s))
+        return tuple(found)
+
+    @property
+    def all_posts(self) -> tuple[Post, ...]:
+        """The posts that there are and were; of a first plan those of its beats."""
+        return self.posts or tuple(
+            Post(f"{beat.beat_id}/{number + 1}", beat.beat_id, self.created[:10], retired=False)
+            for beat in self.beats
+            for number in range(beat.posts)
+        )
+
+    @property
+    def joined_ids(self) -> dict[str, list[str]]:
+        """Segment ids, by beat id, that foot cannot reach inside their city."""
+        return {
+            self.partition.beat_id[beat]: self.network.segment_id[segments].tolist()
+            for beat, segments in self.partition.joined.items()
+        }
+
+    @property
+    def provisional(self) -> bool:
+        """True when the outlines are generalised, so that streets near a line may change city."""
+        return self.boundary.provisional
+
+    @property
+    def near_line(self) -> NDArray[np.bool_]:
+        """Required segments within 250 m of a city line, shape (m,), where that is uncertain."""
+        if not self.provisional:
+            return np.zeros(len(self.network), dtype=bool)
+        shapes = project_shapes(self.boundary, self.network.crs)
+        return near_line(self.network, shapes, _NEAR_LINE_M)
+
+    @property
+    def on_limit(self) -> NDArray[np.bool_]:
+        """Segments on a city limit, shape (m,): 80 % of each lies within 10 m of an outline."""
+        return on_limit(self.network, self.boundary)

@@ -1,0 +1,376 @@
+"""Rebalancing, once: city after city, each with the groups of beats that stay or share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.evaluator import Meter
+from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.i18n import Phrase, listed
+from reso_geo.partition import Partition, base_of, broken_beats, held_segments, joined_notes
+from reso_geo.partition.apportion.beat_ids import beat_ids
+from reso_geo.partition.components import zone_of
+from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
+from reso_geo.rebalance.rebalance_region import PieceWork
+from reso_geo.rebalance.refine import RebalanceSettler
+from reso_geo.rebalance.result import Left, Rebalanced
+from reso_geo.rebalance.siting.requested_sites import given_spots, nearest_junctions
+from reso_geo.rebalance.unchanged import Standing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.region import Piece
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition.components import Zone
+    from reso_geo.rebalance.request import OldBeats, RebalanceRequest
+    from reso_geo.rebalance.unchanged import Group
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["Rebalancing"]
+
+
+class Rebalancing:
+    """One rebalance under way: city after city, piece after piece.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graphs
+        The travel graphs of the plan's mode and on foot.
+    load
+        Street loads in that mode.
+    old
+        The beats that there are.
+    request
+        Posts, locks, who leaves.
+    worth_s
+        float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load;
+        None for its street load.
+    deadline
+        On the clock of `time.monotonic`.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graphs: tuple[TravelGraph, TravelGraph],
+        load: StreetLoad,
+        old: OldBeats,
+        request: RebalanceRequest,
+        worth_s: NDArray[np.float64] | None,
+        deadline: float,
+    ) -> None:
+        self._network, self._load = network, load
+        self._graph, self._walk = graphs
+        self._old, self._request = old, request
+        self._worth_s = load.total_s if worth_s is None else worth_s
+        self._deadline = deadline
+        self._standing = Standing(network, graphs[0], graphs[1], load, old)
+        ids = np.array(old.beat_id, dtype=object)
+        self._locked = old.locked | np.isin(ids, request.lock)
+        self._stays = ~np.isin(ids, request.retire)
+        self._firm = np.isin(ids, request.stay)
+        self._left = [
+            Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
+        ]
+        # Beats are numbered as the old ones, new ones behind.
+        self._beat_of = np.full(len(network), -1, dtype=np.int64)
+        self._city = old.city.tolist()
+        self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._ground: dict[int, NDArray[np.int64]] = {}
+        self._still: list[int] = []
+        self._tried: list[Group] = []
+        self._ended = True
+
+    def made(self) -> Rebalanced:
+        """Make all beats.
+
+        Returns
+        -------
+        Rebalanced
+            Every held segment in exactly one beat.
+
+        Raises
+        ------
+        InfeasibleError
+            When no such beats exist.
+        UsageError
+            When more new beats are placed than are asked for.
+        """
+        network, old = self._network, self._old
+        held = held_segments(network)
+        self._ground = dict(self._zones(held))
+        self._keep_locked(held)
+        zones = self._zones(held)
+        loose = self._stays & ~self._locked
+        more = beats_wanted(old, self._stays, self._locked, self._request.officers)
+        total = int(loose.sum()) + more
+        at = self._city_of(zones, loose)
+        room = [int(network.required[own].sum()) for _, own in zones]
+        cities = [network.cities[city] for city, _ in zones if city >= 0] or list(network.cities)
+        check_room(old, self._request.officers, self._locked, total, room, cities)
+        loads = [float(self._load.total_s[own].sum()) for _, own in zones]
+        there = [int((at == place).sum()) for place in range(len(zones))]
+        asked = self._asked_for(zones, max(more, 0))
+        least = [here + new for here, new in zip(there, asked, strict=True)]
+        wanted = shared_from(loads, least, total, room) if zones else []
+        for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
+            self._zone(city, own, np.flatnonzero(at == place), count, asked=asked[place])
+        return self._told(self._paid(self._settled(self._result())))
+
+    def _settled(self, found: Rebalanced) -> Rebalanced:
+        """Find the bases of the beats, and even out what is off from there."""
+        settler = RebalanceSettler(
+            self._network, self._graph, self._walk, self._load, self._old, self._worth_s
+        )
+        kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
+        names = [self._old.beat_id[beat] for beat in kept]
+        made, ended = settler.settled(
+            found.partition, self._request.tolerance, names, self._deadline
+        )
+        return replace(found, partition=made, ended=found.ended and ended)
+
+    def _paid(self, found: Rebalanced) -> Rebalanced:
+        """Take back what moved among beats as many as before and did not pay for itself."""
+        made, tolerance = found.partition, self._request.tolerance
+        for group in self._tried:
+            made = self._standing.paid(group, made, tolerance)
+        return replace(found, partition=made)
+
+    def _told(self, found: Rebalanced) -> Rebalanced:
+        """List which parts joined a beat that they are not connected to."""
+        made = found.partition
+        locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
+        notes = joined_notes(self._network, made.beat_of, made.beat_id, made.joined, locked)
+        return replace(found, partition=replace(made, warnings=(*made.warnings, *notes)))
+
+    def _keep_locked(self, held: NDArray[np.bool_]) -> None:
+        """Leave locked beats as they are, and their streets out of what is shared."""
+        old = self._old
+        bad = []
+        for beat in np.flatnonzero(self._locked).tolist():
+            own = np.flatnonzero((old.beat_of == beat) & held)
+            self._stand(beat)
+            held[own] = False
+            if not self._network.required[own].any():
+                bad.append(old.beat_id[beat])
+        if bad:
+            raise InfeasibleError(Phrase("rebalance.locked_empty", {"beats": listed(bad)}))
+
+    def _stand(self, beat: int) -> None:
+        """Leave a beat exactly as it is."""
+        self._beat_of[self._old.beat_of == beat] = beat
+        if beat in self._standing.joined:
+            self._joined[beat] = [self._standing.joined[beat]]
+
+    def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
+        """Return the cities that have streets to share, and those streets."""
+        network = self._network
+        if self._old.cross_cities:
+            every = np.flatnonzero(held)
+            return [(-1, every)] if network.required[every].any() else []
+        return [
+            (city, own)
+            for city in range(len(network.cities))
+            if network.required[own := np.flatnonzero(held & (network.city == city))].any()
+        ]
+
+    def _city_of(
+        self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Return the zone of each beat that stays: its city, or where it holds most."""
+        old, at = self._old, np.full(len(self._old.beat_id), -1, dtype=np.int64)
+        places = {city: place for place, (city, _) in enumerate(zones)}
+        for beat in np.flatnonzero(loose).tolist():
+            most = [float(self._worth_s[own[old.beat_of[own] == beat]].sum()) for _, own in zones]
+            at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if zones else -1)
+        return at
+
+    def _asked_for(self, zones: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
+        """Return how many new beats the planner places in each zone."""
+        network, old, request = self._network, self._old, self._request
+        ends = [np.concatenate((network.u[own], network.v[own])) for _, own in zones]
+        spots = nearest_junctions(network, request.near)
+        asked = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
+        for name in request.split:
+            beat = old.beat_id.index(name)
+            most = [int((old.beat_of[own] == beat).sum()) for _, own in zones]
+            asked[int(np.argmax(most))] += 1
+        if sum(asked) > more:
+            values = {"places": sum(asked), "more": more}
+            raise UsageError(Phrase("rebalance.too_many_places", values))
+        return asked
+
+    def _zone(
+        self,
+        city: int,
+        segments: NDArray[np.int64],
+        stays: NDArray[np.int64],
+        count: int,
+        asked: int,
+    ) -> None:
+        """Share the streets of a city, among groups that stay as many each by itself."""
+        apart = [] if count < len(stays) or asked else self._as_many(segments, stays, count)
+        for group in apart:
+            segments = np.setdiff1d(segments, group.segments)
+            stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)
+            self._share(city, group.segments, group.beats, len(group.beats))
+        if count:
+            self._share(city, segments, stays, count)
+
+    def _even(self, city: int, group: Group) -> bool:
+        """Return whether beats are within the tolerance, among themselves or with locked ones."""
+        standing, tolerance = self._standing, self._request.tolerance
+        if standing.balance(group, tolerance).even:
+            return True
+        stays = np.flatnonzero(self._stays)
+        around = standing.groups(self._ground[city], stays) if self._locked.any() else []
+        return any(
+            np.isin(group.beats, each.beats).all()
+            and standing.balance(group, tolerance, around=each).even
+            for each in around
+        )
+
+    def _as_many(
+        self, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
+    ) -> list[Group]:
+        """Find the groups of beats in a city that stay as many as they are."""
+        load_s, required = self._load.total_s, self._network.required
+        groups = self._standing.groups(segments, stays)
+        parties = [(each.segments, len(each.beats)) for each in groups]
+        rest = np.setdiff1d(segments, np.concatenate([segments[:0], *(own for own, _ in parties)]))
+        others = len(stays) - sum(here for _, here in parties)
+        if (len(rest) or others) and not (others and required[rest].any()):
+            return []  # Streets without a beat, or a beat without streets: all share with them.
+        parties += [(rest, others)] if others else []
+        wanted = shared_from(
+            [float(load_s[own].sum()) for own, _ in parties],
+            [here for _, here in parties],
+            count,
+            [int(required[own].sum()) for own, _ in parties],
+        )
+        return [each for each, more in zip(groups, wanted, strict=False) if more == len(each.beats)]
+
+    def _share(
+        self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
+    ) -> None:
+        """Share streets among beats."""
+        network, load_s = self._network, self._load.total_s
+        tied, firm = self._standing.gates(stays), count == len(stays)
+        zone = zone_of(
+            network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
+        )
+        held = [self._held_in(piece, stays) for piece in zone.pieces]
+        # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
+        most = np.array(held)
+        at = np.where(most.sum(axis=0) > 0.0, np.argmax(most, axis=0), 0)
+        there = [int((at == place).sum()) for place in range(len(zone.pieces))]
+        room = [int(piece.required.sum()) for piece in zone.pieces]
+        loads = [float(piece.load_s.sum()) for piece in zone.pieces]
+        wanted = shared_from(loads, there, count, room)
+        meter = self._meter(zone)
+        local = np.full(len(network), -1, dtype=np.int64)
+        for place, (piece, beats) in enumerate(zip(zone.pieces, wanted, strict=True)):
+            self._piece(city, piece, meter, stays[at == place], beats)
+            local[piece.segment] = self._beat_of[piece.segment]
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            self._beat_of[part] = local[gate]
+            self._joined.setdefault(int(local[gate]), []).append(part)
+
+    def _held_in(self, piece: Piece, stays: NDArray[np.int64]) -> list[float]:
+        own = self._old.beat_of[piece.segment]
+        worth = self._worth_s[piece.segment] + 1e-9
+        return [float(worth[own == beat].sum()) for beat in stays.tolist()]
+
+    def _meter(self, zone: Zone) -> Meter:
+        joined: dict[int, NDArray[np.int64]] = {}
+        for part, gate in zip(zone.joined, zone.gateway, strict=True):
+            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
+        at = partial(base_of, self._network, self._load.total_s)
+        return Meter(self._network, self._graph, self._load, at, joined)
+
+    def _piece(
+        self, city: int, piece: Piece, meter: Meter, stays: NDArray[np.int64], count: int
+    ) -> None:
+        """Share the streets of a piece."""
+        old, request = self._old, self._request
+        spots = given_spots(self._network, piece, old, request)
+        as_many = count == len(stays) and not spots
+        group = self._standing.group_of(piece.segment, stays) if as_many else None
+        if group is not None and self._even(city, group):
+            self._beat_of[piece.segment] = old.beat_of[piece.segment]
+            self._still += stays.tolist()
+            return
+        self._tried += [] if group is None else [group]
+        work = PieceWork(piece, meter, request, self._deadline, self._firm)
+        found = work.done(
+            old.beat_of[piece.segment],
+            stays,
+            old.posts[stays],
+            (count, old.officers_per_beat),
+            self._worth_s[piece.segment],
+            spots,
+            None if group is None else [self._standing.base(beat) for beat in stays.tolist()],
+        )
+        self._ended &= found.ended
+        for beat, moves_s, near in found.left:
+            self._stays[beat] = False
+            values = {
+                "beat": old.beat_id[beat],
+                "hours": moves_s / 3600.0,
+                "near": listed([old.beat_id[n] for n in near], 6) or "-",
+            }
+            self._left.append(Left(old.beat_id[beat], Phrase("rebalance.left_chosen", values)))
+        first = len(self._city)
+        self._city += [city] * found.new
+        for beat in found.stays.tolist():
+            self._city[beat] = city
+        number = np.concatenate((found.stays, first + np.arange(found.new)))
+        self._beat_of[piece.segment] = number[found.cell]
+
+    def _result(self) -> Rebalanced:
+        """Put the beats in order, city by city, by their ids."""
+        network, old = self._network, self._old
+        olds = len(old.beat_id)
+        new_cities = self._city[olds:]
+        new = beat_ids(network.cities, new_cities, {*old.beat_id, *old.used})
+        ids = [*old.beat_id, *new]
+        posts = [*old.posts.tolist(), *([old.officers_per_beat] * len(new))]
+        there = [*np.flatnonzero(self._stays).tolist(), *range(olds, len(ids))]
+        order = sorted(there, key=lambda beat: (self._city[beat], ids[beat]))
+        place = np.full(len(ids) + 1, -1, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        beat_of = place[self._beat_of]
+        joined = {
+            int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
+        }
+        warnings = [] if self._ended else [Phrase("rebalance.time_limit")]
+        made = Partition(
+            beat_of=beat_of,
+            beat_id=tuple(ids[beat] for beat in order),
+            city=np.array([self._city[beat] for beat in order], dtype=np.int64),
+            posts=np.array([posts[beat] for beat in order], dtype=np.int64),
+            base=np.full(len(order), -1, dtype=np.int64),
+            joined=dict(sorted(joined.items())),
+            warnings=tuple(warnings),
+        )
+        self._check(made)
+        return Rebalanced(made, tuple(self._left), new, self._ended)
+
+    def _check(self, made: Partition) -> None:
+        """Refuse locked beats that fall apart; anything else would be our fault."""
+        broken = [made.beat_id[beat] for beat in broken_beats(self._network, made)]
+        locked = {self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()}
+        apart = sorted(set(broken) & locked)
+        if apart:
+            raise InfeasibleError(Phrase("rebalance.locked_apart", {"beats": listed(apart)}))
+        if broken:
+            message = f"beats {broken} are not connected"
+            raise RuntimeError(message)

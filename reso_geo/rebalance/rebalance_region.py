@@ -1,0 +1,312 @@
+"""The work in one connected piece: who leaves, where new beats begin, and the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.local_search import BalanceSearch
+from reso_geo.districting.region import parts
+from reso_geo.districting.state import Tally
+from reso_geo.partition.cut_region import PieceSearch, SearchLimits
+from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
+from reso_geo.rebalance.territory import FREE, Land, grown, settled
+from reso_geo.rebalance.transfers import EvenSearch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.evaluator import Meter
+    from reso_geo.districting.region import Piece
+    from reso_geo.rebalance.request import RebalanceRequest
+
+__all__ = ["PieceWork", "Worked"]
+
+_INCUMBENT, _NEW = 0.4, 0.6
+"""Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
+_ANEW = 4
+"""Where every beat makes room for so many, all are cut anew, each old one within what it held."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What the work in a piece came to.
+
+    Attributes
+    ----------
+    cell
+        int64, shape (s,): beat of each segment, first those that stay, then the new ones.
+    stays
+        int64: the old beats that stay.
+    new
+        How many are new.
+    left
+        Old beats that leave, the load that must change hands beside their own, and the neighbours.
+    ended
+        False when time was up first.
+    """
+
+    cell: NDArray[np.int64]
+    stays: NDArray[np.int64]
+    new: int
+    left: tuple[tuple[int, float, tuple[int, ...]], ...]
+    ended: bool
+
+
+class PieceWork:
+    """Rebalances one piece.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    meter
+        Measures beats.
+    request
+        Tolerance and seed.
+    deadline
+        On the clock of `time.monotonic`.
+    firm
+        bool, shape (k,): old beats that leave only where the others are too few.
+    """
+
+    def __init__(
+        self,
+        piece: Piece,
+        meter: Meter,
+        request: RebalanceRequest,
+        deadline: float,
+        firm: NDArray[np.bool_],
+    ) -> None:
+        self._piece, self._meter, self._request = piece, meter, request
+        self._deadline, self._firm = deadline, firm
+        self._weight = piece.load_s + 1e-6
+
+    def done(
+        self,
+        was: NDArray[np.int64],
+        stays: NDArray[np.int64],
+        posts: NDArray[np.int64],
+        wanted: tuple[int, int],
+        worth_s: NDArray[np.float64],
+        spots: Sequence[int],
+        start: Sequence[int] | None = None,
+    ) -> Worked:
+        """Rebalance.
+
+        Parameters
+        ----------
+        was
+            int64, shape (s,): old beat of each segment, -1 for none.
+        stays
+            int64, shape (k,): old beats that may stay here.
+        posts
+            int64, shape (k,): posts of each.
+        wanted
+            How many beats there are to be, and the posts of a new one.
+        worth_s
+            float64, shape (s,): what it counts for that a segment keeps its beat.
+        spots
+            Junctions where new beats must begin.
+        start
+            The network's junctions that beats start from and keep, where as many are wanted as
+            stay; None to measure each from its middle as the crow flies.
+
+        Returns
+        -------
+        Worked
+            With every segment in a beat.
+        """
+        count, size = wanted
+        home = _numbered(was, stays)
+        held = self._largest_parts(home, len(stays))
+        self._weigh(held, len(stays))
+        left: tuple[tuple[int, float, tuple[int, ...]], ...] = ()
+        block = held
+        if count < len(stays):
+            out, left = self._leaving(held, stays, len(stays) - count)
+            kept = np.setdiff1d(np.arange(len(stays)), out)
+            again = np.full(len(stays) + 1, FREE)
+            again[kept] = np.arange(len(kept))
+            stays, posts = stays[kept], posts[kept]
+            home, held = again[home], again[held]
+        new = count - len(stays)
+        share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
+        land = self._land(home, held, worth_s, share / share.sum(), len(stays))
+        anew = count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
+        if anew:
+            cell = relabelled(home, self._anew(count), self._weight, (len(stays), new))
+        else:
+            land = self._placed(land, spots)
+            cell = settled(land, self._weight, self._aims(land, block))
+        scratch = Scratch(self._piece, cell, count)
+        tally = Tally(scratch, self._meter, land.share, self._request.tolerance, start)
+        if anew:
+            ended = BalanceSearch(tally, 1.0).trade(self._deadline)
+        else:
+            ended = EvenSearch(tally, land).run(self._deadline)
+        return Worked(tally.scratch.cells(), stays, new, left, ended)
+
+    def _anew(self, count: int) -> NDArray[np.int64]:
+        """Cut the piece as if there had been no beats."""
+        request = self._request
+        limits = SearchLimits(request.tolerance, self._deadline, request.seed)
+        search = PieceSearch(self._piece, self._meter, count, limits)
+        search.quick()
+        return search.equal().cell
+
+    def _largest_parts(self, home: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """Take from each beat all but its largest part: the rest is nobody's until it is shared."""
+        piece = self._piece
+        held = np.full(len(piece), FREE, dtype=np.int64)
+        own = np.flatnonzero(home != FREE)
+        part = parts(piece, own, home[own])
+        load = np.bincount(part, self._weight[own])
+        for beat in range(count):
+            mine = home[own] == beat
+            if mine.any():
+                found = np.unique(part[mine])
+                largest = found[np.argmax(load[found])]
+                kept = own[mine & (part == largest)]
+                if piece.required[kept].any():
+                    held[kept] = beat
+        return held
+
+    def _weigh(self, held: NDArray[np.int64], count: int) -> None:
+        """Learn from the beats as they are what each segment really asks."""
+        piece = self._piece
+        for beat in range(count):
+            own = np.flatnonzero(held == beat)
+            if len(own):
+                measured = self._meter.measure(piece.segment[own])
+                self._weight[own] = measured.weight_s + 1e-6
+
+    def _land(
+        self,
+        home: NDArray[np.int64],
+        held: NDArray[np.int64],
+        worth_s: NDArray[np.float64],
+        share: NDArray[np.float64],
+        stays: int,
+    ) -> Land:
+        base = np.full(len(share), -1, dtype=np.int64)
+        for beat in range(stays):
+            own = np.flatnonzero(held == beat)
+            if len(own):
+                base[beat] = self._piece.middle_junction(own, self._weight)
+        fixed = np.zeros(len(share), dtype=bool)
+        return Land(self._piece, held, home, worth_s, share, base, fixed, stays)
+
+    def _placed(self, land: Land, spots: Sequence[int]) -> Land:
+        """Give new beats, and those that hold nothing, a place to begin."""
+        base, fixed = land.base.copy(), land.fixed.copy()
+        empty = np.flatnonzero(base < 0).tolist()
+        taken = set(base[base >= 0].tolist())
+        # Those that are new come first to the spots that the planner chose.
+        order = sorted(empty, key=lambda beat: (beat < land.stays, beat))
+        given = [spot for spot in dict.fromkeys(spots) if spot not in taken]
+        for beat, spot in zip(order, given, strict=False):
+            base[beat], fixed[beat] = spot, True
+            taken.add(spot)
+        rest = order[len(given) :]
+        if rest:
+            for beat, spot in zip(rest, self._found(land, len(rest), base), strict=True):
+                base[beat] = next(
+                    node for node in [spot, *range(len(self._piece.xy))] if node not in taken
+                )
+                taken.add(int(base[beat]))
+        return Land(
+            land.piece, land.held, land.home, land.worth_s, land.share, base, fixed, land.stays
+        )
+
+    def _found(self, land: Land, count: int, base: NDArray[np.int64]) -> list[int]:
+        there = np.flatnonzero(base >= 0)
+        if not len(there):
+            return list(range(count))
+        some = Land(
+            land.piece,
+            _numbered(land.held, there),
+            _numbered(land.home, there),
+            land.worth_s,
+            land.share[there],
+            base[there],
+            land.fixed[there],
+            len(there),
+        )
+        holder, _ = grown(some, some.base, np.zeros(len(there)))
+        numbers = (len(there), count)
+        tolerance, seed = self._request.tolerance, self._request.seed
+        return new_places(self._piece, holder, self._weight, numbers, tolerance, seed)
+
+    def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Say how much each beat should hold when it has grown."""
+        tolerance, total = self._request.tolerance, float(self._weight.sum())
+        fair = total * land.share
+        inside = land.held != FREE
+        load = np.bincount(land.held[inside], self._weight[inside], land.count)
+        new = load <= 0.0
+        if new.any():
+            aims = np.minimum(load, (1.0 + _INCUMBENT * tolerance) * fair)
+            left = (total - aims[~new].sum()) / fair[new].sum()
+            aims[new] = np.maximum(left, 1.0 - _NEW * tolerance) * fair[new]
+            return aims
+        if not inside.all() and np.ptp(land.share) == 0.0:
+            blocks = np.where(inside, land.held, land.stays + 1 + block)
+            return fair_shares(self._piece, blocks, self._weight, land.stays, tolerance)
+        return fair
+
+    def _leaving(
+        self, held: NDArray[np.int64], stays: NDArray[np.int64], count: int
+    ) -> tuple[NDArray[np.int64], tuple[tuple[int, float, tuple[int, ...]], ...]]:
+        """Choose who leaves; who holds nothing leaves first."""
+        empty = [b for b in range(len(stays)) if not (held == b).any()][:count]
+        rest = [b for b in range(len(stays)) if b not in empty]
+        chosen = [(beat, 0.0) for beat in empty]
+        if count > len(empty):
+            there = np.array(rest, dtype=np.int64)
+            land = self._land(held, held, self._weight, np.ones(len(stays)), len(stays))
+            some = Land(
+                land.piece,
+                _numbered(held, there),
+                _numbered(held, there),
+                self._weight,
+                land.share[there],
+                land.base[there],
+                land.fixed[there],
+                len(there),
+            )
+            holder, _ = grown(some, some.base, np.zeros(len(there)))
+            loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
+            found = leavers(
+                self._piece,
+                holder,
+                self._weight,
+                loose if len(loose) >= count - len(empty) else range(len(there)),
+                count - len(empty),
+                self._request.tolerance,
+                self._request.seed,
+            )
+            chosen += [(int(there[beat]), moves) for beat, moves in found]
+        left = tuple(
+            (int(stays[beat]), moves, tuple(stays[self._near(held, beat)].tolist()))
+            for beat, moves in chosen
+        )
+        return np.array(sorted(beat for beat, _ in chosen), dtype=np.int64), left
+
+    def _near(self, held: NDArray[np.int64], beat: int) -> NDArray[np.int64]:
+        piece = self._piece
+        mine = held == beat
+        nodes = np.unique(np.concatenate((piece.u[mine], piece.v[mine])))
+        beside = (np.isin(piece.u, nodes) | np.isin(piece.v, nodes)) & ~mine & (held != FREE)
+        return np.unique(held[beside])
+
+
+def _numbered(of: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the place of each value among those kept, `FREE` for the others."""
+    place = {int(value): number for number, value in enumerate(kept.tolist())}
+    return np.array([place.get(value, FREE) for value in of.tolist()], dtype=np.int64)

@@ -1,0 +1,118 @@
+"""Settle rebalanced beats: each gets its base, and those that are off from there trade again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reso_geo.partition import even_from_bases, keep_bases
+from reso_geo.rebalance.territory import FREE, Land
+from reso_geo.rebalance.transfers import EvenSearch
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.state import Tally
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Partition
+    from reso_geo.rebalance.request import OldBeats
+    from reso_geo.workload import StreetLoad
+
+__all__ = ["RebalanceSettler"]
+
+
+class RebalanceSettler:
+    """Settles the beats that a rebalance has made.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph, walk
+        The travel graphs of the plan's mode and on foot.
+    load
+        Street loads in that mode.
+    old
+        The beats that there were.
+    worth_s
+        float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load.
+    """
+
+    def __init__(
+        self,
+        network: StreetNetwork,
+        graph: TravelGraph,
+        walk: TravelGraph,
+        load: StreetLoad,
+        old: OldBeats,
+        worth_s: NDArray[np.float64],
+    ) -> None:
+        self._network, self._graph, self._walk, self._load = network, graph, walk, load
+        self._old, self._worth_s = old, worth_s
+
+    def settled(
+        self, made: Partition, tolerance: float, kept: Collection[str], deadline: float
+    ) -> tuple[Partition, bool]:
+        """Give beats their bases, and even out from there with little changing hands.
+
+        Parameters
+        ----------
+        made
+            Connected beats.
+        tolerance
+            How far the load of a beat may be from its target, as a share of it.
+        kept
+            Ids of beats that stay exactly as they are.
+        deadline
+            On the clock of `time.monotonic`.
+
+        Returns
+        -------
+        partition : Partition
+            The same beats with their bases.
+        ended : bool
+            False when time was up before the search had ended.
+        """
+        kept_s = self._load.without_counts().total_s
+        based = keep_bases(self._network, self._walk, kept_s, made, self._known(made))
+
+        def search(tally: Tally, beats: NDArray[np.int64]) -> bool:
+            return EvenSearch(tally, self._land(tally, based, beats)).settle(deadline)
+
+        return even_from_bases(
+            self._network, self._graph, self._load, based, tolerance, kept, search
+        )
+
+    def _known(self, made: Partition) -> dict[str, tuple[int, str]]:
+        """Give the bases that were given, and those of beats that have kept all their streets."""
+        old, known = self._old, {}
+        now = {beat_id: beat for beat, beat_id in enumerate(made.beat_id)}
+        for beat, beat_id in enumerate(old.beat_id):
+            if beat_id not in now:
+                continue
+            own = np.flatnonzero(old.beat_of == beat)
+            name = old.base_name[beat]
+            if name or np.array_equal(own, made.segments_of(now[beat_id])):
+                known[beat_id] = int(old.base[beat]), name
+        return known
+
+    def _land(self, tally: Tally, made: Partition, beats: NDArray[np.int64]) -> Land:
+        """Say whose the streets of some beats were, all of these staying."""
+        old, piece = self._old, tally.scratch.piece
+        place = {made.beat_id[beat]: at for at, beat in enumerate(beats.tolist())}
+        number = np.array([*(place.get(name, FREE) for name in old.beat_id), FREE])
+        posts = made.posts[beats]
+        return Land(
+            piece=piece,
+            held=tally.scratch.cells(),
+            home=number[old.beat_of[piece.segment]],
+            worth_s=self._worth_s[piece.segment],
+            share=posts / posts.sum(),
+            base=made.base[beats],
+            fixed=np.ones(len(beats), dtype=bool),
+            stays=len(beats),
+        )

@@ -1,0 +1,1 @@
+"""Siting: where new beats begin, and which posts leave."""

@@ -1,0 +1,365 @@
+"""Where new beats begin, and which posts leave: what asks the fewest streets to change hands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.partition.construct.initial import StartEffort, compact_start
+from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
+from reso_geo.rebalance.territory import loads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.region import Piece
+
+__all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
+
+FEW = 4
+"""As many beats come or go one by one; more are told from a cut of the whole piece anew."""
+_MOST_SPOTS = 80
+_EFFORT = StartEffort(tries=2)
+_MOST_SWAPS = 300
+_HOP = 0.1
+_INNER = 0.85
+
+
+def new_places(
+    piece: Piece,
+    holder: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    counts: tuple[int, int],
+    tolerance: float,
+    seed: int,
+) -> list[int]:
+    """Give the junctions where new beats begin.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    holder
+        int64, shape (s,): staying beat of each segment, all of them in one.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    counts
+        Beats that stay, and new ones.
+    tolerance
+        How far the load of a beat may be from the mean, as a share of it.
+    seed
+        Of first cuts.
+
+    Returns
+    -------
+    list of int
+        One a new beat, those first that the flow prefers.
+    """
+    old, new = counts
+    if new > FEW:
+        share = np.full(old + new, 1.0 / (old + new))
+        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+        left = sorted(set(range(old + new)) - set(_matched(holder, cell, weight_s, counts)))
+        return [_middle(piece, np.flatnonzero(cell == number), weight_s) for number in left]
+    places: list[int] = []
+    now = holder.copy()
+    for _ in range(new):
+        found = _best_place(piece, now, weight_s, (old, len(places), new), tolerance)
+        places.append(found)
+        near = _around(piece, weight_s, places[-1], float(weight_s.sum()) / (old + new))
+        now[near] = old + len(places) - 1
+    return places
+
+
+def relabelled(
+    home: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    counts: tuple[int, int],
+) -> NDArray[np.int64]:
+    """Give the beats of a new cut their numbers: an old beat is what it shares most with.
+
+    Parameters
+    ----------
+    home
+        int64, shape (s,): staying beat of each segment, below zero for none.
+    cell
+        int64, shape (s,): beat of each in the new cut.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    counts
+        Beats that stay, and new ones.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Beat of each segment, first those that stay, then the new ones.
+    """
+    old, count = counts[0], sum(counts)
+    number = np.full(count, -1, dtype=np.int64)
+    number[_matched(home, cell, weight_s, counts)] = np.arange(old)
+    number[number < 0] = np.arange(old, count)
+    return number[cell]
+
+
+def _middle(piece: Piece, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> int:
+    return piece.middle_junction(own, weight_s) if len(own) else 0
+
+
+def _matched(
+    holder: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    counts: tuple[int, int],
+) -> list[int]:
+    """Give the cell of a new cut that each old beat shares most with, all together."""
+    old, all_ = counts[0], max(sum(counts), int(cell.max()) + 1)
+    inside = holder >= 0
+    key = holder[inside] * all_ + cell[inside]
+    both = np.bincount(key, weight_s[inside], old * all_).reshape(old, all_)
+    _, columns = scipy.optimize.linear_sum_assignment(both, maximize=True)
+    return [int(column) for column in columns]
+
+
+def _best_place(
+    piece: Piece,
+    holder: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    counts: tuple[int, int, int],
+    tolerance: float,
+) -> int:
+    """Give the junction around which a new beat relieves the others by the cheapest flow."""
+    old, placed, new = counts
+    beats = old + placed
+    load = loads_of(holder, weight_s, beats)
+    fair = float(weight_s.sum()) / (old + new)
+    low, high = (1.0 - tolerance) * fair, (1.0 + tolerance) * fair
+    pairs = _touching(piece, holder, beats)
+    arcs = [Arc(a, b, 1.0) for a, b in pairs]
+    # While more beats are to come, those that are there may stay fuller.
+    top = max(high, (float(load.sum()) - (1.0 - tolerance) * fair) / beats * (1.0 + tolerance))
+    lows = np.append(np.full(beats, low), low)
+    highs = np.append(np.full(beats, top), high)
+    found = []
+    taken = np.unique(np.concatenate((piece.u[holder >= old], piece.v[holder >= old])))
+    spots = _spots(piece, holder, beats)
+    for spot in [spot for spot in spots if spot not in taken] or spots:
+        near = _around(piece, weight_s, spot, 1.3 * fair)
+        held = np.bincount(holder[near], weight_s[near], beats)
+        donors = np.flatnonzero(held > 0.02 * fair).tolist()
+        more = [Arc(d, beats, 1.0, 1.5 * float(held[d])) for d in donors]
+        cost, _ = cheapest_flow(np.append(load, 0.0), lows, highs, [*arcs, *more])
+        found.append((round(cost / fair, 4), spot))
+    return min(found)[1]
+
+
+def _spots(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[int]:
+    """Give junctions where most beats meet, well apart, and the middle of each beat."""
+    node = np.concatenate((piece.u, piece.v))
+    held = np.unique(node * beats + np.tile(holder, 2)) // beats
+    where, count = np.unique(held, return_counts=True)
+    meets = where[count > 1]
+    order = meets[np.argsort(-count[count > 1], kind="stable")]
+    apart = 0.25 * float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(beats)
+    spots = [
+        piece.middle_junction(np.flatnonzero(holder == b), piece.load_s)
+        for b in range(beats)
+        if (holder == b).any()
+    ]
+    for at in order.tolist():
+        if len(spots) >= _MOST_SPOTS:
+            break
+        if (np.hypot(*(piece.xy[spots] - piece.xy[at]).T) > apart).all():
+            spots.append(at)
+    return sorted(set(spots))
+
+
+def _around(
+    piece: Piece, weight_s: NDArray[np.float64], spot: int, amount_s: float
+) -> NDArray[np.int64]:
+    """Give the streets nearest to a junction that ask for an amount together."""
+    walk = dijkstra(piece.ways, indices=spot)
+    away = np.minimum(walk[piece.u], walk[piece.v])
+    order = np.argsort(away, kind="stable")
+    last = int(np.searchsorted(np.cumsum(weight_s[order]), amount_s))
+    return order[: last + 1]
+
+
+def _touching(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[tuple[int, int]]:
+    node = np.concatenate((piece.u, piece.v))
+    spot = np.unique(node * beats + np.tile(holder, 2))
+    at: dict[int, list[int]] = {}
+    for place in spot.tolist():
+        at.setdefault(place // beats, []).append(place % beats)
+    pairs = {(a, b) for here in at.values() for a in here for b in here if a != b}
+    return sorted(pairs)
+
+
+def leavers(
+    piece: Piece,
+    holder: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    may_leave: Sequence[int],
+    count: int,
+    tolerance: float,
+    seed: int,
+) -> list[tuple[int, float]]:
+    """Choose the beats whose streets their neighbours can take with the fewest further moves.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    holder
+        int64, shape (s,): beat of each segment, all of them in one.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    may_leave
+        Beats to choose from.
+    count
+        How many leave.
+    tolerance
+        How far the load of a beat may be from the mean, as a share of it.
+    seed
+        Of first cuts.
+
+    Returns
+    -------
+    list of (int, float)
+        Beats, and the load in seconds per week that must change hands among those that stay.
+    """
+    beats = int(holder.max()) + 1
+    load = loads_of(holder, weight_s, beats)
+    pairs = _touching(piece, holder, beats)
+    lost = loads_of(holder, piece.load_s, beats)
+    gone: set[int] = set()
+    if count > FEW:
+        share = np.full(beats - count, 1.0 / (beats - count))
+        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+        gone = set(_far_from_new(holder, cell, weight_s, may_leave, beats, count))
+        gone = _swapped(load, lost, pairs, gone, may_leave, tolerance)
+        return [(beat, _moves(load, pairs, gone, tolerance)) for beat in sorted(gone)]
+    chosen = []
+    for _ in range(count):
+        rest = [beat for beat in may_leave if beat not in gone]
+        costs = [(_moves(load, pairs, gone | {beat}, tolerance), beat) for beat in rest]
+        _, _, moves, beat = min((round(c + lost[b], 3), load[b], c, b) for c, b in costs)
+        gone.add(beat)
+        chosen.append((beat, moves))
+    return chosen
+
+
+def _swapped(
+    load: NDArray[np.float64],
+    lost: NDArray[np.float64],
+    pairs: list[tuple[int, int]],
+    gone: set[int],
+    may_leave: Sequence[int],
+    tolerance: float,
+) -> set[int]:
+    """Let others leave instead while less is lost so, looking at the largest gains first."""
+    best = _moves(load, pairs, gone, tolerance) + float(lost[sorted(gone)].sum())
+    tried = 0
+    helped = True
+    while helped:
+        helped = False
+        stay = [beat for beat in may_leave if beat not in gone]
+        swaps = sorted((lost[one] - lost[other], one, other) for one in stay for other in gone)
+        for gain, one, other in swaps:
+            if tried >= _MOST_SWAPS or gain >= 0.0:
+                break
+            tried += 1
+            changed = (gone - {other}) | {one}
+            cost = _moves(load, pairs, changed, tolerance) + float(lost[sorted(changed)].sum())
+            if cost < best - 1e-6:
+                gone, best, helped = changed, cost, True
+                break
+    return gone
+
+
+def _moves(
+    load: NDArray[np.float64], pairs: list[tuple[int, int]], gone: set[int], tolerance: float
+) -> float:
+    """Give the load that must change hands among those that stay when some beats go."""
+    fair = float(load.sum()) / (len(load) - len(gone))
+    away = np.isin(np.arange(len(load)), sorted(gone))
+    low = np.where(away, 0.0, (1.0 - tolerance) * fair)
+    high = np.where(away, 0.0, (1.0 + tolerance) * fair)
+    arcs = [Arc(a, b, _HOP if a in gone else 1.0) for a, b in pairs]
+    return cheapest_flow(load, low, high, arcs)[0]
+
+
+def fair_shares(
+    piece: Piece,
+    block: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    stays: int,
+    tolerance: float,
+) -> NDArray[np.float64]:
+    """Say how much each staying beat should hold once the streets of nobody are shared out.
+
+    What nobody holds goes to neighbours by the cheapest flow; what a full one hands on later is
+    still counted with it.
+
+    Parameters
+    ----------
+    piece
+        The streets.
+    block
+        int64, shape (s,): staying beat of each segment, or a number from `stays` on that tells one
+        block of streets of nobody from another.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    stays
+        How many beats stay.
+    tolerance
+        How far the load of a beat may be from the mean, as a share of it.
+
+    Returns
+    -------
+    ndarray of float64, shape (stays,)
+        Seconds per week; their sum is all that the piece asks.
+    """
+    count = max(int(block.max()) + 1, stays)
+    load = loads_of(block, weight_s, count)
+    fair = float(load.sum()) / stays
+    staying = np.arange(count) < stays
+    low = np.where(staying, (1.0 - _INNER * tolerance) * fair, 0.0)
+    high = np.where(staying, (1.0 + _INNER * tolerance) * fair, 0.0)
+    arcs = [Arc(a, b, 1.0 if a < stays else _HOP) for a, b in _touching(piece, block, count)]
+    _, flow = cheapest_flow(load, low, high, arcs)
+    wanted = load[:stays].copy()
+    for arc, amount in zip(arcs, flow.tolist(), strict=True):
+        if arc.giver >= stays > arc.taker:
+            wanted[arc.taker] += amount
+        elif arc.taker >= stays > arc.giver:
+            wanted[arc.giver] -= amount
+    wanted = np.maximum(wanted, 0.05 * fair)
+    wanted *= float(load.sum()) / float(wanted.sum())
+    return wanted
+
+
+def _far_from_new(
+    holder: NDArray[np.int64],
+    cell: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    may_leave: Sequence[int],
+    beats: int,
+    count: int,
+) -> list[int]:
+    """Give the beats that hold least of the cells of a cut anew, each cell having one of them."""
+    cells = int(cell.max()) + 1
+    both = loads_of(holder * cells + cell, weight_s, beats * cells).reshape(beats, cells)
+    must = np.ones(beats, dtype=bool)
+    must[list(may_leave)] = False
+    both[must] += float(weight_s.sum())
+    rows, _ = scipy.optimize.linear_sum_assignment(both, maximize=True)
+    order = [b for b in may_leave if b not in set(rows.tolist())]
+    weakest = sorted(order, key=lambda b: (both[b].max(), b))[:count]
+    spare = sorted(set(may_leave) - set(weakest), key=lambda b: (both[b].max(), b))
+    return weakest + spare[: count - len(weakest)]

@@ -1,0 +1,215 @@
+"""Land: what a piece's beats held before, and who may take which street.
+
+Beats grow from their bases over the streets they may hold, all at once, each street going to the
+first that reaches it: a network Voronoi diagram whose cells are connected because a cell only ever
+grows. A beat that stays keeps to its own streets and to those that nobody holds; a new one goes
+anywhere. Offsets in metres even the loads: a beat with too much starts later.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.region import Piece
+
+__all__ = ["FREE", "Land", "grown", "loads_of", "settled"]
+
+FREE = -1
+_ROUNDS = 24
+_MOVING = 14
+"""Bases move to the middles of their cells in as many of the rounds."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """A piece and who held it; index c stands for one of its beats as they will be.
+
+    Attributes
+    ----------
+    piece
+        The streets.
+    held
+        int64, shape (s,): the staying beat that holds each segment in one part, `FREE` for none.
+    home
+        int64, shape (s,): the staying beat that held it in the old plan, whatever fell apart,
+        `FREE` for none.
+    worth_s
+        float64, shape (s,): what it counts for that a segment keeps its beat, in seconds of load.
+    share
+        float64, shape (c,): wanted share of the load of each beat, sum one.
+    base
+        int64, shape (c,): junction that each grows from, -1 for one that has no place yet.
+    fixed
+        bool, shape (c,): the base stays where it is.
+    stays
+        int: beats from this one on are new.
+    """
+
+    piece: Piece
+    held: NDArray[np.int64]
+    home: NDArray[np.int64]
+    worth_s: NDArray[np.float64]
+    share: NDArray[np.float64]
+    base: NDArray[np.int64]
+    fixed: NDArray[np.bool_]
+    stays: int
+
+    @property
+    def count(self) -> int:
+        """Number of beats as they will be."""
+        return len(self.share)
+
+    @cached_property
+    def segments_at(self) -> list[list[int]]:
+        """Segments at each junction."""
+        at: list[list[int]] = [[] for _ in range(len(self.piece.xy))]
+        ends = zip(self.piece.u.tolist(), self.piece.v.tolist(), strict=True)
+        for segment, (a, b) in enumerate(ends):
+            at[a].append(segment)
+            if b != a:
+                at[b].append(segment)
+        return at
+
+
+def settled(
+    land: Land, weight_s: NDArray[np.float64], wanted_s: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Let all beats grow at once, with offsets that bring their loads near to what is wanted.
+
+    Parameters
+    ----------
+    land
+        With a base for every beat.
+    weight_s
+        float64, shape (s,): what each segment counts for.
+    wanted_s
+        float64, shape (c,): wanted load of each beat.
+
+    Returns
+    -------
+    ndarray of int64, shape (s,)
+        Beat of each segment: the evenest of all rounds.
+    """
+    offset, base = np.zeros(land.count), land.base.copy()
+    best, least = land.held, np.inf
+    whole = not (land.held == FREE).any() and land.stays == land.count
+    for number in range(_ROUNDS):
+        cell, reach = grown(land, base, offset)
+        load = loads_of(cell, weight_s, land.count)
+        error = float(np.square(load / wanted_s - 1.0).sum())
+        if error < least:
+            best, least = cell, error
+        if whole:
+            break
+        step = 0.5 * np.maximum(reach - offset, 1.0) * np.clip(load / wanted_s - 1.0, -0.7, 0.7)
+        offset += (0.8 if number < _MOVING else 0.5) * step
+        offset = np.clip(offset, offset.min(), offset.min() + 6.0 * float(np.median(reach)))
+        offset -= offset.min()
+        if number < _MOVING:
+            base = _moved(land, cell, weight_s, base)
+    return best
+
+
+def _moved(
+    land: Land, cell: NDArray[np.int64], weight_s: NDArray[np.float64], base: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Move bases to the middles of their cells, but for those that are fixed."""
+    moved = base.copy()
+    for beat in np.flatnonzero(~land.fixed).tolist():
+        own = np.flatnonzero(cell == beat)
+        if beat < land.stays:
+            own = own[land.held[own] == beat]
+        if len(own):
+            moved[beat] = land.piece.middle_junction(own, weight_s)
+    return moved
+
+
+def grown(
+    land: Land, base: NDArray[np.int64], offset_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Let all beats grow from their bases at once.
+
+    Parameters
+    ----------
+    land
+        Who may hold what.
+    base
+        int64, shape (c,): junctions.
+    offset_m
+        float64, shape (c,): how late each starts, as metres of walking.
+
+    Returns
+    -------
+    tuple of (ndarray of int64, ndarray of float64)
+        Beat of each segment, shape (s,); and how far each beat has come, shape (c,).
+    """
+    piece = land.piece
+    at = land.segments_at
+    u, v, cost = piece.u.tolist(), piece.v.tolist(), (piece.cost_m + 1.0).tolist()
+    held = land.held.tolist()
+    cell = [FREE] * len(piece)
+    reach = offset_m.copy()
+    queue: list[tuple[float, int, int]] = []
+    for beat, (node, late) in enumerate(zip(base.tolist(), offset_m.tolist(), strict=True)):
+        queue += [(late + 0.5 * cost[s], beat, s) for s in at[node]]
+    heapq.heapify(queue)
+    strict = True
+    while True:
+        while queue:
+            away, beat, segment = heapq.heappop(queue)
+            if cell[segment] != FREE:
+                continue
+            if strict and beat < land.stays and held[segment] not in (beat, FREE):
+                continue
+            cell[segment] = beat
+            reach[beat] = away
+            for node in (u[segment], v[segment]):
+                for near in at[node]:
+                    if cell[near] == FREE:
+                        step = 0.5 * (cost[segment] + cost[near])
+                        heapq.heappush(queue, (away + step, beat, near))
+        if not strict or FREE not in cell:
+            return np.array(cell, dtype=np.int64), reach
+        # What only others hold around it goes to whoever is next to it.
+        strict = False
+        queue = [
+            (0.5 * cost[near], cell[s], near)
+            for s in range(len(piece))
+            if cell[s] != FREE
+            for node in (u[s], v[s])
+            for near in at[node]
+            if cell[near] == FREE
+        ]
+        heapq.heapify(queue)
+
+
+def loads_of(
+    cell: NDArray[np.int64], weight_s: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
+    """Sum what segments count for, cell by cell.
+
+    Parameters
+    ----------
+    cell
+        int64, shape (s,): cell of each segment, from 0 on.
+    weight_s
+        float64, shape (s,): what each counts for.
+    count
+        Number of cells.
+
+    Returns
+    -------
+    ndarray of float64, shape (count,)
+        Seconds per week.
+    """
+    total = np.zeros(count)
+    total += np.bincount(cell, weight_s, count)
+    return total

@@ -1,0 +1,315 @@
+"""Which way load should flow between the beats of a search, and what each way costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise, permutations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from reso_geo.districting.region import parts
+from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
+from reso_geo.rebalance.territory import loads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from reso_geo.districting.state import Tally
+    from reso_geo.rebalance.territory import Land
+
+__all__ = [
+    "HOME",
+    "OTHERS",
+    "OWN",
+    "Flow",
+    "by_pair",
+    "chains_of",
+    "meeting_pairs",
+    "strands_of",
+    "wanted_between",
+]
+
+HOME, OTHERS, OWN = range(3)
+"""What may flow: streets of the beat that takes them, those of third beats, any."""
+
+_LEAST_FLOW = 0.001
+_OVER_BARRIER = 1.0
+_HOP = 0.02
+_LONGEST = 5
+
+
+class Flow(NamedTuple):
+    """Load that should go from one beat to a neighbour.
+
+    Attributes
+    ----------
+    giver, taker
+        Beats.
+    what
+        One of `HOME`, `OTHERS` and `OWN`.
+    amount_s
+        Seconds per week.
+    """
+
+    giver: int
+    taker: int
+    what: int
+    amount_s: float
+
+
+def wanted_between(
+    tally: Tally,
+    land: Land,
+    low_s: NDArray[np.float64],
+    high_s: NDArray[np.float64],
+    stuck: Collection[tuple[int, int, int]] = (),
+) -> tuple[float, list[Flow]]:
+    """Give what should flow between neighbours so that the least leaves the beat it was with.
+
+    Parameters
+    ----------
+    tally
+        The beats, measured.
+    land
+        What they held before.
+    low_s, high_s
+        float64, shape (c,): the range of each.
+    stuck
+        Giver, taker and what, where nothing can go.
+
+    Returns
+    -------
+    tuple of (float, list of Flow)
+        What it costs (below zero where more comes home than leaves), and the flows, those from the
+        fullest beat first, so that chains have something to hand on.
+    """
+    cell, weight_s = tally.scratch.cells(), tally.weight_s
+    ways = _ways(tally, land, cell)
+    ways.drop(stuck)
+    load = loads_of(cell, weight_s, land.count)
+    cost, flow = cheapest_flow(load, low_s, high_s, ways.arcs, ways.pools)
+    least = _LEAST_FLOW * float(tally.target_s.mean())
+    amounts: dict[tuple[int, int, int], float] = {}
+    for arc, what, amount in zip(ways.arcs, ways.what, flow.tolist(), strict=True):
+        way = arc.giver, arc.taker, what
+        amounts[way] = amounts.get(way, 0.0) + amount
+    fill = load / tally.target_s
+    flows = [Flow(*way, amount) for way, amount in amounts.items() if amount > least]
+    return cost, sorted(flows, key=lambda f: (-fill[f.giver], f))
+
+
+def by_pair(flows: Sequence[Flow]) -> dict[tuple[int, int], float]:
+    """Sum flows by giver and taker.
+
+    Parameters
+    ----------
+    flows
+        From `wanted_between`.
+
+    Returns
+    -------
+    dict of (int, int) to float
+        Seconds per week.
+    """
+    pairs: dict[tuple[int, int], float] = {}
+    for flow in flows:
+        pair = flow.giver, flow.taker
+        pairs[pair] = pairs.get(pair, 0.0) + flow.amount_s
+    return pairs
+
+
+def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, ...], float]]:
+    """Take flows apart into chains from who has too much to who can take it.
+
+    Parameters
+    ----------
+    flows
+        Load by giver and taker.
+
+    Returns
+    -------
+    list of (tuple of int, float)
+        Beats in a row, and the load that each hands on to the next.
+
+    Examples
+    --------
+    >>> chains_of({(0, 1): 5.0, (1, 2): 3.0})
+    [((0, 1), 5.0)]
+    """
+    left = dict(flows)
+    spare: dict[int, float] = {}
+    for (giver, taker), amount in left.items():
+        spare[giver] = spare.get(giver, 0.0) + amount
+        spare[taker] = spare.get(taker, 0.0) - amount
+    chains = []
+    for start in sorted(spare, key=lambda beat: (-spare[beat], beat)):
+        row, amount = [start], spare[start]
+        while amount > 0.0:
+            ways = [(f, b) for (a, b), f in left.items() if a == row[-1] and b not in row]
+            if not ways or (len(row) > 1 and spare[row[-1]] < 0.0):
+                break
+            flow, taker = max(ways, key=lambda way: (way[0], -way[1]))
+            row, amount = [*row, taker], min(amount, flow)
+        if len(row) > 1:
+            chains.append((tuple(row), amount))
+            for pair in pairwise(row):
+                left[pair] = max(0.0, left[pair] - amount)
+    return chains
+
+
+def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
+    """Give for each flow that comes home what flows on to its giver and on from its taker.
+
+    Parameters
+    ----------
+    flows
+        From `wanted_between`.
+
+    Returns
+    -------
+    list of (tuple of Flow, float)
+        Flows in a row, each from the taker of the one before, a closed row once around; and the
+        least amount of them. The largest amounts first.
+
+    Examples
+    --------
+    >>> [(rows, amount)] = strands_of([Flow(0, 1, HOME, 5.0), Flow(1, 2, OWN, 3.0)])
+    >>> [(flow.giver, flow.taker) for flow in rows], amount
+    ([(0, 1), (1, 2)], 3.0)
+    """
+    found = []
+    for home in [flow for flow in flows if flow.what == HOME]:
+        row = [home]
+        while len(row) < _LONGEST and (after := _next(flows, row, row[-1].taker, on=True)):
+            row.append(after)
+        while len(row) < _LONGEST and (before := _next(flows, row, row[0].giver, on=False)):
+            row.insert(0, before)
+        found.append((tuple(row), min(flow.amount_s for flow in row)))
+    return sorted(found, key=lambda strand: -strand[1])
+
+
+def _next(flows: Sequence[Flow], row: list[Flow], end: int, *, on: bool) -> Flow | None:
+    """Give the largest flow that goes on from the end of a row, or that comes to its start."""
+    if row[0].giver == row[-1].taker:
+        return None
+    inside = {flow.taker for flow in row[:-1]} | {flow.giver for flow in row[1:]}
+    ways = [
+        flow
+        for flow in flows
+        if (flow.giver, flow.taker)[not on] == end
+        and (flow.taker, flow.giver)[not on] not in inside
+    ]
+    return max(ways, key=lambda flow: flow.amount_s, default=None)
+
+
+@dataclass
+class _Ways:
+    """Arcs, what each is for, and those that share what can go."""
+
+    arcs: list[Arc]
+    what: list[int]
+    pools: list[tuple[list[int], float]]
+
+    def add(self, pair: tuple[int, int], what: int, cost: float, most_s: float) -> int:
+        self.arcs.append(Arc(*pair, cost, most_s))
+        self.what.append(what)
+        return len(self.arcs) - 1
+
+    def drop(self, stuck: Collection[tuple[int, int, int]]) -> None:
+        """Let nothing go where nothing can."""
+        for place, (arc, what) in enumerate(zip(self.arcs, self.what, strict=True)):
+            if (arc.giver, arc.taker, what) in stuck:
+                self.arcs[place] = replace(arc, most_s=0.0)
+
+
+def _ways(tally: Tally, land: Land, cell: NDArray[np.int64]) -> _Ways:
+    """Give the ways between neighbours: for what comes home, what is another's, and its own."""
+    weight = tally.weight_s
+    own = np.bincount(cell[land.home == cell], weight[land.home == cell], land.count)
+    ways = _Ways([], [], [])
+    pairs = meeting_pairs(land, cell)
+    over = {pair: _HOP + (_OVER_BARRIER if barred else 0.0) for pair, barred in pairs.items()}
+    for (giver, takers), homes in _loose(tally, land, cell).items():
+        whole, pool = sum(homes.values()), []
+        for taker in takers:
+            pair, home = (giver, taker), homes.get(taker, 0.0)
+            if home > 0.0:
+                pool.append(ways.add(pair, HOME, over[pair] - 1.0 + _HOP, home))
+            if whole > home:
+                pool.append(ways.add(pair, OTHERS, over[pair], whole - home))
+        if len(pool) > 1:
+            ways.pools.append((pool, whole))
+    for pair, cost in over.items():
+        if own[pair[0]] > 0.0:
+            ways.add(pair, OWN, cost + 1.0, float(own[pair[0]]))
+    return ways
+
+
+def _loose(
+    tally: Tally, land: Land, cell: NDArray[np.int64]
+) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
+    """Give what beats hold of others' that hangs together without a street of their own.
+
+    By giver and the neighbours that it meets: the load by whose it was.
+    """
+    piece, count = land.piece, land.count
+    away = np.flatnonzero(land.home != cell)
+    part = parts(piece, away, cell[away])
+    meets = _meets(land, cell)
+    size = len(piece.xy)
+    ends = np.concatenate((part * size + piece.u[away], part * size + piece.v[away]))
+    takers: dict[int, set[int]] = {}
+    for key in np.unique(ends).tolist():
+        if key % size in meets:
+            takers.setdefault(key // size, set()).update(meets[key % size])
+    held = np.bincount(part * (count + 1) + land.home[away] + 1, tally.weight_s[away])
+    giver = dict(zip(part.tolist(), cell[away].tolist(), strict=True))
+    found: dict[tuple[int, tuple[int, ...]], dict[int, float]] = {}
+    for key in np.flatnonzero(held).tolist():
+        number, home = divmod(key, count + 1)
+        near = tuple(sorted(takers.get(number, set()) - {giver[number]}))
+        if near:
+            homes = found.setdefault((giver[number], near), {})
+            homes[home - 1] = homes.get(home - 1, 0.0) + float(held[key])
+    return found
+
+
+def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
+    """Give the beats at each junction where several meet."""
+    piece, count = land.piece, land.count
+    spot = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    node, first, times = np.unique(spot // count, return_index=True, return_counts=True)
+    several = times > 1
+    ranges = zip(
+        node[several].tolist(), first[several].tolist(), times[several].tolist(), strict=True
+    )
+    return {at: (spot[start : start + many] % count).tolist() for at, start, many in ranges}
+
+
+def meeting_pairs(land: Land, cell: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
+    """Give who may hand streets to whom: beats that meet, and whether only across a barrier.
+
+    Parameters
+    ----------
+    land
+        The streets.
+    cell
+        int64, shape (s,): beat of each.
+
+    Returns
+    -------
+    dict of (int, int) to bool
+        Giver and taker, ascending.
+    """
+    piece, count = land.piece, land.count
+    node, both = np.concatenate((piece.u, piece.v)), np.tile(cell, 2)
+    open_ = set((node * count + both)[~np.tile(piece.barred, 2)].tolist())
+    pairs: dict[tuple[int, int], bool] = {}
+    for where, beats in _meets(land, cell).items():
+        for giver, taker in permutations(beats, 2):
+            barred = where * count + taker not in open_
+            pairs[giver, taker] = pairs.get((giver, taker), True) and barred
+    return dict(sorted(pairs.items()))

@@ -1,0 +1,1 @@
+"""The one-page note, as PDF or for Word."""

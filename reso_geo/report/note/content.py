@@ -1,0 +1,386 @@
+"""The one-page note: what it says about a plan, in words and one picture, as PDF or for Word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from statistics import median
+from typing import TYPE_CHECKING
+
+from reso_geo.assess import VERDICTS
+from reso_geo.i18n import Phrase, decimal, listed, say
+from reso_geo.maps.told import cadence_told
+from reso_geo.plan import (
+    assumption_text,
+    assumptions_of,
+    audience_text,
+    balance_phrase,
+    sees_inside,
+    told_notes,
+    told_total,
+)
+from reso_geo.report.tables.plan_change import change_of
+from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
+from reso_geo.travel import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reso_geo.plan import Plan
+    from reso_geo.report.tables.plan_change import Change
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_note"]
+
+_MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 12, 6, 3, 260
+_HOUR_S = 3600.0
+_FOR_COUNCIL = ("boundary.", "plan.set_aside", "plan.why", "rebalance.", "settings.", "travel.")
+"""What the notes of a plan begin with that tell council something; the others name segments."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture.
+
+    Attributes
+    ----------
+    png
+        Its bytes.
+    alt
+        What it shows, for those who do not see it.
+    """
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True)
+class NoteTable:
+    """A small table.
+
+    Attributes
+    ----------
+    title, heads, rows
+        Texts; a row whose first cell equals `total` is the sum of the others.
+    total
+        What such a row begins with; empty where there is none.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """All that stands on the page.
+
+    Attributes
+    ----------
+    lang
+        ``fr`` or ``en``.
+    date
+        Day that the file is dated by, YYYY-MM-DD; empty where not known.
+    days
+        What its head says of days, in words.
+    marks
+        The classification, and whether the outlines are provisional.
+    title, place
+        What it is about, and where.
+    lead
+        The first paragraphs.
+    picture
+        Beside the tables.
+    beside, below
+        A narrow table beside the picture, and a wide one below both; None for none.
+    sections
+        Titles and their lines; on a full page the last lines go first.
+    source
+        Where the streets come from, with their credit.
+    """
+
+    lang: str
+    date: str
+    days: tuple[str, ...]
+    marks: tuple[str, ...]
+    title: str
+    place: str
+    lead: tuple[str, ...]
+    picture: Picture
+    beside: NoteTable
+    below: NoteTable | None
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    source: str
+
+
+def clipped(text: str, most: int = _MOST_SIGNS) -> str:
+    """Cut a long text short, with a mark that it is.
+
+    Parameters
+    ----------
+    text
+        Anyone's text.
+    most
+        Signs.
+
+    Returns
+    -------
+    str
+        At most so long.
+
+    Examples
+    --------
+    >>> clipped("rue Principale", 8)
+    'rue Pri…'
+    """
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:
+    """Say on one page what a plan proposes, or what it changes.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    picture
+        A map of it, as PNG.
+    lang
+        ``fr`` or ``en``.
+    audience
+        One of `reso_geo.i18n.AUDIENCES`.
+    drawn
+        The day that it says it was drawn on; empty for none.
+
+    Returns
+    -------
+    Note
+        For council.
+    """
+    change = change_of(plan)
+    count = len(plan.beats)
+    new = say(lang, "note.new_title_one" if count == 1 else "note.new_title", {"beats": count})
+    ids = {"beats": count, "ids": listed((beat.beat_id for beat in plan.beats), 60)}
+    marks = [audience_text(audience, lang)]
+    if plan.provisional:
+        marks.append(say(lang, "report.provisional"))
+    source = plan.network.source
+    values = {
+        "name": clipped(source.name, 60),
+        "date": source.timestamp[:10],
+        "credit": say(lang, "maps.credit"),
+    }
+    return Note(
+        lang=lang,
+        date=drawn,
+        days=tuple(_days(lang, plan.created, drawn)),
+        marks=tuple(marks),
+        title=new if change is None else say(lang, "note.change_title"),
+        place=clipped(listed(plan.boundary.names), 120),
+        lead=tuple(_lead(plan, change, lang, audience)),
+        picture=Picture(picture, say(lang, "note.picture", ids)),
+        beside=_verdicts(plan, lang) if sees_inside(audience) else _posts(plan, lang),
+        below=_seats(plan, lang, audience),
+        sections=tuple(_sections(plan, lang, audience)),
+        source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
+    )
+
+
+def _days(lang: str, made: str, drawn: str) -> Iterator[str]:
+    """Yield in words the day of the plan and the one it is drawn on, where known."""
+    for key, day in (("maps.made_on", made), ("maps.drawn_on", drawn)):
+        if day:
+            yield say(lang, key, {"date": day[:10]})
+
+
+def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterator[str]:
+    if change is not None:
+        yield " ".join(phrase.say(lang) for phrase in _changed(change, lang, audience))
+    posts = sum(beat.posts for beat in plan.beats)
+    values = {
+        "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
+        "beats": _beats(plan),
+        "posts": Phrase("note.post_one" if posts == 1 else "note.posts", {"posts": posts}),
+        "mode": Phrase(f"maps.mode.{plan.request.mode}"),
+        "season": Phrase(f"maps.season.{plan.request.season}"),
+    }
+    said = [Phrase("note.proposal", values)]
+    residents = told_total((beat.residents for beat in plan.beats), audience)
+    if residents is not None:
+        shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
+        said.append(Phrase("note.residents", {"residents": shown}))
+    if sees_inside(audience):
+        said.append(balance_phrase(plan))
+    yield " ".join(phrase.say(lang) for phrase in said)
+
+
+def _beats(plan: Plan) -> Phrase:
+    """Say how many beats there are, and whether each is in one piece."""
+    count = len(plan.beats)
+    if count == 1:
+        return Phrase("note.beat_one")
+    whole = not any(len(pieces) for pieces in plan.partition.joined.values())
+    return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
+
+
+def _changed(change: Change, lang: str, audience: str) -> Iterator[Phrase]:
+    """Write what keeps its post, who is new and who has left."""
+    if sees_inside(audience):
+        yield Phrase("note.kept", {"share": decimal(lang, 100.0 * change.kept_share, 0)})
+    origins = {beat.beat_id: rows for beat, rows in change.origins}
+    if change.new:
+        told = []
+        for beat in change.new:
+            parents = listed(
+                (row.parent_beat_id or say(lang, "office.nobody") for row in origins[beat.beat_id]),
+                3,
+            )
+            values = {"beat": beat.beat_id, "city": clipped(beat.city, 40), "origins": parents}
+            key = "note.new_beat" if beat.city else "note.new_beat_anywhere"
+            told.append(say(lang, key, values))
+        yield Phrase("note.new_beats", {"beats": listed(told, _MOST_NAMES)})
+    if change.gone:
+        told = [
+            say(
+                lang,
+                "note.gone_beat",
+                {"beat": name, "heirs": listed((heir.beat_id for heir in heirs), 4)},
+            )
+            for name, heirs in change.gone
+        ]
+        yield Phrase("note.gone_beats", {"beats": listed(told, _MOST_NAMES)})
+    if not change.new and not change.gone:
+        yield Phrase("note.same_beats")
+
+
+def _verdicts(plan: Plan, lang: str) -> NoteTable:
+    """Count the beats by verdict, a column a mode."""
+    columns = []
+    for mode in MODES:
+        judged = [beat.figures(mode).verdict for beat in plan.beats]
+        weeks = [beat.figures(mode).every_weeks for beat in plan.beats]
+        known = [week for week in weeks if week is not None]
+        columns.append(
+            (
+                *(str(judged.count(verdict)) for verdict in VERDICTS),
+                cadence_told(lang, float(median(known))) if len(known) == len(weeks) else "\u2013",
+            )
+        )
+    heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))
+    names = [say(lang, f"note.column.{name}") for name in (*VERDICTS, "weeks")]
+    return NoteTable(say(lang, "note.verdicts"), heads, tuple(zip(names, *columns, strict=True)))
+
+
+def _posts(plan: Plan, lang: str) -> NoteTable:
+    """List the beats with their posts and kilometres, as many as there is room for."""
+    heads = ("column.beat_id", "column.name", "column.street_km")
+    shown = plan.beats[:_MOST_BEATS]
+    rows = [
+        (beat.beat_id, clipped(beat.name, 32), decimal(lang, beat.street_km, 0)) for beat in shown
+    ]
+    more = len(plan.beats) - len(shown)
+    if more:
+        rows.append(("", say(lang, "office.more", {"count": more}), ""))
+    return NoteTable(
+        say(lang, "office.sheet.beats"), tuple(say(lang, key) for key in heads), tuple(rows)
+    )
+
+
+def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:
+    """Give the posts of each city, with the figures that the rule works on."""
+    found = seats_of(plan)
+    if found is None:
+        return None
+    inside = sees_inside(audience)
+    peopled = any(beat.residents is not None for beat in plan.beats)
+    rows = []
+    for city in found.cities[:_MOST_CITIES]:
+        people = told_total((beat.residents for beat in city.beats), audience)
+        rows.append(
+            {
+                "city": clipped(city.city, 40),
+                "km": decimal(lang, sum(beat.street_km for beat in city.beats), 0),
+                **({"residents": _count(people, lang)} if peopled else {}),
+                **({"load": decimal(lang, city.load_s / _HOUR_S, 0)} if inside else {}),
+                **({"exact": decimal(lang, city.exact, 2)} if inside else {}),
+                **({"by_rule": str(city.by_rule)} if found.how != "rule" else {}),
+                "posts": str(city.posts),
+            }
+        )
+    total = say(lang, "note.total")
+    rows.append(
+        {
+            "city": total,
+            "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
+            "residents": _count(told_total((b.residents for b in plan.beats), audience), lang),
+            "load": decimal(lang, sum(city.load_s for city in found.cities) / _HOUR_S, 0),
+            "exact": "",
+            "by_rule": str(sum(city.by_rule for city in found.cities)),
+            "posts": str(sum(city.posts for city in found.cities)),
+        }
+    )
+    more = len(found.cities) - _MOST_CITIES
+    if more > 0:
+        rows.insert(-1, {"city": say(lang, "office.more", {"count": more})})
+    names = tuple(rows[0])
+    heads = tuple(say(lang, f"note.column.{name}") for name in names)
+    cells = tuple(tuple(row.get(name, "") for name in names) for row in rows)
+    return NoteTable(say(lang, "note.seats"), heads, cells, total)
+
+
+def _count(count: int | str | None, lang: str) -> str:
+    if count is None:
+        return "\u2013"
+    return count if isinstance(count, str) else decimal(lang, count, 0)
+
+
+def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    seats = seats_of(plan)
+    if seats is not None and len(seats.cities) > 1 and sees_inside(audience):
+        yield say(lang, "note.how"), seats_sentences(seats, lang)
+    told = told_notes(plan, audience)
+    shown = [clipped(note.say(lang)) for note in told if note.key.startswith(_FOR_COUNCIL)]
+    more = len(told) - len(shown[:_MOST_NOTES])
+    judged: tuple[str, ...] = ()
+    if sees_inside(audience):
+        named = assumptions_line(plan.settings, assumptions_of(plan), lang)
+        judged = (say(lang, "note.verdict_rule"), *named)
+    yield (
+        say(lang, "note.limits"),
+        (
+            *judged,
+            say(lang, "note.calls"),
+            *([say(lang, "maps.provisional")] if plan.provisional else []),
+            *shown[:_MOST_NOTES],
+            *([say(lang, "note.more_notes", {"count": more})] if more else []),
+        ),
+    )
+
+
+def assumptions_line(settings: PatrolSettings, keys: Sequence[str], lang: str) -> tuple[str, ...]:
+    """Name the first assumptions without a source, with their figures, on one line.
+
+    Parameters
+    ----------
+    settings
+        All assumptions.
+    keys
+        As in the settings file.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    tuple of str
+        Empty for no assumption.
+    """
+    if not keys:
+        return ()
+    names = [assumption_text(settings, key, lang) for key in keys[:_MOST_NAMES]]
+    if len(keys) > _MOST_NAMES:
+        names.append(say(lang, "office.more", {"count": len(keys) - _MOST_NAMES}))
+    line = reduce(
+        lambda first, then: say(lang, "office.then", {"first": first, "then": then}), names
+    )
+    return (say(lang, "note.assumptions", {"names": line}),)

@@ -1,0 +1,187 @@
+"""One page about one sector: a sheet with a picture beside it, a note; its reach as polygons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reso_geo.assess import reach_shape
+from reso_geo.atomic_files import plain_file
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, say
+from reso_geo.output_files import output_file
+from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.report.note.sector import sector_note
+from reso_geo.report.note.write import note_bytes
+from reso_geo.report.plain import plain_text
+from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reso_geo.assess import Assessment
+
+__all__ = ["check_sector_target", "save_reach", "save_sector_note", "save_sheet"]
+
+_REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
+_SHEET = ".md"
+_NOTES = (".docx", ".pdf")
+
+
+def check_sector_target(path: Path) -> None:
+    """Refuse an ending that nothing about a sector is written with.
+
+    Parameters
+    ----------
+    path
+        ``.md`` for the sheet, ``.docx`` or ``.pdf`` for the note, ``.geojson`` or ``.gpkg`` for the
+        reach.
+
+    Raises
+    ------
+    UsageError
+        Before anything is worked out.
+    """
+    if path.suffix.lower() not in (_SHEET, *_NOTES, *_REACH_DRIVERS):
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+
+
+def save_reach(found: Assessment, path: Path) -> None:
+    """Write what is reached from the base as polygons, one a mode, season and number of minutes.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        ``.geojson`` (in longitude and latitude) or ``.gpkg`` (in the network's CRS), made or
+        replaced.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    if path.suffix.lower() not in _REACH_DRIVERS:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    rows = [
+        {
+            "mode": reach.mode,
+            "season": reach.season,
+            "minutes": reach.minutes,
+            "street_km": reach.street_km,
+            "load_share": reach.load_share,
+            "geometry": reach_shape(found.sector.network, reach),
+        }
+        for judgement in found.judgements.values()
+        for reach in judgement.reach
+    ]
+    if not rows:
+        raise UsageError(Phrase("sheet.no_minutes", {"path": path}))
+    import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
+
+    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=found.sector.network.crs)
+    table["area_km2"] = table.geometry.area / 1e6
+    driver = _REACH_DRIVERS[path.suffix.lower()]
+    if driver == "GeoJSON":
+        table = table.to_crs("EPSG:4326")
+    with output_file(path) as whole, plain_file(whole, writing=True) as aside:
+        table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
+
+
+def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
+    """Write the note about a sector: one page for council, with its picture.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        The ``.docx`` or ``.pdf`` file to make or replace.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending not in _NOTES:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    content = note_bytes(sector_note(found, lang), ending)
+    with output_file(path) as aside:
+        aside.write_bytes(content)
+
+
+def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
+    """Write one page about a sector, and its picture beside it.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+    path
+        The ``.md`` file to make or replace; the picture has its name and ends in ``.png``.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    Path
+        Of the picture.
+
+    Raises
+    ------
+    UsageError
+        When the name has another ending.
+    PlanError
+        When a file cannot be written.
+    """
+    if path.suffix.lower() != _SHEET:
+        raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
+    from reso_geo.maps.print.sector_picture import save_sector_picture  # noqa: PLC0415 - loads matplotlib
+
+    picture = path.with_suffix(".png")
+    save_sector_picture(found, picture, lang)
+    text = "\n\n".join(_blocks(found, picture.name, lang)) + "\n"
+    with output_file(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+    return picture
+
+
+def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
+    """Give the paragraphs, lists and tables of the page."""
+    title = say(lang, "sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
+    yield f"# {plain_text(title)}"
+    yield f"*{say(lang, 'sheet.audience')}*"
+    yield " ".join(plain_text(phrase.say(lang)) for phrase in facts(found))
+    yield _table(found, lang)
+    yield f"![{plain_text(title)}](<{picture}>)"
+    for key, phrases in sections(found):
+        yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])
+    used = [assumption_text(found.settings, key, lang) for key in sector_assumptions(found)]
+    yield from _listed(say(lang, "maps.assumptions"), used)
+    yield plain_text(say(lang, "sheet.credit"))
+
+
+def _table(found: Assessment, lang: str) -> str:
+    rows = [
+        [say(lang, f"sheet.column.{name}") for name in VERDICT_COLUMNS],
+        ["---"] * len(VERDICT_COLUMNS),
+        *(
+            [plain_text(cell.say(lang)) for cell in verdict_row(judgement)]
+            for judgement in found.judgements.values()
+        ),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"## {title}"
+        yield "\n".join(f"- {plain_text(line)}" for line in lines)

@@ -1,0 +1,1 @@
+"""The tables of a plan and the files that hold them."""

@@ -1,0 +1,1 @@
+"""Formats of tables: each file format as sheets of cells."""
