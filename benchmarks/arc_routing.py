@@ -97,7 +97,7 @@ def read_instance(path: Path) -> Instance:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Give the lines that say something, with their numbers."""
+    """Return the lines that say something, with their numbers."""
     raw = path.read_bytes()
     for encoding in (
         ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp437")

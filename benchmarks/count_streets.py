@@ -109,7 +109,7 @@ class Count:
         return (east - west) * math.cos(math.radians(south)) * DEGREE_M, (north - south) * DEGREE_M
 
     def run(self) -> Metres:
-        """Give the metres to cover by class; `reason` has what is walked for other reasons."""
+        """Return the metres to cover by class; `reason` has what is walked for other reasons."""
         steps: dict[Step, str] = {}
         for nodes, tags in self.lines:
             why = why_not(tags)
@@ -141,7 +141,7 @@ class Count:
     def _duty(
         self, ring: list[int], tags: dict[str, str], on: list[int], lines: dict[Step, str]
     ) -> tuple[str, set[Step]]:
-        """Give why an outline is not required, and the steps that are."""
+        """Return why an outline is not required, and the steps that are."""
         if not on:
             return "outline of a square", set()
         spots = [self._flat(n, ring[0]) for n in ring]
@@ -192,7 +192,7 @@ class Count:
         return total_m
 
     def _reachable(self, steps: dict[Step, str]) -> Metres:
-        """Give the metres of the components with a hundredth of all at least."""
+        """Return the metres of the components with a hundredth of all at least."""
         root: dict[object, object] = {}
 
         def find(n: object) -> object:
@@ -224,17 +224,17 @@ class Count:
 
 
 def step_of(a: int, b: int) -> Step:
-    """Give a step between two points, whichever way it runs."""
+    """Return a step between two points, whichever way it runs."""
     return min(a, b), max(a, b)
 
 
 def steps_of(nodes: Sequence[int]) -> dict[Step, None]:
-    """Give the steps along a way in order, each once."""
+    """Return the steps along a way in order, each once."""
     return dict.fromkeys(step_of(a, b) for a, b in pairwise(nodes) if a != b)
 
 
 def lies_in(spot: Spot, corners: Sequence[Spot]) -> bool:
-    """Tell whether a spot lies within a ring: a ray from it crosses an odd number of sides."""
+    """Return whether a spot lies within a ring: a ray from it crosses an odd number of sides."""
     x, y = spot
     return bool(
         sum(
@@ -246,14 +246,14 @@ def lies_in(spot: Spot, corners: Sequence[Spot]) -> bool:
 
 
 def is_closed(tags: dict[str, str]) -> bool:
-    """Tell whether nobody passes a point."""
+    """Return whether nobody passes a point."""
     closed = {tags.get("access"), tags.get("foot")} & {"no", "private"}
     stands = tags.get("barrier", "no") != "no" and tags.get("foot") not in OPEN
     return stands and bool(closed or tags.get("locked") == "yes")
 
 
 def walks(tags: dict[str, str]) -> bool:
-    """Tell whether people may walk there."""
+    """Return whether people may walk there."""
     foot, highway = tags.get("foot"), tags["highway"]
     sides = [tags[key] for key in SIDES if key in tags]
     if foot == "use_sidepath":
@@ -271,7 +271,7 @@ def walks(tags: dict[str, str]) -> bool:
 
 
 def why_not(tags: dict[str, str]) -> str:
-    """Give the reason why a way is not to cover; empty where it is."""
+    """Return the reason why a way is not to cover; empty where it is."""
     highway = tags["highway"]
     if (
         "aeroway" in tags
@@ -318,7 +318,7 @@ def joined(ways: list[list[int]]) -> list[list[int]]:
 
 
 def from_package(path: Path) -> tuple[Metres, Metres]:
-    """Give the metres by class in reso_geo, before and after sidewalks and twins."""
+    """Return the metres by class in reso_geo, before and after sidewalks and twins."""
     from reso_geo import load_settings  # noqa: PLC0415
     from reso_geo.network import apply_rules, build_network, drop_unreachable, extent_of, place_in  # noqa: PLC0415
     from reso_geo.osm import read_ways  # noqa: PLC0415

@@ -66,7 +66,7 @@ class Bars:
 
 
 def part(graph: TravelGraph, segments: NDArray[np.int64]) -> TravelGraph:
-    """Give a graph of some segments alone."""
+    """Return a graph of some segments alone."""
     ends = np.concatenate((graph.u[segments], graph.v[segments]))
     node, place = np.unique(ends, return_inverse=True)
     return TravelGraph(
@@ -83,7 +83,7 @@ def part(graph: TravelGraph, segments: NDArray[np.int64]) -> TravelGraph:
 
 
 def grid(required: int, seed: int) -> TravelGraph:
-    """Give a town of streets on a grid: a tenth of them paths, for which nobody asks."""
+    """Return a town of streets on a grid: a tenth of them paths, for which nobody asks."""
     wide = math.ceil(math.sqrt(required / 1.8))
     node = np.arange(wide * wide).reshape(wide, wide)
     u = np.concatenate((node[:, :-1].ravel(), node[:-1].ravel()))
@@ -94,7 +94,7 @@ def grid(required: int, seed: int) -> TravelGraph:
 
 
 def connected(graph: TravelGraph, count: int, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Give allowed segments that hang together, nearest first."""
+    """Return allowed segments that hang together, nearest first."""
     streets: nx.MultiGraph[int] = nx.MultiGraph()
     for s in np.flatnonzero(allowed).tolist():
         streets.add_edge(int(graph.u[s]), int(graph.v[s]), s)

@@ -126,7 +126,7 @@ def case_of(name: str, network: StreetNetwork, *, cross: bool) -> Case:
 def _largest(
     network: StreetNetwork, segments: NDArray[np.int64], load_s: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Give the connected piece with the most street load."""
+    """Return the connected piece with the most street load."""
     label = components(len(network.node_id), network.u[segments], network.v[segments])
     piece = label[network.u[segments]]
     most: NDArray[np.bool_] = piece == np.argmax(np.bincount(piece, weights=load_s[segments]))
@@ -253,7 +253,7 @@ class Bench:
 
 
 def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
-    """Give how far a beat's street load is from the mean of its zone at most, as a share of it."""
+    """Return the largest deviation of a beat's street load from its zone's mean, as a share."""
     load_s = case.load.total_s
     off = [0.0]
     for zone in case.zones:
@@ -264,13 +264,13 @@ def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
 
 
 def crossing(network: StreetNetwork) -> NDArray[np.bool_] | None:
-    """Tell which segments cross a motorway, a railway or a river, shape (m,); None without any."""
+    """Find which segments cross a motorway, a railway or a river, shape (m,); None without any."""
     barred = (network.crossed & (MOTORWAY | RAILWAY | RIVER)) != 0
     return barred if barred.any() else None
 
 
 def crop(network: StreetNetwork, count: int) -> StreetNetwork:
-    """Give the held segments around the middle of the streets, about so many, and no others."""
+    """Return the held segments around the middle of the streets, about so many, and no others."""
     held = np.flatnonzero(held_segments(network))
     middle = (network.node_xy[network.u] + network.node_xy[network.v])[held] / 2.0
     far = ((middle - np.median(middle, axis=0)) ** 2).sum(axis=1)

@@ -48,7 +48,7 @@ class Balance(NamedTuple):
 
 
 def balance(loads_s: NDArray[np.float64]) -> Balance:
-    """Give max/mean and min/mean of loads per post, shape (k,), one post to a beat."""
+    """Return max/mean and min/mean of loads per post, shape (k,), one post to a beat."""
     mean = loads_s.mean()
     return Balance(float(loads_s.max() / mean), float(loads_s.min() / mean))
 
@@ -56,7 +56,7 @@ def balance(loads_s: NDArray[np.float64]) -> Balance:
 def street_loads(
     beat_of: NDArray[np.int64], load_s: NDArray[np.float64], beats: int
 ) -> NDArray[np.float64]:
-    """Give the street load of each beat, shape (beats,): all that peers can balance."""
+    """Return the street load of each beat, shape (beats,): all that peers can balance."""
     held = beat_of >= 0
     loads_s: NDArray[np.float64] = np.bincount(
         beat_of[held], weights=load_s[held], minlength=beats
@@ -71,7 +71,7 @@ def base_of_beats(
     beat_of: NDArray[np.int64],
     beats: int,
 ) -> NDArray[np.int64]:
-    """Give every beat the same kind of base, whoever cut it: its exact 1-median.
+    """Assign every beat the same kind of base, whoever cut it: its exact 1-median.
 
     This is `reso_geo.partition.median_junction`, the required junction with the least mean walk to
     the beat's load; `NO_BASE` for a beat without required segments.
@@ -93,7 +93,7 @@ def beat_loads(
     base: NDArray[np.int64],
     depth: Depth,
 ) -> NDArray[np.float64]:
-    """Give seconds per week of each beat, shape (k,): street load and deadhead at a depth."""
+    """Return seconds per week of each beat, shape (k,): street load and deadhead at a depth."""
     loads_s = np.zeros(len(base))
     for beat in np.flatnonzero(base != NO_BASE).tolist():
         own = np.flatnonzero((beat_of == beat) & network.required)
@@ -107,7 +107,7 @@ def mean_walk_m(
     beat_of: NDArray[np.int64],
     base: NDArray[np.int64],
 ) -> float:
-    """Give the load-weighted mean walk from the base, in metres.
+    """Return the load-weighted mean walk from the base, in metres.
 
     The walk of a segment is the mean over its two ends of the shortest foot time (transit) from
     the base over the whole foot network, in metres at equal pace: that is, of the shortest length.
@@ -125,7 +125,7 @@ def mean_walk_m(
 
 
 def _ways_m(network: StreetNetwork) -> csr_array:
-    """Give metres between neighbouring junctions on foot, the shortest of parallel ways."""
+    """Return metres between neighbouring junctions on foot, the shortest of parallel ways."""
     way = np.flatnonzero(network.foot & (network.u != network.v))
     tail = np.concatenate((network.u[way], network.v[way]))
     head = np.concatenate((network.v[way], network.u[way]))
@@ -171,7 +171,7 @@ def barrier_cut_beats(
 
 
 def _parts(network: StreetNetwork, own: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Give the connected parts of some segments."""
+    """Return the connected parts of some segments."""
     streets: nx.Graph[int] = nx.Graph()
     streets.add_edges_from(zip(network.u[own].tolist(), network.v[own].tolist(), strict=True))
     part_of = {

@@ -43,11 +43,11 @@ class Dual(NamedTuple):
     xy: NDArray[np.float64]
 
     def __len__(self) -> int:
-        """Give the number of segments."""
+        """Return the number of segments."""
         return len(self.weight)
 
     def of(self, unit: int) -> list[int]:
-        """Give the neighbours of a segment."""
+        """Return the neighbours of a segment."""
         return list(self.neighbours[self.starts[unit] : self.starts[unit + 1]].tolist())
 
 
@@ -63,7 +63,7 @@ class Timed(NamedTuple):
 def dual_graph(
     network: StreetNetwork, load_s: NDArray[np.float64], segments: NDArray[np.int64]
 ) -> Dual:
-    """Give the dual graph of some segments (int64, shape (n,)), in their order."""
+    """Return the dual graph of some segments (int64, shape (n,)), in their order."""
     unit = np.tile(np.arange(len(segments)), 2)
     junction = np.concatenate((network.u[segments], network.v[segments]))
     size = (len(segments), len(network.node_id))
@@ -87,7 +87,7 @@ def stopwatch() -> Callable[[NDArray[np.int64]], Timed]:
 
 
 def _cpu_s() -> float:
-    """Give the seconds of this process and of those that it waited for."""
+    """Return the seconds of this process and of those that it waited for."""
     children = os.times()
     return time.process_time() + children.children_user + children.children_system
 
@@ -155,7 +155,7 @@ _PACKAGE = {"metis": "pymetis"}
 
 
 def missing(methods: list[str]) -> list[str]:
-    """Give the packages of some methods that are not installed."""
+    """Return the packages of some methods that are not installed."""
     packages = [_PACKAGE.get(name, name) for name in methods if name in PEERS]
     return [name for name in packages if importlib.util.find_spec(name) is None]
 

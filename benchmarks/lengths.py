@@ -33,7 +33,7 @@ _BAR = 0.005
 
 
 def usable_ways(ways: Ways) -> set[int]:
-    """Give the ids of the ways that somebody may use."""
+    """Return the ids of the ways that somebody may use."""
     usable = ways.foot | (ways.bike_forward != NO_WAY) | (ways.bike_backward != NO_WAY)
     return set(ways.way_id[usable].tolist())
 

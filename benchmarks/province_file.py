@@ -36,7 +36,7 @@ _RING_DEG = 0.035
 
 
 def city_names(tiles: int) -> list[str]:
-    """Give the names of the city limits, one a tile."""
+    """Return the names of the city limits, one a tile."""
     return [f"Tuile {tile}" for tile in range(tiles)]
 
 
@@ -106,7 +106,7 @@ def _pattern(town: Path) -> _Pattern:
 
 
 def _offsets(pattern: _Pattern, tile: int) -> bytes:
-    """Give the part of a block that moves a tile to its place."""
+    """Return the part of a block that moves a tile to its place."""
     row, column = divmod(tile, _COLUMNS)
     east = column * (int(np.ptp(pattern.lon)) + 100_000)
     north = row * (int(np.ptp(pattern.lat)) + 100_000)
@@ -150,7 +150,7 @@ class _Block:
     node_id: NDArray[np.int64]
 
     def patched(self, node_base: int, way_base: int) -> bytes:
-        """Give the bytes for ids that begin at these."""
+        """Return the bytes for ids that begin at these."""
         content = self.content.copy()
         shift = 7 * np.arange(_WIDTH)
         more = np.where(np.arange(_WIDTH) < _WIDTH - 1, _MORE, 0)
@@ -206,7 +206,7 @@ def _way_blocks(pattern: _Pattern, step: int) -> Iterator[_Block]:
 
 
 def _relations(names: Sequence[str], ways_a_tile: int) -> bytes:
-    """Give the city limits: the last way of each tile is its ring."""
+    """Return the city limits: the last way of each tile is its ring."""
     tags = {"type": "boundary", "boundary": "administrative", "admin_level": "8"}
     words = ["", "outer", *tags, "name", *tags.values(), *names]
     place = {word: number for number, word in enumerate(words)}

@@ -106,7 +106,7 @@ def rebalanced(case: Case, old: OldBeats, wish: Wish) -> Timed:
 
 
 def relabelled(done: Timed, old: OldBeats, load_s: NDArray[np.float64]) -> Timed:
-    """Give new beats the numbers of old ones so that as much load as can be keeps its number."""
+    """Assign new beats the numbers of old ones so that as much load as can be keeps its number."""
     beat_of = done.beat
     olds, news = len(old.beat_id), int(beat_of.max()) + 1
     both = np.zeros((news, olds))
@@ -119,7 +119,7 @@ def relabelled(done: Timed, old: OldBeats, load_s: NDArray[np.float64]) -> Timed
 
 
 def _numbered(base: NDArray[np.int64] | None, label: NDArray[np.int64]) -> NDArray[np.int64] | None:
-    """Give bases by the labels of their beats."""
+    """Return bases by the labels of their beats."""
     if base is None:
         return None
     numbered = np.full(int(label.max()) + 1, NO_BASE, dtype=np.int64)
@@ -130,7 +130,7 @@ def _numbered(base: NDArray[np.int64] | None, label: NDArray[np.int64]) -> NDArr
 def as_partition(
     case: Case, old: OldBeats, beat_of: NDArray[np.int64], names: list[int]
 ) -> Partition:
-    """Give the beats as a partition, old ones with their ids; where one crosses a line all may."""
+    """Return the beats as a partition with old ids; where one crosses a line all may."""
     first = [int(np.argmax(beat_of == beat)) for beat in range(len(names))]
     city = case.network.city[first]
     held = beat_of >= 0

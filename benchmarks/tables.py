@@ -16,7 +16,7 @@ __all__ = ["cells", "write"]
 
 
 def cells(row: DataclassInstance) -> list[str]:
-    """Give a line as texts."""
+    """Return a line as texts."""
     values = (getattr(row, field.name) for field in fields(row))
     return [f"{value:.3f}" if isinstance(value, float) else _text(value) for value in values]
 

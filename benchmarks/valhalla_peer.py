@@ -226,7 +226,7 @@ CHOICES = (
 
 
 def choice_behind(tags: Mapping[str, str], mode: str, allowed_by: str) -> Choice | None:
-    """Give the documented choice behind a difference on a way, or None."""
+    """Return the documented choice behind a difference on a way, or None."""
     for choice in CHOICES:
         if choice.allowed_by == allowed_by and mode in choice.modes and choice.holds(tags):
             return choice

@@ -73,7 +73,7 @@ def legs_of(ways: list[TaggedWay]) -> Iterator[Leg]:
 
 
 def measure(way: TaggedWay, points: list[tuple[int, float, float]]) -> Leg:
-    """Give the length of a leg and its middle."""
+    """Return the length of a leg and its middle."""
     lon, lat = np.array(points)[:, 1], np.array(points)[:, 2]
     run_m = np.concatenate(([0.0], np.cumsum(GEOD.line_lengths(lon, lat))))
     half_m = run_m[-1] / 2.0
@@ -84,14 +84,14 @@ def measure(way: TaggedWay, points: list[tuple[int, float, float]]) -> Leg:
 
 
 def draw(legs: list[Leg], km: float, seed: int) -> list[Leg]:
-    """Give legs in random order until their length is reached."""
+    """Return legs in random order until their length is reached."""
     order = np.random.default_rng(seed).permutation(len(legs))
     total_m = np.cumsum([legs[i].length_m for i in order])
     return [legs[i] for i in order[: int(np.searchsorted(total_m, km * 1000.0)) + 1]]
 
 
 def ask(actor: Any, legs: list[Leg]) -> Iterator[tuple[Leg, list[dict[str, Any]]]]:  # noqa: ANN401
-    """Give each leg with the edges that Valhalla built from its way there."""
+    """Return each leg with the edges that Valhalla built from its way there."""
     for start in range(0, len(legs), BATCH):
         batch = legs[start : start + BATCH]
         spots = [{"lon": leg.lon, "lat": leg.lat, "radius": NEAR_M} for leg in batch]
@@ -103,7 +103,7 @@ def ask(actor: Any, legs: list[Leg]) -> Iterator[tuple[Leg, list[dict[str, Any]]
 
 
 def lets(edges: Sequence[dict[str, Any]], mode: str, *, forward: bool) -> bool:
-    """Tell whether Valhalla lets a mode pass along the way, or against it."""
+    """Return whether Valhalla lets a mode pass along the way, or against it."""
     ways = [edge for edge in edges if edge["forward"] == forward]
     if mode == "foot":
         return any(edge["access"]["pedestrian"] for edge in ways)
@@ -113,7 +113,7 @@ def lets(edges: Sequence[dict[str, Any]], mode: str, *, forward: bool) -> bool:
 
 
 def compare(actor: Any, legs: list[Leg]) -> dict[str, list[Difference]]:  # noqa: ANN401
-    """Give the differences by mode."""
+    """Return the differences by mode."""
     rules = load_settings().streets
     found: dict[str, list[Difference]] = {"foot": [], "bike": []}
     for leg, edges in ask(actor, legs):

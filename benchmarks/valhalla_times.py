@@ -127,7 +127,7 @@ class Comparison:
         self.lon, self.lat = to_degrees.transform(network.node_xy[:, 0], network.node_xy[:, 1])
 
     def graph(self) -> csr_array:
-        """Give the arcs as a sparse matrix of seconds."""
+        """Return the arcs as a sparse matrix of seconds."""
         ends = (self.arcs.tail, self.arcs.head)
         return csr_array((self.arcs.seconds, ends), shape=(self.count, self.count))
 
@@ -186,7 +186,7 @@ class Comparison:
         return Trip(pair, ours_s, path, summary["time"], summary["length"] * 1000.0, edges)
 
     def _edges(self, shape: str) -> list[dict[str, Any]]:
-        """Give Valhalla's edges along its own route; none where it cannot walk its own drawing."""
+        """Return Valhalla's edges along its own route; none where it cannot walk its drawing."""
         asked = {"encoded_polyline": shape, "shape_match": "edge_walk", **self.costing}
         try:
             edges: list[dict[str, Any]] = self.actor.trace_attributes(asked)["edges"]
@@ -198,7 +198,7 @@ class Comparison:
 def path_back(
     before: NDArray[np.int32], start: int, end: int, place: Mapping[tuple[int, int], int]
 ) -> list[int]:
-    """Give the arcs of a shortest path."""
+    """Return the arcs of a shortest path."""
     path = []
     while end != start:
         previous = int(before[end])
@@ -225,7 +225,7 @@ def show(name: str, trips: list[Trip], asked: int) -> bool:
 
 
 def slow_seconds(trip: Trip, comparison: Comparison) -> tuple[Counter[str], float]:
-    """Give the seconds that Valhalla adds to its metres at pace: by kind of way, and waits."""
+    """Return the seconds that Valhalla adds to its metres at pace: by kind of way, and waits."""
     slow: Counter[str] = Counter()
     before_s = wait_s = all_waits_s = 0.0
     for edge in trip.edges:
@@ -274,7 +274,7 @@ class Causes:
         self.closed = shapely.points(np.column_stack(project.transform(*closed_nodes(path).T)))
 
     def of(self, trip: Trip) -> str:
-        """Say what sets the two routes apart."""
+        """Describe what sets the two routes apart."""
         metres = self._only_theirs(trip) + self._only_ours(trip)
         said = [f"{what} {length_m:.0f} m" for what, length_m in metres.most_common()]
         if nodes := self._closed_nodes(trip):

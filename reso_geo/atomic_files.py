@@ -30,7 +30,7 @@ _LONG_NAME = 200
 
 
 def data_file(name: str) -> Path:
-    """Give the path of a data file that comes with reso_geo.
+    """Return the path of a data file that comes with reso_geo.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def data_file(name: str) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes, as 64 hexadecimal digits.
+    """Return the SHA-256 of a file's bytes, as 64 hexadecimal digits.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def write_together(folder: Path) -> Iterator[Path]:
-    """Give a folder to write to; its files move into `folder` only when the block ends well.
+    """Return a folder to write to; its files move into `folder` only when the block ends well.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _refuse_folder(path: Path) -> None:
 
 @contextmanager
 def write_aside(path: Path) -> Iterator[Path]:
-    """Give a path to write to; it becomes `path` only when the block ends well.
+    """Return a path to write to; it becomes `path` only when the block ends well.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def write_aside(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def plain_file(path: Path, *, writing: bool = False) -> Iterator[Path]:
-    """Give a path that no library takes for more than the path of a file.
+    """Return a path that no library takes for more than the path of a file.
 
     GDAL takes ``a!b`` and folders that end in ``.zip`` for the inside of an archive, SQLite cannot
     put an ending behind the longest names.

@@ -48,7 +48,7 @@ def _catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
-    """Give the text of a key in a language.
+    """Return the text of a key in a language.
 
     Parameters
     ----------
@@ -158,13 +158,13 @@ def _shown(lang: str, value: object) -> str:
 
 
 def _is_one(lang: str, number: float) -> bool:
-    """Tell whether a language speaks of so many in the singular: French does of all below two."""
+    """Return whether a language speaks of so many in the singular: French does of all below two."""
     shown = abs(round(number, 1))
     return shown < 2.0 if lang == "fr" else shown == 1.0  # noqa: PLR2004 - see above
 
 
 def _refusal(lang: str, error: OSError) -> str:
-    """Say why the system refused a file, without the path that it was asked for."""
+    """Describe why the system refused a file, without the path that it was asked for."""
     key = f"system.{errno.errorcode.get(error.errno or 0, '')}"
     if key in _catalogue():
         return _catalogue()[key][lang]
@@ -294,7 +294,7 @@ class Phrase:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def say(self, lang: str) -> str:
-        """Give the sentence in a language.
+        """Return the sentence in a language.
 
         Parameters
         ----------
@@ -309,5 +309,5 @@ class Phrase:
         return say(lang, self.key, self.values)
 
     def __str__(self) -> str:
-        """Give the sentence in English, the language of code and logs."""
+        """Return the sentence in English, the language of code and logs."""
         return self.say("en")

@@ -85,7 +85,7 @@ def day_drawn(date: str | None = None) -> str:
 
 @contextmanager
 def output_file(path: Path, refusal: str = "report.unwritable") -> Iterator[Path]:
-    """Give a path to write to; it becomes `path` only when the block ends well.
+    """Return a path to write to; it becomes `path` only when the block ends well.
 
     Parameters
     ----------

@@ -144,7 +144,7 @@ def side_by_side(
 
 
 def _can_copy() -> bool:
-    """Tell whether this process can have a copy that runs beside it.
+    """Return whether this process can have a copy that runs beside it.
 
     Not while other threads run: a copy would wait for ever for the locks that they hold.
     """

@@ -28,7 +28,7 @@ _NEIGHBOURS = 12
 def tile(
     network: StreetNetwork, partition: Partition, shapes: tuple[shapely.MultiPolygon, ...]
 ) -> tuple[shapely.MultiPolygon, ...]:
-    """Give each beat a polygon; the beats of a city tile it.
+    """Assign each beat a polygon; the beats of a city tile it.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def share_inside(
     polygons: tuple[shapely.MultiPolygon, ...],
     on_limit: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
-    """Give the share of each beat's required length that lies in its polygon.
+    """Return the share of each beat's required length that lies in its polygon.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
 def _along(
     network: StreetNetwork, segments: NDArray[np.int64], step_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give the middles of pieces of at most a length along segments, and the segment of each."""
+    """Return the middles of pieces of at most a length along segments, and the segment of each."""
     lines = network.geometry[segments]
     length = shapely.length(lines)
     count = np.maximum(np.ceil(length / step_m).astype(np.int64), 1)
@@ -143,7 +143,7 @@ def _along(
 def _points(
     network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give points along the streets with their beats, closer together where beats meet."""
+    """Return points along the streets with their beats, closer together where beats meet."""
     coarse, segment = _along(network, own, _COARSE_M)
     near = (
         scipy.spatial.cKDTree(coarse)
@@ -165,7 +165,7 @@ def _edges(
     label: NDArray[np.int64],
     bounds: tuple[float, float, float, float],
 ) -> NDArray[np.float64]:
-    """Give the Voronoi edges between points of different beats, shape (e, 2, 2)."""
+    """Return the Voronoi edges between points of different beats, shape (e, 2, 2)."""
     west, south, east, north = bounds
     reach = 10.0 * max(east - west, north - south, 1.0)
     middle = np.array([(west + east) / 2.0, (south + north) / 2.0])
@@ -191,7 +191,7 @@ def _edges(
 
 
 def _circumcentres(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the centre of the circle through each triangle's corners, shape (t, 2)."""
+    """Return the centre of the circle through each triangle's corners, shape (t, 2)."""
     a = corners[:, 0]
     b, c = corners[:, 1] - a, corners[:, 2] - a
     twice = 2.0 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])

@@ -103,7 +103,7 @@ class TravelTimes(Record):
             value.flags.writeable = False
 
     def transit_s(self, mode: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the transit seconds of a mode, forward and backward.
+        """Return the transit seconds of a mode, forward and backward.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class TravelTimes(Record):
         return self.bike_forward_s, self.bike_backward_s
 
     def patrol_s(self, mode: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the patrol seconds of a mode, forward and backward.
+        """Return the patrol seconds of a mode, forward and backward.
 
         Parameters
         ----------
@@ -217,7 +217,7 @@ def travel_times(
 
 
 def slopes(network: StreetNetwork) -> NDArray[np.float64]:
-    """Give the mean slope of each segment.
+    """Return the mean slope of each segment.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def slopes(network: StreetNetwork) -> NDArray[np.float64]:
 def travel_notes(
     network: StreetNetwork, settings: PatrolSettings, season: str
 ) -> tuple[Phrase, ...]:
-    """Say what the planner should know of the times: odd paces, the bike in winter, slopes.
+    """Describe what the planner should know of the times: odd paces, the bike in winter, slopes.
 
     Parameters
     ----------
@@ -273,7 +273,7 @@ def travel_notes(
 
 
 def _tick_s(pace_kmh: float) -> float:
-    """Give the grain of all times: a power of two that goes with the walking pace.
+    """Return the grain of all times: a power of two that goes with the walking pace.
 
     At twice the pace the grain is half as long, so every time is halved exactly; and sums of
     multiples of a power of two are exact in float64, in any order.
@@ -285,7 +285,7 @@ def _tick_s(pace_kmh: float) -> float:
 def _winter_left(
     network: StreetNetwork, settings: PatrolSettings, mode: str, season: str, level: str
 ) -> NDArray[np.float64]:
-    """Give the share of a mode's pace that the season leaves on each segment."""
+    """Return the share of a mode's pace that the season leaves on each segment."""
     if season != "winter":
         return np.ones(len(network))
     surfaces, which = np.unique(network.surface.astype(str), return_inverse=True)
@@ -300,7 +300,7 @@ def _bike_uses(network: StreetNetwork) -> tuple[NDArray[np.int8], NDArray[np.int
 def _winter_use(
     network: StreetNetwork, settings: PatrolSettings, use: NDArray[np.int8], season: str
 ) -> NDArray[np.int8]:
-    """Give what a bicycle may do: outside its season, what is not cleared is not ridden."""
+    """Return what a bicycle may do: outside its season, what is not cleared is not ridden."""
     if season != "winter" or settings.bike_season.all_year:
         return use
     pushed = np.where(network.foot, PUSH, NO_WAY).astype(np.int8)
@@ -310,7 +310,7 @@ def _winter_use(
 def _steepness(
     settings: PatrolSettings, slope: NDArray[np.float64], level: str
 ) -> NDArray[np.float64]:
-    """Give slopes between the steepest that counts up and down; flat where not known."""
+    """Return slopes between the steepest that counts up and down; flat where not known."""
     most = settings.steepest_slope.at(_OPPOSITE[level])
     return np.clip(np.nan_to_num(slope, nan=0.0), -most, most)
 
@@ -318,7 +318,7 @@ def _steepness(
 def _walk_share(
     settings: PatrolSettings, slope: NDArray[np.float64], level: str
 ) -> NDArray[np.float64]:
-    """Give the share of the flat pace on foot, there and back: Tobler 1993."""
+    """Return the share of the flat pace on foot, there and back: Tobler 1993."""
     decay = settings.foot_slope_decay.at(_OPPOSITE[level])
     best = settings.foot_best_descent.at(level)
     steep = _steepness(settings, slope, level)
@@ -330,7 +330,7 @@ def _walk_share(
 def _ride_share(
     settings: PatrolSettings, slope: NDArray[np.float64], level: str
 ) -> NDArray[np.float64]:
-    """Give the share of the flat pace by bike in the direction of a slope: Parkin and Rotheram."""
+    """Return the share of the flat bike pace in the direction of a slope (Parkin and Rotheram)."""
     percent = 100.0 * _steepness(settings, slope, level)
     loss = settings.bike_climb_loss.at(_OPPOSITE[level])
     gain = settings.bike_descent_gain.at(level)

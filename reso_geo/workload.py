@@ -249,7 +249,7 @@ def street_load(
 
 
 def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
-    """Give the weekly deadhead of nested passes: sum of (c_i - c_(i+1)) x deadhead of tour i.
+    """Return the weekly deadhead of nested passes: sum of (c_i - c_(i+1)) x deadhead of tour i.
 
     Parameters
     ----------

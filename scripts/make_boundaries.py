@@ -55,7 +55,7 @@ def read_rings(path: Path) -> dict[str, shapely.Polygon]:
 def draw(
     places: tuple[Place, ...], rings: dict[str, shapely.Polygon]
 ) -> dict[str, shapely.Polygon]:
-    """Give each city, borough and sector its polygon, in the order of the registry."""
+    """Assign each city, borough and sector its polygon, in the order of the registry."""
     sectors = [place for place in places if place.kind == "sector"]
     pieces = {name: ring for name, ring in rings.items() if name not in {s.name for s in sectors}}
     check_tiling(pieces)

@@ -60,7 +60,7 @@ def show(window: Chrome, path: Path) -> None:
 
 
 def complaints(window: Chrome) -> list[object]:
-    """Give what the console holds."""
+    """Return what the console holds."""
     found: list[object] = window.get_log("browser")  # type: ignore[no-untyped-call]
     return found
 
@@ -81,7 +81,7 @@ def one(window: Chrome, selector: str) -> WebElement:
 
 
 def texts(window: Chrome, selector: str) -> list[str]:
-    """Give the text of every such element, hidden ones too."""
+    """Return the text of every such element, hidden ones too."""
     found: list[str] = window.execute_script(
         "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector
     )
@@ -137,7 +137,7 @@ def screen(window: Chrome, wide: int) -> Iterator[None]:
 
 
 def told(window: Chrome, what: str) -> str:
-    """Give what the map says of itself."""
+    """Return what the map says of itself."""
     return one(window, "#map_plan").get_attribute(f"data-{what}") or ""
 
 

@@ -56,20 +56,20 @@ def shared_cases() -> Path:
 
 @pytest.fixture(scope="session")
 def defaults() -> PatrolSettings:
-    """Give the settings that come with reso_geo."""
+    """Return the settings that come with reso_geo."""
     return load_settings()
 
 
 @pytest.fixture(scope="session")
 def sample_network() -> StreetNetwork:
-    """Give the built-in sample, in its five cities."""
+    """Return the built-in sample, in its five cities."""
     boundary = read_boundary(str(data_file("sample/boundaries.geojson")))
     return load_network(data_file("sample/sample.osm.pbf"), boundary)
 
 
 @pytest.fixture(scope="session")
 def sample_plan(sample_network: StreetNetwork, defaults: PatrolSettings) -> Plan:
-    """Give the demo's plan: the sample with its anchors, 17 posts on foot in summer."""
+    """Return the demo's plan: the sample with its anchors, 17 posts on foot in summer."""
     return make_plan(
         sample_network,
         defaults,
@@ -81,6 +81,6 @@ def sample_plan(sample_network: StreetNetwork, defaults: PatrolSettings) -> Plan
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """Give a browser of one test file's own."""
+    """Return a browser of one test file's own."""
     with browser(tmp_path_factory.mktemp("chromium")) as window:
         yield window

@@ -100,7 +100,7 @@ def _pairs(network: StreetNetwork, first: int) -> list[tuple[int, int]]:
 def on_foot(
     network: StreetNetwork, stop_s: NDArray[np.float64] | None = None
 ) -> tuple[StreetNetwork, TravelGraph, StreetLoad]:
-    """Give a network with its travel graph and its loads on foot by the default settings."""
+    """Return a network with its travel graph and its loads on foot by the default settings."""
     rules = load_settings()
     times = travel_times(network, rules)
     graph = travel_graph(network, times, "foot")
@@ -133,7 +133,7 @@ def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
 
 
 def beat_of_segment(network: StreetNetwork, partition: Partition) -> dict[str, str]:
-    """Give the id of the beat of every held segment by the segment's id."""
+    """Return the id of the beat of every held segment by the segment's id."""
     held = np.flatnonzero(partition.beat_of >= 0).tolist()
     return {network.segment_id[s]: partition.beat_id[partition.beat_of[s]] for s in held}
 
@@ -141,7 +141,7 @@ def beat_of_segment(network: StreetNetwork, partition: Partition) -> dict[str, s
 def shuffled(
     network: StreetNetwork, graph: TravelGraph, load: StreetLoad, draw: np.random.Generator
 ) -> tuple[StreetNetwork, TravelGraph, StreetLoad]:
-    """Give the same streets with their rows, and those of their junctions, in another order."""
+    """Return the same streets with their rows, and those of their junctions, in another order."""
     rows, nodes = draw.permutation(len(network)), draw.permutation(len(network.node_id))
     place = np.argsort(nodes)
     columns: dict[str, Any] = {}

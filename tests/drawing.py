@@ -42,7 +42,7 @@ _STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
 
 
 def degrees(east_m: float, north_m: float) -> tuple[float, float]:
-    """Give the longitude and latitude of a spot, with the seven decimals that OSM keeps."""
+    """Return the longitude and latitude of a spot, with the seven decimals that OSM keeps."""
     lon, lat = _TO_DEGREES.transform(east_m, north_m)
     return round(lon, 7), round(lat, 7)
 
@@ -106,7 +106,7 @@ class Drawing:
         return path
 
     def overpass(self) -> dict[str, object]:
-        """Give the Overpass answer."""
+        """Return the Overpass answer."""
         nodes = [
             {"type": "node", "id": n, "lon": x, "lat": y, "tags": self._tags_of(n)}
             for n, x, y in self._nodes()
@@ -171,7 +171,7 @@ def load(
 
 
 def segment(network: StreetNetwork, ends: str) -> int:
-    """Give the one segment between two points, whichever way it runs."""
+    """Return the one segment between two points, whichever way it runs."""
     wanted = sorted(ord(name) for name in ends)
     nodes = np.sort(np.column_stack((network.node_id[network.u], network.node_id[network.v])))
     (found,) = np.flatnonzero((nodes == wanted).all(axis=1))
@@ -179,7 +179,7 @@ def segment(network: StreetNetwork, ends: str) -> int:
 
 
 def ends_of(network: StreetNetwork) -> list[str]:
-    """Give the points at both ends of every segment, as two letters in order, sorted."""
+    """Return the points at both ends of every segment, as two letters in order, sorted."""
     u, v = network.node_id[network.u].tolist(), network.node_id[network.v].tolist()
     return sorted("".join(sorted((chr(a), chr(b)))) for a, b in zip(u, v, strict=True))
 
@@ -222,7 +222,7 @@ class Street:
 def bare(
     streets: Sequence[Street], nodes: int | None = None, ele_m: Sequence[float] | None = None
 ) -> StreetNetwork:
-    """Give a network of segments with given lengths and no place on Earth."""
+    """Return a network of segments with given lengths and no place on Earth."""
     count = len(streets)
     nodes = nodes or 1 + max(max(s.u, s.v) for s in streets)
 

@@ -56,7 +56,7 @@ def grid_plan(folder: Path, settings: PatrolSettings, officers: int = 4) -> Plan
 
 
 def school(name: str) -> Anchors:
-    """Give one place to visit, at a corner of the grid."""
+    """Return one place to visit, at a corner of the grid."""
     name_of, kind = np.array([name], dtype=object), np.array(["school"], dtype=object)
     return Anchors(
         name_of, kind, np.array([2.0]), np.array([15.0]), np.array([-73.5]), np.array([45.5])
@@ -64,7 +64,7 @@ def school(name: str) -> Anchors:
 
 
 def hostile_plan(plan: Plan) -> Plan:
-    """Give the same plan with names that try to be code, everywhere a name can stand."""
+    """Return the same plan with names that try to be code, everywhere a name can stand."""
     names = np.array([HOSTILE[k % len(HOSTILE)] for k in range(len(plan.network))], dtype=object)
     shape = plan.boundary.shapes[0]
     halves = [shapely.box(-80, 40, -73.495, 50), shapely.box(-73.495, 40, -70, 50)]

@@ -45,7 +45,7 @@ HOSTILE = (
 
 
 def hostile_plan(plan: Plan) -> Plan:
-    """Give a plan with such names of streets, beats, cities, districts and anchors."""
+    """Return a plan with such names of streets, beats, cities, districts and anchors."""
     names = np.array([HOSTILE[k % len(HOSTILE)] for k in range(len(plan.network))], dtype=object)
     beats = tuple(
         dataclasses.replace(

@@ -36,7 +36,7 @@ class Thing:
 
 
 def objects_of(drawing: Drawing) -> list[Thing]:
-    """Give the points and ways of a drawing."""
+    """Return the points and ways of a drawing."""
     elements = drawing.overpass()["elements"]
     return [
         Thing(e["id"], place=(e["lon"], e["lat"]), tags=e["tags"])
@@ -47,7 +47,7 @@ def objects_of(drawing: Drawing) -> list[Thing]:
 
 
 def grid(lon: float = -73.5, lat: float = 45.5) -> list[Thing]:
-    """Give five streets of 500 m and six avenues of 400 m, 4.9 km in 49 blocks, from a corner."""
+    """Return five streets of 500 m and six avenues of 400 m, 4.9 km in 49 blocks, from a corner."""
     north = 100.0 / 111_200.0
     east = north / math.cos(math.radians(lat))
     points = [
@@ -71,7 +71,7 @@ def grid(lon: float = -73.5, lat: float = 45.5) -> list[Thing]:
 
 
 def renumbered(things: Iterable[Thing], number: Callable[[str, int], int]) -> list[Thing]:
-    """Give things other numbers, by their kind and number."""
+    """Return things other numbers, by their kind and number."""
     return [
         Thing(
             **vars(thing)

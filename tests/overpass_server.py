@@ -38,7 +38,7 @@ _TAG = re.compile(r'\["(\w+)"(?:(~|=)"([^"]+)")?\]')
 
 
 def polygons_in(query: str) -> shapely.MultiPolygon:
-    """Give the polygons of a query, as longitude and latitude."""
+    """Return the polygons of a query, as longitude and latitude."""
     rings = [[float(number) for number in found.split()] for found in _POLY.findall(query)]
     return shapely.MultiPolygon(
         [shapely.Polygon(zip(r[1::2], r[::2], strict=True)) for r in rings]  # it has lat first
@@ -76,7 +76,7 @@ def streets_in(data: Mapping[str, Any], query: str) -> dict[str, Any]:
 
 
 def _has(tags: Mapping[str, str], wanted: Sequence[tuple[str, str, str]]) -> bool:
-    """Tell whether an element has the tags of one statement."""
+    """Return whether an element has the tags of one statement."""
     return all(
         key in tags and (tags[key] == value if how == "=" else re.search(value, tags[key]))
         for key, how, value in wanted
@@ -129,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body[: int(len(body) * part)])
 
     def silence(self) -> None:
-        """Say nothing until the client goes away."""
+        """Print nothing until the client goes away."""
         self.connection.settimeout(20)
         self.connection.recv(1)
 
@@ -213,7 +213,7 @@ MISBEHAVIOURS = {**AGAIN, **ONCE}
 
 
 def _is_waiting(connection: socket.socket) -> bool:
-    """Tell whether the client is still at the other end."""
+    """Return whether the client is still at the other end."""
     try:
         return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
     except BlockingIOError:
@@ -284,10 +284,10 @@ class StandIn(ThreadingTCPServer):
             self.waiting.remove(connection)
 
     def answer(self, path: str, fields: Mapping[str, str]) -> object:
-        """Give the good answer."""
+        """Return the good answer."""
         if path == "/interpreter":
             return streets_in(self.data, fields["data"])
         return self.places.get(fields.get("osm_ids", "") or fields.get("q", ""), [])
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of clients that went away."""
+        """Print nothing of clients that went away."""

@@ -62,7 +62,7 @@ def move_with_geopandas(path: Path, plan: Plan) -> None:
 
 
 def grow_polygon(path: Path, plan: Plan) -> None:
-    """Give the beat SOUTH the ground around one street of WEST, in both polygons."""
+    """Return the beat SOUTH the ground around one street of WEST, in both polygons."""
     place = plan.network.segment_id.tolist().index(at_border(plan, WEST, SOUTH))
     around = shapely.buffer(plan.network.geometry[place], 15.0, cap_style="flat")
 
@@ -204,7 +204,7 @@ def null_ids(path: Path, count: int) -> None:
 
 
 def stray(path: Path, plan: Plan) -> None:
-    """Give SOUTH a street of WEST that does not touch it."""
+    """Return SOUTH a street of WEST that does not touch it."""
     network, partition = plan.network, plan.partition
     own = partition.segments_of(partition.beat_id.index(SOUTH))
     touched = set(network.u[own].tolist()) | set(network.v[own].tolist())

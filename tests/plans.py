@@ -76,7 +76,7 @@ def sql(path: Path, *statements: str) -> None:
 
 
 def column(path: Path, question: str) -> list[object]:
-    """Give the first column of an answer."""
+    """Return the first column of an answer."""
     with closing(sqlite3.connect(path)) as base:
         return [row[0] for row in base.execute(question)]
 

@@ -80,7 +80,7 @@ def pieces(plan: Plan, segments: np.ndarray) -> int:
 
 
 def chain() -> Handover:
-    """Give four streets 1-2-3-4-5 between a taker at each end of the chain 0 ... 6."""
+    """Return four streets 1-2-3-4-5 between a taker at each end of the chain 0 ... 6."""
     return Handover(
         streets=np.array([1, 2, 3, 4]),
         weight_s=np.full(4, 10.0),
@@ -288,14 +288,14 @@ def test_plan_is_never_written_over(plan: Plan, saved: Path) -> None:
 
 @pytest.fixture(scope="module")
 def shared(defaults: PatrolSettings) -> Plan:
-    """Give a plan with one beat of two posts."""
+    """Return a plan with one beat of two posts."""
     network = load(draw(GRID, step_m=(200.0, 400.0)))
     first = make_plan(network, defaults, PlanRequest(CutRequest(4))).beats[0].beat_id
     return make_plan(network, defaults, PlanRequest(CutRequest(5, posts={first: 2})))
 
 
 def tight(plan: Plan, share: float) -> Plan:
-    """Give the plan with so little time that the beat of two posts fills a share of one's."""
+    """Return the plan with so little time that the beat of two posts fills a share of one's."""
     beat = plan.beats[0]
     factor = beat.load_s / share / plan.settings.available_s("central")
     rate = plan.settings.shifts_per_week

@@ -70,7 +70,7 @@ def test_file_can_be_read_in_one_sitting(path: Path) -> None:
 
 
 def public_functions(path: Path) -> list[Callable[..., object]]:
-    """Give what a module exports and its classes define, but for what another library's ask."""
+    """Return what a module exports and its classes define, but for what another library's ask."""
     module = importlib.import_module(f"reso_geo.{name_of(path)}".rstrip("."))
     exported = [getattr(module, name) for name in getattr(module, "__all__", ())]
     found = [thing for thing in exported if inspect.isfunction(thing)]

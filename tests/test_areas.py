@@ -35,17 +35,17 @@ ENDINGS = (".json", ".osm", ".osm.pbf")
 
 
 def kept(network: StreetNetwork, why: str) -> float:
-    """Give the metres with a reason."""
+    """Return the metres with a reason."""
     return float(network.length_m[network.of_area & (network.why == why)].sum())
 
 
 def covered(network: StreetNetwork) -> float:
-    """Give the metres of the square that are to cover."""
+    """Return the metres of the square that are to cover."""
     return float(network.length_m[network.required & network.of_area].sum())
 
 
 def across(network: StreetNetwork) -> list[str]:
-    """Give the ends of the lines across, as letters."""
+    """Return the ends of the lines across, as letters."""
     lines = [s for s in network.segment_id.tolist() if s.startswith("area/")]
     return sorted("".join(chr(int(n)) for n in s.partition(":")[2].split("-")) for s in lines)
 
@@ -64,7 +64,7 @@ def test_two_junctions_half_of_the_outline_between_them_is_covered() -> None:
 
 
 def segment_named(network: StreetNetwork, segment_id: str) -> int:
-    """Give the place of a segment."""
+    """Return the place of a segment."""
     (found,) = np.flatnonzero(network.segment_id == segment_id)
     return int(found)
 
@@ -249,7 +249,7 @@ def test_square_drawn_as_a_relation_is_that_of_a_closed_way(ending: str) -> None
 
 
 def ends_and_duty(network: StreetNetwork) -> list[tuple]:
-    """Give all that a segment is but for its id and direction."""
+    """Return all that a segment is but for its id and direction."""
     u, v = network.node_id[network.u], network.node_id[network.v]
     columns = (np.minimum(u, v), np.maximum(u, v), network.highway, network.name, network.required,
                network.why, network.foot, np.round(network.length_m, 6))  # fmt: skip

@@ -62,7 +62,7 @@ def area(path: Path, shape: shapely.Geometry, name: str = "Area", crs: str = "")
 
 
 def box(west_m: float, south_m: float, east_m: float, north_m: float) -> shapely.Polygon:
-    """Give a box in degrees by metres east and north of where drawings are."""
+    """Return a box in degrees by metres east and north of where drawings are."""
     return shapely.box(*degrees(west_m, south_m), *degrees(east_m, north_m))
 
 

@@ -39,7 +39,7 @@ Planner = Callable[..., Plan]
 
 @pytest.fixture(scope="module")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
-    """Give what plans a grid of 6 by 40 junctions, 100 m apart, in one city or two."""
+    """Return what plans a grid of 6 by 40 junctions, 100 m apart, in one city or two."""
     source: Path = tmp_path_factory.mktemp("grid") / "grid.json"
     nodes = [
         {"type": "node", "id": 1 + n, "lon": WEST + EAST_STEP * (n % COLUMNS), "lat": north}
@@ -88,7 +88,7 @@ def striped(planner: Planner, shares: Sequence[float]) -> Plan:
 
 
 def why(plan: Plan) -> dict[str, dict[str, object]]:
-    """Give what is said by its key."""
+    """Return what is said by its key."""
     return {phrase.key: dict(phrase.values) for phrase in plan.partition.balance_why}
 
 

@@ -391,7 +391,7 @@ def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
 
 
 def parts_without(network: StreetNetwork, flag: int) -> np.ndarray:
-    """Give the piece of each junction once the foot network has lost what crosses."""
+    """Return the piece of each junction once the foot network has lost what crosses."""
     kept = network.foot & ((network.crossed & flag) == 0)
     return components(len(network.node_id), network.u[kept], network.v[kept])
 

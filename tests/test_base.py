@@ -45,7 +45,7 @@ def one_beat(network: StreetNetwork, beat_of: Sequence[int] | None = None) -> Pa
 
 
 def at(*places: tuple[str, float, float], beats: Sequence[str] = ()) -> Bases:
-    """Give bases by name, metres east and metres north, and the beats that they are for."""
+    """Return bases by name, metres east and metres north, and the beats that they are for."""
     lon, lat = np.array([degrees(east_m, north_m) for _, east_m, north_m in places]).T
     names = np.array([name for name, _, _ in places], dtype=object)
     return Bases(names, np.array(beats or [""] * len(places), dtype=object), lon, lat)
@@ -54,7 +54,7 @@ def at(*places: tuple[str, float, float], beats: Sequence[str] = ()) -> Bases:
 def walks(
     network: StreetNetwork, graph: TravelGraph, own: NDArray[np.int64], load_s: NDArray[np.float64]
 ) -> dict[int, float]:
-    """Give the mean walk from each required junction by networkx."""
+    """Return the mean walk from each required junction by networkx."""
     streets = nx.Graph()
     for k in own.tolist():
         u, v, ticks = int(graph.u[k]), int(graph.v[k]), float(graph.forward[k])

@@ -47,7 +47,7 @@ BOROUGHS = ("Le Vieux-Longueuil", "Saint-Hubert", "Greenfield Park")
 
 
 def refusal(text: object, source: Path | None = None) -> str:
-    """Give the English message of the one error that reading must raise, after checking both."""
+    """Return the English message of the one error that reading must raise, after checking both."""
     with pytest.raises(BoundaryError) as caught:
         read_boundary(str(text), source)
     message = caught.value.message

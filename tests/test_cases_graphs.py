@@ -64,7 +64,7 @@ def test_edge_of_a_one_way_and_a_two_way_street_is_said(shared_cases: Path) -> N
 
 
 def graph_of(*edges: tuple[str, str, dict[str, object]], **about: object) -> nx.MultiDiGraph[str]:
-    """Give a graph of points A, B and C, 100 m apart from west to east."""
+    """Return a graph of points A, B and C, 100 m apart from west to east."""
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         **{"crs": "epsg:4326", "simplified": True} | about
     )

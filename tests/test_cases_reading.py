@@ -34,7 +34,7 @@ def km(things: Sequence[Thing], path: Path, placed: str = "") -> float:
 
 
 def negative(things: Sequence[Thing]) -> list[Thing]:
-    """Give every second thing a number below zero."""
+    """Assign every second thing a number below zero."""
     return renumbered(things, lambda _, number: -number if number % 2 else number)
 
 

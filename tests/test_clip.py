@@ -53,7 +53,7 @@ ROAD = replace(ROAD, ele={"A": "100", "C": "105.5", "D": "110 m", "K": "92,5", "
 
 
 def around(*spots: str, margin_m: float = 200.0, drawing: Drawing = ROAD) -> Boundary:
-    """Give a town around some points of a drawing."""
+    """Return a town around some points of a drawing."""
     east, north = np.array([drawing.spots[spot] for spot in spots]).T
     corners = [
         degrees(east.min() - margin_m, north.min() - margin_m),
@@ -205,7 +205,7 @@ def test_a_wider_box_reaches_at_least_as_far_as_asked(
 
 @pytest.fixture
 def known(sample_network: StreetNetwork) -> StreetNetwork:
-    """Give the sample with some elevations and a note."""
+    """Return the sample with some elevations and a note."""
     node_ele_m = np.where(sample_network.node_id % 3 == 0, np.nan, 100.25)
     notes = (Phrase("osm.unread_elevations", {"name": "sample", "count": 2}),)
     return replace(sample_network, node_ele_m=node_ele_m, notes=notes)

@@ -44,7 +44,7 @@ def write(path: Path, ways: list[Way], digits: int = 7) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder that examples of a property may write over."""
+    """Return a folder that examples of a property may write over."""
     return tmp_path_factory.mktemp("coincident")
 
 
@@ -63,7 +63,7 @@ def grid() -> list[Way]:
 
 
 def told(network: StreetNetwork) -> dict[str, float]:
-    """Give what the notes say: their keys, and the number in each."""
+    """Return what the notes say: their keys, and the number in each."""
     return {note.key: next(iter(note.values.values())) for note in network.notes}
 
 

@@ -57,7 +57,7 @@ def lines(path: Path, *chains: Sequence[tuple[float, float]]) -> Path:
 
 
 def cleared(network: StreetNetwork, *ends: str) -> list[bool]:
-    """Tell of the streets between two points whether they are cleared."""
+    """Describe the streets between two points whether they are cleared."""
     return [bool(network.cleared[segment(network, pair)]) for pair in ends]
 
 

@@ -49,7 +49,7 @@ def town(defaults: PatrolSettings) -> StreetNetwork:
 
 
 def counted(network: StreetNetwork, n: Mapping[str, int], weeks: float = 52.0) -> Counts:
-    """Give counts by the ends of their segments."""
+    """Return counts by the ends of their segments."""
     total = np.zeros(len(network), dtype=np.int64)
     for ends, count in n.items():
         total[segment(network, ends)] = count

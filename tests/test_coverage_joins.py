@@ -22,14 +22,14 @@ SETTINGS = load_settings()
 
 
 def ticks(seconds: NDArray[np.float64]) -> list[int]:
-    """Give times in whole ticks; nothing is rounded away."""
+    """Return times in whole ticks; nothing is rounded away."""
     whole = seconds / TICK_S
     assert (whole == np.round(whole)).all()
     return whole.astype(int).tolist()
 
 
 def walked(network: StreetNetwork) -> list[tuple[int, int, int]]:
-    """Give the ends and ticks of every segment on foot."""
+    """Return the ends and ticks of every segment on foot."""
     costs = ticks(travel_times(network, SETTINGS).foot_s)
     return list(zip(network.u.tolist(), network.v.tolist(), costs, strict=True))
 

@@ -20,7 +20,7 @@ COLUMNS = ("forward", "backward", "patrol_forward", "patrol_backward")
 def ways(
     *ends: tuple[int, int], ticks: float | tuple[float, ...] = 10.0, nodes: int | None = None
 ) -> TravelGraph:
-    """Give ways with the same ticks there and back, patrol and transit."""
+    """Return ways with the same ticks there and back, patrol and transit."""
     u, v = (np.array([pair[k] for pair in ends], dtype=np.int64) for k in (0, 1))
     cost = np.broadcast_to(np.array(ticks, dtype=np.float64), u.shape)
     return TravelGraph(

@@ -114,7 +114,7 @@ def block(dice: np.random.Generator, *, windy: bool) -> tuple[TravelGraph, NDArr
 
 
 def required_first(graph: TravelGraph, required: NDArray[np.int64]) -> TravelGraph:
-    """Give the same ways with the required ones at the front."""
+    """Return the same ways with the required ones at the front."""
     order = np.append(required, np.setdiff1d(np.arange(len(graph.u)), required))
     columns = (
         graph.u, graph.v, graph.forward, graph.backward, graph.patrol_forward, graph.patrol_backward

@@ -77,7 +77,7 @@ class Truth:
         return coo_array((np.tile(network.length_m, 2), ends), shape=(size, size)).tocsr()
 
     def best(self, bound: float) -> tuple[float, NDArray[np.int64]]:
-        """Give the least cost of all cuts, and such a cut; `bound` is what some cut costs."""
+        """Return the least cost of all cuts, and such a cut; `bound` is what some cut costs."""
         spare = bound * self.load_s.sum() - self.least.sum()
         masks = self._compact(spare * (1.0 + 1e-9), self._most_street(bound))
         masks, load, walked = self._near(masks, bound * (1.0 + 1e-9))
@@ -109,12 +109,12 @@ class Truth:
         return least, cell
 
     def _most_off(self, bound: float, walked: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Say how far off a beat may be in a cut within the bound that is walked that much."""
+        """Return how far off a beat may be in a cut within the bound that is walked that much."""
         room = bound * self.load_s.sum() / walked - 1.0
         return TOLERANCE * np.sqrt(BEATS * np.maximum(room, 0.0))
 
     def _most_street(self, bound: float) -> float:
-        """Give the most street load of a beat: no deadhead is longer than all streets again."""
+        """Return the most street load of a beat: no deadhead is longer than all streets again."""
         off = float(self._most_off(bound, self.least.sum()))
         again = self.cadence * self.transit_s
         return (1.0 + off) / BEATS * float(self.load_s.sum() + again.sum())
@@ -138,7 +138,7 @@ class Truth:
             extra, again = extra[ok], again[ok]
 
     def _compact(self, spare: float, most: float) -> NDArray[np.int64]:
-        """Give the connected sets whose walks alone do not rule them out.
+        """Return the connected sets whose walks alone do not rule them out.
 
         The walk of a set from its best junction, less what any base costs, only grows with the set:
         sets are grown segment by segment, and none beyond what the spare walk allows.
@@ -166,7 +166,7 @@ class Truth:
         return np.concatenate(found)
 
     def _figures(self, masks: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give load and walk times load of each set, from the junction nearest to its middle."""
+        """Return load and walk times load of each set, from the junction nearest to its middle."""
         odd, held = np.zeros_like(masks), np.zeros_like(masks)
         for s in range(self.count):
             ends = (1 << int(self.u[s])) ^ (1 << int(self.v[s]))
@@ -201,7 +201,7 @@ class Truth:
 
 
 def pairings(away: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the cheapest pairing of every set of junctions; infinite for a set of odd size."""
+    """Return the cheapest pairing of every set of junctions; infinite for a set of odd size."""
     count = len(away)
     least = np.full(1 << count, np.inf)
     least[0] = 0.0
@@ -215,7 +215,7 @@ def pairings(away: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> CutCost:
-    """Give what the cutter itself says that cuts cost."""
+    """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
     piece = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).pieces[0]
     meter = Meter(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
@@ -223,7 +223,7 @@ def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> CutCost:
 
 
 def over_truth(segments: int, seed: int) -> float:
-    """Say how many times the least cost the cutter's cut costs."""
+    """Return how many times the least cost the cutter's cut costs."""
     network, stop_s = drawn(segments, seed)
     cost = costs(network, stop_s)
     partition = cut(network, CutRequest(BEATS, tolerance=TOLERANCE, seed=seed), stop_s=stop_s)

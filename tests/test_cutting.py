@@ -59,7 +59,7 @@ def towns(draw: st.DrawFn, cities: int = 1) -> Town:
 
 
 def beats_of(town: Town, wanted: int) -> int:
-    """Give no more beats than a city of the town has streets to cover."""
+    """Return no more beats than a city of the town has streets to cover."""
     network = town.network
     cities = len(network.cities)
     room = np.bincount(network.city[network.required], minlength=cities)

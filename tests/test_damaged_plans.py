@@ -38,13 +38,13 @@ def saved(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def swell(path: Path, _: Plan) -> None:
-    """Give WEST most of SOUTH: about half of all load in one of three beats."""
+    """Return WEST most of SOUTH: about half of all load in one of three beats."""
     own = segments_of(path, SOUTH)
     assign(path, WEST, *own[: 4 * len(own) // 5])
 
 
 def two_parts(path: Path, plan: Plan) -> None:
-    """Give the far end of WEST to the beat across the city line, and leave it apart."""
+    """Return the far end of WEST to the beat across the city line, and leave it apart."""
     at = plan.network.node_xy[plan.network.u, 0]
     own = plan.partition.segments_of(plan.partition.beat_id.index(WEST))
     west = own[np.argsort(at[own], kind="stable")[: len(own) // 4]]
@@ -52,7 +52,7 @@ def two_parts(path: Path, plan: Plan) -> None:
 
 
 def shuffle(path: Path, plan: Plan) -> None:
-    """Give every segment any beat."""
+    """Assign every segment any beat."""
     draw = np.random.default_rng(5)
     ids = plan.partition.beat_id
     for segment in plan.network.segment_id.tolist():

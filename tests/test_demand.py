@@ -45,7 +45,7 @@ ENDINGS = (".csv", ".xlsx", ".geojson")
 
 @pytest.fixture(scope="module")
 def square() -> StreetNetwork:
-    """Give four streets of 200 m around a square, A in its north-west corner at (0, 0)."""
+    """Return four streets of 200 m around a square, A in its north-west corner at (0, 0)."""
     return load(draw("A-B\n| |\nC-D", step_m=100.0))
 
 

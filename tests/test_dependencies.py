@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def bounds() -> dict[str, dict[str, str]]:
-    """Give the bounds of each dependency by operator."""
+    """Return the bounds of each dependency by operator."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     parsed = [Requirement(line) for line in project["dependencies"]]
     return {each.name: {s.operator: s.version for s in each.specifier} for each in parsed}

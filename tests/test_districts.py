@@ -32,7 +32,7 @@ def beats(
     city: Sequence[int] | None = None,
     links: Sequence[tuple[int, int, float]] = (),
 ) -> tuple[StreetNetwork, Partition]:
-    """Give beats around junctions, neighbours where a pair says so, and walks outside all beats."""
+    """Return beats around junctions, neighbours by pairs, and walks outside all beats."""
     middle = [((xy[a][0] + xy[b][0]) / 2, (xy[a][1] + xy[b][1]) / 2) for a, b in pairs]
     spots = [*xy, *middle, *((x, y + 1.0) for x, y in xy)]
     streets = [(beat, len(xy) + len(pairs) + beat, beat) for beat in range(len(xy))]
@@ -74,7 +74,7 @@ def worst(load_s: NDArray[np.float64], district: NDArray[np.int64], count: int) 
 
 @st.composite
 def grounds(draw: st.DrawFn, most: int) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
-    """Give pairs of neighbours that join all beats, and loads."""
+    """Return pairs of neighbours that join all beats, and loads."""
     count = draw(st.integers(2, most))
     pairs = {(draw(st.integers(0, beat - 1)), beat) for beat in range(1, count)}
     more = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1))

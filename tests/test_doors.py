@@ -224,7 +224,7 @@ def test_raw_osmnx_graph_gives_the_same_segments_as_its_source(area: Area) -> No
 
 
 def pieces_on_foot(network: StreetNetwork) -> list[tuple[int, float]]:
-    """Give the size of each piece that foot can walk: segments and metres."""
+    """Return the size of each piece that foot can walk: segments and metres."""
     label = network.foot_component
     at = label[label >= 0]
     count = np.bincount(at)
@@ -233,7 +233,7 @@ def pieces_on_foot(network: StreetNetwork) -> list[tuple[int, float]]:
 
 
 def junction_pieces(network: StreetNetwork) -> dict[int, int]:
-    """Give the piece, on foot, of each junction that foot can reach."""
+    """Return the piece, on foot, of each junction that foot can reach."""
     label = network.foot_component
     walked = np.flatnonzero(label >= 0)
     ids = np.concatenate((network.node_id[network.u[walked]], network.node_id[network.v[walked]]))
@@ -294,7 +294,7 @@ def test_osmnx_graph_for_walking_counts_both_carriageways_and_nothing_else(
 def steps(
     network: StreetNetwork, segments: np.ndarray
 ) -> dict[frozenset[tuple[float, ...]], float]:
-    """Give the metres of each step, from one point to the next, of some segments."""
+    """Return the metres of each step, from one point to the next, of some segments."""
     found = {}
     for line in network.geometry[segments]:
         at = shapely.get_coordinates(line).round(2).tolist()

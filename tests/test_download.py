@@ -63,7 +63,7 @@ class Patience:
         self.waits.append(seconds)
 
     def clock(self) -> float:
-        """Give the time as if all had been waited."""
+        """Return the time as if all had been waited."""
         return time.monotonic() + sum(self.waits)
 
     @property

@@ -39,7 +39,7 @@ SETTINGS = load_settings()
 
 @pytest.fixture(scope="module")
 def three() -> Plan:
-    """Give a plan of two cities in three beats."""
+    """Return a plan of two cities in three beats."""
     return town(SETTINGS)
 
 
@@ -70,7 +70,7 @@ def holders(plan: Plan) -> np.ndarray:
 
 
 def same_share(one: Plan, two: Plan) -> float:
-    """Give the share of street load that one beat id holds in both plans."""
+    """Return the share of street load that one beat id holds in both plans."""
     same = holders(one) == holders(two)
     return float(one.load.total_s[same].sum() / one.load.total_s.sum())
 

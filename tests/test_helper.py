@@ -37,7 +37,7 @@ def one_processor() -> Iterator[None]:
 
 
 def slow_square(number: int) -> tuple[int, int]:
-    """Give a square, and who worked it out."""
+    """Return a square, and who worked it out."""
     time.sleep(0.01)
     return number * number, os.getpid()
 

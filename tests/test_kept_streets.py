@@ -30,7 +30,7 @@ def run(*words: object) -> int:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a plan of the sample, with its kept streets."""
+    """Return the folder of a plan of the sample, with its kept streets."""
     out = tmp_path_factory.mktemp("first")
     words = ("--boundary", CITIES, "--officers", 5, "--out", out, "--quiet")
     assert run("plan", SAMPLE, *words) == 0

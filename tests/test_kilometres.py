@@ -157,7 +157,7 @@ def network(extract: Path) -> StreetNetwork:
 
 
 def counted(keys: np.ndarray, length_m: np.ndarray) -> dict[str, tuple[int, float]]:
-    """Give the segments and kilometres by key."""
+    """Return the segments and kilometres by key."""
     km: Counter[str] = Counter()
     for key, metres in zip(keys.tolist(), length_m.tolist(), strict=True):
         km[key] += metres / 1000.0

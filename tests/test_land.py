@@ -94,7 +94,7 @@ class Ground:
         return path
 
     def answer(self) -> dict[str, Any]:
-        """Give an Overpass answer."""
+        """Return an Overpass answer."""
         head = {"osm3s": {"timestamp_osm_base": "2026-05-06T07:08:09Z"}}
         return {**head, "elements": self.elements}
 
@@ -112,7 +112,7 @@ def _add(writer: osmium.SimpleWriter, each: Mapping[str, Any]) -> None:
 
 
 def lakeside() -> Ground:
-    """Give the lake with its island, a street, a pond, a park, and places."""
+    """Return the lake with its island, a street, a pond, a park, and places."""
     ground = Ground()
     ground.way(STREET, {"highway": "residential", "name": "rue du Lac"})
     shore = [(ground.way(part, {}), "outer") for part in SHORE]
@@ -299,7 +299,7 @@ def test_land_that_was_moved_by_hand_is_put_back(sample_plan: Plan, tmp_path: Pa
 def row(
     places: Sequence[tuple[str, str, float]], beat_of: Sequence[int]
 ) -> tuple[StreetNetwork, Partition]:
-    """Give streets of 100 m in a row, A to the west, the beat of each, and places along them."""
+    """Return streets of 100 m in a row, A to the west, the beat of each, and places along them."""
     count = len(beat_of)
     network = bare([Street(k, k + 1) for k in range(count)])
     lines = [shapely.LineString([(100 * k, 0), (100 * k + 100, 0)]) for k in range(count)]

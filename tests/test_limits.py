@@ -53,7 +53,7 @@ def polygon(ring: Ring) -> shapely.MultiPolygon:
 
 
 def _fine(east: float, north: float) -> tuple[float, float]:
-    """Give a spot in degrees, true to a micrometre: an outline is not rounded as points are."""
+    """Return a spot in degrees, true to a micrometre: an outline is not rounded as points are."""
     (west, south), (e, n) = degrees(0.0, 0.0), degrees(10_000.0, 10_000.0)
     return west + east * (e - west) / 10_000.0, south + north * (n - south) / 10_000.0
 
@@ -81,7 +81,7 @@ def ladder(rungs: int = 3) -> Drawing:
 
 
 def holders(network: StreetNetwork, name: str = LINE) -> set[str]:
-    """Give the cities that hold a street; empty text for none."""
+    """Return the cities that hold a street; empty text for none."""
     return {(*network.cities, "")[c] for c in network.city[network.name == name]}
 
 
@@ -296,7 +296,7 @@ def test_check_writes_again_what_is_on_a_limit(defaults: PatrolSettings, tmp_pat
 
 @pytest.fixture(scope="module")
 def strict(defaults: PatrolSettings) -> PatrolSettings:
-    """Give settings by which side streets are not to be covered."""
+    """Return settings by which side streets are not to be covered."""
     fewer = tuple(kind for kind in defaults.streets.required if kind != "unclassified")
     return dataclasses.replace(
         defaults, streets=dataclasses.replace(defaults.streets, required=fewer)

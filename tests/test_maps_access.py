@@ -34,7 +34,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) ->
 
 
 def serious(window: Chrome) -> list[object]:
-    """Give the violations that axe-core calls serious or critical."""
+    """Return the violations that axe-core calls serious or critical."""
     if not window.execute_script("return typeof axe === 'object'"):
         source = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
         window.execute_script(source)

@@ -34,7 +34,7 @@ def labels(page: Path) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def ladder(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) -> Path:
-    """Give a folder with plans for 4, 5 and 3 posts, in that order."""
+    """Return a folder with plans for 4, 5 and 3 posts, in that order."""
     folder = tmp_path_factory.mktemp("ladder")
     for name, officers in (("2-4", 4), ("9-5", 5), ("10-3", 3)):
         (folder / name).mkdir()

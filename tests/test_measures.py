@@ -58,7 +58,7 @@ def scaled(value: Range, share: float) -> Range:
 
 
 def hilly(network: StreetNetwork) -> StreetNetwork:
-    """Give streets slopes, surfaces, three classes and a cleared network."""
+    """Assign streets slopes, surfaces, three classes and a cleared network."""
     count = len(network)
     classes = np.array(["residential", "tertiary", "residential", "unclassified"], dtype=object)
     surfaces = np.array(["paved", "ground", "compacted"], dtype=object)
@@ -73,7 +73,7 @@ def hilly(network: StreetNetwork) -> StreetNetwork:
 
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
-    """Give the town with hills, three beats of one post."""
+    """Return the town with hills, three beats of one post."""
     flat = town(defaults)
     people = np.where(flat.network.required, 10.0, 0.0)
     request = PlanRequest(CutRequest(officers=3))
@@ -112,7 +112,7 @@ CASES = st.tuples(st.sampled_from(["foot", "bike"]), st.sampled_from(["summer", 
 
 
 def figures(found: Assessment) -> list[float]:
-    """Give all figures of an assessment in one row; -1 for what is not there."""
+    """Return all figures of an assessment in one row; -1 for what is not there."""
     rows: list[float] = []
     for judged in found.judgements.values():
         once, verdict = judged.case.beat.once, judged.case.verdict

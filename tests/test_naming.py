@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def held(beat_of: Sequence[int], city: Sequence[int] = ()) -> Partition:
-    """Give beats that hold the given segments."""
+    """Return beats that hold the given segments."""
     count = max(beat_of) + 1
     return Partition(
         beat_of=np.array(beat_of, dtype=np.int64),
@@ -42,7 +42,7 @@ def held(beat_of: Sequence[int], city: Sequence[int] = ()) -> Partition:
 
 
 def named(streets: Sequence[tuple[str, float, int]]) -> tuple[StreetNetwork, Partition]:
-    """Give segments in a row: the name of each, its metres, and its beat."""
+    """Return segments in a row: the name of each, its metres, and its beat."""
     network = bare([Street(k, k + 1, metres) for k, (_, metres, _) in enumerate(streets)])
     names = np.array([name for name, _, _ in streets], dtype=object)
     return replace(network, name=names), held([beat for _, _, beat in streets])
@@ -187,7 +187,7 @@ def turned(x: float, y: float, turn: float) -> tuple[float, float]:
 
 
 def town(turn: float = 0.0, margin_m: float = 25.0) -> Town:
-    """Give five streets by five avenues, a beat in the middle, one around it, and the city."""
+    """Return five streets by five avenues, a beat in the middle, one around it, and the city."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXY"
     tags = {
         letters[5 * row : 5 * row + 5]: {"highway": "residential", "name": name}

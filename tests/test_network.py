@@ -38,13 +38,13 @@ def kilometres(drawing: Drawing) -> float:
 
 
 def projected(spot: tuple[float, float], crs: str) -> tuple[float, float]:
-    """Give where a spot of a drawing lies in a network."""
+    """Return where a spot of a drawing lies in a network."""
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*degrees(*spot))
     return round(x, 2), round(y, 2)
 
 
 def box(west_m: float, south_m: float, east_m: float, north_m: float) -> shapely.MultiPolygon:
-    """Give a rectangle of a drawing, in degrees."""
+    """Return a rectangle of a drawing, in degrees."""
     corners = [(west_m, south_m), (east_m, south_m), (east_m, north_m), (west_m, north_m)]
     return shapely.MultiPolygon([shapely.Polygon([degrees(*corner) for corner in corners])])
 

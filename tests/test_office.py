@@ -47,13 +47,13 @@ MADE, DRAWN = "2024-05-06", "2026-09-21"
 
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
-    """Give three beats in two cities, with residents."""
+    """Return three beats in two cities, with residents."""
     return town(defaults)
 
 
 @pytest.fixture(scope="module")
 def grown(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> RebalancedPlan:
-    """Give the plan that four posts make of it."""
+    """Return the plan that four posts make of it."""
     path = tmp_path_factory.mktemp("office") / "plan.gpkg"
     save_plan(plan, path)
     return rebalance_plan(read_edited_plan(path), RebalanceRequest(officers=4))
@@ -61,7 +61,7 @@ def grown(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> RebalancedPla
 
 @pytest.fixture(scope="module")
 def hostile(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Give all reports of a plan with hostile names."""
+    """Return all reports of a plan with hostile names."""
     folder = tmp_path_factory.mktemp("hostile")
     bad = hostile_plan(plan)
     for ending in ENDINGS:

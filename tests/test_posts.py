@@ -69,7 +69,7 @@ def found(grid: StreetNetwork, defaults: PatrolSettings) -> PostsNeeded:
 
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Give the grid as a file, and a boundary of two cities, the west larger than the east."""
+    """Return the grid as a file, and a boundary of two cities, the west larger than the east."""
     folder = tmp_path_factory.mktemp("towns")
     features = []
     for name, west_m, east_m in (("West", -900.0, 6900.0), ("East", 6900.0, 10_900.0)):

@@ -81,7 +81,7 @@ def plan(defaults: PatrolSettings) -> Plan:
 
 @pytest.fixture(scope="module")
 def records(plan: Plan) -> dict[str, Any]:
-    """Give one of each record that a user can build."""
+    """Return one of each record that a user can build."""
     two = np.array([2.0, 1.0])
     spots = np.array([shapely.Point(8.7, 49.4), shapely.Point(8.71, 49.41)], dtype=object)
     count, held = len(plan.beats), plan.partition
@@ -116,7 +116,7 @@ NAMES = (
 
 
 def wrong_array(name: str, field: str, value: np.ndarray[Any, Any]) -> Iterator[object]:
-    """Give arrays that cannot stand in place of one."""
+    """Return arrays that cannot stand in place of one."""
     yield None
     yield value.tolist()
     yield np.stack((value, value))
@@ -151,7 +151,7 @@ def wrong_number(name: str, field: str) -> Iterator[object]:
 
 
 def wrong_values(name: str, field: str, value: object) -> Iterator[object]:
-    """Give values that a field of such a record must refuse."""
+    """Return values that a field of such a record must refuse."""
     if isinstance(value, np.ndarray):
         if len(value):
             yield from (
@@ -221,7 +221,7 @@ def test_records_are_equal_to_their_copies_which_stay_read_only(
 
 
 def arrays_of(record: object) -> list[np.ndarray[Any, Any]]:
-    """Give all arrays of a record, and of the records in it."""
+    """Return all arrays of a record, and of the records in it."""
     found: list[np.ndarray[Any, Any]] = []
     for field in fields(record):  # type: ignore[arg-type]
         value = getattr(record, field.name)

@@ -53,7 +53,7 @@ def sector_of(network: StreetNetwork, settings: PatrolSettings) -> Sector:
 
 @pytest.fixture(scope="module")
 def park(defaults: PatrolSettings) -> Sector:
-    """Give the sector that plays Old Greenfield Park."""
+    """Return the sector that plays Old Greenfield Park."""
     area = read_boundary(str(data_file("sample/sector.geojson")))
     network = load_network(data_file("sample/sample.osm.pbf"), area, defaults)
     return sector_in(network, defaults, area.names[0])

@@ -35,7 +35,7 @@ def own(tmp_path: Path, text: str) -> Path:
 
 
 def refusal(path: Path) -> str:
-    """Give the one line that reading must fail with."""
+    """Return the one line that reading must fail with."""
     with pytest.raises(SettingsError) as caught:
         load_settings(path)
     message = str(caught.value)

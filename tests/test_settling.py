@@ -25,7 +25,7 @@ ROWS, COLUMNS = 9, 12
 
 
 def often_on_top(network: StreetNetwork) -> Parts:
-    """Give a town whose first row of streets is patrolled six times as often."""
+    """Return a town whose first row of streets is patrolled six times as often."""
     network, graph, load = on_foot(network)
     top = (network.node_xy[network.u, 1] == 0.0) & (network.node_xy[network.v, 1] == 0.0)
     often = np.where(top, 6.0, 1.0)

@@ -28,7 +28,7 @@ STREET: Spots = {"A": (0, 0), "B": (200, 0)}
 
 
 def beside_main(walk: Mapping[str, str], **spots: tuple[float, float]) -> str:
-    """Give why a path through some spots is not required, with Main Street from A to B at 0."""
+    """Return why a path through some spots is not required, with Main Street from A to B at 0."""
     names = list(spots)
     ways = [("AB", MAIN), ("".join(spots), walk), ("A" + names[0], SIDE)]
     network = load(Drawing(STREET | spots, ways))
@@ -148,7 +148,7 @@ def pair(
     east_m: float = 200.0,
     second_way: str = "DC",
 ) -> StreetNetwork:
-    """Give two carriageways: A to B, 200 m eastward, and `second_way` beside it, D in the east."""
+    """Return two carriageways: A to B, 200 m eastward, and `second_way` beside it."""
     spots: Spots = STREET | {"C": (west_m, apart_m), "D": (east_m, apart_m)}
     return load(Drawing(spots, [("AB", first), (second_way, second), ("AC", LINK)]))
 

@@ -45,7 +45,7 @@ TOWN = draw(
 
 
 def refusal(path: Path) -> str:
-    """Give the one line that loading must fail with, soon."""
+    """Return the one line that loading must fail with, soon."""
     began = time.monotonic()
     with pytest.raises(NetworkError) as caught:
         load_network(path)

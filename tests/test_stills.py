@@ -65,13 +65,13 @@ UNSEEN = (
 
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
-    """Give three beats in two cities, with a school."""
+    """Return three beats in two cities, with a school."""
     return town(defaults)
 
 
 @pytest.fixture(scope="module")
 def hostile(plan: Plan) -> Plan:
-    """Give the same plan with hostile names wherever a name can stand."""
+    """Return the same plan with hostile names wherever a name can stand."""
     names = itertools.cycle((*HOSTILE, *UNSEEN))
     network = dataclasses.replace(
         plan.network, name=np.array([next(names) for _ in range(len(plan.network))], dtype=object)
@@ -90,7 +90,7 @@ def hostile(plan: Plan) -> Plan:
 
 
 def many(plan: Plan, columns: int, rows: int) -> Plan:
-    """Give a plan of many beats, some too small for their label, over the same streets."""
+    """Return a plan of many beats, some too small for their label, over the same streets."""
     west, south, east, north = shapely.total_bounds(list(plan.shapes))
     # Columns grow from left to right, so that those on the left are narrower than an id.
     x = west + (east - west) * np.linspace(0.0, 1.0, columns + 1) ** 2.5

@@ -86,7 +86,7 @@ def told(table: Table) -> str:
 
 
 def said(caught: pytest.ExceptionInfo[TableError]) -> str:
-    """Give an error's sentence, one line in both languages."""
+    """Return an error's sentence, one line in both languages."""
     for lang in LANGUAGES:
         assert "\n" not in caught.value.message.say(lang)
         assert "{" not in caught.value.message.say(lang)

@@ -292,17 +292,17 @@ class Asked(dict[str, str]):
         self.keys_asked: set[str] = set()
 
     def __getitem__(self, key: str) -> str:
-        """Give the tag's value."""
+        """Return the tag's value."""
         self.keys_asked.add(key)
         return super().__getitem__(key)
 
     def __contains__(self, key: object) -> bool:
-        """Tell whether the tag is there."""
+        """Return whether the tag is there."""
         self.keys_asked.add(str(key))
         return super().__contains__(key)
 
     def get(self, key: str, default: str | None = None) -> str | None:
-        """Give the tag's value, or another where it has none."""
+        """Return the tag's value, or another where it has none."""
         self.keys_asked.add(key)
         return super().get(key, default)
 

@@ -34,7 +34,7 @@ def graph_of(network: StreetNetwork, mode: str = "foot") -> TravelGraph:
 
 
 def ends(graph: TravelGraph, walk: Passage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where each passage starts and where it arrives."""
+    """Return where each passage starts and where it arrives."""
     u, v = graph.u[walk.segment], graph.v[walk.segment]
     return np.where(walk.forward, u, v), np.where(walk.forward, v, u)
 
@@ -47,7 +47,7 @@ def ordered(network: StreetNetwork, base: int = 0, mode: str = "foot") -> tuple[
 
 
 def letters(drawn: str, base: str = "A", paths: str = "", mode: str = "foot") -> str:
-    """Give the points that the tour of a drawing passes; `paths` need not be covered."""
+    """Return the points that the tour of a drawing passes; `paths` need not be covered."""
     network = load(draw(drawn, dict.fromkeys(paths.split(), FOOT)))
     node = int(np.flatnonzero(network.node_id == ord(base))[0])
     (walk,) = ordered(network, node, mode)

@@ -27,7 +27,7 @@ HUNDRED = bare([Street(0, 1)])
 
 
 def all_year(settings: PatrolSettings) -> PatrolSettings:
-    """Give settings where people ride all winter."""
+    """Return settings where people ride all winter."""
     dates = ("01-01", "12-31")
     season = SeasonDates(dates, dates, dates, "month-day", "here")
     return replace(settings, bike_season=season)
@@ -90,7 +90,7 @@ ARRAYS = tuple(f.name for f in fields(TravelTimes) if f.name.endswith("_s") and 
 
 
 def with_paces(paces_kmh: Sequence[float], times: float = 1.0) -> PatrolSettings:
-    """Give settings with one figure for each pace, multiplied."""
+    """Return settings with one figure for each pace, multiplied."""
     figures = (pace * times for pace in paces_kmh)
     ranges = {
         name: Range(figure, figure, figure, "km/h", "here")
@@ -224,7 +224,7 @@ def test_where_people_ride_all_winter_nothing_has_to_be_cleared(defaults: Patrol
 
 
 def sloped(percent: float, metres: float = 1000.0, **how: int) -> StreetNetwork:
-    """Give one street that climbs from its first end to its second."""
+    """Return one street that climbs from its first end to its second."""
     return bare([Street(0, 1, metres, **how)], ele_m=[20.0, 20.0 + metres * percent / 100.0])
 
 

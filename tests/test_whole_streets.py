@@ -55,7 +55,7 @@ def gathered(tally: Tally) -> NDArray[np.int64]:
 
 
 def squares(west: Sequence[str]) -> tuple[StreetNetwork, NDArray[np.int64]]:
-    """Give the streets of the drawing, and a cut of them into a west (0) and an east."""
+    """Return the streets of the drawing, and a cut of them into a west (0) and an east."""
     network = load(draw(SQUARES, CHURCH_STREET))
     cell = np.ones(len(network), dtype=np.int64)
     cell[[segment(network, ends) for ends in west]] = 0
@@ -94,7 +94,7 @@ def test_streets_without_a_name_stay_where_they_are() -> None:
 
 
 def together(network: StreetNetwork, load_s: NDArray[np.float64], cell: NDArray[np.int64]) -> float:
-    """Give the mean share of a street that lies in the beat of a place on it."""
+    """Return the mean share of a street that lies in the beat of a place on it."""
     total = 0.0
     for name in np.unique(network.name):
         own = network.name == name

@@ -36,7 +36,7 @@ def places(text: str) -> set[str]:
 
 
 def calls(path: Path) -> list[tuple[ast.expr, list[ast.expr]]]:
-    """Give the key and what follows it, of every call that names a sentence."""
+    """Return the key and what follows it, of every call that names a sentence."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
@@ -50,7 +50,7 @@ def calls(path: Path) -> list[tuple[ast.expr, list[ast.expr]]]:
 
 
 def literals(key: ast.expr) -> list[tuple[str, bool]]:
-    """Give the keys that an expression can be: (text, is it only the beginning)."""
+    """Return the keys that an expression can be: (text, is it only the beginning)."""
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         return [(key.value, False)]
     if isinstance(key, ast.IfExp):

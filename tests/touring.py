@@ -41,7 +41,7 @@ def tour(network: StreetNetwork, base: int = 0, mode: str = "foot", depth: Depth
 
 
 def walk_s(metres: float) -> float:
-    """Give the seconds of a transit on foot, 4.8 km/h."""
+    """Return the seconds of a transit on foot, 4.8 km/h."""
     return metres * 0.75
 
 
@@ -158,7 +158,7 @@ def best_ride(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> flo
 
 
 def join_cost(edges: Sequence[tuple[int, int, int]], odd: Sequence[int]) -> int:
-    """Give the cost of the cheapest T-join: a matching of shortest paths."""
+    """Return the cost of the cheapest T-join: a matching of shortest paths."""
     graph = nx.Graph()
     for a, b, cost in edges:
         if a != b and cost < graph.get_edge_data(a, b, {"cost": np.inf})["cost"]:
@@ -168,7 +168,7 @@ def join_cost(edges: Sequence[tuple[int, int, int]], odd: Sequence[int]) -> int:
 
 
 def matched(pairs: Sequence[tuple[int, int, int]]) -> int:
-    """Give the cost of the cheapest perfect matching."""
+    """Return the cost of the cheapest perfect matching."""
     between = nx.Graph()
     between.add_weighted_edges_from(pairs)
     return sum(between.edges[pair]["weight"] for pair in nx.min_weight_matching(between))

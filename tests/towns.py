@@ -52,11 +52,11 @@ class Town:
         return rebalance(self.network, self.graph, self.load, old, request)
 
     def kept(self, old: OldBeats, made: Partition) -> float:
-        """Give the share of load that keeps its beat."""
+        """Return the share of load that keeps its beat."""
         return continuity_of(self.network, self.load.total_s, old, made, 0.05).load_share
 
     def off(self, made: Partition) -> float:
-        """Say how far the worst beat is from the mean load per post."""
+        """Return how far the worst beat is from the mean load per post."""
         loads = [
             measure_load(
                 self.graph,

@@ -301,7 +301,7 @@ def judged_quickly(
 
 
 def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], base: int) -> float:
-    """Give how long it takes from the base to the far streets, in transit.
+    """Return how long it takes from the base to the far streets, in transit.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
 def _passed(
     graph: TravelGraph, places: NDArray[np.bool_], own: NDArray[np.bool_], base: int
 ) -> NDArray[np.bool_]:
-    """Tell which junctions lie on the shortest ways that are kept between gates."""
+    """Find which junctions lie on the shortest ways that are kept between gates."""
     outside = np.isfinite(np.minimum(graph.forward, graph.backward)) & ~own
     leads_out = np.zeros(graph.node_count, dtype=bool)
     leads_out[graph.u[outside]] = leads_out[graph.v[outside]] = True
@@ -98,7 +98,7 @@ def _passed(
 
 
 def _between(graph: TravelGraph, gates: NDArray[np.int64], most: float) -> NDArray[np.int64]:
-    """Give all junctions of shortest ways between gates: each is at most half-way from an end."""
+    """Return all junctions of shortest ways between gates: each is at most half-way from an end."""
     half = most / 2.0 + 1.0
     away = dijkstra(graph.ways, indices=gates, min_only=True, limit=half)
     if not graph.symmetric:
@@ -110,7 +110,7 @@ def _between(graph: TravelGraph, gates: NDArray[np.int64], most: float) -> NDArr
 def _ways_back(
     ways: csr_array, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
 ) -> NDArray[np.bool_]:
-    """Tell which junctions lie on one shortest way from each start to each end."""
+    """Find which junctions lie on one shortest way from each start to each end."""
     count = ways.shape[0]
     _, before = dijkstra(ways, indices=starts, return_predecessors=True, limit=most)
     before = before.ravel()
@@ -129,7 +129,7 @@ def _ways_back(
 def _farthest(
     graph: TravelGraph, places: NDArray[np.int64], gates: NDArray[np.int64], base: int
 ) -> NDArray[np.float64]:
-    """Give ticks within which each gate has a way to every other: in the sector, or by the base."""
+    """Return the ticks of ways from each gate to every other: in the sector, or by the base."""
     at = np.searchsorted(places, gates)
     inside = dijkstra(graph.ways[places][:, places], indices=at)[:, at]
     there = dijkstra(graph.ways, indices=base)[gates]

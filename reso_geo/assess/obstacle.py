@@ -90,7 +90,7 @@ def obstacle_of(
 def _across(
     network: StreetNetwork, segments: NDArray[np.int64], kind: str
 ) -> tuple[NDArray[np.int64], list[str]]:
-    """Give pairs of the sector's junctions on either side of the nearest line, and its name."""
+    """Return pairs of the sector's junctions on either side of the nearest line, and its name."""
     lines = np.array(
         [
             line
@@ -148,7 +148,7 @@ def _linked(
 
 
 def _main(names: list[str]) -> str:
-    """Give the name that stands for at least half of the links."""
+    """Return the name that stands for at least half of the links."""
     if not names:
         return ""
     name, times = Counter(names).most_common(1)[0]

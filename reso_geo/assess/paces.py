@@ -43,7 +43,7 @@ class Paces:
 
 
 def paces_of(case: Case) -> Paces | None:
-    """Give the shifts of one pass in both ways.
+    """Return the shifts of one pass in both ways.
 
     Parameters
     ----------

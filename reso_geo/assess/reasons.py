@@ -88,7 +88,7 @@ class Reason:
 
 
 def detours(needs: Needs, beat: BeatLoad, obstacle: Obstacle | None = None) -> Reason:
-    """Give what part of a beat's weekly way covers nothing new.
+    """Return what part of a beat's weekly way covers nothing new.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def reasons_of(
     far_s: float | None = None,
     obstacle: Obstacle | None = None,
 ) -> tuple[Reason, ...]:
-    """Give what keeps a beat from a plain yes, and what no pace can mend.
+    """Return what keeps a beat from a plain yes, and what no pace can mend.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def _too_long(
 
 
 def _in_summer_s(needs: Needs, beat: BeatLoad, central_s: float) -> float:
-    """Give the time needed at the paces of summer: deadhead shrinks as the patrol does."""
+    """Return the time needed at the paces of summer: deadhead shrinks as the patrol does."""
     walk_s, summer_s = (
         float(walk[beat.toured].sum())
         for walk in (needs.load["central"].walk_s, needs.summer_walk_s)

@@ -114,7 +114,7 @@ class Sector(Record):
 
 
 def only(network: StreetNetwork, held: NDArray[np.bool_], name: str) -> StreetNetwork:
-    """Give a network where nothing is held or required but some of the segments.
+    """Return a network where nothing is held or required but some of the segments.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def settled(sector: Sector, settings: PatrolSettings) -> Sector:
 def _walk_and_load(
     network: StreetNetwork, settings: PatrolSettings, stop_s: NDArray[np.float64]
 ) -> tuple[TravelGraph, NDArray[np.float64]]:
-    """Give the ways on foot in summer, and what each street asks there."""
+    """Return the ways on foot in summer, and what each street asks there."""
     times = travel_times(network, settings)
     load_s = street_load(network, times, settings, "foot", stop_s).total_s
     return travel_graph(network, times, "foot"), load_s
@@ -281,7 +281,7 @@ def _middle(
 
 
 def _apart_notes(network: StreetNetwork, name: str) -> tuple[Phrase, ...]:
-    """Say when the sector's own streets do not hang together, as across a river."""
+    """Warn when the sector's own streets do not hang together, as across a river."""
     own = held_segments(network)
     label = components(len(network.node_id), network.u[own], network.v[own])
     pieces = len(set(label[network.u[network.required & own]].tolist()))

@@ -112,7 +112,7 @@ class Needs(Record):
         return here.talk_factor * moving_s
 
     def still_s(self, beat: BeatLoad, level: str) -> float:
-        """Give the time that no pace changes: visits to anchors and counted calls.
+        """Return the time that no pace changes: visits to anchors and counted calls.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class Needs(Record):
         return math.fsum(load.stop_s[beat.toured]) + math.fsum(load.counted_s[beat.toured])
 
     def _slower(self, beat: BeatLoad, level: str) -> float:
-        """Give how much longer deadhead takes at a level: as travelling its own streets does."""
+        """Return how much longer deadhead takes at a level: as travelling its own streets does."""
         here, central = (self.transit_s[at][beat.toured] for at in (level, "central"))
         there = np.isfinite(central)
         return float(here[there].sum() / central[there].sum()) if there.any() else 1.0

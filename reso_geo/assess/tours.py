@@ -97,7 +97,7 @@ def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float)
 
 
 def _timed_anew(graph: TravelGraph, segments: NDArray[np.int64], other: Cover) -> Cover | None:
-    """Give a tour of another season with the times of this one; None where a way is closed.
+    """Return a tour of another season with the times of this one; None where a way is closed.
 
     None as well where it goes through other streets. Its bound is what patrol alone takes.
     """

@@ -135,7 +135,7 @@ def judge(
 
 
 def _weeks(needs: Needs, beat: BeatLoad, level: str, available_s: float) -> float | None:
-    """Give the weeks that one pass of every street takes, contacts included."""
+    """Return the weeks that one pass of every street takes, contacts included."""
     left_s = available_s - needs.still_s(beat, level)
     pass_s = needs.pass_s(beat, level)
     return pass_s / left_s if left_s > 0 and np.isfinite(pass_s) else None

@@ -23,7 +23,7 @@ _LONGEST_NAME = 200
 
 
 def one_line(text: str) -> str:
-    r"""Give a text in NFC, on one line, without anything invisible.
+    r"""Return a text in NFC, on one line, without anything invisible.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def one_line(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Give a name as it is kept: `one_line`, 200 characters at most.
+    """Return a name as it is kept: `one_line`, 200 characters at most.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def clean_name(text: str) -> str:
 
 
 def file_name(path: Path) -> str:
-    """Give a file's name as messages and credits show it.
+    """Return a file's name as messages and credits show it.
 
     Parameters
     ----------

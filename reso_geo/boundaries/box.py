@@ -43,7 +43,7 @@ class Box:
         return (self.west + self.east) / 2, (self.south + self.north) / 2
 
     def wider(self, margin_m: float) -> Box:
-        """Give a box that reaches at least this much farther on every side.
+        """Return a box that reaches at least this much farther on every side.
 
         Parameters
         ----------
@@ -63,7 +63,7 @@ class Box:
         return Box(west, south, east, north)
 
     def touches(self, other: Box) -> bool:
-        """Tell whether two boxes have a point in common.
+        """Return whether two boxes have a point in common.
 
         Parameters
         ----------
@@ -87,7 +87,7 @@ class Box:
         return not (beside or other.north < self.south or other.south > self.north)
 
     def joined(self, other: Box) -> Box:
-        """Give the smallest box around two.
+        """Return the smallest box around two.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Box:
     def meets(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], owner: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Tell which steps of some lines may pass through the box.
+        """Find which steps of some lines may pass through the box.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Box:
 
 
 def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:
-    """Give the box around a boundary.
+    """Return the box around a boundary.
 
     Parameters
     ----------

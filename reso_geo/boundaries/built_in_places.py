@@ -77,7 +77,7 @@ class Place:
 
 @cache
 def builtin_places() -> tuple[Place, ...]:
-    """Give the built-in places, each after the one that it is part of.
+    """Return the built-in places, each after the one that it is part of.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def place_named(name: str) -> Place | None:
 
 
 def read_place(place: Place, source: Path | None) -> Boundary:
-    """Give the boundary of a built-in place, precise where the street source has it.
+    """Return the boundary of a built-in place, precise where the street source has it.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def _precise(
 
 
 def _candidates(city: Place, relations: Sequence[Relation]) -> list[Relation]:
-    """Give the relation of that number, else those of that name."""
+    """Return the relation of that number, else those of that name."""
     if city.relation is not None:
         return [each for each in relations if each.number == city.relation]
     wanted = folded(city.name)
@@ -229,6 +229,6 @@ def _candidates(city: Place, relations: Sequence[Relation]) -> list[Relation]:
 
 
 def _same_ground(shape: shapely.MultiPolygon, outline: shapely.MultiPolygon) -> bool:
-    """Tell a place from another of the same name elsewhere."""
+    """Distinguish a place from another of the same name elsewhere."""
     shared = shapely.area(shapely.intersection(shape, outline))
     return bool(shared > _SAME_GROUND * shapely.area(shapely.union(shape, outline)))

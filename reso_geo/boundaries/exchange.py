@@ -49,7 +49,7 @@ _SURFACES = ("Polygon", "MultiPolygon", "GeometryCollection")
 
 
 def is_shapefile(head: bytes) -> bool:
-    """Tell whether a file that begins like this is a part of a shapefile.
+    """Return whether a file that begins like this is a part of a shapefile.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def is_shapefile(head: bytes) -> bool:
 
 
 def is_kml(path: Path) -> bool:
-    """Tell whether a file is XML whose outermost element is ``kml``, without any declared entity.
+    """Return whether a file is XML whose outermost element is ``kml``, without any declared entity.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def _shapefile_rows(reading: Reading, folder: Path, stem: str) -> list[Row]:
 
 
 def _encoding(folder: Path) -> str:
-    """Tell which letters a shapefile is written in that does not say so itself."""
+    """Find which letters a shapefile is written in that does not say so itself."""
     try:
         (folder / "shapefile.dbf").read_bytes()[32:].decode("utf-8")
     except UnicodeDecodeError:

@@ -59,7 +59,7 @@ class OverpassAnswer:
             raise self._unreadable() from error
 
     def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]:
-        """Give each relation's number and tags.
+        """Return each relation's number and tags.
 
         Yields
         ------
@@ -72,7 +72,7 @@ class OverpassAnswer:
                 yield number, {str(key): str(value) for key, value in tags.items()}
 
     def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
-        """Give the shapes of those relations whose lines are all there and close.
+        """Return the shapes of those relations whose lines are all there and close.
 
         Parameters
         ----------

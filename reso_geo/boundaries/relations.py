@@ -64,7 +64,7 @@ class Relation:
         return self.boundary == "administrative"
 
     def __str__(self) -> str:
-        """Give its name and number, as messages show it."""
+        """Return its name and number, as messages show it."""
         return f"{self.name} (r{self.number})"
 
 
@@ -216,7 +216,7 @@ class _OsmiumFile:
         return shapes
 
     def _areas(self, numbers: Collection[int]) -> Iterator[Any]:
-        """Give the areas of relations; of the file, only their ways and points are kept.
+        """Return the areas of relations; of the file, only their ways and points are kept.
 
         Osmium neither assembles ways that are not in the order of their numbers nor finds points
         with a number below zero: such a file is odd.

@@ -38,7 +38,7 @@ _SURFACES = ("polygon", "surface", "collection", "unknown")
 
 
 def first_bytes(path: Path) -> bytes:
-    """Give the first bytes of a file, by which its format is told.
+    """Return the first bytes of a file, by which its format is told.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def _ellipsoid() -> Geod:
 
 
 def area_m2(shape: BaseGeometry) -> float:
-    """Give the ground area of a shape, lines and points counting for nothing.
+    """Return the ground area of a shape, lines and points counting for nothing.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _is_narrow(strip: shapely.MultiPolygon) -> bool:
 
 
 def astride(lon: NDArray[np.float64]) -> bool:
-    """Tell whether places lie on both sides of the 180th meridian.
+    """Return whether places lie on both sides of the 180th meridian.
 
     Parameters
     ----------

@@ -342,7 +342,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _usage(error: typer.TyperException) -> Phrase:
-    """Say in the catalogue's words what was wrong with the options; the name tells which."""
+    """Describe in the catalogue's words what was wrong with the options; the name tells which."""
     parameter = getattr(error, "param", None)
     name = parameter.opts[0] if parameter is not None else getattr(error, "option_name", "")
     kind = type(error).__name__

@@ -123,7 +123,7 @@ class Asked:
 
 
 def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:
-    """Say what the counts add to the load, all of them together."""
+    """Describe what the counts add to the load, all of them together."""
     rate = settings.count_min
     values = {
         "n": int(counts.n.sum()),
@@ -137,5 +137,5 @@ def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:
 
 
 def _short(figure: float) -> float | int:
-    """Give a whole number where it is one, so that no ``.0`` is shown."""
+    """Return a whole number where it is one, so that no ``.0`` is shown."""
     return int(figure) if float(figure).is_integer() else figure

@@ -18,7 +18,7 @@ __all__ = ["tell_plan"]
 
 
 def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
-    """Say what a plan came to, and where it was written.
+    """Describe what a plan came to, and where it was written.
 
     Parameters
     ----------

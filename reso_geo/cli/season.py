@@ -60,7 +60,7 @@ class Conditions:
 
 
 def season_of(season: str, day: str | None, settings: PatrolSettings) -> str:
-    """Give the season asked for, or that of a date.
+    """Return the season asked for, or that of a date.
 
     Parameters
     ----------

@@ -193,7 +193,7 @@ def _over_plan(plan: Plan, wanted: Area, asked: Asked, settings: PatrolSettings)
 
 
 def _small(boundary: Boundary) -> BoundaryError | None:
-    """Say that an area without streets is smaller than a block, where it is."""
+    """Warn that an area without streets is smaller than a block, where it is."""
     metres2 = sum(area_m2(shape) for shape in boundary.shapes)
     if metres2 >= _BLOCK_M2:
         return None
@@ -243,7 +243,7 @@ def _anchors_in(anchors: Anchors, boundary: Boundary) -> Anchors:
 
 
 def _outline_notes(network: StreetNetwork, boundary: Boundary, name: str) -> tuple[Phrase, ...]:
-    """Say when the outline is generalised, or reaches beyond the streets of the source."""
+    """Warn when the outline is generalised, or reaches beyond the streets of the source."""
     notes: tuple[Phrase, ...] = ()
     if boundary.provisional:
         notes += (Phrase("assess.provisional", {"area": name}),)

@@ -11,7 +11,7 @@ _STDOUT, _STDERR = 1, 2
 
 
 def keep_for_answers() -> None:
-    """Give `sys.stdout` a descriptor of its own, and let descriptor 1 lead to standard error.
+    """Return `sys.stdout` a descriptor of its own, and let descriptor 1 lead to standard error.
 
     A library written in C may print without asking Python, and late: what it wrote to a buffer
     comes out when the process ends. So descriptor 1 is never put back, and this is for a process

@@ -171,7 +171,7 @@ def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = 
 def inputs_of(
     files: Mapping[str, Path | None], source: Path, earlier: Plan | None
 ) -> tuple[Input, ...]:
-    """Give the files that a plan is made with, besides its streets.
+    """Return the files that a plan is made with, besides its streets.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def _kept(folder: Path, key: str) -> Path:
 
 
 def _key(source: Path, boundary: str, settings: PatrolSettings) -> str:
-    """Give the key of the streets; none where they are not kept or the source cannot be read."""
+    """Return the key of the streets; none where they are not kept or the source cannot be read."""
     if not source.name.lower().endswith(_CLIPPED):
         return ""
     try:
@@ -232,7 +232,7 @@ def _of_kept(streets: Streets, path: Path) -> Ground:
 
 
 def _of_plan(source: Path, boundary: str | None) -> Ground:
-    """Give what a saved plan was cut from; its streets are already placed in its cities."""
+    """Return what a saved plan was cut from; its streets are already placed in its cities."""
     if boundary is not None:
         raise UsageError(Phrase("cli.plan_has_boundary", {"path": source}))
     saved = load_plan(source)

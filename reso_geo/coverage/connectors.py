@@ -48,7 +48,7 @@ class Tier:
         self._reach = max(1.0, _REACH_LINKS * float(np.median(cost))) if len(cost) else 1.0
 
     def tree(self, piece: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the links of the shortest paths that tie pieces together as a tree.
+        """Return the links of the shortest paths that tie pieces together as a tree.
 
         The minimum spanning tree of the pieces by travel cost, from one search that starts at all
         of them at once (Mehlhorn 1988).
@@ -75,7 +75,7 @@ class Tier:
     def _tree_within(
         self, piece: NDArray[np.int64], sources: NDArray[np.int64], reach: float
     ) -> tuple[NDArray[np.int64], int]:
-        """Give the links of the tree that a search up to a cost finds, and how many ties it has."""
+        """Return the links of the tree that a search up to a cost finds, and its number of ties."""
         link = self._links
         cost, before, source = dijkstra(
             self._ways, indices=sources, min_only=True, return_predecessors=True, limit=reach
@@ -104,7 +104,7 @@ class Tier:
         return np.unique(np.concatenate((bridge, link.between(tail, head)))), tree.nnz
 
     def _links_from(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the links whose lower end is one of some junctions, all ascending."""
+        """Return the links whose lower end is one of some junctions, all ascending."""
         first, count = self._first[nodes], self._first[nodes + 1] - self._first[nodes]
         before = np.cumsum(count) - count
         return np.repeat(first - before, count) + np.arange(count.sum())

@@ -221,7 +221,7 @@ class TravelGraph(Record):
         return Guide(self.node_count, self.links, self.component, cost)
 
     def odd(self, segments: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell at which junctions an odd number of these segments ends (a loop ends twice).
+        """Find at which junctions an odd number of these segments ends (a loop ends twice).
 
         Parameters
         ----------

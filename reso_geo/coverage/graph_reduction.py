@@ -37,11 +37,11 @@ class Lane:
     required: bool = False
 
     def turned(self) -> Lane:
-        """Give the same lane from the other end."""
+        """Return the same lane from the other end."""
         return Lane(self.path[::-1], self.back, self.there, self.required)
 
     def serves(self, other: Lane) -> bool:
-        """Tell whether this lane is never dearer.
+        """Return whether this lane is never dearer.
 
         Parameters
         ----------

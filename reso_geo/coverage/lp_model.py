@@ -166,11 +166,11 @@ class Programme:
         return Outcome(values, float(self._solver.getInfo().objective_function_value))
 
     def reduced_costs(self) -> NDArray[np.float64]:
-        """Give what each column's cost exceeds its worth by, after `solve`, shape (c,)."""
+        """Return what each column's cost exceeds its worth by, after `solve`, shape (c,)."""
         return np.array(self._solver.getSolution().col_dual)
 
     def row_duals(self) -> NDArray[np.float64]:
-        """Give each row's price after `solve`, shape (r,)."""
+        """Return each row's price after `solve`, shape (r,)."""
         return np.array(self._solver.getSolution().row_dual)
 
     def solve_whole(self, nodes: int, seconds: float, worth: float) -> Outcome:

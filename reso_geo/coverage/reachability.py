@@ -44,7 +44,7 @@ class AsideRule(Record):
         self.length_m.flags.writeable = False
 
     def allows(self, segments: NDArray[np.int64], parts: tuple[NDArray[np.int64], ...]) -> bool:
-        """Tell whether parts of a beat are little enough to be set aside.
+        """Return whether parts of a beat are little enough to be set aside.
 
         Parameters
         ----------

@@ -54,7 +54,7 @@ class Around:
         return len(self.graph.u) * (1 if self.graph.symmetric else 2)
 
     def expanded(self, whole: TravelGraph, passage: Passage) -> Passage:
-        """Give a passage of the small graph as one of the whole graph.
+        """Return a passage of the small graph as one of the whole graph.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around
 def _path_links(
     whole: TravelGraph, stops: NDArray[np.int64], border: NDArray[np.int64], base: int
 ) -> NDArray[np.int64]:
-    """Give the links of one shortest path from each border junction to each other one."""
+    """Return the links of one shortest path from each border junction to each other one."""
     if not len(border):
         return np.empty(0, dtype=np.int64)
     ways = whole.ways

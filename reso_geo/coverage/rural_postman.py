@@ -31,7 +31,7 @@ def pieces_of(
     base: int,
     links: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Give the piece of each junction that some segments, some links and the base touch.
+    """Return the piece of each junction that some segments, some links and the base touch.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def choose_links(
 
 
 def _in_one(graph: TravelGraph, piece: NDArray[np.int64]) -> bool:
-    """Tell whether no two pieces could be tied together."""
+    """Return whether no two pieces could be tied together."""
     held = np.flatnonzero(piece >= 0)
     return len(np.unique(graph.component[held])) == int(piece.max()) + 1
 

@@ -78,7 +78,7 @@ def cheapest(
     cost: NDArray[np.float64],
     segment: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Give the least cost at each place and the first segment that has it.
+    """Return the least cost at each place and the first segment that has it.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ class Joiner:
         return Matching.from_check_matrix(check, weights=np.round(self._cost / self._unit))
 
     def join(self, odd: NDArray[np.bool_]) -> tuple[NDArray[np.int64], float]:
-        """Give the cheapest links that make every odd junction even.
+        """Return the cheapest links that make every odd junction even.
 
         Parameters
         ----------

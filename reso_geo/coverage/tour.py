@@ -171,7 +171,7 @@ def _fewest_splits(
     back: NDArray[np.float64],
     shift: float,
 ) -> list[int]:
-    """Give the first patrolled row of each loop: the fewest loops, of those the least time."""
+    """Return the first patrolled row of each loop: the fewest loops, of those the least time."""
     count = len(begin)
     loops = np.zeros(count + 1, dtype=np.int64)
     total = np.zeros(count + 1)

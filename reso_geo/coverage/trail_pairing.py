@@ -27,7 +27,7 @@ _DIGITS = 6
 def tails_and_heads(
     graph: TravelGraph, segment: NDArray[np.int64], forward: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where each passage starts and where it arrives.
+    """Return where each passage starts and where it arrives.
 
     Parameters
     ----------
@@ -98,13 +98,13 @@ class _Trails:
                 pass
 
     def _turn(self, one: int, two: int) -> float:
-        """Give how far one turns between arriving over one end and leaving over another."""
+        """Return how far one turns between arriving over one end and leaving over another."""
         turn = abs((self._look[one] - self._look[two]) % (2.0 * np.pi) - np.pi)
         same = self._segment[one] == self._segment[two]
         return round(turn, _DIGITS) + (_SAME_WAY_BACK if same else 0.0)
 
     def _may_meet(self, one: int, two: int) -> bool:
-        """Tell whether one may arrive over one end and leave over the other."""
+        """Return whether one may arrive over one end and leave over the other."""
         return one != two and (self._free or one % 2 != two % 2)
 
     def _tie(self, one: int, two: int) -> None:
@@ -133,7 +133,7 @@ class _Trails:
         return False
 
     def _extra(self, one: int, two: int) -> float:
-        """Give how much more one turns when two ends meet, and those that they met so far."""
+        """Return how much more one turns when two ends meet, and those that they met so far."""
         other, another = self._partner[one], self._partner[two]
         new = self._turn(one, two) + self._turn(other, another)
         return round(new - self._turn(one, other) - self._turn(two, another), _DIGITS)
@@ -157,7 +157,7 @@ class _Trails:
                     heapq.heappush(heap, change)
 
     def _changes(self, at: int, trails: DisjointSet) -> list[tuple[float, int, int, int, int, int]]:
-        """Give the exchanges at a junction that join two trails.
+        """Return the exchanges at a junction that join two trails.
 
         Each is the extra turning, the two ends to pair, those that they are paired with now, and
         the junction's group.

@@ -84,7 +84,7 @@ class Passage(Record):
         )
 
     def cost(self, graph: TravelGraph) -> NDArray[np.float64]:
-        """Give the ticks of each passage.
+        """Return the ticks of each passage.
 
         Parameters
         ----------

@@ -122,7 +122,7 @@ def _passages(
 
 
 def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the links around the streets at hand: what most extra rides use."""
+    """Return the links around the streets at hand: what most extra rides use."""
     link = graph.links
     here = np.zeros(graph.node_count, dtype=bool)
     here[nodes] = True

@@ -83,12 +83,12 @@ class Anchors(Record):
             array.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of anchors."""
+        """Return the number of anchors."""
         return len(self.name)
 
 
 def no_anchors() -> Anchors:
-    """Give an empty table.
+    """Return an empty table.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def read_anchors(path: Path) -> Anchors:
 
 
 def _drawn_note(places: NDArray[np.object_]) -> tuple[Phrase, ...]:
-    """Say how many places are drawn as lines or areas: one point stands for each."""
+    """Return how many places are drawn as lines or areas: one point stands for each."""
     drawn = int((shapely.get_type_id(places) != shapely.GeometryType.POINT).sum())
     return (Phrase("demand.drawn", {"count": drawn}),) if drawn else ()
 
@@ -168,7 +168,7 @@ def _same_place_note(
     kept: NDArray[np.bool_],
     numbers: Sequence[int],
 ) -> tuple[Phrase, ...]:
-    """Say which rows have the name and the place of one above, though they differ otherwise."""
+    """Describe rows with the name and the place of one above that differ otherwise."""
     seen: set[tuple[str, float, float]] = set()
     again = []
     for at in np.flatnonzero(kept).tolist():
@@ -181,7 +181,7 @@ def _same_place_note(
 
 
 def is_shelter(name: str, kind: str) -> bool:
-    """Tell whether a place is a shelter, whose address is nobody's to show.
+    """Return whether a place is a shelter, whose address is nobody's to show.
 
     Parameters
     ----------
@@ -197,7 +197,7 @@ def is_shelter(name: str, kind: str) -> bool:
 
 
 def place_anchors(network: StreetNetwork, anchors: Anchors) -> Nearest:
-    """Give each anchor the nearest segment that patrol must pass.
+    """Assign each anchor the nearest segment that patrol must pass.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def place_anchors(network: StreetNetwork, anchors: Anchors) -> Nearest:
 
 
 def distances_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
-    """Say how far the anchors are from the streets that they were put on.
+    """Return how far the anchors are from the streets that they were put on.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def far_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
 
 
 def stop_seconds(network: StreetNetwork, anchors: Anchors, placed: Nearest) -> NDArray[np.float64]:
-    """Give the weekly seconds of visits on each segment.
+    """Return the weekly seconds of visits on each segment.
 
     Parameters
     ----------

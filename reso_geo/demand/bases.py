@@ -61,7 +61,7 @@ class Bases(Record):
             array.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of bases."""
+        """Return the number of bases."""
         return len(self.name)
 
 
@@ -115,7 +115,7 @@ def read_bases(path: Path) -> Bases:
 
 
 def _of_one_name(names: list[str], numbers: Sequence[int]) -> dict[tuple[int, str], Fault]:
-    """Give the rows whose name another row has too: the beats could not tell them apart."""
+    """Return the rows whose name another row has too: the beats could not tell them apart."""
     places: dict[str, list[int]] = {}
     for at, name in enumerate(names):
         places.setdefault(name, []).append(at)
@@ -130,7 +130,7 @@ def _of_one_name(names: list[str], numbers: Sequence[int]) -> dict[tuple[int, st
 
 
 def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:
-    """Give each base the nearest junction on foot.
+    """Assign each base the nearest junction on foot.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Counts(Record):
 
     @property
     def notes(self) -> tuple[Phrase, ...]:
-        """Say what was left out, in numbers only."""
+        """Describe what was left out, in numbers only."""
         values = {"count": self.far_rows, "n": self.left_out}
         return (Phrase("demand.far_counts", values),) if self.far_rows else ()
 

@@ -77,7 +77,7 @@ def projected(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np
 
 
 def nearest_required(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nearest:
-    """Give each shape the nearest segment that patrol must pass.
+    """Assign each shape the nearest segment that patrol must pass.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def nearest_required(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nea
 
 
 def nearest_junction(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nearest:
-    """Give each shape the nearest junction of a segment that is walked and lies in a city.
+    """Assign each shape the nearest junction of a segment that is walked and lies in a city.
 
     Parameters
     ----------

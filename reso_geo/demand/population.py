@@ -65,7 +65,7 @@ class Population(Record):
             array.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of areas and points."""
+        """Return the number of areas and points."""
         return len(self.people)
 
 
@@ -192,7 +192,7 @@ def place_population(network: StreetNetwork, population: Population) -> Resident
 def _shares(
     network: StreetNetwork, shapes: NDArray[np.object_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Give pairs of a segment and an area that holds some of it, with the part of its people."""
+    """Return pairs of a segment and an area that holds some of it, with the part of its people."""
     areas = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON)
     required = np.flatnonzero(network.required)
     grown = shapely.buffer(shapes[areas], _EDGE_M)

@@ -39,7 +39,7 @@ class RosterRow:
     last: date | None
 
     def during(self, first: date | None, last: date | None) -> bool:
-        """Tell whether the post is there on any of some days.
+        """Return whether the post is there on any of some days.
 
         Parameters
         ----------

@@ -71,11 +71,11 @@ class Scratch:
         self._reach_m = _REACH_BEATS * width + 1.0
 
     def cells(self) -> NDArray[np.int64]:
-        """Give the beat of each segment, shape (s,)."""
+        """Return the beat of each segment, shape (s,)."""
         return np.array(self.beat_of, dtype=np.int64)
 
     def own(self, beat: int) -> NDArray[np.int64]:
-        """Give the segments of a beat, by their place in the piece.
+        """Return the segments of a beat, by their place in the piece.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class Scratch:
         return np.array(sorted(self._own[beat]), dtype=np.int64)
 
     def set_base(self, beat: int, junction: int) -> None:
-        """Say where a beat is walked from.
+        """Describe where a beat is walked from.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Scratch:
         return self._base[beat]
 
     def walks_m(self, beat: int) -> NDArray[np.float64]:
-        """Give the walk from a beat's base to every junction of the piece.
+        """Return the walk from a beat's base to every junction of the piece.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class Scratch:
         return self._walks[beat]
 
     def neighbours_of(self, beat: int) -> list[int]:
-        """Give the beats that meet one at a junction.
+        """Return the beats that meet one at a junction.
 
         Parameters
         ----------
@@ -144,7 +144,7 @@ class Scratch:
         return sorted(found - {beat})
 
     def give(self, segment: int, beat: int) -> None:
-        """Give a segment to a beat, whatever falls apart.
+        """Assign a segment to a beat, whatever falls apart.
 
         Parameters
         ----------
@@ -161,7 +161,7 @@ class Scratch:
         self.beat_of[segment] = beat
 
     def side_of(self, segment: int) -> list[int]:
-        """Give what would be cut off its beat if a segment left: the smaller side, or nothing.
+        """Return what would be cut off its beat if a segment left: the smaller side, or nothing.
 
         Searches from both ends in turn, so that a loop is found in about its own length and a dead
         end in about its own size.
@@ -200,7 +200,7 @@ class Scratch:
                         queues[side].append(other)
 
     def other_side(self, segment: int, side: list[int]) -> list[int]:
-        """Give the rest of a segment's beat, without the segment and a side of it.
+        """Return the rest of a segment's beat, without the segment and a side of it.
 
         Parameters
         ----------
@@ -217,7 +217,7 @@ class Scratch:
         return sorted(self._own[self.beat_of[segment]] - {segment, *side})
 
     def ends(self, segment: int) -> tuple[int, int]:
-        """Give the junctions at the ends of a segment.
+        """Return the junctions at the ends of a segment.
 
         Parameters
         ----------
@@ -232,7 +232,7 @@ class Scratch:
         return self._u[segment], self._v[segment]
 
     def beats_at(self, segment: int) -> list[int]:
-        """Give the other beats that a segment meets.
+        """Return the other beats that a segment meets.
 
         Parameters
         ----------
@@ -249,7 +249,7 @@ class Scratch:
         return sorted(found - {self.beat_of[segment]})
 
     def groups(self, segment: int) -> list[list[int]]:
-        """Give what can leave a beat together with a segment so that the rest hangs together.
+        """Return what can leave a beat together with a segment so that the rest hangs together.
 
         Parameters
         ----------
@@ -270,7 +270,7 @@ class Scratch:
         return [g for g in groups if sum(self.required[s] for s in g) < needed]
 
     def group(self, segment: int, giver: int) -> list[int]:
-        """Give a segment with the side that would fall off; never the side of the giver's base.
+        """Return a segment with the side that would fall off; never the side of the giver's base.
 
         Parameters
         ----------
@@ -291,7 +291,7 @@ class Scratch:
         return [segment, *side]
 
     def touches(self, segment: int, beat: int) -> bool:
-        """Tell whether a segment meets a beat where segments may change hands.
+        """Return whether a segment meets a beat where segments may change hands.
 
         Parameters
         ----------
@@ -312,7 +312,7 @@ class Scratch:
         )
 
     def border(self, giver: int, taker: int) -> list[int]:
-        """Give the segments of one beat that touch another, all looked at at once.
+        """Return the segments of one beat that touch another, all looked at at once.
 
         Parameters
         ----------
@@ -333,7 +333,7 @@ class Scratch:
         return found
 
     def _fill_empty(self) -> None:
-        """Give every beat without a required segment one from the beat that has most."""
+        """Assign every beat without a required segment one from the beat that has most."""
         for beat in range(self.count):
             if not self.needed[beat]:
                 rich = max(range(self.count), key=lambda b: (self.needed[b], -b))
@@ -341,7 +341,7 @@ class Scratch:
                 self._split_one(rich, beat)
 
     def _hand_over(self, beat: int) -> None:
-        """Give all segments of a beat to its neighbours."""
+        """Assign all segments of a beat to its neighbours."""
         own = sorted(self._own[beat])
         while own:
             rest = []

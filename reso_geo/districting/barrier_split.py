@@ -15,7 +15,7 @@ __all__ = ["across", "share_across", "whole"]
 
 
 def share_across(scratch: Scratch, beat: int) -> float:
-    """Give the share of a beat's load that lies across a barrier from its largest part.
+    """Return the share of a beat's load that lies across a barrier from its largest part.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def share_across(scratch: Scratch, beat: int) -> float:
 
 
 def across(scratch: Scratch, beat: int) -> list[list[int]]:
-    """Give what lies across a barrier from the largest part of a beat, part by part.
+    """Return what lies across a barrier from the largest part of a beat, part by part.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def across(scratch: Scratch, beat: int) -> list[list[int]]:
 
 
 def whole(scratch: Scratch, beat: int) -> bool:
-    """Tell whether a beat hangs together.
+    """Return whether a beat hangs together.
 
     Parameters
     ----------

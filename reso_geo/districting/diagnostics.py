@@ -48,7 +48,7 @@ class Blocked:
     other_after: float
 
     def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
-        """Say it.
+        """Return the sentence.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class Blocked:
 
 
 def blocked_beats(tally: Tally) -> list[Blocked]:
-    """Say which beats are off by more than the tolerance, and what their best trade would do.
+    """Describe which beats are off by more than the tolerance, and what their best trade would do.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _blocked(tally: Tally, beat: int) -> Blocked:
 
 
 def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]]:
-    """Say what one segment's trade would move, and how far off both would be; take it back."""
+    """Describe what one segment's trade would move, and how far off both would be; take it back."""
     pair, over_s, target_s = [beat, other], tally.over_s, tally.target_s
     giver, taker = pair if over_s[beat] > 0 else pair[::-1]
     moved: list[int] = []

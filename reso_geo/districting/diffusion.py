@@ -18,7 +18,7 @@ __all__ = ["wanted_flows"]
 def wanted_flows(
     excess_s: NDArray[np.float64], pairs: list[tuple[int, int]]
 ) -> list[tuple[float, int, int]]:
-    """Give the smallest flows between neighbours that would even all loads.
+    """Return the smallest flows between neighbours that would even all loads.
 
     Parameters
     ----------

@@ -213,7 +213,7 @@ class BalanceSearch:
         )
 
     def _ready(self, beat: int, needy: int, off: NDArray[np.float64]) -> list[int]:
-        """Give the neighbours of a beat that are less off to the needy one's side, best first."""
+        """Return the neighbours of a beat that are less off to the needy one's side, best first."""
         sign = np.sign(off[needy])
         near = [o for o in self._scratch.neighbours_of(beat) if off[o] * sign < abs(off[needy])]
         return sorted(near, key=lambda o: (off[o] * sign, o))
@@ -251,7 +251,7 @@ class BalanceSearch:
         return self._is_new(row, share) and tally.kept(row, move)
 
     def _is_new(self, beats: tuple[int, ...], how: Attempt | float) -> bool:
-        """Tell whether something has not been tried since one of these beats changed."""
+        """Return whether something has not been tried since one of these beats changed."""
         state = beats, how, tuple(self._tally.changes[beat] for beat in beats)
         if state in self._failed:
             return False
@@ -259,7 +259,7 @@ class BalanceSearch:
         return True
 
     def _withdraw(self) -> bool:
-        """Give what lies across a barrier to a beat over there, for as much on this side."""
+        """Return what lies across a barrier to a beat over there, for as much on this side."""
         scratch, helped = self._scratch, False
         shares = [(self._tally.share_across(beat), beat) for beat in range(scratch.count)]
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
@@ -272,7 +272,7 @@ class BalanceSearch:
         return helped
 
     def _hand_over(self, beat: int, part: list[int], other: int) -> bool:
-        """Give a part to another beat and take as much back; keep it only if it helps."""
+        """Assign a part to another beat and take as much back; keep it only if it helps."""
         scratch, tally = self._scratch, self._tally
         over = tally.over_s
 

@@ -113,7 +113,7 @@ def give_one(
 def _pull(
     scratch: Scratch, giver: int, taker: int, dearer_m: NDArray[np.float64] | None
 ) -> dict[int, float]:
-    """Give how much nearer each of the giver's segments is to the taker's base than to its own.
+    """Return how much nearer each of the giver's segments is to the taker's base than to its own.
 
     Negative where it is nearer.
     """

@@ -46,7 +46,7 @@ class CutCost:
         self._known: dict[bytes, tuple[float, float]] = {}
 
     def beat(self, own: NDArray[np.int64]) -> tuple[float, float]:
-        """Give the load of a beat, and the sum over its streets of walk times load.
+        """Return the load of a beat, and the sum over its streets of walk times load.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class CutCost:
         return self._known[key]
 
     def total(self, cell: NDArray[np.int64]) -> float:
-        """Give what a cut costs.
+        """Return what a cut costs.
 
         Parameters
         ----------

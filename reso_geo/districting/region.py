@@ -64,7 +64,7 @@ class Piece:
             getattr(self, f.name).flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of segments."""
+        """Return the number of segments."""
         return len(self.segment)
 
     @cached_property
@@ -100,7 +100,7 @@ class Piece:
         return csr_array(coo_array((np.tile(cost, 2), ends), shape=(size, size)))
 
     def middle_junction(self, own: NDArray[np.int64], weight: NDArray[np.float64]) -> int:
-        """Give the junction nearest to the middle of some segments, as the crow flies.
+        """Return the junction nearest to the middle of some segments, as the crow flies.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Piece:
 def parts(
     piece: Piece, own: NDArray[np.int64], cell: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """Tell which segments hang together by themselves, each cell for itself.
+    """Find which segments hang together by themselves, each cell for itself.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def parts(
 def apart_share(
     piece: Piece, cell: NDArray[np.int64], weight: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    """Give the share of each beat that lies across a barrier from its largest part.
+    """Return the share of each beat that lies across a barrier from its largest part.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def apart_share(
 
 
 def meetings(piece: Piece, cell: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Give the pairs of cells that meet at a junction.
+    """Return the pairs of cells that meet at a junction.
 
     Parameters
     ----------

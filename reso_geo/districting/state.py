@@ -118,12 +118,12 @@ class Tally:
         self._meter.look_ahead([self._asked(beat) for beat in beats])
 
     def _asked(self, beat: int) -> tuple[NDArray[np.int64], int | None]:
-        """Give the segments of a beat in the network, and where it is measured from."""
+        """Return the segments of a beat in the network, and where it is measured from."""
         own = self.scratch.piece.segment[self.scratch.own(beat)]
         return own, None if self._start is None else self._start[beat]
 
     def hold_starts(self, beats: Sequence[int]) -> bool:
-        """Tell whether each beat still has a street to cover where it starts.
+        """Return whether each beat still has a street to cover where it starts.
 
         Parameters
         ----------
@@ -150,7 +150,7 @@ class Tally:
             self.scratch.set_base(beat, junction)
 
     def badness(self, apart: float | None = None) -> float:
-        """Say how bad the beats are: off their targets, or lying on two sides of a barrier.
+        """Return how bad the beats are: off their targets, or lying on two sides of a barrier.
 
         Parameters
         ----------
@@ -177,7 +177,7 @@ class Tally:
         return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
 
     def share_across(self, beat: int) -> float:
-        """Give the share of a beat's load across a barrier, from memory where that is known.
+        """Return the share of a beat's load across a barrier, from memory where that is known.
 
         Parameters
         ----------
@@ -195,7 +195,7 @@ class Tally:
         return self._across[own]
 
     def _carried_s(self, beats: list[int]) -> NDArray[np.float64]:
-        """Give what beats ask as they are now by what their segments counted for when measured."""
+        """Return the load of beats now, by what their segments counted for when measured."""
         return np.array([self.weight_s[self.scratch.own(beat)].sum() for beat in beats])
 
     def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:

@@ -133,7 +133,7 @@ class _Carry:
         self._along, self._older, self._along_m = self._pairs()
 
     def _pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """Give segments of no old id, old ones beside them, and how far they run along these."""
+        """Return segments of no old id, old ones beside them, and how far they run along these."""
         old, new = (
             np.flatnonzero(held_segments(self._old)),
             np.flatnonzero(held_segments(self._new)),
@@ -152,7 +152,7 @@ class _Carry:
         return Carried(self._on(beat_of), self._streets(covered, beat_of))
 
     def _holders(self, old_of: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give each new segment a beat: by its id, by where it runs, or by what it joins."""
+        """Assign each new segment a beat: by its id, by where it runs, or by what it joins."""
         beat = old_of[self._older]
         inside = beat >= 0
         metres = np.zeros((len(self._new), int(max(old_of.max(initial=0), 0)) + 1))
@@ -168,7 +168,7 @@ class _Carry:
         return _spread(self._new, beat_of)
 
     def _covered(self) -> NDArray[np.bool_]:
-        """Tell which new segments to cover were to be covered before."""
+        """Find which new segments to cover were to be covered before."""
         new, required = self._new, self._old.required
         covered = new.required & (self._same >= 0) & required[self._same]
         fresh = np.flatnonzero(new.required & (self._same < 0))
@@ -177,7 +177,7 @@ class _Carry:
         return covered
 
     def _gone(self) -> NDArray[np.bool_]:
-        """Tell which old segments were to be covered and nothing is there now."""
+        """Find which old segments were to be covered and nothing is there now."""
         old, new = self._old, self._new
         gone = old.required.copy()
         gone[self._same[(self._same >= 0) & new.required]] = False
@@ -211,7 +211,7 @@ class _Carry:
         return np.flatnonzero((self._same >= 0) & np.isin(self._same, old))
 
     def _on(self, beat_of: NDArray[np.int64]) -> EditedPlan:
-        """Give the plan on the new streets; figures of its beats hold no more."""
+        """Return the plan on the new streets; figures of its beats hold no more."""
         plan, new = self._edited.plan, self._new
         # Residents and calls are known by the beats as adopted, whatever was edited since.
         adopted = self._holders(plan.partition.beat_of)
@@ -252,7 +252,7 @@ class _Carry:
 
 
 def _share_beside(shapes: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Give the share of each line that lies within 15 m of any of the others."""
+    """Return the share of each line that lies within 15 m of any of the others."""
     share = np.zeros(len(shapes))
     one, two = shapely.STRtree(others).query(shapes, predicate="dwithin", distance=_NEAR_M)
     if not len(one):

@@ -189,7 +189,7 @@ class _Changes:
         )
 
     def _ids(self) -> list[tuple[str, str, str]]:
-        """Give id, name and state of every beat."""
+        """Return id, name and state of every beat."""
         rows, old = [], {row.beat_id: row.name for row in self._before.beats}
         for beat in self._after.beats:
             fresh = "returned" if beat.beat_id in self._returned else "new"

@@ -99,7 +99,7 @@ def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool =
 
 
 def as_edited(plan: Plan, path: Path) -> EditedPlan:
-    """Give a plan as it is read back from its file, unedited.
+    """Return a plan as it is read back from its file, unedited.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def _old(edited: EditedPlan) -> OldBeats:
 
 
 def _bases(edited: EditedPlan) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Give the names and the junctions of bases; an edited beat keeps only one that was given."""
+    """Return the names and the junctions of bases; an edited beat keeps only one that was given."""
     was = edited.plan.partition
     before = {beat_id: beat for beat, beat_id in enumerate(was.beat_id)}
     names, base = [], []

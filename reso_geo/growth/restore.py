@@ -94,7 +94,7 @@ def restored(
 
 
 def _nearest(past: Sequence[OldBeats], officers: int) -> int:
-    """Give the latest of the smallest teams with enough posts, or else of the largest."""
+    """Return the latest of the smallest teams with enough posts, or else of the largest."""
     sizes = [int(old.posts.sum()) for old in past]
     enough = [size for size in sizes if size >= officers]
     size = min(enough) if enough else max(sizes)
@@ -102,7 +102,7 @@ def _nearest(past: Sequence[OldBeats], officers: int) -> int:
 
 
 def _ages(past: Sequence[OldBeats]) -> dict[str, int]:
-    """Give the posts of the smallest team that each beat was in; the largest is the youngest."""
+    """Return the posts of the smallest team that each beat was in; the largest is the youngest."""
     age: dict[str, int] = {}
     for old in past:
         size = int(old.posts.sum())
@@ -132,14 +132,14 @@ def _leaving(old: OldBeats, age: dict[str, int], officers: int) -> tuple[tuple[s
 
 
 def _firm(old: OldBeats, age: dict[str, int], leaving: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the beats that are older than the youngest of those that have not left."""
+    """Return the beats that are older than the youngest of those that have not left."""
     there = [name for name in old.beat_id if name not in leaving]
     youngest = max(age[name] for name in there)
     return tuple(name for name in there if age[name] < youngest)
 
 
 def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str, ...]) -> OldBeats:
-    """Give the streets of those who leave to whoever held them before, from plan to plan."""
+    """Return the streets of those who leave to whoever held them before, from plan to plan."""
     kept = [beat for beat, name in enumerate(old.beat_id) if name in stay]
     number = {old.beat_id[beat]: at for at, beat in enumerate(kept)}
     locked = {old.beat_id[beat] for beat in kept if old.locked[beat]}
@@ -164,7 +164,7 @@ def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str
 
 
 def _renumbered(old: OldBeats, number: dict[str, int]) -> NDArray[np.int64]:
-    """Give each segment the number of its beat, -1 where that has none."""
+    """Assign each segment the number of its beat, -1 where that has none."""
     place = np.array([*(number.get(name, -1) for name in old.beat_id), -1], dtype=np.int64)
     return place[old.beat_of]
 
@@ -176,7 +176,7 @@ def _against(
     found: Rebalanced,
     reasons: dict[str, Phrase],
 ) -> Rebalanced:
-    """Say who left and who is new since the present plan."""
+    """Describe who left and who is new since the present plan."""
     now, first = past[-1], int(past[0].posts.sum())
     left = []
     for beat, name in enumerate(now.beat_id):

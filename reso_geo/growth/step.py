@@ -145,7 +145,7 @@ def rebalance_plan(
 def yard_for(
     edited: EditedPlan, past: Past, request: RebalanceRequest, date: str | None = None
 ) -> Yardstick:
-    """Give what the beats of a step are measured with.
+    """Return what the beats of a step are measured with.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def _told(
 
 
 def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> CutRequest:
-    """Give the request that the new plan answers."""
+    """Return the request that the new plan answers."""
     size = cut.officers_per_beat
     several = None
     if made is not None:
@@ -228,7 +228,7 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
 
 
 def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Say what it counts for that a segment keeps its beat, in seconds of load, all as much.
+    """Return what it counts for that a segment keeps its beat, in seconds of load, all as much.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> 
 
 
 def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
-    """Give the beats that may ask what they asked in the older plan, with the same streets."""
+    """Return the beats that may ask what they asked in the older plan, with the same streets."""
     plan = edited.plan
     if edited.anchors_edited or not np.array_equal(plan.network.required, edited.network.required):
         return {}

@@ -30,7 +30,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> type[PlanMap]:
-    """Give the class of the map, a folium map, only to who asks: folium is slow to load."""
+    """Return the class of the map, a folium map, only to who asks: folium is slow to load."""
     if name != "PlanMap":
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

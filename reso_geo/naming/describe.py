@@ -56,7 +56,7 @@ class Bound:
     name: str = ""
 
     def say(self, lang: str) -> str:
-        """Give it as it stands in a sentence.
+        """Return it as it stands in a sentence.
 
         Parameters
         ----------
@@ -211,7 +211,7 @@ class _Outline:
     way: NDArray[np.float64]
 
     def side(self, turn: float) -> NDArray[np.int64]:
-        """Give the side of each step: 0 for the north turned clockwise by `turn`, then onwards."""
+        """Return the side of each step: 0 for north turned clockwise by `turn`, then onwards."""
         turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         east, north = (self.spot @ turned.T).T
         east, north = _centred(east), _centred(north)
@@ -222,7 +222,7 @@ class _Outline:
         return side
 
     def along(self, turn: float) -> NDArray[np.float64]:
-        """Tell how nearly each step runs across the direction of its side: 1 for at right angles.
+        """Return how nearly each step runs across the direction of its side: 1 for at right angles.
 
         A street at the north that runs north-east is rather at the north-west.
         """
@@ -312,7 +312,7 @@ def _choose(
     told: NDArray[np.float64],
     line: int,
 ) -> dict[tuple[int, int], float]:
-    """Give each side what tells most of it, no street to two sides: (side, bound) and how much."""
+    """Assign each side its longest bound, no street to two sides: (side, bound) and how much."""
     present, place = np.unique(bound, return_inverse=True)
     at = side[step] * len(present) + place
     size = 4 * len(present)

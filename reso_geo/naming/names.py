@@ -69,14 +69,14 @@ def name_beats(
 
 
 def _key(name: str) -> frozenset[str]:
-    """Give what two names that people would mix up have in common."""
+    """Return what two names that people would mix up have in common."""
     return frozenset(folded(part) or part for part in name.split(_JOIN))
 
 
 def _proposals(
     beat_id: str, places: tuple[TellingPlace, ...], streets: tuple[str, ...]
 ) -> Iterator[str]:
-    """Give names for a beat, the best first; one of them is always free."""
+    """Return names for a beat, the best first; one of them is always free."""
     parts = _parts([bare_name(street) for street in streets])
     best = [*_of_places(places, parts), *_pairs(parts)] or parts
     yield from best
@@ -94,7 +94,7 @@ def _unlike(streets: tuple[str, ...], places: set[str]) -> tuple[str, ...]:
 
 
 def _parts(names: list[str]) -> list[str]:
-    """Give the first names that differ, short enough to be read on a map."""
+    """Return the first names that differ, short enough to be read on a map."""
     parts = [part for part in map(_shortened, filter(None, names)) if part]
     return list({folded(part): part for part in parts[::-1]}.values())[::-1][:_CHOICES]
 
@@ -106,7 +106,7 @@ def _pairs(parts: list[str]) -> list[str]:
 
 
 def _of_places(places: tuple[TellingPlace, ...], streets: list[str]) -> list[str]:
-    """Give the names that begin with a place of the beat.
+    """Return the names that begin with a place of the beat.
 
     Of two places the larger stands first, wherever the cut runs.
     """

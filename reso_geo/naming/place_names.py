@@ -119,7 +119,7 @@ def telling_places(
 def _nearest_street(
     network: StreetNetwork, partition: Partition
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the nearest street of each place that a beat holds, and that beat."""
+    """Return the nearest street of each place that a beat holds, and that beat."""
     walked = np.flatnonzero(partition.beat_of >= 0)
     tree = shapely.STRtree(network.geometry[walked])
     street = walked[tree.nearest(_points(network))]
@@ -133,7 +133,7 @@ def _points(network: StreetNetwork) -> NDArray[np.object_]:
 def _nearest_place(
     network: StreetNetwork, held: NDArray[np.int64], city: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Give the place of each street, -1 for one that no place of its city reaches."""
+    """Return the place of each street, -1 for one that no place of its city reaches."""
     middle = shapely.get_coordinates(
         shapely.line_interpolate_point(network.geometry[held], 0.5, normalized=True)
     )
@@ -148,7 +148,7 @@ def _nearest_place(
 
 
 def _at_the_edge(network: StreetNetwork, partition: Partition) -> NDArray[np.bool_]:
-    """Tell which places have a street of which beats beside them, shape (places, beats)."""
+    """Find which places have a street of which beats beside them, shape (places, beats)."""
     walked = np.flatnonzero(partition.beat_of >= 0)
     tree = shapely.STRtree(network.geometry[walked])
     place, street = tree.query(_points(network), predicate="dwithin", distance=_AT_THE_EDGE_M)

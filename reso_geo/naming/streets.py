@@ -67,7 +67,7 @@ def bare_name(name: str) -> str:
 
 
 def in_french(name: str) -> str:
-    """Give a street's name as it stands in a French sentence.
+    """Return a street's name as it stands in a French sentence.
 
     Parameters
     ----------

@@ -210,7 +210,7 @@ def _noted(network: StreetNetwork) -> StreetNetwork:
 def _part(
     progress: Callable[[float], None] | None, begin: float, end: float
 ) -> Callable[[float], None]:
-    """Give what tells the share of a part of the reading as one of the whole."""
+    """Return what tells the share of a part of the reading as one of the whole."""
 
     def tell(share: float) -> None:
         if progress is not None:

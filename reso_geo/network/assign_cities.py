@@ -40,7 +40,7 @@ _STRIP_M = 100.0
 
 
 def extent_of(network: StreetNetwork) -> Boundary:
-    """Give the hull of all segments plus 50 m, as one city named after the source.
+    """Return the hull of all segments plus 50 m, as one city named after the source.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _on_one_side(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def project_shapes(boundary: Boundary, crs: str) -> tuple[shapely.MultiPolygon, ...]:
-    """Give a boundary's shapes in a projected CRS.
+    """Return a boundary's shapes in a projected CRS.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _moved(shape: Any, before: str, after: str) -> Any:  # noqa: ANN401 - any ge
 
 
 def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
-    """Give each segment its city; outside, nothing is required.
+    """Assign each segment its city; outside, nothing is required.
 
     A segment across a city line belongs to the city with its longest share (tie: the lowest name).
     It is inside when at least half of it lies in the cities together, or in a gap between them that
@@ -216,7 +216,7 @@ def _names(network: StreetNetwork, segments: NDArray[np.int64]) -> str:
 
 
 def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -> BoundaryError:
-    """Say where the streets are and where the boundary is.
+    """Describe where the streets are and where the boundary is.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def nothing_inside(source: str, here: tuple[float, float], boundary: Boundary) -
 def near_line(
     network: StreetNetwork, shapes: tuple[shapely.MultiPolygon, ...], within_m: float
 ) -> NDArray[np.bool_]:
-    """Tell which required segments lie near a city line.
+    """Find which required segments lie near a city line.
 
     Parameters
     ----------

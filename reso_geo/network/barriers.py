@@ -78,7 +78,7 @@ class Barriers:
             raise NetworkError(Phrase("network.bad_barriers", {"found": found}))
 
     def __len__(self) -> int:
-        """Give the number of lines."""
+        """Return the number of lines."""
         return len(self.kind)
 
 
@@ -104,7 +104,7 @@ def crossed_by(code: int) -> tuple[str, ...]:
 
 
 def crossing_code(kinds: tuple[str, ...]) -> int:
-    """Give the value in `StreetNetwork.crossed` for what is crossed.
+    """Return the value in `StreetNetwork.crossed` for what is crossed.
 
     Parameters
     ----------

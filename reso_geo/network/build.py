@@ -46,7 +46,7 @@ _MTM8_BOX = (-75.0, 44.9, -72.0, 62.0)
 
 
 def local_crs(lon: float, lat: float) -> str:
-    """Give the projected CRS, in metres, in which a place is drawn.
+    """Return the projected CRS, in metres, in which a place is drawn.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _told(
 
 
 def _passing(ways: Ways, pieces: Pieces, chains: list[Chain], near: Box) -> NDArray[np.bool_]:
-    """Tell which chains pass through a box."""
+    """Find which chains pass through a box."""
     points, owner = points_of(pieces, chains)
     steps = near.meets(ways.lon[points], ways.lat[points], owner)
     return np.bincount(owner[:-1][steps], minlength=len(chains)) > 0
@@ -149,7 +149,7 @@ def _check_coordinates(ways: Ways) -> None:
 
 
 def _step_lengths(ways: Ways) -> NDArray[np.float64]:
-    """Give the metres from each point to the next of its way; 0 at the last one."""
+    """Return the metres from each point to the next of its way; 0 at the last one."""
     step_m = np.zeros(len(ways.lon))
     step_m[:-1] = _GEOD.inv(ways.lon[:-1], ways.lat[:-1], ways.lon[1:], ways.lat[1:])[2]
     step_m[ways.first[1:] - 1] = 0.0
@@ -296,7 +296,7 @@ def _assemble(
 def _longest(
     values: NDArray[Any], length_m: NDArray[np.float64], chain_of: NDArray[np.int64]
 ) -> NDArray[Any]:
-    """Give each chain the value of its longest part (tie: the lowest, or first in the alphabet)."""
+    """Assign each chain the value of its longest part (tie: the lowest, or first by letter)."""
     groups, group = np.unique(values, return_inverse=True)
     total_m = np.zeros((chain_of.max() + 1, len(groups)))
     np.add.at(total_m, (chain_of, group), length_m)
@@ -305,7 +305,7 @@ def _longest(
 
 
 def _chain_of(pieces: Pieces, chains: list[Chain]) -> NDArray[np.int64]:
-    """Give the chain of each piece."""
+    """Return the chain of each piece."""
     order = [piece for chain in chains for piece, _ in chain]
     chain_of = np.empty(len(pieces.way), dtype=np.int64)
     chain_of[order] = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])

@@ -70,7 +70,7 @@ def clear_streets(network: StreetNetwork, path: Path, rules: StreetRules) -> Str
 
 
 def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
-    """Give junctions the elevation measured nearest to them, within 50 m.
+    """Assign junctions the elevation measured nearest to them, within 50 m.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _moved(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.ob
 def _lines_of(
     network: StreetNetwork, shapes: NDArray[np.object_], path: Path
 ) -> NDArray[np.object_]:
-    """Give the lines of a file in the CRS of the streets; points and polygons are refused."""
+    """Return the lines of a file in the CRS of the streets; points and polygons are refused."""
     if not (shapely.get_dimensions(shapes) == 1).all():
         raise TableError(Phrase("network.cleared_no_lines", {"path": path}))
     moved = _moved(network, shapes)
@@ -125,7 +125,7 @@ def _lines_of(
 def _along(
     network: StreetNetwork, lines: NDArray[np.object_], rules: StreetRules
 ) -> NDArray[np.bool_]:
-    """Tell which segments run along lines for enough of their length."""
+    """Find which segments run along lines for enough of their length."""
     near_m = np.zeros(len(network))
     strip = shapely.union_all(shapely.buffer(lines, rules.cleared_distance_m))
     here = shapely.STRtree(network.geometry).query(strip, predicate="intersects")
@@ -136,7 +136,7 @@ def _along(
 
 
 def _named(network: StreetNetwork, ids: list[str]) -> tuple[NDArray[np.bool_], list[str]]:
-    """Tell which segments are named by their own id or that of their way, and what names none."""
+    """Find which segments are named by their own id or that of their way, and what names none."""
     own = network.segment_id.astype(str)
     way = np.array([way_of(segment) for segment in own.tolist()], dtype=str)
     cleared = np.isin(own, ids) | np.isin(way, ids)

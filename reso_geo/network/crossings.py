@@ -38,7 +38,7 @@ class _Steps:
 
 
 def mark_crossings(network: StreetNetwork) -> StreetNetwork:
-    """Tell which segments cross barriers and streets of six lanes or more.
+    """Find which segments cross barriers and streets of six lanes or more.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def mark_crossings(network: StreetNetwork) -> StreetNetwork:
 
 
 def _steps(lines: NDArray[np.object_], numbers: NDArray[np.int64]) -> _Steps:
-    """Give the straight parts of lines, those of no length left out."""
+    """Return the straight parts of lines, those of no length left out."""
     xy, index = shapely.get_coordinates(lines, return_index=True)
     real = (index[1:] == index[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
     return _Steps(xy[:-1][real], xy[1:][real], numbers[index[1:][real]])
@@ -77,7 +77,7 @@ def _drawn(steps: _Steps) -> NDArray[np.object_]:
 
 
 def _near(network: StreetNetwork, tree: shapely.STRtree, barrier: _Steps) -> _Steps:
-    """Give the straight parts of the segments that come near a barrier."""
+    """Return the straight parts of the segments that come near a barrier."""
     near = np.unique(tree.query(_drawn(barrier))[1])
     return _steps(network.geometry[near], near)
 
@@ -98,14 +98,14 @@ def _over_or_under(streets: _Steps, barrier: _Steps) -> NDArray[np.int64]:
 def _left_of(
     a: NDArray[np.float64], b: NDArray[np.float64], spot: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Tell which spots lie to the left of the lines from a to b, or on them."""
+    """Find which spots lie to the left of the lines from a to b, or on them."""
     to, off = b - a, spot - a
     left: NDArray[np.bool_] = to[:, 0] * off[:, 1] - to[:, 1] * off[:, 0] >= 0
     return left
 
 
 def _arms(steps: _Steps) -> tuple[NDArray[np.complex128], NDArray[np.float64], NDArray[np.int64]]:
-    """Give what leads away from each point: the point, the bearing (radians) and the owner."""
+    """Return what leads away from each point: the point, the bearing (radians) and the owner."""
     at, to = np.concatenate((steps.a, steps.b)), np.concatenate((steps.b, steps.a))
     bearing = np.arctan2(*(to - at).T[::-1])
     return at[:, 0] + 1j * at[:, 1], bearing, np.concatenate((steps.owner, steps.owner))
@@ -141,7 +141,7 @@ def _on_the_level(streets: _Steps, barrier: _Steps) -> NDArray[np.int64]:
 def _turned(
     spots: NDArray[np.complex128], at: NDArray[np.complex128], bearing: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give one number for a spot and a bearing from it, that grows with both."""
+    """Return one number for a spot and a bearing from it, that grows with both."""
     turned: NDArray[np.float64] = np.searchsorted(spots, at) * _SPOT + (bearing + np.pi)
     return turned
 

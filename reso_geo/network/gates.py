@@ -104,7 +104,7 @@ def closed_gates(network: StreetNetwork) -> int:
 
 
 def _position(pieces: Pieces, end: int) -> int:
-    """Give the place in the table of the point at an end; heads are numbered after all tails."""
+    """Return the place in the table of the point at an end; heads are numbered after all tails."""
     count = len(pieces.way)
     return int(pieces.start[end] if end < count else pieces.stop[end - count])
 

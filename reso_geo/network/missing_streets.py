@@ -81,7 +81,7 @@ def check_gaps(ways: Ways, inside: shapely.Geometry | None) -> Ways:
 
 
 def _hull(ways: Ways) -> shapely.Geometry:
-    """Give the hull of all points less its edge, in EPSG:4326."""
+    """Return the hull of all points less its edge, in EPSG:4326."""
     crs = local_crs(float(np.median(ways.lon)), float(np.median(ways.lat)))
     there = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     spots = np.column_stack(there.transform(ways.lon, ways.lat))

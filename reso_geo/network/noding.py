@@ -185,7 +185,7 @@ def _walk_chains(pieces: Pieces, other: NDArray[np.int64]) -> list[Chain]:
 
 
 def end_of(pieces: Pieces, link: tuple[int, bool], *, first: bool) -> int:
-    """Give the junction at one end of a link of a chain.
+    """Return the junction at one end of a link of a chain.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def end_of(pieces: Pieces, link: tuple[int, bool], *, first: bool) -> int:
 
 
 def points_of(pieces: Pieces, chains: list[Chain]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the table positions of every chain's points in order, and the chain of each.
+    """Return the table positions of every chain's points in order, and the chain of each.
 
     Parameters
     ----------

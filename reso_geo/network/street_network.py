@@ -221,7 +221,7 @@ class StreetNetwork(Record):
         door.figures("lanes", self.lanes, 0, kind="int8")
 
     def __len__(self) -> int:
-        """Give the number of segments."""
+        """Return the number of segments."""
         return len(self.segment_id)
 
     @property
@@ -282,7 +282,7 @@ def way_of(segment_id: str) -> str:
 
 
 def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the connected component of each of n junctions that the streets u-v join.
+    """Return the connected component of each of n junctions that the streets u-v join.
 
     Parameters
     ----------
@@ -331,7 +331,7 @@ def _few_components(n: int, u: list[int], v: list[int]) -> NDArray[np.int64]:
 
 
 def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:
-    """Give a network of some of the segments and the junctions at their ends.
+    """Return a network of some of the segments and the junctions at their ends.
 
     Parameters
     ----------

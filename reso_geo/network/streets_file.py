@@ -73,7 +73,7 @@ class Streets:
 
 
 def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
-    """Give the digest of all that streets depend on.
+    """Return the digest of all that streets depend on.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
 
 
 def is_streets_file(path: Path) -> bool:
-    """Tell whether a file holds kept streets, whole or not.
+    """Return whether a file holds kept streets, whole or not.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def _load(path: Path, key: str | None) -> Streets:
 
 
 def _digest(record: str, arrays: dict[str, NDArray[Any]]) -> str:
-    """Give the SHA-256 of all that is kept, value for value."""
+    """Return the SHA-256 of all that is kept, value for value."""
     digest = hashlib.sha256(record.encode())
     for name in sorted(arrays):
         values = arrays[name]
@@ -253,7 +253,7 @@ def _digest(record: str, arrays: dict[str, NDArray[Any]]) -> str:
 
 
 def _plain(value: object) -> object:
-    """Give a record's part as JSON can hold it; whatever else a sentence names, as its text."""
+    """Return a record's part as JSON can hold it; whatever else a sentence names, as its text."""
     if isinstance(value, shapely.Geometry):
         return {_KIND: "wkb", "hex": shapely.to_wkb(value, hex=True)}
     if is_dataclass(value) and type(value).__name__ in _RECORDS:

@@ -70,7 +70,7 @@ class AreaMembers:
         self._lines[way_id].append(points)
 
     def near(self, near: Box | None) -> Iterator[Member]:
-        """Give the members of the relations that come near, those without a point there too.
+        """Return the members of the relations that come near, those without a point there too.
 
         Parameters
         ----------

@@ -25,7 +25,7 @@ _NO_DIRECTION = frozenset(("oneway", "junction", "oneway:bicycle"))
 
 
 def is_area(tags: Mapping[str, str], rules: StreetRules) -> bool:
-    """Tell whether a closed way is an area to walk across.
+    """Return whether a closed way is an area to walk across.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def is_area(tags: Mapping[str, str], rules: StreetRules) -> bool:
 
 
 def is_area_relation(tags: Mapping[str, str], rules: StreetRules) -> bool:
-    """Tell whether a relation is an area to walk across.
+    """Return whether a relation is an area to walk across.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def without_direction(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_on_ground(tags: Mapping[str, str]) -> bool:
-    """Tell whether a way lies on the ground: on no bridge, in no tunnel, on no other layer.
+    """Return whether a way lies on the ground: on no bridge, in no tunnel, on no other layer.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def is_on_ground(tags: Mapping[str, str]) -> bool:
 
 
 def is_closed_gate(tags: Mapping[str, str], rules: StreetRules) -> bool:
-    """Tell whether a point is a gate that nobody passes, on foot or with a bicycle.
+    """Return whether a point is a gate that nobody passes, on foot or with a bicycle.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def is_closed_gate(tags: Mapping[str, str], rules: StreetRules) -> bool:
 
 
 def _has(tags: Mapping[str, str], tag: str) -> bool:
-    """Tell whether a thing has a tag of the settings."""
+    """Return whether a thing has a tag of the settings."""
     key, _, value = tag.partition("=")
     own = tags.get(key)
     return own is not None and (own == value or (value == "*" and own != "no"))

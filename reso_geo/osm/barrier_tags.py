@@ -65,12 +65,12 @@ class Lines:
             getattr(self, f.name).flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of lines."""
+        """Return the number of lines."""
         return len(self.way_id)
 
 
 def line_kind(tags: Mapping[str, str]) -> str:
-    """Tell what kind of barrier a way is.
+    """Return what kind of barrier a way is.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def line_kind(tags: Mapping[str, str]) -> str:
 
 
 def lanes_of(tags: Mapping[str, str]) -> int:
-    """Give the number of lanes of a street.
+    """Return the number of lanes of a street.
 
     Parameters
     ----------

@@ -123,7 +123,7 @@ class StreetFile:
         return self._log.build()
 
     def ways(self) -> Iterator[Found]:
-        """Give the ways with a ``highway`` tag that come near, and those that meet them.
+        """Return the ways with a ``highway`` tag that come near, and those that meet them.
 
         Motorways, railways and rivers that come near are among them, whatever they meet.
 
@@ -142,7 +142,7 @@ class StreetFile:
         yield from found if self._file.content is None else map(_numbered, found)
 
     def members(self) -> Iterator[Member]:
-        """Give the members of the relations that are areas and come near, once `ways` is done.
+        """Return the members of the relations that are areas and come near, once `ways` is done.
 
         Yields
         ------
@@ -195,7 +195,7 @@ class StreetFile:
             self._members.take(way.id, run)
 
     def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
-        """Give the ways that come near, and note the other streets that may meet one of them."""
+        """Return the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))
         for way in located:
@@ -223,7 +223,7 @@ class StreetFile:
         self._beside = found[~beyond & (found >= 0)].tolist()
 
     def _points_of_streets(self) -> tuple[object, ...]:
-        """Give a filter for the points that streets, lines and areas run over."""
+        """Return a filter for the points that streets, lines and areas run over."""
         points = osmium.IdTracker()
         for way in self._sweep(osmium.osm.WAY):
             if _is_wanted(way):
@@ -236,7 +236,7 @@ class StreetFile:
         return (wanted,)
 
     def _noted(self, things: Iterable[Any]) -> Iterator[Any]:
-        """Give the ways; note heights, gates, and the newest date where the file has none."""
+        """Return the ways; note heights, gates, and the newest date where the file has none."""
         for thing in things:
             if thing.is_node():
                 tags = dict(thing.tags)
@@ -256,7 +256,7 @@ class StreetFile:
             yield thing
 
     def _stretches(self, way: Any) -> Iterator[Found]:  # noqa: ANN401 - Way, while it passes
-        """Give a way, in its stretches where the file lacks some of its points."""
+        """Return a way, in its stretches where the file lacks some of its points."""
         tags = dict(way.tags)
         try:
             yield way.id, tags, [(node.ref, node.lon, node.lat) for node in way.nodes]
@@ -293,31 +293,31 @@ class StreetFile:
 
 
 def _ways_of(numbers: Iterable[int]) -> osmium.filter.IdFilter:
-    """Give a filter for some ways."""
+    """Return a filter for some ways."""
     wanted = osmium.filter.IdFilter(numbers)
     wanted.enable_for(osmium.osm.WAY)
     return wanted
 
 
 def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it passes
-    """Tell whether a way is a street or a line; a brook has the key of a river."""
+    """Return whether a way is a street or a line; a brook has the key of a river."""
     tags = way.tags
     return _STREET in tags or bool(line_kind(tags))
 
 
 def _is_off_earth(location: osmium.osm.Location) -> bool:
-    """Tell whether a place is known and beyond 180 degrees east or west, or 90 north or south."""
+    """Return whether a place is known and beyond 180 degrees east or west, or 90 north or south."""
     return location.x != _UNKNOWN and not location.valid()
 
 
 def _numbered(found: Found) -> Found:
-    """Give a way of a file that was put in order the numbers that it has in the file itself."""
+    """Assign a way of a file that was put in order the numbers that it has in the file itself."""
     way_id, tags, spots = found
     return numbered(way_id), tags, [(numbered(node), lon, lat) for node, lon, lat in spots]
 
 
 def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
-    """Give the box around the points of a way that are in the file; None where there is none."""
+    """Return the box around the points of a way that are in the file; None where there is none."""
     try:
         # The quickest way to all coordinates at once: nine bytes of head, then pairs.
         spots = array("d", bytes.fromhex(_WKB.create_linestring(way))[9:])

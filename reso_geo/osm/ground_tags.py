@@ -35,7 +35,7 @@ _LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 
 
 def surface_of(tags: Mapping[str, str]) -> str:
-    """Give the group of a way's surface.
+    """Return the group of a way's surface.
 
     Parameters
     ----------

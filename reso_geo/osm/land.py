@@ -119,7 +119,7 @@ class Land:
 
 
 def land_kind(tags: Mapping[str, str]) -> str:
-    """Tell what kind of land an area is.
+    """Return what kind of land an area is.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def land_kind(tags: Mapping[str, str]) -> str:
 
 
 def is_place(tags: Mapping[str, str]) -> bool:
-    """Tell whether something is a place that people say they live in.
+    """Return whether something is a place that people say they live in.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ class LandBuilder:
         self._grounds: list[tuple[NamedPlace, shapely.MultiPolygon]] = []
 
     def wants(self, bounds: Sequence[float]) -> bool:
-        """Tell whether something may come near.
+        """Return whether something may come near.
 
         Parameters
         ----------
@@ -252,7 +252,7 @@ class LandBuilder:
             self._areas.append(LandArea(kind, clean_name(tags.get("name", "")), shape))
 
     def build(self) -> Land:
-        """Give what was added.
+        """Return what was added.
 
         Returns
         -------
@@ -273,7 +273,7 @@ class LandBuilder:
         )
 
     def _is_new(self, place: NamedPlace, shape: shapely.MultiPolygon) -> bool:
-        """Tell whether the ground of a place has no node that stands for it."""
+        """Return whether the ground of a place has no node that stands for it."""
         name = folded(place.name)
         return not any(
             folded(spot.name) == name and shapely.intersects(shape, spot.point)
@@ -282,7 +282,7 @@ class LandBuilder:
 
 
 def _rings(lines: Iterable[shapely.LineString]) -> shapely.MultiPolygon:
-    """Give the ground inside rings that may come in pieces; a ring in a ring is a hole."""
+    """Return the ground inside rings that may come in pieces; a ring in a ring is a hole."""
     found = list(lines)
     if len(found) == 1 and found[0].is_closed and len(found[0].coords) >= _FEWEST_POINTS:
         shape = shapely.MultiPolygon([shapely.Polygon(found[0])])
@@ -292,7 +292,7 @@ def _rings(lines: Iterable[shapely.LineString]) -> shapely.MultiPolygon:
 
 
 def _about_m2(shape: shapely.MultiPolygon) -> float:
-    """Give the area of a shape in degrees, near enough to tell a pond from a puddle."""
+    """Return the area of a shape in degrees, near enough to tell a pond from a puddle."""
     if shape.is_empty:
         return 0.0
     _, south, _, north = shape.bounds

@@ -108,7 +108,7 @@ def _add_relation(
 def _lines(
     ways: Iterable[Mapping[str, Any]], place: Mapping[int, tuple[float, float]]
 ) -> list[shapely.LineString]:
-    """Give the lines of ways of which every point is there."""
+    """Return the lines of ways of which every point is there."""
     lines = []
     for way in ways:
         inside = way.get("geometry")

@@ -101,7 +101,7 @@ class _Passes:
 
 
 def _relations(passes: _Passes) -> Iterator[_Relation]:
-    """Give the multipolygons that are land or places."""
+    """Return the multipolygons that are land or places."""
     keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
     for relation in passes.sweep(osmium.osm.RELATION, keys):
         tags = dict(relation.tags)
@@ -120,7 +120,7 @@ def _coming_near(
     relations: list[_Relation],
     builder: LandBuilder,
 ) -> Iterator[_Relation]:
-    """Give the multipolygons of which an outer line comes near: a province has many others."""
+    """Return the multipolygons of which an outer line comes near: a province has many others."""
     numbers = {way for each in relations for way in each.outer}
     close = {way.id for way, line in _lines(passes, locate, numbers) if builder.wants(line.bounds)}
     for each in relations:
@@ -147,7 +147,7 @@ def _add_relations(
 def _lines(
     passes: _Passes, locate: tuple[object, ...], numbers: Iterable[int]
 ) -> Iterator[tuple[Any, shapely.LineString]]:
-    """Give some ways with their lines; one that the file lacks a point of is left out."""
+    """Return some ways with their lines; one that the file lacks a point of is left out."""
     wanted = osmium.filter.IdFilter(numbers)
     wanted.enable_for(osmium.osm.WAY)
     for way in passes.sweep(osmium.osm.WAY, wanted, *locate):
@@ -157,7 +157,7 @@ def _lines(
 
 
 def _line(way: Any) -> shapely.LineString | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
-    """Give the line of a way; None where the file lacks one of its points."""
+    """Return the line of a way; None where the file lacks one of its points."""
     try:
         line = shapely.from_wkb(_WKB.create_linestring(way))
     except (osmium.InvalidLocationError, RuntimeError):

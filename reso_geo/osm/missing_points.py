@@ -101,7 +101,7 @@ class GapLog:
             yield row
 
     def build(self) -> Gaps:
-        """Give what was noted.
+        """Return what was noted.
 
         Returns
         -------

@@ -86,7 +86,7 @@ def read_graphml(path: Path, builder: WayTableBuilder) -> str:
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, int]:
-    """Give ids their numbers; where they are no numbers, their places in the alphabet from 1."""
+    """Return ids their numbers; where they are no numbers, their places in the alphabet from 1."""
     ordered = sorted(set(texts))
     whole = {text: found for text in ordered if (found := _WHOLE.fullmatch(text)) is not None}
     numbers = {text: int(found[1]) for text, found in whole.items()}
@@ -96,7 +96,7 @@ def _numbers(texts: Iterable[str]) -> dict[str, int]:
 
 
 def _lost_by(graph: Graph, name: str) -> Iterator[Phrase]:
-    """Say what a graph no longer knows of its streets."""
+    """Describe what a graph no longer knows of its streets."""
     merged_m: dict[object, float] = {}
     mixed_m: dict[object, float] = {}
     one_way = False
@@ -134,7 +134,7 @@ class _Edge:
 
 
 def _edges_of(graph: Graph, degrees: Degrees) -> Iterator[_Edge]:
-    """Give all edges, in the order of their numbers, each in the direction that it was drawn."""
+    """Return all edges, in the order of their numbers, each in the direction that it was drawn."""
     number = _numbers(graph.nodes)
     edges = graph.edges(keys=True, data=True)
     for one, other, key, data in sorted(edges, key=lambda e: (number[e[0]], number[e[1]], e[2])):
@@ -154,7 +154,7 @@ def _turned(
     drawn: Line | None,
     ends: tuple[tuple[float, float], tuple[float, float]],
 ) -> bool:
-    """Tell whether an edge without direction was drawn from its second end."""
+    """Return whether an edge without direction was drawn from its second end."""
     if "from" in data and "to" in data:
         return (str(data["from"]), str(data["to"])) == (v, u)
     return drawn is not None and _apart(drawn[0], ends[0]) > _apart(drawn[0], ends[1])
@@ -167,7 +167,7 @@ def _apart(a: tuple[float, ...], b: tuple[float, float]) -> float:
 def _streets_of(
     graph: Graph, degrees: Degrees, number: dict[str, int]
 ) -> Iterator[tuple[str, int, dict[str, str], list[tuple[int, float, float]]]]:
-    """Give each physical street of an OSMnx graph once: id, way, tags, points.
+    """Return each physical street of an OSMnx graph once: id, way, tags, points.
 
     Two edges are the same street when they run over the same points in opposite order and come
     from the same ways. Points between the ends get ids of their own, below all others.
@@ -201,10 +201,10 @@ def _streets_of(
 
 
 def _directions(data: dict[str, Any]) -> set[bool]:
-    """Give whether the streets of an edge are one-way: both, where it merges one with another."""
+    """Return whether the streets of an edge are one-way: both, where it merges one with another."""
     return {str(value).lower() in _YES for value in _listed(data.get("oneway"))}
 
 
 def _listed(value: object) -> list[Any]:
-    """Give an OSMnx attribute, which may be one value or a list of them, as a list."""
+    """Return an OSMnx attribute, which may be one value or a list of them, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -65,7 +65,7 @@ class StreetAnswer:
         return self._log.build()
 
     def ways(self) -> Iterator[tuple[int, Mapping[str, str], list[Spot]]]:
-        """Give the streets and the lines that cut the place, each once.
+        """Return the streets and the lines that cut the place, each once.
 
         Yields
         ------
@@ -84,7 +84,7 @@ class StreetAnswer:
                 yield int(element["id"]), tags, run
 
     def members(self) -> Iterator[Member]:
-        """Give the members of the relations that are areas, once `ways` is done.
+        """Return the members of the relations that are areas, once `ways` is done.
 
         Yields
         ------
@@ -134,7 +134,7 @@ class StreetAnswer:
         ]
 
     def _numbered(self, spot: tuple[float, float] | None) -> int:
-        """Give a point that came without a number one of its place, below those that are taken."""
+        """Assign a point without a number one of its place, below those that are taken."""
         if spot is None:
             return 0
         if not self._number:
@@ -143,7 +143,7 @@ class StreetAnswer:
 
 
 def _newest(elements: Iterable[Any]) -> Iterator[Any]:
-    """Give the newest version of each element, if it is visible: of equals, one with tags."""
+    """Return the newest version of each element, if it is visible: of equals, one with tags."""
     best: dict[tuple[str, int], tuple[tuple[int, bool], Any]] = {}
     for element in elements:
         key = element["type"], element["id"]

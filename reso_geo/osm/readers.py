@@ -89,7 +89,7 @@ def read_ways(
 
 
 def door_of(path: Path) -> str:
-    """Tell the kind of a file by its first bytes, and check that its name agrees.
+    """Return the kind of a file by its first bytes, and check that its name agrees.
 
     Parameters
     ----------

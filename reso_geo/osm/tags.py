@@ -167,7 +167,7 @@ def understand(tags: Mapping[str, str], rules: StreetRules) -> WayRules:
 
 
 def is_open(value: str | None) -> bool:
-    """Tell whether a value of an access tag lets people in.
+    """Return whether a value of an access tag lets people in.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _sidewalk_values(tags: Mapping[str, str]) -> list[str]:
 
 
 def _closed(value: str | None) -> bool:
-    """Tell whether a value of an access tag, or each of a list of them, keeps people out."""
+    """Return whether a value of an access tag, or each of a list of them, keeps people out."""
     return value is not None and all(one.strip() in _NO for one in value.split(";"))
 
 
@@ -253,7 +253,7 @@ def _bike_ways(
 
 
 def _open_that_way(tags: Mapping[str, str], way: str, *, otherwise: bool) -> bool:
-    """Tell whether a ridable street may be ridden in a direction, by its tags for it."""
+    """Return whether a ridable street may be ridden in a direction, by its tags for it."""
     own = tags.get(f"bicycle:{way}")
     if own is not None:
         return own in _YES
@@ -290,7 +290,7 @@ def _why_not_required(tags: Mapping[str, str], highway: str, rules: StreetRules)
 
 
 def _has(tags: Mapping[str, str], highway: str, tag: str) -> bool:
-    """Tell whether a way has a tag of the settings."""
+    """Return whether a way has a tag of the settings."""
     key, _, value = tag.partition("=")
     own = tags.get(key)
     if own is None or value not in ("*", own):
@@ -302,7 +302,7 @@ def _has(tags: Mapping[str, str], highway: str, tag: str) -> bool:
 
 
 def _touches_ground(level: str) -> bool:
-    """Tell whether one of the floors is the ground, or what is written names none.
+    """Return whether one of the floors is the ground, or what is written names none.
 
     ``1``, ``-1;0``, ``-1-2`` (from -1 to 2) and ``0.5`` are floors.
     """
@@ -317,13 +317,13 @@ def _touches_ground(level: str) -> bool:
 
 
 def _why_never(tags: Mapping[str, str], tag: str) -> str:
-    """Give the reason code of a tag that keeps a way from being required."""
+    """Return the reason code of a tag that keeps a way from being required."""
     key = tag.partition("=")[0]
     return _WHY_NEVER.get(f"{key}={tags[key]}") or _WHY_NEVER.get(key, "excluded_tag")
 
 
 def _is_car_tunnel(tags: Mapping[str, str], highway: str, rules: StreetRules) -> bool:
-    """Tell whether cars drive and nobody walks in a tunnel."""
+    """Return whether cars drive and nobody walks in a tunnel."""
     if highway not in rules.car_tunnels or tags.get("tunnel") != "yes":
         return False
     walked = tags.get("foot") in _YES

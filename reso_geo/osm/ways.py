@@ -136,7 +136,7 @@ class Ways:
                 value.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of ways."""
+        """Return the number of ways."""
         return len(self.way_id)
 
 
@@ -259,7 +259,7 @@ class WayTableBuilder:
         keyed: bool = False,
         gaps: Gaps | None = None,
     ) -> Ways:
-        """Give the table.
+        """Return the table.
 
         Parameters
         ----------
@@ -328,5 +328,5 @@ class WayTableBuilder:
 
 
 def _middle(points: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Give the middle of (node, lon, lat) rows."""
+    """Return the middle of (node, lon, lat) rows."""
     return (float(np.median(points[:, 1])), float(np.median(points[:, 2]))) if len(points) else None

@@ -88,7 +88,7 @@ def _pieces(
     kinds: osmium.osm.osm_entity_bits,
     ranks: tuple[int, ...] | None,
 ) -> Iterator[tuple[osmium.io.File | osmium.io.FileBuffer, float]]:
-    """Give the pieces of a file that may hold some kinds, and the share read after each."""
+    """Return the pieces of a file that may hold some kinds, and the share read after each."""
     if form != "pbf":
         if isinstance(source, bytes):
             yield osmium.io.FileBuffer(source, form), 1.0
@@ -126,7 +126,7 @@ def _holding(
 
 
 def _first_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> tuple[int, int]:
-    """Give the kind of the first object of a block (0 a point, 1 a way, 2 a relation), and its id.
+    """Return kind (0 a point, 1 a way, 2 a relation) and id of the first object of a block.
 
     A block holds objects of one kind, or where it holds several, points before ways.
     """
@@ -134,7 +134,7 @@ def _first_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> tuple[in
 
 
 def _keys_of(stream: BinaryIO, head: bytes, block: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Give the kind and the id of each object of a block."""
+    """Return the kind and the id of each object of a block."""
     piece = osmium.io.FileBuffer(head + _content(stream, [block]), "pbf")
     with osmium.io.Reader(piece) as reader:
         for thing in osmium.OsmFileIterator(reader):
@@ -200,7 +200,7 @@ def _opened(source: Path | bytes) -> BinaryIO:
 
 
 def _blocks(stream: BinaryIO) -> list[tuple[int, int]]:
-    """Give the place and size of each block, its head and its length with it."""
+    """Return the place and size of each block, its head and its length with it."""
     end = stream.seek(0, 2)
     found, at = [], 0
     while at < end:

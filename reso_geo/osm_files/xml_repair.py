@@ -134,7 +134,7 @@ def rewritten(path: Path, lowest: int) -> bytes:
 
 
 def _objects(path: Path) -> Iterator[ET.Element]:
-    """Give the objects of a file one by one; each is forgotten after."""
+    """Return the objects of a file one by one; each is forgotten after."""
     parents: list[ET.Element] = []
     # A file with entities does not get here, see `look_over`.
     for event, element in ET.iterparse(path, ("start", "end")):  # noqa: S314
@@ -172,7 +172,7 @@ class _Placed:
                 self._ways.setdefault(member.get("ref", ""), points)
 
     def _number(self, point: ET.Element) -> str:
-        """Give the number of a point, and note its place."""
+        """Return the number of a point, and note its place."""
         ref = point.get("ref", "")
         lat, lon = point.attrib.pop("lat", ""), point.attrib.pop("lon", "")
         if lat and lon:
@@ -184,7 +184,7 @@ class _Placed:
         return ref
 
     def left_over(self) -> Iterator[ET.Element]:
-        """Give the points and ways that are no objects of their own yet."""
+        """Return the points and ways that are no objects of their own yet."""
         for ref, (lat, lon) in self._places.items():
             if ("node", ref) not in self._seen:
                 yield ET.Element("node", id=ref, lat=lat, lon=lon)

@@ -35,7 +35,7 @@ _LARGEST = 2**62
 def base_of(
     network: StreetNetwork, load_s: NDArray[np.float64], required: NDArray[np.int64]
 ) -> int:
-    """Give the required junction nearest to the middle of the load, as the crow flies.
+    """Return the required junction nearest to the middle of the load, as the crow flies.
 
     Searches measure beats from here. A tour through all required segments is as long from any other
     required junction; those through the streets that are patrolled more often are not, which is
@@ -94,7 +94,7 @@ class Starts:
     warnings: tuple[Phrase, ...]
 
     def base_at(self, required: NDArray[np.int64]) -> int:
-        """Give the junction to measure a beat from while it has no id yet.
+        """Return the junction to measure a beat from while it has no id yet.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class Starts:
         return int(self.junction[found])
 
     def of_any_beat(self) -> Starts:
-        """Give the places that name no beat, for cuts whose beats have other ids.
+        """Return the places that name no beat, for cuts whose beats have other ids.
 
         Returns
         -------
@@ -131,7 +131,7 @@ class Starts:
         return replace(self, bases=bases, junction=self.junction[free], away=self.away[free])
 
     def nearest(self, required: NDArray[np.int64], beat_id: str = "") -> int | None:
-        """Give the place with the least mean walk to a beat's load.
+        """Return the place with the least mean walk to a beat's load.
 
         Parameters
         ----------
@@ -195,7 +195,7 @@ def start_beats(
     partition: Partition,
     starts: Starts | None = None,
 ) -> Partition:
-    """Give every beat of a partition its base.
+    """Assign every beat of a partition its base.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def keep_bases(
     partition: Partition,
     known: Mapping[str, tuple[int, str]],
 ) -> Partition:
-    """Give beats the bases that are known for them, and the others the middle of their load.
+    """Assign beats the bases that are known for them, and the others the middle of their load.
 
     Parameters
     ----------
@@ -298,7 +298,7 @@ def median_junction(
     own: NDArray[np.int64],
     required: NDArray[np.int64],
 ) -> int:
-    """Give the required junction with the least mean walk to a beat's load: its exact 1-median.
+    """Return the required junction with the least mean walk to a beat's load: its exact 1-median.
 
     The load of a segment sits half at each end; walks keep to the beat's own segments. A beat whose
     segments do not hang together (pieces that joined it) is walked over the whole foot network;
@@ -345,7 +345,7 @@ def median_junction(
 def _weights(
     graph: TravelGraph, load_s: NDArray[np.float64], required: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the required junctions and the load at each, in whole tenths so that sums are exact."""
+    """Return required junctions and the load at each, in whole tenths so that sums are exact."""
     ends = np.concatenate((graph.u[required], graph.v[required]))
     junctions, at = np.unique(ends, return_inverse=True)
     tenths = np.maximum(np.rint(10.0 * load_s[required]), 1.0)
@@ -354,14 +354,14 @@ def _weights(
 
 
 def _penalty(weight: NDArray[np.int64]) -> int:
-    """Give ticks that no walk takes, and that can be summed with these weights all the same."""
+    """Return ticks that no walk takes, and that can be summed with these weights all the same."""
     return _LARGEST // (int(weight.sum()) + 1)
 
 
 def _ways(
     graph: TravelGraph, own: NDArray[np.int64], junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
-    """Give the ways to walk within a beat and the place of its junctions in them."""
+    """Return the ways to walk within a beat and the place of its junctions in them."""
     own = own[np.isfinite(graph.forward[own])]
     nodes, ends = np.unique(np.concatenate((graph.u[own], graph.v[own])), return_inverse=True)
     u, v = ends[: len(own)], ends[len(own) :]
@@ -381,7 +381,7 @@ def _ways(
 def _ways_between(
     graph: TravelGraph, junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
-    """Give all ways that a shortest walk between two junctions may take, and their place in them.
+    """Return all ways that a shortest walk between two junctions may take, and their place in them.
 
     By way of the first junction no walk takes more than twice the longest from it, and no point of
     a walk is more than half of it from both ends.

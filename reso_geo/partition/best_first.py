@@ -100,13 +100,13 @@ def polished(
 
 
 def _named(cell: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give beats numbers in the order in which they first appear: the same cut looks the same."""
+    """Assign beats numbers in the order in which they first appear: the same cut looks the same."""
     _, first, beat = np.unique(cell, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[beat]
 
 
 def _moves(piece: Piece, cell: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:
-    """Give every cut that one move leads to: a segment, with what would fall off, goes over."""
+    """Return every cut that one move leads to: a segment, with what would fall off, goes over."""
     scratch = Scratch(piece, cell, count)
     for segment in range(len(piece)):
         for beat in scratch.beats_at(segment):

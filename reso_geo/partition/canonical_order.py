@@ -97,7 +97,7 @@ class Order:
         return load.sorted_by(self.segment)
 
     def locked(self, locked: LockedBeats) -> LockedBeats:
-        """Give locked beats in sorted places.
+        """Return locked beats in sorted places.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class Order:
         )
 
     def back(self, partition: Partition) -> Partition:
-        """Give a partition of the sorted network as one of the network as it was.
+        """Return a partition of the sorted network as one of the network as it was.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ def order_of(network: StreetNetwork) -> Order:
 
 
 def _places(order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the place of each one in an order."""
+    """Return the place of each one in an order."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     return place

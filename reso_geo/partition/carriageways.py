@@ -20,7 +20,7 @@ __all__ = ["with_twins"]
 def with_twins(
     network: StreetNetwork, piece: Piece, cell: NDArray[np.int64], count: int
 ) -> NDArray[np.int64]:
-    """Give second carriageways to the beat of their street, where both beats hang together then.
+    """Return second carriageways to the beat of their street, where both beats hang together then.
 
     Nobody has to patrol them, and deadhead may leave a beat: no load changes.
 
@@ -56,7 +56,7 @@ def with_twins(
 
 
 def _moved(scratch: Scratch, segment: int, beat: int) -> bool:
-    """Give a segment to a beat that it meets, unless it holds its own beat together."""
+    """Assign a segment to a beat that it meets, unless it holds its own beat together."""
     if beat not in scratch.beats_at(segment) or scratch.side_of(segment):
         return False
     scratch.give(segment, beat)

@@ -120,7 +120,7 @@ def zone_of(
 
 
 def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
-    """Give what crossing a barrier counts for on each segment, in metres of walking.
+    """Return what crossing a barrier counts for on each segment, in metres of walking.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def piece_of(
 def _stretches(
     name: NDArray[np.object_], u: NDArray[np.int64], v: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Give each segment the number of its connected stretch of one name, -1 without a name."""
+    """Assign each segment the number of its connected stretch of one name, -1 without a name."""
     stretch = np.full(len(name), -1, dtype=np.int64)
     named = np.flatnonzero(name.astype(bool))
     names, number = np.unique(name[named].astype(str), return_inverse=True)
@@ -197,7 +197,7 @@ def _gateways(
     large: list[NDArray[np.int64]],
     small: list[NDArray[np.int64]],
 ) -> tuple[int, ...]:
-    """Give each small part the segment of a large one that is nearest on foot."""
+    """Assign each small part the segment of a large one that is nearest on foot."""
     if not small:
         return ()
     home = np.concatenate(large)
@@ -226,7 +226,7 @@ def _gateways(
 
 
 def _foot_graph(network: StreetNetwork) -> csr_array:
-    """Give the whole foot network as a symmetric matrix, the shortest of parallel ways."""
+    """Return the whole foot network as a symmetric matrix, the shortest of parallel ways."""
     ways = np.flatnonzero(network.foot & (network.u != network.v))
     low = np.minimum(network.u[ways], network.v[ways])
     high = np.maximum(network.u[ways], network.v[ways])

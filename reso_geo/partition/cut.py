@@ -163,7 +163,7 @@ def _cut(
 def _zones(
     network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
 ) -> list[tuple[int, NDArray[np.int64]]]:
-    """Give the cities that have streets to cut, with the segments that they hold."""
+    """Return the cities that have streets to cut, with the segments that they hold."""
     if cross:
         every = np.flatnonzero(held)
         return [(-1, every)] if network.required[every].any() else []

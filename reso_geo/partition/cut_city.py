@@ -167,7 +167,7 @@ class Cutter:
             used += beats
 
     def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-        """Give each beat its number: by its middle, west to east, then south to north."""
+        """Assign each beat its number: by its middle, west to east, then south to north."""
         network = self._network
         spots = []
         for beat in range(count):
@@ -197,7 +197,7 @@ class Cutter:
                 self._joined[number] = [locked.joined[beat]]
 
     def partition(self) -> Partition:
-        """Give what was cut: city by city, beats in the order of their ids."""
+        """Return what was cut: city by city, beats in the order of their ids."""
         network = self._network
         order = sorted(range(len(self._city)), key=lambda b: (self._city[b], self._beat_id[b]))
         place = np.empty(len(order) + 1, dtype=np.int64)

@@ -105,7 +105,7 @@ class PieceSearch:
         self._rough = StartEffort(moves=2, diagrams=4) if count <= _MOST_ROUGH else StartEffort()
 
     def quick(self) -> NDArray[np.int64]:
-        """Give a first cut into equal beats, and learn from it what each segment really asks.
+        """Return a first cut into equal beats, and learn from it what each segment really asks.
 
         Returns
         -------
@@ -210,7 +210,7 @@ class PieceSearch:
         return self._relearned(self._tally(cell, share), replace(piece, shut=shut))
 
     def _searched_through(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Give the best of what small moves lead to from here and from some other starts."""
+        """Return the best of what small moves lead to from here and from some other starts."""
         limits, piece, share = self._limits, self._piece, self._equal
         cost = CutCost(piece, self._meter, share, limits.tolerance)
         starts = [cell]

@@ -47,12 +47,12 @@ class LockedBeats(Record):
     joined: tuple[NDArray[np.int64], ...]
 
     def __len__(self) -> int:
-        """Give the number of locked beats."""
+        """Return the number of locked beats."""
         return len(self.beat_id)
 
 
 def no_locks() -> LockedBeats:
-    """Give the locks of a cut that keeps nothing.
+    """Return the locks of a cut that keeps nothing.
 
     Returns
     -------

@@ -75,7 +75,7 @@ class Partition(Record):
             array.flags.writeable = False
 
     def segments_of(self, beat: int) -> NDArray[np.int64]:
-        """Give the segments of a beat.
+        """Return the segments of a beat.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class Partition(Record):
 
 
 def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
-    """Tell which segments must be in a beat: walkable, in a city, in a kept component.
+    """Find which segments must be in a beat: walkable, in a city, in a kept component.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
 def beats_met(
     network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Give the beats that hold a street at a junction of some segments, their own among them.
+    """Return the beats that hold a street at a junction of some segments, their own among them.
 
     Parameters
     ----------

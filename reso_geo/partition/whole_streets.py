@@ -76,7 +76,7 @@ class Stretches:
                 held[beat] = held.get(beat, 0.0) + self._load[segment]
 
     def give(self, segments: list[int], beat: int) -> float:
-        """Give segments to a beat, and say how much more of their stretches is together then.
+        """Assign segments to a beat, and say how much more of their stretches is together then.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ class Stretches:
         return sum(load * load for load in held) / total if total > 0.0 else 0.0
 
     def remnants(self) -> list[Remnant]:
-        """Give what could move to have more of a stretch together, that which is worth most first.
+        """Return moves that bring more of a stretch together, the most valuable first.
 
         Returns
         -------
@@ -198,7 +198,7 @@ class _Gathering:
         return False
 
     def _fits(self, giver: int, taker: int, amount: float) -> bool:
-        """Tell whether two beats stay near enough to their targets, or come nearer."""
+        """Return whether two beats stay near enough to their targets, or come nearer."""
         after = ((giver, self.over_s[giver] - amount), (taker, self.over_s[taker] + amount))
         return all(
             self._most_s[beat] >= 0.0
@@ -227,7 +227,7 @@ class _Gathering:
         return gone, gain
 
     def _farther(self, gone: list[int], giver: int, taker: int) -> float:
-        """Give the load times metres that segments are farther from the taker's base."""
+        """Return the load times metres that segments are farther from the taker's base."""
         piece, own = self._scratch.piece, np.array(gone)
         farther = self._scratch.walks_m(taker) - self._scratch.walks_m(giver)
         both = (farther[piece.u[own]] + farther[piece.v[own]]) / 2.0

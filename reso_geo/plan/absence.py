@@ -210,7 +210,7 @@ def _check(
 
 
 def _posts_there(plan: Plan, away: list[int], posts_away: Mapping[str, int]) -> list[int]:
-    """Give how many posts of each beat are there."""
+    """Return how many posts of each beat are there."""
     posts = [beat.posts for beat in plan.beats]
     for at in away:
         beat = plan.beats[at]
@@ -223,7 +223,7 @@ def _posts_there(plan: Plan, away: list[int], posts_away: Mapping[str, int]) -> 
 
 
 def _neighbours(plan: Plan, away: list[int]) -> list[int]:
-    """Give the absent beats and those that meet them, in the order of the plan."""
+    """Return the absent beats and those that meet them, in the order of the plan."""
     pairs = neighbouring_beats(plan.network, plan.partition)
     met = {at for pair in pairs if set(pair) & set(away) for at in pair} - set(away)
     left = set(range(len(plan.beats))) - set(away)
@@ -238,7 +238,7 @@ def _handover(
     needs: Needs,
     graph: TravelGraph,
 ) -> Handover:
-    """Give what is shared: all streets of absent beats but those that the posts there keep."""
+    """Return what is shared: all streets of absent beats but those that the posts there keep."""
     held = np.flatnonzero(np.isin(plan.partition.beat_of, away))
     street_s = needs.load["central"].total_s[held]
     # What the absent beats walk in between goes with their streets, as a share.

@@ -95,7 +95,7 @@ class _Growth:
                     heapq.heappush(self._edges[who], (float(walk_s[place]), place))
 
     def beside(self) -> tuple[int, int] | None:
-        """Give who takes next, and the nearest street on that edge; None for empty edges."""
+        """Return who takes next, and the nearest street on that edge; None for empty edges."""
         for edge in self._edges:
             while edge and self.taker[edge[0][1]] >= 0:
                 heapq.heappop(edge)
@@ -107,13 +107,13 @@ class _Growth:
         return who, self._edges[who][0][1]
 
     def nearest(self) -> tuple[int, int] | None:
-        """Give the shortest walk of all to what is left; None where no way leads."""
+        """Return the shortest walk of all to what is left; None where no way leads."""
         walk_s = np.where(self.taker < 0, self._given.walk_s, np.inf)
         who, place = np.unravel_index(np.argmin(walk_s), walk_s.shape)
         return (int(who), int(place)) if np.isfinite(walk_s[who, place]) else None
 
     def take(self, who: int, place: int) -> None:
-        """Give a street to a taker."""
+        """Assign a street to a taker."""
         self.taker[place] = who
         self._load_s[who] += self._given.weight_s[place]
         self.meet(who, self._given.streets[place : place + 1])

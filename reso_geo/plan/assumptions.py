@@ -121,7 +121,7 @@ def posts_assumptions(found: PostsNeeded) -> tuple[str, ...]:
 def _unused(
     network: StreetNetwork, *, winter: bool, ridden: bool, counted: bool
 ) -> tuple[str, ...]:
-    """Give what the keys of settings begin with that figures do not rest on."""
+    """Return what the keys of settings begin with that figures do not rest on."""
     unused: tuple[str, ...] = ()
     if not winter:
         unused += ("winter_", "bike_season")

@@ -37,7 +37,7 @@ _PUBLIC_NOTES = ("boundary.", "network.", "partition.joined")
 
 
 def audience_text(audience: str, lang: str) -> str:
-    """Give the line of classification that stands on every output.
+    """Return the line of classification that stands on every output.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def sees_inside(audience: str) -> bool:
 
 
 def told_count(count: int | None, audience: str) -> int | str | None:
-    """Give a count of people or calls as an audience may know it.
+    """Return a count of people or calls as an audience may know it.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def told_count(count: int | None, audience: str) -> int | str | None:
 
 
 def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
-    """Give a sum of counts as an audience may know it.
+    """Return a sum of counts as an audience may know it.
 
     A sum beside all its parts but one gives that one away: the public gets none where a part is not
     told.
@@ -167,7 +167,7 @@ def _set_aside(parts: Sequence[SetAside]) -> Phrase:
 
 
 def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
-    """Give what an audience should know of a plan: its warnings, and why it is not more even.
+    """Return what an audience should know of a plan: its warnings, and why it is not more even.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def balance_phrase(plan: Plan) -> Phrase:
 
 
 def balance_why(plan: Plan) -> tuple[Phrase, ...]:
-    """Say which beats miss the tolerance, and what holds them there.
+    """Describe which beats miss the tolerance, and what holds them there.
 
     It is a lock, or what locks leave to the others; or streets whose posts are whole, in a city, in
     a piece that no foot way joins to the rest, or in what locked beats enclose; or that no trade
@@ -108,7 +108,7 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
 def _held_by(
     plan: Plan, group: NDArray[np.int64], locks: NDArray[np.int64], *, apart: bool
 ) -> tuple[str, NDArray[np.int64]]:
-    """Say what keeps the load of a whole group off the mean, and which locked beats do.
+    """Describe what keeps the load of a whole group off the mean, and which locked beats do.
 
     They cut it off from others, if there are any, or leave it what they do not hold.
     """

@@ -102,7 +102,7 @@ def spread_counts(plan: Plan, required: NDArray[np.bool_]) -> Counts | None:
 def _shares(
     plan: Plan, required: NDArray[np.bool_], beat: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Give the streets of a beat that are still to cover, and each one's share."""
+    """Return the streets of a beat that are still to cover, and each one's share."""
     own = np.flatnonzero((plan.partition.beat_of == beat) & plan.network.required)
     still = own[required[own]]
     own = still if len(still) else own

@@ -223,7 +223,7 @@ def measure_plan(
 
 
 def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
-    """Give the digest of all that the figures of each beat depend on."""
+    """Return the digest of all that the figures of each beat depend on."""
     counts, required = yard.counts, yard.network.required
     counted: list[tuple[int | None, float | None]] = [(None, None)] * len(partition.beat_id)
     if counts is not None:
@@ -278,7 +278,7 @@ def _beyond(
 
 
 def _set_aside(beats: tuple[Beat, ...]) -> list[Phrase]:
-    """Tell by mode which beats have streets out of reach that are set aside, with their metres."""
+    """Find by mode which beats have streets out of reach that are set aside, with their metres."""
     said = []
     for mode in MODES:
         parts = [(beat, beat.figures(mode).set_aside) for beat in beats]
@@ -335,7 +335,7 @@ def _beat(
     figures: Mapping[str, Mapping[int, ModeFigures]],
     people: NDArray[np.float64] | None,
 ) -> Beat:
-    """Give a beat its figures; a beat is the smallest place where a plan tells of counts."""
+    """Assign a beat its figures; a beat is the smallest place where a plan tells of counts."""
     network, counts, city = yard.network, yard.counts, int(partition.city[beat])
     counted_s = float(yard.load.counted_s[own.segments].sum())
     return Beat(
@@ -363,7 +363,7 @@ def _told(
     cities: tuple[shapely.MultiPolygon, ...],
     kept: Mapping[str, str] | None,
 ) -> tuple[Beat, ...]:
-    """Give the beats their names, and say in words where they lie."""
+    """Return the beats their names, and say in words where they lie."""
     names = name_beats(network, partition, kept)
     around = describe_beats(network, partition, shapes, cities)
     return tuple(

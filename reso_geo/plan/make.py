@@ -139,7 +139,7 @@ def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -
 
 
 def _kept(beats: tuple[Beat, ...], earlier: Plan | None, locked: LockedBeats) -> tuple[Beat, ...]:
-    """Say which beats are locked; they keep their names."""
+    """Describe which beats are locked; they keep their names."""
     names = {beat.beat_id: beat.name for beat in earlier.beats} if earlier else {}
     return tuple(
         replace(beat, locked=True, name=names[beat.beat_id])

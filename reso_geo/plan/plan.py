@@ -107,7 +107,7 @@ class Beat:
         door.flag("locked", self.locked)
 
     def description(self, lang: str) -> str:
-        """Give what bounds it and what is inside.
+        """Return what bounds it and what is inside.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Beat:
         return self.description_fr if lang == "fr" else self.description_en
 
     def figures(self, mode: str) -> ModeFigures:
-        """Give the figures of a mode.
+        """Return the figures of a mode.
 
         Parameters
         ----------

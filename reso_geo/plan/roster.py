@@ -19,7 +19,7 @@ __all__ = ["posts_after"]
 def posts_after(
     before: Plan, beats: Sequence[Beat], since: str, returned: Collection[str] = ()
 ) -> tuple[Post, ...]:
-    """Give the posts of the beats of a later plan, and those that are no more.
+    """Return the posts of the beats of a later plan, and those that are no more.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRow
 
 
 def _joined(found: Layer, rows: list[int]) -> shapely.MultiPolygon:
-    """Give the ground of some rows; one that crosses itself is mended."""
+    """Return the ground of some rows; one that crosses itself is mended."""
     shapes = [found.geometry[row] for row in rows if len(found.geometry)]
     whole = shapely.union_all(
         [shapely.make_valid(shapely.force_2d(each)) for each in shapes if each is not None]
@@ -162,7 +162,7 @@ def _beat(
 
 
 def _twice(found: Layer, beat_id: str, rows: list[int]) -> list[Problem]:
-    """Say that a beat has several rows: a polygon that was split, or two beats with one id."""
+    """Warn that a beat has several rows: a polygon that was split, or two beats with one id."""
     if len(rows) == 1:
         return []
     said = {
@@ -174,7 +174,7 @@ def _twice(found: Layer, beat_id: str, rows: list[int]) -> list[Problem]:
 
 
 def _edits(beat: BeatRow, now: Mapping[str, object], was: Mapping[str, object]) -> list[Edit]:
-    """Say what differs in the row of a beat."""
+    """Describe what differs in the row of a beat."""
     if not was:
         return [Edit("beat_added", (beat.beat_id,), {"posts": beat.posts})]
     edits = []

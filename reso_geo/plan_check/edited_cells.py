@@ -24,7 +24,7 @@ _TRUE, _FALSE = frozenset({"1", "true", "t", "yes"}), frozenset({"0", "false", "
 
 
 def text_of(cell: object) -> str:
-    """Give the text of an id or a name.
+    """Return the text of an id or a name.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def text_of(cell: object) -> str:
 
 
 def flag_of(cell: object) -> bool | None:
-    """Give what a cell for yes or no says.
+    """Return what a cell for yes or no says.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def flag_of(cell: object) -> bool | None:
 
 
 def posts_of(cell: object) -> int | None:
-    """Give the number of posts in a cell.
+    """Return the number of posts in a cell.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def posts_of(cell: object) -> int | None:
 
 
 def same_cell(one: object, other: object) -> bool:
-    """Tell whether two cells say the same, whatever their types.
+    """Return whether two cells say the same, whatever their types.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def same_cell(one: object, other: object) -> bool:
 
 
 def same_shape(one: shapely.Geometry | None, other: shapely.Geometry | None) -> bool:
-    """Tell whether two shapes lie in the same place.
+    """Return whether two shapes lie in the same place.
 
     Parameters
     ----------

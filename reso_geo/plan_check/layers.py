@@ -87,7 +87,7 @@ def _same(found: Layer, adopted: Layer) -> bool:
 
 
 def read_anchor_rows(layer: Layer | None, crs: str) -> tuple[Layer, list[Problem]]:
-    """Give the anchors that can be used, with the columns that are allowed.
+    """Return the anchors that can be used, with the columns that are allowed.
 
     Parameters
     ----------

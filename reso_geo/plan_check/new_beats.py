@@ -116,7 +116,7 @@ def _is_meant(
     known: list[str],
     mean_s: float,
 ) -> bool:
-    """Tell whether some streets were given a new id on purpose."""
+    """Return whether some streets were given a new id on purpose."""
     required = int(network.required[own].sum())
     label = components(len(network.node_id), network.u[own], network.v[own])[network.u[own]]
     connected = len(np.unique(label)) == 1
@@ -136,13 +136,13 @@ def _parts(beat_id: str) -> tuple[tuple[str, ...], list[int]]:
 
 
 def _in_series(beat_id: str, known: list[str]) -> bool:
-    """Tell whether an id differs from one of the plan's in its number only."""
+    """Return whether an id differs from one of the plan's in its number only."""
     letters, numbers = _parts(beat_id)
     return bool(numbers) and any(_parts(each)[0] == letters for each in known)
 
 
 def _goes_on(beat_id: str, known: list[str]) -> bool:
-    """Tell whether an id has the number that follows those of its kind."""
+    """Return whether an id has the number that follows those of its kind."""
     letters, numbers = _parts(beat_id)
     before = [_parts(each)[1] for each in known if _parts(each)[0] == letters]
     if not numbers or not before:

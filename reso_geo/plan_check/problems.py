@@ -105,7 +105,7 @@ def _at(
     beats: tuple[str, ...] = (),
     values: Mapping[str, object] | None = None,
 ) -> Problem:
-    """Give a problem of some segments, with the length of those to cover."""
+    """Return a problem of some segments, with the length of those to cover."""
     km = float(network.length_m[segments[network.required[segments]]].sum() / 1000.0)
     where = shapely.union_all(network.geometry[segments])
     ids = tuple(network.segment_id[segments].tolist())
@@ -202,7 +202,7 @@ def polygon_problems(
 
 
 def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:
-    """Give the cities with a street to cover: the others stay empty on the map."""
+    """Return the cities with a street to cover: the others stay empty on the map."""
     cities = project_shapes(plan.boundary, network.crs)
     if len(cities) != len(network.cities):
         return shapely.union_all(cities)
@@ -212,6 +212,6 @@ def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:
 
 
 def _parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
-    """Give the parts of a shape that are too large to be what rounding left along a line."""
+    """Return the parts of a shape that are too large to be what rounding left along a line."""
     parts = [part for part in shapely.get_parts(shape) if shapely.area(part) > _LEAST_M2]
     return [part for part in parts if not shapely.buffer(part, -_NOISE_M / 2.0).is_empty]

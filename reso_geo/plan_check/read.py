@@ -164,7 +164,7 @@ def _layers(
 
 
 def _network(network: StreetNetwork, rows: SegmentRows) -> StreetNetwork:
-    """Give the streets with the names and required segments of the file."""
+    """Return the streets with the names and required segments of the file."""
     if np.array_equal(rows.required, network.required) and np.array_equal(rows.name, network.name):
         return network
     off = network.required & ~rows.required
@@ -285,7 +285,7 @@ def _disputed(network: StreetNetwork, problems: list[Problem]) -> NDArray[np.boo
 
 
 def _in_city(network: StreetNetwork, row: BeatRow, own: NDArray[np.bool_]) -> BeatRow:
-    """Give a new beat the city with most of its streets; one that was there stays in its own."""
+    """Assign a new beat the city with most of its streets; one that was there stays in its own."""
     if row.city >= 0 or not own.any() or not len(network.cities):
         return row
     weight_m = np.where(network.required, network.length_m, 1e-6 * network.length_m)[own]
@@ -301,7 +301,7 @@ def _whole(
     beats: list[BeatRow],
     gone: frozenset[str],
 ) -> tuple[shapely.MultiPolygon, ...]:
-    """Give a beat whose row is gone its old ground, less what others took of it."""
+    """Assign a beat whose row is gone its old ground, less what others took of it."""
     old = dict(zip(plan.partition.beat_id, plan.shapes, strict=True))
     others = shapely.union_all(
         [s for s, row in zip(shapes, beats, strict=True) if row.beat_id not in gone]

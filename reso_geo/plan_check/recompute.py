@@ -94,7 +94,7 @@ def recomputed(
 
 
 def unchanged_beats(edited: EditedPlan) -> frozenset[str]:
-    """Give the beats that ask of their posts what they asked when the plan was adopted.
+    """Return the beats that ask of their posts what they asked when the plan was adopted.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def unchanged_beats(edited: EditedPlan) -> frozenset[str]:
 
 
 def _cut(edited: EditedPlan) -> CutRequest:
-    """Give the request that the edited plan answers: its posts as they are now."""
+    """Return the request that the edited plan answers: its posts as they are now."""
     cut, before = edited.plan.request.cut, edited.plan.partition
     posts = {row.beat_id: row.posts for row in edited.beats}
     if posts == dict(zip(before.beat_id, before.posts.tolist(), strict=True)):
@@ -134,7 +134,7 @@ def _cut(edited: EditedPlan) -> CutRequest:
 
 
 def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Partition:
-    """Give the beats their bases: the one they had, or the middle of their load as it is now."""
+    """Return the beats their bases: the one they had, or the middle of their load as it is now."""
     plan, network = edited.plan, edited.network
     load_s = yard.load.without_counts().total_s
     joined = joined_now(network, plan, edited.beats, edited.beat_of)

@@ -98,7 +98,7 @@ class _Work:
         self.done: list[Repair] = []
 
     def _adopted_beats(self) -> NDArray[np.int64]:
-        """Give the adopted beat of each segment among those that there are now."""
+        """Return the adopted beat of each segment among those that there are now."""
         plan = self._edited.plan.partition
         now = [self._ids.index(each) if each in self._ids else -1 for each in plan.beat_id]
         return np.array([*now, -1], dtype=np.int64)[plan.beat_of]
@@ -116,7 +116,7 @@ class _Work:
         self.done.append(Repair(_ROWS[problem.kind], problem.ids, problem.beats))
 
     def sent_back(self, problem: Problem) -> None:
-        """Give streets of another city back to the beat they had, where that is there."""
+        """Assign streets of another city back to the beat they had, where that is there."""
         own = self._at(problem)
         own = own[(self._adopted[own] >= 0) & (self._adopted[own] != self.beat_of[own])]
         back = self._adopted[own]
@@ -127,7 +127,7 @@ class _Work:
             self._note("sent_back", own, back)
 
     def fill(self) -> None:
-        """Give streets without a beat to the one that they touch most."""
+        """Assign streets without a beat to the one that they touch most."""
         unknown = {
             each
             for p in self._edited.problems
@@ -143,7 +143,7 @@ class _Work:
                 self._give("filled", part, city)
 
     def gather(self) -> bool:
-        """Give small parts of broken beats to the beats around them; tell whether any was."""
+        """Return small parts of broken beats to the beats around them; tell whether any was."""
         moved = False
         edited = self._edited
         joined = joined_now(self._network, edited.plan, edited.beats, self.beat_of)
@@ -155,7 +155,7 @@ class _Work:
         return moved
 
     def _give(self, kind: str, part: NDArray[np.int64], city: int, giver: int = -1) -> bool:
-        """Give a small part to a beat of its city that is not locked."""
+        """Assign a small part to a beat of its city that is not locked."""
         if self._load_s[part].sum() > self._most_s:
             return False
         able = self._free & ((self._city == city) | (self._city < 0))
@@ -175,7 +175,7 @@ class _Work:
             self.done.append(Repair(kind, tuple(ids), (self._ids[beat],)))
 
     def disputed(self, problems: list[Problem]) -> NDArray[np.bool_]:
-        """Tell which segments without a beat are named by problems of rows that are left."""
+        """Find which segments without a beat are named by problems of rows that are left."""
         ids = {each for p in problems if p.kind in ("unknown_beat", "conflict") for each in p.ids}
         named: NDArray[np.bool_] = np.isin(self._network.segment_id.astype(str), sorted(ids))
         return named & (self.beat_of < 0)
@@ -187,7 +187,7 @@ def _touched(
     beat_of: NDArray[np.int64],
     able: NDArray[np.bool_],
 ) -> int:
-    """Give the beat with most street ends at the junctions of a part; -1 for none."""
+    """Return the beat with most street ends at the junctions of a part; -1 for none."""
     nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
     others = np.setdiff1d(np.flatnonzero(beat_of >= 0), part)
     others = others[able[beat_of[others]]]
@@ -202,7 +202,7 @@ def _nearest(
     beat_of: NDArray[np.int64],
     able: NDArray[np.bool_],
 ) -> int:
-    """Give the beat of the nearest street on foot; -1 where no way leads to any."""
+    """Return the beat of the nearest street on foot; -1 where no way leads to any."""
     others = np.flatnonzero(beat_of >= 0)
     others = others[able[beat_of[others]]]
     nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
@@ -215,7 +215,7 @@ def _nearest(
 
 
 def _ways(network: StreetNetwork) -> csr_array:
-    """Give the walks between junctions in metres, the shortest of parallel ones."""
+    """Return the walks between junctions in metres, the shortest of parallel ones."""
     ways = np.flatnonzero(network.foot & (network.u != network.v))
     low = np.minimum(network.u[ways], network.v[ways])
     high = np.maximum(network.u[ways], network.v[ways])

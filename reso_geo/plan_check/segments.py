@@ -111,7 +111,7 @@ def read_segments(found: Layer, adopted: Layer, held: NDArray[np.bool_]) -> Segm
 
 
 def _row_of(found: Layer, rows: list[int], adopted: object) -> int:
-    """Give the row of a segment; of several, one with its adopted beat, else the first."""
+    """Return the row of a segment; of several, one with its adopted beat, else the first."""
     if len(rows) == 1 or "beat_id" not in found.columns:
         return rows[0]
     same = [row for row in rows if text_of(found["beat_id"][row]) == text_of(adopted)]

@@ -123,7 +123,7 @@ def _moves(
     before: NDArray[np.object_],
     after: NDArray[np.object_],
 ) -> list[Edit]:
-    """Say what went from which beat to which."""
+    """Describe what went from which beat to which."""
     ways: dict[tuple[str, str], list[int]] = {}
     for segment in np.flatnonzero(changed).tolist():
         ways.setdefault((before[segment], after[segment]), []).append(segment)
@@ -143,7 +143,7 @@ def _by_polygons(
     before: tuple[Sequence[str], Sequence[shapely.Geometry]],
     rows: BeatRows,
 ) -> NDArray[np.object_]:
-    """Give each segment the beat that its ground went to; where that stayed, so does it.
+    """Assign each segment the beat that its ground went to; where that stayed, so does it.
 
     Adopted polygons follow the nearest street, so that a segment may lie in its neighbour's to
     begin with: what counts is where the polygon of its longest share is another than before.
@@ -167,7 +167,7 @@ def longest_share(
     shapes: Sequence[shapely.Geometry],
     first: NDArray[np.object_],
 ) -> NDArray[np.object_]:
-    """Give each segment the polygon with its longest share.
+    """Assign each segment the polygon with its longest share.
 
     Parameters
     ----------

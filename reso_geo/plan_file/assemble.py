@@ -41,7 +41,7 @@ _USES = {"ride": RIDE, "push": PUSH}
 
 
 def info_of(layers: Mapping[str, Layer]) -> dict[str, str]:
-    """Give what a plan says of itself, by key.
+    """Return what a plan says of itself, by key.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
 
 
 def _holding(plan: Plan, measured_with: str | None) -> Plan:
-    """Say of each beat what its figures were measured with.
+    """Return for each beat what its figures were measured with.
 
     They are those of the file's own settings and streets, unless the file says otherwise: then
     nobody knows what with, and who asks for them measures again.
@@ -165,7 +165,7 @@ def _text(column: Iterable[str | None]) -> NDArray[np.object_]:
 
 
 def _index_of(column: Iterable[str | None], names: Iterable[str]) -> NDArray[np.int64]:
-    """Give the place of each value in a list of names, -1 for NULL."""
+    """Return the place of each value in a list of names, -1 for NULL."""
     place = {name: number for number, name in enumerate(names)}
     return np.array([-1 if value is None else place[value] for value in column], dtype=np.int64)
 
@@ -175,7 +175,7 @@ def _use(column: Iterable[str | None]) -> NDArray[np.int8]:
 
 
 def _numbers(column: Iterable[float | None]) -> NDArray[np.float64]:
-    """Give numbers, NaN for NULL."""
+    """Return numbers, NaN for NULL."""
     return np.array(list(column), dtype=np.float64)
 
 
@@ -245,7 +245,7 @@ def _basemap(layers: Mapping[str, Layer]) -> Basemap:
 
 
 def _named_shapes(layers: Mapping[str, Layer], name: str) -> list[tuple[str, str, Any]]:
-    """Give kind, name and shape of each row; none of a layer of that name that is no such layer."""
+    """Return kind, name and shape of each row; none of a layer that only has that name."""
     table = layers.get(name)
     if table is None or not {"kind", "name"} <= set(table.columns):
         return []

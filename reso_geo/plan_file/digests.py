@@ -36,7 +36,7 @@ class Table(Protocol):
     """A layer, whether read by SQLite or about to be written."""
 
     def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 - a column of either
-        """Give a column."""
+        """Return a column."""
 
     @property
     def geometry(self) -> Any:  # noqa: ANN401 - shapes of either
@@ -81,7 +81,7 @@ def _figure_columns(schema: str) -> tuple[str, ...]:
 
 
 def _shapes(shapes: Iterable[shapely.Geometry | None]) -> list[str]:
-    """Give each shape as text, however its parts are ordered."""
+    """Return each shape as text, however its parts are ordered."""
     return [
         "" if shape is None else shapely.to_wkb(shapely.normalize(shape), hex=True)
         for shape in shapes

@@ -46,7 +46,7 @@ class Layer:
     crs: str
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
-        """Give the values of a column.
+        """Return the values of a column.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class Layer:
         return self.columns[name]
 
     def newer(self, name: str) -> tuple[Any, ...]:
-        """Give the values of a column that older files lack.
+        """Return the values of a column that older files lack.
 
         Parameters
         ----------
@@ -147,7 +147,7 @@ def quoted(name: str) -> str:
 
 
 def _shapes(cells: tuple[bytes | None, ...]) -> NDArray[np.object_]:
-    """Give the shape in each cell, past its head."""
+    """Return the shape in each cell, past its head."""
     wkb = np.empty(len(cells), dtype=object)
     for at, cell in enumerate(cells):
         if cell is not None:

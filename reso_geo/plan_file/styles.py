@@ -165,7 +165,7 @@ def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
 
 
 def _label(mode: str) -> str:
-    """Give QGIS's expression for the id of a beat and the icon of its verdict."""
+    """Return QGIS's expression for the id of a beat and the icon of its verdict."""
     cases = " ".join(f"WHEN '{code}' THEN '{icon}'" for code, (icon, _) in _VERDICTS.items())
     return f"\"beat_id\" || ' ' || CASE \"{mode}_verdict\" {cases} ELSE '' END"
 

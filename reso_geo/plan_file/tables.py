@@ -36,7 +36,7 @@ _USES = {RIDE: "ride", PUSH: "push"}
 
 
 def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
-    """Give every layer of a plan; those with a geometry are GeoDataFrames in the plan's CRS.
+    """Return every layer of a plan; those with a geometry are GeoDataFrames in the plan's CRS.
 
     Parameters
     ----------
@@ -68,18 +68,18 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
 
 
 def _named(names: Iterable[str], index: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Give the name at each index, None for -1."""
+    """Return the name at each index, None for -1."""
     table = np.array([*names, None], dtype=object)
     return table[index]
 
 
 def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give NaN, which is written as NULL, in place of infinity."""
+    """Return NaN, which is written as NULL, in place of infinity."""
     return np.where(np.isfinite(values), values, np.nan)
 
 
 def _texts(values: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Give None, which is written as NULL, in place of an empty text."""
+    """Return None, which is written as NULL, in place of an empty text."""
     return np.array([value or None for value in values], dtype=object)
 
 
@@ -238,7 +238,7 @@ def _places(plan: Plan) -> gpd.GeoDataFrame:
 def _named_shapes(
     plan: Plan, rows: Sequence[tuple[str, str]], shapes: Sequence[shapely.Geometry]
 ) -> gpd.GeoDataFrame:
-    """Give shapes with a kind, and a name where they have one."""
+    """Return shapes with a kind, and a name where they have one."""
     columns = {
         "kind": pd.Series([kind for kind, _ in rows], dtype=object),
         "name": pd.Series([name or None for _, name in rows], dtype=object),
@@ -254,7 +254,7 @@ def _posts(plan: Plan) -> pd.DataFrame:
 
 
 def _lineage(plan: Plan) -> pd.DataFrame:
-    """Give where beats come from; in a first plan every beat is new."""
+    """Return where beats come from; in a first plan every beat is new."""
     rows = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
     parents = [row.parent_beat_id or None for row in rows]
     return pd.DataFrame(
@@ -308,6 +308,6 @@ def _phrases(phrases: Iterable[Phrase]) -> list[dict[str, object]]:
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    """Give a phrase's values as JSON can hold them."""
+    """Return a phrase's values as JSON can hold them."""
     plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in values.items()}
     return {k: v if isinstance(v, (int, float, str)) else str(v) for k, v in plain.items()}

@@ -53,7 +53,7 @@ def check_names(old: OldBeats, request: RebalanceRequest) -> None:
 def beats_wanted(
     old: OldBeats, staying: NDArray[np.bool_], locked: NDArray[np.bool_], officers: int
 ) -> int:
-    """Give how many beats more (or, below zero, fewer) there will be than stay so far.
+    """Return how many beats more (or, below zero, fewer) there will be than stay so far.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def cheapest_flow(
     arcs: Sequence[Arc],
     pools: Sequence[tuple[Sequence[int], float]] = (),
 ) -> tuple[float, NDArray[np.float64]]:
-    """Give the cheapest flow after which every beat is in its range, as far as that can be.
+    """Return the cheapest flow after which every beat is in its range, as far as that can be.
 
     Parameters
     ----------

@@ -203,7 +203,7 @@ class PieceWork:
         return Land(self._piece, held, home, worth_s, share, base, fixed, stays)
 
     def _placed(self, land: Land, spots: Sequence[int]) -> Land:
-        """Give new beats, and those that hold nothing, a place to begin."""
+        """Assign new beats, and those that hold nothing, a place to begin."""
         base, fixed = land.base.copy(), land.fixed.copy()
         empty = np.flatnonzero(base < 0).tolist()
         taken = set(base[base >= 0].tolist())
@@ -244,7 +244,7 @@ class PieceWork:
         return new_places(self._piece, holder, self._weight, numbers, tolerance, seed)
 
     def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Say how much each beat should hold when it has grown."""
+        """Return how much each beat should hold when it has grown."""
         tolerance, total = self._request.tolerance, float(self._weight.sum())
         fair = total * land.share
         inside = land.held != FREE
@@ -307,6 +307,6 @@ class PieceWork:
 
 
 def _numbered(of: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the place of each value among those kept, `FREE` for the others."""
+    """Return the place of each value among those kept, `FREE` for the others."""
     place = {int(value): number for number, value in enumerate(kept.tolist())}
     return np.array([place.get(value, FREE) for value in of.tolist()], dtype=np.int64)

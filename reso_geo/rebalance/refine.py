@@ -57,7 +57,7 @@ class RebalanceSettler:
     def settled(
         self, made: Partition, tolerance: float, kept: Collection[str], deadline: float
     ) -> tuple[Partition, bool]:
-        """Give beats their bases, and even out from there with little changing hands.
+        """Assign beats their bases, and even out from there with little changing hands.
 
         Parameters
         ----------
@@ -88,7 +88,7 @@ class RebalanceSettler:
         )
 
     def _known(self, made: Partition) -> dict[str, tuple[int, str]]:
-        """Give the bases that were given, and those of beats that have kept all their streets."""
+        """Return the bases that were given, and those of beats that have kept all their streets."""
         old, known = self._old, {}
         now = {beat_id: beat for beat, beat_id in enumerate(made.beat_id)}
         for beat, beat_id in enumerate(old.beat_id):
@@ -101,7 +101,7 @@ class RebalanceSettler:
         return known
 
     def _land(self, tally: Tally, made: Partition, beats: NDArray[np.int64]) -> Land:
-        """Say whose the streets of some beats were, all of these staying."""
+        """Return whose the streets of some beats were, all of these staying."""
         old, piece = self._old, tally.scratch.piece
         place = {made.beat_id[beat]: at for at, beat in enumerate(beats.tolist())}
         number = np.array([*(place.get(name, FREE) for name in old.beat_id), FREE])

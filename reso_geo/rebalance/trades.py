@@ -65,7 +65,7 @@ class Trades:
         return self._out(self.tally.load_s, self.tally.target_s)
 
     def range_s(self, part: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the least and the most of each beat, at a part of the tolerance.
+        """Return the least and the most of each beat, at a part of the tolerance.
 
         Parameters
         ----------
@@ -81,7 +81,7 @@ class Trades:
         return target * (1.0 - width), target * (1.0 + width)
 
     def cost(self) -> float:
-        """Say how bad the beats are: to be compared among cuts of the same land.
+        """Return how bad the beats are: to be compared among cuts of the same land.
 
         A beat that has lost the streets where it starts is worse than anything.
         """
@@ -103,13 +103,13 @@ class Trades:
         return float((_OUT * out + 5.0 * _OUT * np.square(out)).sum())
 
     def _held_cost(self, beat: int) -> float:
-        """Say how bad it is what a beat holds: streets of others, and across a barrier."""
+        """Return how bad it is what a beat holds: streets of others, and across a barrier."""
         own = self.scratch.own(beat).tolist()
         lost = float(sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat)))
         return lost / self._mean_s + _APART * self.tally.share_across(beat)
 
     def _kept_cost(self, beat: int) -> float:
-        """Say the same of a beat as it stands, from memory where it has not changed."""
+        """Describe the same of a beat as it stands, from memory where it has not changed."""
         changes = self.tally.changes[beat]
         known = self._known.get(beat)
         if known is None or known[0] != changes:
@@ -201,7 +201,7 @@ class Trades:
         return float(self.tally.weight_s[moved].sum())
 
     def give_one(self, giver: int, taker: int, amount_s: float, *, over: bool) -> bool:
-        """Give the one segment whose load is nearest to an amount.
+        """Return the one segment whose load is nearest to an amount.
 
         Parameters
         ----------
@@ -223,7 +223,7 @@ class Trades:
         return bool(moved)
 
     def is_new(self, beats: tuple[int, ...], how: tuple[object, ...]) -> bool:
-        """Tell whether something has not been tried since one of these beats changed.
+        """Return whether something has not been tried since one of these beats changed.
 
         Parameters
         ----------

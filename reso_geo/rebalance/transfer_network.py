@@ -67,7 +67,7 @@ def wanted_between(
     high_s: NDArray[np.float64],
     stuck: Collection[tuple[int, int, int]] = (),
 ) -> tuple[float, list[Flow]]:
-    """Give what should flow between neighbours so that the least leaves the beat it was with.
+    """Return what should flow between neighbours so that the least leaves the beat it was with.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
 
 
 def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
-    """Give for each flow that comes home what flows on to its giver and on from its taker.
+    """Return for each flow that comes home what flows on to its giver and on from its taker.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
 
 
 def _next(flows: Sequence[Flow], row: list[Flow], end: int, *, on: bool) -> Flow | None:
-    """Give the largest flow that goes on from the end of a row, or that comes to its start."""
+    """Return the largest flow that goes on from the end of a row, or that comes to its start."""
     if row[0].giver == row[-1].taker:
         return None
     inside = {flow.taker for flow in row[:-1]} | {flow.giver for flow in row[1:]}
@@ -226,7 +226,7 @@ class _Ways:
 
 
 def _ways(tally: Tally, land: Land, cell: NDArray[np.int64]) -> _Ways:
-    """Give the ways between neighbours: for what comes home, what is another's, and its own."""
+    """Return the ways between neighbours: for what comes home, what is another's, and its own."""
     weight = tally.weight_s
     own = np.bincount(cell[land.home == cell], weight[land.home == cell], land.count)
     ways = _Ways([], [], [])
@@ -251,7 +251,7 @@ def _ways(tally: Tally, land: Land, cell: NDArray[np.int64]) -> _Ways:
 def _loose(
     tally: Tally, land: Land, cell: NDArray[np.int64]
 ) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
-    """Give what beats hold of others' that hangs together without a street of their own.
+    """Return what beats hold of others' that hangs together without a street of their own.
 
     By giver and the neighbours that it meets: the load by whose it was.
     """
@@ -278,7 +278,7 @@ def _loose(
 
 
 def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Give the beats at each junction where several meet."""
+    """Return the beats at each junction where several meet."""
     piece, count = land.piece, land.count
     spot = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
     node, first, times = np.unique(spot // count, return_index=True, return_counts=True)
@@ -290,7 +290,7 @@ def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
 
 
 def meeting_pairs(land: Land, cell: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
-    """Give who may hand streets to whom: beats that meet, and whether only across a barrier.
+    """Return who may hand streets to whom: beats that meet, and whether only across a barrier.
 
     Parameters
     ----------

@@ -87,7 +87,7 @@ class EvenSearch:
         self._most_work = math.inf
 
     def cost(self) -> float:
-        """Say how bad the beats are: out of their ranges, and away from the beats they were with.
+        """Return the cost of the beats: out of their ranges, and away from their previous beats.
 
         Returns
         -------
@@ -220,7 +220,7 @@ class EvenSearch:
         return time.monotonic() > deadline or self._tally.work >= self._most_work
 
     def _all_work(self) -> int:
-        """Give the work of measuring all beats once."""
+        """Return the work of measuring all beats once."""
         return _WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
 
     def _mend(self, deadline: float, part: float = 0.0) -> None:
@@ -316,7 +316,7 @@ class EvenSearch:
         )
 
     def _away(self) -> list[tuple[int, int, float]]:
-        """Give who holds how much of whose streets, the most first."""
+        """Return who holds how much of whose streets, the most first."""
         land, cell = self._land, self._scratch.cells()
         away = (land.home != FREE) & (land.home != cell)
         key = cell[away] * land.count + land.home[away]

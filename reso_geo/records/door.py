@@ -370,7 +370,7 @@ def _is_finite(value: Any) -> bool:  # noqa: ANN401 - whatever was given
 
 
 def _wanted(low: float, high: float, *, whole: bool) -> Phrase:
-    """Say what a number has to be."""
+    """Describe what a number has to be."""
     kind = Phrase("record.whole" if whole else "record.number")
     values = {"kind": kind, "low": f"{low:g}", "high": f"{high:g}"}
     if math.isinf(low) and math.isinf(high):

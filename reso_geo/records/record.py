@@ -23,7 +23,7 @@ class Record:
         return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
 
     def __reduce__(self) -> tuple[object, tuple[type, dict[str, object]]]:
-        """Tell how a copy is made: from the fields, which are checked and frozen again."""
+        """Return how a copy is made: from the fields, which are checked and frozen again."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
         return _rebuilt, (type(self), plain)

@@ -22,7 +22,7 @@ _KINDS = (".csv", ".geojson")
 
 
 def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
-    """Give who covers an absence in the JSON of the contract.
+    """Return who covers an absence in the JSON of the contract.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
 
 
 def absence_title(found: Absence) -> Phrase:
-    """Say who is absent, when, and how much is shared.
+    """Describe who is absent, when, and how much is shared.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _day(day: date | None) -> str | None:
 
 
 def _rows(found: Absence) -> list[dict[str, str | float | None]]:
-    """Give a row a street, those that one beat takes together."""
+    """Return a row a street, those that one beat takes together."""
     network, partition = found.plan.network, found.plan.partition
     rows: list[dict[str, str | float | None]] = []
     for at in [*range(len(partition.beat_id)), -1]:

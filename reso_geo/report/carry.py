@@ -19,7 +19,7 @@ _HEADS = ("carry.column.what", "change.column.name", "column.beat_id", "change.c
 
 
 def carried_summary(carried: Carried) -> dict[str, object]:
-    """Give the streets that differ as JSON.
+    """Return the streets that differ as JSON.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ _LEAST_KM = 0.1
 
 
 def change_summary(change: PlanChange) -> dict[str, object]:
-    """Give what changes, in short, as JSON.
+    """Return what changes, in short, as JSON.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _blocks(change: PlanChange, lang: str) -> Iterator[str]:
 
 
 def _more(change: PlanChange, lang: str) -> str:
-    """Say how many residents and anchors change their officer, where there are any."""
+    """Return how many residents and anchors change their officer, where there are any."""
     anchors = "" if not change.anchors else say(lang, "change.anchors", {"count": change.anchors})
     return _people(lang, change.residents or 0.0) + anchors
 
@@ -172,7 +172,7 @@ def _people(lang: str, residents: float) -> str:
 
 
 def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
-    """Say what a beat gains or loses: a line for each other beat, then the anchors."""
+    """Describe what a beat gains or loses: a line for each other beat, then the anchors."""
     streets: Sequence[StreetChange] = getattr(beat, what)
     anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
     for other, group in groupby(streets, lambda each: each.other):

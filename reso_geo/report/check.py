@@ -18,7 +18,7 @@ CHECK_COLUMNS = ("posts", "km", "before", "after", *MODES)
 
 
 def check_effects(check: PlanCheck) -> list[Phrase]:
-    """Say what an edit did to the balance, within cities and over the whole plan, and to verdicts.
+    """Describe what an edit did to balance, within cities and over the whole plan, and to verdicts.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def _plans(check: PlanCheck) -> tuple[Plan, Plan]:
 
 
 def _verdicts(check: PlanCheck, mode: str) -> Phrase:
-    """Say whose verdict is another than before; of a new beat, what it is."""
+    """Return whose verdict is another than before; of a new beat, what it is."""
     changed = [each for each in _pairs(*_plans(check)) if _verdict_changed(mode, *each[1:])]
     values: dict[str, object] = {"mode": Phrase(f"check.by_{mode}")}
     if not changed:
@@ -69,7 +69,7 @@ def _verdict_changed(mode: str, before: Beat | None, after: Beat | None) -> bool
 
 
 def check_rows(check: PlanCheck, lang: str) -> list[list[str]]:
-    """Give the beats that an edit changed, before and after.
+    """Return the beats that an edit changed, before and after.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def _change(before: str, after: str) -> str:
 
 
 def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[str, object]:
-    """Give what a check found as JSON can hold it.
+    """Return what a check found as JSON can hold it.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def _figures(point: FrontierPoint) -> list[float]:
 
 
 def frontier_summary(points: Sequence[FrontierPoint]) -> list[dict[str, float]]:
-    """Give the points for JSON.
+    """Return the points for JSON.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def frontier_summary(points: Sequence[FrontierPoint]) -> list[dict[str, float]]:
 
 
 def frontier_rows(points: Sequence[FrontierPoint], lang: str) -> list[list[str]]:
-    """Give the points as rows of a short table, in the order of `FRONTIER_COLUMNS`.
+    """Return the points as rows of a short table, in the order of `FRONTIER_COLUMNS`.
 
     Parameters
     ----------

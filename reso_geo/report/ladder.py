@@ -34,7 +34,7 @@ _NUMBERS = (
 
 
 def step_summary(made: RebalancedPlan, step: int, path: str, lang: str) -> dict[str, object]:
-    """Give one step of what `grow` answers as JSON: that of `rebalance`, and some more.
+    """Return one step of what `grow` answers as JSON: that of `rebalance`, and some more.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _verdicts(made: RebalancedPlan, mode: str) -> list[int]:
 
 
 def ladder_row(made: RebalancedPlan, lang: str) -> list[str]:
-    """Give the cells of a step, in the order of `LADDER_COLUMNS`.
+    """Return the cells of a step, in the order of `LADDER_COLUMNS`.
 
     Parameters
     ----------

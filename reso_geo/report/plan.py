@@ -193,7 +193,7 @@ def _hours(lang: str, seconds: float | None) -> str:
 
 
 def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
-    """Give a plan's figures in the JSON of the contract.
+    """Return a plan's figures in the JSON of the contract.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
 
 
 def _anchors_summary(plan: Plan) -> dict[str, object]:
-    """Give how far the anchors are from their streets, and how many are too far from any."""
+    """Return how far the anchors are from their streets, and how many are too far from any."""
     placed = place_anchors(plan.network, plan.anchors)
     away_m = placed.distance_m[placed.index >= 0]
     return {

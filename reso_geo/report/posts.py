@@ -19,7 +19,7 @@ __all__ = ["check_seats_target", "posts_sentences", "posts_summary", "save_seats
 
 
 def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
-    """Give how many posts are needed in the JSON of the contract.
+    """Return how many posts are needed in the JSON of the contract.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def _city(city: CityPosts, lang: str) -> dict[str, object]:
 
 
 def posts_sentences(found: PostsNeeded) -> tuple[Phrase, ...]:
-    """Say what happens at one fewer, in the other mode, and with given posts, city by city.
+    """Describe what happens at one fewer, in the other mode, and with given posts, city by city.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ _MOST_PARENTS = 3
 
 
 def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, object]:
-    """Give what `rebalance` answers as JSON: that of a plan, and what kept its post.
+    """Return what `rebalance` answers as JSON: that of a plan, and what kept its post.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, o
 
 
 def continuity_summary(kept: Continuity) -> dict[str, object]:
-    """Give what kept its post as JSON.
+    """Return what kept its post as JSON.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def continuity_summary(kept: Continuity) -> dict[str, object]:
 
 
 def lineage_rows(kept: Continuity, beat_ids: Sequence[str], lang: str) -> list[list[str]]:
-    """Give a row a beat: what it keeps of its old streets, and whose streets it has.
+    """Return a row a beat: what it keeps of its old streets, and whose streets it has.
 
     Parameters
     ----------

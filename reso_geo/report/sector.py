@@ -15,7 +15,7 @@ __all__ = ["sector_summary"]
 
 
 def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
-    """Give the verdicts of a sector in the JSON of the contract.
+    """Return the verdicts of a sector in the JSON of the contract.
 
     Parameters
     ----------

@@ -155,7 +155,7 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
 
 
 def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
-    """Give the paragraphs, lists and tables of the page."""
+    """Return the paragraphs, lists and tables of the page."""
     title = say(lang, "sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
     yield f"# {plain_text(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"

@@ -36,7 +36,7 @@ def case_name(case: Case) -> Phrase:
 
 
 def facts(found: Assessment) -> list[Phrase]:
-    """Say what was judged.
+    """Describe what was judged.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def facts(found: Assessment) -> list[Phrase]:
 
 
 def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
-    """Give the cells of one verdict.
+    """Return the cells of one verdict.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
 
 
 def sections(found: Assessment) -> list[tuple[str, list[Phrase]]]:
-    """Say all that stands beside the verdicts.
+    """Describe all that stands beside the verdicts.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _why(judgement: Judgement) -> list[Phrase]:
 
 
 def _no_fix(found: Assessment) -> list[Phrase]:
-    """Say that nothing was found, where something was looked for."""
+    """Warn that nothing was found, where something was looked for."""
     fine = all(each.case.verdict.verdict == "yes" for each in found.judgements.values())
     return [] if fine or not found.request.fixes else [Phrase("sheet.no_fix")]
 
@@ -188,7 +188,7 @@ def _whole(minutes: float) -> float | int:
 
 
 def _reach(judgement: Judgement) -> list[Phrase]:
-    """Say how much is reached within each number of minutes, on one line."""
+    """Return how much is reached within each number of minutes, on one line."""
     if not judgement.reach or not judgement.case.toured:
         return []
     said = [

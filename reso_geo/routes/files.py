@@ -84,7 +84,7 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
 
 
 def route_summary(route: Route, path: str, lang: str = "fr") -> dict[str, object]:
-    """Give a route in the JSON of the command line.
+    """Return a route in the JSON of the command line.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _title(route: Route, lang: str) -> str:
 
 
 def _description(route: Route, lang: str, audience: str) -> str:
-    """Say for whom the route is, what it is, what to know, and what it assumes."""
+    """Describe for whom the route is, what it is, what to know, and what it assumes."""
     said = [say(lang, f"maps.audience.{audience}") + "."]
     said += [phrase.say(lang) for phrase in (*route.notes, *route.warnings)]
     if route.provisional:
@@ -163,7 +163,7 @@ def _street(leg: Leg, lang: str) -> str:
 
 
 def _what(leg: Leg, lang: str) -> str:
-    """Say what to do on a leg."""
+    """Describe what to do on a leg."""
     values = {
         "street": _street(leg, lang),
         "metres": decimal(lang, leg.length_m, 0),
@@ -239,7 +239,7 @@ def _point(parent: ET.Element, tag: str, spot: tuple[float, float] | np.ndarray)
 
 
 def _utc(created: str) -> str:
-    """Give a date as GPX wants it; empty where not known."""
+    """Return a date as GPX wants it; empty where not known."""
     if not created:
         return ""
     time = datetime.fromisoformat(created)

@@ -107,7 +107,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
 
 
 def bearings(network: StreetNetwork) -> NDArray[np.float64]:
-    """Give the direction of each segment as one leaves u and as one arrives at v.
+    """Return the direction of each segment as one leaves u and as one arrives at v.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class _Drawer:
         self._how = _ways_of_moving(plan, mode)
 
     def degrees(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give longitude and latitude of points in the network's CRS, shape (n, 2)."""
+        """Return longitude and latitude of points in the network's CRS, shape (n, 2)."""
         lonlat = np.column_stack(self._move.transform(xy[:, 0], xy[:, 1]))
         return np.round(lonlat, _DIGITS) + 0.0
 
@@ -182,7 +182,7 @@ class _Drawer:
     def _along(
         self, segments: NDArray[np.int64], forward: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """Give the line over segments, each in its direction; no point twice in a row."""
+        """Return the line over segments, each in its direction; no point twice in a row."""
         parts = [
             self._line[s] if ahead else self._line[s][::-1]
             for s, ahead in zip(segments.tolist(), forward.tolist(), strict=True)
@@ -194,7 +194,7 @@ class _Drawer:
 
 
 def _ways_of_moving(plan: Plan, mode: str) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Say how one moves along each segment, backward and forward; a bike at foot pace is pushed."""
+    """Return the way of moving along each segment, both ways; a bike at foot pace is pushed."""
     times = plan.times
     if mode == "foot":
         walk = np.full(len(plan.network), "walk")
@@ -215,7 +215,7 @@ def _assumptions(plan: Plan, mode: str) -> tuple[str, ...]:
 
 
 def _notes(plan: Plan, mode: str, count: int, talk: float, shift_s: float) -> tuple[Phrase, ...]:
-    """Say what the loops are and what their times hold."""
+    """Describe what the loops are and what their times hold."""
     values: dict[str, object] = {
         "count": count,
         "mode": Phrase(f"maps.mode.{mode}"),
@@ -233,7 +233,7 @@ def _warnings(
     loops: tuple[RouteLoop, ...],
     shift_s: float,
 ) -> tuple[Phrase, ...]:
-    """Say what is left out, apart, too long or not counted."""
+    """Describe what is left out, apart, too long or not counted."""
     said = []
     if within.aside:
         left = np.concatenate(within.aside)

@@ -132,7 +132,7 @@ class Route:
     warnings: tuple[Phrase, ...]
 
     def starts_at_base(self, loop: RouteLoop) -> bool:
-        """Tell whether a loop starts at the base, as all do but those of streets apart from it.
+        """Return whether a loop starts at the base, as all do but those of streets apart from it.
 
         Parameters
         ----------

@@ -153,7 +153,7 @@ class PatrolSettings(Record):
             door.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
 
     def cadence_of(self, highway: str) -> Range:
-        """Give the cadence of a street class.
+        """Return the cadence of a street class.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class PatrolSettings(Record):
         return 1.0 / (1.0 - talk_min / 60.0)
 
     def available_s(self, level: str) -> float:
-        """Give the patrol time of one post.
+        """Return the patrol time of one post.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class PatrolSettings(Record):
         return self.shifts_per_week.at(level) * self.shift_patrol_s(level)
 
     def shift_patrol_s(self, level: str) -> float:
-        """Give the patrol time of one shift.
+        """Return the patrol time of one shift.
 
         Parameters
         ----------
@@ -234,7 +234,7 @@ class PatrolSettings(Record):
         return self.shift_h.at(level) * 3600.0 * self.patrol_share.at(level)
 
     def observed_km(self, mode: str, level: str) -> float:
-        """Give the kilometres that a patrol was seen to cover, for a shift of these settings.
+        """Return the kilometres that a patrol was seen to cover, for a shift of these settings.
 
         Parameters
         ----------
@@ -263,7 +263,7 @@ class PatrolSettings(Record):
         return km.at(level) / hours.at(least[level]) * self.shift_h.at(level)
 
     def winter_left(self, mode: str, surface: str, level: str) -> float:
-        """Give the share of a mode's summer pace that winter leaves on a surface.
+        """Return the share of a mode's summer pace that winter leaves on a surface.
 
         Parameters
         ----------
@@ -291,7 +291,7 @@ class PatrolSettings(Record):
         return factor.at(level) * (1.0 if other is None else other.at(level))
 
     def season_on(self, day: date) -> str:
-        """Give the season of a day.
+        """Return the season of a day.
 
         Parameters
         ----------
@@ -306,7 +306,7 @@ class PatrolSettings(Record):
         return "summer" if self.bike_season.holds(day) else "winter"
 
     def values(self) -> Mapping[str, Range | SeasonDates]:
-        """Give every value by its key.
+        """Return every value by its key.
 
         Returns
         -------

@@ -66,7 +66,7 @@ class Range:
         _check_origin(door, self)
 
     def at(self, level: str) -> float:
-        """Give one of the three figures.
+        """Return one of the three figures.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class SeasonDates:
         _check_origin(Door("SeasonDates", SettingsError), self)
 
     def at(self, level: str) -> tuple[str, str]:
-        """Give the season at one of the three levels.
+        """Return the season at one of the three levels.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class SeasonDates:
         return {"low": self.low, "central": self.central, "high": self.high}[level]
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day lies in the usual (central) season.
+        """Return whether a day lies in the usual (central) season.
 
         Parameters
         ----------
@@ -168,7 +168,7 @@ def _check_origin(door: Door, value: Range | SeasonDates) -> None:
 
 
 def _checked_days(level: str, season: object) -> frozenset[int]:
-    """Give the days of a season that somebody wrote."""
+    """Return the days of a season that somebody wrote."""
     try:
         if isinstance(season, tuple):
             return _days_of(season)
@@ -178,7 +178,7 @@ def _checked_days(level: str, season: object) -> frozenset[int]:
 
 
 def _number_of(text: str) -> int:
-    """Give the number of a day in a leap year."""
+    """Return the number of a day in a leap year."""
     if not re.fullmatch(r"\d\d-\d\d", text):
         message = f"{text!r} is no month-day such as 04-01"
         raise ValueError(message)

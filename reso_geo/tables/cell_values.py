@@ -103,7 +103,7 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
 
 
 def _value(cell: object, low: float, high: float, marks: Marks) -> float | str:
-    """Give a finite number, or the last part of the key that says what is wrong."""
+    """Return a finite number, or the last part of the key that says what is wrong."""
     if is_blank(cell):
         return "blank"
     if isinstance(cell, date | time | np.datetime64):
@@ -192,7 +192,7 @@ def _clean(text: str) -> str | Fault:
 
 
 def _garbled(text: str) -> str | None:
-    """Give what was meant by UTF-8 that was once read as Windows text; None when it was not."""
+    """Return what was meant by UTF-8 that was once read as Windows text; None when it was not."""
     if text.isascii():
         return None
     try:

@@ -108,7 +108,7 @@ def _month(word: str) -> int | None:
 
 
 def is_day_number(cell: object) -> bool:
-    """Tell whether a cell holds the number of a day, as spreadsheets count them.
+    """Return whether a cell holds the number of a day, as spreadsheets count them.
 
     Parameters
     ----------

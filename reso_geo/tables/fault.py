@@ -48,7 +48,7 @@ def shown(value: object) -> str:
 
 
 def is_blank(cell: object) -> bool:
-    """Tell whether a cell holds nothing.
+    """Return whether a cell holds nothing.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ class Features:
 
 
 def first_bytes_of(file: Refusing) -> bytes:
-    """Give the first bytes of a file, by which its format is told.
+    """Return the first bytes of a file, by which its format is told.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def first_bytes_of(file: Refusing) -> bytes:
 
 
 def is_geojson(head: bytes) -> bool:
-    """Say whether a file that begins like this is JSON.
+    """Return whether a file that begins like this is JSON.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def is_geojson(head: bytes) -> bool:
 
 
 def is_geopackage(head: bytes) -> bool:
-    """Say whether a file that begins like this is a GeoPackage.
+    """Return whether a file that begins like this is a GeoPackage.
 
     Parameters
     ----------
@@ -358,7 +358,7 @@ def read_geopackage(
 def _layer_parts(
     path: Path, layer: str, wanted: Sequence[str], encoding: str | None
 ) -> tuple[Any, Any, list[BaseGeometry | None], CRS | None]:
-    """Give what pyogrio says of a layer; a table without geometry needs no coordinate system."""
+    """Return what pyogrio says of a layer; a table without geometry needs no coordinate system."""
     import pyogrio  # noqa: PLC0415 - as above
 
     meta, ids, points, cells = pyogrio.raw.read(

@@ -72,11 +72,11 @@ class Table:
             self.geometry.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of rows."""
+        """Return the number of rows."""
         return len(self.where.numbers)
 
     def text(self, column: str) -> NDArray[np.object_]:
-        """Give a column of text.
+        """Return a column of text.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class Table:
         return self.columns[column].astype(np.object_, copy=False)
 
     def number(self, column: str) -> NDArray[np.float64]:
-        """Give a column of numbers.
+        """Return a column of numbers.
 
         Parameters
         ----------
@@ -234,7 +234,7 @@ def _columns(grid: Grid, marks: Marks) -> tuple[dict[str, list[float | str]], _F
 def _geometry(
     grid: Grid, read: Mapping[str, list[float | str]], faults: _Faults
 ) -> NDArray[np.object_]:
-    """Give the places of the rows, from whatever holds them, and add the faulty ones."""
+    """Return the places of the rows, from whatever holds them, and add the faulty ones."""
     header = ""
     if grid.shapes is not None:
         shapes = _single(np.array([*grid.shapes, None], dtype=np.object_)[:-1])
@@ -305,7 +305,7 @@ def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> ND
 
 
 def _days_told(grid: Grid) -> list[Phrase]:
-    """Say how days were read that could be read otherwise, with one as an example."""
+    """Describe how days were read that could be read otherwise, with one as an example."""
     cells = [
         cell
         for column, own in zip(grid.match.columns, _transposed(grid), strict=True)

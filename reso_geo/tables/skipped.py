@@ -153,7 +153,7 @@ class _Sums:
         self._all = np.zeros(len(columns))
 
     def is_total(self, at: int) -> bool:
-        """Tell whether a row called a total lacks what a row needs, or adds up those above it.
+        """Return whether a row called a total lacks what a row needs, or adds up those above it.
 
         A place may be called so: one that lacks nothing has to add up in every column.
         """
@@ -188,7 +188,7 @@ def _key(record: Sequence[object], shape: object) -> tuple[object, ...]:
 
 
 def _is_header(record: Sequence[object], match: Match) -> bool:
-    """Tell whether a row repeats the headers, as under a page break."""
+    """Return whether a row repeats the headers, as under a page break."""
     texts = [_at(record, at) for at in match.at]
     return bool(texts) and all(
         isinstance(text, str) and plain(text) in map(plain, column.names)

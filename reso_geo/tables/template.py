@@ -64,7 +64,7 @@ def write_template(kind: str, path: Path, lang: str) -> None:
 
 
 def _examples(kind: str, lang: str) -> list[dict[str, _Cell]]:
-    """Give the rows of an example, by the names of columns in code."""
+    """Return the rows of an example, by the names of columns in code."""
     text = data_file(f"templates/{kind}.toml").read_text(encoding="utf-8")
     return [
         {name: cell[lang] if isinstance(cell, dict) else cell for name, cell in row.items()}
@@ -73,7 +73,7 @@ def _examples(kind: str, lang: str) -> list[dict[str, _Cell]]:
 
 
 def _headers(kind: str, lang: str) -> dict[str, str]:
-    """Give the header of each column of a kind, by its name in code."""
+    """Return the header of each column of a kind, by its name in code."""
     headers = {column.name: column.fr if lang == "fr" else column.name for column in KINDS[kind]}
     if kind in LOCATED:
         headers |= dict(zip(("lon", "lat"), _PLACE[lang], strict=True))
@@ -125,7 +125,7 @@ def _write_geojson(path: Path, kind: str, lang: str) -> None:
 
 
 def _shape(row: Mapping[str, _Cell]) -> object:
-    """Give the outline or line of a row that has one, else its point."""
+    """Return the outline or line of a row that has one, else its point."""
     if "outline" in row:
         return json.loads(shapely.to_geojson(shapely.from_wkt(str(row["outline"]))))
     return json.loads(shapely.to_geojson(shapely.Point(float(row["lon"]), float(row["lat"]))))

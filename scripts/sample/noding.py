@@ -204,7 +204,7 @@ def _drop_twins(graph: Graph) -> None:
 
 
 def as_lines(graph: Graph) -> list[Line]:
-    """Give the edges back as lines, to node them again.
+    """Return the edges back as lines, to node them again.
 
     Parameters
     ----------

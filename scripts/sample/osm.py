@@ -69,7 +69,7 @@ class Store:
     _by_spot: dict[tuple[float, float], int] = field(default_factory=dict)
 
     def node(self, spot: tuple[float, float]) -> int:
-        """Give the node at a place, the same one each time.
+        """Return the node at a place, the same one each time.
 
         Parameters
         ----------

@@ -39,7 +39,7 @@ class CurvePoint:
 
 
 def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
-    """Give each point the best margin up to it, so that it never falls.
+    """Assign each point the best margin up to it, so that it never falls.
 
     Parameters
     ----------

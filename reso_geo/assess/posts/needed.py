@@ -67,7 +67,7 @@ class _Clock:
         self.step()
 
     def step(self) -> None:
-        """Tell of one more cut: each is taken for a sixth of what is left."""
+        """Describe one more cut: each is taken for a sixth of what is left."""
         done = sum(self._shares[: self._city]) + self._shares[self._city] * (1.0 - self._left)
         self._left *= 5.0 / 6.0
         self._begin("progress.posts", done)
@@ -234,7 +234,7 @@ def _city_posts(
 
 
 def _doubled(last: int) -> list[int]:
-    """Give 1, 2, 4 ... and the last one; of two that are near each other the last tells enough."""
+    """Return 1, 2, 4 ... and the last one; of two near each other, the last alone."""
     return [*(2**power for power in range(last.bit_length()) if 3 * 2**power <= 2 * last), last]
 
 
@@ -263,7 +263,7 @@ def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> P
 
 
 def _not_found(last: Trial, city: str, bound: int) -> Phrase:
-    """Say why the largest number that was tried does not do."""
+    """Describe why the largest number that was tried does not do."""
     failed = last.posts - last.beats_ok
     values: dict[str, object] = {"city": city, "posts": last.posts, "failed": failed}
     if last.over > 1.0 or not last.codes:

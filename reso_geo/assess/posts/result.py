@@ -263,7 +263,7 @@ class PostsNeeded:
         return {city.city: posts for city, posts in zip(self.cities, shared, strict=True)}
 
     def enough(self, rule: str) -> int | None:
-        """Give the smallest total that a rule shares so that each city gets what it needs.
+        """Return the smallest total that a rule shares so that each city gets what it needs.
 
         Parameters
         ----------

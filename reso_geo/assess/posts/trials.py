@@ -150,7 +150,7 @@ class Trials:
         return sum(verdict.verdict == "yes" for verdict in verdicts)
 
     def _cut(self, posts: int) -> list[tuple[NDArray[np.int64], int]]:
-        """Give the required segments and the base of each beat."""
+        """Return the required segments and the base of each beat."""
         if posts not in self._parts:
             asked = self._request
             request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)

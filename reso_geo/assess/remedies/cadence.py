@@ -19,7 +19,7 @@ _LEAST = 0.05
 
 
 def with_cadence(settings: PatrolSettings, share: float) -> PatrolSettings:
-    """Give settings with all cadences multiplied.
+    """Return settings with all cadences multiplied.
 
     Parameters
     ----------

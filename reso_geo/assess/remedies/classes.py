@@ -70,7 +70,7 @@ def class_fix(case: Case) -> Fix | None:
 
 
 def _choices(metres: Mapping[str, float], passes: Mapping[str, float]) -> Iterator[tuple[str, ...]]:
-    """Give the classes to leave out together, in the order in which they are tried."""
+    """Return the classes to leave out together, in the order in which they are tried."""
     for count in (1, 2):
         some = combinations(sorted(metres), count)
         yield from sorted(some, key=lambda them: (sum(metres[each] for each in them), them))
@@ -80,13 +80,13 @@ def _choices(metres: Mapping[str, float], passes: Mapping[str, float]) -> Iterat
 
 
 def _passes(case: Case, highway: NDArray[np.str_]) -> dict[str, float]:
-    """Give how often a week each class is passed."""
+    """Return how often a week each class is passed."""
     cadence = case.needs.load["central"].cadence[case.sector.required]
     return dict(zip(highway.tolist(), cadence.tolist(), strict=True))
 
 
 def _may_fit(case: Case, left: NDArray[np.int64]) -> bool:
-    """Tell whether the streets that are left can be toured, and fit without any deadhead."""
+    """Return whether the streets that are left can be toured, and fit without any deadhead."""
     if not len(left):
         return False
     load = case.needs.load["high"]

@@ -31,7 +31,7 @@ _MORE = 1.05
 
 
 def fewest_posts(case: Case) -> int:
-    """Give a number of posts below which some part must fail, however the sector is cut.
+    """Return a number of posts below which some part must fail, however the sector is cut.
 
     Parameters
     ----------
@@ -91,13 +91,13 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
 
 
 def _beyond(case: Case, cut: _Parts) -> bool:
-    """Tell whether parts ask more than their posts have, even if it were shared out evenly."""
+    """Return whether parts ask more than their posts have, even if it were shared out evenly."""
     asked_s = sum(judged_quickly(case.graph, case.needs, *part)[0].needed_s[2] for part in cut)
     return asked_s > _MORE * len(cut) * case.verdict.available_s[0]
 
 
 def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
-    """Give the fix when each part is feasible for one post."""
+    """Return the fix when each part is feasible for one post."""
     verdicts: list[Verdict | None] = []
     for own, base in cut:
         quick, settled = judged_quickly(case.graph, case.needs, own, base)
@@ -119,7 +119,7 @@ def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
 
 
 def _again(case: Case, like: Fix) -> _Parts:
-    """Give the parts of a fix found in another season of the same sector."""
+    """Return the parts of a fix found in another season of the same sector."""
     network = case.sector.network
     node = {node_id: place for place, node_id in enumerate(network.node_id.tolist())}
     return [

@@ -67,7 +67,7 @@ class Fix:
         object.__setattr__(self, "figures", MappingProxyType(dict(self.figures)))
 
     def __reduce__(self) -> tuple[type[Fix], tuple[object, ...]]:
-        """Give what a copy is made of, since frozen figures cannot be copied themselves."""
+        """Return what a copy is made of, since frozen figures cannot be copied themselves."""
         return Fix, (self.kind, self.mode, self.season, dict(self.figures), self.parts)
 
     @property

@@ -120,7 +120,7 @@ def _save(found: Assessment, path: Path, lang: str) -> None:
 
 
 def _failing(asked: str | None) -> tuple[str, ...]:
-    """Give the verdicts that end the command with exit code 1."""
+    """Return the verdicts that end the command with exit code 1."""
     if asked is None:
         return ()
     # From the best to the worst: what is asked for, and all that is worse.

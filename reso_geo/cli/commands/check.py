@@ -59,7 +59,7 @@ def check(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 
 def _tell(talk: Talk, found: PlanCheck) -> None:
-    """Say what changed, what was repaired, what is wrong, and what it does to the figures."""
+    """Describe what changed, what was repaired, what is wrong, and what it does to the figures."""
     _listed(talk, "check.edits", [edit.what for edit in found.edited.edits])
     if found.edited.truth in TRUTHS:
         talk.line(f"check.truth.{found.edited.truth}")

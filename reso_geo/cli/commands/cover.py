@@ -39,7 +39,7 @@ def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
     verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Say who covers an absence, street by street."""
+    """Describe who covers an absence, street by street."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     days = _day("--from", first), _day("--to", last)
     if out is not None:
@@ -83,7 +83,7 @@ def _beats_of(
     days: tuple[date | None, date | None],
     path: Path,
 ) -> dict[str, int | None]:
-    """Give the beats that absent posts hold, and how many of them; None for a beat named itself."""
+    """Return beats that absent posts hold, and how many posts; None for a beat named itself."""
     there = [row for row in rows if row.during(*days)]
     ids, names = plan.partition.beat_id, [beat.name for beat in plan.beats]
     beats = {word: one_beat(ids, names, word) for word in dict.fromkeys(absent)}

@@ -149,7 +149,7 @@ def _climb(
 
 
 def _stopped(key: str, sizes: Sequence[int], done: int, out: Path, why: object = "") -> Phrase:
-    """Say at which step it stopped, and which are there."""
+    """Describe at which step it stopped, and which are there."""
     kept = Phrase("grow.kept", {"done": done, "path": out}) if done else Phrase("grow.none_kept")
     step = min(done, len(sizes) - 1)
     values = {"step": step + 1, "officers": sizes[step], "why": why, "kept": kept}
@@ -159,13 +159,13 @@ def _stopped(key: str, sizes: Sequence[int], done: int, out: Path, why: object =
 def _failed(
     sizes: Sequence[int], done: int, out: Path, exit_code: int, why: object
 ) -> ResoGeoError:
-    """Give the error of a step: once there are plans, the answer is that there are no more."""
+    """Return the error of a step: once there are plans, the answer is that there are no more."""
     kind = UsageError if exit_code == UsageError.exit_code and not done else InfeasibleError
     return kind(_stopped("grow.failed", sizes, done, out, why))
 
 
 def _said(made: RebalancedPlan) -> list[Phrase]:
-    """Say who came and left, and what holds loads off the mean; a few words for each."""
+    """Describe who came and left, and what holds loads off the mean; a few words for each."""
     who = {
         "new": made.found.new,
         "returned": made.returned,
@@ -178,7 +178,7 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
 
 
 def _tell(talk: Talk, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
-    """Say what each step kept, and from whom each beat of the last plan has its streets."""
+    """Describe what each step kept, and from whom each beat of the last plan has its streets."""
     lang = talk.lang
     summaries = [
         step_summary(made, number, str(places[number - 1] / "plan.gpkg"), lang)

@@ -61,7 +61,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
     verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Say how many posts are needed, city by city."""
+    """Return how many posts are needed, city by city."""
     talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     if out is not None:
         keep_input(source, out)

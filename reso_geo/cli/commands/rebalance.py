@@ -180,7 +180,7 @@ def _tell(
     carried: Carried | None,
     points: Sequence[FrontierPoint],
 ) -> None:
-    """Say what was wrong, who keeps what, and what the plan came to."""
+    """Describe what was wrong, who keeps what, and what the plan came to."""
     for phrase in made.wrong:
         talk.line("rebalance.was_wrong", {"text": phrase})
     if talk.as_json:

@@ -70,7 +70,7 @@ class Effort:
     seconds: float = math.inf
 
     def rounds_for(self, columns: int) -> int:
-        """Give how many rounds of cuts a programme is worth.
+        """Return how many rounds of cuts a programme is worth.
 
         Parameters
         ----------

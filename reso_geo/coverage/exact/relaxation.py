@@ -109,7 +109,7 @@ class Relaxation:
         return len(self._edge)
 
     def copies(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the deadhead copies of each edge.
+        """Return the deadhead copies of each edge.
 
         Parameters
         ----------

@@ -98,7 +98,7 @@ class CutFinder:
         self._pieces = int((~idle).sum())
 
     def first(self) -> list[Cut]:
-        """Give the cuts to start from: nested sets around odd junctions and required pieces."""
+        """Return the cuts to start from: nested sets around odd junctions and required pieces."""
         found: dict[bytes, Cut] = {}
         odd = moats(
             self.odd.astype(np.int64), (self._u, self._v), self._cost, lambda held: held % 2 == 1
@@ -153,7 +153,7 @@ class CutFinder:
         mark: NDArray[np.bool_],
         least: int,
     ) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Give the components of some edges that have too little over their border."""
+        """Return the components of some edges that have too little over their border."""
         label = components(self._n, self._u[edges], self._v[edges])
         count = int(label.max()) + 1
         marks = np.bincount(label, weights=mark, minlength=count)
@@ -220,7 +220,7 @@ class _Flows:
         self._capacity.sum_duplicates()
 
     def cut_tree(self, ends: list[int]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
-        """Give one minimum cut for each end but the first; the least of all is among them."""
+        """Return one minimum cut for each end but the first; the least of all is among them."""
         towards = dict.fromkeys(ends, ends[0])
         for place, end in enumerate(ends[1:], start=1):
             value, side = self._least(end, towards[end])

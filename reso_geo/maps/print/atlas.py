@@ -56,7 +56,7 @@ _ROW_WORDS = {"verdict_text": "verdict"}
 
 
 def anchors_by_beat(scene: Scene) -> list[list[tuple[str, NDArray[np.float64]]]]:
-    """Give the anchors of each beat, those of its streets.
+    """Return the anchors of each beat, those of its streets.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def _fill_panel(
 
 
 def _shortened(lines: Sequence[str], most: int) -> Iterator[str]:
-    """Give the first lines; the last one tells that there are more."""
+    """Return the first lines; the last one tells that there are more."""
     yield from lines[: most - 1 if len(lines) > most else most]
     if len(lines) > most:
         yield "\u2026"

@@ -55,7 +55,7 @@ class Box:
         return self.top + self.height
 
     def inside(self, rim: float) -> Box:
-        """Give the box without a rim.
+        """Return the box without a rim.
 
         Parameters
         ----------
@@ -99,7 +99,7 @@ class Window:
         return self.west, self.south, self.east, self.north
 
     def points(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give where ground lies on the sheet.
+        """Return where ground lies on the sheet.
 
         Parameters
         ----------

@@ -76,7 +76,7 @@ class Taken:
         return cls(shapely.box(box.left, box.top, box.right, box.bottom))
 
     def free(self, shape: BaseGeometry) -> bool:
-        """Tell whether a shape lies on the map and on nothing that is taken.
+        """Return whether a shape lies on the map and on nothing that is taken.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ def around(
 
 
 def _inner_spots(ground: BaseGeometry, spot: NDArray[np.float64]) -> Sequence[tuple[float, float]]:
-    """Give places in the ground, the best first, then the nearest to it."""
+    """Return places in the ground, the best first, then the nearest to it."""
     if ground.is_empty:
         return [(float(spot[0]), float(spot[1]))]
     west, south, east, north = ground.bounds

@@ -204,7 +204,7 @@ def _window(axes: Axes) -> shapely.Polygon:
 
 
 def _finest(axes: Axes) -> float:
-    """Give how many metres nobody sees on this map."""
+    """Return how many metres nobody sees on this map."""
     (west, east), across = axes.get_xlim(), axes.get_window_extent().width
     return float((east - west) / across * _FINE_PT)
 
@@ -219,7 +219,7 @@ def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.Mul
 
 
 def _path(shapes: Iterable[shapely.Geometry]) -> Path:
-    """Give the rings of polygons as one path."""
+    """Return the rings of polygons as one path."""
     rings = [
         shapely.get_coordinates(ring)
         for shape in shapes

@@ -182,7 +182,7 @@ def _label_beats(
 def _in_frame(
     ground: shapely.Geometry, spot: NDArray[np.float64], frame: shapely.Polygon
 ) -> tuple[shapely.MultiPolygon, NDArray[np.float64]]:
-    """Give what is seen of a beat, and the best place in that."""
+    """Return what is seen of a beat, and the best place in that."""
     seen = polygons_of(shapely.intersection(ground, frame))
     if frame.covers(ground):
         return seen, spot
@@ -242,7 +242,7 @@ def _fill_panel(
 
 
 def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
-    """Give the table of some beats."""
+    """Return the table of some beats."""
     lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
     ids = tuple(beat.beat_id for beat in own)
     wide = min(max((width_pt(plain(each), 8.0, BOLD) for each in ids), default=0.0) + 10.0, 90.0)

@@ -145,7 +145,7 @@ class Scene:
 
 
 def _core(at: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
-    """Give where nearly all of the weight lies, with a rim."""
+    """Return where nearly all of the weight lies, with a rim."""
     order = np.argsort(at, kind="stable")
     share = np.cumsum(weight[order]) / weight.sum()
     low, high = at[order][np.searchsorted(share, (_FAR / 2.0, 1.0 - _FAR / 2.0))].tolist()

@@ -75,7 +75,7 @@ def name_streets(
 def _parts_by_name(
     scene: Scene, window: Window, chosen: NDArray[np.int64]
 ) -> list[tuple[str, list[NDArray[np.float64]]]]:
-    """Give the longest pieces of each named street in points, the longest street first."""
+    """Return the longest pieces of each named street in points, the longest street first."""
     groups: dict[str, list[int]] = {}
     names = scene.plan.network.name[scene.streets.at[chosen]].tolist()
     for street, name in zip(chosen.tolist(), names, strict=True):

@@ -33,13 +33,13 @@ def _file(name: str) -> str:
 
 @cache
 def _known() -> frozenset[int]:
-    """Give the signs that all faces have."""
+    """Return the signs that all faces have."""
     maps = [set(get_font(_file(name)).get_charmap()) for name in (REGULAR, BOLD, ITALIC)]
     return frozenset(set.intersection(*maps))
 
 
 def face(name: str, size: float) -> FontProperties:
-    """Give a face for matplotlib.
+    """Return a face for matplotlib.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def face(name: str, size: float) -> FontProperties:
 
 
 def plain(text: str) -> str:
-    r"""Give a text as it may stand in a picture.
+    r"""Return a text as it may stand in a picture.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ _MOST_NAMES = 250
 
 
 def ground(plan: Plan, grid: Grid) -> dict[str, object]:
-    """Give what is drawn under the beats.
+    """Return what is drawn under the beats.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def _main_names(plan: Plan, grid: Grid) -> list[list[object]]:
 
 
 def _spots(line: shapely.LineString) -> list[tuple[shapely.Point, float]]:
-    """Give places along a line, and its direction there as one reads from left to right."""
+    """Return places along a line, and its direction there as one reads from left to right."""
     many = max(1, round(line.length / _APART_M))
     spots = []
     for k in range(many):

@@ -174,7 +174,7 @@ def _whole(value: float | None, unit: float) -> int | None:
 
 
 def _change(moves: Moves, k: int) -> list[Text]:
-    """Say what a beat keeps, and whose streets it has now."""
+    """Describe what a beat keeps, and whose streets it has now."""
     kept = moves.kept[k]
     said = [text("page.new_beat") if kept is None else text("page.keeps", {"share": 100.0 * kept})]
     for beat_id, share in moves.sources[k]:

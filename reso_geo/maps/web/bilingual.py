@@ -47,7 +47,7 @@ def both(write: Callable[[str], str]) -> Text:
 
 
 def text(key: str, values: Mapping[str, object] = _NOTHING) -> Text:
-    """Give a sentence of the catalogue in both languages.
+    """Return a sentence of the catalogue in both languages.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def text(key: str, values: Mapping[str, object] = _NOTHING) -> Text:
 
 
 def phrase(sentence: Phrase) -> Text:
-    """Give a phrase in both languages.
+    """Return a phrase in both languages.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def phrase(sentence: Phrase) -> Text:
 
 
 def number(value: float, places: int = 1) -> Text:
-    """Give a number in both languages.
+    """Return a number in both languages.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def number(value: float, places: int = 1) -> Text:
 
 
 def time(seconds: float | None) -> Text:
-    """Give a duration in both languages.
+    """Return a duration in both languages.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def time(seconds: float | None) -> Text:
 
 
 def percent(share: float) -> Text:
-    """Give a share in both languages.
+    """Return a share in both languages.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def percent(share: float) -> Text:
 
 
 def signed_percent(share: float | None) -> Text:
-    """Give a share with its sign.
+    """Return a share with its sign.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def signed_percent(share: float | None) -> Text:
 
 
 def cadence(every_weeks: float | None) -> Text:
-    """Say how often every street can be passed.
+    """Return how often every street can be passed.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def moves_of(before: Plan, after: Plan, *, by_load: bool) -> Moves:
 
 
 def _beats_before(before: Plan, after: Plan) -> NDArray[np.object_]:
-    """Give the old beat of each of the later plan's segments, empty for none."""
+    """Return the old beat of each of the later plan's segments, empty for none."""
     ids = np.array([*before.partition.beat_id, ""], dtype=object)[before.partition.beat_of]
     if np.array_equal(before.network.segment_id, after.network.segment_id):
         return ids

@@ -65,7 +65,7 @@ class Grid:
         self._plan = plans[0]
 
     def opening(self) -> list[list[int]]:
-        """Give the corners of what the page opens on: all, or where nearly all streets are.
+        """Return the corners of what the page opens on: all, or where nearly all streets are.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class Grid:
         return steps
 
     def steps(self, crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Give points as whole steps.
+        """Return points as whole steps.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class Grid:
     def chain(
         self, crs: str, lines: Sequence[shapely.Geometry] | NDArray[np.object_]
     ) -> tuple[list[int], list[int]]:
-        """Give lines as `reso_geo.maps.web.safe_json.chain` writes them.
+        """Return lines as `reso_geo.maps.web.safe_json.chain` writes them.
 
         Parameters
         ----------
@@ -123,7 +123,7 @@ class Grid:
         return chain(self.steps(crs, xy), of)
 
     def rings(self, crs: str, shape: shapely.Geometry) -> list[list[list[int]]]:
-        """Give each polygon of a shape as its rings, the outer one first.
+        """Return each polygon of a shape as its rings, the outer one first.
 
         Parameters
         ----------
@@ -176,7 +176,7 @@ def outlines(plan: Plan, grid: Grid) -> Outlines:
 
 
 def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
-    """Give polygons numbers, never the same to two that share a border.
+    """Return polygons numbers, never the same to two that share a border.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def simplified(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
 
 
 def _corners(plan: Plan) -> NDArray[np.int64]:
-    """Give the corners of a box around all that a plan shows."""
+    """Return the corners of a box around all that a plan shows."""
     network = plan.network
     streets = network.geometry[network.required & (network.city >= 0)]
     west, south, east, north = shapely.total_bounds([*plan.shapes, *streets])
@@ -245,7 +245,7 @@ def _degrees(crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
 def label_spots(
     shapes: Sequence[shapely.MultiPolygon], otherwise: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Give the spot farthest inside each shape's largest part.
+    """Return the spot farthest inside each shape's largest part.
 
     Parameters
     ----------

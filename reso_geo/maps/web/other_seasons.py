@@ -143,7 +143,7 @@ class _Desk:
         return tuple(told)
 
     def reach(self) -> NDArray[np.int64]:
-        """Tell how far each segment is from the base of its beat, in steps of `REACH_MIN`."""
+        """Return how far each segment is from the base of its beat, in steps of `REACH_MIN`."""
         band = np.full(len(self.plan.network), len(REACH_MIN), dtype=np.int64)
         steps = np.array(REACH_MIN) * 60.0 / self.graph.tick_s
         for own, base in zip(self.own, self.base, strict=True):

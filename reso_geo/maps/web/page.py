@@ -71,7 +71,7 @@ class _Page(Figure):
             self.header.add_child(_Literal("script", _asset(f"map/{name}.js")), name=name)
 
     def render(self, **kwargs: object) -> str:
-        """Give the page; sealed, unless something added to the map comes from elsewhere."""
+        """Return the page; sealed, unless something added to the map comes from elsewhere."""
         page: str = super().render(**kwargs)
         policy = "" if self.remote() else _policy(page)
         return page.replace(_POLICY_HERE, policy, 1)
@@ -178,7 +178,7 @@ class PlanMap(folium.Map):
         return self._page.remote()
 
     def page(self) -> str:
-        """Give the whole page, as it is saved."""
+        """Return the whole page, as it is saved."""
         return self._page.render()
 
 

@@ -88,7 +88,7 @@ class Showing:
 
 
 def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
-    """Give all that the page needs, ready for `reso_geo.maps.web.safe_json.safe_json`.
+    """Return all that the page needs, ready for `reso_geo.maps.web.safe_json.safe_json`.
 
     Parameters
     ----------

@@ -228,7 +228,7 @@ class AreaLines:
         return stretches
 
     def _duty(self, row: int, step: Edge, taken: set[Edge]) -> tuple[bool, str] | None:
-        """Tell whether a step of an outline is required, and why not; None where it is left out.
+        """Return whether a step of an outline is required, and why not; None where it is left out.
 
         Left out are steps around holes, those that another area has already, and those that a
         street runs over, unless only this one is required.

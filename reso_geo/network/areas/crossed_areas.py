@@ -87,7 +87,7 @@ def lay_out_areas(ways: Ways, step_m: NDArray[np.float64]) -> Ways:
 
 
 def _is_met(node: int, own: set[Edge], streets: Streets) -> bool:
-    """Tell whether something leads away from a point of a square, or ends there."""
+    """Return whether something leads away from a point of a square, or ends there."""
     if node in streets.ends:
         return True
     return any(edge(node, other) not in own for other, _ in streets.beside.get(node, ()))
@@ -133,7 +133,7 @@ def _lengths_within_m(ways: Ways, squares: Sequence[Square]) -> list[float]:
 def _why_not(
     ways: Ways, square: Square, streets: Streets, on: Sequence[int], run_through_m: float
 ) -> str:
-    """Give the reason why nothing of a square is required; `_OUTLINE` where half of it is."""
+    """Return the reason why nothing of a square is required; `_OUTLINE` where half of it is."""
     if not ways.required[square.row]:
         return str(ways.why[square.row])
     (flat,) = in_metres(np.array([square.shape], dtype=object), square.shape.bounds[1])
@@ -204,7 +204,7 @@ def _pairs(
 
 
 def _inner_point(square: Square) -> int:
-    """Give the point within a square an id of its own, the same in every extract."""
+    """Return the point within a square an id of its own, the same in every extract."""
     number = int(square.area[1:])
     code = (abs(number) % _MOST_IDS) * _MOST_PARTS + square.part % _MOST_PARTS
     return _INNER_POINTS + code * 4 + (number < 0) * 2 + (square.area[0] == "r")

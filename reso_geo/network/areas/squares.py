@@ -254,7 +254,7 @@ def _rings(edges: Iterable[Edge]) -> list[list[int]]:
 def _polygons(
     rings: Sequence[Sequence[int]], place: dict[int, tuple[float, float]]
 ) -> Iterator[tuple[Sequence[int], list[int], shapely.Polygon]]:
-    """Give each outer ring with the numbers of its holes, and its polygon.
+    """Return each outer ring with the numbers of its holes, and its polygon.
 
     A ring inside one other, or three, is a hole of the smallest of them.
     """

@@ -88,7 +88,7 @@ class _Parts:
 
 
 def _parts(network: StreetNetwork, segments: NDArray[np.int64]) -> _Parts:
-    """Give the straight parts of segments, one-ways in their driving direction."""
+    """Return the straight parts of segments, one-ways in their driving direction."""
     xy, index = shapely.get_coordinates(network.geometry[segments], return_index=True)
     same = index[1:] == index[:-1]
     a, b, owner = xy[:-1][same], xy[1:][same], segments[index[1:][same]]
@@ -134,7 +134,7 @@ def _shares(
     piece: NDArray[np.int64],
     group: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Give the share of each segment's length that runs beside each group (segment, group, share).
+    """Return the share of each segment's length beside each group (segment, group, share).
 
     A piece counts once for a group, however many of its parts are near.
     """
@@ -165,7 +165,7 @@ def _sidewalks(
 
 
 def _street_numbers(network: StreetNetwork) -> NDArray[np.int64]:
-    """Give each segment the number of its street: its name, or where it has none its way."""
+    """Assign each segment the number of its street: its name, or where it has none its way."""
     ways = _way_numbers(network).astype(str).astype(object)
     keys = np.where(network.name == "", ways, network.name)
     numbers: dict[str, int] = {}
@@ -173,7 +173,7 @@ def _street_numbers(network: StreetNetwork) -> NDArray[np.int64]:
 
 
 def _way_numbers(network: StreetNetwork) -> NDArray[np.int64]:
-    """Give the way that each segment is named after: 9 comes before 10."""
+    """Return the way that each segment is named after: 9 comes before 10."""
     return np.array([way_of(segment_id) for segment_id in network.segment_id], np.int64)
 
 

@@ -73,7 +73,7 @@ class Client:
         self.requests = 0
 
     def __enter__(self) -> Self:
-        """Give itself."""
+        """Return itself."""
         return self
 
     def __exit__(

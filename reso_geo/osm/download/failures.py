@@ -71,7 +71,7 @@ class Trouble(Exception):  # noqa: N818 - it is one only when nothing helps
 
 
 def words_of(body: bytes) -> str:
-    """Give the error that Overpass wrote into a page, else what the page says, in short.
+    """Return the error that Overpass wrote into a page, else what the page says, in short.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def of_status(response: requests.Response, body: bytes, server: str, busy_pause_
 
 
 def _retry_after(text: str | None) -> float:
-    """Give the seconds of a Retry-After header (a number or a date); 0 for none."""
+    """Return the seconds of a Retry-After header (a number or a date); 0 for none."""
     try:
         return max(Retry().parse_retry_after(text), 0.0) if text else 0.0
     except (InvalidHeader, OverflowError, ValueError):
@@ -147,7 +147,7 @@ def _retry_after(text: str | None) -> float:
 
 
 def failure(error: exceptions.RequestException, server: str, request_s: float) -> Trouble:
-    """Tell what stopped a request before its answer was whole.
+    """Return what stopped a request before its answer was whole.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def failure(error: exceptions.RequestException, server: str, request_s: float) -
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that lie behind it."""
+    """Return an error and all that lie behind it."""
     seen: list[BaseException] = []
     ahead: list[object] = [error]
     while ahead:

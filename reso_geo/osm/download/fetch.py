@@ -60,7 +60,7 @@ def fetch(place: str | Boundary, out: Path, chosen: DownloadOptions) -> Path:
 
 
 def _streets(question: str, client: Client, cache: Cache, options: DownloadOptions) -> Answer:
-    """Give the streets of a tile, from the cache where it has them."""
+    """Return the streets of a tile, from the cache where it has them."""
     url = options.overpass_url
     file = cache.file_of(url, question)
     read = partial(read_answer, server=Question(url).server)

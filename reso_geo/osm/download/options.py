@@ -25,7 +25,7 @@ _LONGEST_CONTACT = 200
 
 
 def _silent(_: Phrase) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _is_url(options: DownloadOptions, name: str) -> bool:
 
 
 def cache_folder() -> Path:
-    """Give the folder where answers are kept, by the rules of the platform.
+    """Return the folder where answers are kept, by the rules of the platform.
 
     Returns
     -------
@@ -146,6 +146,6 @@ def cache_folder() -> Path:
 
 
 def _base(variable: str, otherwise: str) -> Path:
-    """Give the folder that a variable names; a relative one counts for nothing (XDG)."""
+    """Return the folder that a variable names; a relative one counts for nothing (XDG)."""
     folder = Path(os.environ.get(variable, ""))
     return folder if folder.is_absolute() else Path.home() / otherwise

@@ -96,7 +96,7 @@ def _one_of(key: str, values: Iterable[str]) -> str:
 
 
 def _large_land() -> dict[str, list[str]]:
-    """Give the tags of the land that is also asked for in multipolygons."""
+    """Return the tags of the land that is also asked for in multipolygons."""
     wanted = {
         key: [value for value, kind in kinds.items() if kind != "wood"]
         for key, kinds in LAND_TAGS.items()

@@ -47,7 +47,7 @@ _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, shapely.errors.Sh
 def shape_of(
     place: str | Boundary, client: Client, cache: Cache, options: DownloadOptions
 ) -> shapely.MultiPolygon:
-    """Give the shape of a place.
+    """Return the shape of a place.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _read(body: bytes, server: str) -> Sequence[Any]:
 
 
 def _shape(result: Any) -> shapely.MultiPolygon:  # noqa: ANN401 - whatever the service wrote
-    """Give the valid polygons of a result; none for a point or a line."""
+    """Return the valid polygons of a result; none for a point or a line."""
     outline = result.get("geojson")
     if outline is None:
         return shapely.MultiPolygon()

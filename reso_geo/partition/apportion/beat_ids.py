@@ -46,7 +46,7 @@ def beat_ids(
 
 
 def city_of_id(cities: Sequence[str], beat_id: str) -> int | None:
-    """Tell from its id in which city a beat lies.
+    """Return from its id in which city a beat lies.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def _free(prefix: str, width: int, taken: set[str]) -> Iterator[str]:
 
 
 def _prefixes(cities: Sequence[str]) -> list[str]:
-    """Give each city up to four capital letters, no two the same."""
+    """Assign each city up to four capital letters, no two the same."""
     used: set[str] = set()
     prefixes = []
     for city in cities:

@@ -82,7 +82,7 @@ def beats_per_zone(
 
 
 def _new_beats(request: CutRequest, locked: LockedBeats) -> int:
-    """Give the beats that are still to be cut."""
+    """Return the beats that are still to be cut."""
     both = sorted(set(request.posts or {}) & set(locked.beat_id))
     if both:
         raise UsageError(Phrase("partition.locked_posts", {"beats": listed(both)}))
@@ -119,7 +119,7 @@ def _too_few(
 def _given(
     network: StreetNetwork, request: CutRequest, locked: LockedBeats, zones: Sequence[int]
 ) -> list[int]:
-    """Give the new beats of each city where the planner says its posts."""
+    """Return the new beats of each city where the planner says its posts."""
     names = [network.cities[city] for city in zones]
     held = sorted({network.cities[city] for city in locked.city if city >= 0} - set(names))
     seats = seats_by_city(request.seats or {}, names, held)
@@ -146,7 +146,7 @@ def host_cities(
     zones: Sequence[tuple[int, NDArray[np.int64]]],
     seats: Mapping[str, int],
 ) -> tuple[list[tuple[int, NDArray[np.int64]]], dict[str, int]]:
-    """Give the streets of cities without a post to the city that they meet most.
+    """Return the streets of cities without a post to the city that they meet most.
 
     Parameters
     ----------

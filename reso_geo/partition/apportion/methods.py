@@ -152,7 +152,7 @@ def _divided(
     most: Sequence[int] | None,
     divisor: Callable[[int], float],
 ) -> list[int]:
-    """Give seats one by one to the largest load / divisor, at least one each."""
+    """Return seats one by one to the largest load / divisor, at least one each."""
     if seats < len(loads):
         message = f"{seats} seats cannot give one to each of {len(loads)}"
         raise ValueError(message)

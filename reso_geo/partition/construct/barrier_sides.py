@@ -135,7 +135,7 @@ class _Sides:
         return 0.0
 
     def _order(self) -> tuple[list[tuple[int, NDArray[np.int64]]], dict[int, int]]:
-        """Give the sides with their segments, the innermost last, and each other one's crossing.
+        """Return the sides with their segments, the innermost last, and each other one's crossing.
 
         The innermost has most load. A crossing counts to the inner of its two sides.
         """
@@ -194,7 +194,7 @@ class _Sides:
         return cell
 
     def _give(self, own: NDArray[np.int64], cell: NDArray[np.int64]) -> None:
-        """Give segments their cells, and each rest that of its crossing."""
+        """Assign segments their cells, and each rest that of its crossing."""
         self.cell[own] = self._made + cell
         for segment, number in zip(own.tolist(), cell.tolist(), strict=True):
             if segment in self._rest:

@@ -119,7 +119,7 @@ def _best_of(
     search: tuple[float, StartEffort],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Give the best cells of some tries."""
+    """Return the best cells of some tries."""
     firsts = [blocks(piece, weight, share, draw) for _ in range(search[1].tries)]
 
     def moved(first: NDArray[np.int64]) -> tuple[float, NDArray[np.int64]]:
@@ -191,7 +191,7 @@ def cost_of(
     share: NDArray[np.float64],
     tolerance: float,
 ) -> float:
-    """Say what some cells cost: their walks, more where they are uneven or cut by barriers.
+    """Return what some cells cost: their walks, more where they are uneven or cut by barriers.
 
     Parameters
     ----------
@@ -288,7 +288,7 @@ def _along(
     weight: NDArray[np.float64],
     draw: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Give the place of segments along the axis on which they are spread most, turned a little."""
+    """Return the place of segments along the axis of their largest spread, turned a little."""
     spot = piece.middle[own]
     away = spot - np.average(spot, axis=0, weights=weight[own])
     pull, (east, north) = weight[own], away.T
@@ -307,7 +307,7 @@ def _middles(
     weight: NDArray[np.float64],
     old: NDArray[np.int64] | None,
 ) -> NDArray[np.int64]:
-    """Give each cell the junction in the middle of its weight; no two the same."""
+    """Assign each cell the junction in the middle of its weight; no two the same."""
     order = np.argsort(cell, kind="stable")
     count = int(cell.max()) + 1 if old is None else len(old)
     bounds = np.searchsorted(cell[order], np.arange(count + 1))

@@ -154,7 +154,7 @@ def _diagram(
 def offsets_of(
     piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Give the offsets whose diagram comes nearest to some cells.
+    """Return the offsets whose diagram comes nearest to some cells.
 
     Where two cells meet, the walks from both bases should be as long, offsets counted: a system of
     one equation a meeting, solved by least squares.
@@ -193,7 +193,7 @@ def offsets_of(
 def walk_inside(
     piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the walk to both ends of each segment from its cell's base, inside of the cell.
+    """Return the walk to both ends of each segment from its cell's base, inside of the cell.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def walk_inside(
 def _walks_inside(
     piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Give the places (junction times count, plus cell) that cells hold, and the walk to each."""
+    """Return the places (junction times count, plus cell) that cells hold, and the walk to each."""
     count = len(base)
     keys = np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2)
     held, place = np.unique(keys, return_inverse=True)
@@ -236,7 +236,7 @@ def _newton_step(
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Give the change of offsets that would even the weights if streets went on for ever."""
+    """Return the change of offsets that would even the weights if streets went on for ever."""
     count = len(target)
     meet = np.flatnonzero(diagram.at_u != diagram.at_v)
     one, two = diagram.at_u[meet], diagram.at_v[meet]

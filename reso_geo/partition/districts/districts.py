@@ -118,7 +118,7 @@ def _first(group: NDArray[np.int64], which: int) -> int:
 
 
 def _east(network: StreetNetwork, partition: Partition) -> NDArray[np.float64]:
-    """Give how far east the middle of each beat's streets lies."""
+    """Return how far east the middle of each beat's streets lies."""
     held = np.flatnonzero(partition.beat_of >= 0)
     beat, count = partition.beat_of[held], len(partition.beat_id)
     east = network.node_xy[network.u[held], 0] + network.node_xy[network.v[held], 0]
@@ -170,7 +170,7 @@ def _label(count: int, pairs: dict[tuple[int, int], float]) -> NDArray[np.int64]
 def _held_ends(
     network: StreetNetwork, partition: Partition
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the junctions of held segments with their beats, each pair once, in order."""
+    """Return the junctions of held segments with their beats, each pair once, in order."""
     held = np.flatnonzero(partition.beat_of >= 0)
     ends = np.concatenate((network.u[held], network.v[held]))
     pairs = np.unique(np.column_stack((ends, np.tile(partition.beat_of[held], 2))), axis=0)
@@ -178,7 +178,7 @@ def _held_ends(
 
 
 def _sharing(network: StreetNetwork, partition: Partition) -> Iterator[tuple[int, int]]:
-    """Give the pairs of beats at each junction that several share."""
+    """Return the pairs of beats at each junction that several share."""
     node, beat = _held_ends(network, partition)
     first = np.flatnonzero(np.diff(node, prepend=-1))
     for start, stop in zip(first.tolist(), [*first[1:].tolist(), len(node)], strict=True):

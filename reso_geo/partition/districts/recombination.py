@@ -57,7 +57,7 @@ class Units:
     border: NDArray[np.float64]
 
     def __len__(self) -> int:
-        """Give the number of units."""
+        """Return the number of units."""
         return len(self.load_s)
 
     @cached_property
@@ -70,7 +70,7 @@ class Units:
         return tuple(tuple(sorted(units)) for units in found)
 
     def lumps(self, count: int) -> float:
-        """Give the mean square of the units' loads, each as a share of a group's mean load.
+        """Return the mean square of the units' loads, each as a share of a group's mean load.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Units:
         return own, place.astype(np.int64), len(cities)
 
     def weigh(self, group: NDArray[np.int64], count: int) -> Scale:
-        """Say how good a grouping is.
+        """Return how good a grouping is.
 
         Parameters
         ----------
@@ -239,7 +239,7 @@ def _anneal(
 def _propose(
     units: Units, group: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.int64] | None:
-    """Give a grouping one step away; None where the step leads nowhere."""
+    """Return a grouping one step away; None where the step leads nowhere."""
     lines = np.flatnonzero(group[units.one] != group[units.two])
     if not len(lines):
         return None
@@ -259,7 +259,7 @@ def _propose(
 
 
 def _between(units: Units, group: NDArray[np.int64], inner: int, outer: int) -> NDArray[np.int64]:
-    """Give the units of one group that have a neighbour in another."""
+    """Return the units of one group that have a neighbour in another."""
     one, two = group[units.one], group[units.two]
     first = units.one[(one == inner) & (two == outer)]
     return np.unique(np.concatenate((first, units.two[(two == inner) & (one == outer)])))
@@ -268,7 +268,7 @@ def _between(units: Units, group: NDArray[np.int64], inner: int, outer: int) -> 
 def _hand_over(
     units: Units, group: NDArray[np.int64], node: int, there: int
 ) -> NDArray[np.int64] | None:
-    """Give a unit to a neighbouring group, with all that would hang in the air without it."""
+    """Assign a unit to a neighbouring group, with all that would hang in the air without it."""
     parts = _parts_without(units.near, group.tolist(), node)
     if not parts:
         return None
@@ -286,7 +286,7 @@ def _hand_over(
 def _parts_without(
     near: tuple[tuple[int, ...], ...], group: list[int], node: int
 ) -> list[set[int]]:
-    """Give the parts that a group falls into without one of its units.
+    """Return the parts that a group falls into without one of its units.
 
     A group that stays in one piece is one part, of which perhaps only some units are given.
     """

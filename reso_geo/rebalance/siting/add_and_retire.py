@@ -38,7 +38,7 @@ def new_places(
     tolerance: float,
     seed: int,
 ) -> list[int]:
-    """Give the junctions where new beats begin.
+    """Return the junctions where new beats begin.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def relabelled(
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
 ) -> NDArray[np.int64]:
-    """Give the beats of a new cut their numbers: an old beat is what it shares most with.
+    """Return the beats of a new cut their numbers: an old beat is what it shares most with.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def _matched(
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
 ) -> list[int]:
-    """Give the cell of a new cut that each old beat shares most with, all together."""
+    """Return the cell of a new cut that each old beat shares most with, all together."""
     old, all_ = counts[0], max(sum(counts), int(cell.max()) + 1)
     inside = holder >= 0
     key = holder[inside] * all_ + cell[inside]
@@ -133,7 +133,7 @@ def _best_place(
     counts: tuple[int, int, int],
     tolerance: float,
 ) -> int:
-    """Give the junction around which a new beat relieves the others by the cheapest flow."""
+    """Return the junction around which a new beat relieves the others by the cheapest flow."""
     old, placed, new = counts
     beats = old + placed
     load = loads_of(holder, weight_s, beats)
@@ -159,7 +159,7 @@ def _best_place(
 
 
 def _spots(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[int]:
-    """Give junctions where most beats meet, well apart, and the middle of each beat."""
+    """Return junctions where most beats meet, well apart, and the middle of each beat."""
     node = np.concatenate((piece.u, piece.v))
     held = np.unique(node * beats + np.tile(holder, 2)) // beats
     where, count = np.unique(held, return_counts=True)
@@ -182,7 +182,7 @@ def _spots(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[int]:
 def _around(
     piece: Piece, weight_s: NDArray[np.float64], spot: int, amount_s: float
 ) -> NDArray[np.int64]:
-    """Give the streets nearest to a junction that ask for an amount together."""
+    """Return the streets nearest to a junction that ask for an amount together."""
     walk = dijkstra(piece.ways, indices=spot)
     away = np.minimum(walk[piece.u], walk[piece.v])
     order = np.argsort(away, kind="stable")
@@ -285,7 +285,7 @@ def _swapped(
 def _moves(
     load: NDArray[np.float64], pairs: list[tuple[int, int]], gone: set[int], tolerance: float
 ) -> float:
-    """Give the load that must change hands among those that stay when some beats go."""
+    """Return the load that must change hands among those that stay when some beats go."""
     fair = float(load.sum()) / (len(load) - len(gone))
     away = np.isin(np.arange(len(load)), sorted(gone))
     low = np.where(away, 0.0, (1.0 - tolerance) * fair)
@@ -301,7 +301,7 @@ def fair_shares(
     stays: int,
     tolerance: float,
 ) -> NDArray[np.float64]:
-    """Say how much each staying beat should hold once the streets of nobody are shared out.
+    """Return how much each staying beat should hold once the streets of nobody are shared out.
 
     What nobody holds goes to neighbours by the cheapest flow; what a full one hands on later is
     still counted with it.
@@ -352,7 +352,7 @@ def _far_from_new(
     beats: int,
     count: int,
 ) -> list[int]:
-    """Give the beats that hold least of the cells of a cut anew, each cell having one of them."""
+    """Return the beats that hold least of the cells of a cut anew, each cell having one of them."""
     cells = int(cell.max()) + 1
     both = loads_of(holder * cells + cell, weight_s, beats * cells).reshape(beats, cells)
     must = np.ones(beats, dtype=bool)

@@ -21,7 +21,7 @@ __all__ = ["given_spots", "nearest_junctions"]
 def given_spots(
     network: StreetNetwork, piece: Piece, old: OldBeats, request: RebalanceRequest
 ) -> list[int]:
-    """Give the junctions of a piece where new beats must begin.
+    """Return the junctions of a piece where new beats must begin.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def given_spots(
 
 
 def nearest_junctions(network: StreetNetwork, near: Sequence[tuple[float, float]]) -> list[int]:
-    """Give the junction of the network that is nearest to each spot, as the crow flies.
+    """Return the junction of the network that is nearest to each spot, as the crow flies.
 
     Parameters
     ----------

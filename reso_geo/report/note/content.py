@@ -138,7 +138,7 @@ def clipped(text: str, most: int = _MOST_SIGNS) -> str:
 
 
 def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:
-    """Say on one page what a plan proposes, or what it changes.
+    """Describe on one page what a plan proposes, or what it changes.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
 
 
 def _beats(plan: Plan) -> Phrase:
-    """Say how many beats there are, and whether each is in one piece."""
+    """Return how many beats there are, and whether each is in one piece."""
     count = len(plan.beats)
     if count == 1:
         return Phrase("note.beat_one")
@@ -288,7 +288,7 @@ def _posts(plan: Plan, lang: str) -> NoteTable:
 
 
 def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:
-    """Give the posts of each city, with the figures that the rule works on."""
+    """Return the posts of each city, with the figures that the rule works on."""
     found = seats_of(plan)
     if found is None:
         return None

@@ -138,7 +138,7 @@ class _Page:
             font.ttfont.close()
 
     def _whole(self) -> bytes:
-        """Give the file."""
+        """Return the file."""
         self._foot()
         return bytes(self._pdf.output())
 
@@ -314,7 +314,7 @@ class _Page:
 
 
 def _blank(note: Note) -> FPDF:
-    """Give an empty page in the language of the note, dated as it is."""
+    """Return an empty page in the language of the note, dated as it is."""
     pdf = FPDF(unit="mm", format=(_WIDTH_MM, _HEIGHT_MM))
     fonts = Path(get_data_path()) / "fonts" / "ttf"
     pdf.add_font(_FAMILY, "", fonts / "DejaVuSans.ttf")

@@ -24,7 +24,7 @@ _MOST_LINES = 4
 
 
 def sector_note(found: Assessment, lang: str) -> Note:
-    """Say on one page whether a sector can be covered, why, and what would help.
+    """Describe on one page whether a sector can be covered, why, and what would help.
 
     It tells of the base and of loads, and so is for internal use.
 

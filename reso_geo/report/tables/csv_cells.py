@@ -91,7 +91,7 @@ def visible(text: str) -> str:
 
 
 def _hidden(sign: str) -> bool:
-    """Tell whether a sign is a control character, half of one, or none."""
+    """Return whether a sign is a control character, half of one, or none."""
     return unicodedata.category(sign) in ("Cc", "Cs") or sign in "\ufffe\uffff"
 
 

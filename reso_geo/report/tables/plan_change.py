@@ -37,7 +37,7 @@ class Change:
 
 
 def change_of(plan: Plan) -> Change | None:
-    """Give what changed in the last step.
+    """Return what changed in the last step.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def change_of(plan: Plan) -> Change | None:
 
 
 def _street_loads(plan: Plan) -> dict[str, float]:
-    """Give the street load of each beat, that of counts left out as continuity leaves it out."""
+    """Return the street load of each beat, that of counts left out as continuity leaves it out."""
     total_s, partition = plan.load.without_counts().total_s, plan.partition
     return {
         name: float(total_s[partition.segments_of(k)].sum())
@@ -85,7 +85,7 @@ def _street_loads(plan: Plan) -> dict[str, float]:
 def _heirs(
     name: str, rows: list[Ancestor], now: dict[str, Beat], load_s: dict[str, float]
 ) -> tuple[Beat, ...]:
-    """Give who has the streets of a beat that is no more, most of them first."""
+    """Return who has the streets of a beat that is no more, most of them first."""
     taken = [row for row in rows if row.parent_beat_id == name and row.load_share >= _LEAST]
     taken.sort(key=lambda row: -row.load_share * load_s[row.beat_id])
     return tuple(now[row.beat_id] for row in taken)

@@ -56,7 +56,7 @@ class Column:
     width: int = 12
 
     def heads(self, lang: str) -> tuple[str, str]:
-        """Give its heading in both languages.
+        """Return its heading in both languages.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class Table:
 
 
 def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[Table, ...]:
-    """Give all tables of a plan.
+    """Return all tables of a plan.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[
 
 
 def plan_title(plan: Plan, lang: str) -> str:
-    """Say what a report is about: beats, where, and of which day.
+    """Describe what a report is about: beats, where, and of which day.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ _APP_XML = (
 
 
 def settled(data: bytes, title: str, date: str, lang: str) -> bytes:
-    """Give an Office file fixed properties and fixed times.
+    """Assign an Office file fixed properties and fixed times.
 
     Parameters
     ----------

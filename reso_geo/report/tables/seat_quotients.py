@@ -133,7 +133,7 @@ def seats_of(plan: Plan) -> Seats | None:
 
 
 def _size(plan: Plan) -> int:
-    """Give the posts of a share: of every beat, where all have as many."""
+    """Return the posts of a share: of every beat, where all have as many."""
     sizes = {beat.posts for beat in plan.beats}
     return sizes.pop() if len(sizes) == 1 else 1
 

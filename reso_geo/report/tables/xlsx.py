@@ -118,7 +118,7 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
 
 
 def _lines(columns: tuple[Column, ...], row: tuple[object, ...]) -> int:
-    """Give the lines that the longest text of a row takes: not every program works them out."""
+    """Return the lines that the longest text of a row takes: not every program works them out."""
     return max(
         _wrapped(str(value), column)
         for column, value in zip(columns, row, strict=True)
@@ -127,7 +127,7 @@ def _lines(columns: tuple[Column, ...], row: tuple[object, ...]) -> int:
 
 
 def _wrapped(text: str, column: Column) -> int:
-    """Give the lines that a text takes in its column."""
+    """Return the lines that a text takes in its column."""
     return 1 + len(text) // (column.width + 2)
 
 

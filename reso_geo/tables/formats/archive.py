@@ -95,7 +95,7 @@ def elements_of(
 
 
 def is_true(value: str | None) -> bool:
-    """Tell whether an attribute of a workbook is set.
+    """Return whether an attribute of a workbook is set.
 
     Parameters
     ----------
