@@ -128,8 +128,8 @@ def _largest(
 ) -> NDArray[np.int64]:
     """Return the connected piece with the most street load."""
     label = components(len(network.node_id), network.u[segments], network.v[segments])
-    piece = label[network.u[segments]]
-    most: NDArray[np.bool_] = piece == np.argmax(np.bincount(piece, weights=load_s[segments]))
+    region = label[network.u[segments]]
+    most: NDArray[np.bool_] = region == np.argmax(np.bincount(region, weights=load_s[segments]))
     return segments[most]
 
 

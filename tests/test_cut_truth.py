@@ -14,7 +14,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo import CutRequest
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.objective import CutCost
 from reso_geo.partition.bases import base_of
 from reso_geo.partition.components import zone_of
@@ -217,9 +217,11 @@ def pairings(away: NDArray[np.float64]) -> NDArray[np.float64]:
 def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> CutCost:
     """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
-    piece = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).pieces[0]
-    meter = Meter(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
-    return CutCost(piece, meter, np.full(BEATS, 1.0 / BEATS), TOLERANCE)
+    region = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).regions[
+        0
+    ]
+    evaluator = Evaluator(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
+    return CutCost(region, evaluator, np.full(BEATS, 1.0 / BEATS), TOLERANCE)
 
 
 def over_truth(segments: int, seed: int) -> float:

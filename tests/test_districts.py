@@ -1,4 +1,4 @@
-"""Districts: beats under one supervisor each, in one piece, of equal load."""
+"""Districts: beats under one supervisor each, in one region, of equal load."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def in_a_row(count: int) -> list[tuple[float, float]]:
 
 
 def whole(pairs: Sequence[tuple[int, int]], district: NDArray[np.int64]) -> bool:
-    """Check with networkx that each district is in one piece."""
+    """Check with networkx that each district is in one region."""
     graph = nx.Graph(pairs)
     graph.add_nodes_from(range(len(district)))
     return all(

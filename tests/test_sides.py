@@ -13,19 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest
-from reso_geo.districting.assignment import Scratch
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.assignment import Assignment
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.region import parts
-from reso_geo.districting.state import Tally
+from reso_geo.districting.state import SearchState
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER
 from reso_geo.partition.bases import base_of
 from reso_geo.partition.carriageways import with_twins
-from reso_geo.partition.components import piece_of
+from reso_geo.partition.components import region_of
 from reso_geo.partition.construct.barrier_sides import SideSearch, cut_by_sides, few_crossings
 
 if TYPE_CHECKING:
     from reso_geo import StreetNetwork
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 ROWS = 6
 
@@ -56,15 +56,15 @@ def banks(*columns: int, bridges: int = 3, flag: int = RIVER) -> tuple[StreetNet
     return replace(streets(pairs, whole.node_xy.copy()), crossed=crosses), first
 
 
-def piece_on(network: StreetNetwork) -> Piece:
+def piece_on(network: StreetNetwork) -> Region:
     _, _, load = on_foot(network)
-    return piece_of(network, load.total_s, np.arange(len(network)))
+    return region_of(network, load.total_s, np.arange(len(network)))
 
 
-def on_two_sides(piece: Piece, cell: np.ndarray, count: int) -> int:
+def on_two_sides(region: Region, cell: np.ndarray, count: int) -> int:
     """Count the cells with streets on more than one side, crossings left out."""
-    side = piece.side[piece.u]
-    kept = ~piece.barred
+    side = region.side[region.u]
+    kept = ~region.barred
     return sum(len(set(side[kept & (cell == beat)].tolist())) > 1 for beat in range(count))
 
 
@@ -79,13 +79,13 @@ def test_one_beat_at_most_lies_on_both_banks_however_many_bridges_there_are(flag
 
 def test_open_crossings_join_the_sides_as_a_tree_where_first_cells_lie_on_both() -> None:
     network, _ = banks(4, 4, 4, bridges=3)
-    piece = piece_on(network)
-    bridges = np.flatnonzero(piece.barred)
-    cell = np.arange(len(piece)) % 2
+    region = piece_on(network)
+    bridges = np.flatnonzero(region.barred)
+    cell = np.arange(len(region)) % 2
     cell[bridges] = 2 + np.arange(len(bridges))
-    cell[piece.u == piece.u[bridges[1]]] = cell[bridges[1]]
-    cell[piece.v == piece.v[bridges[1]]] = cell[bridges[1]]
-    narrow = few_crossings(piece, piece.load_s, cell)
+    cell[region.u == region.u[bridges[1]]] = cell[bridges[1]]
+    cell[region.v == region.v[bridges[1]]] = cell[bridges[1]]
+    narrow = few_crossings(region, region.load_s, cell)
     opened = np.flatnonzero(narrow.barred & ~narrow.shut)
     assert len(opened) == 2
     assert bridges[1] in opened
@@ -102,38 +102,38 @@ def test_cells_by_sides_are_connected_complete_and_few_lie_on_two(
     columns: list[int], bridges: int, beats: int, seed: int
 ) -> None:
     network, _ = banks(*columns, bridges=bridges)
-    piece = piece_on(network)
-    weight = piece.load_s + 1.0
-    narrow = few_crossings(piece, weight, np.zeros(len(piece), dtype=np.int64))
+    region = piece_on(network)
+    weight = region.load_s + 1.0
+    narrow = few_crossings(region, weight, np.zeros(len(region), dtype=np.int64))
     cell = cut_by_sides(narrow, weight, beats, SideSearch(0.015, 0.05, seed))
     assert set(cell.tolist()) == set(range(beats))
     for beat in range(beats):
-        assert not parts(piece, np.flatnonzero(cell == beat)).any()
-    assert on_two_sides(piece, cell, beats) <= len(columns) - 1
+        assert not parts(region, np.flatnonzero(cell == beat)).any()
+    assert on_two_sides(region, cell, beats) <= len(columns) - 1
 
 
 def test_a_move_that_does_not_help_leaves_no_trace() -> None:
     network, graph, load = on_foot(grid(6, 9))
-    piece = piece_of(network, load.total_s, np.arange(len(network)))
-    meter = Meter(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
-    east = (piece.middle[:, 0] > 400.0).astype(np.int64)
-    tally = Tally(Scratch(piece, east, 2), meter, np.full(2, 0.5), 0.05)
-    before = tally.scratch.cells(), tally.load_s.copy(), tally.weight_s.copy()
-    given = [s for s in tally.scratch.own(1).tolist() if tally.scratch.touches(s, 0)]
+    region = region_of(network, load.total_s, np.arange(len(network)))
+    evaluator = Evaluator(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
+    east = (region.middle[:, 0] > 400.0).astype(np.int64)
+    state = SearchState(Assignment(region, east, 2), evaluator, np.full(2, 0.5), 0.05)
+    before = state.assignment.labels(), state.load_s.copy(), state.weight_s.copy()
+    given = [s for s in state.assignment.own(1).tolist() if state.assignment.touches(s, 0)]
 
     def move() -> bool:
         for segment in given:
-            tally.scratch.give(segment, 0)
+            state.assignment.give(segment, 0)
         return True
 
     assert given
-    assert not tally.tried((0, 1), move, lambda: False)
-    after = tally.scratch.cells(), tally.load_s, tally.weight_s
+    assert not state.tried((0, 1), move, lambda: False)
+    after = state.assignment.labels(), state.load_s, state.weight_s
     assert all(np.array_equal(one, two) for one, two in zip(before, after, strict=True))
-    assert tally.changes == [0, 0]
-    assert tally.tried((0, 1), move, lambda: True)
-    assert (tally.scratch.cells()[given] == 0).all()
-    assert tally.load_s[0] > before[1][0]
+    assert state.changes == [0, 0]
+    assert state.tried((0, 1), move, lambda: True)
+    assert (state.assignment.labels()[given] == 0).all()
+    assert state.load_s[0] > before[1][0]
 
 
 def test_the_second_carriageway_goes_to_the_beat_of_its_street_unless_it_holds_its_own() -> None:
@@ -148,12 +148,12 @@ def test_the_second_carriageway_goes_to_the_beat_of_its_street_unless_it_holds_i
     pairs = list(zip(whole.u.tolist(), whole.v.tolist(), strict=True))
     twin_of = np.array([-1] * 6 + list(range(6)) + [-1] * 7)
     network = replace(streets(pairs, whole.node_xy.copy(), required=required), twin_of=twin_of)
-    piece = piece_on(network)
+    region = piece_on(network)
     upper, lower, across = [0, 0, 0, 1, 1, 1], [0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1]
-    cell = with_twins(network, piece, np.array(upper + lower + across), 2)
+    cell = with_twins(network, region, np.array(upper + lower + across), 2)
     assert cell.tolist() == [*upper, *upper, *across]
     held = [0, 0, 1, 1, 1, 1]
-    cell = with_twins(network, piece, np.array(upper + held + across), 2)
+    cell = with_twins(network, region, np.array(upper + held + across), 2)
     assert cell.tolist() == [*upper, *upper, *across]
     holding = np.array([0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1])
-    assert np.array_equal(with_twins(network, piece, holding, 2), holding)
+    assert np.array_equal(with_twins(network, region, holding, 2), holding)

@@ -13,13 +13,13 @@ from drawing import draw, load, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.barrier_split import whole
-from reso_geo.districting.evaluator import Meter
-from reso_geo.districting.state import Tally
+from reso_geo.districting.evaluator import Evaluator
+from reso_geo.districting.state import SearchState
 from reso_geo.network import RIVER
 from reso_geo.partition import base_of
-from reso_geo.partition.components import piece_of
+from reso_geo.partition.components import region_of
 from reso_geo.partition.construct.initial import compact_start
 from reso_geo.partition.whole_streets import StretchSearch
 
@@ -39,19 +39,23 @@ CHURCH_STREET = {"ABCD": {"highway": "residential", "name": "Church Street"}}
 WEST = ("AB", "BC", "FG", "GH", "AF", "BG")
 
 
-def tally_of(network: StreetNetwork, cell: NDArray[np.int64], tolerance: float) -> Tally:
+def state_of(network: StreetNetwork, cell: NDArray[np.int64], tolerance: float) -> SearchState:
     """Measure the beats of a connected network on foot."""
     _, graph, street = on_foot(network)
-    piece = piece_of(network, street.total_s, np.arange(len(network)))
-    meter = Meter(network, graph, street, lambda own: base_of(network, street.total_s, own), {})
+    region = region_of(network, street.total_s, np.arange(len(network)))
+    evaluator = Evaluator(
+        network, graph, street, lambda own: base_of(network, street.total_s, own), {}
+    )
     count = int(cell.max()) + 1
-    return Tally(Scratch(piece, cell, count), meter, np.full(count, 1.0 / count), tolerance)
+    return SearchState(
+        Assignment(region, cell, count), evaluator, np.full(count, 1.0 / count), tolerance
+    )
 
 
-def gathered(tally: Tally) -> NDArray[np.int64]:
+def gathered(state: SearchState) -> NDArray[np.int64]:
     """Gather the streets of measured beats, and give the beat of each segment."""
-    StretchSearch(tally).run(time.monotonic() + 60.0)
-    return tally.scratch.cells()
+    StretchSearch(state).run(time.monotonic() + 60.0)
+    return state.assignment.labels()
 
 
 def squares(west: Sequence[str]) -> tuple[StreetNetwork, NDArray[np.int64]]:
@@ -65,7 +69,7 @@ def squares(west: Sequence[str]) -> tuple[StreetNetwork, NDArray[np.int64]]:
 def test_a_stub_goes_to_the_beat_that_has_the_rest_of_its_street() -> None:
     network, cell = squares(WEST)
     stub = segment(network, "CD")
-    after = gathered(tally_of(network, cell, 0.6))
+    after = gathered(state_of(network, cell, 0.6))
     assert cell[stub] == 1
     assert np.flatnonzero(after != cell).tolist() == [stub]
 
@@ -75,7 +79,7 @@ def test_a_stub_stays_where_its_beat_would_be_left_with_too_little(
     tolerance: float, beat: int
 ) -> None:
     network, cell = squares((*WEST, "CH"))
-    assert gathered(tally_of(network, cell, tolerance))[segment(network, "CD")] == beat
+    assert gathered(state_of(network, cell, tolerance))[segment(network, "CD")] == beat
 
 
 def test_a_stub_that_crosses_a_river_stays_on_its_side() -> None:
@@ -83,14 +87,14 @@ def test_a_stub_that_crosses_a_river_stays_on_its_side() -> None:
     stub = segment(network, "CD")
     crosses = network.crossed.copy()
     crosses[stub] = RIVER
-    after = gathered(tally_of(replace(network, crossed=crosses), cell, 0.6))
+    after = gathered(state_of(replace(network, crossed=crosses), cell, 0.6))
     np.testing.assert_array_equal(after, cell)
 
 
 def test_streets_without_a_name_stay_where_they_are() -> None:
     network, cell = squares(WEST)
     nameless = replace(network, name=np.full(len(network), "", dtype=object))
-    np.testing.assert_array_equal(gathered(tally_of(nameless, cell, 0.6)), cell)
+    np.testing.assert_array_equal(gathered(state_of(nameless, cell, 0.6)), cell)
 
 
 def together(network: StreetNetwork, load_s: NDArray[np.float64], cell: NDArray[np.int64]) -> float:
@@ -120,15 +124,15 @@ def test_gathering_keeps_beats_whole_and_even_and_streets_no_less_together(
     names = [f"{way} {at:.0f}" for way, at in zip(flat.tolist(), spot.tolist(), strict=True)]
     network = replace(plain, name=np.array(names, dtype=object))
     _, _, street = on_foot(network)
-    piece = piece_of(network, street.total_s, np.arange(len(network)))
+    region = region_of(network, street.total_s, np.arange(len(network)))
     share = np.full(beats, 1.0 / beats)
-    cell = compact_start(piece, street.total_s + 1e-6, share, tolerance, seed)
-    tally = tally_of(network, cell, tolerance)
-    before, off = tally.scratch.cells(), np.abs(tally.off)
-    after = gathered(tally)
-    assert all(whole(tally.scratch, beat) for beat in range(beats))
+    cell = compact_start(region, street.total_s + 1e-6, share, tolerance, seed)
+    state = state_of(network, cell, tolerance)
+    before, off = state.assignment.labels(), np.abs(state.off)
+    after = gathered(state)
+    assert all(whole(state.assignment, beat) for beat in range(beats))
     bound = np.maximum(off, max(tolerance / 2.0, min(float(off.max()), tolerance)))
-    assert (np.abs(tally.off) <= bound + 1e-9).all()
+    assert (np.abs(state.off) <= bound + 1e-9).all()
     assert together(network, street.total_s, after) >= (
         together(network, street.total_s, before) - 1e-9
     )

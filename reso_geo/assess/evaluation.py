@@ -158,7 +158,7 @@ def case_of(
         Where the final depth stops.
     like
         The same sector and mode in another season: its tour is as legal in this one, and only
-        timed anew; the fast depth proves the bound.
+        timed again; the fast depth proves the bound.
     known
         Pass, deadhead and bound in seconds of a tour through these streets, measured in this mode
         and season with these settings; None to take what the sector knows of them.

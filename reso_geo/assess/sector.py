@@ -281,7 +281,7 @@ def _middle(
 
 
 def _apart_notes(network: StreetNetwork, name: str) -> tuple[Phrase, ...]:
-    """Warn when the sector's own streets do not hang together, as across a river."""
+    """Warn when the sector's own streets do not are connected, as across a river."""
     own = held_segments(network)
     label = components(len(network.node_id), network.u[own], network.v[own])
     pieces = len(set(label[network.u[network.required & own]].tolist()))

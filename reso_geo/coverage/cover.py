@@ -70,7 +70,7 @@ class Cover(Record):
 
     @property
     def exact(self) -> bool:
-        """True when tour and bound meet and all of it hangs together (times are exact)."""
+        """True when tour and bound meet and all of it is connected (times are exact)."""
         return not self.apart and self.pass_s <= self.lower_bound_s
 
     @property

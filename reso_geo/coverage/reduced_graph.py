@@ -160,7 +160,7 @@ def _tree_ways(
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, lanes: list[Lane]
 ) -> Around:
-    """Put required segments and lanes together and number their junctions anew."""
+    """Put required segments and lanes together and number their junctions again."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in lanes], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in lanes], dtype=np.int64)))
     there, back = (

@@ -48,7 +48,7 @@ def tails_and_heads(
 def paired(
     graph: TravelGraph, passage: Passage, bearing: NDArray[np.float64], *, free: bool
 ) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
-    """Order passages into as few closed trails as hang together, turning little.
+    """Order passages into as few closed trails as are connected, turning little.
 
     Parameters
     ----------

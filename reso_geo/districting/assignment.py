@@ -1,4 +1,4 @@
-"""Scratch: the beats of one piece while a search changes them, and what would fall apart."""
+"""Assignment: the beats of one region while a search changes them, and what would fall apart."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
-__all__ = ["Scratch"]
+__all__ = ["Assignment"]
 
 _REACH_BEATS = 6.0
 """Walks are looked at as far as this many beats are wide."""
 
 
-class Scratch:
-    """The mutable state of a search over one piece.
+class Assignment:
+    """The mutable state of a search over one region.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    cell
+    labels
         int64, shape (s,): a connected start.
     count
         Number of beats; those without a required segment get one.
@@ -45,20 +45,20 @@ class Scratch:
         Whether segments may change hands across a barrier.
     """
 
-    def __init__(self, piece: Piece, cell: NDArray[np.int64], count: int) -> None:
-        self.piece = piece
-        self.beat_of: list[int] = cell.tolist()
+    def __init__(self, region: Region, labels: NDArray[np.int64], count: int) -> None:
+        self.region = region
+        self.beat_of: list[int] = labels.tolist()
         self.count = count
         self.over_barriers = False
-        self._u: list[int] = piece.u.tolist()
-        self._v: list[int] = piece.v.tolist()
-        self.at: list[list[int]] = [[] for _ in range(len(piece.xy))]
+        self._u: list[int] = region.u.tolist()
+        self._v: list[int] = region.v.tolist()
+        self.at: list[list[int]] = [[] for _ in range(len(region.xy))]
         for segment, (a, b) in enumerate(zip(self._u, self._v, strict=True)):
             self.at[a].append(segment)
             if b != a:
                 self.at[b].append(segment)
-        self.required: list[bool] = piece.required.tolist()
-        self._barred: list[bool] = piece.barred.tolist()
+        self.required: list[bool] = region.required.tolist()
+        self._barred: list[bool] = region.barred.tolist()
         self._own: list[set[int]] = [set() for _ in range(count)]
         self.needed = [0] * count
         for segment, beat in enumerate(self.beat_of):
@@ -67,15 +67,15 @@ class Scratch:
         self._fill_empty()
         self._base: dict[int, int] = {}
         self._walks: dict[int, NDArray[np.float64]] = {}
-        width = float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
+        width = float(np.hypot(*np.ptp(region.xy, axis=0))) / np.sqrt(count)
         self._reach_m = _REACH_BEATS * width + 1.0
 
-    def cells(self) -> NDArray[np.int64]:
+    def labels(self) -> NDArray[np.int64]:
         """Return the beat of each segment, shape (s,)."""
         return np.array(self.beat_of, dtype=np.int64)
 
     def own(self, beat: int) -> NDArray[np.int64]:
-        """Return the segments of a beat, by their place in the piece.
+        """Return the segments of a beat, by their place in the region.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Scratch:
         beat
             Which one.
         junction
-            Of the piece.
+            Of the region.
         """
         if junction != self._base.get(beat):
             self._base[beat] = junction
@@ -105,11 +105,11 @@ class Scratch:
 
     def _base_of(self, beat: int) -> int:
         if beat not in self._base:
-            self._base[beat] = self.piece.middle_junction(self.own(beat), self.piece.load_s)
+            self._base[beat] = self.region.middle_junction(self.own(beat), self.region.load_s)
         return self._base[beat]
 
     def walks_m(self, beat: int) -> NDArray[np.float64]:
-        """Return the walk from a beat's base to every junction of the piece.
+        """Return the walk from a beat's base to every junction of the region.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Scratch:
             Metres; what lies beyond the reach of any beat counts as lying there.
         """
         if beat not in self._walks:
-            walk = dijkstra(self.piece.ways, indices=self._base_of(beat), limit=self._reach_m)
+            walk = dijkstra(self.region.ways, indices=self._base_of(beat), limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
 
@@ -149,7 +149,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
         beat
             Which one.
         """
@@ -169,12 +169,12 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
 
         Returns
         -------
         list of int
-            Segments, ascending; empty when the beat would hang together without it.
+            Segments, ascending; empty when the beat would are connected without it.
         """
         beat = self.beat_of[segment]
         starts = (self._u[segment], self._v[segment])
@@ -205,7 +205,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
         side
             From `side_of`.
 
@@ -222,7 +222,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
 
         Returns
         -------
@@ -237,7 +237,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
 
         Returns
         -------
@@ -249,12 +249,12 @@ class Scratch:
         return sorted(found - {self.beat_of[segment]})
 
     def groups(self, segment: int) -> list[list[int]]:
-        """Return what can leave a beat together with a segment so that the rest hangs together.
+        """Return what can leave a beat together with a segment so that the rest is connected.
 
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
 
         Returns
         -------
@@ -275,7 +275,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
         giver
             Its beat.
 
@@ -296,7 +296,7 @@ class Scratch:
         Parameters
         ----------
         segment
-            Place in the piece.
+            Place in the region.
         beat
             Which one.
 
@@ -324,12 +324,12 @@ class Scratch:
         list of int
             Segments of the giver, ascending; see `touches`.
         """
-        piece, own, other = self.piece, self.own(giver), self.own(taker)
+        region, own, other = self.region, self.own(giver), self.own(taker)
         if not self.over_barriers:
-            other = other[~piece.barred[other]]
-        there = np.zeros(len(piece.xy), dtype=bool)
-        there[piece.u[other]] = there[piece.v[other]] = True
-        found: list[int] = own[there[piece.u[own]] | there[piece.v[own]]].tolist()
+            other = other[~region.barred[other]]
+        there = np.zeros(len(region.xy), dtype=bool)
+        there[region.u[other]] = there[region.v[other]] = True
+        found: list[int] = own[there[region.u[own]] | there[region.v[own]]].tolist()
         return found
 
     def _fill_empty(self) -> None:

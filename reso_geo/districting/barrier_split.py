@@ -9,17 +9,17 @@ import numpy as np
 from reso_geo.districting.region import apart_share, part_of, parts
 
 if TYPE_CHECKING:
-    from reso_geo.districting.assignment import Scratch
+    from reso_geo.districting.assignment import Assignment
 
 __all__ = ["across", "share_across", "whole"]
 
 
-def share_across(scratch: Scratch, beat: int) -> float:
+def share_across(assignment: Assignment, beat: int) -> float:
     """Return the share of a beat's load that lies across a barrier from its largest part.
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats.
     beat
         Which one.
@@ -29,19 +29,19 @@ def share_across(scratch: Scratch, beat: int) -> float:
     float
         Zero when nothing does.
     """
-    own = scratch.own(beat)
-    if not scratch.piece.barred[own].any():
+    own = assignment.own(beat)
+    if not assignment.region.barred[own].any():
         return 0.0
-    part = part_of(scratch.piece, own)
+    part = part_of(assignment.region, own)
     return float(apart_share(part, np.zeros(len(own), dtype=np.int64), part.load_s, 1)[0])
 
 
-def across(scratch: Scratch, beat: int) -> list[list[int]]:
+def across(assignment: Assignment, beat: int) -> list[list[int]]:
     """Return what lies across a barrier from the largest part of a beat, part by part.
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats.
     beat
         Which one.
@@ -51,20 +51,20 @@ def across(scratch: Scratch, beat: int) -> list[list[int]]:
     list of list of int
         Segments of each part, that with most load first; none of them crosses.
     """
-    own = scratch.own(beat)
-    own = own[~scratch.piece.barred[own]]
-    part = parts(scratch.piece, own)
-    load = np.bincount(part, scratch.piece.load_s[own])
+    own = assignment.own(beat)
+    own = own[~assignment.region.barred[own]]
+    part = parts(assignment.region, own)
+    load = np.bincount(part, assignment.region.load_s[own])
     order = np.argsort(-load, kind="stable")[1:]
     return [own[part == number].tolist() for number in order.tolist()]
 
 
-def whole(scratch: Scratch, beat: int) -> bool:
-    """Return whether a beat hangs together.
+def whole(assignment: Assignment, beat: int) -> bool:
+    """Return whether a beat is connected.
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats.
     beat
         Which one.
@@ -74,4 +74,4 @@ def whole(scratch: Scratch, beat: int) -> bool:
     bool
         Also false for a beat without a required segment.
     """
-    return scratch.needed[beat] > 0 and not parts(scratch.piece, scratch.own(beat)).any()
+    return assignment.needed[beat] > 0 and not parts(assignment.region, assignment.own(beat)).any()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
     from reso_geo.network import StreetNetwork
 
 __all__ = ["Blocked", "blocked_beats"]
@@ -74,12 +74,12 @@ class Blocked:
         return Phrase("partition.blocked", values)
 
 
-def blocked_beats(tally: Tally) -> list[Blocked]:
+def blocked_beats(state: SearchState) -> list[Blocked]:
     """Describe which beats are off by more than the tolerance, and what their best trade would do.
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured; left as they are.
 
     Returns
@@ -87,42 +87,42 @@ def blocked_beats(tally: Tally) -> list[Blocked]:
     list of Blocked
         The beats farthest off first.
     """
-    off = tally.off
-    missed = np.flatnonzero(np.abs(off) > tally.tolerance)
+    off = state.off
+    missed = np.flatnonzero(np.abs(off) > state.tolerance)
     order = missed[np.argsort(-np.abs(off[missed]), kind="stable")]
-    return [_blocked(tally, beat) for beat in order.tolist()]
+    return [_blocked(state, beat) for beat in order.tolist()]
 
 
-def _blocked(tally: Tally, beat: int) -> Blocked:
+def _blocked(state: SearchState, beat: int) -> Blocked:
     """Measure the trades of one segment that come nearest to evening a beat; give the best."""
-    none = tally.scratch.piece.segment[:0]
-    best = Blocked(beat, float(tally.off[beat]), none, -1, 0.0, 0.0)
+    none = state.assignment.region.segment[:0]
+    best = Blocked(beat, float(state.off[beat]), none, -1, 0.0, 0.0)
     least = np.inf
-    for other in tally.scratch.neighbours_of(beat):
-        moved, after = _traded(tally, beat, other)
+    for other in state.assignment.neighbours_of(beat):
+        moved, after = _traded(state, beat, other)
         # A beat that would give away its start was not measured.
         if after and max(map(abs, after)) < least:
             least = max(map(abs, after))
-            segments = tally.scratch.piece.segment[np.sort(np.array(moved))]
+            segments = state.assignment.region.segment[np.sort(np.array(moved))]
             best = Blocked(beat, best.off, segments, other, *after)
     return best
 
 
-def _traded(tally: Tally, beat: int, other: int) -> tuple[list[int], list[float]]:
+def _traded(state: SearchState, beat: int, other: int) -> tuple[list[int], list[float]]:
     """Describe what one segment's trade would move, and how far off both would be; take it back."""
-    pair, over_s, target_s = [beat, other], tally.over_s, tally.target_s
+    pair, over_s, target_s = [beat, other], state.over_s, state.target_s
     giver, taker = pair if over_s[beat] > 0 else pair[::-1]
     moved: list[int] = []
     after: list[float] = []
 
     def move() -> bool:
         amount = abs(float(over_s[beat]))
-        moved.extend(give_one(tally.scratch, giver, taker, amount, tally.weight_s))
+        moved.extend(give_one(state.assignment, giver, taker, amount, state.weight_s))
         return bool(moved)
 
     def look() -> bool:
-        after.extend((tally.load_s[pair] / target_s[pair] - 1.0).tolist())
+        after.extend((state.load_s[pair] / target_s[pair] - 1.0).tolist())
         return False
 
-    tally.tried(pair, move, look)
+    state.tried(pair, move, look)
     return moved, after

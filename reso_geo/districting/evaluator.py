@@ -1,4 +1,4 @@
-"""Meter: what a beat really asks, deadhead included, and where in it the deadhead lies."""
+"""Evaluator: what a beat really asks, deadhead included, and where in it the deadhead lies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     _Asked = tuple[NDArray[np.int64], int | None]
 
-__all__ = ["Measure", "Meter"]
+__all__ = ["Evaluator", "Measure"]
 
 _FIXED_WORK = 100
 """A measure takes as long as that many segments before it looks at any."""
@@ -54,7 +54,7 @@ class Measure:
     work: int
 
 
-class Meter:
+class Evaluator:
     """Measures beats at the fast depth, and remembers what it has measured.
 
     Parameters

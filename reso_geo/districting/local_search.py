@@ -22,7 +22,7 @@ from reso_geo.districting.state import EASY, LENIENT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
 
 __all__ = ["NEAR", "BalanceSearch"]
 
@@ -75,11 +75,11 @@ _MOST_PARTS = 3
 
 
 class BalanceSearch:
-    """A search over the beats of one piece.
+    """A search over the beats of one region.
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured; changed in place.
     near
         Part of its tolerance that the search goes on to: measures at the final depth differ a
@@ -91,13 +91,13 @@ class BalanceSearch:
     """
 
     def __init__(
-        self, tally: Tally, near: float = NEAR, effort: float = 1.0, *, last: bool = True
+        self, state: SearchState, near: float = NEAR, effort: float = 1.0, *, last: bool = True
     ) -> None:
-        self._tally, self._scratch, self._last = tally, tally.scratch, last
-        self._enough, self._relays = near * tally.tolerance, False
+        self._state, self._assignment, self._last = state, state.assignment, last
+        self._enough, self._relays = near * state.tolerance, False
         self._failed: set[tuple[tuple[int, ...], Attempt | float, tuple[int, ...]]] = set()
-        required = int(self._scratch.piece.required.sum())
-        usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._scratch.count)
+        required = int(self._assignment.region.required.sum())
+        usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
 
     def run(self, deadline: float) -> bool:
@@ -111,7 +111,7 @@ class BalanceSearch:
         Returns
         -------
         bool
-            False when time was up first. The scratch holds the best state either way.
+            False when time was up first. The assignment holds the best state either way.
         """
         self._flow(deadline)
         return self.trade(deadline)
@@ -129,7 +129,7 @@ class BalanceSearch:
         bool
             As for `run`.
         """
-        until = self._tally.work + self._most_work
+        until = self._state.work + self._most_work
         if not self._trades(deadline, until):
             return False
         if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
@@ -140,51 +140,51 @@ class BalanceSearch:
 
     def _relay_on(self, deadline: float) -> bool:
         """Let three beats in a row trade where one is still far off; False when time was up."""
-        tally = self._tally
-        self._enough, self._relays = max(self._enough, _FAIR * tally.tolerance), True
-        tally.apart = EASY
-        return self._trades(deadline, tally.work + self._most_work / 3.0)
+        state = self._state
+        self._enough, self._relays = max(self._enough, _FAIR * state.tolerance), True
+        state.apart = EASY
+        return self._trades(deadline, state.work + self._most_work / 3.0)
 
     def _in_any_way(self, deadline: float) -> bool:
         """Try all, across barriers too, where a beat is beyond its tolerance."""
-        tally = self._tally
-        self._enough = tally.tolerance
-        if np.abs(tally.off).max() <= self._enough:
+        state = self._state
+        self._enough = state.tolerance
+        if np.abs(state.off).max() <= self._enough:
             return True
-        tally.apart, tally.trusting = LENIENT, False
+        state.apart, state.trusting = LENIENT, False
         self._failed.clear()
-        return self._trades(deadline, tally.work + self._most_work)
+        return self._trades(deadline, state.work + self._most_work)
 
     def _flow(self, deadline: float) -> None:
         """Let load flow between all neighbours at once, if that is better."""
-        tally = self._tally
-        few = self._scratch.count <= _MOST_IN_FLOW
-        if few and time.monotonic() <= deadline and np.abs(tally.off).max() > self._enough:
-            tally.kept(range(self._scratch.count), self._flows)
+        state = self._state
+        few = self._assignment.count <= _MOST_IN_FLOW
+        if few and time.monotonic() <= deadline and np.abs(state.off).max() > self._enough:
+            state.kept(range(self._assignment.count), self._flows)
 
     def _flows(self) -> bool:
         """Move segments until all beats are near their targets by the last measures."""
-        scratch, weight_s = self._scratch, self._tally.weight_s
-        target = self._tally.target_s
+        assignment, weight_s = self._assignment, self._state.weight_s
+        target = self._state.target_s
         helped = False
         for _ in range(_SWEEPS):
-            load = np.bincount(scratch.cells(), weight_s, scratch.count)
-            flows = wanted_flows(load - target, meetings(scratch.piece, scratch.cells()))
+            load = np.bincount(assignment.labels(), weight_s, assignment.count)
+            flows = wanted_flows(load - target, meetings(assignment.region, assignment.labels()))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
-                    helped |= bool(shift(scratch, giver, taker, amount, weight_s))
+                    helped |= bool(shift(assignment, giver, taker, amount, weight_s))
         return helped
 
     def _trades(self, deadline: float, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""
         while time.monotonic() <= deadline:
-            if self._tally.work > until or not self._trade():
+            if self._state.work > until or not self._trade():
                 return True
         return False
 
     def _trade(self) -> bool:
         """Make the first trade that helps, worst beat first; False when none does."""
-        off = self._tally.off
+        off = self._state.off
         for beat in np.argsort(-np.abs(off), kind="stable").tolist():
             if abs(off[beat]) <= self._enough:
                 return False
@@ -206,7 +206,7 @@ class BalanceSearch:
         """Make the first trade of a beat with one behind a neighbour that helps."""
         return any(
             self._relay(beat, other, third, share)
-            for other in sorted(self._scratch.neighbours_of(beat))
+            for other in sorted(self._assignment.neighbours_of(beat))
             for third in self._ready(other, beat, off)[:_MOST_THIRDS]
             if third != beat
             for share in _RELAYS
@@ -215,74 +215,74 @@ class BalanceSearch:
     def _ready(self, beat: int, needy: int, off: NDArray[np.float64]) -> list[int]:
         """Return the neighbours of a beat that are less off to the needy one's side, best first."""
         sign = np.sign(off[needy])
-        near = [o for o in self._scratch.neighbours_of(beat) if off[o] * sign < abs(off[needy])]
+        near = [o for o in self._assignment.neighbours_of(beat) if off[o] * sign < abs(off[needy])]
         return sorted(near, key=lambda o: (off[o] * sign, o))
 
     def _exchange(self, beat: int, other: int, attempt: Attempt) -> bool:
         """Try one trade of a share of half the difference; keep it only if it helps."""
-        tally, over = self._tally, self._tally.over_s
+        state, over = self._state, self._state.over_s
         giver, taker = (beat, other) if over[beat] > over[other] else (other, beat)
         amount = attempt.share * float(over[giver] - over[taker]) / 2.0
 
         def move() -> bool:
             give = give_one if attempt.single else shift
-            self._scratch.over_barriers = attempt.over_barriers
-            moved = give(self._scratch, giver, taker, amount, tally.weight_s)
-            self._scratch.over_barriers = False
+            self._assignment.over_barriers = attempt.over_barriers
+            moved = give(self._assignment, giver, taker, amount, state.weight_s)
+            self._assignment.over_barriers = False
             return bool(moved)
 
         pair = (giver, taker)
-        return self._is_new(pair, attempt) and tally.kept(pair, move)
+        return self._is_new(pair, attempt) and state.kept(pair, move)
 
     def _relay(self, beat: int, other: int, third: int, share: float) -> bool:
         """Try to even out three beats in a row; keep it only if it helps."""
-        tally, row = self._tally, (beat, other, third)
-        over = tally.over_s[list(row)] - tally.over_s[list(row)].mean()
+        state, row = self._state, (beat, other, third)
+        over = state.over_s[list(row)] - state.over_s[list(row)].mean()
         first, second = share * float(over[0]), share * float(over[0] + over[1])
 
         def move() -> bool:
-            weight_s = tally.weight_s
+            weight_s = state.weight_s
             done = []
             for amount, one, two in ((first, beat, other), (second, other, third)):
                 giver, taker = (one, two) if amount > 0.0 else (two, one)
-                done.append(bool(shift(self._scratch, giver, taker, abs(amount), weight_s)))
+                done.append(bool(shift(self._assignment, giver, taker, abs(amount), weight_s)))
             return all(done)
 
-        return self._is_new(row, share) and tally.kept(row, move)
+        return self._is_new(row, share) and state.kept(row, move)
 
     def _is_new(self, beats: tuple[int, ...], how: Attempt | float) -> bool:
         """Return whether something has not been tried since one of these beats changed."""
-        state = beats, how, tuple(self._tally.changes[beat] for beat in beats)
-        if state in self._failed:
+        attempt = beats, how, tuple(self._state.changes[beat] for beat in beats)
+        if attempt in self._failed:
             return False
-        self._failed.add(state)
+        self._failed.add(attempt)
         return True
 
     def _withdraw(self) -> bool:
         """Return what lies across a barrier to a beat over there, for as much on this side."""
-        scratch, helped = self._scratch, False
-        shares = [(self._tally.share_across(beat), beat) for beat in range(scratch.count)]
+        assignment, helped = self._assignment, False
+        shares = [(self._state.share_across(beat), beat) for beat in range(assignment.count)]
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
             if share >= _MUCH_APART:
                 helped |= any(
                     self._hand_over(beat, part, other)
-                    for part in across(scratch, beat)[:_MOST_PARTS]
-                    for other in sorted({b for s in part for b in scratch.beats_at(s)})
+                    for part in across(assignment, beat)[:_MOST_PARTS]
+                    for other in sorted({b for s in part for b in assignment.beats_at(s)})
                 )
         return helped
 
     def _hand_over(self, beat: int, part: list[int], other: int) -> bool:
         """Assign a part to another beat and take as much back; keep it only if it helps."""
-        scratch, tally = self._scratch, self._tally
-        over = tally.over_s
+        assignment, state = self._assignment, self._state
+        over = state.over_s
 
         def move() -> bool:
             for segment in part:
-                scratch.give(segment, other)
-            if not (whole(scratch, beat) and whole(scratch, other)):
+                assignment.give(segment, other)
+            if not (whole(assignment, beat) and whole(assignment, other)):
                 return False
-            back = float(tally.weight_s[part].sum()) + float(over[other] - over[beat]) / 2.0
-            shift(scratch, other, beat, back, tally.weight_s)
+            back = float(state.weight_s[part].sum()) + float(over[other] - over[beat]) / 2.0
+            shift(assignment, other, beat, back, state.weight_s)
             return True
 
-        return tally.kept((beat, other), move)
+        return state.kept((beat, other), move)

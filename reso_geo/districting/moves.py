@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reso_geo.districting.assignment import Scratch
+    from reso_geo.districting.assignment import Assignment
 
 __all__ = ["give_one", "shift"]
 
 
 def shift(
-    scratch: Scratch,
+    assignment: Assignment,
     giver: int,
     taker: int,
     amount_s: float,
@@ -31,7 +31,7 @@ def shift(
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats, changed in place.
     giver, taker
         Beats.
@@ -48,28 +48,28 @@ def shift(
     list of int
         Segments moved.
     """
-    pull, own = _pull(scratch, giver, taker, dearer_m), scratch.own(giver)
+    pull, own = _pull(assignment, giver, taker, dearer_m), assignment.own(giver)
     weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
-    queue = [(pull[s], s) for s in scratch.border(giver, taker)]
+    queue = [(pull[s], s) for s in assignment.border(giver, taker)]
     heapq.heapify(queue)
     gone: list[int] = []
-    moved, left = 0.0, scratch.needed[giver]
+    moved, left = 0.0, assignment.needed[giver]
     while queue and moved < amount_s:
         farther, segment = heapq.heappop(queue)
         if math.isinf(farther):
             break
-        if scratch.beat_of[segment] != giver or not scratch.touches(segment, taker):
+        if assignment.beat_of[segment] != giver or not assignment.touches(segment, taker):
             continue
-        group = scratch.group(segment, giver)
+        group = assignment.group(segment, giver)
         weight = sum(weigh[s] for s in group)
-        needed = sum(scratch.required[s] for s in group)
+        needed = sum(assignment.required[s] for s in group)
         if needed >= left or moved + weight / 2.0 > amount_s:
             continue
         for s in group:
-            scratch.give(s, taker)
-            for node in scratch.ends(s):
-                for near in scratch.at[node]:
-                    if scratch.beat_of[near] == giver:
+            assignment.give(s, taker)
+            for node in assignment.ends(s):
+                for near in assignment.at[node]:
+                    if assignment.beat_of[near] == giver:
                         heapq.heappush(queue, (pull[near], near))
         gone.extend(group)
         moved += weight
@@ -78,13 +78,13 @@ def shift(
 
 
 def give_one(
-    scratch: Scratch, giver: int, taker: int, amount_s: float, load_s: NDArray[np.float64]
+    assignment: Assignment, giver: int, taker: int, amount_s: float, load_s: NDArray[np.float64]
 ) -> list[int]:
     """Move the one segment, with what hangs on it, whose load is nearest to an amount.
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats, changed in place.
     giver, taker
         Beats.
@@ -98,28 +98,28 @@ def give_one(
     list of int
         Segments moved; empty when none would bring the two nearer to what is wanted.
     """
-    best, least, own = [], amount_s, scratch.own(giver)
+    best, least, own = [], amount_s, assignment.own(giver)
     weigh = dict(zip(own.tolist(), load_s[own].tolist(), strict=True))
-    for segment in scratch.border(giver, taker):
-        group = scratch.group(segment, giver)
+    for segment in assignment.border(giver, taker):
+        group = assignment.group(segment, giver)
         off = abs(sum(weigh[s] for s in group) - amount_s)
-        if off < least and sum(scratch.required[s] for s in group) < scratch.needed[giver]:
+        if off < least and sum(assignment.required[s] for s in group) < assignment.needed[giver]:
             best, least = group, off
     for segment in best:
-        scratch.give(segment, taker)
+        assignment.give(segment, taker)
     return best
 
 
 def _pull(
-    scratch: Scratch, giver: int, taker: int, dearer_m: NDArray[np.float64] | None
+    assignment: Assignment, giver: int, taker: int, dearer_m: NDArray[np.float64] | None
 ) -> dict[int, float]:
     """Return how much nearer each of the giver's segments is to the taker's base than to its own.
 
     Negative where it is nearer.
     """
-    own = scratch.own(giver)
-    nearer = scratch.walks_m(taker) - scratch.walks_m(giver)
-    pull = nearer[scratch.piece.u[own]] + nearer[scratch.piece.v[own]]
+    own = assignment.own(giver)
+    nearer = assignment.walks_m(taker) - assignment.walks_m(giver)
+    pull = nearer[assignment.region.u[own]] + nearer[assignment.region.v[own]]
     if dearer_m is not None:
         pull = pull + dearer_m[own]
     return dict(zip(own.tolist(), pull.tolist(), strict=True))

@@ -16,20 +16,20 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.evaluator import Meter
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.region import Region
 
 __all__ = ["CutCost"]
 
 
 class CutCost:
-    """Says what cuts of one piece cost, and remembers every beat that it has seen.
+    """Says what cuts of one region cost, and remembers every beat that it has seen.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    meter
+    evaluator
         Measures beats.
     share
         float64, shape (k,): wanted share of the load of each beat, sum one.
@@ -38,11 +38,11 @@ class CutCost:
     """
 
     def __init__(
-        self, piece: Piece, meter: Meter, share: NDArray[np.float64], tolerance: float
+        self, region: Region, evaluator: Evaluator, share: NDArray[np.float64], tolerance: float
     ) -> None:
-        self._piece, self._meter = piece, meter
+        self._region, self._evaluator = region, evaluator
         self._share, self._tolerance = share, tolerance
-        self._place = {int(node): place for place, node in enumerate(piece.node)}
+        self._place = {int(node): place for place, node in enumerate(region.node)}
         self._known: dict[bytes, tuple[float, float]] = {}
 
     def beat(self, own: NDArray[np.int64]) -> tuple[float, float]:
@@ -51,7 +51,7 @@ class CutCost:
         Parameters
         ----------
         own
-            int64: places of its segments in the piece, ascending, a required one among them.
+            int64: places of its segments in the region, ascending, a required one among them.
 
         Returns
         -------
@@ -62,22 +62,22 @@ class CutCost:
         """
         key = own.tobytes()
         if key not in self._known:
-            piece = self._piece
-            measured = self._meter.measure(piece.segment[own])
+            region = self._region
+            measured = self._evaluator.measure(region.segment[own])
             base = self._place.get(measured.base)
             if base is None:
-                base = piece.middle_junction(own, piece.load_s)
-            walk = dijkstra(piece.ways, indices=base)
-            both = (walk[piece.u[own]] + walk[piece.v[own]]) / 2.0
-            self._known[key] = measured.load_s, float(both @ piece.load_s[own])
+                base = region.middle_junction(own, region.load_s)
+            walk = dijkstra(region.ways, indices=base)
+            both = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
+            self._known[key] = measured.load_s, float(both @ region.load_s[own])
         return self._known[key]
 
-    def total(self, cell: NDArray[np.int64]) -> float:
+    def total(self, labels: NDArray[np.int64]) -> float:
         """Return what a cut costs.
 
         Parameters
         ----------
-        cell
+        labels
             int64, shape (s,): beat of each segment; every beat has a required one.
 
         Returns
@@ -85,8 +85,8 @@ class CutCost:
         float
             Metres.
         """
-        beats = [self.beat(np.flatnonzero(cell == number)) for number in range(len(self._share))]
+        beats = [self.beat(np.flatnonzero(labels == number)) for number in range(len(self._share))]
         load = np.array([measured for measured, _ in beats])
-        walk = sum(walked for _, walked in beats) / max(float(self._piece.load_s.sum()), 1e-9)
+        walk = sum(walked for _, walked in beats) / max(float(self._region.load_s.sum()), 1e-9)
         off = load / (self._share * load.sum()) - 1.0
         return walk * (1.0 + float(np.square(off / self._tolerance).mean()))

@@ -1,4 +1,4 @@
-"""Piece: connected streets that are cut among their own beats."""
+"""Region: connected streets that are cut among their own beats."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Piece", "apart_share", "meetings", "part_of", "parts"]
+__all__ = ["Region", "apart_share", "meetings", "part_of", "parts"]
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A connected piece of a city, with junctions numbered from zero; arrays read-only.
+class Region:
+    """A connected region of a city, with junctions numbered from zero; arrays read-only.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Piece:
 
     @cached_property
     def side(self) -> NDArray[np.int64]:
-        """The side of each junction, shape (n,): what hangs together without crossing a barrier."""
+        """The side of each junction, shape (n,): what is connected without crossing a barrier."""
         return components(len(self.xy), self.u[~self.barred], self.v[~self.barred])
 
     @cached_property
@@ -105,7 +105,7 @@ class Piece:
         Parameters
         ----------
         own
-            int64: places in the piece, at least one; the required ones among them count, if any.
+            int64: places in the region, at least one; the required ones among them count, if any.
         weight
             float64, shape (s,): what each segment counts for.
 
@@ -122,41 +122,41 @@ class Piece:
 
 
 def parts(
-    piece: Piece, own: NDArray[np.int64], cell: NDArray[np.int64] | None = None
+    region: Region, own: NDArray[np.int64], labels: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """Find which segments hang together by themselves, each cell for itself.
+    """Find which segments are connected by themselves, each part for itself.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     own
-        int64, shape (k,): places of segments in the piece.
-    cell
-        int64, shape (k,): cell of each, from 0 on; None for one cell.
+        int64, shape (k,): places of segments in the region.
+    labels
+        int64, shape (k,): labels of each, from 0 on; None for one part.
 
     Returns
     -------
     ndarray of int64, shape (k,)
         Number of the part that each is in.
     """
-    ends = np.concatenate((piece.u[own], piece.v[own]))
-    if cell is not None and len(cell):
-        ends = ends * (int(cell.max()) + 1) + np.tile(cell, 2)
+    ends = np.concatenate((region.u[own], region.v[own]))
+    if labels is not None and len(labels):
+        ends = ends * (int(labels.max()) + 1) + np.tile(labels, 2)
     spot, place = np.unique(ends, return_inverse=True)
     return components(len(spot), place[: len(own)], place[len(own) :])[place[: len(own)]]
 
 
 def apart_share(
-    piece: Piece, cell: NDArray[np.int64], weight: NDArray[np.float64], count: int
+    region: Region, labels: NDArray[np.int64], weight: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
     """Return the share of each beat that lies across a barrier from its largest part.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    cell
+    labels
         int64, shape (s,): beat of each segment, -1 for none.
     weight
         float64, shape (s,): what each segment counts for.
@@ -166,36 +166,36 @@ def apart_share(
     Returns
     -------
     ndarray of float64, shape (k,)
-        Zero for a beat that hangs together without crossing a motorway, a railway or a river.
+        Zero for a beat that is connected without crossing a motorway, a railway or a river.
     """
-    own = np.flatnonzero((cell >= 0) & ~piece.barred)
-    part = parts(piece, own, cell[own])
+    own = np.flatnonzero((labels >= 0) & ~region.barred)
+    part = parts(region, own, labels[own])
     by_part = np.bincount(part, weight[own])
     of_beat = np.zeros(len(by_part), dtype=np.int64)
-    of_beat[part] = cell[own]
-    largest, total = np.zeros(count), np.bincount(cell[own], weight[own], count)
+    of_beat[part] = labels[own]
+    largest, total = np.zeros(count), np.bincount(labels[own], weight[own], count)
     np.maximum.at(largest, of_beat, by_part)
     share: NDArray[np.float64] = 1.0 - largest / np.maximum(total, 1e-9)
     return np.where(total > 0.0, share, 0.0)
 
 
-def meetings(piece: Piece, cell: NDArray[np.int64]) -> list[tuple[int, int]]:
+def meetings(region: Region, labels: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Return the pairs of cells that meet at a junction.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    cell
-        int64, shape (s,): cell of each segment, from 0 on.
+    labels
+        int64, shape (s,): labels of each segment, from 0 on.
 
     Returns
     -------
     list of tuple of int
-        Ascending, the lower cell first.
+        Ascending, the lower labels first.
     """
-    count = int(cell.max()) + 1
-    held = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    count = int(labels.max()) + 1
+    held = np.unique(np.concatenate((region.u, region.v)) * count + np.tile(labels, 2))
     node, here = np.divmod(held, count)
     bounds = np.flatnonzero(np.diff(node, prepend=-1, append=-1)).tolist()
     pairs: set[tuple[int, int]] = set()
@@ -204,32 +204,32 @@ def meetings(piece: Piece, cell: NDArray[np.int64]) -> list[tuple[int, int]]:
     return sorted(pairs)
 
 
-def part_of(piece: Piece, own: NDArray[np.int64]) -> Piece:
-    """Take a connected part out of a piece.
+def part_of(region: Region, own: NDArray[np.int64]) -> Region:
+    """Take a connected part out of a region.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     own
-        int64: places of the part's segments in the piece.
+        int64: places of the part's segments in the region.
 
     Returns
     -------
-    Piece
-        With junctions numbered anew.
+    Region
+        With junctions numbered again.
     """
-    node, ends = np.unique(np.concatenate((piece.u[own], piece.v[own])), return_inverse=True)
-    return Piece(
-        segment=piece.segment[own],
+    node, ends = np.unique(np.concatenate((region.u[own], region.v[own])), return_inverse=True)
+    return Region(
+        segment=region.segment[own],
         u=ends[: len(own)],
         v=ends[len(own) :],
-        node=piece.node[node],
-        xy=piece.xy[node],
-        cost_m=piece.cost_m[own],
-        load_s=piece.load_s[own],
-        required=piece.required[own],
-        barred=piece.barred[own],
-        shut=piece.shut[own],
-        stretch=piece.stretch[own],
+        node=region.node[node],
+        xy=region.xy[node],
+        cost_m=region.cost_m[own],
+        load_s=region.load_s[own],
+        required=region.required[own],
+        barred=region.barred[own],
+        shut=region.shut[own],
+        stretch=region.stretch[own],
     )

@@ -1,4 +1,4 @@
-"""Tally: the measured loads of the beats in a scratch, and moves that stand only if they help."""
+"""SearchState: measured loads of the beats of an assignment, and moves that stand if they help."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.assignment import Scratch
-    from reso_geo.districting.evaluator import Meter
+    from reso_geo.districting.assignment import Assignment
+    from reso_geo.districting.evaluator import Evaluator
 
-__all__ = ["EASY", "FIRM", "LENIENT", "Tally"]
+__all__ = ["EASY", "FIRM", "LENIENT", "SearchState"]
 
 FIRM, EASY, LENIENT = 20.0, 2.0, 0.3
 """What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
@@ -25,14 +25,14 @@ _ANY, _MUCH = 0.25, 0.05
 """Lying apart at all counts for as much as so large a share; in full from as much on."""
 
 
-class Tally:
-    """What the beats of a scratch ask, measured again wherever they change.
+class SearchState:
+    """What the beats of an assignment ask, measured again wherever they change.
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats.
-    meter
+    evaluator
         Measures them.
     share
         float64, shape (k,): wanted share of the load of each beat, sum one.
@@ -40,7 +40,7 @@ class Tally:
         How far off a beat may be, as a share of its target.
     start
         The network's junction that each beat is measured from, which it then keeps; None for what
-        the meter's rule gives.
+        the evaluator's rule gives.
 
     Attributes
     ----------
@@ -58,27 +58,27 @@ class Tally:
 
     def __init__(
         self,
-        scratch: Scratch,
-        meter: Meter,
+        assignment: Assignment,
+        evaluator: Evaluator,
         share: NDArray[np.float64],
         tolerance: float,
         start: Sequence[int] | None = None,
     ) -> None:
-        self.scratch, self.tolerance = scratch, tolerance
+        self.assignment, self.tolerance = assignment, tolerance
         self.apart, self.trusting = FIRM, True
-        self._meter, self._share, self._start = meter, share, start
-        self.load_s = np.zeros(scratch.count)
-        self.weight_s = scratch.piece.load_s.copy()
-        self.changes = [0] * scratch.count
-        self._base = [-1] * scratch.count
+        self._evaluator, self._share, self._start = evaluator, share, start
+        self.load_s = np.zeros(assignment.count)
+        self.weight_s = assignment.region.load_s.copy()
+        self.changes = [0] * assignment.count
+        self._base = [-1] * assignment.count
         self._across: dict[bytes, float] = {}
-        self._node = {int(node): place for place, node in enumerate(scratch.piece.node)}
-        self.measure(range(scratch.count))
+        self._node = {int(node): place for place, node in enumerate(assignment.region.node)}
+        self.measure(range(assignment.count))
 
     @property
     def work(self) -> int:
-        """Work of all measures so far: see `Meter`."""
-        return self._meter.work
+        """Work of all measures so far: see `Evaluator`."""
+        return self._evaluator.work
 
     @property
     def target_s(self) -> NDArray[np.float64]:
@@ -108,18 +108,18 @@ class Tally:
         """
         self._look_ahead(beats)
         for beat in beats:
-            own = self.scratch.own(beat)
-            measured = self._meter.measure(*self._asked(beat))
+            own = self.assignment.own(beat)
+            measured = self._evaluator.measure(*self._asked(beat))
             self.load_s[beat] = measured.load_s
             self.weight_s[own] = measured.weight_s
             self._set_base(beat, self._node.get(measured.base, -1))
 
     def _look_ahead(self, beats: Sequence[int]) -> None:
-        self._meter.look_ahead([self._asked(beat) for beat in beats])
+        self._evaluator.look_ahead([self._asked(beat) for beat in beats])
 
     def _asked(self, beat: int) -> tuple[NDArray[np.int64], int | None]:
         """Return the segments of a beat in the network, and where it is measured from."""
-        own = self.scratch.piece.segment[self.scratch.own(beat)]
+        own = self.assignment.region.segment[self.assignment.own(beat)]
         return own, None if self._start is None else self._start[beat]
 
     def hold_starts(self, beats: Sequence[int]) -> bool:
@@ -137,9 +137,12 @@ class Tally:
         """
         if self._start is None:
             return True
-        scratch = self.scratch
+        assignment = self.assignment
         return all(
-            any(scratch.beat_of[s] == beat and scratch.required[s] for s in scratch.at[junction])
+            any(
+                assignment.beat_of[s] == beat and assignment.required[s]
+                for s in assignment.at[junction]
+            )
             for beat in beats
             if (junction := self._node.get(self._start[beat], -1)) >= 0
         )
@@ -147,7 +150,7 @@ class Tally:
     def _set_base(self, beat: int, junction: int) -> None:
         if junction >= 0:
             self._base[beat] = junction
-            self.scratch.set_base(beat, junction)
+            self.assignment.set_base(beat, junction)
 
     def badness(self, apart: float | None = None) -> float:
         """Return how bad the beats are: off their targets, or lying on two sides of a barrier.
@@ -162,7 +165,7 @@ class Tally:
         float
             Zero for beats that are just as wanted.
         """
-        return self._badness(list(range(self.scratch.count)), self.load_s, self.target_s, apart)
+        return self._badness(list(range(self.assignment.count)), self.load_s, self.target_s, apart)
 
     def _badness(
         self,
@@ -189,14 +192,14 @@ class Tally:
         float
             See `reso_geo.districting.barrier_split.share_across`.
         """
-        own = self.scratch.own(beat).tobytes()
+        own = self.assignment.own(beat).tobytes()
         if own not in self._across:
-            self._across[own] = share_across(self.scratch, beat)
+            self._across[own] = share_across(self.assignment, beat)
         return self._across[own]
 
     def _carried_s(self, beats: list[int]) -> NDArray[np.float64]:
         """Return the load of beats now, by what their segments counted for when measured."""
-        return np.array([self.weight_s[self.scratch.own(beat)].sum() for beat in beats])
+        return np.array([self.weight_s[self.assignment.own(beat)].sum() for beat in beats])
 
     def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
         """Make a move between some beats, and take it back unless they are clearly better then.
@@ -206,7 +209,7 @@ class Tally:
         beats
             All that the move may change.
         move
-            Changes the scratch; False when it has changed nothing, or nothing to be kept.
+            Changes the assignment; False when it has changed nothing, or nothing to be kept.
 
         Returns
         -------
@@ -296,18 +299,18 @@ class Tally:
         self, beats: list[int], move: Callable[[], bool], good: Callable[[], bool]
     ) -> bool:
         """Make a move that leaves each beat its start, and take it back unless it is good."""
-        scratch, load_s = self.scratch, self.load_s[beats].copy()
+        assignment, load_s = self.assignment, self.load_s[beats].copy()
         before = []
         for beat in beats:
-            own = scratch.own(beat)
+            own = assignment.own(beat)
             before.append((beat, self._base[beat], own, self.weight_s[own].copy()))
         if move() and self.hold_starts(beats) and good():
             for beat in beats:
                 self.changes[beat] += 1
             return True
         for beat, base, own, weight_s in before:
-            for segment in own[[scratch.beat_of[s] != beat for s in own.tolist()]].tolist():
-                scratch.give(segment, beat)
+            for segment in own[[assignment.beat_of[s] != beat for s in own.tolist()]].tolist():
+                assignment.give(segment, beat)
             self.weight_s[own] = weight_s
             self._set_base(beat, base)
         self.load_s[beats] = load_s

@@ -77,18 +77,18 @@ def joined_parts(
         longest that is not listed, if there is any.
     """
     held = held_segments(network)
-    pieces: dict[int, set[bytes]] = {}
+    regions: dict[int, set[bytes]] = {}
     joined = {}
     for beat, city in enumerate(city_of):
         parts = parts_of(network, np.flatnonzero(beat_of == beat))
         if len(parts) <= 1:
             continue
-        if city not in pieces:
+        if city not in regions:
             ground = np.flatnonzero(held & ((network.city == city) | (city < 0)))
-            pieces[city] = {part.tobytes() for part in parts_of(network, ground)}
+            regions[city] = {part.tobytes() for part in parts_of(network, ground)}
         told = [bool(np.isin(part, (listed or {}).get(beat, part[:0])).all()) for part in parts]
         may = [
-            is_told or part.tobytes() in pieces[city]
+            is_told or part.tobytes() in regions[city]
             for part, is_told in zip(parts, told, strict=True)
         ]
         if all(may):

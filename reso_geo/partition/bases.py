@@ -301,7 +301,7 @@ def median_junction(
     """Return the required junction with the least mean walk to a beat's load: its exact 1-median.
 
     The load of a segment sits half at each end; walks keep to the beat's own segments. A beat whose
-    segments do not hang together (pieces that joined it) is walked over the whole foot network;
+    segments do not are connected (regions that joined it) is walked over the whole foot network;
     what no way leads to counts as farther than any walk. Walks are measured from the junctions that
     may still be best: a mean walk F(c) known at c leaves at least abs(F(c) - d(c, x)) at any x, by
     the triangle inequality.

@@ -1,4 +1,4 @@
-"""Small pieces, searched through: the cheapest cut seen that was not yet left is left by all moves.
+"""Small regions, searched through: all moves are made from the cheapest cut not yet left.
 
 A village of a few streets has so few cuts that it would be a pity to miss a better one.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.assignment import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.objective import CutCost
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 __all__ = ["MOST_POLISHED", "polished"]
 
@@ -28,17 +28,17 @@ _PATIENCE = 1000
 _STRAY = 4
 """Every so many times, the search goes on from any cut, not from the cheapest."""
 MOST_POLISHED = 26
-"""Segments of the largest piece that is searched through."""
+"""Segments of the largest region that is searched through."""
 
 
 def polished(
-    piece: Piece, starts: Sequence[NDArray[np.int64]], count: int, cost: CutCost, deadline: float
+    region: Region, starts: Sequence[NDArray[np.int64]], count: int, cost: CutCost, deadline: float
 ) -> NDArray[np.int64]:
     """Move segments between beats of equal shares, from the cheapest cut seen on, till all is seen.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     starts
         int64, shape (s,) each: beat of each segment, in several cuts; beats are connected and have
@@ -62,9 +62,9 @@ def polished(
     waiting: list[bytes] = []
     gone: set[bytes] = set()
 
-    def note(cell: NDArray[np.int64]) -> bool:
+    def note(labels: NDArray[np.int64]) -> bool:
         nonlocal best, least
-        named = _named(cell)
+        named = _named(labels)
         key = named.tobytes()
         if key in seen:
             return False
@@ -93,24 +93,24 @@ def polished(
         if key in gone:
             continue
         gone.add(key)
-        cell = np.frombuffer(key, dtype=np.int64)
-        better = [note(near) for near in _moves(piece, cell, count)]
+        labels = np.frombuffer(key, dtype=np.int64)
+        better = [note(near) for near in _moves(region, labels, count)]
         idle = 0 if any(better) else idle + 1
     return best
 
 
-def _named(cell: NDArray[np.int64]) -> NDArray[np.int64]:
+def _named(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Assign beats numbers in the order in which they first appear: the same cut looks the same."""
-    _, first, beat = np.unique(cell, return_index=True, return_inverse=True)
+    _, first, beat = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[beat]
 
 
-def _moves(piece: Piece, cell: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:
+def _moves(region: Region, labels: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:
     """Return every cut that one move leads to: a segment, with what would fall off, goes over."""
-    scratch = Scratch(piece, cell, count)
-    for segment in range(len(piece)):
-        for beat in scratch.beats_at(segment):
-            for group in scratch.groups(segment):
-                moved = cell.copy()
+    assignment = Assignment(region, labels, count)
+    for segment in range(len(region)):
+        for beat in assignment.beats_at(segment):
+            for group in assignment.groups(segment):
+                moved = labels.copy()
                 moved[group] = beat
                 yield moved

@@ -1,4 +1,4 @@
-"""What is cut apart from what: a city, its connected pieces, and the small ones that join."""
+"""What is cut apart from what: a city, its connected regions, and the small ones that join."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import scipy
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.districting.region import Piece
+from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "piece_of", "zone_of"]
+__all__ = ["Zone", "region_of", "zone_of"]
 
 _BARRIER_M, _WIDE_M = 1000.0, 200.0
 """What crossing counts for: more than any walk within a beat, or about as much as a wait."""
 _NEARLY_ONE = 0.95
-"""A piece with this share of a beat's load is a beat of its own, not a small piece that joins."""
+"""A region with this share of a beat's load is a beat of its own, not a small region that joins."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class Zone:
 
     Attributes
     ----------
-    pieces
-        Connected pieces that get beats of their own.
+    regions
+        Connected regions that get beats of their own.
     beats
-        Beats of each piece.
+        Beats of each region.
     joined
         Segments that foot cannot reach inside the city, grouped by connected part.
     gateway
-        The held segment, in one of the pieces, whose beat each part of `joined` joins.
+        The held segment, in one of the regions, whose beat each part of `joined` joins.
     """
 
-    pieces: tuple[Piece, ...]
+    regions: tuple[Region, ...]
     beats: tuple[int, ...]
     joined: tuple[NDArray[np.int64], ...]
     gateway: tuple[int, ...]
@@ -61,9 +61,9 @@ def zone_of(
     *,
     firm: bool = False,
 ) -> Zone:
-    """Find the pieces of a city, share its beats among them, and tie the small ones on.
+    """Find the regions of a city, share its beats among them, and tie the small ones on.
 
-    A piece that foot cannot reach inside the city and that is smaller than one beat joins the
+    A region that foot cannot reach inside the city and that is smaller than one beat joins the
     city's nearest beat over the whole foot network (as the crow flies where there is no way).
 
     Parameters
@@ -77,7 +77,7 @@ def zone_of(
     beats
         How many beats the city gets, at least one.
     measured
-        Gives the load of some segments, deadhead included; asked only where pieces share beats.
+        Gives the load of some segments, deadhead included; asked only where regions share beats.
     tied
         int64, shape (m,): the segment whose beat has each segment that joined one before, -1 for
         one that joined none; where such a part joins, it joins that beat again. None for none.
@@ -110,13 +110,13 @@ def zone_of(
     carried = load_s.copy()
     for part, gate in zip(small, gateway, strict=True):
         carried[gate] += part_load[part]
-    pieces = tuple(piece_of(network, carried, parts[p]) for p in large)
+    regions = tuple(region_of(network, carried, parts[p]) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
-        [int(piece.required.sum()) for piece in pieces],
+        [int(region.required.sum()) for region in regions],
     )
-    return Zone(pieces, tuple(shares), tuple(parts[p] for p in small), gateway)
+    return Zone(regions, tuple(shares), tuple(parts[p] for p in small), gateway)
 
 
 def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
@@ -138,12 +138,12 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     return extra
 
 
-def piece_of(
+def region_of(
     network: StreetNetwork,
     load_s: NDArray[np.float64],
     segment: NDArray[np.int64],
-) -> Piece:
-    """Take some segments of a network as a piece.
+) -> Region:
+    """Take some segments of a network as a region.
 
     Parameters
     ----------
@@ -156,14 +156,14 @@ def piece_of(
 
     Returns
     -------
-    Piece
-        With junctions numbered anew.
+    Region
+        With junctions numbered again.
     """
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
-    return Piece(
+    return Region(
         segment=segment,
         u=ends[: len(segment)],
         v=ends[len(segment) :],

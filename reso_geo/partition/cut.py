@@ -1,4 +1,4 @@
-"""cut_beats: posts to cities, beats to pieces, balance on load with deadhead."""
+"""cut_beats: posts to cities, beats to regions, balance on load with deadhead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cutter: one city after another, each with its pieces and the parts that join them."""
+"""Cutter: one city after another, each with its regions and the parts that join them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.i18n import Phrase
 from reso_geo.partition.annexed import joined_notes
 from reso_geo.partition.bases import base_of
-from reso_geo.partition.components import piece_of, zone_of
+from reso_geo.partition.components import region_of, zone_of
 from reso_geo.partition.construct.initial import blocks
-from reso_geo.partition.cut_region import PieceSearch, SearchLimits
+from reso_geo.partition.cut_region import RegionSearch, SearchLimits
 from reso_geo.partition.partition import Partition
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.components import Zone
-    from reso_geo.partition.cut_region import PieceCut
+    from reso_geo.partition.cut_region import RegionCut
     from reso_geo.partition.locks import LockedBeats
     from reso_geo.partition.request import CutRequest
     from reso_geo.workload import StreetLoad
@@ -86,14 +86,14 @@ class Cutter:
         float
             Seconds per week.
         """
-        piece = piece_of(self._network, self._total_s, segments)
-        share = float(piece.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
+        region = region_of(self._network, self._total_s, segments)
+        share = float(region.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
         beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
-        meter = Meter(self._network, self._graph, self._load, self._base_at, {})
+        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at, {})
         equal = np.full(beats, 1.0 / beats)
-        block = blocks(piece, piece.load_s + 1e-6, equal, np.random.default_rng(0))
+        block = blocks(region, region.load_s + 1e-6, equal, np.random.default_rng(0))
         own = [segments[block == number] for number in range(beats)]
-        return sum(meter.measure(o).load_s for o in own if self._network.required[o].any())
+        return sum(evaluator.measure(o).load_s for o in own if self._network.required[o].any())
 
     def cut_zone(self, city: int, segments: NDArray[np.int64], beat_id: Sequence[str]) -> None:
         """Cut one zone into its beats, numbered from west to east.
@@ -116,11 +116,11 @@ class Cutter:
         searches = self._searches(zone)
         local = np.full(len(self._network), -1, dtype=np.int64)
         used = 0
-        for piece, search, share in zip(zone.pieces, searches, zone.beats, strict=True):
-            cell = search.quick() if share > 1 else np.zeros(len(piece), dtype=np.int64)
+        for region, search, share in zip(zone.regions, searches, zone.beats, strict=True):
+            labels = search.quick() if share > 1 else np.zeros(len(region), dtype=np.int64)
             if even and share > 1:
-                cell = self._taken(search.equal())
-            local[piece.segment] = used + cell
+                labels = self._taken(search.equal())
+            local[region.segment] = used + labels
             used += share
         number = self._numbers(local, used)
         if not even:
@@ -135,35 +135,35 @@ class Cutter:
         for part in zone.joined:
             self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
 
-    def _taken(self, found: PieceCut) -> NDArray[np.int64]:
+    def _taken(self, found: RegionCut) -> NDArray[np.int64]:
         """Note whether a search ended in time, and give its beats."""
         self._late |= not found.ended
-        return found.cell
+        return found.labels
 
-    def _searches(self, zone: Zone) -> list[PieceSearch]:
+    def _searches(self, zone: Zone) -> list[RegionSearch]:
         joined: dict[int, NDArray[np.int64]] = {}
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
-        meter = Meter(self._network, self._graph, self._load, self._base_at, joined)
+        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at, joined)
         return [
-            PieceSearch(piece, meter, beats, self._limits)
-            for piece, beats in zip(zone.pieces, zone.beats, strict=True)
+            RegionSearch(region, evaluator, beats, self._limits)
+            for region, beats in zip(zone.regions, zone.beats, strict=True)
         ]
 
     def _weigh(
         self,
         zone: Zone,
-        searches: list[PieceSearch],
+        searches: list[RegionSearch],
         local: NDArray[np.int64],
         posts: NDArray[np.int64],
     ) -> None:
         """Cut again so that each beat's load is in proportion to its posts."""
         used = 0
-        for piece, search, beats in zip(zone.pieces, searches, zone.beats, strict=True):
+        for region, search, beats in zip(zone.regions, searches, zone.beats, strict=True):
             if beats > 1:
                 own = posts[used : used + beats]
-                found = search.unequal(local[piece.segment] - used, own / own.sum())
-                local[piece.segment] = used + self._taken(found)
+                found = search.unequal(local[region.segment] - used, own / own.sum())
+                local[region.segment] = used + self._taken(found)
             used += beats
 
     def _numbers(self, local: NDArray[np.int64], count: int) -> NDArray[np.int64]:

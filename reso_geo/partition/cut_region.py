@@ -1,4 +1,4 @@
-"""The search in one piece: from its streets to beats of about equal measured load."""
+"""The search in one region: from its streets to beats of about equal measured load."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.objective import CutCost
-from reso_geo.districting.state import FIRM, Tally
+from reso_geo.districting.state import FIRM, SearchState
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.best_first import MOST_POLISHED, polished
 from reso_geo.partition.construct.barrier_sides import SideSearch, cut_by_sides, few_crossings
@@ -27,10 +27,10 @@ from reso_geo.partition.construct.power_diagram import balanced
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.evaluator import Meter
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.region import Region
 
-__all__ = ["PieceCut", "PieceSearch", "SearchLimits"]
+__all__ = ["RegionCut", "RegionSearch", "SearchLimits"]
 
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
@@ -67,29 +67,29 @@ class SearchLimits:
 
 
 @dataclass(frozen=True)
-class PieceCut:
+class RegionCut:
     """What a search ended with.
 
     Attributes
     ----------
-    cell
+    labels
         int64, shape (s,): beat of each segment.
     ended
         False when time was up before the search had ended.
     """
 
-    cell: NDArray[np.int64]
+    labels: NDArray[np.int64]
     ended: bool
 
 
-class PieceSearch:
-    """Cuts one connected piece.
+class RegionSearch:
+    """Cuts one connected region.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    meter
+    evaluator
         Measures beats.
     count
         Number of beats.
@@ -97,11 +97,13 @@ class PieceSearch:
         Where to stop.
     """
 
-    def __init__(self, piece: Piece, meter: Meter, count: int, limits: SearchLimits) -> None:
-        self._piece, self._meter, self._count, self._limits = piece, meter, count, limits
-        self._weight = piece.load_s + 1e-6
+    def __init__(
+        self, region: Region, evaluator: Evaluator, count: int, limits: SearchLimits
+    ) -> None:
+        self._region, self._evaluator, self._count, self._limits = region, evaluator, count, limits
+        self._weight = region.load_s + 1e-6
         self._equal = np.full(count, 1.0 / count)
-        self._few = 1 < count <= min(len(piece.xy), MOST_AT_ONCE)
+        self._few = 1 < count <= min(len(region.xy), MOST_AT_ONCE)
         self._rough = StartEffort(moves=2, diagrams=4) if count <= _MOST_ROUGH else StartEffort()
 
     def quick(self) -> NDArray[np.int64]:
@@ -113,114 +115,114 @@ class PieceSearch:
             Beat of each segment.
         """
         limits = self._limits
-        cell = compact_start(
-            self._piece, self._weight, self._equal, limits.tolerance, limits.seed, self._rough
+        labels = compact_start(
+            self._region, self._weight, self._equal, limits.tolerance, limits.seed, self._rough
         )
-        tally = self._tally(cell, self._equal)
-        self._weight = tally.weight_s + 1e-6
-        return tally.scratch.cells()
+        state = self._state(labels, self._equal)
+        self._weight = state.weight_s + 1e-6
+        return state.assignment.labels()
 
-    def equal(self) -> PieceCut:
+    def equal(self) -> RegionCut:
         """Cut into beats of equal load that keep to their side of a barrier where they can.
 
         Returns
         -------
-        PieceCut
+        RegionCut
             Its beats, numbered in no order.
         """
-        tally, ended = self._even()
-        if len(self._piece) <= MOST_POLISHED:
-            return PieceCut(self._searched_through(tally.scratch.cells()), ended)
-        return PieceCut(tally.scratch.cells(), ended)
+        state, ended = self._even()
+        if len(self._region) <= MOST_POLISHED:
+            return RegionCut(self._searched_through(state.assignment.labels()), ended)
+        return RegionCut(state.assignment.labels(), ended)
 
-    def _even(self) -> tuple[Tally, bool]:
+    def _even(self) -> tuple[SearchState, bool]:
         """Even out a first cut, and up to two others where a beat stays beyond the tolerance."""
         limits, few = self._limits, self._few
-        along = few and bool(self._piece.barred.any())
+        along = few and bool(self._region.barred.any())
         effort = 1.0 if few else _EFFORT_OF_MANY
-        done: list[tuple[bool, float, int, Tally]] = []
+        done: list[tuple[bool, float, int, SearchState]] = []
         for number in range(_STARTS if few else 1):
             seed = limits.seed + number * _SEED_STEP
             sided = along and number < _STARTS - 1
-            tally = self._along_barriers(seed) if sided else self._compact(seed)
-            ended = BalanceSearch(tally, _NEAR, effort, last=few).run(limits.deadline)
-            even = bool(np.abs(tally.off).max() <= limits.tolerance)
-            done.append((not even, tally.badness(apart=FIRM), number, tally))
+            state = self._along_barriers(seed) if sided else self._compact(seed)
+            ended = BalanceSearch(state, _NEAR, effort, last=few).run(limits.deadline)
+            even = bool(np.abs(state.off).max() <= limits.tolerance)
+            done.append((not even, state.badness(apart=FIRM), number, state))
             if even or not ended:
                 break
-            self._weight = tally.weight_s + 1e-6
+            self._weight = state.weight_s + 1e-6
         return min(done)[-1], ended
 
-    def unequal(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> PieceCut:
+    def unequal(self, labels: NDArray[np.int64], share: NDArray[np.float64]) -> RegionCut:
         """Cut into beats of wanted shares, each about where it was in an equal cut.
 
         Parameters
         ----------
-        cell
+        labels
             int64, shape (s,): from `quick`.
         share
             float64, shape (k,): wanted share of the load of each beat, sum one.
 
         Returns
         -------
-        PieceCut
-            Its beats, in the numbers of `cell`.
+        RegionCut
+            Its beats, in the numbers of `labels`.
         """
-        if self._count <= len(self._piece.xy):
-            cell = refined(self._piece, cell, self._weight, share, self._limits.tolerance)
-        tally = self._tally(cell, share)
-        ended = BalanceSearch(tally).run(self._limits.deadline)
-        return PieceCut(tally.scratch.cells(), ended)
+        if self._count <= len(self._region.xy):
+            labels = refined(self._region, labels, self._weight, share, self._limits.tolerance)
+        state = self._state(labels, share)
+        ended = BalanceSearch(state).run(self._limits.deadline)
+        return RegionCut(state.assignment.labels(), ended)
 
-    def _tally(self, cell: NDArray[np.int64], share: NDArray[np.float64]) -> Tally:
-        scratch = Scratch(self._piece, cell, len(share))
-        return Tally(scratch, self._meter, share, self._limits.tolerance)
+    def _state(self, labels: NDArray[np.int64], share: NDArray[np.float64]) -> SearchState:
+        assignment = Assignment(self._region, labels, len(share))
+        return SearchState(assignment, self._evaluator, share, self._limits.tolerance)
 
-    def _compact(self, seed: int) -> Tally:
+    def _compact(self, seed: int) -> SearchState:
         """Cut compactly by what is known of the load; a few beats again by what was learned."""
-        piece, share, tolerance = self._piece, self._equal, self._limits.tolerance
-        cell = compact_start(piece, self._weight, share, tolerance, seed, StartEffort(_TRIES))
-        first = self._tally(cell, share)
-        return self._relearned(first, piece) if self._few else first
+        region, share, tolerance = self._region, self._equal, self._limits.tolerance
+        labels = compact_start(region, self._weight, share, tolerance, seed, StartEffort(_TRIES))
+        first = self._state(labels, share)
+        return self._relearned(first, region) if self._few else first
 
-    def _relearned(self, first: Tally, piece: Piece) -> Tally:
-        """Cut again, over the ways that a piece leaves open, by what was learned of the load."""
+    def _relearned(self, first: SearchState, region: Region) -> SearchState:
+        """Cut again, over the ways that a region leaves open, by what was learned of the load."""
         share, tolerance = self._equal, self._limits.tolerance
         weight = first.weight_s + 1e-6
-        again = refined(piece, first.scratch.cells(), weight, share, tolerance)
-        return min((first, self._tally(again, share)), key=lambda tally: tally.badness())
+        again = refined(region, first.assignment.labels(), weight, share, tolerance)
+        return min((first, self._state(again, share)), key=lambda state: state.badness())
 
-    def _along_barriers(self, first: int) -> Tally:
+    def _along_barriers(self, first: int) -> SearchState:
         """Cut by sides, with the crossings that several first cuts lie on; refine the best."""
-        piece, count, weight, share = self._piece, self._count, self._weight, self._equal
+        region, count, weight, share = self._region, self._count, self._weight, self._equal
         tolerance = self._limits.tolerance
 
         def cut(number: int) -> tuple[float, int, NDArray[np.int64], NDArray[np.bool_]]:
             if number and time.monotonic() > self._limits.deadline:
-                return np.inf, number, piece.segment[:0], piece.shut
+                return np.inf, number, region.segment[:0], region.shut
             seed = first + number * _TRY_STEP
-            cell = compact_start(piece, weight, share, tolerance, seed, self._rough)
+            labels = compact_start(region, weight, share, tolerance, seed, self._rough)
             search = SideSearch(_SIDE_SLACK * tolerance, tolerance, seed)
-            open_ = few_crossings(piece, weight, cell)
-            cell = cut_by_sides(open_, weight, count, search)
-            return cost_of(piece, cell, weight, share, tolerance), number, cell, open_.shut
+            open_ = few_crossings(region, weight, labels)
+            labels = cut_by_sides(open_, weight, count, search)
+            return cost_of(region, labels, weight, share, tolerance), number, labels, open_.shut
 
-        found = side_by_side(cut, range(_TRIES), worth=len(piece) >= MANY_SEGMENTS)
-        _, _, cell, shut = min(found, key=lambda one: one[:2])
-        return self._relearned(self._tally(cell, share), replace(piece, shut=shut))
+        found = side_by_side(cut, range(_TRIES), worth=len(region) >= MANY_SEGMENTS)
+        _, _, labels, shut = min(found, key=lambda one: one[:2])
+        return self._relearned(self._state(labels, share), replace(region, shut=shut))
 
-    def _searched_through(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _searched_through(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the best of what small moves lead to from here and from some other starts."""
-        limits, piece, share = self._limits, self._piece, self._equal
-        cost = CutCost(piece, self._meter, share, limits.tolerance)
-        starts = [cell]
-        if self._count <= len(piece.xy):
+        limits, region, share = self._limits, self._region, self._equal
+        cost = CutCost(region, self._evaluator, share, limits.tolerance)
+        starts = [labels]
+        if self._count <= len(region.xy):
             draw = np.random.default_rng(limits.seed)
             for _ in range(_RESTARTS):
-                base = draw.choice(len(piece.xy), self._count, replace=False)
+                base = draw.choice(len(region.xy), self._count, replace=False)
                 first = np.zeros(self._count)
                 spread = balanced(
-                    piece, (base, first), self._weight, share * self._weight.sum(), _SPREAD_ROUNDS
+                    region, (base, first), self._weight, share * self._weight.sum(), _SPREAD_ROUNDS
                 )
-                starts.append(Scratch(piece, spread.cell, self._count).cells())
-        return polished(piece, starts, self._count, cost, limits.deadline)
+                starts.append(Assignment(region, spread.labels, self._count).labels())
+        return polished(region, starts, self._count, cost, limits.deadline)

@@ -107,7 +107,7 @@ def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
 
 
 def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
-    """Find the beats that are not connected, apart from the pieces listed in `joined`.
+    """Find the beats that are not connected, apart from the regions listed in `joined`.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def beats_met(
 def trading_groups(
     network: StreetNetwork, partition: Partition, kept: Collection[str] = ()
 ) -> list[NDArray[np.int64]]:
-    """Group the beats among which streets can change hands: one city, one connected piece.
+    """Group the beats among which streets can change hands: one city, one connected region.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def trading_groups(
         beats = np.flatnonzero((partition.city == city) & free)
         own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
         label = components(len(network.node_id), network.u[own], network.v[own])
-        piece = label[network.u[own]]
-        pairs = np.unique(np.column_stack((piece, partition.beat_of[own])), axis=0)
+        region = label[network.u[own]]
+        pairs = np.unique(np.column_stack((region, partition.beat_of[own])), axis=0)
         groups += [pairs[pairs[:, 0] == number, 1] for number in np.unique(pairs[:, 0])]
     return sorted(groups, key=lambda group: int(group[0]))

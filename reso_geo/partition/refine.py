@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.diagnostics import blocked_beats
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.local_search import NEAR, BalanceSearch
-from reso_geo.districting.state import Tally
+from reso_geo.districting.state import SearchState
 from reso_geo.i18n import Phrase
 from reso_geo.partition.bases import base_of
 from reso_geo.partition.best_first import MOST_POLISHED
 from reso_geo.partition.canonical_order import order_of
 from reso_geo.partition.carriageways import with_twins
-from reso_geo.partition.components import piece_of
+from reso_geo.partition.components import region_of
 from reso_geo.partition.construct.initial import MOST_AT_ONCE
 from reso_geo.partition.partition import trading_groups
 from reso_geo.partition.whole_streets import StretchSearch
@@ -73,15 +73,15 @@ def settle_beats(
     Returns
     -------
     Partition
-        The same beats with the same bases; why the balance is not better is said anew.
+        The same beats with the same bases; why the balance is not better is said again.
     """
     order = order_of(network)
     until = time.monotonic() + request.time_limit_s if deadline is None else deadline
 
-    def search(tally: Tally, _: NDArray[np.int64]) -> bool:
-        few = tally.scratch.count <= MOST_AT_ONCE
-        ended = BalanceSearch(tally, NEAR if few else 1.0).trade(until)
-        StretchSearch(tally).run(until)
+    def search(state: SearchState, _: NDArray[np.int64]) -> bool:
+        few = state.assignment.count <= MOST_AT_ONCE
+        ended = BalanceSearch(state, NEAR if few else 1.0).trade(until)
+        StretchSearch(state).run(until)
         return ended
 
     settled, ended = even_from_bases(
@@ -106,7 +106,7 @@ def even_from_bases(
     partition: Partition,
     tolerance: float,
     kept: Collection[str],
-    search: Callable[[Tally, NDArray[np.int64]], bool],
+    search: Callable[[SearchState, NDArray[np.int64]], bool],
 ) -> tuple[Partition, bool]:
     """Let beats trade streets, each measured from its own base.
 
@@ -125,13 +125,13 @@ def even_from_bases(
     kept
         As for `settle_beats`.
     search
-        Trades among the beats of one piece, given measured and by their places in the partition,
+        Trades among the beats of one region, given measured and by their places in the partition,
         int64, shape (c,); says whether it ended in time.
 
     Returns
     -------
     partition : Partition
-        The same beats with the same bases; why the balance is not better is said anew.
+        The same beats with the same bases; why the balance is not better is said again.
     ended : bool
         False when a search did not end in time.
     """
@@ -142,25 +142,25 @@ def even_from_bases(
         ): own
         for beat, own in partition.joined.items()
     }
-    meter = Meter(network, graph, load, partial(base_of, network, total_s), joined)
+    evaluator = Evaluator(network, graph, load, partial(base_of, network, total_s), joined)
     beat_of, why, ended = partition.beat_of.copy(), [], True
     apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
     for beats in trading_groups(network, partition, kept):
         if len(beats) == 1:
             continue
         own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
-        piece = piece_of(network, total_s, own)
-        cell = np.searchsorted(beats, beat_of[own])
+        region = region_of(network, total_s, own)
+        labels = np.searchsorted(beats, beat_of[own])
         posts = partition.posts[beats]
         if len(own) > MOST_POLISHED or len(np.unique(posts)) > 1:
             start = partition.base[beats].tolist()
-            scratch = Scratch(piece, cell, len(beats))
-            tally = Tally(scratch, meter, posts / posts.sum(), tolerance, start)
-            ended &= search(tally, beats)
+            assignment = Assignment(region, labels, len(beats))
+            state = SearchState(assignment, evaluator, posts / posts.sum(), tolerance, start)
+            ended &= search(state, beats)
             names = [partition.beat_id[beat] for beat in beats.tolist()]
-            why += [one.note(network, names) for one in blocked_beats(tally)]
-            cell = scratch.cells()
-        beat_of[own] = beats[with_twins(network, piece, cell, len(beats))]
+            why += [one.note(network, names) for one in blocked_beats(state)]
+            labels = assignment.labels()
+        beat_of[own] = beats[with_twins(network, region, labels, len(beats))]
     now: dict[int, list[NDArray[np.int64]]] = {}
     for segment, own in joined.items():
         beat_of[own] = beat_of[segment]

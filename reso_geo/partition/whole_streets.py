@@ -17,8 +17,8 @@ from reso_geo.districting.region import parts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.assignment import Scratch
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.assignment import Assignment
+    from reso_geo.districting.state import SearchState
 
 __all__ = ["StretchSearch", "Stretches"]
 
@@ -43,7 +43,7 @@ class Remnant(NamedTuple):
     worth
         How much more of the stretch would be together, per load that moves, negative for sorting.
     segments
-        Places in the piece, ascending.
+        Places in the region, ascending.
     giver, taker
         Beats.
     """
@@ -59,20 +59,20 @@ class Stretches:
 
     Parameters
     ----------
-    scratch
+    assignment
         The beats.
     """
 
-    def __init__(self, scratch: Scratch) -> None:
-        self._scratch, piece = scratch, scratch.piece
-        self._of: list[int] = piece.stretch.tolist()
-        self._load: list[float] = piece.load_s.tolist()
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment, region = assignment, assignment.region
+        self._of: list[int] = region.stretch.tolist()
+        self._load: list[float] = region.load_s.tolist()
         self._segments: list[list[int]] = [[] for _ in range(max(self._of, default=-1) + 1)]
         self._held: list[dict[int, float]] = [{} for _ in self._segments]
         for segment, stretch in enumerate(self._of):
             if stretch >= 0:
                 self._segments[stretch].append(segment)
-                held, beat = self._held[stretch], scratch.beat_of[segment]
+                held, beat = self._held[stretch], assignment.beat_of[segment]
                 held[beat] = held.get(beat, 0.0) + self._load[segment]
 
     def give(self, segments: list[int], beat: int) -> float:
@@ -81,7 +81,7 @@ class Stretches:
         Parameters
         ----------
         segments
-            Places in the piece.
+            Places in the region.
         beat
             Which one.
 
@@ -97,9 +97,9 @@ class Stretches:
             stretch, load = self._of[segment], self._load[segment]
             if stretch >= 0:
                 held = self._held[stretch]
-                held[self._scratch.beat_of[segment]] -= load
+                held[self._assignment.beat_of[segment]] -= load
                 held[beat] = held.get(beat, 0.0) + load
-            self._scratch.give(segment, beat)
+            self._assignment.give(segment, beat)
         return sum(map(self._together, touched)) - before
 
     def _together(self, stretch: int) -> float:
@@ -117,26 +117,26 @@ class Stretches:
         """
         found: list[Remnant] = []
         for own in self._segments:
-            if len({self._scratch.beat_of[s] for s in own}) > 1:
+            if len({self._assignment.beat_of[s] for s in own}) > 1:
                 found += self._remnants_of(own)
         return sorted(found)
 
     def _remnants_of(self, own: list[int]) -> list[Remnant]:
-        scratch, stretch = self._scratch, self._of[own[0]]
+        assignment, stretch = self._assignment, self._of[own[0]]
         segments = np.array(own, dtype=np.int64)
-        beat = np.array([scratch.beat_of[s] for s in own], dtype=np.int64)
-        _, cell = np.unique(beat, return_inverse=True)
-        part = parts(scratch.piece, segments, cell)
+        beat = np.array([assignment.beat_of[s] for s in own], dtype=np.int64)
+        _, labels = np.unique(beat, return_inverse=True)
+        part = parts(assignment.region, segments, labels)
         held = self._held[stretch]
         total = sum(held.values())
         found = []
         for number in range(int(part.max()) + 1):
             members = tuple(segments[part == number].tolist())
             load = sum(self._load[s] for s in members)
-            giver = scratch.beat_of[members[0]]
-            ends = {node for s in members for node in scratch.ends(s)}
-            near = {s for node in ends for s in scratch.at[node] if self._of[s] == stretch}
-            for taker in sorted({scratch.beat_of[s] for s in near} - {giver}):
+            giver = assignment.beat_of[members[0]]
+            ends = {node for s in members for node in assignment.ends(s)}
+            near = {s for node in ends for s in assignment.at[node] if self._of[s] == stretch}
+            for taker in sorted({assignment.beat_of[s] for s in near} - {giver}):
                 gain = 2.0 * (held[taker] - held[giver] + load)
                 if load > 0.0 and gain > _LEAST_GAIN * total:
                     found.append(Remnant(-gain / total, members, giver, taker))
@@ -148,8 +148,8 @@ class _Gathering:
 
     Parameters
     ----------
-    tally
-        The beats; its scratch is changed.
+    state
+        The beats; its assignment is changed.
     most_off
         float64, shape (k,): how far off a beat may get, as a share of its target; negative for one
         that stays as it is.
@@ -158,15 +158,15 @@ class _Gathering:
     """
 
     def __init__(
-        self, tally: Tally, most_off: NDArray[np.float64], more_s: NDArray[np.float64]
+        self, state: SearchState, most_off: NDArray[np.float64], more_s: NDArray[np.float64]
     ) -> None:
-        self._tally = tally
-        self._scratch, self._stretches = tally.scratch, Stretches(tally.scratch)
-        piece, target_s = tally.scratch.piece, tally.target_s
-        self._weight: list[float] = tally.weight_s.tolist()
-        self._load: list[float] = piece.load_s.tolist()
-        self._barred: list[bool] = piece.barred.tolist()
-        self.over_s: list[float] = (tally.load_s + more_s - target_s).tolist()
+        self._state = state
+        self._assignment, self._stretches = state.assignment, Stretches(state.assignment)
+        region, target_s = state.assignment.region, state.target_s
+        self._weight: list[float] = state.weight_s.tolist()
+        self._load: list[float] = region.load_s.tolist()
+        self._barred: list[bool] = region.barred.tolist()
+        self.over_s: list[float] = (state.load_s + more_s - target_s).tolist()
         self._most_s: list[float] = (most_off * target_s).tolist()
 
     def run(self) -> bool:
@@ -181,7 +181,7 @@ class _Gathering:
     def _moved(self, remnant: Remnant) -> bool:
         """Move a remnant with what would fall off its beat, if that is worth it."""
         giver, taker = remnant.giver, remnant.taker
-        if any(self._scratch.beat_of[s] != giver for s in remnant.segments):
+        if any(self._assignment.beat_of[s] != giver for s in remnant.segments):
             return False
         if not self._fits(giver, taker, sum(self._weight[s] for s in remnant.segments)):
             return False
@@ -189,7 +189,7 @@ class _Gathering:
         load = sum(self._load[s] for s in gone)
         amount = sum(self._weight[s] for s in gone)
         good = gone and gain > _LEAST_GAIN * load and self._fits(giver, taker, amount)
-        good = good and self._tally.hold_starts((giver,))
+        good = good and self._state.hold_starts((giver,))
         if good and self._farther(gone, giver, taker) <= _WORTH_M * gain:
             self.over_s[giver] -= amount
             self.over_s[taker] += amount
@@ -208,30 +208,30 @@ class _Gathering:
 
     def _carried(self, remnant: Remnant) -> tuple[list[int], float]:
         """Move the segments one by one from the taker's side on; nothing where one cannot go."""
-        scratch, giver, taker = self._scratch, remnant.giver, remnant.taker
+        assignment, giver, taker = self._assignment, remnant.giver, remnant.taker
         most_s = self.over_s[giver] + max(self._most_s[giver], abs(self.over_s[giver]))
         gone: list[int] = []
         gain, left = 0.0, list(remnant.segments)
         while left:
-            ready = next((s for s in left if scratch.touches(s, taker)), None)
-            group = [] if ready is None else scratch.group(ready, giver)
-            needed = sum(scratch.required[s] for s in group)
+            ready = next((s for s in left if assignment.touches(s, taker)), None)
+            group = [] if ready is None else assignment.group(ready, giver)
+            needed = sum(assignment.required[s] for s in group)
             gone_s = sum(self._weight[s] for s in (*gone, *group))
             barred = any(self._barred[s] for s in group)
-            if not group or barred or gone_s > most_s or needed >= scratch.needed[giver]:
+            if not group or barred or gone_s > most_s or needed >= assignment.needed[giver]:
                 self._stretches.give(gone, giver)
                 return [], 0.0
             gain += self._stretches.give(group, taker)
             gone += group
-            left = [s for s in left if scratch.beat_of[s] == giver]
+            left = [s for s in left if assignment.beat_of[s] == giver]
         return gone, gain
 
     def _farther(self, gone: list[int], giver: int, taker: int) -> float:
         """Return the load times metres that segments are farther from the taker's base."""
-        piece, own = self._scratch.piece, np.array(gone)
-        farther = self._scratch.walks_m(taker) - self._scratch.walks_m(giver)
-        both = (farther[piece.u[own]] + farther[piece.v[own]]) / 2.0
-        return float(both @ piece.load_s[own])
+        region, own = self._assignment.region, np.array(gone)
+        farther = self._assignment.walks_m(taker) - self._assignment.walks_m(giver)
+        both = (farther[region.u[own]] + farther[region.v[own]]) / 2.0
+        return float(both @ region.load_s[own])
 
 
 class StretchSearch:
@@ -239,18 +239,18 @@ class StretchSearch:
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured; changed in place.
     """
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
-        off, self._across = np.abs(tally.off), self._shares_across()
-        most = max(_NEAR * tally.tolerance, min(float(off.max()), tally.tolerance))
+    def __init__(self, state: SearchState) -> None:
+        self._state = state
+        off, self._across = np.abs(state.off), self._shares_across()
+        most = max(_NEAR * state.tolerance, min(float(off.max()), state.tolerance))
         self._allowed = np.maximum(off, most)
         self._most_off = np.full(len(off), _EXPECTED * most)
         self._more_s = np.zeros(len(off))
-        self._expected_s = tally.over_s
+        self._expected_s = state.over_s
         self._worse = np.zeros(len(off), dtype=bool)
         self._often = np.zeros(len(off), dtype=np.int64)
 
@@ -267,7 +267,7 @@ class StretchSearch:
         beats = range(len(self._often))
         for _ in range(_TRIES):
             self._worse[:] = False
-            if time.monotonic() > deadline or self._tally.tried(beats, self._move, self._good):
+            if time.monotonic() > deadline or self._state.tried(beats, self._move, self._good):
                 return
             if not self._worse.any():
                 return
@@ -275,7 +275,7 @@ class StretchSearch:
             self._most_off[self._often > 1] = -1.0
 
     def _move(self) -> bool:
-        gathering = _Gathering(self._tally, self._most_off, self._more_s)
+        gathering = _Gathering(self._state, self._most_off, self._more_s)
         moved = gathering.run()
         self._expected_s = np.array(gathering.over_s)
         return moved
@@ -283,12 +283,12 @@ class StretchSearch:
     def _good(self) -> bool:
         """Note the beats that are farther off, or more across a barrier, than they may be."""
         # Streets gathered make less deadhead, and with it less of a mean load to be near to.
-        over_s = self._tally.over_s
-        self._worse = np.abs(self._tally.off) > self._allowed
+        over_s = self._state.over_s
+        self._worse = np.abs(self._state.off) > self._allowed
         self._worse |= self._shares_across() > self._across + _MORE_ACROSS
         self._more_s += np.where(self._worse, over_s - self._expected_s, 0.0)
         return not self._worse.any()
 
     def _shares_across(self) -> NDArray[np.float64]:
-        tally = self._tally
-        return np.array([tally.share_across(beat) for beat in range(tally.scratch.count)])
+        state = self._state
+        return np.array([state.share_across(beat) for beat in range(state.assignment.count)])

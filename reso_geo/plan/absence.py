@@ -114,7 +114,7 @@ def cover_absence(
 
     Neighbours are the beats that meet the absent ones. Street by street, the one with the largest
     share of its time to spare takes what lies nearest to its base and meets what it holds already.
-    Each is then toured anew with what it took, and judged.
+    Each is then toured again with what it took, and judged.
 
     A beat that keeps some of its posts keeps the streets nearest to its base that fit in their
     time. The rest goes street by street to whoever has the largest share of time to spare: its

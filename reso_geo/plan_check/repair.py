@@ -32,7 +32,7 @@ _ROWS = {
     "beats_duplicated": "beats_merged",
     "beats_deleted": "beats_back",
 }
-"""Problems of rows that writing the plan anew ends, and what to call that."""
+"""Problems of rows that writing the plan again ends, and what to call that."""
 _OUTLINES = frozenset({"gap", "overlap", "sliver", "outside"})
 _PARTITION = frozenset({"unassigned", "empty_beat", "broken", "other_city", "lock_broken"})
 """Problems that are looked for again once all repairs are made."""
@@ -107,7 +107,7 @@ class _Work:
         return np.array([self._place[each] for each in problem.ids], dtype=np.int64)
 
     def rows(self, problem: Problem) -> None:
-        """Take note of rows that writing the plan anew sets right."""
+        """Take note of rows that writing the plan again sets right."""
         if problem.kind == "segments_deleted":
             own = self._at(problem)
             self.beat_of[own] = np.where(

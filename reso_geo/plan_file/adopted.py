@@ -60,7 +60,7 @@ def adopted_layers(base: sqlite3.Connection) -> dict[str, Layer]:
     Returns
     -------
     dict of str to Layer
-        Empty where the file has lost them, as when another program wrote it anew.
+        Empty where the file has lost them, as when another program wrote it again.
 
     Raises
     ------

@@ -140,7 +140,7 @@ def add_styles(
 
 
 def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
-    """Read the styles of a plan's file that somebody added or saved anew in QGIS.
+    """Read the styles of a plan's file that somebody added or saved again in QGIS.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Team: which beats stay, and how many each city and each connected piece of it gets."""
+"""Team: which beats stay, and how many each city and each connected region of it gets."""
 
 from __future__ import annotations
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import Partition, base_of, broken_beats, held_segments, joined_notes
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.components import zone_of
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
-from reso_geo.rebalance.rebalance_region import PieceWork
+from reso_geo.rebalance.rebalance_region import RegionWork
 from reso_geo.rebalance.refine import RebalanceSettler
 from reso_geo.rebalance.result import Left, Rebalanced
 from reso_geo.rebalance.siting.requested_sites import given_spots, nearest_junctions
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.components import Zone
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
@@ -36,7 +36,7 @@ __all__ = ["Rebalancing"]
 
 
 class Rebalancing:
-    """One rebalance under way: city after city, piece after piece.
+    """One rebalance under way: city after city, region after region.
 
     Parameters
     ----------
@@ -267,55 +267,55 @@ class Rebalancing:
         zone = zone_of(
             network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
         )
-        held = [self._held_in(piece, stays) for piece in zone.pieces]
+        held = [self._held_in(region, stays) for region in zone.regions]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
         most = np.array(held)
         at = np.where(most.sum(axis=0) > 0.0, np.argmax(most, axis=0), 0)
-        there = [int((at == place).sum()) for place in range(len(zone.pieces))]
-        room = [int(piece.required.sum()) for piece in zone.pieces]
-        loads = [float(piece.load_s.sum()) for piece in zone.pieces]
+        there = [int((at == place).sum()) for place in range(len(zone.regions))]
+        room = [int(region.required.sum()) for region in zone.regions]
+        loads = [float(region.load_s.sum()) for region in zone.regions]
         wanted = shared_from(loads, there, count, room)
-        meter = self._meter(zone)
+        evaluator = self._evaluator(zone)
         local = np.full(len(network), -1, dtype=np.int64)
-        for place, (piece, beats) in enumerate(zip(zone.pieces, wanted, strict=True)):
-            self._piece(city, piece, meter, stays[at == place], beats)
-            local[piece.segment] = self._beat_of[piece.segment]
+        for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
+            self._region(city, region, evaluator, stays[at == place], beats)
+            local[region.segment] = self._beat_of[region.segment]
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             self._beat_of[part] = local[gate]
             self._joined.setdefault(int(local[gate]), []).append(part)
 
-    def _held_in(self, piece: Piece, stays: NDArray[np.int64]) -> list[float]:
-        own = self._old.beat_of[piece.segment]
-        worth = self._worth_s[piece.segment] + 1e-9
+    def _held_in(self, region: Region, stays: NDArray[np.int64]) -> list[float]:
+        own = self._old.beat_of[region.segment]
+        worth = self._worth_s[region.segment] + 1e-9
         return [float(worth[own == beat].sum()) for beat in stays.tolist()]
 
-    def _meter(self, zone: Zone) -> Meter:
+    def _evaluator(self, zone: Zone) -> Evaluator:
         joined: dict[int, NDArray[np.int64]] = {}
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
         at = partial(base_of, self._network, self._load.total_s)
-        return Meter(self._network, self._graph, self._load, at, joined)
+        return Evaluator(self._network, self._graph, self._load, at, joined)
 
-    def _piece(
-        self, city: int, piece: Piece, meter: Meter, stays: NDArray[np.int64], count: int
+    def _region(
+        self, city: int, region: Region, evaluator: Evaluator, stays: NDArray[np.int64], count: int
     ) -> None:
-        """Share the streets of a piece."""
+        """Share the streets of a region."""
         old, request = self._old, self._request
-        spots = given_spots(self._network, piece, old, request)
+        spots = given_spots(self._network, region, old, request)
         as_many = count == len(stays) and not spots
-        group = self._standing.group_of(piece.segment, stays) if as_many else None
+        group = self._standing.group_of(region.segment, stays) if as_many else None
         if group is not None and self._even(city, group):
-            self._beat_of[piece.segment] = old.beat_of[piece.segment]
+            self._beat_of[region.segment] = old.beat_of[region.segment]
             self._still += stays.tolist()
             return
         self._tried += [] if group is None else [group]
-        work = PieceWork(piece, meter, request, self._deadline, self._firm)
+        work = RegionWork(region, evaluator, request, self._deadline, self._firm)
         found = work.done(
-            old.beat_of[piece.segment],
+            old.beat_of[region.segment],
             stays,
             old.posts[stays],
             (count, old.officers_per_beat),
-            self._worth_s[piece.segment],
+            self._worth_s[region.segment],
             spots,
             None if group is None else [self._standing.base(beat) for beat in stays.tolist()],
         )
@@ -333,7 +333,7 @@ class Rebalancing:
         for beat in found.stays.tolist():
             self._city[beat] = city
         number = np.concatenate((found.stays, first + np.arange(found.new)))
-        self._beat_of[piece.segment] = number[found.cell]
+        self._beat_of[region.segment] = number[found.labels]
 
     def _result(self) -> Rebalanced:
         """Put the beats in order, city by city, by their ids."""

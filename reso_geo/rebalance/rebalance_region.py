@@ -1,4 +1,4 @@
-"""The work in one connected piece: who leaves, where new beats begin, and the search."""
+"""The work in one connected region: who leaves, where new beats begin, and the search."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.assignment import Scratch
+from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.region import parts
-from reso_geo.districting.state import Tally
-from reso_geo.partition.cut_region import PieceSearch, SearchLimits
+from reso_geo.districting.state import SearchState
+from reso_geo.partition.cut_region import RegionSearch, SearchLimits
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
 from reso_geo.rebalance.territory import FREE, Land, grown, settled
 from reso_geo.rebalance.transfers import EvenSearch
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.evaluator import Meter
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.region import Region
     from reso_geo.rebalance.request import RebalanceRequest
 
-__all__ = ["PieceWork", "Worked"]
+__all__ = ["RegionWork", "Worked"]
 
 _INCUMBENT, _NEW = 0.4, 0.6
 """Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
 _ANEW = 4
-"""Where every beat makes room for so many, all are cut anew, each old one within what it held."""
+"""Where every beat makes room for so many, all are cut again, each old one within what it held."""
 
 
 @dataclass(frozen=True)
 class Worked:
-    """What the work in a piece came to.
+    """What the work in a region came to.
 
     Attributes
     ----------
-    cell
+    labels
         int64, shape (s,): beat of each segment, first those that stay, then the new ones.
     stays
         int64: the old beats that stay.
@@ -51,21 +51,21 @@ class Worked:
         False when time was up first.
     """
 
-    cell: NDArray[np.int64]
+    labels: NDArray[np.int64]
     stays: NDArray[np.int64]
     new: int
     left: tuple[tuple[int, float, tuple[int, ...]], ...]
     ended: bool
 
 
-class PieceWork:
-    """Rebalances one piece.
+class RegionWork:
+    """Rebalances one region.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    meter
+    evaluator
         Measures beats.
     request
         Tolerance and seed.
@@ -77,15 +77,15 @@ class PieceWork:
 
     def __init__(
         self,
-        piece: Piece,
-        meter: Meter,
+        region: Region,
+        evaluator: Evaluator,
         request: RebalanceRequest,
         deadline: float,
         firm: NDArray[np.bool_],
     ) -> None:
-        self._piece, self._meter, self._request = piece, meter, request
+        self._region, self._evaluator, self._request = region, evaluator, request
         self._deadline, self._firm = deadline, firm
-        self._weight = piece.load_s + 1e-6
+        self._weight = region.load_s + 1e-6
 
     def done(
         self,
@@ -138,34 +138,34 @@ class PieceWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        anew = count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
-        if anew:
-            cell = relabelled(home, self._anew(count), self._weight, (len(stays), new))
+        again = count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
+        if again:
+            labels = relabelled(home, self._anew(count), self._weight, (len(stays), new))
         else:
             land = self._placed(land, spots)
-            cell = settled(land, self._weight, self._aims(land, block))
-        scratch = Scratch(self._piece, cell, count)
-        tally = Tally(scratch, self._meter, land.share, self._request.tolerance, start)
-        if anew:
-            ended = BalanceSearch(tally, 1.0).trade(self._deadline)
+            labels = settled(land, self._weight, self._aims(land, block))
+        assignment = Assignment(self._region, labels, count)
+        state = SearchState(assignment, self._evaluator, land.share, self._request.tolerance, start)
+        if again:
+            ended = BalanceSearch(state, 1.0).trade(self._deadline)
         else:
-            ended = EvenSearch(tally, land).run(self._deadline)
-        return Worked(tally.scratch.cells(), stays, new, left, ended)
+            ended = EvenSearch(state, land).run(self._deadline)
+        return Worked(state.assignment.labels(), stays, new, left, ended)
 
     def _anew(self, count: int) -> NDArray[np.int64]:
-        """Cut the piece as if there had been no beats."""
+        """Cut the region as if there had been no beats."""
         request = self._request
         limits = SearchLimits(request.tolerance, self._deadline, request.seed)
-        search = PieceSearch(self._piece, self._meter, count, limits)
+        search = RegionSearch(self._region, self._evaluator, count, limits)
         search.quick()
-        return search.equal().cell
+        return search.equal().labels
 
     def _largest_parts(self, home: NDArray[np.int64], count: int) -> NDArray[np.int64]:
         """Take from each beat all but its largest part: the rest is nobody's until it is shared."""
-        piece = self._piece
-        held = np.full(len(piece), FREE, dtype=np.int64)
+        region = self._region
+        held = np.full(len(region), FREE, dtype=np.int64)
         own = np.flatnonzero(home != FREE)
-        part = parts(piece, own, home[own])
+        part = parts(region, own, home[own])
         load = np.bincount(part, self._weight[own])
         for beat in range(count):
             mine = home[own] == beat
@@ -173,17 +173,17 @@ class PieceWork:
                 found = np.unique(part[mine])
                 largest = found[np.argmax(load[found])]
                 kept = own[mine & (part == largest)]
-                if piece.required[kept].any():
+                if region.required[kept].any():
                     held[kept] = beat
         return held
 
     def _weigh(self, held: NDArray[np.int64], count: int) -> None:
         """Learn from the beats as they are what each segment really asks."""
-        piece = self._piece
+        region = self._region
         for beat in range(count):
             own = np.flatnonzero(held == beat)
             if len(own):
-                measured = self._meter.measure(piece.segment[own])
+                measured = self._evaluator.measure(region.segment[own])
                 self._weight[own] = measured.weight_s + 1e-6
 
     def _land(
@@ -198,9 +198,9 @@ class PieceWork:
         for beat in range(stays):
             own = np.flatnonzero(held == beat)
             if len(own):
-                base[beat] = self._piece.middle_junction(own, self._weight)
+                base[beat] = self._region.middle_junction(own, self._weight)
         fixed = np.zeros(len(share), dtype=bool)
-        return Land(self._piece, held, home, worth_s, share, base, fixed, stays)
+        return Land(self._region, held, home, worth_s, share, base, fixed, stays)
 
     def _placed(self, land: Land, spots: Sequence[int]) -> Land:
         """Assign new beats, and those that hold nothing, a place to begin."""
@@ -217,11 +217,11 @@ class PieceWork:
         if rest:
             for beat, spot in zip(rest, self._found(land, len(rest), base), strict=True):
                 base[beat] = next(
-                    node for node in [spot, *range(len(self._piece.xy))] if node not in taken
+                    node for node in [spot, *range(len(self._region.xy))] if node not in taken
                 )
                 taken.add(int(base[beat]))
         return Land(
-            land.piece, land.held, land.home, land.worth_s, land.share, base, fixed, land.stays
+            land.region, land.held, land.home, land.worth_s, land.share, base, fixed, land.stays
         )
 
     def _found(self, land: Land, count: int, base: NDArray[np.int64]) -> list[int]:
@@ -229,7 +229,7 @@ class PieceWork:
         if not len(there):
             return list(range(count))
         some = Land(
-            land.piece,
+            land.region,
             _numbered(land.held, there),
             _numbered(land.home, there),
             land.worth_s,
@@ -241,7 +241,7 @@ class PieceWork:
         holder, _ = grown(some, some.base, np.zeros(len(there)))
         numbers = (len(there), count)
         tolerance, seed = self._request.tolerance, self._request.seed
-        return new_places(self._piece, holder, self._weight, numbers, tolerance, seed)
+        return new_places(self._region, holder, self._weight, numbers, tolerance, seed)
 
     def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much each beat should hold when it has grown."""
@@ -257,7 +257,7 @@ class PieceWork:
             return aims
         if not inside.all() and np.ptp(land.share) == 0.0:
             blocks = np.where(inside, land.held, land.stays + 1 + block)
-            return fair_shares(self._piece, blocks, self._weight, land.stays, tolerance)
+            return fair_shares(self._region, blocks, self._weight, land.stays, tolerance)
         return fair
 
     def _leaving(
@@ -271,7 +271,7 @@ class PieceWork:
             there = np.array(rest, dtype=np.int64)
             land = self._land(held, held, self._weight, np.ones(len(stays)), len(stays))
             some = Land(
-                land.piece,
+                land.region,
                 _numbered(held, there),
                 _numbered(held, there),
                 self._weight,
@@ -283,7 +283,7 @@ class PieceWork:
             holder, _ = grown(some, some.base, np.zeros(len(there)))
             loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
             found = leavers(
-                self._piece,
+                self._region,
                 holder,
                 self._weight,
                 loose if len(loose) >= count - len(empty) else range(len(there)),
@@ -299,10 +299,10 @@ class PieceWork:
         return np.array(sorted(beat for beat, _ in chosen), dtype=np.int64), left
 
     def _near(self, held: NDArray[np.int64], beat: int) -> NDArray[np.int64]:
-        piece = self._piece
+        region = self._region
         mine = held == beat
-        nodes = np.unique(np.concatenate((piece.u[mine], piece.v[mine])))
-        beside = (np.isin(piece.u, nodes) | np.isin(piece.v, nodes)) & ~mine & (held != FREE)
+        nodes = np.unique(np.concatenate((region.u[mine], region.v[mine])))
+        beside = (np.isin(region.u, nodes) | np.isin(region.v, nodes)) & ~mine & (held != FREE)
         return np.unique(held[beside])
 
 

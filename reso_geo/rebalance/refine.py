@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.rebalance.request import OldBeats
@@ -80,8 +80,8 @@ class RebalanceSettler:
         kept_s = self._load.without_counts().total_s
         based = keep_bases(self._network, self._walk, kept_s, made, self._known(made))
 
-        def search(tally: Tally, beats: NDArray[np.int64]) -> bool:
-            return EvenSearch(tally, self._land(tally, based, beats)).settle(deadline)
+        def search(state: SearchState, beats: NDArray[np.int64]) -> bool:
+            return EvenSearch(state, self._land(state, based, beats)).settle(deadline)
 
         return even_from_bases(
             self._network, self._graph, self._load, based, tolerance, kept, search
@@ -100,17 +100,17 @@ class RebalanceSettler:
                 known[beat_id] = int(old.base[beat]), name
         return known
 
-    def _land(self, tally: Tally, made: Partition, beats: NDArray[np.int64]) -> Land:
+    def _land(self, state: SearchState, made: Partition, beats: NDArray[np.int64]) -> Land:
         """Return whose the streets of some beats were, all of these staying."""
-        old, piece = self._old, tally.scratch.piece
+        old, region = self._old, state.assignment.region
         place = {made.beat_id[beat]: at for at, beat in enumerate(beats.tolist())}
         number = np.array([*(place.get(name, FREE) for name in old.beat_id), FREE])
         posts = made.posts[beats]
         return Land(
-            piece=piece,
-            held=tally.scratch.cells(),
-            home=number[old.beat_of[piece.segment]],
-            worth_s=self._worth_s[piece.segment],
+            region=region,
+            held=state.assignment.labels(),
+            home=number[old.beat_of[region.segment]],
+            worth_s=self._worth_s[region.segment],
             share=posts / posts.sum(),
             base=made.base[beats],
             fixed=np.ones(len(beats), dtype=bool),

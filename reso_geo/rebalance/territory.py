@@ -1,7 +1,7 @@
-"""Land: what a piece's beats held before, and who may take which street.
+"""Land: what a region's beats held before, and who may take which street.
 
 Beats grow from their bases over the streets they may hold, all at once, each street going to the
-first that reaches it: a network Voronoi diagram whose cells are connected because a cell only ever
+first that reaches it: a network Voronoi diagram whose cells are connected because a cell only
 grows. A beat that stays keeps to its own streets and to those that nobody holds; a new one goes
 anywhere. Offsets in metres even the loads: a beat with too much starts later.
 """
@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 __all__ = ["FREE", "Land", "grown", "loads_of", "settled"]
 
@@ -30,11 +30,11 @@ _MOVING = 14
 
 @dataclass(frozen=True)
 class Land:
-    """A piece and who held it; index c stands for one of its beats as they will be.
+    """A region and who held it; index c stands for one of its beats as they will be.
 
     Attributes
     ----------
-    piece
+    region
         The streets.
     held
         int64, shape (s,): the staying beat that holds each segment in one part, `FREE` for none.
@@ -53,7 +53,7 @@ class Land:
         int: beats from this one on are new.
     """
 
-    piece: Piece
+    region: Region
     held: NDArray[np.int64]
     home: NDArray[np.int64]
     worth_s: NDArray[np.float64]
@@ -70,8 +70,8 @@ class Land:
     @cached_property
     def segments_at(self) -> list[list[int]]:
         """Segments at each junction."""
-        at: list[list[int]] = [[] for _ in range(len(self.piece.xy))]
-        ends = zip(self.piece.u.tolist(), self.piece.v.tolist(), strict=True)
+        at: list[list[int]] = [[] for _ in range(len(self.region.xy))]
+        ends = zip(self.region.u.tolist(), self.region.v.tolist(), strict=True)
         for segment, (a, b) in enumerate(ends):
             at[a].append(segment)
             if b != a:
@@ -102,11 +102,11 @@ def settled(
     best, least = land.held, np.inf
     whole = not (land.held == FREE).any() and land.stays == land.count
     for number in range(_ROUNDS):
-        cell, reach = grown(land, base, offset)
-        load = loads_of(cell, weight_s, land.count)
+        labels, reach = grown(land, base, offset)
+        load = loads_of(labels, weight_s, land.count)
         error = float(np.square(load / wanted_s - 1.0).sum())
         if error < least:
-            best, least = cell, error
+            best, least = labels, error
         if whole:
             break
         step = 0.5 * np.maximum(reach - offset, 1.0) * np.clip(load / wanted_s - 1.0, -0.7, 0.7)
@@ -114,21 +114,21 @@ def settled(
         offset = np.clip(offset, offset.min(), offset.min() + 6.0 * float(np.median(reach)))
         offset -= offset.min()
         if number < _MOVING:
-            base = _moved(land, cell, weight_s, base)
+            base = _moved(land, labels, weight_s, base)
     return best
 
 
 def _moved(
-    land: Land, cell: NDArray[np.int64], weight_s: NDArray[np.float64], base: NDArray[np.int64]
+    land: Land, labels: NDArray[np.int64], weight_s: NDArray[np.float64], base: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Move bases to the middles of their cells, but for those that are fixed."""
     moved = base.copy()
     for beat in np.flatnonzero(~land.fixed).tolist():
-        own = np.flatnonzero(cell == beat)
+        own = np.flatnonzero(labels == beat)
         if beat < land.stays:
             own = own[land.held[own] == beat]
         if len(own):
-            moved[beat] = land.piece.middle_junction(own, weight_s)
+            moved[beat] = land.region.middle_junction(own, weight_s)
     return moved
 
 
@@ -151,11 +151,11 @@ def grown(
     tuple of (ndarray of int64, ndarray of float64)
         Beat of each segment, shape (s,); and how far each beat has come, shape (c,).
     """
-    piece = land.piece
+    region = land.region
     at = land.segments_at
-    u, v, cost = piece.u.tolist(), piece.v.tolist(), (piece.cost_m + 1.0).tolist()
+    u, v, cost = region.u.tolist(), region.v.tolist(), (region.cost_m + 1.0).tolist()
     held = land.held.tolist()
-    cell = [FREE] * len(piece)
+    labels = [FREE] * len(region)
     reach = offset_m.copy()
     queue: list[tuple[float, int, int]] = []
     for beat, (node, late) in enumerate(zip(base.tolist(), offset_m.tolist(), strict=True)):
@@ -165,41 +165,41 @@ def grown(
     while True:
         while queue:
             away, beat, segment = heapq.heappop(queue)
-            if cell[segment] != FREE:
+            if labels[segment] != FREE:
                 continue
             if strict and beat < land.stays and held[segment] not in (beat, FREE):
                 continue
-            cell[segment] = beat
+            labels[segment] = beat
             reach[beat] = away
             for node in (u[segment], v[segment]):
                 for near in at[node]:
-                    if cell[near] == FREE:
+                    if labels[near] == FREE:
                         step = 0.5 * (cost[segment] + cost[near])
                         heapq.heappush(queue, (away + step, beat, near))
-        if not strict or FREE not in cell:
-            return np.array(cell, dtype=np.int64), reach
+        if not strict or FREE not in labels:
+            return np.array(labels, dtype=np.int64), reach
         # What only others hold around it goes to whoever is next to it.
         strict = False
         queue = [
-            (0.5 * cost[near], cell[s], near)
-            for s in range(len(piece))
-            if cell[s] != FREE
+            (0.5 * cost[near], labels[s], near)
+            for s in range(len(region))
+            if labels[s] != FREE
             for node in (u[s], v[s])
             for near in at[node]
-            if cell[near] == FREE
+            if labels[near] == FREE
         ]
         heapq.heapify(queue)
 
 
 def loads_of(
-    cell: NDArray[np.int64], weight_s: NDArray[np.float64], count: int
+    labels: NDArray[np.int64], weight_s: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    """Sum what segments count for, cell by cell.
+    """Sum what segments count for, part by part.
 
     Parameters
     ----------
-    cell
-        int64, shape (s,): cell of each segment, from 0 on.
+    labels
+        int64, shape (s,): labels of each segment, from 0 on.
     weight_s
         float64, shape (s,): what each counts for.
     count
@@ -211,5 +211,5 @@ def loads_of(
         Seconds per week.
     """
     total = np.zeros(count)
-    total += np.bincount(cell, weight_s, count)
+    total += np.bincount(labels, weight_s, count)
     return total

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.territory import Land
 
 __all__ = ["NEAR", "Trades"]
@@ -34,35 +34,35 @@ _GAIN = 1e-4
 
 
 class Trades:
-    """The beats of one piece while streets change hands.
+    """The beats of one region while streets change hands.
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured; changed in place.
     land
         What they held before.
 
     Attributes
     ----------
-    tally, scratch, land
+    state, assignment, land
         As given.
     """
 
-    def __init__(self, tally: Tally, land: Land) -> None:
-        self.tally, self.scratch, self.land = tally, tally.scratch, land
-        wide = float(np.hypot(*np.ptp(land.piece.xy, axis=0))) / np.sqrt(land.count)
+    def __init__(self, state: SearchState, land: Land) -> None:
+        self.state, self.assignment, self.land = state, state.assignment, land
+        wide = float(np.hypot(*np.ptp(land.region.xy, axis=0))) / np.sqrt(land.count)
         self._home: list[int] = land.home.tolist()
         self._worth: list[float] = land.worth_s.tolist()
         self._dear_m = _HOME_M * wide
-        self._mean_s = float(tally.load_s.mean())
+        self._mean_s = float(state.load_s.mean())
         self._known: dict[int, tuple[int, float]] = {}
         self._failed: set[tuple[object, ...]] = set()
 
     @property
     def out(self) -> NDArray[np.float64]:
         """How far each beat is out of its range, in tolerances, shape (c,)."""
-        return self._out(self.tally.load_s, self.tally.target_s)
+        return self._out(self.state.load_s, self.state.target_s)
 
     def range_s(self, part: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the least and the most of each beat, at a part of the tolerance.
@@ -77,7 +77,7 @@ class Trades:
         tuple of ndarray of float64
             Seconds per week, each of shape (c,).
         """
-        target, width = self.tally.target_s, part * self.tally.tolerance
+        target, width = self.state.target_s, part * self.state.tolerance
         return target * (1.0 - width), target * (1.0 + width)
 
     def cost(self) -> float:
@@ -85,15 +85,15 @@ class Trades:
 
         A beat that has lost the streets where it starts is worse than anything.
         """
-        if not self.tally.hold_starts(range(self.land.count)):
+        if not self.state.hold_starts(range(self.land.count)):
             return math.inf
-        out = self._out_cost(self.tally.load_s, self.tally.target_s)
+        out = self._out_cost(self.state.load_s, self.state.target_s)
         return out + sum(self._kept_cost(beat) for beat in range(self.land.count))
 
     def _out(
         self, load_s: NDArray[np.float64], target_s: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        tolerance = self.tally.tolerance
+        tolerance = self.state.tolerance
         off = np.abs(load_s / target_s - 1.0)
         out: NDArray[np.float64] = np.maximum(0.0, off - NEAR * tolerance) / tolerance
         return out
@@ -104,13 +104,13 @@ class Trades:
 
     def _held_cost(self, beat: int) -> float:
         """Return how bad it is what a beat holds: streets of others, and across a barrier."""
-        own = self.scratch.own(beat).tolist()
+        own = self.assignment.own(beat).tolist()
         lost = float(sum(self._worth[s] for s in own if self._home[s] not in (FREE, beat)))
-        return lost / self._mean_s + _APART * self.tally.share_across(beat)
+        return lost / self._mean_s + _APART * self.state.share_across(beat)
 
     def _kept_cost(self, beat: int) -> float:
         """Describe the same of a beat as it stands, from memory where it has not changed."""
-        changes = self.tally.changes[beat]
+        changes = self.state.changes[beat]
         known = self._known.get(beat)
         if known is None or known[0] != changes:
             known = self._known[beat] = changes, self._held_cost(beat)
@@ -124,7 +124,7 @@ class Trades:
         beats
             All that the move may change.
         move
-            Changes the scratch; False when it has changed nothing.
+            Changes the assignment; False when it has changed nothing.
 
         Returns
         -------
@@ -132,8 +132,8 @@ class Trades:
             Whether the move stands.
         """
         some = list(beats)
-        target_s = self.tally.target_s[some]
-        out = self._out_cost(self.tally.load_s[some], target_s)
+        target_s = self.state.target_s[some]
+        out = self._out_cost(self.state.load_s[some], target_s)
         was = out + sum(self._kept_cost(beat) for beat in some)
         held: list[float] = []
 
@@ -141,7 +141,7 @@ class Trades:
             held.extend(map(self._held_cost, some[len(held) :]))
             return self._out_cost(load_s, target_s) + sum(held) < was * (1.0 - _GAIN) - 1e-9
 
-        return self.tally.foreseen(some, move, better)
+        return self.state.foreseen(some, move, better)
 
     def measured(self, beats: Sequence[int]) -> None:
         """Measure beats that have changed.
@@ -151,23 +151,23 @@ class Trades:
         beats
             Which ones.
         """
-        self.tally.measure(beats)
+        self.state.measure(beats)
         for beat in beats:
-            self.tally.changes[beat] += 1
+            self.state.changes[beat] += 1
 
-    def restored(self, cell: NDArray[np.int64]) -> None:
+    def restored(self, labels: NDArray[np.int64]) -> None:
         """Go back to an earlier state.
 
         Parameters
         ----------
-        cell
+        labels
             int64, shape (s,): beat of each segment.
         """
-        now = self.scratch.cells()
-        moved = np.flatnonzero(now != cell)
+        now = self.assignment.labels()
+        moved = np.flatnonzero(now != labels)
         for segment in moved.tolist():
-            self.scratch.give(segment, int(cell[segment]))
-        self.measured(np.unique(np.concatenate((now[moved], cell[moved]))).tolist())
+            self.assignment.give(segment, int(labels[segment]))
+        self.measured(np.unique(np.concatenate((now[moved], labels[moved]))).tolist())
 
     def shift(
         self, giver: int, taker: int, amount_s: float, *, what: int = OWN, over: bool = False
@@ -195,10 +195,10 @@ class Trades:
         at_home = np.inf if what != OWN else self._dear_m
         others = np.inf if what == HOME else 0.0
         dear = np.where(was == giver, at_home, np.where(was == taker, -self._dear_m, others))
-        self.scratch.over_barriers = over
-        moved = shift(self.scratch, giver, taker, amount_s, self.tally.weight_s, dear)
-        self.scratch.over_barriers = False
-        return float(self.tally.weight_s[moved].sum())
+        self.assignment.over_barriers = over
+        moved = shift(self.assignment, giver, taker, amount_s, self.state.weight_s, dear)
+        self.assignment.over_barriers = False
+        return float(self.state.weight_s[moved].sum())
 
     def give_one(self, giver: int, taker: int, amount_s: float, *, over: bool) -> bool:
         """Return the one segment whose load is nearest to an amount.
@@ -217,9 +217,9 @@ class Trades:
         bool
             Whether anything changed hands.
         """
-        self.scratch.over_barriers = over
-        moved = give_one(self.scratch, giver, taker, amount_s, self.tally.weight_s)
-        self.scratch.over_barriers = False
+        self.assignment.over_barriers = over
+        moved = give_one(self.assignment, giver, taker, amount_s, self.state.weight_s)
+        self.assignment.over_barriers = False
         return bool(moved)
 
     def is_new(self, beats: tuple[int, ...], how: tuple[object, ...]) -> bool:
@@ -237,8 +237,8 @@ class Trades:
         bool
             True once; then only after one of them has changed.
         """
-        state = beats, how, tuple(self.tally.changes[beat] for beat in beats)
-        if state in self._failed:
+        attempt = beats, how, tuple(self.state.changes[beat] for beat in beats)
+        if attempt in self._failed:
             return False
-        self._failed.add(state)
+        self._failed.add(attempt)
         return True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.territory import Land
 
 __all__ = [
@@ -61,7 +61,7 @@ class Flow(NamedTuple):
 
 
 def wanted_between(
-    tally: Tally,
+    state: SearchState,
     land: Land,
     low_s: NDArray[np.float64],
     high_s: NDArray[np.float64],
@@ -71,7 +71,7 @@ def wanted_between(
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured.
     land
         What they held before.
@@ -86,17 +86,17 @@ def wanted_between(
         What it costs (below zero where more comes home than leaves), and the flows, those from the
         fullest beat first, so that chains have something to hand on.
     """
-    cell, weight_s = tally.scratch.cells(), tally.weight_s
-    ways = _ways(tally, land, cell)
+    labels, weight_s = state.assignment.labels(), state.weight_s
+    ways = _ways(state, land, labels)
     ways.drop(stuck)
-    load = loads_of(cell, weight_s, land.count)
+    load = loads_of(labels, weight_s, land.count)
     cost, flow = cheapest_flow(load, low_s, high_s, ways.arcs, ways.pools)
-    least = _LEAST_FLOW * float(tally.target_s.mean())
+    least = _LEAST_FLOW * float(state.target_s.mean())
     amounts: dict[tuple[int, int, int], float] = {}
     for arc, what, amount in zip(ways.arcs, ways.what, flow.tolist(), strict=True):
         way = arc.giver, arc.taker, what
         amounts[way] = amounts.get(way, 0.0) + amount
-    fill = load / tally.target_s
+    fill = load / state.target_s
     flows = [Flow(*way, amount) for way, amount in amounts.items() if amount > least]
     return cost, sorted(flows, key=lambda f: (-fill[f.giver], f))
 
@@ -225,14 +225,14 @@ class _Ways:
                 self.arcs[place] = replace(arc, most_s=0.0)
 
 
-def _ways(tally: Tally, land: Land, cell: NDArray[np.int64]) -> _Ways:
+def _ways(state: SearchState, land: Land, labels: NDArray[np.int64]) -> _Ways:
     """Return the ways between neighbours: for what comes home, what is another's, and its own."""
-    weight = tally.weight_s
-    own = np.bincount(cell[land.home == cell], weight[land.home == cell], land.count)
+    weight = state.weight_s
+    own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
     ways = _Ways([], [], [])
-    pairs = meeting_pairs(land, cell)
+    pairs = meeting_pairs(land, labels)
     over = {pair: _HOP + (_OVER_BARRIER if barred else 0.0) for pair, barred in pairs.items()}
-    for (giver, takers), homes in _loose(tally, land, cell).items():
+    for (giver, takers), homes in _loose(state, land, labels).items():
         whole, pool = sum(homes.values()), []
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
@@ -249,24 +249,24 @@ def _ways(tally: Tally, land: Land, cell: NDArray[np.int64]) -> _Ways:
 
 
 def _loose(
-    tally: Tally, land: Land, cell: NDArray[np.int64]
+    state: SearchState, land: Land, labels: NDArray[np.int64]
 ) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
-    """Return what beats hold of others' that hangs together without a street of their own.
+    """Return what beats hold of others' that is connected without a street of their own.
 
     By giver and the neighbours that it meets: the load by whose it was.
     """
-    piece, count = land.piece, land.count
-    away = np.flatnonzero(land.home != cell)
-    part = parts(piece, away, cell[away])
-    meets = _meets(land, cell)
-    size = len(piece.xy)
-    ends = np.concatenate((part * size + piece.u[away], part * size + piece.v[away]))
+    region, count = land.region, land.count
+    away = np.flatnonzero(land.home != labels)
+    part = parts(region, away, labels[away])
+    meets = _meets(land, labels)
+    size = len(region.xy)
+    ends = np.concatenate((part * size + region.u[away], part * size + region.v[away]))
     takers: dict[int, set[int]] = {}
     for key in np.unique(ends).tolist():
         if key % size in meets:
             takers.setdefault(key // size, set()).update(meets[key % size])
-    held = np.bincount(part * (count + 1) + land.home[away] + 1, tally.weight_s[away])
-    giver = dict(zip(part.tolist(), cell[away].tolist(), strict=True))
+    held = np.bincount(part * (count + 1) + land.home[away] + 1, state.weight_s[away])
+    giver = dict(zip(part.tolist(), labels[away].tolist(), strict=True))
     found: dict[tuple[int, tuple[int, ...]], dict[int, float]] = {}
     for key in np.flatnonzero(held).tolist():
         number, home = divmod(key, count + 1)
@@ -277,10 +277,10 @@ def _loose(
     return found
 
 
-def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
+def _meets(land: Land, labels: NDArray[np.int64]) -> dict[int, list[int]]:
     """Return the beats at each junction where several meet."""
-    piece, count = land.piece, land.count
-    spot = np.unique(np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2))
+    region, count = land.region, land.count
+    spot = np.unique(np.concatenate((region.u, region.v)) * count + np.tile(labels, 2))
     node, first, times = np.unique(spot // count, return_index=True, return_counts=True)
     several = times > 1
     ranges = zip(
@@ -289,14 +289,14 @@ def _meets(land: Land, cell: NDArray[np.int64]) -> dict[int, list[int]]:
     return {at: (spot[start : start + many] % count).tolist() for at, start, many in ranges}
 
 
-def meeting_pairs(land: Land, cell: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
+def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
     """Return who may hand streets to whom: beats that meet, and whether only across a barrier.
 
     Parameters
     ----------
     land
         The streets.
-    cell
+    labels
         int64, shape (s,): beat of each.
 
     Returns
@@ -304,11 +304,11 @@ def meeting_pairs(land: Land, cell: NDArray[np.int64]) -> dict[tuple[int, int], 
     dict of (int, int) to bool
         Giver and taker, ascending.
     """
-    piece, count = land.piece, land.count
-    node, both = np.concatenate((piece.u, piece.v)), np.tile(cell, 2)
-    open_ = set((node * count + both)[~np.tile(piece.barred, 2)].tolist())
+    region, count = land.region, land.count
+    node, both = np.concatenate((region.u, region.v)), np.tile(labels, 2)
+    open_ = set((node * count + both)[~np.tile(region.barred, 2)].tolist())
     pairs: dict[tuple[int, int], bool] = {}
-    for where, beats in _meets(land, cell).items():
+    for where, beats in _meets(land, labels).items():
         for giver, taker in permutations(beats, 2):
             barred = where * count + taker not in open_
             pairs[giver, taker] = pairs.get((giver, taker), True) and barred

@@ -31,7 +31,7 @@ from reso_geo.rebalance.transfer_network import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.state import Tally
+    from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.territory import Land
     from reso_geo.rebalance.transfer_network import Flow
 
@@ -71,19 +71,19 @@ _LEAST_GONE = 0.3
 
 
 class EvenSearch:
-    """A search over the beats of one piece.
+    """A search over the beats of one region.
 
     Parameters
     ----------
-    tally
+    state
         The beats, measured; changed in place.
     land
         What they held before.
     """
 
-    def __init__(self, tally: Tally, land: Land) -> None:
-        self._trades = Trades(tally, land)
-        self._tally, self._scratch, self._land = tally, tally.scratch, land
+    def __init__(self, state: SearchState, land: Land) -> None:
+        self._trades = Trades(state, land)
+        self._state, self._assignment, self._land = state, state.assignment, land
         self._most_work = math.inf
 
     def cost(self) -> float:
@@ -107,7 +107,7 @@ class EvenSearch:
         Returns
         -------
         bool
-            False when time was up first. The scratch holds the best state either way.
+            False when time was up first. The assignment holds the best state either way.
         """
         self._flow_all(deadline)
         self._mend(deadline)
@@ -126,12 +126,12 @@ class EvenSearch:
         bool
             False when time was up first.
         """
-        tally = self._tally
-        self._most_work = tally.work + _MENDING * self._all_work()
+        state = self._state
+        self._most_work = state.work + _MENDING * self._all_work()
         self._mend(deadline, _ENOUGH)
-        if np.abs(tally.off).max() > tally.tolerance:
-            BalanceSearch(tally, 1.0).trade(deadline)
-        self._most_work = tally.work + _EFFORT * self._all_work()
+        if np.abs(state.off).max() > state.tolerance:
+            BalanceSearch(state, 1.0).trade(deadline)
+        self._most_work = state.work + _EFFORT * self._all_work()
         self._go_home(deadline)
         self._nearer(deadline)
         return time.monotonic() <= deadline
@@ -147,44 +147,44 @@ class EvenSearch:
                 helped |= self._home_trade(giver, taker, amount)
 
     def _flow_all(self, deadline: float) -> None:
-        """Let load flow again and again, each time measured anew, and go back to the best state.
+        """Let load flow again and again, each time measured again, and go back to the best state.
 
         A round may make things worse before the next one, which knows its measures, mends them.
         """
         trades = self._trades
-        best, least = self._scratch.cells(), trades.cost()
+        best, least = self._assignment.labels(), trades.cost()
         stuck: set[tuple[int, int, int]] = set()
         idle = 0
         for _ in range(_FLOWS):
             if idle == _PATIENCE or self._spent(deadline) or not trades.out.any():
                 break
-            _, flows = wanted_between(self._tally, self._land, *trades.range_s(_INNER), stuck)
+            _, flows = wanted_between(self._state, self._land, *trades.range_s(_INNER), stuck)
             stuck |= self._flow(flows, 1.0)
             idle += 1
             if (cost := trades.cost()) < least:
-                best, least, idle = self._scratch.cells(), cost, 0
+                best, least, idle = self._assignment.labels(), cost, 0
         trades.restored(best)
 
     def _flow(self, flows: list[Flow], share: float) -> set[tuple[int, int, int]]:
         """Let load flow; give the ways on which next to nothing went, to be left out next time."""
-        before, stuck = self._scratch.cells(), set()
+        before, stuck = self._assignment.labels(), set()
         for flow in flows:
             amount = share * flow.amount_s
             gone = self._trades.shift(flow.giver, flow.taker, amount, what=flow.what)
             if gone < _LEAST_GONE * amount:
                 stuck.add((flow.giver, flow.taker, flow.what))
-        cell = self._scratch.cells()
-        changed = np.unique(np.concatenate((before[before != cell], cell[before != cell])))
+        labels = self._assignment.labels()
+        changed = np.unique(np.concatenate((before[before != labels], labels[before != labels])))
         self._trades.measured(changed.tolist())
         return stuck
 
     def _nearer(self, deadline: float) -> None:
         """Let more come home where all are in their ranges: strand by strand, or all at once."""
         trades = self._trades
-        best, least, place = self._scratch.cells(), trades.cost(), 0
+        best, least, place = self._assignment.labels(), trades.cost(), 0
         while place < len(_KICKS) and not self._spent(deadline):
-            gain, flows = wanted_between(self._tally, self._land, *trades.range_s(_CLOSE))
-            if -gain < _LEAST_NEARER * float(self._tally.load_s.sum()):
+            gain, flows = wanted_between(self._state, self._land, *trades.range_s(_CLOSE))
+            if -gain < _LEAST_NEARER * float(self._state.load_s.sum()):
                 return
             if not sum(self._let_home(*strand) for strand in strands_of(flows)):
                 self._flow(flows, _KICKS[place])
@@ -193,7 +193,7 @@ class EvenSearch:
                 self._mend(deadline)
                 self._go_home(deadline)
             if (cost := trades.cost()) < least * (1.0 - _GAIN):
-                best, least, place = self._scratch.cells(), cost, 0
+                best, least, place = self._assignment.labels(), cost, 0
             else:
                 trades.restored(best)
                 place += 1
@@ -217,11 +217,11 @@ class EvenSearch:
         )
 
     def _spent(self, deadline: float) -> bool:
-        return time.monotonic() > deadline or self._tally.work >= self._most_work
+        return time.monotonic() > deadline or self._state.work >= self._most_work
 
     def _all_work(self) -> int:
         """Return the work of measuring all beats once."""
-        return _WORK_OF_ONE * self._land.count + int(self._land.piece.required.sum())
+        return _WORK_OF_ONE * self._land.count + int(self._land.region.required.sum())
 
     def _mend(self, deadline: float, part: float = 0.0) -> None:
         """Trade for the beats that are out of their ranges until all are within a part, or no more.
@@ -229,13 +229,13 @@ class EvenSearch:
         First along the chains of the cheapest flow, then with any neighbour, worst beat first.
         """
         trades = self._trades
-        most = part * self._tally.tolerance
+        most = part * self._state.tolerance
         while trades.out.any() and not self._spent(deadline):
-            if np.abs(self._tally.off).max() <= most:
+            if np.abs(self._state.off).max() <= most:
                 return
             if self._pass_all_on():
                 continue
-            # All are tried before anything is asked anew, not only until one helps.
+            # All are tried before anything is asked again, not only until one helps.
             out = trades.out
             worst = [b for b in np.argsort(-out, kind="stable").tolist() if out[b] > 0.0]
             if not sum(trades.out[beat] > 0.0 and self._mend_one(beat) for beat in worst):
@@ -246,7 +246,7 @@ class EvenSearch:
         stuck: set[tuple[int, int, int]] = set()
         for _ in range(_ROUTES):
             ranges = self._trades.range_s(_INNER)
-            _, flows = wanted_between(self._tally, self._land, *ranges, stuck)
+            _, flows = wanted_between(self._state, self._land, *ranges, stuck)
             if sum(self._pass_on(*chain) for chain in chains_of(by_pair(flows))):
                 return True
             stuck |= {(flow.giver, flow.taker, flow.what) for flow in flows}
@@ -266,14 +266,14 @@ class EvenSearch:
         )
 
     def _mend_one(self, beat: int) -> bool:
-        tally = self._tally
-        target = tally.target_s
-        over = bool(tally.load_s[beat] > target[beat])
-        width = _INNER * tally.tolerance * target[beat]
-        need = abs(float(tally.load_s[beat] - target[beat])) - width
-        fill = tally.load_s / target
+        state = self._state
+        target = state.target_s
+        over = bool(state.load_s[beat] > target[beat])
+        width = _INNER * state.tolerance * target[beat]
+        need = abs(float(state.load_s[beat] - target[beat])) - width
+        fill = state.load_s / target
         near = sorted(
-            self._scratch.neighbours_of(beat), key=lambda o: (fill[o] if over else -fill[o], o)
+            self._assignment.neighbours_of(beat), key=lambda o: (fill[o] if over else -fill[o], o)
         )
         for barrier in (False, True):
             for other in near:
@@ -301,7 +301,7 @@ class EvenSearch:
     ) -> bool:
         """Hand on over a neighbour to one behind it, or the other way round."""
         trades = self._trades
-        thirds = [t for t in self._scratch.neighbours_of(other) if t != beat]
+        thirds = [t for t in self._assignment.neighbours_of(other) if t != beat]
         thirds.sort(key=lambda t: (fill[t] if over else -fill[t], t))
 
         def move(third: int) -> bool:
@@ -317,21 +317,21 @@ class EvenSearch:
 
     def _away(self) -> list[tuple[int, int, float]]:
         """Return who holds how much of whose streets, the most first."""
-        land, cell = self._land, self._scratch.cells()
-        away = (land.home != FREE) & (land.home != cell)
-        key = cell[away] * land.count + land.home[away]
-        held = np.bincount(key, self._tally.weight_s[away], land.count**2)
-        least = _LEAST_HOME * float(self._tally.target_s.mean())
+        land, labels = self._land, self._assignment.labels()
+        away = (land.home != FREE) & (land.home != labels)
+        key = labels[away] * land.count + land.home[away]
+        held = np.bincount(key, self._state.weight_s[away], land.count**2)
+        least = _LEAST_HOME * float(self._state.target_s.mean())
         found = np.flatnonzero(held > least)
         order = found[np.argsort(-held[found], kind="stable")]
         return [(int(k // land.count), int(k % land.count), float(held[k])) for k in order]
 
     def _home_trade(self, giver: int, taker: int, amount: float) -> bool:
         """Let streets go home as far as both have room; else for what the other may have back."""
-        trades, tally, pair = self._trades, self._tally, (giver, taker)
+        trades, state, pair = self._trades, self._state, (giver, taker)
         low, high = trades.range_s(_ROOM)
         room = min(
-            float(high[taker] - tally.load_s[taker]), float(tally.load_s[giver] - low[giver])
+            float(high[taker] - state.load_s[taker]), float(state.load_s[giver] - low[giver])
         )
         if room > 0.0:
             for share in (1.0, 0.7, 0.4):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Meter
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.network import components
 from reso_geo.partition import (
     Partition,
@@ -131,7 +131,9 @@ class Standing:
         old: OldBeats,
     ) -> None:
         self._network, self._walk, self._load, self._old = network, walk, load, old
-        self._meter = Meter(network, graph, load, partial(base_of, network, load.total_s), {})
+        self._evaluator = Evaluator(
+            network, graph, load, partial(base_of, network, load.total_s), {}
+        )
         self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
         self._apart = np.zeros(len(network), dtype=bool)
         for own in self.joined.values():
@@ -269,8 +271,8 @@ class Standing:
 
     def _loads(self, held: list[NDArray[np.int64]], base: list[int]) -> NDArray[np.float64]:
         asked = list(zip(held, base, strict=True))
-        self._meter.look_ahead(asked)
-        return np.array([self._meter.measure(*each).load_s for each in asked])
+        self._evaluator.look_ahead(asked)
+        return np.array([self._evaluator.measure(*each).load_s for each in asked])
 
     def paid(self, group: Group, made: Partition, tolerance: float) -> Partition:
         """Take back what moved among some beats unless it pays for itself in balance.

@@ -50,7 +50,7 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
     """Find the smallest number of posts that makes each part of a sector feasible for one.
 
     Every number from the proven bound on is tried: the sector is cut, and each part toured from the
-    middle of its own load and judged. It is not cut anew where parts at hand are as many and
+    middle of its own load and judged. It is not cut again where parts at hand are as many and
     together ask more than all their posts have.
 
     Parameters

@@ -209,7 +209,7 @@ class _Search:
         fractional = np.abs(copies - whole).max(initial=0.0) > _WHOLE * 100
         if fractional or self._graph.odd(np.concatenate((own, extra))).any():
             return False
-        # The programme may ride half there and half back; the best directions are found anew.
+        # The programme may ride half there and half back; the best directions are found again.
         graph = self._graph
         passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
         if passage is not None:
@@ -217,7 +217,7 @@ class _Search:
         return self.state.closed
 
     def _round_off(self) -> None:
-        """Choose links anew, cheaper where the relaxation travels them."""
+        """Choose links again, cheaper where the relaxation travels them."""
         graph, links = self._graph, self._graph.links
         used = np.zeros(len(links.a))
         moving = np.flatnonzero(graph.u != graph.v)

@@ -1,7 +1,7 @@
 """What the page tells besides the plan's own figures: the other season, the tours, the reach.
 
 The plan's season and its two modes stand in the plan, toured at the final depth. The other season
-is toured here at the fast depth, or by the same tour timed anew where that is shorter; so are the
+is toured here at the fast depth, or by the same tour timed again where that is shorter; so are the
 tours that the page draws. All of it takes milliseconds a beat.
 """
 

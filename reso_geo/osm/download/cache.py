@@ -29,7 +29,7 @@ class Cache:
     Parameters
     ----------
     options
-        Where it lies, how old an answer may be, and whether all are to be asked anew.
+        Where it lies, how old an answer may be, and whether all are to be asked again.
 
     Examples
     --------

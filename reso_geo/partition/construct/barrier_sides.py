@@ -1,6 +1,6 @@
 """Sides of barriers: cut one by one, so that few beats lie on two of them.
 
-A motorway, a railway or a river divides a piece into sides that only bridges, tunnels and level
+A motorway, a railway or a river divides a region into sides that only bridges, tunnels and level
 crossings join. The load of a side is seldom a whole number of beats. What is left of it goes, over
 one crossing, into a beat of the next side, from the outermost side inwards: then at most one beat
 for each crossing lies on both of its sides.
@@ -19,7 +19,7 @@ from reso_geo.partition.construct.initial import compact_start
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 __all__ = ["SideSearch", "cut_by_sides", "few_crossings"]
 
@@ -43,47 +43,47 @@ class SideSearch:
     seed: int
 
 
-def few_crossings(piece: Piece, weight: NDArray[np.float64], cell: NDArray[np.int64]) -> Piece:
+def few_crossings(region: Region, weight: NDArray[np.float64], labels: NDArray[np.int64]) -> Region:
     """Leave open only as many crossings as join the sides to a tree.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     weight
         float64, shape (s,): what each segment counts for.
-    cell
+    labels
         int64, shape (s,): a first cut; crossings stay open where its cells lie on both sides most.
 
     Returns
     -------
-    Piece
+    Region
         The same streets, with the other crossings shut.
     """
-    one, two = piece.side[piece.u], piece.side[piece.v]
-    sides, count = int(piece.side.max()) + 1, int(cell.max()) + 1
-    held = np.bincount(cell * sides + one, weight, count * sides)
-    both = np.minimum(held[cell * sides + one], held[cell * sides + two])
-    order = np.lexsort((piece.cost_m, -both))
-    order = order[(piece.barred & (one != two))[order]]
+    one, two = region.side[region.u], region.side[region.v]
+    sides, count = int(region.side.max()) + 1, int(labels.max()) + 1
+    held = np.bincount(labels * sides + one, weight, count * sides)
+    both = np.minimum(held[labels * sides + one], held[labels * sides + two])
+    order = np.lexsort((region.cost_m, -both))
+    order = order[(region.barred & (one != two))[order]]
     root = np.arange(sides)
-    shut = piece.barred.copy()
+    shut = region.barred.copy()
     for crossing in order.tolist():
         low, high = sorted((root[one[crossing]], root[two[crossing]]))
         if low != high:
             root[root == high] = low
             shut[crossing] = False
-    return replace(piece, shut=shut)
+    return replace(region, shut=shut)
 
 
 def cut_by_sides(
-    piece: Piece, weight: NDArray[np.float64], count: int, search: SideSearch
+    region: Region, weight: NDArray[np.float64], count: int, search: SideSearch
 ) -> NDArray[np.int64]:
-    """Cut a piece into equal cells, side by side.
+    """Cut a region into equal cells, side by side.
 
     Parameters
     ----------
-    piece
+    region
         The streets; open crossings join the sides as a tree, as from `few_crossings`.
     weight
         float64, shape (s,): what each segment counts for, positive.
@@ -95,27 +95,27 @@ def cut_by_sides(
     Returns
     -------
     ndarray of int64, shape (s,)
-        Connected cell of each segment, from 0 on.
+        Label of the connected part of each segment, from 0 on.
     """
     for stricter in (search.slack, search.slack / 4.0, 0.0):
-        cutting = _Sides(piece, weight * (count / weight.sum()), replace(search, slack=stricter))
+        cutting = _Sides(region, weight * (count / weight.sum()), replace(search, slack=stricter))
         if cutting.cut(count) <= search.slack + _ROUNDING:
-            return cutting.cell
+            return cutting.labels
     share = np.full(count, 1.0 / count)
-    return compact_start(piece, weight, share, search.tolerance, search.seed)
+    return compact_start(region, weight, share, search.tolerance, search.seed)
 
 
 class _Sides:
-    """The cut of one piece, from its outermost sides inwards; loads are counted in cells."""
+    """The cut of one region, from its outermost sides inwards; loads are counted in cells."""
 
-    def __init__(self, piece: Piece, load: NDArray[np.float64], search: SideSearch) -> None:
-        self._piece, self._load, self._search = piece, load, search
-        self.cell = np.zeros(len(piece), dtype=np.int64)
+    def __init__(self, region: Region, load: NDArray[np.float64], search: SideSearch) -> None:
+        self._region, self._load, self._search = region, load, search
+        self.labels = np.zeros(len(region), dtype=np.int64)
         self._made = 0
         self._rest: dict[int, NDArray[np.int64]] = {}
 
     def cut(self, count: int) -> float:
-        """Cut all sides; give how far the load per cell of the innermost is from one."""
+        """Cut all sides; give how far the load per beat of the innermost is from one."""
         order, inwards = self._order()
         for side, own in order:
             load = self._load[own].copy()
@@ -139,10 +139,10 @@ class _Sides:
 
         The innermost has most load. A crossing counts to the inner of its two sides.
         """
-        piece = self._piece
-        one, two = piece.side[piece.u], piece.side[piece.v]
+        region = self._region
+        one, two = region.side[region.u], region.side[region.v]
         at: dict[int, list[int]] = {}
-        for crossing in np.flatnonzero(piece.barred & ~piece.shut & (one != two)).tolist():
+        for crossing in np.flatnonzero(region.barred & ~region.shut & (one != two)).tolist():
             at.setdefault(int(one[crossing]), []).append(crossing)
             at.setdefault(int(two[crossing]), []).append(crossing)
         home = one.copy()
@@ -169,11 +169,11 @@ class _Sides:
             self._rest[crossing] = np.concatenate(left)
             return
         lacking = beats + 1 - load.sum()
-        cell = self._cells(np.append(own, crossing), np.append(load, lacking), beats + 1)
-        last = cell == cell[-1]
-        cell = np.where(cell > cell[-1], cell - 1, cell)
+        labels = self._cells(np.append(own, crossing), np.append(load, lacking), beats + 1)
+        last = labels == labels[-1]
+        labels = np.where(labels > labels[-1], labels - 1, labels)
         kept, left = own[~last[:-1]], own[last[:-1]]
-        self._give(kept, cell[:-1][~last[:-1]])
+        self._give(kept, labels[:-1][~last[:-1]])
         self._made += beats
         carried = [self._rest[s] for s in left.tolist() if s in self._rest]
         self._rest[crossing] = np.concatenate([left, *carried])
@@ -183,19 +183,19 @@ class _Sides:
     ) -> NDArray[np.int64]:
         order = np.argsort(own, kind="stable")
         search, share = self._search, np.full(count, 1.0 / count)
-        cell = np.empty(len(own), dtype=np.int64)
-        cell[order] = compact_start(
-            part_of(self._piece, own[order]),
+        labels = np.empty(len(own), dtype=np.int64)
+        labels[order] = compact_start(
+            part_of(self._region, own[order]),
             load[order],
             share,
             search.tolerance,
             search.seed,
         )
-        return cell
+        return labels
 
-    def _give(self, own: NDArray[np.int64], cell: NDArray[np.int64]) -> None:
+    def _give(self, own: NDArray[np.int64], labels: NDArray[np.int64]) -> None:
         """Assign segments their cells, and each rest that of its crossing."""
-        self.cell[own] = self._made + cell
-        for segment, number in zip(own.tolist(), cell.tolist(), strict=True):
+        self.labels[own] = self._made + labels
+        for segment, number in zip(own.tolist(), labels.tolist(), strict=True):
             if segment in self._rest:
-                self.cell[self._rest[segment]] = self._made + number
+                self.labels[self._rest[segment]] = self._made + number

@@ -19,7 +19,7 @@ from reso_geo.partition.construct.power_diagram import balanced, offsets_of, wal
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
     from reso_geo.partition.construct.power_diagram import Diagram
 
 __all__ = ["MOST_AT_ONCE", "StartEffort", "compact_start", "cost_of", "refined"]
@@ -52,25 +52,25 @@ _USUAL = StartEffort()
 
 
 def compact_start(
-    piece: Piece,
+    region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     tolerance: float,
     seed: int,
     effort: StartEffort = _USUAL,
 ) -> NDArray[np.int64]:
-    """Cut a piece into connected, compact cells of about the wanted weights.
+    """Cut a region into connected, compact cells of about the wanted weights.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     weight
         float64, shape (s,): what each segment counts for, positive.
     share
-        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+        float64, shape (k,): wanted share of the weight of each part, positive, sum one.
     tolerance
-        How far off a cell may be, as a share of its wanted weight: it costs as much as all walks
+        How far off a part may be, as a share of its wanted weight: it costs as much as all walks
         twice as long.
     seed
         Of the directions of the first cuts.
@@ -83,55 +83,55 @@ def compact_start(
         Cell of each segment; cells can be empty where there are hardly more segments than cells.
     """
     draw = np.random.default_rng(seed)
-    return _start(piece, weight, share, (tolerance, effort), draw)
+    return _start(region, weight, share, (tolerance, effort), draw)
 
 
 def _start(
-    piece: Piece,
+    region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     search: tuple[float, StartEffort],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     count = len(share)
-    if count == 1 or len(piece) <= count:
-        return np.minimum(np.arange(len(piece)), count - 1)
-    if count > len(piece.xy):
-        most = len(piece.xy)
-        return _start(piece, weight, share[:most] / share[:most].sum(), search, draw)
+    if count == 1 or len(region) <= count:
+        return np.minimum(np.arange(len(region)), count - 1)
+    if count > len(region.xy):
+        most = len(region.xy)
+        return _start(region, weight, share[:most] / share[:most].sum(), search, draw)
     if count <= MOST_AT_ONCE:
-        return _best_of(piece, weight, share, search, draw)
+        return _best_of(region, weight, share, search, draw)
     bounds = np.linspace(0, count, -(-count // MOST_AT_ONCE) + 1).round().astype(np.int64)
     groups = np.add.reduceat(share, bounds[:-1])
-    group = _best_of(piece, weight, groups, search, draw)
-    cell = np.empty(len(piece), dtype=np.int64)
+    group = _best_of(region, weight, groups, search, draw)
+    labels = np.empty(len(region), dtype=np.int64)
     for number, (first, last) in enumerate(pairwise(bounds.tolist())):
         own = np.flatnonzero(group == number)
         inner = share[first:last] / share[first:last].sum()
-        cell[own] = first + _start(part_of(piece, own), weight[own], inner, search, draw)
-    return cell
+        labels[own] = first + _start(part_of(region, own), weight[own], inner, search, draw)
+    return labels
 
 
 def _best_of(
-    piece: Piece,
+    region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     search: tuple[float, StartEffort],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Return the best cells of some tries."""
-    firsts = [blocks(piece, weight, share, draw) for _ in range(search[1].tries)]
+    firsts = [blocks(region, weight, share, draw) for _ in range(search[1].tries)]
 
     def moved(first: NDArray[np.int64]) -> tuple[float, NDArray[np.int64]]:
-        begin = _middles(piece, first, weight, None), np.zeros(len(share))
-        return _lloyd(piece, begin, weight, share, search)
+        begin = _middles(region, first, weight, None), np.zeros(len(share))
+        return _lloyd(region, begin, weight, share, search)
 
-    found = side_by_side(moved, firsts, worth=len(piece) >= MANY_SEGMENTS)
+    found = side_by_side(moved, firsts, worth=len(region) >= MANY_SEGMENTS)
     return min(found, key=lambda one: one[0])[1]
 
 
 def _lloyd(
-    piece: Piece,
+    region: Region,
     begin: tuple[NDArray[np.int64], NDArray[np.float64]],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
@@ -141,20 +141,20 @@ def _lloyd(
     tolerance, effort = search
     target = share * weight.sum()
     base, offset = begin
-    best, least = np.zeros(len(piece), dtype=np.int64), np.inf
+    best, least = np.zeros(len(region), dtype=np.int64), np.inf
     for _ in range(effort.moves):
-        found = balanced(piece, (base, offset), weight, target, effort.diagrams)
-        cost = _cost_of(piece, found, weight, target, tolerance)
+        found = balanced(region, (base, offset), weight, target, effort.diagrams)
+        cost = _cost_of(region, found, weight, target, tolerance)
         if cost < least:
-            best, least = found.cell, cost
-        base = _middles(piece, found.cell, weight, found.base)
-        offset = offsets_of(piece, found.cell, base)
+            best, least = found.labels, cost
+        base = _middles(region, found.labels, weight, found.base)
+        offset = offsets_of(region, found.labels, base)
     return least, best
 
 
 def refined(
-    piece: Piece,
-    cell: NDArray[np.int64],
+    region: Region,
+    labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     tolerance: float,
@@ -163,30 +163,30 @@ def refined(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    cell
+    labels
         int64, shape (s,): connected cells, none empty.
     weight
         float64, shape (s,): what each segment counts for, positive.
     share
-        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+        float64, shape (k,): wanted share of the weight of each part, positive, sum one.
     tolerance
         As for `compact_start`.
 
     Returns
     -------
     ndarray of int64, shape (s,)
-        Cell of each segment, in the numbers of `cell`.
+        Cell of each segment, in the numbers of `labels`.
     """
-    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
-    begin = base, offsets_of(piece, cell, base)
-    return _lloyd(piece, begin, weight, share, (tolerance, _USUAL))[1]
+    base = _middles(region, labels, weight, np.zeros(len(share), dtype=np.int64))
+    begin = base, offsets_of(region, labels, base)
+    return _lloyd(region, begin, weight, share, (tolerance, _USUAL))[1]
 
 
 def cost_of(
-    piece: Piece,
-    cell: NDArray[np.int64],
+    region: Region,
+    labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     tolerance: float,
@@ -195,63 +195,63 @@ def cost_of(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
-    cell
+    labels
         int64, shape (s,): connected cells, none empty.
     weight
         float64, shape (s,): what each segment counts for, positive.
     share
-        float64, shape (k,): wanted share of the weight of each cell, positive, sum one.
+        float64, shape (k,): wanted share of the weight of each part, positive, sum one.
     tolerance
         As for `compact_start`.
 
     Returns
     -------
     float
-        To be compared among cuts of the same piece.
+        To be compared among cuts of the same region.
     """
-    base = _middles(piece, cell, weight, np.zeros(len(share), dtype=np.int64))
-    walk = walk_inside(piece, cell, base)
-    return _cost(piece, np.minimum(*walk), cell, weight, share * weight.sum(), tolerance)
+    base = _middles(region, labels, weight, np.zeros(len(share), dtype=np.int64))
+    walk = walk_inside(region, labels, base)
+    return _cost(region, np.minimum(*walk), labels, weight, share * weight.sum(), tolerance)
 
 
 def _cost_of(
-    piece: Piece,
+    region: Region,
     diagram: Diagram,
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
     tolerance: float,
 ) -> float:
-    walk = np.minimum(diagram.walk_m[piece.u], diagram.walk_m[piece.v])
-    return _cost(piece, walk, diagram.cell, weight, target, tolerance)
+    walk = np.minimum(diagram.walk_m[region.u], diagram.walk_m[region.v])
+    return _cost(region, walk, diagram.labels, weight, target, tolerance)
 
 
 def _cost(
-    piece: Piece,
+    region: Region,
     walk_m: NDArray[np.float64],
-    cell: NDArray[np.int64],
+    labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
     tolerance: float,
 ) -> float:
     walk = float((walk_m * weight).sum())
-    off = np.bincount(cell, weight, len(target)) / target - 1.0
-    cut = apart_share(piece, cell, weight, len(target)) >= _CUT_SHARE
+    off = np.bincount(labels, weight, len(target)) / target - 1.0
+    cut = apart_share(region, labels, weight, len(target)) >= _CUT_SHARE
     return walk * float((1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
 
 
 def blocks(
-    piece: Piece,
+    region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Bisect a piece by weight again and again, across its longer side; no regard to ways.
+    """Bisect a region by weight again and again, across its longer side; no regard to ways.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     weight
         float64, shape (s,): what each segment counts for, positive.
@@ -265,15 +265,15 @@ def blocks(
     ndarray of int64, shape (s,)
         Block of each segment, none empty.
     """
-    block = np.empty(len(piece), dtype=np.int64)
-    stack = [(np.arange(len(piece)), 0, len(share))]
+    block = np.empty(len(region), dtype=np.int64)
+    stack = [(np.arange(len(region)), 0, len(share))]
     while stack:
         own, first, last = stack.pop()
         if last - first == 1:
             block[own] = first
             continue
         half = (first + last) // 2
-        order = own[np.argsort(_along(piece, own, weight, draw), kind="stable")]
+        order = own[np.argsort(_along(region, own, weight, draw), kind="stable")]
         wanted = share[first:half].sum() / share[first:last].sum()
         total = np.cumsum(weight[order])
         cut = int(np.searchsorted(total, wanted * total[-1]))
@@ -283,13 +283,13 @@ def blocks(
 
 
 def _along(
-    piece: Piece,
+    region: Region,
     own: NDArray[np.int64],
     weight: NDArray[np.float64],
     draw: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Return the place of segments along the axis of their largest spread, turned a little."""
-    spot = piece.middle[own]
+    spot = region.middle[own]
     away = spot - np.average(spot, axis=0, weights=weight[own])
     pull, (east, north) = weight[own], away.T
     across = (pull * east * north).sum()
@@ -302,24 +302,24 @@ def _along(
 
 
 def _middles(
-    piece: Piece,
-    cell: NDArray[np.int64],
+    region: Region,
+    labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     old: NDArray[np.int64] | None,
 ) -> NDArray[np.int64]:
-    """Assign each cell the junction in the middle of its weight; no two the same."""
-    order = np.argsort(cell, kind="stable")
-    count = int(cell.max()) + 1 if old is None else len(old)
-    bounds = np.searchsorted(cell[order], np.arange(count + 1))
+    """Assign each part the junction in the middle of its weight; no two the same."""
+    order = np.argsort(labels, kind="stable")
+    count = int(labels.max()) + 1 if old is None else len(old)
+    bounds = np.searchsorted(labels[order], np.arange(count + 1))
     base: list[int] = []
     taken: set[int] = set()
     for number in range(count):
         own = order[bounds[number] : bounds[number + 1]]
-        spot = piece.middle_junction(own, weight) if len(own) else -1
+        spot = region.middle_junction(own, weight) if len(own) else -1
         if (spot < 0 or spot in taken) and old is not None:
             spot = int(old[number])
         if spot < 0 or spot in taken:
-            spot = next(node for node in range(len(piece.xy)) if node not in taken)
+            spot = next(node for node in range(len(region.xy)) if node not in taken)
         taken.add(spot)
         base.append(spot)
     return np.array(base, dtype=np.int64)

@@ -1,7 +1,7 @@
 """The balanced network Voronoi diagram: connected, compact cells of wanted weight.
 
 Every junction goes to the base that is nearest on foot, counting an offset per base; a cell is
-connected because the path to its base stays in it. Of all ways to give a piece's weight to given
+connected because the path to its base stays in it. Of all ways to give a region's weight to given
 bases in wanted shares, such a diagram walks least: offsets are the prices of a transport problem
 (Cohen-Addad, Klein and Young 2018 in the plane, here on a street network). They are found by
 Newton's method: where two cells meet in a street, an offset moves the meeting point by half of
@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 __all__ = ["Diagram", "balanced", "offsets_of", "walk_inside"]
 
@@ -64,7 +64,7 @@ class Diagram:
 
 
 def balanced(
-    piece: Piece,
+    region: Region,
     start: tuple[NDArray[np.int64], NDArray[np.float64]],
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
@@ -74,7 +74,7 @@ def balanced(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     start
         Junction of each base, int64, shape (k,), all different; and the offsets to begin with,
@@ -92,15 +92,15 @@ def balanced(
         The best of them.
     """
     base, offset = start
-    best = _diagram(piece, base, offset, weight)
+    best = _diagram(region, base, offset, weight)
     error = _error(best, target)
-    step, damping = _newton_step(piece, best, weight, target), 1.0
+    step, damping = _newton_step(region, best, weight, target), 1.0
     for _ in range(rounds - 1):
         moved = best.offset_m + damping * step
-        tried = _diagram(piece, base, moved - moved.min(), weight)
+        tried = _diagram(region, base, moved - moved.min(), weight)
         if _error(tried, target) < _LEAST_GAIN * error:
             best, error = tried, _error(tried, target)
-            step, damping = _newton_step(piece, best, weight, target), min(1.0, 1.6 * damping)
+            step, damping = _newton_step(region, best, weight, target), min(1.0, 1.6 * damping)
         elif (damping := 0.4 * damping) < _LEAST_DAMPING:
             break
     return best
@@ -111,13 +111,13 @@ def _error(diagram: Diagram, target: NDArray[np.float64]) -> float:
 
 
 def _diagram(
-    piece: Piece,
+    region: Region,
     base: NDArray[np.int64],
     offset: NDArray[np.float64],
     weight: NDArray[np.float64],
 ) -> Diagram:
-    nodes, count = len(piece.xy), len(base)
-    low, high, cost = piece.lanes
+    nodes, count = len(region.xy), len(base)
+    low, high, cost = region.lanes
     ends = (
         np.concatenate((low, high, np.full(count, nodes))),
         np.concatenate((high, low, base)),
@@ -133,9 +133,9 @@ def _diagram(
     number = np.full(nodes, -1, dtype=np.int64)
     number[base] = np.arange(count)
     cell = number[root]
-    at_u, at_v = cell[piece.u], cell[piece.v]
-    length = np.maximum(piece.cost_m, 1e-3)
-    share = np.clip((away[piece.v] - away[piece.u] + length) / (2.0 * length), 0.0, 1.0)
+    at_u, at_v = cell[region.u], cell[region.v]
+    length = np.maximum(region.cost_m, 1e-3)
+    share = np.clip((away[region.v] - away[region.u] + length) / (2.0 * length), 0.0, 1.0)
     share = np.where(at_u == at_v, 1.0, share)
     held = np.zeros(count)
     held += np.bincount(at_u, weight * share, count)
@@ -152,7 +152,7 @@ def _diagram(
 
 
 def offsets_of(
-    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the offsets whose diagram comes nearest to some cells.
 
@@ -161,7 +161,7 @@ def offsets_of(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     cell
         int64, shape (s,): cell of each segment.
@@ -173,8 +173,8 @@ def offsets_of(
     ndarray of float64, shape (k,)
         Metres; the least is zero.
     """
-    count, nodes = len(base), len(piece.xy)
-    held, walk = _walks_inside(piece, cell, base)
+    count, nodes = len(base), len(region.xy)
+    held, walk = _walks_inside(region, cell, base)
     node, here = np.divmod(held, count)
     pair = np.flatnonzero((node[:-1] == node[1:]) & np.isfinite(walk[:-1] + walk[1:]))
     slope, pull = np.zeros((count, count)), np.zeros(count)
@@ -191,13 +191,13 @@ def offsets_of(
 
 
 def walk_inside(
-    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the walk to both ends of each segment from its cell's base, inside of the cell.
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     cell
         int64, shape (s,): cell of each segment.
@@ -209,21 +209,21 @@ def walk_inside(
     tuple of ndarray of float64, shape (s,)
         Metres to u and to v.
     """
-    held, walk = _walks_inside(piece, cell, base)
-    at_u = np.searchsorted(held, piece.u * len(base) + cell)
-    at_v = np.searchsorted(held, piece.v * len(base) + cell)
+    held, walk = _walks_inside(region, cell, base)
+    at_u = np.searchsorted(held, region.u * len(base) + cell)
+    at_v = np.searchsorted(held, region.v * len(base) + cell)
     return walk[at_u], walk[at_v]
 
 
 def _walks_inside(
-    piece: Piece, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the places (junction times count, plus cell) that cells hold, and the walk to each."""
     count = len(base)
-    keys = np.concatenate((piece.u, piece.v)) * count + np.tile(cell, 2)
+    keys = np.concatenate((region.u, region.v)) * count + np.tile(cell, 2)
     held, place = np.unique(keys, return_inverse=True)
-    u, v = place[: len(piece)], place[len(piece) :]
-    inside = csr_array(coo_array((piece.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
+    u, v = place[: len(region)], place[len(region) :]
+    inside = csr_array(coo_array((region.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
     wanted = base * count + np.arange(count)
     start = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
     start = start[held[start] == wanted]
@@ -231,7 +231,7 @@ def _walks_inside(
 
 
 def _newton_step(
-    piece: Piece,
+    region: Region,
     diagram: Diagram,
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
@@ -241,12 +241,12 @@ def _newton_step(
     meet = np.flatnonzero(diagram.at_u != diagram.at_v)
     one, two = diagram.at_u[meet], diagram.at_v[meet]
     rate = np.maximum(weight[meet], 1e-6 * target.mean())
-    rate /= 2.0 * np.maximum(piece.cost_m[meet], _SHORTEST_M)
+    rate /= 2.0 * np.maximum(region.cost_m[meet], _SHORTEST_M)
     slope = np.zeros((count, count))
     np.add.at(slope, (np.concatenate((one, two)), np.concatenate((two, one))), np.tile(-rate, 2))
     total = -slope.sum(axis=1)
     slope[np.arange(count), np.arange(count)] = 1.01 * total + 1e-6 * total.mean() + 1e-12
     step = np.linalg.solve(slope, diagram.weight - target)
-    reach = 0.4 * float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(count)
+    reach = 0.4 * float(np.hypot(*np.ptp(region.xy, axis=0))) / np.sqrt(count)
     limited: NDArray[np.float64] = np.clip(step - np.median(step), -reach, reach)
     return limited

@@ -1,4 +1,4 @@
-"""district_beats: beats grouped under supervisors, in one piece each and of equal load."""
+"""district_beats: beats grouped under supervisors, in one region each and of equal load."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def district_beats(
     count: int,
     seed: int,
 ) -> NDArray[np.int64]:
-    """Group beats into districts of equal load, each in one piece.
+    """Group beats into districts of equal load, each in one region.
 
     Two beats are neighbours where their streets share a junction; what that leaves apart is tied
     together where the walk between two beats is shortest (see `neighbouring_beats`). Within 2 % of

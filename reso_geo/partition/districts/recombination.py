@@ -288,7 +288,7 @@ def _parts_without(
 ) -> list[set[int]]:
     """Return the parts that a group falls into without one of its units.
 
-    A group that stays in one piece is one part, of which perhaps only some units are given.
+    A group that stays in one region is one part, of which perhaps only some units are given.
     """
     own = group[node]
     left = {unit for unit in near[node] if group[unit] == own}

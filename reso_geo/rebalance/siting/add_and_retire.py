@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
 
 __all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
 
 FEW = 4
-"""As many beats come or go one by one; more are told from a cut of the whole piece anew."""
+"""As many beats come or go one by one; more are told from a cut of the whole region again."""
 _MOST_SPOTS = 80
 _EFFORT = StartEffort(tries=2)
 _MOST_SWAPS = 300
@@ -31,7 +31,7 @@ _INNER = 0.85
 
 
 def new_places(
-    piece: Piece,
+    region: Region,
     holder: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
@@ -42,7 +42,7 @@ def new_places(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     holder
         int64, shape (s,): staying beat of each segment, all of them in one.
@@ -63,22 +63,22 @@ def new_places(
     old, new = counts
     if new > FEW:
         share = np.full(old + new, 1.0 / (old + new))
-        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
-        left = sorted(set(range(old + new)) - set(_matched(holder, cell, weight_s, counts)))
-        return [_middle(piece, np.flatnonzero(cell == number), weight_s) for number in left]
+        labels = compact_start(region, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+        left = sorted(set(range(old + new)) - set(_matched(holder, labels, weight_s, counts)))
+        return [_middle(region, np.flatnonzero(labels == number), weight_s) for number in left]
     places: list[int] = []
     now = holder.copy()
     for _ in range(new):
-        found = _best_place(piece, now, weight_s, (old, len(places), new), tolerance)
+        found = _best_place(region, now, weight_s, (old, len(places), new), tolerance)
         places.append(found)
-        near = _around(piece, weight_s, places[-1], float(weight_s.sum()) / (old + new))
+        near = _around(region, weight_s, places[-1], float(weight_s.sum()) / (old + new))
         now[near] = old + len(places) - 1
     return places
 
 
 def relabelled(
     home: NDArray[np.int64],
-    cell: NDArray[np.int64],
+    labels: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
 ) -> NDArray[np.int64]:
@@ -88,7 +88,7 @@ def relabelled(
     ----------
     home
         int64, shape (s,): staying beat of each segment, below zero for none.
-    cell
+    labels
         int64, shape (s,): beat of each in the new cut.
     weight_s
         float64, shape (s,): what each segment counts for.
@@ -102,32 +102,32 @@ def relabelled(
     """
     old, count = counts[0], sum(counts)
     number = np.full(count, -1, dtype=np.int64)
-    number[_matched(home, cell, weight_s, counts)] = np.arange(old)
+    number[_matched(home, labels, weight_s, counts)] = np.arange(old)
     number[number < 0] = np.arange(old, count)
-    return number[cell]
+    return number[labels]
 
 
-def _middle(piece: Piece, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> int:
-    return piece.middle_junction(own, weight_s) if len(own) else 0
+def _middle(region: Region, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> int:
+    return region.middle_junction(own, weight_s) if len(own) else 0
 
 
 def _matched(
     holder: NDArray[np.int64],
-    cell: NDArray[np.int64],
+    labels: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
 ) -> list[int]:
-    """Return the cell of a new cut that each old beat shares most with, all together."""
-    old, all_ = counts[0], max(sum(counts), int(cell.max()) + 1)
+    """Return the part of a new cut that each old beat shares most with, all together."""
+    old, all_ = counts[0], max(sum(counts), int(labels.max()) + 1)
     inside = holder >= 0
-    key = holder[inside] * all_ + cell[inside]
+    key = holder[inside] * all_ + labels[inside]
     both = np.bincount(key, weight_s[inside], old * all_).reshape(old, all_)
     _, columns = scipy.optimize.linear_sum_assignment(both, maximize=True)
     return [int(column) for column in columns]
 
 
 def _best_place(
-    piece: Piece,
+    region: Region,
     holder: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int, int],
@@ -139,17 +139,17 @@ def _best_place(
     load = loads_of(holder, weight_s, beats)
     fair = float(weight_s.sum()) / (old + new)
     low, high = (1.0 - tolerance) * fair, (1.0 + tolerance) * fair
-    pairs = _touching(piece, holder, beats)
+    pairs = _touching(region, holder, beats)
     arcs = [Arc(a, b, 1.0) for a, b in pairs]
     # While more beats are to come, those that are there may stay fuller.
     top = max(high, (float(load.sum()) - (1.0 - tolerance) * fair) / beats * (1.0 + tolerance))
     lows = np.append(np.full(beats, low), low)
     highs = np.append(np.full(beats, top), high)
     found = []
-    taken = np.unique(np.concatenate((piece.u[holder >= old], piece.v[holder >= old])))
-    spots = _spots(piece, holder, beats)
+    taken = np.unique(np.concatenate((region.u[holder >= old], region.v[holder >= old])))
+    spots = _spots(region, holder, beats)
     for spot in [spot for spot in spots if spot not in taken] or spots:
-        near = _around(piece, weight_s, spot, 1.3 * fair)
+        near = _around(region, weight_s, spot, 1.3 * fair)
         held = np.bincount(holder[near], weight_s[near], beats)
         donors = np.flatnonzero(held > 0.02 * fair).tolist()
         more = [Arc(d, beats, 1.0, 1.5 * float(held[d])) for d in donors]
@@ -158,40 +158,40 @@ def _best_place(
     return min(found)[1]
 
 
-def _spots(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[int]:
+def _spots(region: Region, holder: NDArray[np.int64], beats: int) -> list[int]:
     """Return junctions where most beats meet, well apart, and the middle of each beat."""
-    node = np.concatenate((piece.u, piece.v))
+    node = np.concatenate((region.u, region.v))
     held = np.unique(node * beats + np.tile(holder, 2)) // beats
     where, count = np.unique(held, return_counts=True)
     meets = where[count > 1]
     order = meets[np.argsort(-count[count > 1], kind="stable")]
-    apart = 0.25 * float(np.hypot(*np.ptp(piece.xy, axis=0))) / np.sqrt(beats)
+    apart = 0.25 * float(np.hypot(*np.ptp(region.xy, axis=0))) / np.sqrt(beats)
     spots = [
-        piece.middle_junction(np.flatnonzero(holder == b), piece.load_s)
+        region.middle_junction(np.flatnonzero(holder == b), region.load_s)
         for b in range(beats)
         if (holder == b).any()
     ]
     for at in order.tolist():
         if len(spots) >= _MOST_SPOTS:
             break
-        if (np.hypot(*(piece.xy[spots] - piece.xy[at]).T) > apart).all():
+        if (np.hypot(*(region.xy[spots] - region.xy[at]).T) > apart).all():
             spots.append(at)
     return sorted(set(spots))
 
 
 def _around(
-    piece: Piece, weight_s: NDArray[np.float64], spot: int, amount_s: float
+    region: Region, weight_s: NDArray[np.float64], spot: int, amount_s: float
 ) -> NDArray[np.int64]:
     """Return the streets nearest to a junction that ask for an amount together."""
-    walk = dijkstra(piece.ways, indices=spot)
-    away = np.minimum(walk[piece.u], walk[piece.v])
+    walk = dijkstra(region.ways, indices=spot)
+    away = np.minimum(walk[region.u], walk[region.v])
     order = np.argsort(away, kind="stable")
     last = int(np.searchsorted(np.cumsum(weight_s[order]), amount_s))
     return order[: last + 1]
 
 
-def _touching(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[tuple[int, int]]:
-    node = np.concatenate((piece.u, piece.v))
+def _touching(region: Region, holder: NDArray[np.int64], beats: int) -> list[tuple[int, int]]:
+    node = np.concatenate((region.u, region.v))
     spot = np.unique(node * beats + np.tile(holder, 2))
     at: dict[int, list[int]] = {}
     for place in spot.tolist():
@@ -201,7 +201,7 @@ def _touching(piece: Piece, holder: NDArray[np.int64], beats: int) -> list[tuple
 
 
 def leavers(
-    piece: Piece,
+    region: Region,
     holder: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     may_leave: Sequence[int],
@@ -213,7 +213,7 @@ def leavers(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     holder
         int64, shape (s,): beat of each segment, all of them in one.
@@ -235,13 +235,13 @@ def leavers(
     """
     beats = int(holder.max()) + 1
     load = loads_of(holder, weight_s, beats)
-    pairs = _touching(piece, holder, beats)
-    lost = loads_of(holder, piece.load_s, beats)
+    pairs = _touching(region, holder, beats)
+    lost = loads_of(holder, region.load_s, beats)
     gone: set[int] = set()
     if count > FEW:
         share = np.full(beats - count, 1.0 / (beats - count))
-        cell = compact_start(piece, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
-        gone = set(_far_from_new(holder, cell, weight_s, may_leave, beats, count))
+        labels = compact_start(region, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+        gone = set(_far_from_new(holder, labels, weight_s, may_leave, beats, count))
         gone = _swapped(load, lost, pairs, gone, may_leave, tolerance)
         return [(beat, _moves(load, pairs, gone, tolerance)) for beat in sorted(gone)]
     chosen = []
@@ -295,7 +295,7 @@ def _moves(
 
 
 def fair_shares(
-    piece: Piece,
+    region: Region,
     block: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     stays: int,
@@ -308,7 +308,7 @@ def fair_shares(
 
     Parameters
     ----------
-    piece
+    region
         The streets.
     block
         int64, shape (s,): staying beat of each segment, or a number from `stays` on that tells one
@@ -323,7 +323,7 @@ def fair_shares(
     Returns
     -------
     ndarray of float64, shape (stays,)
-        Seconds per week; their sum is all that the piece asks.
+        Seconds per week; their sum is all that the region asks.
     """
     count = max(int(block.max()) + 1, stays)
     load = loads_of(block, weight_s, count)
@@ -331,7 +331,7 @@ def fair_shares(
     staying = np.arange(count) < stays
     low = np.where(staying, (1.0 - _INNER * tolerance) * fair, 0.0)
     high = np.where(staying, (1.0 + _INNER * tolerance) * fair, 0.0)
-    arcs = [Arc(a, b, 1.0 if a < stays else _HOP) for a, b in _touching(piece, block, count)]
+    arcs = [Arc(a, b, 1.0 if a < stays else _HOP) for a, b in _touching(region, block, count)]
     _, flow = cheapest_flow(load, low, high, arcs)
     wanted = load[:stays].copy()
     for arc, amount in zip(arcs, flow.tolist(), strict=True):
@@ -346,15 +346,15 @@ def fair_shares(
 
 def _far_from_new(
     holder: NDArray[np.int64],
-    cell: NDArray[np.int64],
+    labels: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     may_leave: Sequence[int],
     beats: int,
     count: int,
 ) -> list[int]:
-    """Return the beats that hold least of the cells of a cut anew, each cell having one of them."""
-    cells = int(cell.max()) + 1
-    both = loads_of(holder * cells + cell, weight_s, beats * cells).reshape(beats, cells)
+    """Return the beats that hold least of the cells of a cut again, each part having one."""
+    cells = int(labels.max()) + 1
+    both = loads_of(holder * cells + labels, weight_s, beats * cells).reshape(beats, cells)
     must = np.ones(beats, dtype=bool)
     must[list(may_leave)] = False
     both[must] += float(weight_s.sum())

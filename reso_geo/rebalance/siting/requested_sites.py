@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.districting.region import Piece
+    from reso_geo.districting.region import Region
     from reso_geo.network import StreetNetwork
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
 
@@ -19,16 +19,16 @@ __all__ = ["given_spots", "nearest_junctions"]
 
 
 def given_spots(
-    network: StreetNetwork, piece: Piece, old: OldBeats, request: RebalanceRequest
+    network: StreetNetwork, region: Region, old: OldBeats, request: RebalanceRequest
 ) -> list[int]:
-    """Return the junctions of a piece where new beats must begin.
+    """Return the junctions of a region where new beats must begin.
 
     Parameters
     ----------
     network
         The streets.
-    piece
-        Those that hang together.
+    region
+        Those that are connected.
     old
         The beats that there are.
     request
@@ -37,19 +37,19 @@ def given_spots(
     Returns
     -------
     list of int
-        Junctions of the piece: of each beat to split one far from its middle, and of each spot
+        Junctions of the region: of each beat to split one far from its middle, and of each spot
         the nearest one, where no other street of the network is nearer.
     """
     found = []
     for name in request.split:
-        own = np.flatnonzero(old.beat_of[piece.segment] == old.beat_id.index(name))
+        own = np.flatnonzero(old.beat_of[region.segment] == old.beat_id.index(name))
         if 2 * len(own) > (old.beat_of == old.beat_id.index(name)).sum():
-            walk = dijkstra(piece.ways, indices=piece.middle_junction(own, piece.load_s))
-            away = np.minimum(walk[piece.u[own]], walk[piece.v[own]])
+            walk = dijkstra(region.ways, indices=region.middle_junction(own, region.load_s))
+            away = np.minimum(walk[region.u[own]], walk[region.v[own]])
             far = own[away >= np.median(away)]
-            found.append(piece.middle_junction(far, piece.load_s))
-    near = [node for node in nearest_junctions(network, request.near) if node in piece.node]
-    found += [int(np.searchsorted(piece.node, node)) for node in near]
+            found.append(region.middle_junction(far, region.load_s))
+    near = [node for node in nearest_junctions(network, request.near) if node in region.node]
+    found += [int(np.searchsorted(region.node, node)) for node in near]
     return found
 
 
