@@ -29,7 +29,7 @@ __all__ = ["RegionWork", "Worked"]
 
 _INCUMBENT, _NEW = 0.4, 0.6
 """Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
-_ANEW = 4
+_RECUT_FROM = 4
 """Where every beat makes room for so many, all are cut again, each old one within what it held."""
 
 
@@ -138,21 +138,21 @@ class RegionWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        again = count >= _ANEW * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
-        if again:
-            labels = relabelled(home, self._anew(count), self._weight, (len(stays), new))
+        recut = count >= _RECUT_FROM * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
+        if recut:
+            labels = relabelled(home, self._recut(count), self._weight, (len(stays), new))
         else:
             land = self._placed(land, spots)
             labels = settled(land, self._weight, self._aims(land, block))
         assignment = Assignment(self._region, labels, count)
         state = SearchState(assignment, self._evaluator, land.share, self._request.tolerance, start)
-        if again:
+        if recut:
             ended = BalanceSearch(state, 1.0).trade(self._deadline)
         else:
             ended = EvenSearch(state, land).run(self._deadline)
         return Worked(state.assignment.labels(), stays, new, left, ended)
 
-    def _anew(self, count: int) -> NDArray[np.int64]:
+    def _recut(self, count: int) -> NDArray[np.int64]:
         """Cut the region as if there had been no beats."""
         request = self._request
         limits = SearchLimits(request.tolerance, self._deadline, request.seed)

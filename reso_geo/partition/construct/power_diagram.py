@@ -58,7 +58,7 @@ class Diagram:
     weight: NDArray[np.float64]
 
     @property
-    def cell(self) -> NDArray[np.int64]:
+    def labels(self) -> NDArray[np.int64]:
         """The cell of each segment: the one that holds its longer part; connected."""
         return np.where(self.share_u >= 0.5, self.at_u, self.at_v)  # noqa: PLR2004 - half
 
@@ -132,8 +132,8 @@ def _diagram(
         root = onward
     number = np.full(nodes, -1, dtype=np.int64)
     number[base] = np.arange(count)
-    cell = number[root]
-    at_u, at_v = cell[region.u], cell[region.v]
+    labels = number[root]
+    at_u, at_v = labels[region.u], labels[region.v]
     length = np.maximum(region.cost_m, 1e-3)
     share = np.clip((away[region.v] - away[region.u] + length) / (2.0 * length), 0.0, 1.0)
     share = np.where(at_u == at_v, 1.0, share)
@@ -146,13 +146,13 @@ def _diagram(
         at_u=at_u,
         at_v=at_v,
         share_u=share,
-        walk_m=away - offset[cell],
+        walk_m=away - offset[labels],
         weight=held,
     )
 
 
 def offsets_of(
-    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, labels: NDArray[np.int64], base: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the offsets whose diagram comes nearest to some cells.
 
@@ -163,7 +163,7 @@ def offsets_of(
     ----------
     region
         The streets.
-    cell
+    labels
         int64, shape (s,): cell of each segment.
     base
         int64, shape (k,): junction of each cell's base.
@@ -174,7 +174,7 @@ def offsets_of(
         Metres; the least is zero.
     """
     count, nodes = len(base), len(region.xy)
-    held, walk = _walks_inside(region, cell, base)
+    held, walk = _walks_inside(region, labels, base)
     node, here = np.divmod(held, count)
     pair = np.flatnonzero((node[:-1] == node[1:]) & np.isfinite(walk[:-1] + walk[1:]))
     slope, pull = np.zeros((count, count)), np.zeros(count)
@@ -191,7 +191,7 @@ def offsets_of(
 
 
 def walk_inside(
-    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, labels: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the walk to both ends of each segment from its cell's base, inside of the cell.
 
@@ -199,7 +199,7 @@ def walk_inside(
     ----------
     region
         The streets.
-    cell
+    labels
         int64, shape (s,): cell of each segment.
     base
         int64, shape (k,): junction of each cell's base.
@@ -209,18 +209,18 @@ def walk_inside(
     tuple of ndarray of float64, shape (s,)
         Metres to u and to v.
     """
-    held, walk = _walks_inside(region, cell, base)
-    at_u = np.searchsorted(held, region.u * len(base) + cell)
-    at_v = np.searchsorted(held, region.v * len(base) + cell)
+    held, walk = _walks_inside(region, labels, base)
+    at_u = np.searchsorted(held, region.u * len(base) + labels)
+    at_v = np.searchsorted(held, region.v * len(base) + labels)
     return walk[at_u], walk[at_v]
 
 
 def _walks_inside(
-    region: Region, cell: NDArray[np.int64], base: NDArray[np.int64]
+    region: Region, labels: NDArray[np.int64], base: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the places (junction times count, plus cell) that cells hold, and the walk to each."""
     count = len(base)
-    keys = np.concatenate((region.u, region.v)) * count + np.tile(cell, 2)
+    keys = np.concatenate((region.u, region.v)) * count + np.tile(labels, 2)
     held, place = np.unique(keys, return_inverse=True)
     u, v = place[: len(region)], place[len(region) :]
     inside = csr_array(coo_array((region.cost_m + 1e-6, (u, v)), shape=(len(held), len(held))))
