@@ -18,16 +18,16 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/numpydoc lint $(shell find reso_geo -name '*.py')
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: $(VENV)/test.stamp
-	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest -n auto --dist loadgroup tests/test_cut_truth.py
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/test_cut_truth.py
 
 test-oldest: .venv-oldest/test.stamp
-	.venv-oldest/bin/python -m pytest -n auto --dist loadgroup $(QUICK)
+	.venv-oldest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(QUICK)
 
 test-newest: .venv-newest/test.stamp
-	.venv-newest/bin/python -m pytest -n auto --dist loadgroup $(QUICK)
+	.venv-newest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(QUICK)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py

@@ -413,7 +413,6 @@ def test_without_what_crosses_its_river_the_sample_falls_into_its_banks() -> Non
     assert np.bincount(network.foot_component[network.foot]).max() > 0.99 * network.foot.sum()
 
 
-@pytest.mark.xdist_group("real")
 def test_the_rhine_is_crossed_on_the_bridges_of_liechtenstein(shared_data: Path) -> None:
     path = shared_data / "networks" / "liechtenstein.osm.pbf"
     network = load_network(path, read_boundary("osm:admin_level=8", path))
@@ -428,7 +427,6 @@ def test_the_rhine_is_crossed_on_the_bridges_of_liechtenstein(shared_data: Path)
     assert (network.crossed[over] & RIVER > 0).all()
 
 
-@pytest.mark.xdist_group("real")
 @pytest.mark.parametrize("name", ["heidelberg.osm.pbf", "liechtenstein.osm.pbf"])
 def test_real_segments_cross_what_they_meet_but_for_shared_points(
     shared_data: Path, name: str

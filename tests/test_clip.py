@@ -134,7 +134,6 @@ REAL = {
 }
 
 
-@pytest.mark.xdist_group("real")
 @pytest.mark.parametrize("name", REAL)
 def test_clipping_while_reading_changes_no_real_street(
     shared_data: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from reso_geo import StreetLoad, StreetNetwork
     from reso_geo.coverage import TravelGraph
 
-pytestmark = pytest.mark.xdist_group("real")
 
 
 @pytest.fixture(scope="module")

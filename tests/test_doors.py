@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings
 
-pytestmark = pytest.mark.xdist_group("doors")
 # A file and the part of it that is taken: west, south, east, north.
 AREAS = {
     "monaco.osm.pbf": (7.0, 43.0, 8.0, 44.0),

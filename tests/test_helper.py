@@ -154,7 +154,6 @@ def test_one_processor_does_all_by_itself() -> None:
 
 
 @needs_two
-@pytest.mark.xdist_group("real")
 def test_beats_are_the_same_with_one_processor_as_with_two(
     shared_data: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings
 
-pytestmark = pytest.mark.xdist_group("kilometres")
 NETWORKS = ("monaco", "liechtenstein", "heidelberg")
 
 # Required: segments and kilometres by class.

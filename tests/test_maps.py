@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture(scope="module")

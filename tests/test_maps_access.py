@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings, Plan
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 _ASK = """
   const done = arguments[0];

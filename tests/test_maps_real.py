@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings
 
-pytestmark = pytest.mark.xdist_group("real pages")
 
 MOST_BYTES = 4_000_000
 MOST_CUT_S = 5.0

@@ -16,7 +16,6 @@ from reso_geo.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("real")
 REQUESTS = {
     "heidelberg.osm.pbf": ["--officers", "17"],
     "liechtenstein.osm.pbf": ["--officers", "17", "--boundary", "osm:admin_level=8"],
