@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from reso_geo.coverage import TravelGraph
 
 
-
 @pytest.fixture(scope="module")
 def nord(shared_data: Path) -> tuple[StreetNetwork, TravelGraph, StreetLoad]:
     return on_foot(load_network(shared_data / "networks" / "montreal_nord_walk.graphml"))

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from reso_geo import PatrolSettings
 
 
-
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory, defaults: PatrolSettings) -> Plan:
     return grid_plan(tmp_path_factory.mktemp("grid"), defaults)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-import shapely
-from drawing import degrees, draw, load
+from drawing import draw, load
+from two_towns import GRID, two_towns
 
 from reso_geo import (
     CutRequest,
@@ -37,17 +37,8 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings, StreetNetwork
 
-GRID = """
-A---B---C---D---E---F
-|   |   |   |   |   |
-G---H---I---J---K---L
-|   |   |   |   |   |
-M---N---O---P---Q---R
-|   |   |   |   |   |
-S---T---U---V---W---X
-"""
-"""38 streets of 2 km, at 500 m a column and 1 km a line."""
 STEP_M = (500.0, 1000.0)
+"""Streets of 2 km."""
 
 
 def run(*words: str | Path) -> int:
@@ -70,16 +61,7 @@ def found(grid: StreetNetwork, defaults: PatrolSettings) -> PostsNeeded:
 @pytest.fixture(scope="module")
 def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Return the grid as a file, and a boundary of two cities, the west larger than the east."""
-    folder = tmp_path_factory.mktemp("towns")
-    features = []
-    for name, west_m, east_m in (("West", -900.0, 6900.0), ("East", 6900.0, 10_900.0)):
-        (west, south), (east, north) = degrees(west_m, 0.0), degrees(east_m, 0.0)
-        box = shapely.box(west, south - 0.08, east, north + 0.02)
-        geometry = json.loads(shapely.to_geojson(box))
-        features.append({"type": "Feature", "properties": {"name": name}, "geometry": geometry})
-    boundary = folder / "towns.geojson"
-    boundary.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    return draw(GRID, step_m=STEP_M).write(folder / "grid.osm.pbf"), boundary
+    return two_towns(tmp_path_factory.mktemp("towns"), STEP_M)
 
 
 def trial(posts: int, over: float, beats_ok: int | None = None) -> Trial:
