@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POLISHED", "polished"]
 
-_PATIENCE = 300
+_PATIENCE = 150
 """Cuts to go on from after the best one before the search ends."""
 _STRAY = 4
 """Every so many times, the search goes on from any cut, not from the cheapest."""

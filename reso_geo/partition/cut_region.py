@@ -34,7 +34,8 @@ __all__ = ["RegionCut", "RegionSearch", "SearchLimits"]
 
 _SIDE_SLACK = 0.3
 """Sides of barriers may be off by this share of the tolerance; the beats in them still even out."""
-_RESTARTS = 500
+_STARTS_A_SEGMENT = 20
+"""First cuts from which a small place is searched through, for each of its segments."""
 _SPREAD_ROUNDS = 4
 _TRIES = 4
 _MOST_ROUGH = 32
@@ -218,7 +219,7 @@ class RegionSearch:
         starts = [labels]
         if self._count <= len(region.xy):
             draw = np.random.default_rng(limits.seed)
-            for _ in range(_RESTARTS):
+            for _ in range(_STARTS_A_SEGMENT * len(region)):
                 base = draw.choice(len(region.xy), self._count, replace=False)
                 first = np.zeros(self._count)
                 spread = balanced(
