@@ -1,4 +1,4 @@
-"""Small regions, searched through: all moves are made from the cheapest cut not yet left.
+"""Small regions, searched through: descents from many first cuts, then on from the cheapest seen.
 
 A village of a few streets has so few cuts that it would be a pity to miss a better one.
 """
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_POLISHED", "polished"]
 
-_PATIENCE = 150
+_DESCENTS = 150
+"""First cuts, the cheapest ones, from which a search goes down to the nearest local optimum."""
+_PATIENCE = 60
 """Cuts to go on from after the best one before the search ends."""
 _STRAY = 4
 """Every so many times, the search goes on from any cut, not from the cheapest."""
@@ -55,48 +57,69 @@ def polished(
     ndarray of int64, shape (s,)
         The cheapest cut that was found, connected, its beats numbered as they first appear.
     """
-    draw = np.random.default_rng(0)
-    best, least = _named(starts[0]), np.inf
-    queue: list[tuple[float, bytes]] = []
-    seen: set[bytes] = set()
-    waiting: list[bytes] = []
-    gone: set[bytes] = set()
+    search = _Search(region, count, cost, deadline)
+    first = sorted({search.seen(start) for start in starts})
+    for total, key in first[:_DESCENTS]:
+        search.descend(total, key)
+    search.go_on()
+    return np.frombuffer(search.best[1], dtype=np.int64).copy()
 
-    def note(labels: NDArray[np.int64]) -> bool:
-        nonlocal best, least
+
+class _Search:
+    """The cuts seen so far by their labels, each with what it costs, and those not yet left."""
+
+    def __init__(self, region: Region, count: int, cost: CutCost, deadline: float) -> None:
+        self.best: tuple[float, bytes] = (np.inf, b"")
+        self._region, self._count, self._cost, self._deadline = region, count, cost, deadline
+        self._known: dict[bytes, float] = {}
+        self._queue: list[tuple[float, bytes]] = []
+        self._waiting: list[bytes] = []
+        self._left: set[bytes] = set()
+
+    def seen(self, labels: NDArray[np.int64]) -> tuple[float, bytes]:
+        """Return what a cut costs, and its key; a cut that is new waits to be left."""
         named = _named(labels)
         key = named.tobytes()
-        if key in seen:
-            return False
-        seen.add(key)
-        total = cost.total(named)
-        heapq.heappush(queue, (total, key))
-        waiting.append(key)
-        if total < least:
-            best, least = named, total
-            return True
-        return False
+        if key not in self._known:
+            total = self._known[key] = self._cost.total(named)
+            heapq.heappush(self._queue, (total, key))
+            self._waiting.append(key)
+            self.best = min(self.best, (total, key))
+        return self._known[key], key
 
-    def following(turn: int) -> bytes:
-        if turn % _STRAY == 0:
-            place = int(draw.integers(len(waiting)))
-            waiting[place], waiting[-1] = waiting[-1], waiting[place]
-            return waiting.pop()
-        return heapq.heappop(queue)[1]
+    def descend(self, total: float, key: bytes) -> None:
+        """Go to the cheapest cut that one move leads to, as long as it is cheaper."""
+        while key not in self._left and time.monotonic() < self._deadline:
+            near = self._leave(key)
+            if near[0] >= total:
+                return
+            total, key = near
 
-    for start in starts:
-        note(start)
-    idle = turn = 0
-    while queue and waiting and idle < _PATIENCE and time.monotonic() < deadline:
-        turn += 1
-        key = following(turn)
-        if key in gone:
-            continue
-        gone.add(key)
+    def go_on(self) -> None:
+        """Leave the cheapest cut not yet left, now and then any, until nothing better comes."""
+        draw = np.random.default_rng(0)
+        idle = turn = 0
+        while self._queue and self._waiting and idle < _PATIENCE:
+            if time.monotonic() >= self._deadline:
+                return
+            turn += 1
+            key = self._any(draw) if turn % _STRAY == 0 else heapq.heappop(self._queue)[1]
+            if key not in self._left:
+                before = self.best
+                self._leave(key)
+                idle = 0 if self.best < before else idle + 1
+
+    def _any(self, draw: np.random.Generator) -> bytes:
+        waiting, place = self._waiting, int(draw.integers(len(self._waiting)))
+        waiting[place], waiting[-1] = waiting[-1], waiting[place]
+        return waiting.pop()
+
+    def _leave(self, key: bytes) -> tuple[float, bytes]:
+        """Return the cheapest of all cuts that one move leads to."""
+        self._left.add(key)
         labels = np.frombuffer(key, dtype=np.int64)
-        better = [note(near) for near in _moves(region, labels, count)]
-        idle = 0 if any(better) else idle + 1
-    return best
+        near = [self.seen(moved) for moved in _moves(self._region, labels, self._count)]
+        return min(near, default=(np.inf, key))
 
 
 def _named(labels: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,40 @@
+"""Two towns on a grid of streets, as files: what a command needs and no more."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import shapely
+from drawing import degrees, draw
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRID = """
+A---B---C---D---E---F
+|   |   |   |   |   |
+G---H---I---J---K---L
+|   |   |   |   |   |
+M---N---O---P---Q---R
+|   |   |   |   |   |
+S---T---U---V---W---X
+"""
+"""38 streets."""
+
+
+def two_towns(folder: Path, step_m: tuple[float, float]) -> tuple[Path, Path]:
+    """Write the grid, and a boundary of two cities, the west larger than the east.
+
+    `step_m` is the width of a letter and of a line, in metres.
+    """
+    wide, high = step_m
+    features = []
+    for name, west, east in (("West", -1.8, 13.8), ("East", 13.8, 21.8)):
+        left, bottom = degrees(west * wide, -9.0 * high)
+        right, top = degrees(east * wide, 2.0 * high)
+        geometry = json.loads(shapely.to_geojson(shapely.box(left, bottom, right, top)))
+        features.append({"type": "Feature", "properties": {"name": name}, "geometry": geometry})
+    boundary = folder / "towns.geojson"
+    boundary.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return draw(GRID, step_m=step_m).write(folder / "grid.osm.pbf"), boundary
