@@ -7,11 +7,11 @@ import importlib
 import inspect
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import networkx as nx
-import pytest
 
 import reso_geo
 
@@ -27,7 +27,7 @@ ORDER = (
     "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
-MOST_LINES = 400
+MOST_LINES, MOST_MODULES = 400, 15
 
 
 def name_of(path: Path) -> str:
@@ -47,13 +47,15 @@ def imports_of(path: Path) -> list[str]:
     return [name.removeprefix("reso_geo.") for name in found if name.startswith(("reso_geo", "."))]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_module_imports_only_from_modules_above_it(path: Path) -> None:
-    own = name_of(path).partition(".")[0]
-    for name in imports_of(path):
-        top = name.partition(".")[0]
-        assert top in ORDER, f"{path.name} imports {name!r}"
-        assert own in ("", top) or ORDER.index(top) < ORDER.index(own), f"{own} imports {name}"
+def test_a_module_imports_only_from_modules_above_it() -> None:
+    wrong = []
+    for path in FILES:
+        own = name_of(path).partition(".")[0]
+        for name in imports_of(path):
+            top = name.partition(".")[0]
+            above = top in ORDER and (own in ("", top) or ORDER.index(top) < ORDER.index(own))
+            wrong += [] if above else [f"{name_of(path)} imports {name}"]
+    assert wrong == []
 
 
 def test_submodules_of_a_package_do_not_import_each_other_in_circles() -> None:
@@ -64,9 +66,12 @@ def test_submodules_of_a_package_do_not_import_each_other_in_circles() -> None:
     assert inside == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_file_can_be_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def test_a_file_can_be_read_in_one_sitting_and_a_folder_at_a_glance() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {name_of(path): count for path, count in lines.items() if count > MOST_LINES} == {}
+    modules = Counter(path.parent for path in FILES if path.name != "__init__.py")
+    folders = {path.name: count for path, count in modules.items() if path != PACKAGE}
+    assert {name: count for name, count in folders.items() if count > MOST_MODULES} == {}
 
 
 def public_functions(path: Path) -> list[Callable[..., object]]:
@@ -108,13 +113,16 @@ def test_public_names_are_sorted_and_there() -> None:
     assert [name for name in reso_geo.__all__ if not hasattr(reso_geo, name)] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_names_that_a_module_exports_are_there(path: Path) -> None:
-    if path.name == "__main__.py":
-        assert imports_of(path) == ["cli"]
-        return
-    module = importlib.import_module(f"reso_geo.{name_of(path)}".rstrip("."))
-    assert [n for n in getattr(module, "__all__", ()) if not hasattr(module, n)] == []
+def test_names_that_a_module_exports_are_there() -> None:
+    missing = []
+    for path in FILES:
+        if path.name == "__main__.py":
+            assert imports_of(path) == ["cli"]
+            continue
+        module = importlib.import_module(f"reso_geo.{name_of(path)}".rstrip("."))
+        exported = getattr(module, "__all__", ())
+        missing += [f"{name_of(path)}.{name}" for name in exported if not hasattr(module, name)]
+    assert missing == []
 
 
 def test_the_command_line_starts_without_what_only_some_commands_need() -> None:

@@ -60,12 +60,11 @@ def literals(key: ast.expr) -> list[tuple[str, bool]]:
     return []
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_sentence_exists_in_both_languages_with_the_same_places(key: str) -> None:
-    texts = TEXTS[key]
-    assert set(texts) == set(LANGUAGES)
-    assert all(text.strip() for text in texts.values())
-    assert places(texts["fr"]) == places(texts["en"])
+def test_each_sentence_exists_in_both_languages_with_the_same_places() -> None:
+    assert len(KEYS) > 1000
+    assert [key for key in KEYS if set(TEXTS[key]) != set(LANGUAGES)] == []
+    assert [key for key in KEYS if not all(text.strip() for text in TEXTS[key].values())] == []
+    assert [key for key in KEYS if places(TEXTS[key]["fr"]) != places(TEXTS[key]["en"])] == []
 
 
 def test_no_key_occurs_twice() -> None:
