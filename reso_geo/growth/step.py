@@ -108,8 +108,10 @@ def rebalance_plan(
     >>> from pathlib import Path
     >>> from reso_geo import CutRequest, PlanRequest, RebalanceRequest, load_network, load_settings
     >>> from reso_geo import make_plan, read_edited_plan, save_plan
+    >>> from reso_geo import read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)

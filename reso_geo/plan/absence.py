@@ -151,8 +151,10 @@ def cover_absence(
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
+    >>> from reso_geo import read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
     >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=3)))
     >>> away = cover_absence(plan, [plan.beats[0].beat_id])
     >>> bool((away.taken_by > 0).all())

@@ -98,9 +98,11 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     Examples
     --------
     >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
+    >>> from reso_geo import read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> settings = load_settings()
-    >>> network = load_network(data_file("sample/sample.osm.pbf"))
+    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
     >>> plan = make_plan(network, settings, PlanRequest(CutRequest(officers=4)))
     >>> len(plan.beats)
     4
