@@ -19,13 +19,14 @@ from pyproj import Geod
 
 from reso_geo import Boundary, StreetNetwork, load_network, load_settings, read_boundary
 from reso_geo.atomic_files import data_file
-from reso_geo.boundaries import Box, passes, sweep
+from reso_geo.boundaries import Box, sweep
 from reso_geo.cli import main
 from reso_geo.cli.console import Talk
 from reso_geo.errors import BoundaryError, NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.network import Streets, load_streets, save_streets, streets_key
 from reso_geo.osm import read_ways
+from reso_geo.osm_files import block_reader
 from reso_geo.plan_file import load_plan
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def test_a_boundary_far_from_the_source_is_told_where_both_are(tmp_path: Path, e
 def test_a_file_reads_the_same_in_the_smallest_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     boundary = read_boundary("osm:admin_level=8", SAMPLE)
     network = load_network(SAMPLE, boundary)
-    monkeypatch.setattr(passes, "_PIECE_BYTES", 1)
+    monkeypatch.setattr(block_reader, "_PIECE_BYTES", 1)
     shares: list[float] = []
     same(load_network(SAMPLE, boundary, None, shares.append), network, but=frozenset())
     assert read_boundary("osm:admin_level=8", SAMPLE).shapes == boundary.shapes

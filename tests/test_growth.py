@@ -23,7 +23,8 @@ from reso_geo import (
     save_plan,
 )
 from reso_geo.atomic_files import sha256_of
-from reso_geo.cli import growing, main
+from reso_geo.cli import main
+from reso_geo.cli.commands import grow as grow_command
 from reso_geo.errors import UsageError
 from reso_geo.growth import TOLERANCES, AnchorChange, BeatChange, PlanChange, StreetChange
 from reso_geo.report import save_change_letters, save_change_table
@@ -286,8 +287,8 @@ def test_an_interrupt_keeps_the_steps_that_are_there(
         yield next(whole(*args, **more))
         raise KeyboardInterrupt
 
-    whole = growing.ladder
-    monkeypatch.setattr(growing, "ladder", stopped)
+    whole = grow_command.ladder
+    monkeypatch.setattr(grow_command, "ladder", stopped)
     out = tmp_path / "stopped"
     words = ("grow", saved, "--officers", "3,4", "--out", out, "--lang", "en")
     assert run(*words) == 130

@@ -31,8 +31,9 @@ def two_towns(folder: Path, step_m: tuple[float, float]) -> tuple[Path, Path]:
     wide, high = step_m
     features = []
     for name, west, east in (("West", -1.8, 13.8), ("East", 13.8, 21.8)):
-        left, bottom = degrees(west * wide, -9.0 * high)
-        right, top = degrees(east * wide, 2.0 * high)
+        # Both cities measure from the same latitude, so that they share their border.
+        (left, north), (right, _) = degrees(west * wide, 0.0), degrees(east * wide, 0.0)
+        bottom, top = north - 9.0 * high / 1e5, north + 2.0 * high / 1e5
         geometry = json.loads(shapely.to_geojson(shapely.box(left, bottom, right, top)))
         features.append({"type": "Feature", "properties": {"name": name}, "geometry": geometry})
     boundary = folder / "towns.geojson"

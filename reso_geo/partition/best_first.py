@@ -84,7 +84,8 @@ class _Search:
             total = self._known[key] = self._cost.total(named)
             heapq.heappush(self._queue, (total, key))
             self._waiting.append(key)
-            self.best = min(self.best, (total, key))
+            if total < self.best[0]:
+                self.best = total, key
         return self._known[key], key
 
     def descend(self, total: float, key: bytes) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reso_geo.plan_file.layers import Layer
 
 __all__ = ["migrated_layers", "migration_notes", "settings_from_5"]
+_ROUNDED = 1.0 - 1e-12
+"""A product of two rounded figures stays within its limit."""
 
 
 def migrated_layers(layers: Mapping[str, Layer], schema: str) -> dict[str, Layer]:
@@ -97,9 +99,9 @@ def settings_from_5(text: str) -> str:
     longer = 1.0 + rate["central"] * minutes["central"] / 60.0
     for level in LEVELS:
         rate[level] /= longer
-    most = MOST_TALK_MIN / rate["high"]
-    minutes["high"] = min(minutes["high"], max(minutes["central"], most))
-    rate["high"] = min(rate["high"], MOST_TALK_MIN / minutes["high"])
+    most = MOST_TALK_MIN * _ROUNDED
+    minutes["high"] = min(minutes["high"], max(minutes["central"], most / rate["high"]))
+    rate["high"] = max(rate["central"], min(rate["high"], most / minutes["high"]))
     defaults = json.loads(load_settings().to_json())
     rate["unit"] = defaults["contacts_per_patrol_h"]["unit"]
     return json.dumps({"set_aside": defaults["set_aside"]} | tables, ensure_ascii=False)
