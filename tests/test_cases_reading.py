@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from objects import Thing, grid, renumbered, write
 from reso_geo import Boundary, load_network, read_boundary
 from reso_geo.cli import main
 from reso_geo.errors import NetworkError
+from reso_geo.i18n import LANGUAGES
 from reso_geo.plan_file import load_plan
 
 if TYPE_CHECKING:
@@ -283,3 +285,34 @@ def test_streets_with_one_point_each_lack_points_and_are_no_missing_streets(
         if t.kind == "way" or t.number in ends
     ]
     assert "11 streets" in refusal(write(tmp_path / f"lone{ending}", lone))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_streets_joined_to_a_point_at_0_0_are_refused_with_how_far_they_reach(
+    lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {1: (45.5, -73.5), 2: (45.5, -73.499), 3: (0.0, 0.0)}
+    nodes = [{"type": "node", "id": n, "lat": a, "lon": o} for n, (a, o) in places.items()]
+    way = {"type": "way", "id": 9, "nodes": [1, 2, 3], "tags": {"highway": "residential"}}
+    answer = {"osm3s": {"timestamp_osm_base": "2026-01-01T00:00:00Z"}, "elements": [*nodes, way]}
+    path = tmp_path / "streets.json"
+    path.write_text(json.dumps(answer))
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", str(path), "--officers", "1", "--out", str(tmp_path / "o"), "--lang", lang])
+    error = capsys.readouterr().err
+    assert (stop.value.code, error.count("\n")) == (2, 1)
+    assert "0, 0" in error
+    assert "--boundary" in error
+
+
+def test_an_answer_whose_head_is_a_text_is_refused_without_a_word_of_the_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "streets.json"
+    path.write_text(json.dumps({"osm3s": "none", "elements": []}))
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", str(path), "--officers", "1", "--out", str(tmp_path / "o"), "--lang", "en"])
+    error = capsys.readouterr().err
+    assert (stop.value.code, error.count("\n")) == (2, 1)
+    assert "(osm3s)" in error
+    assert "attribute" not in error

@@ -33,6 +33,8 @@ __all__ = [
     "tally_dropped",
 ]
 
+_MOST_EXTENT_M = 2e6
+"""Streets of one source that reach farther are no one place; projections do not go so far."""
 _EXTENT_MARGIN_M = 50.0
 _INSIDE_SHARE = 0.5
 _STRIP_M = 100.0
@@ -51,9 +53,19 @@ def extent_of(network: StreetNetwork) -> Boundary:
     -------
     Boundary
         Of kind ``extent``.
+
+    Raises
+    ------
+    BoundaryError
+        When the streets reach farther than any place does: a point is somewhere else.
     """
     streets = shapely.linestrings(shapely.get_coordinates(network.geometry))
     hull = shapely.buffer(shapely.convex_hull(streets), _EXTENT_MARGIN_M)
+    west, south, east, north = hull.bounds
+    wide_m = max(east - west, north - south)
+    if not wide_m <= _MOST_EXTENT_M:
+        values = {"source": network.source.name, "km": wide_m / 1000.0}
+        raise BoundaryError(Phrase("network.too_wide", values))
     shape = shapely.transform(_moved(hull, network.crs, "EPSG:4326"), _on_one_side)
     name = network.source.name.split(".")[0]
     return Boundary((name,), (shapely.MultiPolygon([shape]),), "extent", network.source.name, ())

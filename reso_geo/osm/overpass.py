@@ -45,7 +45,11 @@ class StreetAnswer:
         self._elements: list[Any] = list(_newest(answer["elements"]))
         self._log = GapLog()
         self._rules = rules
-        self.timestamp = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
+        about = answer.get("osm3s", {})
+        if not isinstance(about, dict):
+            msg = "osm3s"
+            raise TypeError(msg)
+        self.timestamp = str(about.get("timestamp_osm_base", ""))
         """Date and time of the extract (ISO 8601), empty where the answer does not say."""
         nodes = [e for e in self._elements if e["type"] == "node"]
         self._place = {int(e["id"]): (float(e["lon"]), float(e["lat"])) for e in nodes}
