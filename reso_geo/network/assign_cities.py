@@ -61,8 +61,8 @@ def extent_of(network: StreetNetwork) -> Boundary:
     """
     streets = shapely.linestrings(shapely.get_coordinates(network.geometry))
     hull = shapely.buffer(shapely.convex_hull(streets), _EXTENT_MARGIN_M)
-    west, south, east, north = hull.bounds
-    wide_m = max(east - west, north - south)
+    west, south, east, north = shapely.bounds(hull)
+    wide_m = float(max(east - west, north - south))
     if not wide_m <= _MOST_EXTENT_M:
         values = {"source": network.source.name, "km": wide_m / 1000.0}
         raise BoundaryError(Phrase("network.too_wide", values))
