@@ -8,6 +8,9 @@ INPUTS := pyproject.toml constraints.txt hatch_build.py
 QUICK := tests/test_standard_output.py tests/test_dependencies.py tests/test_settings.py \
 	tests/test_coverage_joins.py tests/test_older_plans.py
 
+# What a file of tests makes once is made in one process only.
+BY_FILE := -n auto --dist loadfile --no-loadscope-reorder
+
 .PHONY: demo test test-long test-oldest test-newest bench clean
 
 demo: $(VENV)/run.stamp
@@ -18,17 +21,17 @@ test: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/numpydoc lint $(shell find reso_geo -name '*.py')
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(BY_FILE)
 
 test-long: $(VENV)/test.stamp
-	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/test_cut_truth.py
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/test_cut_truth.py
 
 # Old packages warn of each other; that is theirs.
 test-oldest: .venv-oldest/test.stamp
-	.venv-oldest/bin/python -m pytest -W default::DeprecationWarning -n auto --dist loadfile --no-loadscope-reorder $(QUICK)
+	.venv-oldest/bin/python -m pytest -W default::DeprecationWarning $(BY_FILE) $(QUICK)
 
 test-newest: .venv-newest/test.stamp
-	.venv-newest/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(QUICK)
+	.venv-newest/bin/python -m pytest $(BY_FILE) $(QUICK)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py

@@ -94,7 +94,7 @@ def grid(required: int, seed: int) -> TravelGraph:
 
 
 def connected(graph: TravelGraph, count: int, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return allowed segments that hang together, nearest first."""
+    """Return connected allowed segments, nearest first."""
     streets: nx.MultiGraph[int] = nx.MultiGraph()
     for s in np.flatnonzero(allowed).tolist():
         streets.add_edge(int(graph.u[s]), int(graph.v[s]), s)

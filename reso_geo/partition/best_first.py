@@ -84,7 +84,7 @@ class _Search:
             total = self._known[key] = self._cost.total(named)
             heapq.heappush(self._queue, (total, key))
             self._waiting.append(key)
-            if total < self.best[0]:
+            if not self.best[1] or total < self.best[0]:
                 self.best = total, key
         return self._known[key], key
 

@@ -161,7 +161,7 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
 
 
 def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
-    """Return for each flow that comes home what flows on to its giver and on from its taker.
+    """Return for each flow that returns what flows on to its giver and on from its taker.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ class _Ways:
 
 
 def _ways(state: SearchState, land: Land, labels: NDArray[np.int64]) -> _Ways:
-    """Return the ways between neighbours: for what comes home, what is another's, and its own."""
+    """Return the ways between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
     own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
     ways = _Ways([], [], [])
