@@ -41,15 +41,12 @@ class Assignment:
         Whether patrol must pass each segment.
     needed
         How many such segments each beat holds.
-    over_barriers
-        Whether segments may change hands across a barrier.
     """
 
     def __init__(self, region: Region, labels: NDArray[np.int64], count: int) -> None:
         self.region = region
         self.beat_of: list[int] = labels.tolist()
         self.count = count
-        self.over_barriers = False
         self._u: list[int] = region.u.tolist()
         self._v: list[int] = region.v.tolist()
         self.at: list[list[int]] = [[] for _ in range(len(region.xy))]
@@ -60,6 +57,7 @@ class Assignment:
         self.required: list[bool] = region.required.tolist()
         self._barred: list[bool] = region.barred.tolist()
         self._own: list[set[int]] = [set() for _ in range(count)]
+        self._sorted: list[NDArray[np.int64] | None] = [None] * count
         self.needed = [0] * count
         for segment, beat in enumerate(self.beat_of):
             self._own[beat].add(segment)
@@ -85,9 +83,13 @@ class Assignment:
         Returns
         -------
         ndarray of int64
-            Ascending.
+            Ascending; read-only.
         """
-        return np.array(sorted(self._own[beat]), dtype=np.int64)
+        own = self._sorted[beat]
+        if own is None:
+            own = self._sorted[beat] = np.array(sorted(self._own[beat]), dtype=np.int64)
+            own.flags.writeable = False
+        return own
 
     def set_base(self, beat: int, junction: int) -> None:
         """Describe where a beat is walked from.
@@ -154,6 +156,7 @@ class Assignment:
             Which one.
         """
         old, needed = self.beat_of[segment], self.required[segment]
+        self._sorted[old] = self._sorted[beat] = None
         self._own[old].remove(segment)
         self._own[beat].add(segment)
         self.needed[old] -= needed
@@ -174,7 +177,7 @@ class Assignment:
         Returns
         -------
         list of int
-            Segments, ascending; empty when the beat would are connected without it.
+            Segments, ascending; empty when the beat is connected without it.
         """
         beat = self.beat_of[segment]
         starts = (self._u[segment], self._v[segment])
@@ -290,7 +293,7 @@ class Assignment:
             side = self.other_side(segment, side)
         return [segment, *side]
 
-    def touches(self, segment: int, beat: int) -> bool:
+    def touches(self, segment: int, beat: int, *, over_barriers: bool = False) -> bool:
         """Return whether a segment meets a beat where segments may change hands.
 
         Parameters
@@ -299,25 +302,29 @@ class Assignment:
             Place in the region.
         beat
             Which one.
+        over_barriers
+            True where segments may change hands across a barrier.
 
         Returns
         -------
         bool
-            Not where it meets the beat across a barrier only, unless `over_barriers` is set.
+            Whether it does.
         """
         return any(
-            self.beat_of[near] == beat and (self.over_barriers or not self._barred[near])
+            self.beat_of[near] == beat and (over_barriers or not self._barred[near])
             for node in (self._u[segment], self._v[segment])
             for near in self.at[node]
         )
 
-    def border(self, giver: int, taker: int) -> list[int]:
+    def border(self, giver: int, taker: int, *, over_barriers: bool = False) -> list[int]:
         """Return the segments of one beat that touch another, all looked at at once.
 
         Parameters
         ----------
         giver, taker
             Beats.
+        over_barriers
+            As for `touches`.
 
         Returns
         -------
@@ -325,7 +332,7 @@ class Assignment:
             Segments of the giver, ascending; see `touches`.
         """
         region, own, other = self.region, self.own(giver), self.own(taker)
-        if not self.over_barriers:
+        if not over_barriers:
             other = other[~region.barred[other]]
         there = np.zeros(len(region.xy), dtype=bool)
         there[region.u[other]] = there[region.v[other]] = True

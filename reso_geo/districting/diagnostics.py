@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.moves import give_one
+from reso_geo.districting.moves import Transfer
 from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
@@ -110,19 +110,22 @@ def _blocked(state: SearchState, beat: int) -> Blocked:
 
 def _traded(state: SearchState, beat: int, other: int) -> tuple[list[int], list[float]]:
     """Describe what one segment's trade would move, and how far off both would be; take it back."""
-    pair, over_s, target_s = [beat, other], state.over_s, state.target_s
+    assignment, pair, over_s, target_s = (
+        state.assignment,
+        [beat, other],
+        state.over_s,
+        state.target_s,
+    )
     giver, taker = pair if over_s[beat] > 0 else pair[::-1]
+    step = Transfer(giver, taker, abs(float(over_s[beat])), single=True)
+    held = assignment.own(giver)
     moved: list[int] = []
     after: list[float] = []
 
-    def move() -> bool:
-        amount = abs(float(over_s[beat]))
-        moved.extend(give_one(state.assignment, giver, taker, amount, state.weight_s))
-        return bool(moved)
-
     def look() -> bool:
+        moved.extend(np.setdiff1d(held, assignment.own(giver)).tolist())
         after.extend((state.load_s[pair] / target_s[pair] - 1.0).tolist())
         return False
 
-    state.tried(pair, move, look)
+    state.tried(pair, lambda: step.make(assignment, state.weight_s) > 0.0, look)
     return moved, after

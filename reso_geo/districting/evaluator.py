@@ -67,8 +67,6 @@ class Evaluator:
         Street loads in that mode.
     base_at
         Gives the junction that a beat is measured from, by its required segments.
-    joined
-        Segments that belong to whatever beat holds a certain segment.
 
     Attributes
     ----------
@@ -82,9 +80,8 @@ class Evaluator:
         graph: TravelGraph,
         load: StreetLoad,
         base_at: Callable[[NDArray[np.int64]], int],
-        joined: dict[int, NDArray[np.int64]],
     ) -> None:
-        self._gauge = _Gauge(network, graph, load, base_at, joined)
+        self._gauge = _Gauge(network, graph, load, base_at)
         self._helper: Helper[_Asked, Measure] | None = None
         self._known: dict[tuple[bytes, int | None], Measure] = {}
         self._ahead: dict[tuple[bytes, int | None], Measure] = {}
@@ -142,19 +139,13 @@ class _Gauge:
     graph: TravelGraph
     load: StreetLoad
     base_at: Callable[[NDArray[np.int64]], int]
-    joined: dict[int, NDArray[np.int64]]
 
     def measure(self, asked: _Asked) -> Measure:
         own, base = asked
-        held = np.isin(np.array(list(self.joined), dtype=np.int64), own)
-        gates = [gate for gate, here in zip(self.joined, held.tolist(), strict=True) if here]
-        whole = np.concatenate([own, *(self.joined[gate] for gate in gates)])
-        required = whole[self.network.required[whole]]
+        required = own[self.network.required[own]]
         base = self.base_at(required) if base is None else base
         measured = measure_load(self.graph, self.load, required, base)
         weight = self.load.total_s[own].copy()
-        for gate in gates:
-            weight[np.searchsorted(own, gate)] += self.load.total_s[self.joined[gate]].sum()
         weight += self._along(measured, own)
         load_s = measured.load_s + _LEAST_S * len(required)
         rest = load_s - float(weight.sum())

@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.barrier_split import across, whole
+from reso_geo.districting.barrier_split import across
 from reso_geo.districting.diffusion import wanted_flows
-from reso_geo.districting.moves import give_one, shift
+from reso_geo.districting.moves import HandOver, Move, Transfer
+from reso_geo.districting.objective import Balance, BarrierSplit, Objective
 from reso_geo.districting.region import meetings
-from reso_geo.districting.state import EASY, LENIENT
+from reso_geo.districting.state import Trial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from reso_geo.districting.state import SearchState
 
-__all__ = ["NEAR", "BalanceSearch"]
+__all__ = ["NEAR", "BalanceSearch", "even_objective"]
+
+_FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
+"""What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
+_SPLIT = BarrierSplit(any_share=0.25, much=0.05)
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,24 @@ _MUCH_APART = 0.03
 _MOST_PARTS = 3
 
 
+def even_objective(tolerance: float, split: float = _FIRM) -> Objective:
+    """Return what an even cut is searched by: loads on targets, beats on one side of barriers.
+
+    Parameters
+    ----------
+    tolerance
+        How far off its target a beat may be, as a share of it.
+    split
+        What lying on two sides of a barrier counts for, in squared tolerances.
+
+    Returns
+    -------
+    Objective
+        With two terms.
+    """
+    return Objective(Balance(tolerance), ((split, _SPLIT),))
+
+
 class BalanceSearch:
     """A search over the beats of one region.
 
@@ -94,8 +120,8 @@ class BalanceSearch:
         self, state: SearchState, near: float = NEAR, effort: float = 1.0, *, last: bool = True
     ) -> None:
         self._state, self._assignment, self._last = state, state.assignment, last
+        self._trial = Trial(state, even_objective(state.tolerance))
         self._enough, self._relays = near * state.tolerance, False
-        self._failed: set[tuple[tuple[int, ...], Attempt | float, tuple[int, ...]]] = set()
         required = int(self._assignment.region.required.sum())
         usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
@@ -142,7 +168,7 @@ class BalanceSearch:
         """Let three beats in a row trade where one is still far off; False when time was up."""
         state = self._state
         self._enough, self._relays = max(self._enough, _FAIR * state.tolerance), True
-        state.apart = EASY
+        self._trial.objective = even_objective(state.tolerance, _EASY)
         return self._trades(deadline, state.work + self._most_work / 3.0)
 
     def _in_any_way(self, deadline: float) -> bool:
@@ -151,16 +177,16 @@ class BalanceSearch:
         self._enough = state.tolerance
         if np.abs(state.off).max() <= self._enough:
             return True
-        state.apart, state.trusting = LENIENT, False
-        self._failed.clear()
+        self._trial.objective, state.trusting = even_objective(state.tolerance, _LENIENT), False
+        self._trial.forget()
         return self._trades(deadline, state.work + self._most_work)
 
     def _flow(self, deadline: float) -> None:
         """Let load flow between all neighbours at once, if that is better."""
-        state = self._state
-        few = self._assignment.count <= _MOST_IN_FLOW
+        state, count = self._state, self._assignment.count
+        few = count <= _MOST_IN_FLOW
         if few and time.monotonic() <= deadline and np.abs(state.off).max() > self._enough:
-            state.kept(range(self._assignment.count), self._flows)
+            state.kept(range(count), self._flows, self._trial.objective)
 
     def _flows(self) -> bool:
         """Move segments until all beats are near their targets by the last measures."""
@@ -172,7 +198,8 @@ class BalanceSearch:
             flows = wanted_flows(load - target, meetings(assignment.region, assignment.labels()))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
-                    helped |= bool(shift(assignment, giver, taker, amount, weight_s))
+                    moved_s = Transfer(giver, taker, amount).make(assignment, weight_s)
+                    helped |= moved_s > 0.0
         return helped
 
     def _trades(self, deadline: float, until: float) -> bool:
@@ -188,29 +215,20 @@ class BalanceSearch:
         for beat in np.argsort(-np.abs(off), kind="stable").tolist():
             if abs(off[beat]) <= self._enough:
                 return False
-            if self._trade_of(beat, off):
-                return True
-            if self._relays and self._relay_of(beat, off):
+            if any(map(self._trial.stands, self._proposed(beat, off))):
                 return True
         return False
 
-    def _trade_of(self, beat: int, off: NDArray[np.float64]) -> bool:
-        """Make the first trade of a beat with one neighbour that helps."""
-        return any(
-            self._exchange(beat, other, attempt)
-            for other in self._ready(beat, beat, off)
-            for attempt in _ATTEMPTS
-        )
-
-    def _relay_of(self, beat: int, off: NDArray[np.float64]) -> bool:
-        """Make the first trade of a beat with one behind a neighbour that helps."""
-        return any(
-            self._relay(beat, other, third, share)
-            for other in sorted(self._assignment.neighbours_of(beat))
-            for third in self._ready(other, beat, off)[:_MOST_THIRDS]
-            if third != beat
-            for share in _RELAYS
-        )
+    def _proposed(self, beat: int, off: NDArray[np.float64]) -> Iterator[Move]:
+        """Propose trades of a beat with one neighbour, then with one behind a neighbour."""
+        for other in self._ready(beat, beat, off):
+            for attempt in _ATTEMPTS:
+                yield self._exchange(beat, other, attempt)
+        if self._relays:
+            for other in sorted(self._assignment.neighbours_of(beat)):
+                for third in self._ready(other, beat, off)[:_MOST_THIRDS]:
+                    if third != beat:
+                        yield from (self._relay((beat, other, third), part) for part in _RELAYS)
 
     def _ready(self, beat: int, needy: int, off: NDArray[np.float64]) -> list[int]:
         """Return the neighbours of a beat that are less off to the needy one's side, best first."""
@@ -218,45 +236,25 @@ class BalanceSearch:
         near = [o for o in self._assignment.neighbours_of(beat) if off[o] * sign < abs(off[needy])]
         return sorted(near, key=lambda o: (off[o] * sign, o))
 
-    def _exchange(self, beat: int, other: int, attempt: Attempt) -> bool:
-        """Try one trade of a share of half the difference; keep it only if it helps."""
-        state, over = self._state, self._state.over_s
+    def _exchange(self, beat: int, other: int, attempt: Attempt) -> Move:
+        """Propose to trade a share of half the difference between two beats."""
+        over = self._state.over_s
         giver, taker = (beat, other) if over[beat] > over[other] else (other, beat)
         amount = attempt.share * float(over[giver] - over[taker]) / 2.0
+        step = Transfer(
+            giver, taker, amount, single=attempt.single, over_barriers=attempt.over_barriers
+        )
+        return Move((giver, taker), attempt, (step,))
 
-        def move() -> bool:
-            give = give_one if attempt.single else shift
-            self._assignment.over_barriers = attempt.over_barriers
-            moved = give(self._assignment, giver, taker, amount, state.weight_s)
-            self._assignment.over_barriers = False
-            return bool(moved)
-
-        pair = (giver, taker)
-        return self._is_new(pair, attempt) and state.kept(pair, move)
-
-    def _relay(self, beat: int, other: int, third: int, share: float) -> bool:
-        """Try to even out three beats in a row; keep it only if it helps."""
-        state, row = self._state, (beat, other, third)
-        over = state.over_s[list(row)] - state.over_s[list(row)].mean()
-        first, second = share * float(over[0]), share * float(over[0] + over[1])
-
-        def move() -> bool:
-            weight_s = state.weight_s
-            done = []
-            for amount, one, two in ((first, beat, other), (second, other, third)):
-                giver, taker = (one, two) if amount > 0.0 else (two, one)
-                done.append(bool(shift(self._assignment, giver, taker, abs(amount), weight_s)))
-            return all(done)
-
-        return self._is_new(row, share) and state.kept(row, move)
-
-    def _is_new(self, beats: tuple[int, ...], how: Attempt | float) -> bool:
-        """Return whether something has not been tried since one of these beats changed."""
-        attempt = beats, how, tuple(self._state.changes[beat] for beat in beats)
-        if attempt in self._failed:
-            return False
-        self._failed.add(attempt)
-        return True
+    def _relay(self, row: tuple[int, int, int], share: float) -> Move:
+        """Propose to even out three beats in a row."""
+        over = self._state.over_s[list(row)] - self._state.over_s[list(row)].mean()
+        amounts = share * float(over[0]), share * float(over[0] + over[1])
+        steps = [
+            Transfer(*((one, two) if amount > 0.0 else (two, one)), abs(amount))
+            for amount, (one, two) in zip(amounts, pairwise(row), strict=True)
+        ]
+        return Move(row, share, tuple(steps))
 
     def _withdraw(self) -> bool:
         """Return what lies across a barrier to a beat over there, for as much on this side."""
@@ -265,24 +263,15 @@ class BalanceSearch:
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
             if share >= _MUCH_APART:
                 helped |= any(
-                    self._hand_over(beat, part, other)
+                    self._trial.stands(self._hand_over(beat, part, other))
                     for part in across(assignment, beat)[:_MOST_PARTS]
                     for other in sorted({b for s in part for b in assignment.beats_at(s)})
                 )
         return helped
 
-    def _hand_over(self, beat: int, part: list[int], other: int) -> bool:
-        """Assign a part to another beat and take as much back; keep it only if it helps."""
-        assignment, state = self._assignment, self._state
-        over = state.over_s
-
-        def move() -> bool:
-            for segment in part:
-                assignment.give(segment, other)
-            if not (whole(assignment, beat) and whole(assignment, other)):
-                return False
-            back = float(state.weight_s[part].sum()) + float(over[other] - over[beat]) / 2.0
-            shift(assignment, other, beat, back, state.weight_s)
-            return True
-
-        return state.kept((beat, other), move)
+    def _hand_over(self, beat: int, part: list[int], other: int) -> Move:
+        """Propose to assign a part to another beat and to take as much back."""
+        state, over = self._state, self._state.over_s
+        back_s = float(state.weight_s[part].sum()) + float(over[other] - over[beat]) / 2.0
+        back = Transfer(other, beat, back_s, needed=False)
+        return Move((beat, other), tuple(part), (HandOver(tuple(part), beat, other), back))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from scipy.sparse import coo_array, csr_array
 from reso_geo.network import components
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 __all__ = ["Region", "apart_share", "meetings", "part_of", "parts"]
@@ -35,8 +37,7 @@ class Region:
     cost_m
         float64, shape (s,): length, and what crossing a barrier counts for.
     load_s
-        float64, shape (s,): street load in seconds per week, that of joined parts on their
-        gateways.
+        float64, shape (s,): street load in seconds per week, with that of what is attached.
     required, barred
         bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
     shut
@@ -44,6 +45,9 @@ class Region:
     stretch
         int64, shape (s,): number of the connected stretch of one street name that it is part of,
         -1 for one without a name.
+    attached
+        int64, ascending, by place of a segment in the region: indices into the network of what is
+        not connected to the region and always has the beat of that segment.
     """
 
     segment: NDArray[np.int64]
@@ -57,15 +61,84 @@ class Region:
     barred: NDArray[np.bool_]
     shut: NDArray[np.bool_]
     stretch: NDArray[np.int64]
+    attached: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         for f in fields(self):
-            getattr(self, f.name).flags.writeable = False
+            if f.name != "attached":
+                getattr(self, f.name).flags.writeable = False
 
     def __len__(self) -> int:
         """Return the number of segments."""
         return len(self.segment)
+
+    def whole(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the segments of the network that go with some of the region.
+
+        Parameters
+        ----------
+        own
+            int64: places in the region, ascending.
+
+        Returns
+        -------
+        ndarray of int64
+            Ascending; those segments, and what is attached to any of them.
+        """
+        gates = self._gates_in(own)
+        if not gates:
+            return self.segment[own]
+        more = [self.attached[gate] for gate in gates]
+        return np.sort(np.concatenate((self.segment[own], *more)))
+
+    def carried(self, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what some segments count for with what is attached to them.
+
+        Parameters
+        ----------
+        own
+            int64, shape (k,): places in the region, ascending.
+        weight_s
+            float64: what each segment of `whole` counts for.
+
+        Returns
+        -------
+        ndarray of float64, shape (k,)
+            Of the same sum.
+        """
+        gates = self._gates_in(own)
+        if not gates:
+            return weight_s
+        whole = self.whole(own)
+        carried: NDArray[np.float64] = weight_s[np.searchsorted(whole, self.segment[own])]
+        for gate in gates:
+            more = weight_s[np.searchsorted(whole, self.attached[gate])].sum()
+            carried[np.searchsorted(own, gate)] += more
+        return carried
+
+    def _gates_in(self, own: NDArray[np.int64]) -> list[int]:
+        """Return the places among some that have something attached to them."""
+        if not self.attached:
+            return []
+        here = np.isin(np.array(list(self.attached), dtype=np.int64), own).tolist()
+        return [gate for gate, there in zip(self.attached, here, strict=True) if there]
+
+    def junction_of(self, node: int) -> int:
+        """Return the place of a junction of the network in the region.
+
+        Parameters
+        ----------
+        node
+            Index into the network's junctions.
+
+        Returns
+        -------
+        int
+            -1 for one that lies outside.
+        """
+        place = int(np.searchsorted(self.node, node))
+        return place if place < len(self.node) and self.node[place] == node else -1
 
     @cached_property
     def middle(self) -> NDArray[np.float64]:
@@ -76,7 +149,7 @@ class Region:
     def lanes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Ends and cost of the cheapest segment between each two junctions, loops left out.
 
-        Without those that are shut where another way leads around: cells then keep to their side.
+        Without those that are shut where another way leads around: parts then keep to their side.
         """
         low, high = np.minimum(self.u, self.v), np.maximum(self.u, self.v)
         order = np.lexsort((self.cost_m, high, low))
@@ -180,7 +253,7 @@ def apart_share(
 
 
 def meetings(region: Region, labels: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the pairs of cells that meet at a junction.
+    """Return the pairs of parts that meet at a junction.
 
     Parameters
     ----------
@@ -205,7 +278,7 @@ def meetings(region: Region, labels: NDArray[np.int64]) -> list[tuple[int, int]]
 
 
 def part_of(region: Region, own: NDArray[np.int64]) -> Region:
-    """Take a connected part out of a region.
+    """Take a connected part out of a region, without what is attached to it.
 
     Parameters
     ----------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.barrier_split import share_across
+from reso_geo.districting.moves import Transfer
+from reso_geo.districting.objective import BarrierSplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,14 +17,13 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.assignment import Assignment
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.moves import HandOver, Move, Previous
+    from reso_geo.districting.objective import GroundTerm, Objective
 
-__all__ = ["EASY", "FIRM", "LENIENT", "SearchState"]
+__all__ = ["SearchState", "Trial"]
 
-FIRM, EASY, LENIENT = 20.0, 2.0, 0.3
-"""What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
-_GAIN = 0.02
-_ANY, _MUCH = 0.25, 0.05
-"""Lying apart at all counts for as much as so large a share; in full from as much on."""
+_ROUNDING = 1e-9
+_SPLIT = BarrierSplit()
 
 
 class SearchState:
@@ -50,10 +51,8 @@ class SearchState:
         float64, shape (s,): what each segment counts for by the last measures.
     changes
         How often each beat has changed in moves that stood.
-    apart
-        What a beat that lies all on two sides of a barrier counts for, in squared tolerances.
     trusting
-        Whether moves that do not promise to be good are left out unmeasured; see `foreseen`.
+        Whether moves that do not promise to be good are left out unmeasured; see `kept`.
     """
 
     def __init__(
@@ -65,14 +64,13 @@ class SearchState:
         start: Sequence[int] | None = None,
     ) -> None:
         self.assignment, self.tolerance = assignment, tolerance
-        self.apart, self.trusting = FIRM, True
+        self.trusting = True
         self._evaluator, self._share, self._start = evaluator, share, start
         self.load_s = np.zeros(assignment.count)
         self.weight_s = assignment.region.load_s.copy()
         self.changes = [0] * assignment.count
         self._base = [-1] * assignment.count
-        self._across: dict[bytes, float] = {}
-        self._node = {int(node): place for place, node in enumerate(assignment.region.node)}
+        self._ground: dict[tuple[GroundTerm, int, bytes], float] = {}
         self.measure(range(assignment.count))
 
     @property
@@ -107,20 +105,21 @@ class SearchState:
             Which ones.
         """
         self._look_ahead(beats)
+        region = self.assignment.region
         for beat in beats:
             own = self.assignment.own(beat)
             measured = self._evaluator.measure(*self._asked(beat))
             self.load_s[beat] = measured.load_s
-            self.weight_s[own] = measured.weight_s
-            self._set_base(beat, self._node.get(measured.base, -1))
+            self.weight_s[own] = region.carried(own, measured.weight_s)
+            self._set_base(beat, region.junction_of(measured.base))
 
     def _look_ahead(self, beats: Sequence[int]) -> None:
         self._evaluator.look_ahead([self._asked(beat) for beat in beats])
 
     def _asked(self, beat: int) -> tuple[NDArray[np.int64], int | None]:
         """Return the segments of a beat in the network, and where it is measured from."""
-        own = self.assignment.region.segment[self.assignment.own(beat)]
-        return own, None if self._start is None else self._start[beat]
+        whole = self.assignment.region.whole(self.assignment.own(beat))
+        return whole, None if self._start is None else self._start[beat]
 
     def hold_starts(self, beats: Sequence[int]) -> bool:
         """Return whether each beat still has a street to cover where it starts.
@@ -144,7 +143,7 @@ class SearchState:
                 for s in assignment.at[junction]
             )
             for beat in beats
-            if (junction := self._node.get(self._start[beat], -1)) >= 0
+            if (junction := assignment.region.junction_of(self._start[beat])) >= 0
         )
 
     def _set_base(self, beat: int, junction: int) -> None:
@@ -152,35 +151,59 @@ class SearchState:
             self._base[beat] = junction
             self.assignment.set_base(beat, junction)
 
-    def badness(self, apart: float | None = None) -> float:
-        """Return how bad the beats are: off their targets, or lying on two sides of a barrier.
+    def cost(self, objective: Objective) -> float:
+        """Return what all beats cost.
 
         Parameters
         ----------
-        apart
-            As the attribute; None for that.
+        objective
+            The terms and their weights.
 
         Returns
         -------
         float
-            Zero for beats that are just as wanted.
+            Infinite when a beat has lost the streets where it starts.
         """
-        return self._badness(list(range(self.assignment.count)), self.load_s, self.target_s, apart)
+        some = range(self.assignment.count)
+        if not self.hold_starts(some):
+            return math.inf
+        return self._cost(objective, some, self.load_s, self.target_s)
 
-    def _badness(
+    def _cost(
         self,
-        some: list[int],
+        objective: Objective,
+        beats: Sequence[int],
         load_s: NDArray[np.float64],
         target_s: NDArray[np.float64],
-        apart: float | None = None,
     ) -> float:
-        off = (load_s / target_s[some] - 1.0) / self.tolerance
-        shares = [self.share_across(beat) for beat in some]
-        across = sum(share + _ANY * min(1.0, share / _MUCH) for share in shares)
-        return float(np.square(off).sum()) + (self.apart if apart is None else apart) * across
+        ground = sum(
+            weight * sum(self.ground_cost(term, beat) for beat in beats)
+            for weight, term in objective.ground
+        )
+        return objective.balance.cost(load_s, target_s) + ground
+
+    def ground_cost(self, term: GroundTerm, beat: int) -> float:
+        """Return what a beat costs by a term, from memory where that is known.
+
+        Parameters
+        ----------
+        term
+            Of what beats hold.
+        beat
+            Which one.
+
+        Returns
+        -------
+        float
+            Unweighted.
+        """
+        key = term, beat, self.assignment.own(beat).tobytes()
+        if key not in self._ground:
+            self._ground[key] = term.cost(self.assignment, beat)
+        return self._ground[key]
 
     def share_across(self, beat: int) -> float:
-        """Return the share of a beat's load across a barrier, from memory where that is known.
+        """Return the share of a beat's street load across a barrier from its largest part.
 
         Parameters
         ----------
@@ -190,47 +213,16 @@ class SearchState:
         Returns
         -------
         float
-            See `reso_geo.districting.barrier_split.share_across`.
+            Zero when it keeps to one side.
         """
-        own = self.assignment.own(beat).tobytes()
-        if own not in self._across:
-            self._across[own] = share_across(self.assignment, beat)
-        return self._across[own]
+        return self.ground_cost(_SPLIT, beat)
 
     def _carried_s(self, beats: list[int]) -> NDArray[np.float64]:
         """Return the load of beats now, by what their segments counted for when measured."""
         return np.array([self.weight_s[self.assignment.own(beat)].sum() for beat in beats])
 
-    def kept(self, beats: Sequence[int], move: Callable[[], bool]) -> bool:
-        """Make a move between some beats, and take it back unless they are clearly better then.
-
-        Parameters
-        ----------
-        beats
-            All that the move may change.
-        move
-            Changes the assignment; False when it has changed nothing, or nothing to be kept.
-
-        Returns
-        -------
-        bool
-            Whether the move stands.
-        """
-        target_s, some = self.target_s, list(beats)
-        was = self._badness(some, self.load_s[some], target_s)
-
-        def better(load_s: NDArray[np.float64]) -> bool:
-            return self._badness(some, load_s, target_s) < was * (1.0 - _GAIN)
-
-        return self.foreseen(some, move, better)
-
-    def foreseen(
-        self,
-        beats: Sequence[int],
-        move: Callable[[], bool],
-        better: Callable[[NDArray[np.float64]], bool],
-    ) -> bool:
-        """Make a move between some beats that promises to be good, and keep it if it is.
+    def kept(self, beats: Sequence[int], move: Callable[[], bool], objective: Objective) -> bool:
+        """Make a move between some beats, and take it back unless they clearly cost less then.
 
         What is to be expected from what the segments counted for so far costs next to nothing,
         and of the moves that do not look good by it one in fifty turns out so.
@@ -240,10 +232,9 @@ class SearchState:
         beats
             All that the move may change.
         move
-            As for `kept`.
-        better
-            Judges loads of the beats, shape (b,): those to be expected, then those measured, beats
-            that are still to be measured being on their targets.
+            Changes the assignment; False when it has changed nothing, or nothing to be kept.
+        objective
+            What beats cost.
 
         Returns
         -------
@@ -251,18 +242,21 @@ class SearchState:
             Whether the move stands.
         """
         some = list(beats)
-        carried_s, best_s = self._carried_s(some), self.target_s[some]
+        target_s = self.target_s[some]
+        was = self._cost(objective, some, self.load_s[some], target_s)
+        most = was * (1.0 - objective.least_gain) - _ROUNDING
+        carried_s, best_s = self._carried_s(some), target_s.copy()
 
         def good() -> bool:
             expected_s = self.load_s[some] + self._carried_s(some) - carried_s
-            if self.trusting and not better(expected_s):
+            if self.trusting and self._cost(objective, some, expected_s, target_s) >= most:
                 return False
             self._look_ahead(some)
             # No beat can be better than on its target: what is not good with that never will be.
             for place, beat in enumerate(some):
                 self.measure([beat])
                 best_s[place] = self.load_s[beat]
-                if not better(best_s):
+                if self._cost(objective, some, best_s, target_s) >= most:
                     return False
             return True
 
@@ -295,6 +289,32 @@ class SearchState:
 
         return self._or_back(some, move, good)
 
+    def changed(self, beats: Sequence[int]) -> None:
+        """Measure beats that have changed in moves that stand.
+
+        Parameters
+        ----------
+        beats
+            Which ones.
+        """
+        self.measure(beats)
+        for beat in beats:
+            self.changes[beat] += 1
+
+    def restore(self, labels: NDArray[np.int64]) -> None:
+        """Go back to earlier beats.
+
+        Parameters
+        ----------
+        labels
+            int64, shape (s,): beat of each segment.
+        """
+        now = self.assignment.labels()
+        moved = np.flatnonzero(now != labels)
+        for segment in moved.tolist():
+            self.assignment.give(segment, int(labels[segment]))
+        self.changed(np.unique(np.concatenate((now[moved], labels[moved]))).tolist())
+
     def _or_back(
         self, beats: list[int], move: Callable[[], bool], good: Callable[[], bool]
     ) -> bool:
@@ -315,3 +335,77 @@ class SearchState:
             self._set_base(beat, base)
         self.load_s[beats] = load_s
         return False
+
+
+class Trial:
+    """Tries moves by one objective, none twice before one of its beats has changed.
+
+    Parameters
+    ----------
+    state
+        The beats, measured; changed in place.
+    objective
+        What beats cost.
+    previous
+        Who held the segments before; None where that does not matter.
+
+    Attributes
+    ----------
+    objective
+        As given; a search may weigh its terms otherwise as it goes on.
+    """
+
+    def __init__(
+        self, state: SearchState, objective: Objective, previous: Previous | None = None
+    ) -> None:
+        self.objective = objective
+        self._state, self._previous = state, previous
+        self._tried: set[tuple[tuple[int, ...], object, tuple[int, ...]]] = set()
+
+    def stands(self, move: Move) -> bool:
+        """Make a move that is new, and take it back unless it helps.
+
+        Parameters
+        ----------
+        move
+            What is to change hands.
+
+        Returns
+        -------
+        bool
+            Whether it stands.
+        """
+        key = move.beats, move.how, tuple(self._state.changes[beat] for beat in move.beats)
+        if key in self._tried:
+            return False
+        self._tried.add(key)
+        return self._state.kept(move.beats, lambda: self._made(move.steps), self.objective)
+
+    def moved_s(self, step: Transfer) -> float:
+        """Transfer segments, whatever comes of it.
+
+        Parameters
+        ----------
+        step
+            What is to change hands.
+
+        Returns
+        -------
+        float
+            Load that moved, seconds per week.
+        """
+        return step.make(self._state.assignment, self._state.weight_s, self._previous)
+
+    def forget(self) -> None:
+        """Let everything be tried again."""
+        self._tried.clear()
+
+    def _made(self, steps: Sequence[Transfer | HandOver]) -> bool:
+        """Make steps; False when one that is needed moved nothing, or left a beat unconnected."""
+        good = True
+        for step in steps:
+            if isinstance(step, Transfer):
+                good &= self.moved_s(step) > 0.0 or not step.needed
+            elif not step.make(self._state.assignment):
+                return False
+        return good

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.objective import CutCost
+    from reso_geo.districting.objective import Compactness
     from reso_geo.districting.region import Region
 
 __all__ = ["MOST_POLISHED", "polished"]
@@ -34,7 +34,11 @@ MOST_POLISHED = 26
 
 
 def polished(
-    region: Region, starts: Sequence[NDArray[np.int64]], count: int, cost: CutCost, deadline: float
+    region: Region,
+    starts: Sequence[NDArray[np.int64]],
+    count: int,
+    cost: Compactness,
+    deadline: float,
 ) -> NDArray[np.int64]:
     """Move segments between beats of equal shares, from the cheapest cut seen on, till all is seen.
 
@@ -68,7 +72,7 @@ def polished(
 class _Search:
     """The cuts seen so far by their labels, each with what it costs, and those not yet left."""
 
-    def __init__(self, region: Region, count: int, cost: CutCost, deadline: float) -> None:
+    def __init__(self, region: Region, count: int, cost: Compactness, deadline: float) -> None:
         self.best: tuple[float, bytes] = (np.inf, b"")
         self._region, self._count, self._cost, self._deadline = region, count, cost, deadline
         self._known: dict[bytes, float] = {}
@@ -81,7 +85,7 @@ class _Search:
         named = _named(labels)
         key = named.tobytes()
         if key not in self._known:
-            total = self._known[key] = self._cost.total(named)
+            total = self._known[key] = self._cost.cost(named)
             heapq.heappush(self._queue, (total, key))
             self._waiting.append(key)
             if not self.best[1] or total < self.best[0]:

@@ -15,13 +15,13 @@ from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "region_of", "zone_of"]
+__all__ = ["Zone", "attached_to", "region_of", "zone_of"]
 
 _BARRIER_M, _WIDE_M = 1000.0, 200.0
 """What crossing counts for: more than any walk within a beat, or about as much as a wait."""
@@ -87,7 +87,7 @@ def zone_of(
     Returns
     -------
     Zone
-        With the joined load on the gateways.
+        With the small parts attached to their gateways.
     """
     label = components(len(network.node_id), network.u[held], network.v[held])[network.u[held]]
     parts = [held[label == number] for number in np.unique(label)]
@@ -107,10 +107,8 @@ def zone_of(
     gateway = tuple(
         known[p] if known[p] in home else gate for p, gate in zip(small, nearest, strict=True)
     )
-    carried = load_s.copy()
-    for part, gate in zip(small, gateway, strict=True):
-        carried[gate] += part_load[part]
-    regions = tuple(region_of(network, carried, parts[p]) for p in large)
+    attached = attached_to((parts[p] for p in small), gateway)
+    regions = tuple(region_of(network, load_s, parts[p], attached) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
@@ -138,10 +136,34 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     return extra
 
 
+def attached_to(
+    parts: Iterable[NDArray[np.int64]], gates: Iterable[int]
+) -> dict[int, NDArray[np.int64]]:
+    """Group parts that joined a beat by the segment that they stay with.
+
+    Parameters
+    ----------
+    parts
+        int64 each: segments of the network.
+    gates
+        The segment that each part stays with.
+
+    Returns
+    -------
+    dict of int to ndarray of int64
+        By that segment; ascending.
+    """
+    attached: dict[int, NDArray[np.int64]] = {}
+    for part, gate in zip(parts, gates, strict=True):
+        attached[gate] = np.union1d(attached.get(gate, part[:0]), part)
+    return attached
+
+
 def region_of(
     network: StreetNetwork,
     load_s: NDArray[np.float64],
     segment: NDArray[np.int64],
+    attached: Mapping[int, NDArray[np.int64]] | None = None,
 ) -> Region:
     """Take some segments of a network as a region.
 
@@ -153,12 +175,21 @@ def region_of(
         float64, shape (m,): what each segment of the network asks.
     segment
         int64, shape (s,): the segments, ascending.
+    attached
+        int64 by segment of the network: what goes with it, see `attached_to`; that of segments
+        which are not in the region is left out. None for nothing.
 
     Returns
     -------
     Region
         With junctions numbered again.
     """
+    own_load_s, places = load_s[segment], {}
+    for gate, more in (attached or {}).items():
+        place = int(np.searchsorted(segment, gate))
+        if place < len(segment) and segment[place] == gate:
+            own_load_s[place] += load_s[more].sum()
+            places[place] = more
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
@@ -170,11 +201,12 @@ def region_of(
         node=node,
         xy=network.node_xy[node],
         cost_m=network.length_m[segment] + crossing_m(network)[segment],
-        load_s=load_s[segment],
+        load_s=own_load_s,
         required=network.required[segment],
         barred=barred,
         shut=barred,
         stretch=_stretches(network.name[segment], ends[: len(segment)], ends[len(segment) :]),
+        attached=places,
     )
 
 

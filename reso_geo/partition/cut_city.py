@@ -89,7 +89,7 @@ class Cutter:
         region = region_of(self._network, self._total_s, segments)
         share = float(region.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
         beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
-        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at, {})
+        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at)
         equal = np.full(beats, 1.0 / beats)
         block = blocks(region, region.load_s + 1e-6, equal, np.random.default_rng(0))
         own = [segments[block == number] for number in range(beats)]
@@ -141,10 +141,7 @@ class Cutter:
         return found.labels
 
     def _searches(self, zone: Zone) -> list[RegionSearch]:
-        joined: dict[int, NDArray[np.int64]] = {}
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
-        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at, joined)
+        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at)
         return [
             RegionSearch(region, evaluator, beats, self._limits)
             for region, beats in zip(zone.regions, zone.beats, strict=True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
-from reso_geo.districting.local_search import BalanceSearch
-from reso_geo.districting.objective import CutCost
-from reso_geo.districting.state import FIRM, SearchState
+from reso_geo.districting.local_search import BalanceSearch, even_objective
+from reso_geo.districting.objective import Balance, Compactness
+from reso_geo.districting.state import SearchState
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.best_first import MOST_POLISHED, polished
 from reso_geo.partition.construct.barrier_sides import SideSearch, cut_by_sides, few_crossings
@@ -148,7 +148,7 @@ class RegionSearch:
             state = self._along_barriers(seed) if sided else self._compact(seed)
             ended = BalanceSearch(state, _NEAR, effort, last=few).run(limits.deadline)
             even = bool(np.abs(state.off).max() <= limits.tolerance)
-            done.append((not even, state.badness(apart=FIRM), number, state))
+            done.append((not even, state.cost(even_objective(limits.tolerance)), number, state))
             if even or not ended:
                 break
             self._weight = state.weight_s + 1e-6
@@ -191,7 +191,8 @@ class RegionSearch:
         share, tolerance = self._equal, self._limits.tolerance
         weight = first.weight_s + 1e-6
         again = refined(region, first.assignment.labels(), weight, share, tolerance)
-        return min((first, self._state(again, share)), key=lambda state: state.badness())
+        even = even_objective(tolerance)
+        return min((first, self._state(again, share)), key=lambda state: state.cost(even))
 
     def _along_barriers(self, first: int) -> SearchState:
         """Cut by sides, with the crossings that several first cuts lie on; refine the best."""
@@ -215,7 +216,7 @@ class RegionSearch:
     def _searched_through(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the best of what small moves lead to from here and from some other starts."""
         limits, region, share = self._limits, self._region, self._equal
-        cost = CutCost(region, self._evaluator, share, limits.tolerance)
+        cost = Compactness(region, self._evaluator, share, Balance(limits.tolerance))
         starts = [labels]
         if self._count <= len(region.xy):
             draw = np.random.default_rng(limits.seed)

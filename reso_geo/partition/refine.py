@@ -142,14 +142,14 @@ def even_from_bases(
         ): own
         for beat, own in partition.joined.items()
     }
-    evaluator = Evaluator(network, graph, load, partial(base_of, network, total_s), joined)
+    evaluator = Evaluator(network, graph, load, partial(base_of, network, total_s))
     beat_of, why, ended = partition.beat_of.copy(), [], True
     apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
     for beats in trading_groups(network, partition, kept):
         if len(beats) == 1:
             continue
         own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
-        region = region_of(network, total_s, own)
+        region = region_of(network, total_s, own, joined)
         labels = np.searchsorted(beats, beat_of[own])
         posts = partition.posts[beats]
         if len(own) > MOST_POLISHED or len(np.unique(posts)) > 1:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from reso_geo.coverage import TravelGraph
     from reso_geo.districting.region import Region
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.components import Zone
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
     from reso_geo.rebalance.unchanged import Group
     from reso_geo.workload import StreetLoad
@@ -275,7 +274,7 @@ class Rebalancing:
         room = [int(region.required.sum()) for region in zone.regions]
         loads = [float(region.load_s.sum()) for region in zone.regions]
         wanted = shared_from(loads, there, count, room)
-        evaluator = self._evaluator(zone)
+        evaluator = self._evaluator()
         local = np.full(len(network), -1, dtype=np.int64)
         for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
             self._region(city, region, evaluator, stays[at == place], beats)
@@ -289,12 +288,9 @@ class Rebalancing:
         worth = self._worth_s[region.segment] + 1e-9
         return [float(worth[own == beat].sum()) for beat in stays.tolist()]
 
-    def _evaluator(self, zone: Zone) -> Evaluator:
-        joined: dict[int, NDArray[np.int64]] = {}
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            joined[gate] = np.concatenate((joined.get(gate, part[:0]), part))
+    def _evaluator(self) -> Evaluator:
         at = partial(base_of, self._network, self._load.total_s)
-        return Evaluator(self._network, self._graph, self._load, at, joined)
+        return Evaluator(self._network, self._graph, self._load, at)
 
     def _region(
         self, city: int, region: Region, evaluator: Evaluator, stays: NDArray[np.int64], count: int

@@ -14,7 +14,7 @@ from reso_geo.districting.state import SearchState
 from reso_geo.partition.cut_region import RegionSearch, SearchLimits
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
 from reso_geo.rebalance.territory import FREE, Land, grown, settled
-from reso_geo.rebalance.transfers import EvenSearch
+from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ class RegionWork:
         if recut:
             ended = BalanceSearch(state, 1.0).trade(self._deadline)
         else:
-            ended = EvenSearch(state, land).run(self._deadline)
+            ended = TransferSearch(state, land).run(self._deadline)
         return Worked(state.assignment.labels(), stays, new, left, ended)
 
     def _recut(self, count: int) -> NDArray[np.int64]:
@@ -183,8 +183,8 @@ class RegionWork:
         for beat in range(count):
             own = np.flatnonzero(held == beat)
             if len(own):
-                measured = self._evaluator.measure(region.segment[own])
-                self._weight[own] = measured.weight_s + 1e-6
+                measured = self._evaluator.measure(region.whole(own))
+                self._weight[own] = region.carried(own, measured.weight_s) + 1e-6
 
     def _land(
         self,

@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.partition import even_from_bases, keep_bases
 from reso_geo.rebalance.territory import FREE, Land
-from reso_geo.rebalance.transfers import EvenSearch
+from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,7 +81,7 @@ class RebalanceSettler:
         based = keep_bases(self._network, self._walk, kept_s, made, self._known(made))
 
         def search(state: SearchState, beats: NDArray[np.int64]) -> bool:
-            return EvenSearch(state, self._land(state, based, beats)).settle(deadline)
+            return TransferSearch(state, self._land(state, based, beats)).settle(deadline)
 
         return even_from_bases(
             self._network, self._graph, self._load, based, tolerance, kept, search

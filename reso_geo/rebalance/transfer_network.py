@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.moves import ANY, NOT_ITS_OWN, RETURNING, Transfer
 from reso_geo.districting.region import parts
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 from reso_geo.rebalance.territory import loads_of
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from reso_geo.rebalance.territory import Land
 
 __all__ = [
-    "HOME",
-    "OTHERS",
-    "OWN",
-    "Flow",
     "by_pair",
     "chains_of",
     "meeting_pairs",
@@ -32,32 +29,10 @@ __all__ = [
     "wanted_between",
 ]
 
-HOME, OTHERS, OWN = range(3)
-"""What may flow: streets of the beat that takes them, those of third beats, any."""
-
 _LEAST_FLOW = 0.001
 _OVER_BARRIER = 1.0
 _HOP = 0.02
 _LONGEST = 5
-
-
-class Flow(NamedTuple):
-    """Load that should go from one beat to a neighbour.
-
-    Attributes
-    ----------
-    giver, taker
-        Beats.
-    what
-        One of `HOME`, `OTHERS` and `OWN`.
-    amount_s
-        Seconds per week.
-    """
-
-    giver: int
-    taker: int
-    what: int
-    amount_s: float
 
 
 def wanted_between(
@@ -66,7 +41,7 @@ def wanted_between(
     low_s: NDArray[np.float64],
     high_s: NDArray[np.float64],
     stuck: Collection[tuple[int, int, int]] = (),
-) -> tuple[float, list[Flow]]:
+) -> tuple[float, list[Transfer]]:
     """Return what should flow between neighbours so that the least leaves the beat it was with.
 
     Parameters
@@ -82,8 +57,8 @@ def wanted_between(
 
     Returns
     -------
-    tuple of (float, list of Flow)
-        What it costs (below zero where more comes home than leaves), and the flows, those from the
+    tuple of (float, list of Transfer)
+        What it costs (below zero where more returns than leaves), and the flows, those from the
         fullest beat first, so that chains have something to hand on.
     """
     labels, weight_s = state.assignment.labels(), state.weight_s
@@ -97,11 +72,13 @@ def wanted_between(
         way = arc.giver, arc.taker, what
         amounts[way] = amounts.get(way, 0.0) + amount
     fill = load / state.target_s
-    flows = [Flow(*way, amount) for way, amount in amounts.items() if amount > least]
-    return cost, sorted(flows, key=lambda f: (-fill[f.giver], f))
+    found = sorted(
+        (-fill[way[0]], *way, amount) for way, amount in amounts.items() if amount > least
+    )
+    return cost, [Transfer(giver, taker, amount, what) for _, giver, taker, what, amount in found]
 
 
-def by_pair(flows: Sequence[Flow]) -> dict[tuple[int, int], float]:
+def by_pair(flows: Sequence[Transfer]) -> dict[tuple[int, int], float]:
     """Sum flows by giver and taker.
 
     Parameters
@@ -160,7 +137,7 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
     return chains
 
 
-def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
+def strands_of(flows: Sequence[Transfer]) -> list[tuple[tuple[Transfer, ...], float]]:
     """Return for each flow that returns what flows on to its giver and on from its taker.
 
     Parameters
@@ -170,18 +147,19 @@ def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
 
     Returns
     -------
-    list of (tuple of Flow, float)
+    list of (tuple of Transfer, float)
         Flows in a row, each from the taker of the one before, a closed row once around; and the
         least amount of them. The largest amounts first.
 
     Examples
     --------
-    >>> [(rows, amount)] = strands_of([Flow(0, 1, HOME, 5.0), Flow(1, 2, OWN, 3.0)])
+    >>> flows = [Transfer(0, 1, 5.0, RETURNING), Transfer(1, 2, 3.0)]
+    >>> [(rows, amount)] = strands_of(flows)
     >>> [(flow.giver, flow.taker) for flow in rows], amount
     ([(0, 1), (1, 2)], 3.0)
     """
     found = []
-    for home in [flow for flow in flows if flow.what == HOME]:
+    for home in [flow for flow in flows if flow.what == RETURNING]:
         row = [home]
         while len(row) < _LONGEST and (after := _next(flows, row, row[-1].taker, on=True)):
             row.append(after)
@@ -191,7 +169,7 @@ def strands_of(flows: Sequence[Flow]) -> list[tuple[tuple[Flow, ...], float]]:
     return sorted(found, key=lambda strand: -strand[1])
 
 
-def _next(flows: Sequence[Flow], row: list[Flow], end: int, *, on: bool) -> Flow | None:
+def _next(flows: Sequence[Transfer], row: list[Transfer], end: int, *, on: bool) -> Transfer | None:
     """Return the largest flow that goes on from the end of a row, or that comes to its start."""
     if row[0].giver == row[-1].taker:
         return None
@@ -237,14 +215,14 @@ def _ways(state: SearchState, land: Land, labels: NDArray[np.int64]) -> _Ways:
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
             if home > 0.0:
-                pool.append(ways.add(pair, HOME, over[pair] - 1.0 + _HOP, home))
+                pool.append(ways.add(pair, RETURNING, over[pair] - 1.0 + _HOP, home))
             if whole > home:
-                pool.append(ways.add(pair, OTHERS, over[pair], whole - home))
+                pool.append(ways.add(pair, NOT_ITS_OWN, over[pair], whole - home))
         if len(pool) > 1:
             ways.pools.append((pool, whole))
     for pair, cost in over.items():
         if own[pair[0]] > 0.0:
-            ways.add(pair, OWN, cost + 1.0, float(own[pair[0]]))
+            ways.add(pair, ANY, cost + 1.0, float(own[pair[0]]))
     return ways
 
 

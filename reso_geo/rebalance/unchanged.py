@@ -131,9 +131,7 @@ class Standing:
         old: OldBeats,
     ) -> None:
         self._network, self._walk, self._load, self._old = network, walk, load, old
-        self._evaluator = Evaluator(
-            network, graph, load, partial(base_of, network, load.total_s), {}
-        )
+        self._evaluator = Evaluator(network, graph, load, partial(base_of, network, load.total_s))
         self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
         self._apart = np.zeros(len(network), dtype=bool)
         for own in self.joined.values():
