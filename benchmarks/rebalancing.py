@@ -87,7 +87,7 @@ class Row:
 def first_beats(case: Case, beats: int, wish: Wish) -> OldBeats:
     """Cut the beats that a step starts from."""
     request = CutRequest(beats, cross_cities=wish.cross, time_limit_s=wish.cap_s, seed=wish.seed)
-    made = cut_beats(case.network, case.walk, case.load, request)
+    made = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request)
     unlocked = np.zeros(beats, dtype=bool)
     return OldBeats(
         made.beat_of, made.beat_id, made.city, made.posts, unlocked, cross_cities=wish.cross
@@ -98,7 +98,7 @@ def rebalanced(case: Case, old: OldBeats, wish: Wish) -> Timed:
     """Rebalance; who stays has its old number, who is new one behind all old ones."""
     request = RebalanceRequest(wish.beats, wish.tolerance, time_limit_s=wish.cap_s, seed=wish.seed)
     stop = stopwatch()
-    found = rebalance(case.network, case.walk, case.load, old, request)
+    found = rebalance(DistrictingProblem.of(case.network, case.walk, case.load), old, request)
     made = found.partition
     number = {name: place for place, name in enumerate([*old.beat_id, *found.new])}
     label = np.array([number[name] for name in made.beat_id] + [-1], dtype=np.int64)

@@ -15,6 +15,7 @@ from reso_geo.assess import (
 from reso_geo.boundaries import Boundary, Place, builtin_places, read_boundary
 from reso_geo.coverage import Cover, cover, travel_graph
 from reso_geo.demand import Anchors, read_anchors
+from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import ResoGeoError
 from reso_geo.growth import (
     Carried,
@@ -64,6 +65,7 @@ __all__ = [
     "Cover",
     "CutRequest",
     "District",
+    "DistrictingProblem",
     "DownloadOptions",
     "EditedPlan",
     "FrontierPoint",

@@ -10,11 +10,12 @@ import numpy as np
 
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.districting import starts_of
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase
 from reso_geo.network import components
-from reso_geo.partition import held_segments, median_junction, starts_of
+from reso_geo.partition import held_segments, median_junction
 from reso_geo.records import Door, Record
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load

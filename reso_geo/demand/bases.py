@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +59,23 @@ class Bases(Record):
         door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
         for array in arrays:
             array.flags.writeable = False
+
+    def of_any_beat(self) -> Bases:
+        """Return the places that name no beat, for cuts whose beats have other ids.
+
+        Returns
+        -------
+        Bases
+            Without those that name one.
+        """
+        free = self.beat_id == ""
+        return replace(
+            self,
+            name=self.name[free],
+            beat_id=self.beat_id[free],
+            lon=self.lon[free],
+            lat=self.lat[free],
+        )
 
     def __len__(self) -> int:
         """Return the number of bases."""

@@ -11,13 +11,12 @@ from reso_geo.parallel import Helper
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.network import StreetNetwork
-    from reso_geo.workload import BeatLoad, StreetLoad
+    from reso_geo.districting.problem import DistrictingProblem
+    from reso_geo.workload import BeatLoad
 
     _Asked = tuple[NDArray[np.int64], int | None]
 
@@ -59,14 +58,8 @@ class Evaluator:
 
     Parameters
     ----------
-    network
-        The streets.
-    graph
-        The travel graph of the plan's mode.
-    load
-        Street loads in that mode.
-    base_at
-        Gives the junction that a beat is measured from, by its required segments.
+    problem
+        Streets, how they are travelled and what they ask.
 
     Attributes
     ----------
@@ -74,14 +67,8 @@ class Evaluator:
         What all measures so far took, in segments looked at.
     """
 
-    def __init__(
-        self,
-        network: StreetNetwork,
-        graph: TravelGraph,
-        load: StreetLoad,
-        base_at: Callable[[NDArray[np.int64]], int],
-    ) -> None:
-        self._gauge = _Gauge(network, graph, load, base_at)
+    def __init__(self, problem: DistrictingProblem) -> None:
+        self._gauge = _Gauge(problem)
         self._helper: Helper[_Asked, Measure] | None = None
         self._known: dict[tuple[bytes, int | None], Measure] = {}
         self._ahead: dict[tuple[bytes, int | None], Measure] = {}
@@ -116,7 +103,7 @@ class Evaluator:
         own
             int64, shape (k,): segments of the network, ascending, a required one among them.
         base
-            The network's junction to measure it from; None for what the rule gives.
+            The network's junction to measure it from; None for what the problem's rule gives.
 
         Returns
         -------
@@ -135,17 +122,15 @@ class Evaluator:
 class _Gauge:
     """What beats are measured by; the same beat always measures the same."""
 
-    network: StreetNetwork
-    graph: TravelGraph
-    load: StreetLoad
-    base_at: Callable[[NDArray[np.int64]], int]
+    problem: DistrictingProblem
 
     def measure(self, asked: _Asked) -> Measure:
         own, base = asked
-        required = own[self.network.required[own]]
-        base = self.base_at(required) if base is None else base
-        measured = measure_load(self.graph, self.load, required, base)
-        weight = self.load.total_s[own].copy()
+        problem = self.problem
+        required = own[problem.network.required[own]]
+        base = problem.base_at(required) if base is None else base
+        measured = measure_load(problem.graph, problem.load, required, base)
+        weight = problem.load.total_s[own].copy()
         weight += self._along(measured, own)
         load_s = measured.load_s + _LEAST_S * len(required)
         rest = load_s - float(weight.sum())
@@ -155,7 +140,7 @@ class _Gauge:
 
     def _along(self, measured: BeatLoad, own: NDArray[np.int64]) -> NDArray[np.float64]:
         """Compute the weekly deadhead along each segment of a beat, talk on it included."""
-        graph = self.graph
+        graph = self.problem.graph
         weekly = np.zeros(len(own))
         cadences = [cadence for cadence, _ in measured.tours]
         for (cadence, tour), lower in zip(measured.tours, [*cadences[1:], 0.0], strict=True):

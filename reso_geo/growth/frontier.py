@@ -89,7 +89,7 @@ def frontier(
     tell = progress or (lambda *_: None)
     past = past_of(edited)
     yard = yard_for(edited, past, request)
-    streets = edited.network, yard.graphs[yard.request.mode], yard.load
+    problem = yard.problem()
     worth_s = worth_of(yard, request.keep, past.people)
     kept_s = yard.load.without_counts().total_s
     points: list[FrontierPoint] = []
@@ -98,7 +98,7 @@ def frontier(
     for number, tolerance in enumerate(every):
         tell("progress.frontier", number / len(every))
         asked = replace(request, tolerance=tolerance)
-        made = rebalance(*streets, past.beats[-1], asked, worth_s).partition
+        made = rebalance(problem, past.beats[-1], asked, worth_s).partition
         share = continuity_of(edited.network, kept_s, past.beats[-1], made, tolerance).load_share
         if best is None or share > best[0]:
             best = share, made

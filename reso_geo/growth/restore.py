@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.network import StreetNetwork
+    from reso_geo.districting import DistrictingProblem
     from reso_geo.partition import Partition
     from reso_geo.rebalance import OldBeats, Rebalanced, RebalanceRequest
     from reso_geo.workload import StreetLoad
@@ -32,13 +31,11 @@ _MOST_TAKERS = 6
 
 
 def restored(
-    network: StreetNetwork,
-    graph: TravelGraph,
+    problem: DistrictingProblem,
     load: StreetLoad,
     past: Sequence[OldBeats],
     request: RebalanceRequest,
     worth_s: NDArray[np.float64],
-    walk: TravelGraph,
 ) -> Rebalanced:
     """Make balanced beats out of the present ones, as near as can be to those of an earlier plan.
 
@@ -47,20 +44,16 @@ def restored(
 
     Parameters
     ----------
-    network
-        Segments placed in cities.
-    graph
-        The travel graph of the plan's mode.
+    problem
+        Streets, how they are travelled and what they ask.
     load
-        Street loads in that mode.
+        Street loads of the network as it was given.
     past
         Beats of all plans so far, the present one last.
     request
         Posts, tolerance, seed; nobody is named to leave.
     worth_s
         float64, shape (m,): what it counts for that a segment has its holder, in seconds of load.
-    walk
-        The travel graph on foot, for the bases.
 
     Returns
     -------
@@ -83,13 +76,13 @@ def restored(
     if not decided:
         firm = _firm(old, age, leaving)
         asked = replace(request, retire=leaving, stay=firm)
-        found = rebalance(network, graph, load, old, asked, worth_s, walk)
+        found = rebalance(problem, old, asked, worth_s)
         stay = tuple(name for name in stay if name in found.partition.beat_id)
         reasons = {one.beat_id: one.why for one in found.left}
     if found is None or len(stay) < len(old.beat_id):
         target = _target(past, place, old, stay)
         rest = replace(request, time_limit_s=max(0.0, deadline - time.monotonic()))
-        found = rebalance(network, graph, load, target, rest, worth_s, walk)
+        found = rebalance(problem, target, rest, worth_s)
     return _against(past, age, load, found, reasons)
 
 

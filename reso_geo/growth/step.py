@@ -175,11 +175,10 @@ def yard_for(
 
 
 def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:
-    streets = yard.network, yard.graphs[yard.request.mode], yard.load
-    worth_s, walk = worth_of(yard, request.keep, past.people), yard.graphs["foot"]
+    worth_s, problem = worth_of(yard, request.keep, past.people), yard.problem()
     if past.restore:
-        return restored(*streets, past.beats, request, worth_s, walk)
-    return rebalance(*streets, past.beats[-1], request, worth_s, walk)
+        return restored(problem, yard.load, past.beats, request, worth_s)
+    return rebalance(problem, past.beats[-1], request, worth_s)
 
 
 def _told(

@@ -7,14 +7,7 @@ from reso_geo.partition.apportion.methods import (
     sainte_lague,
     seats_by_city,
 )
-from reso_geo.partition.bases import (
-    Starts,
-    base_of,
-    keep_bases,
-    median_junction,
-    start_beats,
-    starts_of,
-)
+from reso_geo.partition.bases import keep_bases, median_junction, start_beats
 from reso_geo.partition.cut import cut_beats
 from reso_geo.partition.districts.districts import (
     check_districts,
@@ -27,6 +20,7 @@ from reso_geo.partition.partition import (
     beats_met,
     broken_beats,
     held_segments,
+    sorted_by,
     trading_groups,
 )
 from reso_geo.partition.refine import even_from_bases, gate_of, settle_beats
@@ -37,8 +31,6 @@ __all__ = [
     "CutRequest",
     "LockedBeats",
     "Partition",
-    "Starts",
-    "base_of",
     "beats_met",
     "broken_beats",
     "check_districts",
@@ -59,7 +51,7 @@ __all__ = [
     "sainte_lague",
     "seats_by_city",
     "settle_beats",
+    "sorted_by",
     "start_beats",
-    "starts_of",
     "trading_groups",
 ]

@@ -4,45 +4,36 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.choices import meant
+from reso_geo.districting.evaluator import Evaluator
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
-from reso_geo.partition.bases import base_of, start_beats
-from reso_geo.partition.canonical_order import order_of
+from reso_geo.partition.bases import start_beats
 from reso_geo.partition.cut_city import Cutter
 from reso_geo.partition.locks import no_locks
-from reso_geo.partition.partition import broken_beats, held_segments
+from reso_geo.partition.partition import broken_beats, held_segments, sorted_by
 from reso_geo.partition.refine import settle_beats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.bases import Starts
     from reso_geo.partition.locks import LockedBeats
     from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["cut_beats"]
 
 
 def cut_beats(
-    network: StreetNetwork,
-    graph: TravelGraph,
-    load: StreetLoad,
-    request: CutRequest,
-    starts: Starts | None = None,
-    locked: LockedBeats | None = None,
-    walk: TravelGraph | None = None,
+    problem: DistrictingProblem, request: CutRequest, locked: LockedBeats | None = None
 ) -> Partition:
     """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
@@ -57,26 +48,18 @@ def cut_beats(
 
     Parameters
     ----------
-    network
-        Segments placed in cities.
-    graph
-        The travel graph of the plan's mode.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled, what they ask, where patrols start.
     request
         Posts and tolerance.
-    starts
-        Places that were given to start from; None for the middle of each beat's load.
     locked
         Beats of an earlier cut of the same streets that stay exactly as they are; None for none.
-    walk
-        The travel graph on foot, for the bases; None where `graph` is that.
 
     Returns
     -------
     Partition
-        Every held segment in exactly one beat, every beat connected, each with its base. Locked
-        beats come first within their city.
+        Of the network as it was given: every held segment in exactly one beat, every beat
+        connected, each with its base. Locked beats come first within their city.
 
     Raises
     ------
@@ -89,7 +72,7 @@ def cut_beats(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo import CutRequest, DistrictingProblem, load_network, load_settings
     >>> from reso_geo import street_load, travel_graph, travel_times
     >>> from reso_geo.atomic_files import data_file
     >>> settings = load_settings()
@@ -97,36 +80,29 @@ def cut_beats(
     >>> times = travel_times(network, settings)
     >>> graph = travel_graph(network, times, "foot")
     >>> load = street_load(network, times, settings, "foot")
-    >>> len(cut_beats(network, graph, load, CutRequest(officers=3)).beat_id)
+    >>> problem = DistrictingProblem.of(network, graph, load)
+    >>> len(cut_beats(problem, CutRequest(officers=3)).beat_id)
     3
     """
     deadline = time.monotonic() + request.time_limit_s
-    order = order_of(network)
-    ordered = order.network(network)
-    at = partial(base_of, network, load.total_s) if starts is None else starts.base_at
-    cutter = Cutter(
-        ordered,
-        order.graph(graph),
-        order.load(load),
-        request,
-        deadline,
-        order.base_at(at),
+    evaluator = Evaluator(problem)
+    kept = (locked or no_locks()).sorted_by(problem.order)
+    partition = _cut(Cutter(problem, evaluator, request, deadline), problem.network, request, kept)
+    partition = start_beats(
+        problem.network, problem.walk, problem.kept_s, partition, problem.starts
     )
-    kept = order.locked(locked or no_locks())
-    partition = order.back(_cut(ordered, cutter, request, kept))
-    kept_s = load.without_counts().total_s
-    partition = start_beats(network, graph if walk is None else walk, kept_s, partition, starts)
-    partition = settle_beats(network, graph, load, partition, request, kept.beat_id, deadline)
-    broken = sorted(set(broken_beats(network, partition)))
+    partition = settle_beats(problem, evaluator, partition, request, kept.beat_id, deadline)
+    broken = sorted(set(broken_beats(problem.network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    return partition
+    return sorted_by(partition, problem.order.back())
 
 
 def _cut(
-    network: StreetNetwork, cutter: Cutter, request: CutRequest, locked: LockedBeats
+    cutter: Cutter, network: StreetNetwork, request: CutRequest, locked: LockedBeats
 ) -> Partition:
+    """Cut city after city."""
     held, crossing = held_segments(network), request.cross_cities
     required = int((network.required & held).sum())
     if request.beats > required:

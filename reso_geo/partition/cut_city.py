@@ -6,27 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Evaluator
+from reso_geo.districting.starts import base_of
 from reso_geo.i18n import Phrase
 from reso_geo.partition.annexed import joined_notes
-from reso_geo.partition.bases import base_of
 from reso_geo.partition.components import region_of, zone_of
 from reso_geo.partition.construct.initial import blocks
 from reso_geo.partition.cut_region import RegionSearch, SearchLimits
 from reso_geo.partition.partition import Partition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.network import StreetNetwork
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.partition.components import Zone
     from reso_geo.partition.cut_region import RegionCut
     from reso_geo.partition.locks import LockedBeats
     from reso_geo.partition.request import CutRequest
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["Cutter"]
 
@@ -36,34 +34,27 @@ class Cutter:
 
     Parameters
     ----------
-    network
-        The streets.
-    graph
-        The travel graph of the plan's mode.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
+    evaluator
+        Measures beats.
     request
         Posts, tolerance and seed.
     deadline
         On the clock of `time.monotonic`.
-    base_at
-        Gives the junction that a beat is measured from, by its required segments.
     """
 
     def __init__(
         self,
-        network: StreetNetwork,
-        graph: TravelGraph,
-        load: StreetLoad,
+        problem: DistrictingProblem,
+        evaluator: Evaluator,
         request: CutRequest,
         deadline: float,
-        base_at: Callable[[NDArray[np.int64]], int],
     ) -> None:
-        self._network, self._graph, self._load = network, graph, load
-        self._total_s = load.total_s
-        self._request, self._base_at = request, base_at
+        self._problem, self._evaluator, self._request = problem, evaluator, request
+        self._network, self._total_s = problem.network, problem.load.total_s
         self._limits = SearchLimits(request.tolerance, deadline, request.seed)
-        self._beat_of = np.full(len(network), -1, dtype=np.int64)
+        self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._beat_id: list[str] = []
         self._city: list[int] = []
         self._posts: list[int] = []
@@ -89,7 +80,7 @@ class Cutter:
         region = region_of(self._network, self._total_s, segments)
         share = float(region.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
         beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
-        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at)
+        evaluator = self._evaluator
         equal = np.full(beats, 1.0 / beats)
         block = blocks(region, region.load_s + 1e-6, equal, np.random.default_rng(0))
         own = [segments[block == number] for number in range(beats)]
@@ -141,9 +132,8 @@ class Cutter:
         return found.labels
 
     def _searches(self, zone: Zone) -> list[RegionSearch]:
-        evaluator = Evaluator(self._network, self._graph, self._load, self._base_at)
         return [
-            RegionSearch(region, evaluator, beats, self._limits)
+            RegionSearch(region, self._evaluator, beats, self._limits)
             for region, beats in zip(zone.regions, zone.beats, strict=True)
         ]
 
@@ -212,7 +202,7 @@ class Cutter:
             values = {"limit": float(self._request.time_limit_s)}
             warnings.append(Phrase("partition.time_limit", values))
         base = [
-            self._base_at(np.flatnonzero((beat_of == b) & network.required))
+            self._problem.base_at(np.flatnonzero((beat_of == b) & network.required))
             for b in range(len(order))
         ]
         return Partition(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.canonical_order import Order
     from reso_geo.partition.partition import Partition
 
 __all__ = ["LockedBeats", "lock_beats", "no_locks"]
@@ -49,6 +50,25 @@ class LockedBeats(Record):
     def __len__(self) -> int:
         """Return the number of locked beats."""
         return len(self.beat_id)
+
+    def sorted_by(self, order: Order) -> LockedBeats:
+        """Return the same beats of a network in another order.
+
+        Parameters
+        ----------
+        order
+            Which segment then stands at each place.
+
+        Returns
+        -------
+        LockedBeats
+            With their segments there.
+        """
+        return replace(
+            self,
+            segments=tuple(map(order.places, self.segments)),
+            joined=tuple(map(order.places, self.joined)),
+        )
 
 
 def no_locks() -> LockedBeats:

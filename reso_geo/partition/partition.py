@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.canonical_order import Order
     from reso_geo.i18n import Phrase
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Partition", "beats_met", "broken_beats", "held_segments", "trading_groups"]
+__all__ = [
+    "Partition",
+    "beats_met",
+    "broken_beats",
+    "held_segments",
+    "sorted_by",
+    "trading_groups",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +96,29 @@ class Partition(Record):
             Ascending.
         """
         return np.flatnonzero(self.beat_of == beat)
+
+
+def sorted_by(partition: Partition, order: Order) -> Partition:
+    """Return a partition over the segments and junctions of a network in another order.
+
+    Parameters
+    ----------
+    partition
+        Of the network as it is.
+    order
+        Which segment and junction then stands at each place.
+
+    Returns
+    -------
+    Partition
+        The same beats.
+    """
+    return replace(
+        partition,
+        beat_of=partition.beat_of[order.segment],
+        base=order.junctions(partition.base),
+        joined={beat: order.places(own) for beat, own in partition.joined.items()},
+    )
 
 
 def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.diagnostics import blocked_beats
-from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.local_search import NEAR, BalanceSearch
 from reso_geo.districting.state import SearchState
 from reso_geo.i18n import Phrase
-from reso_geo.partition.bases import base_of
 from reso_geo.partition.best_first import MOST_POLISHED
-from reso_geo.partition.canonical_order import order_of
 from reso_geo.partition.carriageways import with_twins
 from reso_geo.partition.components import region_of
 from reso_geo.partition.construct.initial import MOST_AT_ONCE
@@ -29,19 +25,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["even_from_bases", "gate_of", "settle_beats"]
 
 
 def settle_beats(
-    network: StreetNetwork,
-    graph: TravelGraph,
-    load: StreetLoad,
+    problem: DistrictingProblem,
+    evaluator: Evaluator,
     partition: Partition,
     request: CutRequest,
     kept: Collection[str] = (),
@@ -55,14 +50,12 @@ def settle_beats(
 
     Parameters
     ----------
-    network
-        The streets.
-    graph
-        The travel graph of the plan's mode.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
+    evaluator
+        Measures beats.
     partition
-        Connected beats with their bases: see `reso_geo.partition.start_beats`.
+        Connected beats of the problem's network, with their bases: see `start_beats`.
     request
         Tolerance and time limit.
     kept
@@ -75,7 +68,6 @@ def settle_beats(
     Partition
         The same beats with the same bases; why the balance is not better is said again.
     """
-    order = order_of(network)
     until = time.monotonic() + request.time_limit_s if deadline is None else deadline
 
     def search(state: SearchState, _: NDArray[np.int64]) -> bool:
@@ -84,25 +76,16 @@ def settle_beats(
         StretchSearch(state).run(until)
         return ended
 
-    settled, ended = even_from_bases(
-        order.network(network),
-        order.graph(graph),
-        order.load(load),
-        order.partition(partition),
-        request.tolerance,
-        kept,
-        search,
-    )
+    settled, ended = even_from_bases(problem, evaluator, partition, request.tolerance, kept, search)
     late = Phrase("partition.time_limit", {"limit": float(request.time_limit_s)})
     if not ended and all(phrase.key != late.key for phrase in settled.warnings):
         settled = replace(settled, warnings=(*settled.warnings, late))
-    return order.back(settled)
+    return settled
 
 
 def even_from_bases(
-    network: StreetNetwork,
-    graph: TravelGraph,
-    load: StreetLoad,
+    problem: DistrictingProblem,
+    evaluator: Evaluator,
     partition: Partition,
     tolerance: float,
     kept: Collection[str],
@@ -118,7 +101,7 @@ def even_from_bases(
 
     Parameters
     ----------
-    network, graph, load, partition
+    problem, evaluator, partition
         As for `settle_beats`.
     tolerance
         How far the load of a beat may be from its target, as a share of it.
@@ -135,14 +118,13 @@ def even_from_bases(
     ended : bool
         False when a search did not end in time.
     """
-    total_s = load.total_s
+    network, total_s = problem.network, problem.load.total_s
     joined = {
         gate_of(
             network, np.setdiff1d(partition.segments_of(beat), own), int(partition.base[beat])
         ): own
         for beat, own in partition.joined.items()
     }
-    evaluator = Evaluator(network, graph, load, partial(base_of, network, total_s))
     beat_of, why, ended = partition.beat_of.copy(), [], True
     apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
     for beats in trading_groups(network, partition, kept):

@@ -17,6 +17,7 @@ import numpy as np
 from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of, set_aside_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
+from reso_geo.districting import DistrictingProblem
 from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import StreetNetwork, on_limit, project_shapes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Boundary
-    from reso_geo.demand import Nearest
+    from reso_geo.demand import Bases, Nearest
     from reso_geo.partition import Partition
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
@@ -84,6 +85,22 @@ class Yardstick:
     def load(self) -> StreetLoad:
         """Street load in the plan's mode, counts included."""
         return self.needs[self.request.mode].load["central"]
+
+    def problem(self, bases: Bases | None = None) -> DistrictingProblem:
+        """Return the streets as they are cut among beats.
+
+        Parameters
+        ----------
+        bases
+            Places where patrols start; None to start each beat in the middle of its load.
+
+        Returns
+        -------
+        DistrictingProblem
+            In canonical order.
+        """
+        graph, walk = self.graphs[self.request.mode], self.graphs["foot"]
+        return DistrictingProblem.of(self.network, graph, self.load, walk=walk, bases=bases)
 
 
 def yardstick(

@@ -17,7 +17,6 @@ from reso_geo.partition import (
     district_beats,
     lock_beats,
     no_locks,
-    starts_of,
 )
 from reso_geo.plan.balance import balance_why
 from reso_geo.plan.evaluate import measure_plan, yardstick
@@ -112,13 +111,9 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     settings, notes = with_own_rules(network, settings)
     anchors = no_anchors() if anchors is None else anchors
     yard = yardstick(network, settings, request, anchors, counts)
-    load, walk = yard.load, yard.graphs["foot"]
-    kept_s = load.without_counts().total_s
     begin("progress.cut")
-    starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     locked = _locked(network, earlier, lock)
-    graph = yard.graphs[request.mode]
-    partition = cut_beats(network, graph, load, request.cut, starts, locked, walk)
+    partition = cut_beats(yard.problem(bases), request.cut, locked)
     plan = measure_plan(yard, boundary, partition, people, progress=progress)
     beats = _kept(plan.beats, earlier, locked)
     if request.supervisors is not None:

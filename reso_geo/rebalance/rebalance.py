@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.evaluator import Evaluator
+from reso_geo.partition import sorted_by
 from reso_geo.rebalance.beat_counts import check_names
 from reso_geo.rebalance.rebalance_cities import Rebalancing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.network import StreetNetwork
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.partition import Partition
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
     from reso_geo.rebalance.result import Rebalanced
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["rebalance"]
 
@@ -28,13 +28,10 @@ _MOST_AGAIN = 4
 
 
 def rebalance(
-    network: StreetNetwork,
-    graph: TravelGraph,
-    load: StreetLoad,
+    problem: DistrictingProblem,
     old: OldBeats,
     request: RebalanceRequest,
     worth_s: NDArray[np.float64] | None = None,
-    walk: TravelGraph | None = None,
 ) -> Rebalanced:
     """Make balanced beats out of older ones, with as little as possible changing hands.
 
@@ -49,26 +46,21 @@ def rebalance(
 
     Parameters
     ----------
-    network
-        Segments placed in cities.
-    graph
-        The travel graph of the plan's mode.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
     old
-        The beats that there are, valid or not.
+        The beats that there are, of the network as it was given, valid or not.
     request
         Posts, locks, who leaves.
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load;
         None for its street load.
-    walk
-        The travel graph on foot, for the bases; None where `graph` is that.
 
     Returns
     -------
     Rebalanced
-        Every held segment in exactly one beat, every beat connected, each with its base.
+        Of the network as it was given: every held segment in exactly one beat, every beat
+        connected, each with its base.
 
     Raises
     ------
@@ -79,7 +71,7 @@ def rebalance(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo import CutRequest, DistrictingProblem, load_network, load_settings
     >>> from reso_geo import cut_beats, street_load, travel_graph, travel_times
     >>> from reso_geo.atomic_files import data_file
     >>> from reso_geo.rebalance import OldBeats, RebalanceRequest
@@ -88,27 +80,29 @@ def rebalance(
     >>> times = travel_times(network, settings)
     >>> graph = travel_graph(network, times, "foot")
     >>> load = street_load(network, times, settings, "foot")
-    >>> was = cut_beats(network, graph, load, CutRequest(officers=3))
+    >>> problem = DistrictingProblem.of(network, graph, load)
+    >>> was = cut_beats(problem, CutRequest(officers=3))
     >>> unlocked = np.zeros(3, dtype=bool)
     >>> old = OldBeats(was.beat_of, was.beat_id, was.city, was.posts, unlocked)
-    >>> rebalance(network, graph, load, old, RebalanceRequest(officers=4)).new
+    >>> rebalance(problem, old, RebalanceRequest(officers=4)).new
     ('SAM-04',)
     """
     check_names(old, request)
-    graphs = graph, (graph if walk is None else walk)
     deadline = time.monotonic() + request.time_limit_s
-    one = Rebalancing(network, graphs, load, old, request, worth_s, deadline)
-    found = one.made()
+    order, evaluator = problem.order, Evaluator(problem)
+    worth_s = problem.load.total_s if worth_s is None else worth_s[order.segment]
+    now = old.sorted_by(order)
+    found = Rebalancing(problem, evaluator, now, request, worth_s, deadline).made()
     again = replace(request, retire=(), stay=(), split=(), near=())
     for _ in range(_MOST_AGAIN):
         if not found.ended:
             break
-        now = _old_again(old, found.partition, request)
-        more = Rebalancing(network, graphs, load, now, again, worth_s, deadline).made()
+        then = _old_again(now, found.partition, request)
+        more = Rebalancing(problem, evaluator, then, again, worth_s, deadline).made()
         if np.array_equal(more.partition.beat_of, found.partition.beat_of):
             break
         found = replace(found, partition=more.partition, ended=more.ended)
-    return found
+    return replace(found, partition=sorted_by(found.partition, order.back()))
 
 
 def _old_again(old: OldBeats, made: Partition, request: RebalanceRequest) -> OldBeats:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Evaluator
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, base_of, broken_beats, held_segments, joined_notes
+from reso_geo.partition import Partition, broken_beats, held_segments, joined_notes
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.components import zone_of
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
@@ -24,12 +22,11 @@ from reso_geo.rebalance.unchanged import Standing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.districting.region import Region
-    from reso_geo.network import StreetNetwork
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
     from reso_geo.rebalance.unchanged import Group
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["Rebalancing"]
 
@@ -39,39 +36,34 @@ class Rebalancing:
 
     Parameters
     ----------
-    network
-        The streets.
-    graphs
-        The travel graphs of the plan's mode and on foot.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
+    evaluator
+        Measures beats.
     old
         The beats that there are.
     request
         Posts, locks, who leaves.
     worth_s
-        float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load;
-        None for its street load.
+        float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load.
     deadline
         On the clock of `time.monotonic`.
     """
 
     def __init__(
         self,
-        network: StreetNetwork,
-        graphs: tuple[TravelGraph, TravelGraph],
-        load: StreetLoad,
+        problem: DistrictingProblem,
+        evaluator: Evaluator,
         old: OldBeats,
         request: RebalanceRequest,
-        worth_s: NDArray[np.float64] | None,
+        worth_s: NDArray[np.float64],
         deadline: float,
     ) -> None:
-        self._network, self._load = network, load
-        self._graph, self._walk = graphs
-        self._old, self._request = old, request
-        self._worth_s = load.total_s if worth_s is None else worth_s
+        self._problem, self._evaluator = problem, evaluator
+        self._network, self._load = problem.network, problem.load
+        self._old, self._request, self._worth_s = old, request, worth_s
         self._deadline = deadline
-        self._standing = Standing(network, graphs[0], graphs[1], load, old)
+        self._standing = Standing(problem, evaluator, old)
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
@@ -80,7 +72,7 @@ class Rebalancing:
             Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
         ]
         # Beats are numbered as the old ones, new ones behind.
-        self._beat_of = np.full(len(network), -1, dtype=np.int64)
+        self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._city = old.city.tolist()
         self._joined: dict[int, list[NDArray[np.int64]]] = {}
         self._ground: dict[int, NDArray[np.int64]] = {}
@@ -126,9 +118,7 @@ class Rebalancing:
 
     def _settled(self, found: Rebalanced) -> Rebalanced:
         """Find the bases of the beats, and even out what is off from there."""
-        settler = RebalanceSettler(
-            self._network, self._graph, self._walk, self._load, self._old, self._worth_s
-        )
+        settler = RebalanceSettler(self._problem, self._evaluator, self._old, self._worth_s)
         kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
         names = [self._old.beat_id[beat] for beat in kept]
         made, ended = settler.settled(
@@ -274,10 +264,9 @@ class Rebalancing:
         room = [int(region.required.sum()) for region in zone.regions]
         loads = [float(region.load_s.sum()) for region in zone.regions]
         wanted = shared_from(loads, there, count, room)
-        evaluator = self._evaluator()
         local = np.full(len(network), -1, dtype=np.int64)
         for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
-            self._region(city, region, evaluator, stays[at == place], beats)
+            self._region(city, region, stays[at == place], beats)
             local[region.segment] = self._beat_of[region.segment]
         for part, gate in zip(zone.joined, zone.gateway, strict=True):
             self._beat_of[part] = local[gate]
@@ -288,13 +277,7 @@ class Rebalancing:
         worth = self._worth_s[region.segment] + 1e-9
         return [float(worth[own == beat].sum()) for beat in stays.tolist()]
 
-    def _evaluator(self) -> Evaluator:
-        at = partial(base_of, self._network, self._load.total_s)
-        return Evaluator(self._network, self._graph, self._load, at)
-
-    def _region(
-        self, city: int, region: Region, evaluator: Evaluator, stays: NDArray[np.int64], count: int
-    ) -> None:
+    def _region(self, city: int, region: Region, stays: NDArray[np.int64], count: int) -> None:
         """Share the streets of a region."""
         old, request = self._old, self._request
         spots = given_spots(self._network, region, old, request)
@@ -305,7 +288,7 @@ class Rebalancing:
             self._still += stays.tolist()
             return
         self._tried += [] if group is None else [group]
-        work = RegionWork(region, evaluator, request, self._deadline, self._firm)
+        work = RegionWork(region, self._evaluator, request, self._deadline, self._firm)
         found = work.done(
             old.beat_of[region.segment],
             stays,

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.districting.state import SearchState
-    from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.rebalance.request import OldBeats
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["RebalanceSettler"]
 
@@ -30,12 +29,10 @@ class RebalanceSettler:
 
     Parameters
     ----------
-    network
-        The streets.
-    graph, walk
-        The travel graphs of the plan's mode and on foot.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
+    evaluator
+        Measures beats.
     old
         The beats that there were.
     worth_s
@@ -44,14 +41,12 @@ class RebalanceSettler:
 
     def __init__(
         self,
-        network: StreetNetwork,
-        graph: TravelGraph,
-        walk: TravelGraph,
-        load: StreetLoad,
+        problem: DistrictingProblem,
+        evaluator: Evaluator,
         old: OldBeats,
         worth_s: NDArray[np.float64],
     ) -> None:
-        self._network, self._graph, self._walk, self._load = network, graph, walk, load
+        self._problem, self._evaluator = problem, evaluator
         self._old, self._worth_s = old, worth_s
 
     def settled(
@@ -77,15 +72,14 @@ class RebalanceSettler:
         ended : bool
             False when time was up before the search had ended.
         """
-        kept_s = self._load.without_counts().total_s
-        based = keep_bases(self._network, self._walk, kept_s, made, self._known(made))
+        problem = self._problem
+        known = self._known(made)
+        based = keep_bases(problem.network, problem.walk, problem.kept_s, made, known)
 
         def search(state: SearchState, beats: NDArray[np.int64]) -> bool:
             return TransferSearch(state, self._land(state, based, beats)).settle(deadline)
 
-        return even_from_bases(
-            self._network, self._graph, self._load, based, tolerance, kept, search
-        )
+        return even_from_bases(problem, self._evaluator, based, tolerance, kept, search)
 
     def _known(self, made: Partition) -> dict[str, tuple[int, str]]:
         """Return the bases that were given, and those of beats that have kept all their streets."""

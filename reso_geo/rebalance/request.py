@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+    from reso_geo.districting.canonical_order import Order
 
 __all__ = ["KEEPS", "OldBeats", "RebalanceRequest"]
 
@@ -166,3 +168,23 @@ class OldBeats(Record):
             array.flags.writeable = False
         if not self.base_name:
             object.__setattr__(self, "base_name", ("",) * count)
+
+    def sorted_by(self, order: Order) -> OldBeats:
+        """Return the same beats of a network in another order.
+
+        Parameters
+        ----------
+        order
+            Which segment and junction then stands at each place.
+
+        Returns
+        -------
+        OldBeats
+            With their segments and bases there.
+        """
+        return replace(
+            self,
+            beat_of=self.beat_of[order.segment],
+            base=order.junctions(self.base),
+            joined={beat: order.places(own) for beat, own in self.joined.items()},
+        )

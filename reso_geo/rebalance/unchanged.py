@@ -7,16 +7,13 @@ tolerance of their common mean; and a move has to pay for itself in balance.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.evaluator import Evaluator
 from reso_geo.network import components
 from reso_geo.partition import (
     Partition,
-    base_of,
     broken_beats,
     gate_of,
     joined_parts,
@@ -26,10 +23,9 @@ from reso_geo.partition import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.network import StreetNetwork
+    from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.rebalance.request import OldBeats
-    from reso_geo.workload import StreetLoad
 
 __all__ = ["Balance", "Group", "Standing"]
 
@@ -107,12 +103,10 @@ class Standing:
 
     Parameters
     ----------
-    network
-        The streets.
-    graph, walk
-        The travel graphs of the plan's mode and on foot.
-    load
-        Street loads in that mode.
+    problem
+        Streets, how they are travelled and what they ask.
+    evaluator
+        Measures beats.
     old
         The beats, valid or not.
 
@@ -122,16 +116,10 @@ class Standing:
         int64 by beat index: parts that need not be connected to the rest of their beat.
     """
 
-    def __init__(
-        self,
-        network: StreetNetwork,
-        graph: TravelGraph,
-        walk: TravelGraph,
-        load: StreetLoad,
-        old: OldBeats,
-    ) -> None:
-        self._network, self._walk, self._load, self._old = network, walk, load, old
-        self._evaluator = Evaluator(network, graph, load, partial(base_of, network, load.total_s))
+    def __init__(self, problem: DistrictingProblem, evaluator: Evaluator, old: OldBeats) -> None:
+        network = problem.network
+        self._problem, self._network, self._load = problem, network, problem.load
+        self._evaluator, self._old = evaluator, old
         self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
         self._apart = np.zeros(len(network), dtype=bool)
         for own in self.joined.values():
@@ -163,9 +151,8 @@ class Standing:
         if self._base[beat] < 0:
             own = np.flatnonzero(self._old.beat_of == beat)
             required = own[self._network.required[own]]
-            kept_s = self._load.without_counts().total_s
             self._base[beat] = median_junction(
-                self._walk, self._network.node_id, kept_s, own, required
+                self._problem.walk, self._network.node_id, self._problem.kept_s, own, required
             )
         return int(self._base[beat])
 

@@ -15,11 +15,11 @@ from reso_geo.assess.sector import only
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.demand import far_bases_note, place_anchors, place_bases, stop_seconds
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import with_own_rules
-from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city, starts_of
+from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city
 from reso_geo.travel import travel_notes, travel_times
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition import Starts
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["posts_needed"]
@@ -49,8 +48,8 @@ class _Ground:
     network: StreetNetwork
     asked: ModeGround
     other: ModeGround
-    starts: Starts | None
     walk: TravelGraph
+    bases: Bases | None
     effort: Effort
 
 
@@ -157,14 +156,12 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     walk = here.graph
     if asked.mode != "foot":
         walk = travel_graph(network, travel_times(network, settings, asked.season), "foot")
-    kept_s = here.needs.load["central"].without_counts().total_s
-    starts = None if bases is None else starts_of(network, walk, kept_s, bases)
     ground = _Ground(
         network,
         here,
         in_mode(_OTHER[asked.mode], "summer"),
-        None if starts is None else starts.of_any_beat(),
         walk,
+        None if bases is None else bases.of_any_beat(),
         effort,
     )
     street_s = here.needs.load["central"].total_s
@@ -178,7 +175,8 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         clock.city(number)
         found.append(_city_posts(ground, asked, city, (len(cities) - 1, end), clock.step))
     warnings = (*own, *network.notes, *travel_notes(network, settings, asked.season))
-    warnings += () if starts is None else starts.warnings
+    if bases is not None and (far := far_bases_note(bases, place_bases(network, bases))):
+        warnings += (far,)
     counted = counts is not None
     return PostsNeeded(asked, settings, tuple(found), network, counted, warnings)
 
@@ -216,7 +214,7 @@ def _city_posts(
     bound = fewest_for(ground.asked.graph, needs, own)
     most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
     most = min(most, len(own))
-    trials = Trials(inside, ground.asked, asked, ground.effort, ground.starts, ground.walk, told)
+    trials = Trials(inside, ground.asked, asked, ground.effort, ground.walk, ground.bases, told)
     for posts in _doubled(min(bound, most)):
         trials.at(posts)
     why = _too_long(network, needs, own)

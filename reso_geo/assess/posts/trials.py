@@ -11,6 +11,7 @@ from reso_geo.assess.evaluation import judged_streets
 from reso_geo.assess.posts.result import Trial
 from reso_geo.assess.tours import measured
 from reso_geo.assess.verdict import judge
+from reso_geo.districting import DistrictingProblem
 from reso_geo.partition import CutRequest, cut_beats
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from reso_geo.assess.time_budget import Needs
     from reso_geo.assess.verdict import Verdict
     from reso_geo.coverage import Effort, TravelGraph
+    from reso_geo.demand import Bases
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition import Starts
 
 __all__ = ["ModeGround", "Trials"]
 
@@ -57,10 +58,10 @@ class Trials:
         Tolerance and seed of the cuts.
     effort
         Where the final depth of the tours stops.
-    starts
-        Places that were given to start from; None for the middle of each beat's load.
     walk
         The travel graph on foot.
+    bases
+        Places where patrols start; None to start each beat in the middle of its load.
     told
         Called after each cut.
     """
@@ -71,12 +72,14 @@ class Trials:
         ground: ModeGround,
         request: PostsRequest,
         effort: Effort,
-        starts: Starts | None,
         walk: TravelGraph,
+        bases: Bases | None,
         told: Callable[[], None],
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
-        self._effort, self._starts, self._walk, self._told = effort, starts, walk, told
+        self._effort, self._told = effort, told
+        load = ground.needs.load["central"]
+        self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
         self._found: dict[int, Trial] = {}
 
@@ -154,9 +157,7 @@ class Trials:
         if posts not in self._parts:
             asked = self._request
             request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
-            load = self._ground.needs.load["central"]
-            graph, starts, walk = self._ground.graph, self._starts, self._walk
-            cut = cut_beats(self._network, graph, load, request, starts, walk=walk)
+            cut = cut_beats(self._problem, request)
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
                 for beat, base in enumerate(cut.base.tolist())

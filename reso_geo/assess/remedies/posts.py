@@ -10,6 +10,7 @@ from reso_geo.assess.evaluation import judged_part, judged_quickly
 from reso_geo.assess.least_posts import fewest_for
 from reso_geo.assess.remedies.remedy import Fix, Part
 from reso_geo.coverage import travel_graph
+from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import InfeasibleError
 from reso_geo.partition import CutRequest, cut_beats
 from reso_geo.travel import travel_times
@@ -137,7 +138,8 @@ def _cut(case: Case, posts: int, seed: int) -> _Parts | None:
             network, travel_times(network, case.needs.settings, case.season), "foot"
         )
     try:
-        partition = cut_beats(network, case.graph, load, CutRequest(posts, seed=seed), walk=walk)
+        problem = DistrictingProblem.of(network, case.graph, load, walk=walk)
+        partition = cut_beats(problem, CutRequest(posts, seed=seed))
     except InfeasibleError:
         return None
     return [

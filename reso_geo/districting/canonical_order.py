@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition.locks import LockedBeats
-    from reso_geo.partition.partition import Partition
     from reso_geo.workload import StreetLoad
 
 __all__ = ["Order", "order_of"]
@@ -96,84 +92,45 @@ class Order:
         """
         return load.sorted_by(self.segment)
 
-    def locked(self, locked: LockedBeats) -> LockedBeats:
-        """Return locked beats in sorted places.
+    def places(self, segments: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the sorted places of some segments.
 
         Parameters
         ----------
-        locked
-            In the places of the network.
+        segments
+            int64: indices into the network.
 
         Returns
         -------
-        LockedBeats
-            In sorted places.
+        ndarray of int64
+            Ascending.
         """
-        place = _places(self.segment)
-        return replace(
-            locked,
-            segments=tuple(np.sort(place[own]) for own in locked.segments),
-            joined=tuple(np.sort(place[own]) for own in locked.joined),
-        )
+        return np.sort(_places(self.segment)[segments])
 
-    def base_at(
-        self, base_at: Callable[[NDArray[np.int64]], int]
-    ) -> Callable[[NDArray[np.int64]], int]:
-        """Let a rule for bases be asked in sorted places.
+    def junctions(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the sorted place of each junction.
 
         Parameters
         ----------
-        base_at
-            Gives a junction of the network by some of its segments.
+        nodes
+            int64: indices into the network's junctions, -1 for none.
 
         Returns
         -------
-        callable
-            Gives a sorted junction by sorted segments.
+        ndarray of int64
+            In the order of `nodes`.
         """
-        place = _places(self.node)
-        return lambda required: int(place[base_at(np.sort(self.segment[required]))])
+        return np.where(nodes >= 0, _places(self.node)[nodes], -1)
 
-    def partition(self, partition: Partition) -> Partition:
-        """Sort a partition.
-
-        Parameters
-        ----------
-        partition
-            Of the network.
+    def back(self) -> Order:
+        """Return the order that undoes this one.
 
         Returns
         -------
-        Partition
-            The same, sorted.
+        Order
+            Which place of the sorted network each segment and junction stands at.
         """
-        place = _places(self.segment)
-        return replace(
-            partition,
-            beat_of=partition.beat_of[self.segment],
-            base=_places(self.node)[partition.base],
-            joined={beat: np.sort(place[own]) for beat, own in partition.joined.items()},
-        )
-
-    def back(self, partition: Partition) -> Partition:
-        """Return a partition of the sorted network as one of the network as it was.
-
-        Parameters
-        ----------
-        partition
-            In sorted places.
-
-        Returns
-        -------
-        Partition
-            In the places of the network.
-        """
-        return replace(
-            partition,
-            beat_of=partition.beat_of[_places(self.segment)],
-            base=self.node[partition.base],
-            joined={beat: np.sort(self.segment[own]) for beat, own in partition.joined.items()},
-        )
+        return Order(_places(self.segment), _places(self.node))
 
 
 def order_of(network: StreetNetwork) -> Order:

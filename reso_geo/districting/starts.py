@@ -1,0 +1,203 @@
+"""Starts: places that were given for patrols to start from; the middle of a beat without one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from reso_geo.demand import far_bases_note, place_bases
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.coverage import TravelGraph
+    from reso_geo.demand import Bases
+    from reso_geo.i18n import Phrase
+    from reso_geo.network import StreetNetwork
+
+__all__ = ["LARGEST", "Starts", "base_of", "load_at_junctions", "out_of_reach", "starts_of"]
+
+LARGEST = 2**62
+"""More than any sum of walks by weights."""
+
+
+def base_of(
+    network: StreetNetwork, load_s: NDArray[np.float64], required: NDArray[np.int64]
+) -> int:
+    """Return the required junction nearest to the middle of the load, as the crow flies.
+
+    Searches measure beats from here. A tour through all required segments is as long from any other
+    required junction; those through the streets that are patrolled more often are not, which is
+    why kept beats, once they start from the middle of the walks (`median_junction`, slower to
+    find), are evened again from there: see `reso_geo.partition.refine`.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    load_s
+        float64, shape (m,): street load.
+    required
+        int64, shape (k,): required segments of the beat, at least one.
+
+    Returns
+    -------
+    int
+        Index of the junction.
+    """
+    middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
+    spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
+    ends = np.concatenate((network.u[required], network.v[required]))
+    away = ((network.node_xy[ends] - spot) ** 2).sum(axis=1)
+    return int(ends[away == away.min()].min())
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Places that were given for patrols to start from, and the walks from there.
+
+    Attributes
+    ----------
+    network
+        The streets.
+    graph
+        Of walking.
+    bases
+        The places.
+    load_s
+        float64, shape (m,): street load.
+    junction
+        int64, shape (b,): where each is on the streets, -1 for one that is too far.
+    away
+        float64, shape (b, n): walking ticks to every junction, infinite where there is no way.
+    warnings
+        Which places are too far.
+    """
+
+    network: StreetNetwork
+    graph: TravelGraph
+    bases: Bases
+    load_s: NDArray[np.float64]
+    junction: NDArray[np.int64]
+    away: NDArray[np.float64]
+    warnings: tuple[Phrase, ...]
+
+    def base_at(self, required: NDArray[np.int64]) -> int:
+        """Return the junction to measure a beat from while it has no id yet.
+
+        Parameters
+        ----------
+        required
+            int64, shape (k,): required segments of the beat, at least one.
+
+        Returns
+        -------
+        int
+            Index of the junction of the nearest place, or of the middle without one.
+        """
+        found = self.nearest(required)
+        if found is None:
+            return base_of(self.network, self.load_s, required)
+        return int(self.junction[found])
+
+    def nearest(self, required: NDArray[np.int64], beat_id: str = "") -> int | None:
+        """Return the place with the least mean walk to a beat's load.
+
+        Parameters
+        ----------
+        required
+            int64, shape (k,): required segments of the beat.
+        beat_id
+            The beat: a place that names it comes before all others, one that names another beat is
+            out. Empty while beats have no ids.
+
+        Returns
+        -------
+        int or None
+            Index of the place, the first of several as near; None when none can be reached.
+        """
+        junctions, weight = load_at_junctions(self.graph, self.load_s, required)
+        away = self.away[:, junctions]
+        there = np.isfinite(away)
+        cost = np.where(there, away, out_of_reach(weight)) @ weight.astype(np.float64)
+        reached = (self.junction >= 0) & there.any(axis=1)
+        for whose in dict.fromkeys((beat_id, "")):
+            rows = np.flatnonzero(reached & (self.bases.beat_id == whose))
+            if len(rows):
+                return int(rows[np.argmin(cost[rows])])
+        return None
+
+
+def starts_of(
+    network: StreetNetwork, graph: TravelGraph, load_s: NDArray[np.float64], bases: Bases
+) -> Starts:
+    """Put given bases on the streets and walk from each to everywhere.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    graph
+        Of walking.
+    load_s
+        float64, shape (m,): street load.
+    bases
+        Places that were given.
+
+    Returns
+    -------
+    Starts
+        Those more than 500 m from any junction are named in its warnings.
+    """
+    placed = place_bases(network, bases)
+    away = np.full((len(bases), len(network.node_id)), np.inf)
+    near = placed.index >= 0
+    if near.any():
+        away[near] = dijkstra(graph.ways, indices=placed.index[near])
+    far = far_bases_note(bases, placed)
+    return Starts(network, graph, bases, load_s, placed.index, away, (far,) if far else ())
+
+
+def load_at_junctions(
+    graph: TravelGraph, load_s: NDArray[np.float64], required: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return required junctions and the load at each, in whole tenths so that sums are exact.
+
+    Parameters
+    ----------
+    graph
+        Of walking.
+    load_s
+        float64, shape (m,): street load, half of it at each end.
+    required
+        int64, shape (k,): required segments.
+
+    Returns
+    -------
+    tuple of (ndarray of int64, ndarray of int64)
+        Junctions, ascending, and tenths of a second per week at each.
+    """
+    ends = np.concatenate((graph.u[required], graph.v[required]))
+    junctions, at = np.unique(ends, return_inverse=True)
+    tenths = np.maximum(np.rint(10.0 * load_s[required]), 1.0)
+    weight = np.bincount(at, weights=np.tile(tenths, 2)).astype(np.int64)
+    return junctions, weight
+
+
+def out_of_reach(weight: NDArray[np.int64]) -> int:
+    """Return ticks that no walk takes, and that can be summed with these weights all the same.
+
+    Parameters
+    ----------
+    weight
+        int64, shape (n,): from `load_at_junctions`.
+
+    Returns
+    -------
+    int
+        More than any walk.
+    """
+    return LARGEST // (int(weight.sum()) + 1)
