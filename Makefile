@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt hatch_build.py
 
 # What a change of a dependency would break first, in about a minute.
-QUICK := tests/test_standard_output.py tests/test_dependencies.py tests/test_settings.py \
-	tests/test_coverage_joins.py tests/test_older_plans.py
+QUICK := tests/cli/test_standard_output.py tests/test_dependencies.py tests/settings \
+	tests/coverage/test_coverage_joins.py tests/plan_file/test_older_plans.py
 
 # What a file of tests makes once is made in one process only.
 BY_FILE := -n auto --dist loadfile --no-loadscope-reorder
@@ -24,7 +24,7 @@ test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest $(BY_FILE)
 
 test-long: $(VENV)/test.stamp
-	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/test_cut_truth.py
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/partition/test_cut_truth.py
 
 # Old packages warn of each other; that is theirs.
 test-oldest: .venv-oldest/test.stamp

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from browsing import browser
 from hypothesis import settings
+from places import SHARED
 
 from reso_geo import (
     CutRequest,
@@ -26,6 +26,7 @@ from reso_geo.atomic_files import data_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from selenium.webdriver import Chrome
 
@@ -39,7 +40,7 @@ settings.load_profile("house")
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of the test data beside the checkout; the test is skipped where it is absent."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = SHARED / "data"
     if not folder.is_dir():
         pytest.skip("needs the test data in ../shared/data, beside the checkout")
     return folder
@@ -48,7 +49,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def shared_cases() -> Path:
     """Folder of the cases beside the checkout; the test is skipped where it is absent."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "cases"
+    folder = SHARED / "cases"
     if not folder.is_dir():
         pytest.skip("needs the cases in ../shared/cases, beside the checkout")
     return folder

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-
-ROOT = Path(__file__).parent.parent
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,18 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import osmium
 import pytest
 import shapely
+from places import ROOT
 from shapely.geometry import LineString, shape
 from shapely.ops import polygonize
 
-ROOT = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SAMPLE = ROOT / "data" / "sample"
 FILES = ["sample.osm.pbf", "boundaries.geojson", "sector.geojson", "anchors.geojson", "README.md"]
 

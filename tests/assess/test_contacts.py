@@ -6,7 +6,6 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ import pytest
 from drawing import Street, bare, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import DATA
 
 from reso_geo import (
     AssessRequest,
@@ -36,10 +36,12 @@ from reso_geo.settings import LEVELS, Range, parse_settings
 from reso_geo.workload import nested_deadhead_s
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reso_geo import Plan
     from reso_geo.assess import Case
 
-OLD = Path(__file__).parent / "data" / "plan_schema5.gpkg"
+OLD = DATA / "plan_schema5.gpkg"
 
 
 def exactly(value: float) -> Range:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from drawing import draw, load
 from grids import HOSTILE, grid_plan, hostile_plan
+from places import ROOT
 
 from reso_geo import CutRequest, Plan, PlanRequest, ResoGeoError, make_plan
 from reso_geo.errors import UsageError
@@ -26,6 +26,8 @@ from reso_geo.plan import measure_plan, yardstick
 from reso_geo.rebalance import OldBeats, continuity_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from reso_geo import PatrolSettings
     from reso_geo.maps import PlanMap
 
@@ -277,7 +279,7 @@ def test_values_come_back_from_their_runs() -> None:
 
 
 def test_build_refuses_another_leaflet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = Path(__file__).resolve().parents[1] / "hatch_build.py"
+    path = ROOT / "hatch_build.py"
     spec = importlib.util.spec_from_file_location("hatch_build", path)
     assert spec is not None
     assert spec.loader is not None

@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 import sys
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from places import ROOT, SHARED
 
 from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import Boundary, builtin_places, read_boundary
@@ -29,10 +29,11 @@ from reso_geo.i18n import LANGUAGES, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATA = SHARED / "data"
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="needs the test data in ../shared/data, beside the checkout"
+    not DATA.is_dir(), reason="needs the test data in ../shared/data, beside the checkout"
 )
 WEST = shapely.box(-73.50, 45.40, -73.45, 45.50)
 EAST = shapely.box(-73.45, 45.40, -73.40, 45.50)
@@ -178,7 +179,7 @@ def test_the_outlines_are_marked_and_credited_in_their_file() -> None:
 
 
 def draw_outlines(table: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = Path(__file__).resolve().parents[1] / "scripts" / "make_boundaries.py"
+    script = ROOT / "scripts" / "make_boundaries.py"
     monkeypatch.setattr(sys, "argv", [script.name, str(table), "--out", str(out)])
     runpy.run_path(str(script), run_name="__main__")
 
@@ -188,7 +189,7 @@ def test_the_committed_outlines_are_those_that_the_script_draws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = tmp_path / "outlines.geojson"
-    draw_outlines(SHARED / "boundaries" / "outlines_generalised.csv", drawn, monkeypatch)
+    draw_outlines(DATA / "boundaries" / "outlines_generalised.csv", drawn, monkeypatch)
     assert drawn.read_bytes() == data_file("boundaries/outlines.geojson").read_bytes()
 
 
@@ -1008,7 +1009,7 @@ def test_a_source_without_relations_leaves_the_outline(tmp_path: Path) -> None:
 
 @needs_shared
 def test_liechtenstein_has_eleven_communes_with_their_exclaves() -> None:
-    source = SHARED / "networks" / "liechtenstein.osm.pbf"
+    source = DATA / "networks" / "liechtenstein.osm.pbf"
     boundary = read_boundary("osm:admin_level=8", source)
     assert len(boundary.names) == 11
     assert max(len(shape.geoms) for shape in boundary.shapes) == 7
@@ -1020,20 +1021,20 @@ def test_liechtenstein_has_eleven_communes_with_their_exclaves() -> None:
 
 @needs_shared
 def test_monaco_has_six_whole_wards() -> None:
-    boundary = read_boundary("osm:admin_level=10", SHARED / "networks" / "monaco.osm.pbf")
+    boundary = read_boundary("osm:admin_level=10", DATA / "networks" / "monaco.osm.pbf")
     assert len(boundary.names) == 6
     assert "Jardin Exotique" in str(boundary.notes[0])
 
 
 @needs_shared
 def test_heidelberg_has_none() -> None:
-    source = SHARED / "networks" / "heidelberg.osm.pbf"
+    source = DATA / "networks" / "heidelberg.osm.pbf"
     assert "heidelberg" in refusal("osm:admin_level=8", source)
 
 
 @needs_shared
 def test_an_extract_cut_short_is_refused(tmp_path: Path) -> None:
-    content = (SHARED / "networks" / "monaco.osm.pbf").read_bytes()
+    content = (DATA / "networks" / "monaco.osm.pbf").read_bytes()
     source = tmp_path / "cut.osm.pbf"
     source.write_bytes(content[: len(content) // 2])
     assert "cut.osm.pbf" in refusal("osm:Fontvieille", source)
@@ -1042,14 +1043,14 @@ def test_an_extract_cut_short_is_refused(tmp_path: Path) -> None:
 @needs_shared
 def test_a_source_read_only_stays_as_it_is(tmp_path: Path) -> None:
     copy = tmp_path / "m.osm.pbf"
-    shutil.copy(SHARED / "networks" / "monaco.osm.pbf", copy)
+    shutil.copy(DATA / "networks" / "monaco.osm.pbf", copy)
     read_boundary("osm:Fontvieille", copy)
     assert [path.name for path in tmp_path.iterdir()] == ["m.osm.pbf"]
 
 
 @needs_shared
 def test_the_precise_cities_match_the_outlines() -> None:
-    path = SHARED / "boundaries" / "longueuil_cities_osm.geojson"
+    path = DATA / "boundaries" / "longueuil_cities_osm.geojson"
     for feature in json.loads(path.read_text("utf-8"))["features"]:
         name = feature["properties"]["name"]
         precise = shapely.from_geojson(json.dumps(feature["geometry"]))

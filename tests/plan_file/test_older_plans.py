@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+from places import DATA
 
 from reso_geo import load_plan, save_plan
 from reso_geo.cli import main
@@ -15,7 +16,10 @@ from reso_geo.errors import PlanError
 from reso_geo.plan_file.digests import SCHEMAS
 from reso_geo.plan_file.tables import plan_tables
 
-OLD = Path(__file__).parent / "data" / "plan_schema5.gpkg"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OLD = DATA / "plan_schema5.gpkg"
 """The demo's plan as commit 47ac007 wrote it."""
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import openpyxl
 import pytest
 import shapely
+from places import DATA
 
 from reso_geo.cli import main
 from reso_geo.demand import read_anchors, read_population, read_roster, read_seats
@@ -21,10 +21,10 @@ from reso_geo.tables import KINDS, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from reso_geo.i18n import Phrase
 
-DATA = Path(__file__).parent / "data"
 HEADERS = ["nom", "genre", "visites_par_semaine", "minutes", "longitude", "latitude"]
 MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'

@@ -10,15 +10,16 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from places import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[1] / "benchmarks" / "arc_routing.py"
+SCRIPT = ROOT / "benchmarks" / "arc_routing.py"
 _SPEC = importlib.util.spec_from_file_location("arc_routing", SCRIPT)
 arc_routing = importlib.util.module_from_spec(_SPEC)
 sys.modules["arc_routing"] = arc_routing

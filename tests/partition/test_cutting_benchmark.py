@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from drawing import Street, bare
+from places import ROOT
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
+FOLDER = ROOT / "benchmarks"
 
 
 def _module(name: str) -> ModuleType:
