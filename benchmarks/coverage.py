@@ -24,6 +24,7 @@ import numpy as np
 
 from reso_geo import (
     CutRequest,
+    DistrictingProblem,
     cover,
     cut_beats,
     load_network,

@@ -39,6 +39,7 @@ from tables import cells, write
 
 from reso_geo import (
     CutRequest,
+    DistrictingProblem,
     cut_beats,
     load_network,
     load_settings,

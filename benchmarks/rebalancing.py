@@ -37,6 +37,7 @@ from tables import cells, write
 
 from reso_geo import (
     CutRequest,
+    DistrictingProblem,
     OldBeats,
     RebalanceRequest,
     cut_beats,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -191,11 +191,14 @@ class BalanceSearch:
     def _flows(self) -> bool:
         """Move segments until all beats are near their targets by the last measures."""
         assignment, weight_s = self._assignment, self._state.weight_s
-        target = self._state.target_s
+        region, target = assignment.region, self._state.target_s
         helped = False
         for _ in range(_SWEEPS):
-            load = np.bincount(assignment.labels(), weight_s, assignment.count)
-            flows = wanted_flows(load - target, meetings(assignment.region, assignment.labels()))
+            labels = assignment.labels()
+            load = np.bincount(labels, weight_s, assignment.count)
+            beside = meetings(region.u, region.v, labels).values()
+            pairs = {pair for beats in beside for pair in combinations(beats, 2)}
+            flows = wanted_flows(load - target, sorted(pairs))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
                     moved_s = Transfer(giver, taker, amount).make(assignment, weight_s)

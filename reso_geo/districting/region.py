@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 
-from reso_geo.network import components
+from reso_geo.network import components, shortest_ways
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
 __all__ = ["Region", "apart_share", "meetings", "part_of", "parts"]
 
@@ -146,7 +145,7 @@ class Region:
         return (self.xy[self.u] + self.xy[self.v]) / 2.0
 
     @cached_property
-    def lanes(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    def simple_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Ends and cost of the cheapest segment between each two junctions, loops left out.
 
         Without those that are shut where another way leads around: parts then keep to their side.
@@ -167,10 +166,7 @@ class Region:
     @cached_property
     def ways(self) -> csr_array:
         """Cost between neighbouring junctions, a symmetric matrix, metres."""
-        low, high, cost = self.lanes
-        ends = (np.concatenate((low, high)), np.concatenate((high, low)))
-        size = len(self.xy)
-        return csr_array(coo_array((np.tile(cost, 2), ends), shape=(size, size)))
+        return shortest_ways(len(self.xy), *self.simple_edges)
 
     def middle_junction(self, own: NDArray[np.int64], weight: NDArray[np.float64]) -> int:
         """Return the junction nearest to the middle of some segments, as the crow flies.
@@ -252,29 +248,36 @@ def apart_share(
     return np.where(total > 0.0, share, 0.0)
 
 
-def meetings(region: Region, labels: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return the pairs of parts that meet at a junction.
+def meetings(
+    u: NDArray[np.int64], v: NDArray[np.int64], labels: NDArray[np.int64]
+) -> dict[int, list[int]]:
+    """Return the labels that meet at each junction where several do.
 
     Parameters
     ----------
-    region
-        The streets.
+    u, v
+        int64, shape (s,): ends of segments.
     labels
-        int64, shape (s,): labels of each segment, from 0 on.
+        int64, shape (s,): label of each segment, from 0 on.
 
     Returns
     -------
-    list of tuple of int
-        Ascending, the lower labels first.
+    dict of int to list of int
+        By junction; both ascending.
+
+    Examples
+    --------
+    >>> meetings(np.array([0, 1]), np.array([1, 2]), np.array([4, 7]))
+    {1: [4, 7]}
     """
-    count = int(labels.max()) + 1
-    held = np.unique(np.concatenate((region.u, region.v)) * count + np.tile(labels, 2))
-    node, here = np.divmod(held, count)
-    bounds = np.flatnonzero(np.diff(node, prepend=-1, append=-1)).tolist()
-    pairs: set[tuple[int, int]] = set()
-    for first, last in pairwise(bounds):
-        pairs.update(combinations(here[first:last].tolist(), 2))
-    return sorted(pairs)
+    count = int(labels.max(initial=0)) + 1
+    held = np.unique(np.concatenate((u, v)) * count + np.tile(labels, 2))
+    node, first, times = np.unique(held // count, return_index=True, return_counts=True)
+    several = times > 1
+    ranges = zip(
+        node[several].tolist(), first[several].tolist(), times[several].tolist(), strict=True
+    )
+    return {at: (held[start : start + many] % count).tolist() for at, start, many in ranges}
 
 
 def part_of(region: Region, own: NDArray[np.int64]) -> Region:

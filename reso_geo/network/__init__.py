@@ -39,12 +39,13 @@ from reso_geo.network.barriers import (
 from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
+from reso_geo.network.connectivity import components, shortest_ways
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
 from reso_geo.network.missing_streets import check_gaps
 from reso_geo.network.own_rules import with_own_rules
-from reso_geo.network.street_network import Dropped, StreetNetwork, components, select
+from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.network.streets_file import (
     Streets,
     is_streets_file,
@@ -92,6 +93,7 @@ __all__ = [
     "project_shapes",
     "save_streets",
     "select",
+    "shortest_ways",
     "streets_key",
     "tally_dropped",
     "with_own_rules",

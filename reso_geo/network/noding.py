@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from reso_geo.network.street_network import components
+from reso_geo.network.connectivity import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

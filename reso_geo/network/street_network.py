@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from reso_geo.errors import NetworkError
 from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
+from reso_geo.network.connectivity import components, shortest_ways
 from reso_geo.records import Door, Record, usual_length
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from reso_geo.network.barriers import Barriers
     from reso_geo.osm import Source
     from reso_geo.settings import StreetRules
 
-__all__ = ["Dropped", "StreetNetwork", "components", "select", "way_of"]
+__all__ = ["Dropped", "StreetNetwork", "select", "way_of"]
 
-_FEW_STREETS = 200
-"""Up to here, joining ends one by one takes less time than setting up a sparse graph."""
 _WIDE_LANES = 6
 _NO_BASEMAP = Basemap()
 _KINDS = {
@@ -230,6 +228,13 @@ class StreetNetwork(Record):
         return float(self.length_m[self.required].sum() / 1000.0)
 
     @cached_property
+    def foot_ways(self) -> csr_array:
+        """Metres on foot between neighbouring junctions, a symmetric matrix, shape (n, n)."""
+        on_foot = np.flatnonzero(self.foot)
+        ends = self.u[on_foot], self.v[on_foot]
+        return shortest_ways(len(self.node_id), *ends, self.length_m[on_foot])
+
+    @cached_property
     def of_area(self) -> NDArray[np.bool_]:
         """Outlines of squares and lines across them, shape (m,)."""
         return np.zeros(len(self), dtype=bool) if self.area is None else self.area != ""
@@ -279,55 +284,6 @@ def way_of(segment_id: str) -> str:
     ('12', '12')
     """
     return segment_id.partition(":")[0].removeprefix("area/")
-
-
-def components(n: int, u: NDArray[np.int64], v: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the connected component of each of n junctions that the streets u-v join.
-
-    Parameters
-    ----------
-    n
-        Number of junctions.
-    u, v
-        int64, shape (k,): ends of each street.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Component numbers from zero; a junction that no street touches is one of its own.
-
-    Examples
-    --------
-    >>> components(4, np.array([0, 1]), np.array([1, 2]))
-    array([0, 0, 0, 1])
-    """
-    if max(n, len(u)) <= _FEW_STREETS:
-        return _few_components(n, u.tolist(), v.tolist())
-    graph = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n, n))
-    label: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
-    return label
-
-
-def _few_components(n: int, u: list[int], v: list[int]) -> NDArray[np.int64]:
-    """Join ends two by two (Tarjan 1975, with path halving); each root is its lowest junction."""
-    root = list(range(n))
-    for street in zip(u, v, strict=True):
-        ends = []
-        for end in street:
-            top = end
-            while root[top] != top:
-                root[top] = root[root[top]]
-                top = root[top]
-            ends.append(top)
-        root[max(ends)] = min(ends)
-    label = [0] * n
-    count = 0
-    for node, above in enumerate(root):
-        if above == node:
-            label[node], count = count, count + 1
-        else:
-            label[node] = label[above]
-    return np.array(label, dtype=np.int64)
 
 
 def select(network: StreetNetwork, kept: NDArray[np.bool_]) -> StreetNetwork:

@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.choices import meant
 from reso_geo.districting.starts import LARGEST, load_at_junctions, out_of_reach
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import components
+from reso_geo.network import components, shortest_ways
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from reso_geo.coverage import TravelGraph
     from reso_geo.districting.starts import Starts
@@ -195,14 +195,7 @@ def _ways(
     place = np.searchsorted(nodes, junctions)
     if not np.isin(junctions, nodes).all() or len(set(components(len(nodes), u, v).tolist())) > 1:
         return _ways_between(graph, junctions)
-    # Of parallel ways the shortest; a sparse matrix would add them up.
-    low, high = np.minimum(u, v), np.maximum(u, v)
-    order = np.lexsort((graph.forward[own], high, low))
-    order = order[low[order] != high[order]]
-    kept = order[np.diff(low[order] * len(nodes) + high[order], prepend=-1) != 0]
-    ticks = np.tile(graph.forward[own][kept], 2)
-    ends_of = (np.concatenate((low[kept], high[kept])), np.concatenate((high[kept], low[kept])))
-    return csr_array(coo_array((ticks, ends_of), shape=(len(nodes), len(nodes)))), place
+    return shortest_ways(len(nodes), u, v, graph.forward[own]), place
 
 
 def _ways_between(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
-from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.districting.region import Region
@@ -239,7 +238,7 @@ def _gateways(
     )
     sources = np.unique(ends)
     away, _, nearest = dijkstra(
-        _foot_graph(network),
+        network.foot_ways,
         indices=sources,
         min_only=True,
         return_predecessors=True,
@@ -255,20 +254,3 @@ def _gateways(
             distance, place = tree.query(network.node_xy[own])
             gates.append(at_node[int(sources[place[np.argmin(distance)]])])
     return tuple(gates)
-
-
-def _foot_graph(network: StreetNetwork) -> csr_array:
-    """Return the whole foot network as a symmetric matrix, the shortest of parallel ways."""
-    ways = np.flatnonzero(network.foot & (network.u != network.v))
-    low = np.minimum(network.u[ways], network.v[ways])
-    high = np.maximum(network.u[ways], network.v[ways])
-    order = np.lexsort((network.length_m[ways], high, low))
-    _, first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)
-    kept = order[first]
-    ends = (
-        np.concatenate((low[kept], high[kept])),
-        np.concatenate((high[kept], low[kept])),
-    )
-    costs = np.concatenate((network.length_m[ways[kept]], network.length_m[ways[kept]]))
-    size = len(network.node_id)
-    return csr_array(coo_array((costs, ends), shape=(size, size)))

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.partition import held_segments, parts_of
@@ -208,21 +207,7 @@ def _nearest(
     nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
     if not len(others):
         return -1
-    away_m = dijkstra(_ways(network), indices=nodes, min_only=True)
+    away_m = dijkstra(network.foot_ways, indices=nodes, min_only=True)
     reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
     best = int(np.argmin(reach_m))
     return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1
-
-
-def _ways(network: StreetNetwork) -> csr_array:
-    """Return the walks between junctions in metres, the shortest of parallel ones."""
-    ways = np.flatnonzero(network.foot & (network.u != network.v))
-    low = np.minimum(network.u[ways], network.v[ways])
-    high = np.maximum(network.u[ways], network.v[ways])
-    order = np.lexsort((network.length_m[ways], high, low))
-    first = np.unique(np.column_stack((low, high))[order], axis=0, return_index=True)[1]
-    kept = order[first]
-    length_m = np.tile(network.length_m[ways[kept]], 2)
-    ends = np.concatenate((low[kept], high[kept])), np.concatenate((high[kept], low[kept]))
-    size = len(network.node_id)
-    return csr_array(coo_array((length_m, ends), shape=(size, size)))

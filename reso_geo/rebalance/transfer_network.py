@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.moves import ANY, NOT_ITS_OWN, RETURNING, Transfer
-from reso_geo.districting.region import parts
+from reso_geo.districting.region import meetings, parts
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 from reso_geo.rebalance.territory import loads_of
 
@@ -236,7 +236,7 @@ def _loose(
     region, count = land.region, land.count
     away = np.flatnonzero(land.home != labels)
     part = parts(region, away, labels[away])
-    meets = _meets(land, labels)
+    meets = meetings(region.u, region.v, labels)
     size = len(region.xy)
     ends = np.concatenate((part * size + region.u[away], part * size + region.v[away]))
     takers: dict[int, set[int]] = {}
@@ -253,18 +253,6 @@ def _loose(
             homes = found.setdefault((giver[number], near), {})
             homes[home - 1] = homes.get(home - 1, 0.0) + float(held[key])
     return found
-
-
-def _meets(land: Land, labels: NDArray[np.int64]) -> dict[int, list[int]]:
-    """Return the beats at each junction where several meet."""
-    region, count = land.region, land.count
-    spot = np.unique(np.concatenate((region.u, region.v)) * count + np.tile(labels, 2))
-    node, first, times = np.unique(spot // count, return_index=True, return_counts=True)
-    several = times > 1
-    ranges = zip(
-        node[several].tolist(), first[several].tolist(), times[several].tolist(), strict=True
-    )
-    return {at: (spot[start : start + many] % count).tolist() for at, start, many in ranges}
 
 
 def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
@@ -286,7 +274,7 @@ def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int]
     node, both = np.concatenate((region.u, region.v)), np.tile(labels, 2)
     open_ = set((node * count + both)[~np.tile(region.barred, 2)].tolist())
     pairs: dict[tuple[int, int], bool] = {}
-    for where, beats in _meets(land, labels).items():
+    for where, beats in meetings(region.u, region.v, labels).items():
         for giver, taker in permutations(beats, 2):
             barred = where * count + taker not in open_
             pairs[giver, taker] = pairs.get((giver, taker), True) and barred

@@ -10,7 +10,14 @@ import networkx as nx
 import numpy as np
 from drawing import Street, bare
 
-from reso_geo import cut_beats, load_settings, street_load, travel_graph, travel_times
+from reso_geo import (
+    DistrictingProblem,
+    cut_beats,
+    load_settings,
+    street_load,
+    travel_graph,
+    travel_times,
+)
 from reso_geo.partition import broken_beats, held_segments
 
 if TYPE_CHECKING:
@@ -114,7 +121,7 @@ def cut(
     stop_s: NDArray[np.float64] | None = None,
 ) -> Partition:
     """Cut a network on foot."""
-    return cut_beats(*on_foot(network, stop_s), request, locked=locked)
+    return cut_beats(DistrictingProblem.of(*on_foot(network, stop_s)), request, locked)
 
 
 def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from reso_geo import (
     CutRequest,
+    DistrictingProblem,
     OldBeats,
     RebalanceRequest,
     cut_beats,
@@ -40,16 +41,17 @@ class Town:
         self.network: StreetNetwork = network
         self.graph: TravelGraph = travel_graph(network, times, "foot")
         self.load: StreetLoad = street_load(network, times, SETTINGS, "foot")
+        self.problem = DistrictingProblem.of(network, self.graph, self.load)
 
     def cut(self, officers: int, *, cross: bool = False) -> Partition:
         """Cut it anew."""
         request = CutRequest(officers=officers, cross_cities=cross)
-        return cut_beats(self.network, self.graph, self.load, request)
+        return cut_beats(self.problem, request)
 
     def rebalanced(self, old: OldBeats, officers: int, **wishes: Sequence[str]) -> Rebalanced:
         """Rebalance it."""
         request = RebalanceRequest(officers, **{k: tuple(v) for k, v in wishes.items()})
-        return rebalance(self.network, self.graph, self.load, old, request)
+        return rebalance(self.problem, old, request)
 
     def kept(self, old: OldBeats, made: Partition) -> float:
         """Return the share of load that keeps its beat."""

@@ -11,11 +11,12 @@ from drawing import Street, bare, degrees, draw, load, segment
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, PlanRequest, cut_beats, make_plan, street_load
+from reso_geo import CutRequest, DistrictingProblem, PlanRequest, cut_beats, make_plan, street_load
 from reso_geo.coverage import TravelGraph, cover, travel_graph
 from reso_geo.demand import Bases
+from reso_geo.districting import starts_of
 from reso_geo.errors import UsageError
-from reso_geo.partition import Partition, median_junction, start_beats, starts_of
+from reso_geo.partition import Partition, median_junction, start_beats
 from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
@@ -112,7 +113,9 @@ def test_bases_of_the_sample_are_those_of_brute_force(
 ) -> None:
     network, graph = sample_network, walk_of(sample_network, defaults)
     asked = street_load(network, travel_times(network, defaults), defaults, "foot")
-    partition = cut_beats(network, graph, asked, CutRequest(17, tolerance=0.2))
+    partition = cut_beats(
+        DistrictingProblem.of(network, graph, asked), CutRequest(17, tolerance=0.2)
+    )
     load_s = asked.total_s
     started = start_beats(network, graph, load_s, partition)
     assert started.base_name == ("",) * 17

@@ -13,10 +13,9 @@ from cutting import cut, on_foot, streets
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import CutRequest
+from reso_geo import CutRequest, DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.districting.objective import CutCost
-from reso_geo.partition.bases import base_of
+from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.partition.components import zone_of
 
 if TYPE_CHECKING:
@@ -214,14 +213,14 @@ def pairings(away: NDArray[np.float64]) -> NDArray[np.float64]:
     return least
 
 
-def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> CutCost:
+def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> Compactness:
     """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
     region = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).regions[
         0
     ]
-    evaluator = Evaluator(network, graph, load, lambda own: base_of(network, load.total_s, own), {})
-    return CutCost(region, evaluator, np.full(BEATS, 1.0 / BEATS), TOLERANCE)
+    evaluator = Evaluator(DistrictingProblem.of(network, graph, load))
+    return Compactness(region, evaluator, np.full(BEATS, 1.0 / BEATS), Balance(TOLERANCE))
 
 
 def over_truth(segments: int, seed: int) -> float:
@@ -229,9 +228,9 @@ def over_truth(segments: int, seed: int) -> float:
     network, stop_s = drawn(segments, seed)
     cost = costs(network, stop_s)
     partition = cut(network, CutRequest(BEATS, tolerance=TOLERANCE, seed=seed), stop_s=stop_s)
-    found = cost.total(partition.beat_of)
+    found = cost.cost(partition.beat_of)
     least, cell = Truth(network, stop_s).best(found)
-    assert cost.total(cell) == pytest.approx(least)
+    assert cost.cost(cell) == pytest.approx(least)
     return found / least
 
 

@@ -19,7 +19,7 @@ from cutting import (
     two_cities,
 )
 
-from reso_geo import CutRequest, cut_beats
+from reso_geo import CutRequest, DistrictingProblem, cut_beats
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components
 from reso_geo.partition import lock_beats
@@ -139,7 +139,7 @@ def test_streets_that_ask_nothing_are_cut_evenly_and_a_warning_says_so(rows: int
     network, graph, load = on_foot(grid(rows, rows))
     nothing = np.zeros(len(network))
     load = replace(load, walk_s=nothing.copy(), contact_s=nothing.copy(), cadence=nothing.copy())
-    partition = cut_beats(network, graph, load, CutRequest(3))
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(3))
     beats_are_sound(network, partition)
     held = np.bincount(partition.beat_of)
     assert held.max() - held.min() <= 2 + len(network) // 30
@@ -148,7 +148,7 @@ def test_streets_that_ask_nothing_are_cut_evenly_and_a_warning_says_so(rows: int
 
 def test_streets_that_all_ask_the_same_are_shared_evenly() -> None:
     network, graph, load = on_foot(grid(12, 12))
-    partition = cut_beats(network, graph, load, CutRequest(4))
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(4))
     share = np.bincount(partition.beat_of) / len(network)
     assert share == pytest.approx(np.full(4, 0.25), rel=0.05)
 

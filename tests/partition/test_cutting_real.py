@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from cutting import beats_are_sound, on_foot
 
-from reso_geo import CutRequest, cut_beats, load_network, measure_load
+from reso_geo import CutRequest, DistrictingProblem, cut_beats, load_network, measure_load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,9 @@ def test_beats_of_montreal_nord_are_even_in_measured_load(
     nord: tuple[StreetNetwork, TravelGraph, StreetLoad], officers: int, seed: int
 ) -> None:
     network, graph, load = nord
-    partition = cut_beats(network, graph, load, CutRequest(officers, seed=seed))
+    partition = cut_beats(
+        DistrictingProblem.of(network, graph, load), CutRequest(officers, seed=seed)
+    )
     beats_are_sound(network, partition)
     depth = "final" if officers == 8 and seed == 0 else "fast"
     asked = []

@@ -9,9 +9,17 @@ from cutting import beat_of_segment, beats_are_sound, beside, cut, grid, on_foot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, Partition, StreetLoad, StreetNetwork, measure_load
+from reso_geo import (
+    CutRequest,
+    DistrictingProblem,
+    Partition,
+    StreetLoad,
+    StreetNetwork,
+    measure_load,
+)
 from reso_geo.coverage import TravelGraph
-from reso_geo.partition import settle_beats
+from reso_geo.districting.evaluator import Evaluator
+from reso_geo.partition import settle_beats, sorted_by
 
 Parts = tuple[StreetNetwork, TravelGraph, StreetLoad]
 
@@ -66,11 +74,21 @@ def from_below(parts: Parts, request: CutRequest) -> Partition:
     return replace(made, base=base)
 
 
+def settled_from(
+    parts: Parts, made: Partition, request: CutRequest, kept: tuple[str, ...] = ()
+) -> Partition:
+    """Settle the beats of a network."""
+    problem = DistrictingProblem.of(*parts)
+    there = sorted_by(made, problem.order)
+    settled = settle_beats(problem, Evaluator(problem), there, request, kept)
+    return sorted_by(settled, problem.order.back())
+
+
 def test_beats_that_a_base_puts_off_are_evened_from_there_and_keep_it() -> None:
     parts = often_on_top(grid(ROWS, COLUMNS))
     request = CutRequest(3)
     made = from_below(parts, request)
-    settled = settle_beats(*parts, made, request)
+    settled = settled_from(parts, made, request)
     assert np.abs(off(parts, made)).max() > 0.10
     assert np.abs(off(parts, settled)).max() <= 0.05
     beats_are_sound(parts[0], settled)
@@ -89,7 +107,7 @@ def test_even_beats_stay_as_they_are() -> None:
     parts = on_foot(grid(10, 10))
     made = cut(parts[0], CutRequest(4))
     assert np.abs(off(parts, made)).max() <= 0.025
-    settled = settle_beats(*parts, made, CutRequest(4))
+    settled = settled_from(parts, made, CutRequest(4))
     assert np.array_equal(settled.beat_of, made.beat_of)
 
 
@@ -98,7 +116,7 @@ def test_beats_that_are_kept_stay_and_the_others_are_even_among_themselves() -> 
     request = CutRequest(4)
     made = from_below(parts, request)
     locked = made.beat_id[3]
-    settled = settle_beats(*parts, made, request, (locked,))
+    settled = settled_from(parts, made, request, (locked,))
     assert np.array_equal(settled.segments_of(3), made.segments_of(3))
     rest = 1.0 + off(parts, settled)[:3]
     before = 1.0 + off(parts, made)[:3]
@@ -111,7 +129,7 @@ def test_a_beat_of_two_posts_stays_twice_as_large() -> None:
     first = cut(network, CutRequest(3)).beat_id[0]
     request = CutRequest(4, posts={first: 2})
     made = from_below(parts, request)
-    settled = settle_beats(*parts, made, request)
+    settled = settled_from(parts, made, request)
     assert settled.posts.tolist() == made.posts.tolist()
     assert np.abs(off(parts, settled)).max() < np.abs(off(parts, made)).max()
 
@@ -123,7 +141,7 @@ def test_a_piece_that_joined_a_beat_stays_with_it_while_others_trade() -> None:
     assert made.joined
     base = made.base.copy()
     base[0] = farthest(parts[0], made, 0)
-    settled = settle_beats(*parts, replace(made, base=base), request)
+    settled = settled_from(parts, replace(made, base=base), request)
     beats_are_sound(parts[0], settled)
     held = np.sort(np.concatenate(list(settled.joined.values())))
     assert np.array_equal(held, np.sort(np.concatenate(list(made.joined.values()))))
@@ -132,7 +150,7 @@ def test_a_piece_that_joined_a_beat_stays_with_it_while_others_trade() -> None:
 def test_a_place_that_was_searched_through_stays_as_it_is() -> None:
     parts = on_foot(path(5))
     made = cut(parts[0], CutRequest(3))
-    settled = settle_beats(*parts, made, CutRequest(3))
+    settled = settled_from(parts, made, CutRequest(3))
     assert np.abs(off(parts, made)).max() > 0.05
     assert np.array_equal(settled.beat_of, made.beat_of)
 
@@ -152,14 +170,14 @@ def test_rows_in_any_order_settle_alike(seed: int) -> None:
         beat_of=made.beat_of[[row[s] for s in mixed.segment_id.tolist()]],
         base=np.array([node[j] for j in network.node_id[made.base].tolist()]),
     )
-    one = settle_beats(*parts, made, request)
-    two = settle_beats(*other, again, request)
+    one = settled_from(parts, made, request)
+    two = settled_from(other, again, request)
     assert beat_of_segment(network, one) == beat_of_segment(mixed, two)
 
 
 def test_out_of_time_is_said_and_nothing_changes() -> None:
     parts = often_on_top(grid(ROWS, COLUMNS))
     made = from_below(parts, CutRequest(3))
-    settled = settle_beats(*parts, made, CutRequest(3, time_limit_s=1e-9))
+    settled = settled_from(parts, made, CutRequest(3, time_limit_s=1e-9))
     assert np.array_equal(settled.beat_of, made.beat_of)
     assert [phrase.key for phrase in settled.warnings] == ["partition.time_limit"]

@@ -13,12 +13,12 @@ from drawing import draw, load, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reso_geo import DistrictingProblem
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.barrier_split import whole
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.state import SearchState
 from reso_geo.network import RIVER
-from reso_geo.partition import base_of
 from reso_geo.partition.components import region_of
 from reso_geo.partition.construct.initial import compact_start
 from reso_geo.partition.whole_streets import StretchSearch
@@ -43,9 +43,7 @@ def state_of(network: StreetNetwork, cell: NDArray[np.int64], tolerance: float) 
     """Measure the beats of a connected network on foot."""
     _, graph, street = on_foot(network)
     region = region_of(network, street.total_s, np.arange(len(network)))
-    evaluator = Evaluator(
-        network, graph, street, lambda own: base_of(network, street.total_s, own), {}
-    )
+    evaluator = Evaluator(DistrictingProblem.of(network, graph, street))
     count = int(cell.max()) + 1
     return SearchState(
         Assignment(region, cell, count), evaluator, np.full(count, 1.0 / count), tolerance

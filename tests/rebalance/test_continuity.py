@@ -133,7 +133,7 @@ def test_what_a_rebalance_reaches_is_within_the_bound(
     place = Town(two_cities(5, 7, line))
     old = old_of(place.cut(before))
     request = RebalanceRequest(after, tolerance=tolerance)
-    made = rebalance(place.network, place.graph, place.load, old, request).partition
+    made = rebalance(place.problem, old, request).partition
     found = continuity_of(place.network, place.load.total_s, old, made, tolerance)
     assert found.load_share <= found.reachable <= found.bound
 

@@ -133,9 +133,9 @@ def test_locks_hold_whatever_else_is_asked_for(
     old = old_of(was, locked=names[1:])
     if officers == len(locked):
         with pytest.raises(InfeasibleError, match=names[0]):
-            rebalance(place.network, place.graph, place.load, old, request)
+            rebalance(place.problem, old, request)
         return
-    made = rebalance(place.network, place.graph, place.load, old, request).partition
+    made = rebalance(place.problem, old, request).partition
     valid(place.network, made)
     assert len(made.beat_id) == officers
     for name in names:

@@ -87,7 +87,7 @@ def test_a_plan_within_the_tolerance_does_not_move_a_metre(
 ) -> None:
     place, was = islands
     request = RebalanceRequest(5, tolerance=tolerance, seed=seed)
-    found = rebalance(place.network, place.graph, place.load, old_of(was), request)
+    found = rebalance(place.problem, old_of(was), request)
     assert len(moved(old_of(was), found)) == 0
     assert found.partition.base.tolist() == was.base.tolist()
     assert {b: own.tolist() for b, own in found.partition.joined.items()} == {
@@ -115,7 +115,7 @@ def test_a_lock_that_changes_the_mean_of_the_others_moves_nothing() -> None:
     request = RebalanceRequest(5, tolerance=0.105)
     for lock in ids:
         asked = replace(request, lock=(lock,))
-        found = rebalance(place.network, place.graph, place.load, old, asked)
+        found = rebalance(place.problem, old, asked)
         assert len(moved(old, found)) == 0
 
 

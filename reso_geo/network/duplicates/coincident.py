@@ -22,7 +22,7 @@ import numpy as np
 import scipy
 import shapely
 
-from reso_geo.network.street_network import components
+from reso_geo.network.connectivity import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

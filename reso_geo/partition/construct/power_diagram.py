@@ -117,7 +117,7 @@ def _diagram(
     weight: NDArray[np.float64],
 ) -> Diagram:
     nodes, count = len(region.xy), len(base)
-    low, high, cost = region.lanes
+    low, high, cost = region.simple_edges
     ends = (
         np.concatenate((low, high, np.full(count, nodes))),
         np.concatenate((high, low, base)),

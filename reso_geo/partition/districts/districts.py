@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
-from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.region import meetings
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import components
 from reso_geo.partition.districts.recombination import Units, regroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
@@ -148,7 +146,9 @@ def neighbouring_beats(
         joins them, and where no way leads, the pair nearest to each other; such a pair counts 1.
     """
     found: dict[tuple[int, int], float] = {}
-    for one, two in _sharing(network, partition):
+    held = np.flatnonzero(partition.beat_of >= 0)
+    shared = meetings(network.u[held], network.v[held], partition.beat_of[held])
+    for one, two in chain.from_iterable(combinations(beats, 2) for beats in shared.values()):
         found[one, two] = found.get((one, two), 0.0) + 1.0
     count = len(partition.beat_id)
     for links in (_walks, _gaps):
@@ -177,14 +177,6 @@ def _held_ends(
     return pairs[:, 0], pairs[:, 1]
 
 
-def _sharing(network: StreetNetwork, partition: Partition) -> Iterator[tuple[int, int]]:
-    """Return the pairs of beats at each junction that several share."""
-    node, beat = _held_ends(network, partition)
-    first = np.flatnonzero(np.diff(node, prepend=-1))
-    for start, stop in zip(first.tolist(), [*first[1:].tolist(), len(node)], strict=True):
-        yield from combinations(beat[start:stop].tolist(), 2)
-
-
 def _walks(
     network: StreetNetwork, partition: Partition, label: NDArray[np.int64]
 ) -> list[tuple[float, int, int]]:
@@ -195,18 +187,10 @@ def _walks(
     node, beat = _held_ends(network, partition)
     at = np.full(len(network.node_id), -1, dtype=np.int64)
     at[node[::-1]] = beat[::-1]
-    ways = np.flatnonzero(network.foot & (network.u != network.v))
-    # Of parallel ways the shortest, written last, stands; a sparse matrix would add them up.
-    order = ways[np.argsort(-network.length_m[ways], kind="stable")]
-    low = np.minimum(network.u[order], network.v[order])
-    high = np.maximum(network.u[order], network.v[order])
-    shortest = dict(zip(zip(low.tolist(), high.tolist(), strict=True), order.tolist(), strict=True))
-    ways = np.array(sorted(shortest.values()), dtype=np.int64)
-    u, v, metres = network.u[ways], network.v[ways], network.length_m[ways]
-    shape = (len(at), len(at))
-    graph = coo_array((metres, (u, v)), shape=shape).tocsr()
+    ways = scipy.sparse.triu(network.foot_ways, format="coo")
+    u, v, metres = ways.row, ways.col, ways.data
     away, _, source = dijkstra(
-        graph, directed=False, indices=np.unique(node), min_only=True, return_predecessors=True
+        network.foot_ways, indices=np.unique(node), min_only=True, return_predecessors=True
     )
     nearest = np.where(source >= 0, at[np.maximum(source, 0)], -1)
     meet = (nearest[u] >= 0) & (nearest[v] >= 0)
