@@ -18,6 +18,7 @@ from reso_geo import (
     travel_graph,
     travel_times,
 )
+from reso_geo.districting.canonical_order import Order
 from reso_geo.partition import broken_beats, held_segments
 
 if TYPE_CHECKING:
@@ -112,6 +113,12 @@ def on_foot(
     times = travel_times(network, rules)
     graph = travel_graph(network, times, "foot")
     return network, graph, street_load(network, times, rules, "foot", stop_s)
+
+
+def as_drawn(network: StreetNetwork, graph: TravelGraph, load: StreetLoad) -> DistrictingProblem:
+    """Return the problem of a network whose streets keep the order in which they were drawn."""
+    order = Order(np.arange(len(network)), np.arange(len(network.node_id)))
+    return DistrictingProblem(network, graph, graph, load, order)
 
 
 def cut(
