@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import re
 import string
 import tomllib
 from collections import Counter
@@ -65,6 +66,18 @@ def test_each_sentence_exists_in_both_languages_with_the_same_places() -> None:
     assert [key for key in KEYS if set(TEXTS[key]) != set(LANGUAGES)] == []
     assert [key for key in KEYS if not all(text.strip() for text in TEXTS[key].values())] == []
     assert [key for key in KEYS if places(TEXTS[key]["fr"]) != places(TEXTS[key]["en"])] == []
+
+
+def test_what_is_counted_is_told_in_the_singular_where_it_is_one() -> None:
+    bare = re.compile(r"\{count\} \w+[sx]\b")
+    several = {"stills.table_next"}  # of more beats than a picture has room for
+    written = {"change.people"}  # its number comes as a text
+    found = {key for key in KEYS if any(map(bare.search, TEXTS[key].values()))}
+    assert found == several | written
+    one = {"places": 1, "more": 1}
+    assert say("fr", "rebalance.too_many_places", one).startswith("1 place de nouveaux secteurs")
+    assert "pour 1 nouveau secteur :" in say("fr", "rebalance.too_many_places", one)
+    assert say("en", "demand.far_anchor", {"count": 1, "names": "A"}).startswith("1 anchor more")
 
 
 def test_no_key_occurs_twice() -> None:
