@@ -86,7 +86,10 @@ def test_posts_of_cities_are_put_under_the_names_of_the_boundary() -> None:
     assert seats_by_city(seats, CITIES) == dict(zip(CITIES, (2, 1, 3), strict=True))
     with pytest.raises(UsageError, match="two lines of posts"):
         seats_by_city({"St-Lambert": 1, "Saint-Lambert": 2}, CITIES[:1])
-    with pytest.raises(UsageError, match=r"Unknown city: Brosard\. Missing city: Brossard\..*Did you mean “Brossard”\?"):
+    with pytest.raises(
+        UsageError,
+        match=r"Unknown city: Brosard\. Missing city: Brossard\..*Did you mean “Brossard”\?",
+    ):
         seats_by_city({"Brosard": 1, "Saint-Lambert": 2}, CITIES[:2])
     assert PostsRequest(seats={"brossard": 1}).seats == {"brossard": 1}
 

@@ -156,7 +156,7 @@ def test_value_that_is_no_ordered_positive_number_is_refused(tmp_path: Path, val
         ),
         (
             "foot_patrol_kmh = {low = '3,8'}",
-            'mine.toml: "foot_patrol_kmh.low" is \'3,8\'; it must be a number.',
+            "mine.toml: \"foot_patrol_kmh.low\" is '3,8'; it must be a number.",
             "mine.toml : « foot_patrol_kmh.low » vaut '3,8' ; il faut un nombre.",
         ),
         (

@@ -121,6 +121,13 @@ def test_sentence_that_does_not_exist_is_an_error() -> None:
         say("de", "column.street_km")
 
 
+def test_what_a_reader_says_in_english_is_quoted_in_french() -> None:
+    values = {"path": "a.json", "why": ValueError("Expecting value")}
+    french = say("fr", "osm.not_overpass", values)
+    assert "(message d'origine : « Expecting value »)" in french
+    assert "(Expecting value)" in say("en", "osm.not_overpass", values)
+
+
 def test_a_refusal_of_the_system_is_told_in_the_reader_s_language() -> None:
     error = PermissionError(errno.EACCES, "Permission denied", "folder/.hidden")
     phrase = Phrase("osm.unreadable", {"path": "a.pbf", "why": error})
