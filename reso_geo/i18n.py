@@ -59,7 +59,8 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
     values
         What goes into the text's ``{places}``. A number with a fraction is written for the
         language, a `Phrase` in the same language, an `OSError` as what the system refused, another
-        exception as the quoted words of a reader, which are English; a place like ``{count:street|streets}`` takes the one word or the other by the number.
+        exception as the quoted words of a reader, which are English; a place like
+        ``{count:street|streets}`` takes the one word or the other by the number.
 
     Returns
     -------
