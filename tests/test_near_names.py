@@ -143,19 +143,21 @@ def test_an_unknown_beat_gets_the_nearest_one(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_base_and_a_roster_name_beats_in_any_case(
+def test_a_base_and_a_roster_name_beats_in_any_case_and_without_zeros(
     plan: Plan, path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     beat = plan.beats[0]
+    short = beat.beat_id.lower().replace("-0", " ")
+    assert short != beat.beat_id.lower()
     roster = tmp_path / "r.csv"
-    roster.write_text(f"poste,secteur\nP07,{beat.beat_id.lower()}\n", encoding="utf-8")
+    roster.write_text(f"poste,secteur\nP07,{short}\n", encoding="utf-8")
     words = ("--absent", "p07", "--roster", roster, "--lang", "en")
     assert run("cover", path, *words) == 0
     assert f"Absence: {beat.beat_id}" in capsys.readouterr().out
     lon, lat = np.round(plan.anchors.lon.mean(), 6), np.round(plan.anchors.lat.mean(), 6)
     assert np.isfinite([lon, lat]).all()
     bases = tmp_path / "b.csv"
-    bases.write_text(f"nom,secteur,lon,lat\nKiosque,{beat.beat_id.lower()},{lon},{lat}\n")
+    bases.write_text(f"nom,secteur,lon,lat\nKiosque,{short},{lon},{lat}\n")
     assert run("plan", path, "--officers", 4, "--bases", bases, "--out", tmp_path / "n") == 0
 
 
