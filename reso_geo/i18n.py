@@ -58,8 +58,9 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
         A key of the catalogue.
     values
         What goes into the text's ``{places}``. A number with a fraction is written for the
-        language, a `Phrase` in the same language, an `OSError` as what the system refused; a place
-        like ``{count:street|streets}`` takes the one word or the other by the number.
+        language, a `Phrase` in the same language, an `OSError` as what the system refused, another
+        exception as the quoted words of a reader, which are English; a place like
+        ``{count:street|streets}`` takes the one word or the other by the number.
 
     Returns
     -------
@@ -153,6 +154,8 @@ def _shown(lang: str, value: object) -> str:
         return value.say(lang)
     if isinstance(value, OSError):
         return _refusal(lang, value)
+    if isinstance(value, Exception):
+        return say(lang, "system.quoted", {"text": str(value)})
     text = decimal(lang, value) if isinstance(value, float) else str(value)
     return _Shown(text, lang, one=isinstance(value, Real) and _is_one(lang, float(value)))
 

@@ -21,7 +21,7 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_figures, balance_phrase, balance_why
-from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
+from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.current import current_plan, spread_counts, spread_people
 from reso_geo.plan.evaluate import Yardstick, measure_plan, yardstick
 from reso_geo.plan.figures import ModeFigures
@@ -56,7 +56,6 @@ __all__ = [
     "beats_meant",
     "cover_absence",
     "current_plan",
-    "id_form",
     "make_plan",
     "measure_plan",
     "near_ids",

@@ -271,7 +271,7 @@ def test_a_step_that_cannot_be_is_named_and_those_before_it_stay(
     assert run(*words, "--json") == 1
     said = capsys.readouterr()
     (line,) = said.err.splitlines()
-    assert "Step 2 (1 posts)" in line
+    assert "Step 2 (1 post)" in line
     assert len(json.loads(said.out)["steps"]) == 1
     assert sorted(path.name for path in out.iterdir()) == ["01-3-posts", "ladder.csv"]
     assert len(load_plan(out / "01-3-posts" / "plan.gpkg").beats) == 3
