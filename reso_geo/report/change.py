@@ -78,7 +78,7 @@ def save_change_table(change: PlanChange, path: Path, lang: str = "fr") -> None:
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     audience = say(lang, "maps.audience.internal")
@@ -132,7 +132,7 @@ def save_change_letters(change: PlanChange, path: Path, lang: str = "fr") -> Non
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     text = "\n\n".join(_blocks(change, lang)) + "\n"

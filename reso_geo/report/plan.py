@@ -75,7 +75,7 @@ def plan_report(
     ------
     UsageError
         When the path ends otherwise, the audience or the kind is not known, or the date is none.
-    PlanError
+    OutputError
         When the file cannot be written.
 
     Examples

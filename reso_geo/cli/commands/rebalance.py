@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.atomic_files import sha256_of, write_together
+from reso_geo.atomic_files import sha256_of
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.demand import read_bases
@@ -17,6 +17,7 @@ from reso_geo.growth import carry_over, frontier, rebalance_plan
 from reso_geo.i18n import Phrase, say
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import load_network
+from reso_geo.output_files import output_folder
 from reso_geo.plan import Input, beats_meant
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
@@ -161,7 +162,7 @@ def write_step(
     digest = sha256_of(parent)
     kept = tuple(each for each in made.plan.inputs if each.role != "plan")
     plan = replace(made.plan, inputs=(*kept, Input("plan", parent.name, digest)))
-    with write_together(out) as aside:
+    with output_folder(out) as aside:
         save_plan(plan, aside / "plan.gpkg", lang, parent_sha256=digest)
         save_map(plan_map(plan, lang), aside / "map.html")
         save_map(plan_map(plan, lang, compare=before), aside / "change.html")
