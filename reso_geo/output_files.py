@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["day_drawn", "is_date", "output_file", "output_folder"]
 
 _EPOCH = "SOURCE_DATE_EPOCH"
+_LIBRARIES = ("lxml", "pyogrio")
+"""Libraries that have errors of their own for what the disk refuses."""
+_FULL = re.compile(r"\bfull\b|ENOSPC")
 
 
 def is_date(text: str) -> bool:
@@ -128,11 +131,15 @@ def output_file(path: Path, refusal: str = "output.unwritable") -> Iterator[Path
 
 def _refused(error: Exception) -> OSError | None:
     """Return what the system refused, also where a library tells it in words of its own."""
-    if isinstance(error, OSError):
-        return error
-    if isinstance(error, sqlite3.Error) or type(error).__module__.startswith("pyogrio"):
-        return OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error))
-    return None
+    before: BaseException | None = error
+    while before is not None:  # who cleans up after a refusal may fail over it in turn
+        if isinstance(before, OSError):
+            return before
+        before = before.__context__
+    text, library = str(error), type(error).__module__.partition(".")[0]
+    if not isinstance(error, sqlite3.Error) and library not in _LIBRARIES:
+        return None
+    return OSError(errno.ENOSPC if _FULL.search(text) else errno.EIO, text)
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def failure_of(  # noqa: PLR0911 - one kind a line
         return Failure(_BAD_INPUT, Phrase("cli.no_memory"), unexpected=True)
     source = _source_read(error)
     if isinstance(error, OSError) and (error.filename or source is None):
-        values = {"path": error.filename or Phrase("cli.standard_output"), "why": error}
+        values = {"path": error.filename or Phrase("cli.unnamed_file"), "why": error}
         return Failure(_BAD_INPUT, Phrase("cli.system", values))
     kind = type(error).__name__
     if source is not None:

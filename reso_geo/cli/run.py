@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="replace")
     options = words[: words.index("--")] if "--" in words else words
     lang, answers, code = _language(options), sys.stdout, 0
+    if sys.unraisablehook is sys.__unraisablehook__:
+        # What is left of a failed write may fail again as it is taken away: it was said once.
+        sys.unraisablehook = _say_nothing
     try:
         code = _run(words, lang, as_json="--json" in options, verbose="--verbose" in options)
         if answers is not None:
@@ -57,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             fail(lang, failure.message)
             code = failure.exit_code
     sys.exit(code)
+
+
+def _say_nothing(_: object) -> None:
+    """Take what was raised where nobody can catch it."""
 
 
 def _leave(answers: TextIO) -> None:

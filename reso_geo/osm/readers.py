@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["MALFORMED", "door_of", "read_ways"]
 
 _HEAD_BYTES = 1024
-MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 """What goes wrong in a file that is not what it seems."""
 
 
