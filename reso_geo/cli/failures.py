@@ -119,7 +119,8 @@ def failure_of(  # noqa: PLR0911 - one kind a line
 def _source_read(error: BaseException) -> str | None:
     """Return what a reader of the package was reading as it failed, as its caller named it."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
-        inside = Path(frame.f_code.co_filename).is_relative_to(_PACKAGE)
+        path = Path(frame.f_code.co_filename)
+        inside = path.is_relative_to(_PACKAGE) and not path.is_relative_to(_PACKAGE / "cli")
         if inside and _READER.match(frame.f_code.co_name):
             source = frame.f_locals.get(frame.f_code.co_varnames[0])
             if isinstance(source, (str, os.PathLike)):
