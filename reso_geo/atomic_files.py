@@ -122,9 +122,9 @@ def write_together(folder: Path) -> Iterator[Path]:
 def _made(folder: Path) -> Iterator[bool]:
     """Make a folder where it is missing, and take it away again where the block fails."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    if not missing and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     try:
-        if not missing and not folder.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         folder.mkdir(parents=True, exist_ok=True)
         yield bool(missing)
     except BaseException:

@@ -370,7 +370,7 @@ def spoilt(draw_: st.DrawFn, whole: bytes) -> bytes:
 
 
 @given(st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_a_spoilt_input_ends_with_one_line_and_a_document_and_never_a_fault(
     made: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
