@@ -113,7 +113,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         made = rebalance_plan(edited, request, date, begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
-        made = write_step(made, before, plan_path, out, talk.lang, carried)
+        made = write_step(made, before, plan_path, out, talk.lang, carried, retired=request.retire)
         if points:
             save_frontier(points, out / "frontier.csv", talk.lang)
             save_frontier_picture(points, out / "frontier.png", talk.lang)
@@ -136,6 +136,8 @@ def write_step(
     out: Path,
     lang: str,
     carried: Carried | None = None,
+    *,
+    retired: Sequence[str] = (),
 ) -> RebalancedPlan:
     """Write a plan that comes from another one, all of its files or none.
 
@@ -153,6 +155,8 @@ def write_step(
         ``fr`` or ``en``.
     carried
         The older plan on newer streets; None where it is on the same.
+    retired
+        Beats that were asked to leave.
 
     Returns
     -------
@@ -168,7 +172,7 @@ def write_step(
         save_map(plan_map(plan, lang, compare=before), aside / "change.html")
         plan_report(plan, aside / "beats.csv", lang)
         save_change_table(made.change, aside / "change.csv", lang)
-        save_change_letters(made.change, aside / "change.md", lang)
+        save_change_letters(made.change, aside / "change.md", lang, retired)
         if carried is not None:
             save_carried(carried, aside / "streets.csv", lang)
     return replace(made, plan=plan)
