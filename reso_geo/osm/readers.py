@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import osmium
+
 from reso_geo.atomic_files import sha256_of
 from reso_geo.boundaries import astride, open_osm
 from reso_geo.errors import NetworkError
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["MALFORMED", "door_of", "read_ways"]
 
 _HEAD_BYTES = 1024
-MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 """What goes wrong in a file that is not what it seems."""
 
 
@@ -153,7 +155,7 @@ def _read_file(
         streets, builder = _taken(file, near, progress, rules)
         if streets.odd and file.content is None:
             streets, builder = _taken(file.in_order(), near, progress, rules)
-    except (RuntimeError, UnicodeDecodeError) as error:
+    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return streets, builder
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.atomic_files import plain_file
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.output_files import output_file
@@ -126,15 +125,14 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
     ------
     UsageError
         When the name has another ending.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     check_absence_target(path)
     if path.suffix.lower() == ".csv":
         _write_csv(found, path, lang)
         return
-    with output_file(path) as aside:
-        _write_geojson(found, aside)
+    _write_geojson(found, path)
 
 
 def _day(day: date | None) -> str | None:
@@ -191,5 +189,5 @@ def _write_geojson(found: Absence, path: Path) -> None:
 
     table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
     table = table.to_crs("EPSG:4326")
-    with plain_file(path, writing=True) as plain:
-        table.to_file(plain, driver="GeoJSON", layer="absence", engine="pyogrio")
+    with output_file(path) as aside:
+        table.to_file(aside, driver="GeoJSON", layer="absence", engine="pyogrio")
