@@ -20,17 +20,16 @@ from reso_geo.plan.audience import (
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_figures, balance_phrase, balance_why
+from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
+from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people
-from reso_geo.plan.evaluate import Yardstick, measure_plan, yardstick
-from reso_geo.plan.figures import ModeFigures
+from reso_geo.plan.evaluate import Yardstick, yardstick
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.plan.roster import posts_after
 
 __all__ = [
     "FEW",
@@ -38,6 +37,7 @@ __all__ = [
     "Ancestor",
     "Beat",
     "District",
+    "Given",
     "Input",
     "ModeFigures",
     "Plan",
@@ -51,17 +51,15 @@ __all__ = [
     "audience_text",
     "balance_figures",
     "balance_phrase",
-    "balance_why",
     "beat_keys",
     "beats_meant",
+    "build_plan",
     "cover_absence",
     "current_plan",
     "id_form",
     "make_plan",
-    "measure_plan",
     "near_ids",
     "one_beat",
-    "posts_after",
     "posts_assumptions",
     "reason_phrases",
     "season_text",

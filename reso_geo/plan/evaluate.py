@@ -1,12 +1,7 @@
-"""measure_plan: from beats over the streets to a plan with all its figures.
-
-Who cuts, rebalances or edits by hand comes here with a partition; what it asks of the posts is
-worked out in one place.
-"""
+"""measure_beats: what beats over the streets ask of their posts, by mode."""
 
 from __future__ import annotations
 
-import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,32 +11,25 @@ import numpy as np
 
 from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of, set_aside_of
 from reso_geo.coverage import TravelGraph, travel_graph
-from reso_geo.demand import Anchors, Counts, far_note, place_anchors, stop_seconds
-from reso_geo.i18n import Phrase, listed
-from reso_geo.naming import describe_beats, name_beats
-from reso_geo.network import StreetNetwork, on_limit, project_shapes
-from reso_geo.plan.figures import ModeFigures
+from reso_geo.demand import Anchors, Counts, place_anchors, stop_seconds
 from reso_geo.plan.holds import beat_keys
-from reso_geo.plan.plan import Beat, Plan
-from reso_geo.tiling import share_inside, tile
-from reso_geo.travel import MODES, TravelTimes, travel_notes, travel_times
+from reso_geo.plan.parts import ModeFigures
+from reso_geo.plan.plan import Beat
+from reso_geo.travel import MODES, TravelTimes, travel_times
 from reso_geo.workload import BeatLoad, StreetLoad, measure_load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    import shapely
     from numpy.typing import NDArray
 
-    from reso_geo.boundaries import Boundary
     from reso_geo.demand import Nearest
+    from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Yardstick", "measure_plan", "mode_figures", "yardstick"]
-
-_MUCH_BEYOND = 0.05
+__all__ = ["Yardstick", "measure_beats", "mode_figures", "yardstick"]
 
 
 @dataclass(frozen=True)
@@ -124,54 +112,41 @@ def yardstick(
     return Yardstick(network, settings, request, anchors, at, counts, times, graphs, needs)
 
 
-def measure_plan(
+def measure_beats(
     yard: Yardstick,
-    boundary: Boundary,
     partition: Partition,
-    people: NDArray[np.float64] | None = None,
-    known: Mapping[str, Beat] | None = None,
-    names: Mapping[str, str] | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Plan:
-    """Work out all figures of a partition.
+    people: NDArray[np.float64] | None,
+    known: Mapping[str, Beat],
+) -> tuple[Beat, ...]:
+    """Measure and judge beats.
 
     Parameters
     ----------
     yard
         From `yardstick`.
-    boundary
-        The cities.
     partition
         Beats over the streets, each with a required segment and a base.
     people
         float64, shape (m,): residents along each segment; None where not known.
     known
         Beats by id, measured before: one whose figures were measured with just what they would be
-        now (see `beat_keys`) is not measured again; None for none.
-    names
-        Names of beats by id that are kept; None for none.
-    progress
-        Called with the key of each stage as it begins.
+        now (see `beat_keys`) is not measured again.
 
     Returns
     -------
-    Plan
-        Without districts, locks and reasons for its balance, which who asks knows.
+    tuple of Beat
+        In the order of the partition; one that was measured has its id for a name.
     """
-    begin = progress or (lambda _: None)
-    network, request = yard.network, yard.request
-    begin("progress.measure")
-    keys = _keys(yard, partition)
+    network, keys = yard.network, _keys(yard, partition)
     found = {
-        beat_id: known[beat_id]
-        for beat_id, key in zip(partition.beat_id, keys, strict=True)
-        if known and beat_id in known and known[beat_id].measured_with == key
+        beat: known[beat_id]
+        for beat, (beat_id, key) in enumerate(zip(partition.beat_id, keys, strict=True))
+        if beat_id in known and known[beat_id].measured_with == key
     }
-    fresh = [b for b, beat_id in enumerate(partition.beat_id) if beat_id not in found]
+    fresh = [beat for beat in range(len(keys)) if beat not in found]
     loads, figures, limits = {}, {}, yard.settings.set_aside.limits
     for mode, graph in yard.graphs.items():
-        needs = yard.needs[mode]
-        loads[mode] = _measure(network, partition, graph, needs.load["central"], fresh)
+        loads[mode] = _measure(network, partition, graph, yard.needs[mode].load["central"], fresh)
         figures[mode] = {
             beat: mode_figures(
                 network,
@@ -181,45 +156,11 @@ def measure_plan(
             )
             for beat, own in loads[mode].items()
         }
-    begin("progress.tile")
-    cities = project_shapes(boundary, network.crs)
-    shapes = tile(network, partition, cities)
-    load = loads[request.mode]
-    beats = tuple(
-        found[beat_id]
-        if beat not in load
-        else replace(
-            _beat(yard, partition, beat, load[beat], figures, people), measured_with=keys[beat]
-        )
-        for beat, beat_id in enumerate(partition.beat_id)
-    )
-    lines = () if boundary.kind == "extent" else cities
-    beats = _told(beats, network, partition, shapes, lines, names)
-    warnings = [*boundary.notes, *network.notes]
-    warnings += travel_notes(network, yard.settings, request.season)
-    warnings += [*partition.warnings, *_set_aside(beats)]
-    if boundary.kind != "extent":
-        warnings += _beyond(network, boundary, partition, shapes)
-    empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
-    warnings += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
-    far = far_note(yard.anchors, yard.at)
-    counts = yard.counts
-    warnings += [*((far,) if far else ()), *(() if counts is None else counts.notes)]
-    return Plan(
-        network=network,
-        boundary=boundary,
-        settings=yard.settings,
-        request=request,
-        partition=partition,
-        load=yard.load.without_counts(),
-        times=yard.times,
-        beats=beats,
-        shapes=shapes,
-        anchors=yard.anchors,
-        created=request.created or network.source.timestamp,
-        warnings=tuple(warnings),
-        counts_weeks=None if counts is None else counts.weeks,
-    )
+    load = loads[yard.request.mode]
+    for beat in fresh:
+        each = _beat(yard, partition, beat, load[beat], figures, people)
+        found[beat] = replace(each, measured_with=keys[beat])
+    return tuple(found[beat] for beat in range(len(keys)))
 
 
 def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
@@ -258,36 +199,6 @@ def _verdict(yard: Yardstick, mode: str, partition: Partition, beat: int, own: B
     needs, base = yard.needs[mode], int(partition.base[beat])
     far_s = far_seconds(yard.graphs[mode], needs, own.segments, base)
     return judge(needs, own, int(partition.posts[beat]), far_s)
-
-
-def _beyond(
-    network: StreetNetwork,
-    boundary: Boundary,
-    partition: Partition,
-    shapes: tuple[shapely.MultiPolygon, ...],
-) -> list[Phrase]:
-    """Name the beats whose streets run far across their city's line, since none is ever cut."""
-    beyond = 1.0 - share_inside(network, partition, shapes, on_limit(network, boundary))
-    return [
-        Phrase(
-            "plan.beyond_line",
-            {"beat": partition.beat_id[beat], "share": 100.0 * float(beyond[beat])},
-        )
-        for beat in np.flatnonzero(beyond > _MUCH_BEYOND).tolist()
-    ]
-
-
-def _set_aside(beats: tuple[Beat, ...]) -> list[Phrase]:
-    """Find by mode which beats have streets out of reach that are set aside, with their metres."""
-    said = []
-    for mode in MODES:
-        parts = [(beat, beat.figures(mode).set_aside) for beat in beats]
-        metres = {beat.beat_id: sum(part.m for part in aside) for beat, aside in parts if aside}
-        if metres:
-            where = listed(f"{beat_id} {math.ceil(m)} m" for beat_id, m in metres.items())
-            values = {"m": sum(metres.values()), "count": len(metres), "where": where}
-            said.append(Phrase(f"plan.set_aside_{mode}", values))
-    return said
 
 
 def mode_figures(
@@ -352,21 +263,4 @@ def _beat(
         bike=figures["bike"][beat],
         counts=None if counts is None else int(counts.n[own.segments].sum()),
         counts_load_s=None if counts is None else counted_s,
-    )
-
-
-def _told(
-    beats: tuple[Beat, ...],
-    network: StreetNetwork,
-    partition: Partition,
-    shapes: tuple[shapely.MultiPolygon, ...],
-    cities: tuple[shapely.MultiPolygon, ...],
-    kept: Mapping[str, str] | None,
-) -> tuple[Beat, ...]:
-    """Return the beats their names, and say in words where they lie."""
-    names = name_beats(network, partition, kept)
-    around = describe_beats(network, partition, shapes, cities)
-    return tuple(
-        replace(beat, name=name, description_fr=where.say("fr"), description_en=where.say("en"))
-        for beat, name, where in zip(beats, names, around, strict=True)
     )

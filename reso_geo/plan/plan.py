@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import Partition
-    from reso_geo.plan.figures import ModeFigures
+    from reso_geo.plan.parts import ModeFigures
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
@@ -179,6 +179,8 @@ class Plan:
     posts, lineage
         Posts that there are and were, and where beats come from; empty for a first plan, whose
         posts are those of its beats.
+    balance_why
+        Why its balance is not better, where it misses the tolerance.
     """
 
     network: StreetNetwork
@@ -197,6 +199,7 @@ class Plan:
     inputs: tuple[Input, ...] = ()
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
+    balance_why: tuple[Phrase, ...] = ()
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""

@@ -103,6 +103,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         warnings=_phrases(info["warnings"]) + migration_notes(info["schema"]),
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
+        balance_why=_phrases(info["balance_why"]),
     )
     return _with_history(_holding(plan, info.get("measured_with")), layers)
 
@@ -301,7 +302,6 @@ def _partition(
         posts=np.array(beats["posts"], dtype=np.int64),
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
         joined=joined,
-        balance_why=_phrases(info["balance_why"]),
         base_name=tuple(name[beat] for beat in ids),
     )
 
