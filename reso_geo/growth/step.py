@@ -138,6 +138,7 @@ def rebalance_plan(
     given = Given(
         people=past.people,
         known=_known(edited, partition),
+        tours=edited.plan.tours,
         names=past.names,
         districts=_districts(edited, continuity),
         locked=[name for name, row in rows.items() if row.locked or name in request.lock],

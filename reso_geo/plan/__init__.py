@@ -23,13 +23,14 @@ from reso_geo.plan.audience import (
 from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.current import current_plan, spread_counts, spread_people
-from reso_geo.plan.evaluate import Yardstick, yardstick
+from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
+from reso_geo.plan.evaluate import Yardstick, judged_figures, yardstick
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
+from reso_geo.plan.tours import KeptTours, kept_load, tour_beats, tour_once
 
 __all__ = [
     "FEW",
@@ -39,6 +40,7 @@ __all__ = [
     "District",
     "Given",
     "Input",
+    "KeptTours",
     "ModeFigures",
     "Plan",
     "PlanRequest",
@@ -57,6 +59,8 @@ __all__ = [
     "cover_absence",
     "current_plan",
     "id_form",
+    "judged_figures",
+    "kept_load",
     "make_plan",
     "near_ids",
     "one_beat",
@@ -72,5 +76,8 @@ __all__ = [
     "told_count",
     "told_notes",
     "told_total",
+    "tour_beats",
+    "tour_once",
+    "yard_of",
     "yardstick",
 ]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from reso_geo.plan.evaluate import Yardstick
     from reso_geo.plan.parts import Ancestor, Input
     from reso_geo.plan.plan import Beat
+    from reso_geo.plan.tours import KeptTours
 
 __all__ = ["Given", "build_plan"]
 
@@ -53,6 +54,8 @@ class Given:
         float64, shape (m,): residents along each segment; None where not known.
     known
         Beats by id, measured before: see `reso_geo.plan.evaluate.measure_beats`.
+    tours
+        Tours found before, of any beats.
     names
         Names of beats by id that are kept, as far as no two are alike.
     spelt
@@ -77,6 +80,7 @@ class Given:
 
     people: NDArray[np.float64] | None = None
     known: Mapping[str, Beat] = field(default_factory=dict)
+    tours: tuple[KeptTours, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     spelt: Mapping[str, str] = field(default_factory=dict)
     districts: Mapping[str, str] | None = None
@@ -119,7 +123,7 @@ def build_plan(
     """
     begin, network = progress or (lambda _: None), yard.network
     begin("progress.measure")
-    measured = measure_beats(yard, partition, given.people, given.known)
+    measured, tours = measure_beats(yard, partition, given.people, given.known, given.tours)
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
@@ -146,6 +150,7 @@ def build_plan(
         posts=_posts(given, beats, created[:10]),
         lineage=given.lineage,
         balance_why=(*why, *given.why),
+        tours=tours,
     )
 
 

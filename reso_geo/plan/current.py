@@ -13,9 +13,10 @@ from reso_geo.plan.evaluate import yardstick
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo.plan.evaluate import Yardstick
     from reso_geo.plan.plan import Plan
 
-__all__ = ["current_plan", "spread_counts", "spread_people"]
+__all__ = ["current_plan", "spread_counts", "spread_people", "yard_of"]
 
 
 def current_plan(plan: Plan) -> Plan:
@@ -34,13 +35,10 @@ def current_plan(plan: Plan) -> Plan:
     """
     if not plan.outdated:
         return plan
-    required = plan.network.required
-    yard = yardstick(
-        plan.network, plan.settings, plan.request, plan.anchors, spread_counts(plan, required)
-    )
     given = Given(
-        people=spread_people(plan, required),
+        people=spread_people(plan, plan.network.required),
         known={beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated},
+        tours=plan.tours,
         spelt={beat.beat_id: beat.name for beat in plan.beats},
         districts={beat.beat_id: beat.district for beat in plan.beats},
         locked=[beat.beat_id for beat in plan.beats if beat.locked],
@@ -49,7 +47,24 @@ def current_plan(plan: Plan) -> Plan:
         lineage=plan.lineage,
         inputs=plan.inputs,
     )
-    return build_plan(yard, plan.boundary, plan.partition, given)
+    return build_plan(yard_of(plan), plan.boundary, plan.partition, given)
+
+
+def yard_of(plan: Plan) -> Yardstick:
+    """Return what the beats of a plan are measured with.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    Yardstick
+        Calls, which are known for beats only, are spread over their streets.
+    """
+    counts = spread_counts(plan, plan.network.required)
+    return yardstick(plan.network, plan.settings, plan.request, plan.anchors, counts)
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from reso_geo.assess import Needs, Verdict, far_seconds, judge, needs_of, set_aside_of
+from reso_geo.assess import Needs, far_seconds, judge, needs_of, set_aside_of
 from reso_geo.coverage import TravelGraph, travel_graph
 from reso_geo.demand import Anchors, Counts, place_anchors, stop_seconds
 from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import ModeFigures
 from reso_geo.plan.plan import Beat
-from reso_geo.travel import MODES, TravelTimes, travel_times
-from reso_geo.workload import BeatLoad, StreetLoad, measure_load
+from reso_geo.plan.tours import KeptTours, tour_beats
+from reso_geo.travel import MODES, SEASONS, TravelTimes, travel_times
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from reso_geo.demand import Nearest
@@ -28,8 +25,9 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
+    from reso_geo.workload import BeatLoad, StreetLoad
 
-__all__ = ["Yardstick", "measure_beats", "mode_figures", "yardstick"]
+__all__ = ["Yardstick", "judged_figures", "measure_beats", "yardstick"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,22 @@ class Yardstick:
     def load(self) -> StreetLoad:
         """Street load in the plan's mode, counts included."""
         return self.needs[self.request.mode].load["central"]
+
+    def in_season(self, season: str) -> Yardstick:
+        """Prepare the same for another season.
+
+        Parameters
+        ----------
+        season
+            ``summer`` or ``winter``.
+
+        Returns
+        -------
+        Yardstick
+            All else equal.
+        """
+        request = replace(self.request, season=season)
+        return yardstick(self.network, self.settings, request, self.anchors, self.counts)
 
 
 def yardstick(
@@ -117,7 +131,8 @@ def measure_beats(
     partition: Partition,
     people: NDArray[np.float64] | None,
     known: Mapping[str, Beat],
-) -> tuple[Beat, ...]:
+    kept: Iterable[KeptTours] = (),
+) -> tuple[tuple[Beat, ...], tuple[KeptTours, ...]]:
     """Measure and judge beats.
 
     Parameters
@@ -131,36 +146,44 @@ def measure_beats(
     known
         Beats by id, measured before: one whose figures were measured with just what they would be
         now (see `beat_keys`) is not measured again.
+    kept
+        Tours found before: one that all that it depends on is the same for is not looked for again.
 
     Returns
     -------
-    tuple of Beat
-        In the order of the partition; one that was measured has its id for a name.
+    tuple of (tuple of Beat, tuple of KeptTours)
+        Beats in the order of the partition; one that was measured has its id for a name. Their
+        tours in both modes, at the final depth in the season of the yardstick, then at the fast
+        depth in the other; none of a beat that was measured when tours were not kept.
     """
-    network, keys = yard.network, _keys(yard, partition)
+    keys = _keys(yard, partition)
     found = {
         beat: known[beat_id]
         for beat, (beat_id, key) in enumerate(zip(partition.beat_id, keys, strict=True))
         if beat_id in known and known[beat_id].measured_with == key
     }
     fresh = [beat for beat in range(len(keys)) if beat not in found]
-    loads, figures, limits = {}, {}, yard.settings.set_aside.limits
-    for mode, graph in yard.graphs.items():
-        loads[mode] = _measure(network, partition, graph, yard.needs[mode].load["central"], fresh)
+    by_key = {each.toured_with: each for each in kept}
+    touring = sorted({*fresh, *(b for b, beat in found.items() if _has_tours(beat, by_key))})
+    loads, figures, tours = {}, {}, []
+    other = yard.in_season(next(each for each in SEASONS if each != yard.request.season))
+    for mode in MODES:
+        now = tour_beats(yard, mode, partition, touring, by_key)
+        loads[mode] = {beat: load for beat, (load, _) in now.items()}
+        then = tour_beats(other, mode, partition, touring, by_key, loads[mode])
+        tours += [each for of_season in (now, then) for _, each in of_season.values()]
         figures[mode] = {
-            beat: mode_figures(
-                network,
-                own,
-                _verdict(yard, mode, partition, beat, own),
-                graph.tour_key(own.segments, int(partition.base[beat]), limits),
-            )
-            for beat, own in loads[mode].items()
+            beat: judged_figures(yard, mode, partition, beat, *now[beat]) for beat in fresh
         }
     load = loads[yard.request.mode]
     for beat in fresh:
         each = _beat(yard, partition, beat, load[beat], figures, people)
         found[beat] = replace(each, measured_with=keys[beat])
-    return tuple(found[beat] for beat in range(len(keys)))
+    return tuple(found[beat] for beat in range(len(keys))), tuple(tours)
+
+
+def _has_tours(beat: Beat, kept: Mapping[str, KeptTours]) -> bool:
+    return all(beat.figures(mode).toured_with in kept for mode in MODES)
 
 
 def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
@@ -174,67 +197,52 @@ def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
     return beat_keys(yard.network, judged, partition, yard.load.stop_s, counted)
 
 
-def _measure(
-    network: StreetNetwork,
+def judged_figures(
+    yard: Yardstick,
+    mode: str,
     partition: Partition,
-    graph: TravelGraph,
-    load: StreetLoad,
-    beats: list[int],
-) -> dict[int, BeatLoad]:
-    """Measure beats side by side: most of it is a solver that lets others run."""
-
-    def measured(beat: int) -> BeatLoad:
-        own = np.flatnonzero((partition.beat_of == beat) & network.required)
-        return measure_load(graph, load, own, int(partition.base[beat]), "final")
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            return dict(zip(beats, pool.map(measured, beats), strict=True))
-        finally:
-            # After an interrupt, what has not begun is not begun.
-            pool.shutdown(cancel_futures=True)
-
-
-def _verdict(yard: Yardstick, mode: str, partition: Partition, beat: int, own: BeatLoad) -> Verdict:
-    needs, base = yard.needs[mode], int(partition.base[beat])
-    far_s = far_seconds(yard.graphs[mode], needs, own.segments, base)
-    return judge(needs, own, int(partition.posts[beat]), far_s)
-
-
-def mode_figures(
-    network: StreetNetwork, beat: BeatLoad, verdict: Verdict, toured_with: str = ""
+    beat: int,
+    load: BeatLoad,
+    tours: KeptTours | None = None,
 ) -> ModeFigures:
-    """Put what a beat asks in one mode and the verdict on it together.
+    """Judge a beat in one mode, and put its tour and the verdict together.
 
     Parameters
     ----------
-    network
-        The streets.
+    yard
+        What it is measured with.
+    mode
+        ``foot`` or ``bike``.
+    partition
+        Bases and posts.
     beat
-        Its tours.
-    verdict
-        From `reso_geo.assess.judge`.
-    toured_with
-        Digest of all that its tour depends on; empty where nobody is to use it again.
+        Its number.
+    load
+        What it asks.
+    tours
+        Its tours where they are kept, so that others may use them again.
 
     Returns
     -------
     ModeFigures
-        In the mode and season that both were made in.
+        In the season of the yardstick.
     """
-    once = beat.once
+    needs, base = yard.needs[mode], int(partition.base[beat])
+    far_s = far_seconds(yard.graphs[mode], needs, load.segments, base)
+    verdict = judge(needs, load, int(partition.posts[beat]), far_s)
+    once = load.once
     return ModeFigures(
-        pass_s=once.pass_s if beat.legal else None,
-        deadhead_s=once.deadhead_s if beat.legal else None,
+        pass_s=once.pass_s if load.legal else None,
+        deadhead_s=once.deadhead_s if load.legal else None,
         lower_bound_s=once.lower_bound_s,
-        exact=beat.legal and once.exact,
+        exact=load.legal and once.exact,
         verdict=verdict.verdict,
         margin=verdict.margin,
         every_weeks=verdict.every_weeks,
         reasons=verdict.reasons,
-        toured_with=toured_with,
+        toured_with=tours.toured_with if tours else "",
         reserve=verdict.reserve,
-        set_aside=set_aside_of(network, beat),
+        set_aside=set_aside_of(yard.network, load),
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import ModeFigures
     from reso_geo.plan.request import PlanRequest
+    from reso_geo.plan.tours import KeptTours
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
@@ -181,6 +182,8 @@ class Plan:
         posts are those of its beats.
     balance_why
         Why its balance is not better, where it misses the tolerance.
+    tours
+        The tours of its beats, as far as they are kept, in both modes and seasons.
     """
 
     network: StreetNetwork
@@ -200,6 +203,7 @@ class Plan:
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
     balance_why: tuple[Phrase, ...] = ()
+    tours: tuple[KeptTours, ...] = ()
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""
@@ -292,6 +296,11 @@ class Plan:
         length_m = np.where(own, self.network.length_m, 0.0)
         spread: NDArray[np.float64] = counts / self.counts_weeks * length_m / length_m.sum()
         return spread
+
+    @cached_property
+    def kept_tours(self) -> dict[str, KeptTours]:
+        """The tours by `reso_geo.coverage.TravelGraph.tour_key`."""
+        return {each.toured_with: each for each in self.tours}
 
     @cached_property
     def beat_keys(self) -> tuple[str, ...]:

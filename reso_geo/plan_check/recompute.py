@@ -31,6 +31,7 @@ OF_THE_CUT = frozenset(
         "partition.joined_by_lock",
         "partition.empty_city",
         "check.estimated",
+        "plan_file.tours_ignored",
     }
 )
 """Warnings that hold for one partition; all others come from the inputs and stay."""
@@ -69,6 +70,7 @@ def recomputed(
     given = Given(
         people=people_of(edited),
         known=known,
+        tours=() if full else plan.tours,
         names=names,
         spelt=names,
         districts={row.beat_id: row.district for row in edited.beats},

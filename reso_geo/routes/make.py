@@ -10,11 +10,11 @@ from pyproj import Transformer
 
 from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import check_choice
-from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
+from reso_geo.coverage import Loop, closed_walks, reached, shift_loops, travel_graph
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.plan import assumptions_of, current_plan
+from reso_geo.plan import assumptions_of, current_plan, kept_load, tour_once
 from reso_geo.routes.route import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import Cover, Reached
-    from reso_geo.network import StreetNetwork
     from reso_geo.plan import Plan
 
-__all__ = ["bearings", "plan_route"]
+__all__ = ["plan_route"]
 
 _DIGITS = 7
 """Decimals of a degree that are kept, as OpenStreetMap does: about a centimetre."""
 
 
 def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
-    """Work out the tour of a beat at the final depth, split into loops that fit a shift's patrol.
+    """Return the tour that the plan's figures tell of, in loops that fit a shift's patrol.
 
     Parameters
     ----------
@@ -77,7 +76,9 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     base = int(plan.partition.base[beat])
     graph = travel_graph(network, plan.times, mode)
     within = reached(graph, segments, base, plan.load.aside)
-    tour = cover(graph, within.toured, base, "final")
+    kept = plan.kept_tours.get(graph.tour_key(segments, base, settings.set_aside.limits))
+    known = kept_load(kept, graph, plan.load, segments, base)
+    tour = known.once if known else tour_once(network, graph, within.toured, base)
     said = {"beat": beat_id, "mode": Phrase(f"maps.mode.{mode}")}
     if len(tour.missed) == len(segments):
         raise InfeasibleError(Phrase("route.nothing", said))
@@ -87,7 +88,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     talk = settings.talk_factor("central")
     found = [
         loop
-        for walk in walk_order(graph, tour, base, bearings(network))
+        for walk in closed_walks(graph, tour.passage)
         for loop in shift_loops(graph, walk, shift_s, talk)
     ]
     draw = _Drawer(plan, mode, found)
@@ -105,28 +106,6 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
         assumptions=_assumptions(plan, mode),
         notes=_notes(plan, mode, len(loops), talk, shift_s),
         warnings=_warnings(plan, tour, within, loops, shift_s),
-    )
-
-
-def bearings(network: StreetNetwork) -> NDArray[np.float64]:
-    """Return the direction of each segment as one leaves u and as one arrives at v.
-
-    Parameters
-    ----------
-    network
-        Segments with their geometry.
-
-    Returns
-    -------
-    ndarray of float64, shape (m, 2)
-        Radians from east, counterclockwise, in the network's CRS.
-    """
-    xy, of = shapely.get_coordinates(network.geometry, return_index=True)
-    first = np.searchsorted(of, np.arange(len(network)))
-    last = np.append(first[1:], len(of)) - 1
-    leave, arrive = xy[first + 1] - xy[first], xy[last] - xy[last - 1]
-    return np.column_stack(
-        (np.arctan2(leave[:, 1], leave[:, 0]), np.arctan2(arrive[:, 1], arrive[:, 0]))
     )
 
 
