@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Passage, closed_walks, patrolled, reached, travel_graph
+from reso_geo.coverage import Cover, Passage, patrolled, reached, tails_and_heads, travel_graph
 from reso_geo.i18n import Phrase
 from reso_geo.plan import KeptTours
 from reso_geo.travel import MODES, SEASONS, travel_times
@@ -37,6 +37,7 @@ _COLUMNS = (
 _MOST_PASSES = 64
 """A walk that passes more than so many times as many segments as there are is none of ours."""
 _SAME = 1e-6
+_TIMES = ("pass_s", "deadhead_s")
 
 
 def write_tours(base: sqlite3.Connection, plan: Plan) -> None:
@@ -145,27 +146,24 @@ class _Reader:
         own = np.flatnonzero(plan.network.required & (plan.partition.beat_of == beat))
         base, limits = int(plan.partition.base[beat]), plan.settings.set_aside.limits
         levels = nested_levels(plan.load, reached(graph, own, base, plan.load.aside).toured)
-        is_own = season == plan.request.season
-        depths = {"final"} if is_own else {"final", "fast"}
-        said = [float(row["cadence"]) for row in rows]
         depth = rows[0]["depth"]
-        if said != [level for level, _ in levels] or {row["depth"] for row in rows} != {depth}:
-            raise _UnfitError(beat_id)
         try:
             tours = [
-                self._tour(graph, segments, base, row)
-                for (_, segments), row in zip(levels, rows, strict=True)
+                (level, self._tour(graph, segments, base, row))
+                for (level, segments), row in zip(levels, rows, strict=True)
+                if (float(row["cadence"]), row["depth"]) == (level, depth)
             ]
         except (ValueError, TypeError, OverflowError, zlib.error) as error:
             raise _UnfitError(beat_id) from error
-        figures = plan.beats[beat].figures(mode)
-        told = (figures.pass_s, tours[-1].pass_s), (figures.lower_bound_s, tours[-1].lower_bound_s)
-        agree = all(one is None or _same(one, two) for one, two in told)
-        if depth not in depths or (is_own and not agree):
+        once, figures = tours[-1][1], plan.beats[beat].figures(mode)
+        fits = len(tours) == len(levels) and depth in ("final", "fast")
+        if season == plan.request.season:
+            fits &= depth == "final" and _same(figures.lower_bound_s, once.lower_bound_s)
+            fits &= figures.pass_s is None or _same(figures.pass_s, once.pass_s)
+        if not fits:
             raise _UnfitError(beat_id)
         key = graph.tour_key(own, base, limits)
-        kept = zip((level for level, _ in levels), tours, strict=True)
-        return KeptTours(beat_id, mode, season, depth, key, tuple(kept))
+        return KeptTours(beat_id, mode, season, depth, key, tuple(tours))
 
     def _tour(
         self, graph: TravelGraph, segments: NDArray[np.int64], base: int, row: dict[str, Any]
@@ -173,24 +171,23 @@ class _Reader:
         """Return a tour from its row, timed by its own walk."""
         open_now = np.isfinite(graph.least_patrol[segments])
         wanted, missed = segments[open_now], segments[~open_now]
-        least = float(graph.least_patrol[wanted].sum())
-        bound_s = float(row["lower_bound_s"])
-        segment, forward = self._walk(row["steps"])
-        passage = patrolled(graph, segment, forward, wanted)
-        cost = passage.cost(graph)
-        if row["pass_s"] is None:
-            cost, patrol = np.array([np.inf]), least
-        else:
-            patrol = float(cost[passage.patrol].sum())
-            self._check(graph, passage, wanted, base)
-        apart = np.setdiff1d(graph.component[graph.u[wanted]], graph.component[base])
-        tick_s = graph.tick_s
-        pass_s, patrol_s = float(cost.sum()) * tick_s, patrol * tick_s
-        tour = Cover(graph.mode, pass_s, patrol_s, bound_s, missed, passage, len(apart))
-        if not (0.0 <= bound_s <= pass_s * (1.0 + _SAME)) or not np.isfinite(bound_s):
-            raise _UnfitError
-        told = ((row["pass_s"], pass_s), (row["deadhead_s"], tour.deadhead_s))
-        if row["pass_s"] is not None and not all(_same(float(one), two) for one, two in told):
+        passage = patrolled(graph, *self._walk(row["steps"]), wanted)
+        there = row["pass_s"] is not None
+        cost = passage.cost(graph) if there else np.array([np.inf])
+        patrol = cost[passage.patrol] if there else graph.least_patrol[wanted]
+        tour = Cover(
+            mode=graph.mode,
+            pass_s=float(cost.sum()) * graph.tick_s,
+            patrol_s=float(patrol.sum()) * graph.tick_s,
+            lower_bound_s=float(row["lower_bound_s"]),
+            missed=missed,
+            passage=passage,
+            apart=len(np.setdiff1d(graph.component[graph.u[wanted]], graph.component[base])),
+        )
+        told = [(float(row[name]), getattr(tour, name)) for name in _TIMES if there]
+        fits = 0.0 <= tour.lower_bound_s <= tour.pass_s * (1.0 + _SAME)
+        fits &= all(_same(*pair) for pair in told) and np.isfinite(tour.lower_bound_s)
+        if not fits or (there and not _through(graph, passage, wanted, base)):
             raise _UnfitError
         return tour
 
@@ -205,27 +202,24 @@ class _Reader:
             raise _UnfitError
         return found, steps > 0
 
-    @staticmethod
-    def _check(graph: TravelGraph, passage: Passage, wanted: NDArray[np.int64], base: int) -> None:
-        """Refuse what is no closed walk from the base, with one for each part apart from it."""
-        walks = closed_walks(graph, passage)
-        starts, ends = (
-            np.array([_node(graph, walk, at) for walk in walks], dtype=np.int64) for at in (0, -1)
-        )
-        parts = graph.component[starts]
-        if (
-            not np.array_equal(np.sort(passage.segment[passage.patrol]), np.sort(wanted))
-            or not np.array_equal(starts, ends)
-            or len(np.unique(parts)) < len(parts)
-            or (starts[parts == graph.component[base]] != base).any()
-        ):
-            raise _UnfitError
 
+def _through(graph: TravelGraph, passage: Passage, wanted: NDArray[np.int64], base: int) -> bool:
+    """Return whether passages are a closed walk from the base through what is wanted.
 
-def _node(graph: TravelGraph, walk: Passage, at: int) -> int:
-    """Return where a walk starts (0) or ends (-1)."""
-    ends = graph.u if bool(walk.forward[at]) == (at == 0) else graph.v
-    return int(ends[walk.segment[at]])
+    What no way ties to the base has a closed walk of its own.
+    """
+    tail, head = tails_and_heads(graph, passage.segment, passage.forward)
+    if not len(tail):
+        return not len(wanted)
+    breaks = np.flatnonzero(tail[1:] != head[:-1])
+    starts, ends = tail[np.append(0, breaks + 1)], head[np.append(breaks, len(head) - 1)]
+    part = graph.component[starts]
+    return bool(
+        np.array_equal(np.sort(passage.segment[passage.patrol]), np.sort(wanted))
+        and np.array_equal(starts, ends)
+        and len(np.unique(part)) == len(part)
+        and (starts[part == graph.component[base]] == base).all()
+    )
 
 
 def _same(one: float, two: float) -> bool:
