@@ -24,13 +24,13 @@ from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
-from reso_geo.plan.evaluate import Yardstick, judged_figures, yardstick
-from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, kept_load, tour_beats, tour_once
+from reso_geo.plan.yardstick import Yardstick, beat_keys, yardstick
 
 __all__ = [
     "FEW",

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.evaluate import Yardstick
     from reso_geo.plan.parts import Ancestor, Input
     from reso_geo.plan.plan import Beat
     from reso_geo.plan.tours import KeptTours
+    from reso_geo.plan.yardstick import Yardstick
 
 __all__ = ["Given", "build_plan"]
 
@@ -106,7 +106,7 @@ def build_plan(
     Parameters
     ----------
     yard
-        From `reso_geo.plan.evaluate.yardstick`.
+        From `reso_geo.plan.yardstick.yardstick`.
     boundary
         The cities.
     partition

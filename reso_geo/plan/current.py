@@ -8,13 +8,13 @@ import numpy as np
 
 from reso_geo.demand import Counts
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.evaluate import yardstick
+from reso_geo.plan.yardstick import yardstick
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.plan.evaluate import Yardstick
     from reso_geo.plan.plan import Plan
+    from reso_geo.plan.yardstick import Yardstick
 
 __all__ = ["current_plan", "spread_counts", "spread_people", "yard_of"]
 

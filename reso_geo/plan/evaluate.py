@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import Needs, far_seconds, judge, needs_of, set_aside_of
-from reso_geo.coverage import TravelGraph, travel_graph
-from reso_geo.demand import Anchors, Counts, place_anchors, stop_seconds
-from reso_geo.plan.holds import beat_keys
+from reso_geo.assess import far_seconds, judge, set_aside_of
 from reso_geo.plan.parts import ModeFigures
 from reso_geo.plan.plan import Beat
 from reso_geo.plan.tours import KeptTours, tour_beats
-from reso_geo.travel import MODES, SEASONS, TravelTimes, travel_times
+from reso_geo.plan.yardstick import beat_keys
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,110 +18,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from reso_geo.demand import Nearest
-    from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.request import PlanRequest
-    from reso_geo.settings import PatrolSettings
-    from reso_geo.workload import BeatLoad, StreetLoad
+    from reso_geo.plan.yardstick import Yardstick
+    from reso_geo.workload import BeatLoad
 
-__all__ = ["Yardstick", "judged_figures", "measure_beats", "yardstick"]
-
-
-@dataclass(frozen=True)
-class Yardstick:
-    """What beats over some streets are measured with.
-
-    Attributes
-    ----------
-    network
-        The streets.
-    settings
-        All assumptions.
-    request
-        Mode, season, tolerance.
-    anchors
-        Places to visit.
-    at
-        The segment of each.
-    counts
-        Calls along each segment, None where none were counted.
-    times
-        Seconds per segment in the season.
-    graphs
-        Ways to travel, by mode.
-    needs
-        What verdicts are computed from, by mode.
-    """
-
-    network: StreetNetwork
-    settings: PatrolSettings
-    request: PlanRequest
-    anchors: Anchors
-    at: Nearest
-    counts: Counts | None
-    times: TravelTimes
-    graphs: Mapping[str, TravelGraph]
-    needs: Mapping[str, Needs]
-
-    @property
-    def load(self) -> StreetLoad:
-        """Street load in the plan's mode, counts included."""
-        return self.needs[self.request.mode].load["central"]
-
-    def in_season(self, season: str) -> Yardstick:
-        """Prepare the same for another season.
-
-        Parameters
-        ----------
-        season
-            ``summer`` or ``winter``.
-
-        Returns
-        -------
-        Yardstick
-            All else equal.
-        """
-        request = replace(self.request, season=season)
-        return yardstick(self.network, self.settings, request, self.anchors, self.counts)
-
-
-def yardstick(
-    network: StreetNetwork,
-    settings: PatrolSettings,
-    request: PlanRequest,
-    anchors: Anchors,
-    counts: Counts | None = None,
-) -> Yardstick:
-    """Prepare what beats are measured with.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    settings
-        All assumptions.
-    request
-        Mode and season.
-    anchors
-        Places to visit.
-    counts
-        Calls counted along each segment; None for none.
-
-    Returns
-    -------
-    Yardstick
-        For both modes.
-    """
-    at = place_anchors(network, anchors)
-    stop_s = stop_seconds(network, anchors, at)
-    per_week = None if counts is None else counts.per_week
-    times = travel_times(network, settings, request.season)
-    graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
-    needs = {
-        mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
-    }
-    return Yardstick(network, settings, request, anchors, at, counts, times, graphs, needs)
+__all__ = ["judged_figures", "measure_beats"]
 
 
 def measure_beats(

@@ -18,7 +18,7 @@ from reso_geo.partition import (
     starts_of,
 )
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.evaluate import yardstick
+from reso_geo.plan.yardstick import yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,8 +14,8 @@ from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.beat_names import beat_place
-from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.yardstick import beat_keys
 from reso_geo.records import Door
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Depth, TravelGraph
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.evaluate import Yardstick
+    from reso_geo.plan.yardstick import Yardstick
     from reso_geo.workload import StreetLoad
 
 __all__ = ["KeptTours", "bearings", "kept_load", "tour_beats", "tour_once"]
