@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import zlib
 from contextlib import closing
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from drawing import draw, load
 from plans import assign, editing, segments_of, sql, town
+from pyproj import Geod
 
 from reso_geo import (
     CutRequest,
@@ -25,9 +27,11 @@ from reso_geo import (
     read_edited_plan,
     rebalance_plan,
     save_plan,
+    save_route,
 )
 from reso_geo.coverage import closed_walks, travel_graph
 from reso_geo.maps.web.other_seasons import passes_of
+from reso_geo.maps.web.payload import Showing, content
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import save_check
 from reso_geo.travel import MODES, SEASONS, travel_times
@@ -141,6 +145,42 @@ def test_page_route_and_figures_tell_of_one_tour(plan: Plan, path: Path) -> None
                 assert np.array_equal(walked, passage.segment)  # one loop, no way cut
                 seconds = sum(leg.seconds for leg in legs)
                 assert seconds == pytest.approx(talk * beat.figures(mode).pass_s, rel=1e-9)
+
+
+def page_of(plan: Plan) -> object:
+    """Return what the page says of its tours."""
+    return content([plan], Showing("fr", "internal"))["text"]["tour_note"]  # type: ignore[index]
+
+
+def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> None:
+    read = load_plan(path)
+    beat = read.beats[0]
+    passage = case(read, beat.beat_id, "foot", "summer").levels[-1][1].passage
+    save_route(plan_route(read, beat.beat_id, "foot"), path.with_name("tour.gpx"))
+    text = path.with_name("tour.gpx").read_text(encoding="utf-8")
+    points = [
+        (float(y), float(x)) for y, x in re.findall(r'<trkpt lat="([^"]+)" lon="([^"]+)"', text)
+    ]
+    lat, lon = np.array(points).T
+    metres = Geod(ellps="WGS84").line_length(lon, lat)
+    assert metres == pytest.approx(read.network.length_m[passage.segment].sum(), rel=1e-3)
+    (state,) = content([read], Showing("fr", "internal"))["states"]  # type: ignore[misc]
+    drawn = np.cumsum(state["tours"]["foot_summer"][0])
+    assert len(set(drawn.tolist())) == len(np.unique(passage.segment[~passage.patrol]))
+
+
+def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, path: Path) -> None:
+    sql(path, "DROP TABLE tours", "UPDATE plan_info SET value = '6' WHERE key = 'schema'")
+    read = load_plan(path)
+    assert (read.tours, read.beats, read.warnings) == ((), plan.beats, plan.warnings)
+    passes = passes_of(read, tours=True, seasons=True)
+    assert all(len(each) == len(plan.beats) for each in passes.besides.values())
+    assert "rapidement" in str(page_of(read))
+    assert "rapidement" not in str(page_of(plan))
+    once, walked = (plan_route(each, plan.beats[0].beat_id, "foot") for each in (plan, read))
+    assert sum(loop.seconds for loop in walked.loops) == sum(loop.seconds for loop in once.loops)
+    save_plan(read, path.with_name("new.gpkg"))
+    assert load_plan(path.with_name("new.gpkg")).beats == plan.beats
 
 
 def test_nothing_is_toured_again_for_page_and_route(
