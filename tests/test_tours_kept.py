@@ -189,7 +189,7 @@ def test_nothing_is_toured_again_for_page_and_route(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError
 
-    for name in ("plan.tours", "workload", "assess.tours"):
+    for name in ("workload", "assess.tours"):
         monkeypatch.setattr(import_module(f"reso_geo.{name}"), "cover", refuse)
     for each in (plan, load_plan(path)):
         passes_of(each, tours=True, seasons=True)

@@ -143,6 +143,7 @@ def rebalance_plan(
         districts=_districts(edited, continuity),
         locked=[name for name, row in rows.items() if row.locked or name in request.lock],
         notes=_kept_notes(plan),
+        of_cut=partition.warnings,
         more=_more_notes(plan, found, returned),
         before=plan,
         returned=returned,

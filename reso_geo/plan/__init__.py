@@ -29,7 +29,7 @@ from reso_geo.plan.make import make_plan
 from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.plan.tours import KeptTours, kept_load, tour_beats, tour_once
+from reso_geo.plan.tours import KeptTours, tour_beats
 from reso_geo.plan.yardstick import Yardstick, beat_keys, yardstick
 
 __all__ = [
@@ -60,7 +60,6 @@ __all__ = [
     "current_plan",
     "id_form",
     "judged_figures",
-    "kept_load",
     "make_plan",
     "near_ids",
     "one_beat",
@@ -77,7 +76,6 @@ __all__ = [
     "told_notes",
     "told_total",
     "tour_beats",
-    "tour_once",
     "yard_of",
     "yardstick",
 ]

@@ -66,8 +66,9 @@ class Given:
         Ids of the beats that a new cut must keep.
     notes, more
         What the planner should know, said before and after what is found here.
-    why
-        What else stands in the way of a better balance.
+    of_cut, why
+        What whoever made the beats found: what the planner should know of them, and what else
+        stands in the way of a better balance.
     before
         The plan that it comes from, whose posts stay; None for a first plan.
     returned
@@ -87,6 +88,7 @@ class Given:
     locked: Collection[str] = ()
     notes: tuple[Phrase, ...] = ()
     more: tuple[Phrase, ...] = ()
+    of_cut: tuple[Phrase, ...] = ()
     why: tuple[Phrase, ...] = ()
     before: Plan | None = None
     returned: Collection[str] = ()
@@ -129,7 +131,7 @@ def build_plan(
     shapes = tile(network, partition, cities)
     beats = _described(yard, boundary, partition, shapes, measured, given)
     told = {str(phrase) for phrase in given.notes}
-    found = _notes(yard, boundary, partition, shapes, beats)
+    found = _notes(yard, boundary, partition, shapes, beats, given.of_cut)
     created = yard.request.created or network.source.timestamp
     why = balance_why(network, partition, beats, yard.request.cut.tolerance)
     return Plan(
@@ -196,12 +198,13 @@ def _notes(
     partition: Partition,
     shapes: tuple[shapely.MultiPolygon, ...],
     beats: tuple[Beat, ...],
+    of_cut: tuple[Phrase, ...],
 ) -> list[Phrase]:
     """Return what the planner should know of the inputs and of this partition."""
     network, counts = yard.network, yard.counts
     notes = [*boundary.notes, *network.notes]
     notes += travel_notes(network, yard.settings, yard.request.season)
-    notes += [*partition.warnings, *_set_aside(beats)]
+    notes += [*of_cut, *_set_aside(beats)]
     if boundary.kind != "extent":
         notes += _beyond(network, boundary, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))

@@ -126,6 +126,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
         locked=locked.beat_id,
         notes=notes,
+        of_cut=partition.warnings,
         why=partition.balance_why,
         inputs=inputs,
     )

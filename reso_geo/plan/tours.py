@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from reso_geo.assess.tours import measured
-from reso_geo.coverage import Cover, Passage, cover, reached, walk_order
+from reso_geo.coverage import Cover, Passage, reached, walk_order
 from reso_geo.records import Record
 from reso_geo.workload import BeatLoad, measure_load, nested_levels
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.plan.yardstick import Yardstick
     from reso_geo.workload import StreetLoad
 
-__all__ = ["KeptTours", "bearings", "kept_load", "tour_beats", "tour_once"]
+__all__ = ["KeptTours", "bearings", "tour_beats"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,46 +51,6 @@ class KeptTours(Record):
     depth: Depth
     toured_with: str
     levels: tuple[tuple[float, Cover], ...]
-
-
-def kept_load(
-    kept: KeptTours | None,
-    graph: TravelGraph,
-    load: StreetLoad,
-    segments: NDArray[np.int64],
-    base: int,
-) -> BeatLoad | None:
-    """Return what a beat asks by tours that were kept.
-
-    Parameters
-    ----------
-    kept
-        Tours with the beat's own key; None for none.
-    graph
-        The mode's ways.
-    load
-        Street loads.
-    segments
-        int64, shape (k,): required segments of the beat.
-    base
-        Junction where its tours start and end.
-
-    Returns
-    -------
-    BeatLoad or None
-        None where there are none, or where other streets are patrolled more often than then.
-    """
-    if kept is None:
-        return None
-    within = reached(graph, segments, base, load.aside)
-    levels = nested_levels(load, within.toured)
-    if [level for level, _ in levels] != [level for level, _ in kept.levels]:
-        return None
-    for (_, own), (_, tour) in zip(levels, kept.levels, strict=True):
-        passed = np.concatenate((tour.passage.segment[tour.passage.patrol], tour.missed))
-        if np.isfinite(tour.pass_s) and not np.array_equal(np.sort(passed), np.sort(own)):
-            return None
-    return BeatLoad(load.sum_s(segments), within, kept.levels, load.talk_factor)
 
 
 def tour_beats(
@@ -135,7 +95,7 @@ def tour_beats(
         before = kept.get(key)
         if before is not None and depth == "final" != before.depth:
             before = None
-        found = kept_load(before, graph, load, own, base)
+        found = _kept_load(before, graph, load, own, base)
         if before is not None and found is not None:
             return found, replace(before, beat_id=partition.beat_id[beat])
         if like is None:
@@ -156,28 +116,28 @@ def tour_beats(
             pool.shutdown(cancel_futures=True)
 
 
-def tour_once(
-    network: StreetNetwork, graph: TravelGraph, segments: NDArray[np.int64], base: int
-) -> Cover:
-    """Find one pass of some streets at the final depth, in order from the base.
+def _kept_load(
+    kept: KeptTours | None,
+    graph: TravelGraph,
+    load: StreetLoad,
+    segments: NDArray[np.int64],
+    base: int,
+) -> BeatLoad | None:
+    """Return what a beat asks by tours that were kept with its key.
 
-    Parameters
-    ----------
-    network
-        The streets.
-    graph
-        The mode's ways.
-    segments
-        int64, shape (k,): what is to be toured.
-    base
-        Junction where the tour starts and ends.
-
-    Returns
-    -------
-    Cover
-        As a plan keeps it.
+    None where there are none, or where other streets are patrolled more often than then.
     """
-    return _in_order(graph, cover(graph, segments, base, "final"), base, bearings(network))
+    if kept is None:
+        return None
+    within = reached(graph, segments, base, load.aside)
+    levels = nested_levels(load, within.toured)
+    if [level for level, _ in levels] != [level for level, _ in kept.levels]:
+        return None
+    for (_, own), (_, tour) in zip(levels, kept.levels, strict=True):
+        passed = np.concatenate((tour.passage.segment[tour.passage.patrol], tour.missed))
+        if np.isfinite(tour.pass_s) and not np.array_equal(np.sort(passed), np.sort(own)):
+            return None
+    return BeatLoad(load.sum_s(segments), within, kept.levels, load.talk_factor)
 
 
 def bearings(network: StreetNetwork) -> NDArray[np.float64]:

@@ -66,6 +66,7 @@ def recomputed(
     request = replace(plan.request, cut=_cut(edited))
     yard = yardstick(network, plan.settings, request, plan.anchors, counts_of(edited))
     partition = _partition(edited, yard, same)
+    locked = [row.beat_id for row in edited.beats if row.locked]
     names = {row.beat_id: row.name for row in edited.beats if row.name}
     given = Given(
         people=people_of(edited),
@@ -74,8 +75,9 @@ def recomputed(
         names=names,
         spelt=names,
         districts={row.beat_id: row.district for row in edited.beats},
-        locked=[row.beat_id for row in edited.beats if row.locked],
+        locked=locked,
         notes=tuple(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
+        of_cut=joined_notes(network, edited.beat_of, edited.beat_id, partition.joined, locked),
         more=_estimated(edited, same),
         before=plan,
         lineage=plan.lineage,
@@ -137,13 +139,6 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
         base=np.full(len(edited.beats), -1, dtype=np.int64),
         joined=joined,
-        warnings=joined_notes(
-            network,
-            edited.beat_of,
-            edited.beat_id,
-            joined,
-            [row.beat_id for row in edited.beats if row.locked],
-        ),
     )
     was = plan.partition
     known = {
