@@ -320,7 +320,7 @@ def test_a_table_of_tours_edited_by_hand_is_ignored_and_said(
     sql(path, statement)
     read = load_plan(path)
     assert read.tours == ()
-    assert [each.key for each in read.warnings].count("plan_file.tours_ignored") == 1
+    assert [each.key.startswith("plan_file.tours_") for each in read.warnings].count(True) == 1
     assert read.beats == plan.beats
 
 

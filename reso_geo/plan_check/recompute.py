@@ -32,6 +32,7 @@ OF_THE_CUT = frozenset(
         "partition.empty_city",
         "check.estimated",
         "plan_file.tours_ignored",
+        "plan_file.tours_unread",
     }
 )
 """Warnings that hold for one partition; all others come from the inputs and stay."""

@@ -107,9 +107,10 @@ def read_tours(
     """
     try:
         return _Reader(plan, layers, graphs).tours(), ()
-    except (KeyError, ValueError, TypeError, IndexError, OverflowError, zlib.error) as error:
-        beat = str(error.args[0]) if isinstance(error, _UnfitError) else "-"
-        return (), (Phrase("plan_file.tours_ignored", {"beat": beat}),)
+    except _UnfitError as error:
+        return (), (Phrase("plan_file.tours_ignored", {"beat": str(error)}),)
+    except (KeyError, ValueError, TypeError, IndexError):
+        return (), (Phrase("plan_file.tours_unread"),)
 
 
 class _UnfitError(ValueError):
