@@ -64,7 +64,8 @@ def yard_of(plan: Plan) -> Yardstick:
         Calls, which are known for beats only, are spread over their streets.
     """
     counts = spread_counts(plan, plan.network.required)
-    return yardstick(plan.network, plan.settings, plan.request, plan.anchors, counts)
+    times = None if plan.outdated else plan.times
+    return yardstick(plan.network, plan.settings, plan.request, plan.anchors, counts, times)
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:

@@ -93,6 +93,7 @@ def yardstick(
     request: PlanRequest,
     anchors: Anchors,
     counts: Counts | None = None,
+    times: TravelTimes | None = None,
 ) -> Yardstick:
     """Prepare what beats are measured with.
 
@@ -108,6 +109,8 @@ def yardstick(
         Places to visit.
     counts
         Calls counted along each segment; None for none.
+    times
+        Seconds per segment in the season, where they are worked out already.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def yardstick(
     at = place_anchors(network, anchors)
     stop_s = stop_seconds(network, anchors, at)
     per_week = None if counts is None else counts.per_week
-    times = travel_times(network, settings, request.season)
+    times = travel_times(network, settings, request.season) if times is None else times
     graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
     needs = {
         mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
