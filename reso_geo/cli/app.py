@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -209,8 +209,8 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             bases=asked.bases,
             earlier=ground.earlier,
             lock=lock,
+            inputs=inputs_of(files, source, ground.earlier),
         )
-        made = replace(made, inputs=inputs_of(files, source, ground.earlier))
         begin("progress.write")
         with output_folder(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)
