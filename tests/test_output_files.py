@@ -280,7 +280,7 @@ OUTPUTS = {
     **{f"table.{end}": ("report", "PLAN") for end in ("xlsx", "csv", "md")},
     **{f"note.{end}": ("report", "PLAN", "--kind", "note") for end in ("docx", "pdf")},
     **{f"tour.{end}": ("route", "PLAN", *BEAT) for end in ("gpx", "geojson")},
-    **{f"who.{end}": ("cover", "PLAN", "--absent", "STR-01") for end in ("csv", "geojson")},
+    **{f"who.{end}": ("cover", "PLAN", "--absent", "STR-01") for end in ("csv", "geojson", "xlsx")},
     **{
         f"sector.{end}": (
             "assess",
