@@ -38,7 +38,6 @@ ALLOWED = {
     "atomic_files": "the writer itself",
     "tables.template": "each format of an example gets its path from the writer",
     "maps.print.save": "each kind of picture gets its path from the writer",
-    "maps.__init__": "`PlanMap.save` is folium's, and writes nothing here",
     "cli.standard_output": "the standard output is opened again",
     "plan_file.projects": "a project of QGIS is packed in memory",
     "plan_file.connect": "a plan is read as a copy in a temporary folder",
@@ -280,7 +279,7 @@ OUTPUTS = {
     **{f"table.{end}": ("report", "PLAN") for end in ("xlsx", "csv", "md")},
     **{f"note.{end}": ("report", "PLAN", "--kind", "note") for end in ("docx", "pdf")},
     **{f"tour.{end}": ("route", "PLAN", *BEAT) for end in ("gpx", "geojson")},
-    **{f"who.{end}": ("cover", "PLAN", "--absent", "STR-01") for end in ("csv", "geojson")},
+    **{f"who.{end}": ("cover", "PLAN", "--absent", "STR-01") for end in ("csv", "geojson", "xlsx")},
     **{
         f"sector.{end}": (
             "assess",
