@@ -1,4 +1,4 @@
-"""Thinning: take out junctions where a path only passes through, and lanes that lead nowhere."""
+"""Reduction: take out junctions where a path only passes through, and edges that lead nowhere."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Lane", "thinned"]
+__all__ = ["Edge", "reduced"]
 
 _THROUGH = 2
 
 
 @dataclass(frozen=True)
-class Lane:
+class Edge:
     """A path that nothing is to be done along.
 
     Attributes
@@ -36,17 +36,17 @@ class Lane:
     back: float
     required: bool = False
 
-    def turned(self) -> Lane:
-        """Return the same lane from the other end."""
-        return Lane(self.path[::-1], self.back, self.there, self.required)
+    def turned(self) -> Edge:
+        """Return the same edge from the other end."""
+        return Edge(self.path[::-1], self.back, self.there, self.required)
 
-    def serves(self, other: Lane) -> bool:
-        """Return whether this lane is never dearer.
+    def serves(self, other: Edge) -> bool:
+        """Return whether this edge is never dearer.
 
         Parameters
         ----------
         other
-            A lane with the same ends, from the same one on.
+            A edge with the same ends, from the same one on.
 
         Returns
         -------
@@ -56,59 +56,59 @@ class Lane:
         return self.there <= other.there and self.back <= other.back
 
 
-class _Lanes:
-    """Lanes by their ends, changed in place."""
+class _Edges:
+    """Edges by their ends, changed in place."""
 
     def __init__(self) -> None:
-        self.at: dict[int, dict[int, Lane]] = {}
+        self.at: dict[int, dict[int, Edge]] = {}
         self._next = 0
 
-    def add(self, lane: Lane) -> None:
-        """Add a lane unless another one serves as well; drop those that it serves better than."""
-        one, two = lane.path[0], lane.path[-1]
-        if not lane.required:
+    def add(self, edge: Edge) -> None:
+        """Add a edge unless another one serves as well; drop those that it serves better than."""
+        one, two = edge.path[0], edge.path[-1]
+        if not edge.required:
             for number, other in list(self.at.get(one, {}).items()):
                 rival = other if other.path[0] == one else other.turned()
                 if rival.path[-1] != two:
                     continue
-                if rival.serves(lane):
+                if rival.serves(edge):
                     return
-                if not other.required and lane.serves(rival):
+                if not other.required and edge.serves(rival):
                     self.drop(number, other)
         for end in (one, two):
-            self.at.setdefault(end, {})[self._next] = lane
+            self.at.setdefault(end, {})[self._next] = edge
         self._next += 1
 
-    def drop(self, number: int, lane: Lane) -> None:
-        """Take a lane out."""
-        for end in (lane.path[0], lane.path[-1]):
+    def drop(self, number: int, edge: Edge) -> None:
+        """Take a edge out."""
+        for end in (edge.path[0], edge.path[-1]):
             self.at[end].pop(number, None)
 
-    def thin(self, node: int) -> list[int]:
+    def reduce(self, node: int) -> list[int]:
         """Take out a junction if paths only pass through it; give the junctions to look at next."""
         here = list(self.at.get(node, {}).items())
         if len(here) > _THROUGH:
             return []
-        for number, lane in here:
-            self.drop(number, lane)
+        for number, edge in here:
+            self.drop(number, edge)
         del self.at[node]
-        lanes = [lane if lane.path[0] == node else lane.turned() for _, lane in here]
-        ends = [lane.path[-1] for lane in lanes]
-        if len(lanes) == _THROUGH and ends[0] != ends[1]:
-            into, out = lanes[0].turned(), lanes[1]
+        edges = [edge if edge.path[0] == node else edge.turned() for _, edge in here]
+        ends = [edge.path[-1] for edge in edges]
+        if len(edges) == _THROUGH and ends[0] != ends[1]:
+            into, out = edges[0].turned(), edges[1]
             there, back = into.there + out.there, into.back + out.back
             if min(there, back) < math.inf:
-                self.add(Lane(into.path + out.path[1:], there, back))
+                self.add(Edge(into.path + out.path[1:], there, back))
         return ends
 
 
-def thinned(
+def reduced(
     whole: TravelGraph,
     links: NDArray[np.int64],
     segments: NDArray[np.int64],
     stop: NDArray[np.bool_],
-) -> list[Lane]:
-    """Turn links into as few lanes as hold the same shortest paths between stops.
+) -> list[Edge]:
+    """Turn links into as few edges as hold the same shortest paths between stops.
 
     Parameters
     ----------
@@ -123,10 +123,10 @@ def thinned(
 
     Returns
     -------
-    list of Lane
+    list of Edge
         Without the required segments.
     """
-    lanes = _Lanes()
+    edges = _Edges()
     for u, v, there, back in zip(
         whole.u[segments].tolist(),
         whole.v[segments].tolist(),
@@ -135,7 +135,7 @@ def thinned(
         strict=True,
     ):
         if u != v:
-            lanes.add(Lane((u, v), there, back, required=True))
+            edges.add(Edge((u, v), there, back, required=True))
     link = whole.links
     for a, b, there, back in zip(
         link.a[links].tolist(),
@@ -144,11 +144,11 @@ def thinned(
         link.back[links].tolist(),
         strict=True,
     ):
-        lanes.add(Lane((a, b), there, back))
-    todo = [node for node in lanes.at if not stop[node]]
+        edges.add(Edge((a, b), there, back))
+    todo = [node for node in edges.at if not stop[node]]
     while todo:
         node = todo.pop()
-        if node in lanes.at:
-            todo.extend(end for end in lanes.thin(node) if not stop[end])
-    left = {n: lane for ways in lanes.at.values() for n, lane in ways.items() if not lane.required}
+        if node in edges.at:
+            todo.extend(end for end in edges.reduce(node) if not stop[end])
+    left = {n: edge for ways in edges.at.values() for n, edge in ways.items() if not edge.required}
     return [left[number] for number in sorted(left)]

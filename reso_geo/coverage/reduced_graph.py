@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.graph import TravelGraph
-from reso_geo.coverage.graph_reduction import Lane, thinned
+from reso_geo.coverage.graph_reduction import Edge, reduced
 from reso_geo.coverage.traversals import Passage, over_links
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ class Around:
     Attributes
     ----------
     graph
-        Its segments: first the required ones, then lanes that stand for paths.
+        Its segments: first the required ones, then edges that stand for paths.
     required
         How many of its segments are required.
     base
         Its junction where tours start and end.
     segment
         int64, shape (required,): the required segments in the whole graph.
-    lane
+    edge
         The path of every other segment: junctions of the whole graph from u to v.
     """
 
@@ -46,7 +46,7 @@ class Around:
     required: int
     base: int
     segment: NDArray[np.int64]
-    lane: tuple[tuple[int, ...], ...]
+    edge: tuple[tuple[int, ...], ...]
 
     @property
     def columns(self) -> int:
@@ -74,7 +74,7 @@ class Around:
         for segment, forward in zip(
             passage.segment[~own].tolist(), passage.forward[~own].tolist(), strict=True
         ):
-            path = self.lane[segment - self.required]
+            path = self.edge[segment - self.required]
             path = path if forward else path[::-1]
             tail.extend(path[:-1])
             head.extend(path[1:])
@@ -111,8 +111,8 @@ def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around
     border = np.unique(ends[stop[ends]])
     path = _path_links(whole, np.flatnonzero(stop), border, base)
     kept = np.union1d(path, np.flatnonzero(stop[link.a] & stop[link.b]))
-    lanes = thinned(whole, kept, segments, stop)
-    return _as_graph(whole, segments, base, lanes)
+    edges = reduced(whole, kept, segments, stop)
+    return _as_graph(whole, segments, base, edges)
 
 
 def _path_links(
@@ -158,21 +158,21 @@ def _tree_ways(
 
 
 def _as_graph(
-    whole: TravelGraph, segments: NDArray[np.int64], base: int, lanes: list[Lane]
+    whole: TravelGraph, segments: NDArray[np.int64], base: int, edges: list[Edge]
 ) -> Around:
-    """Put required segments and lanes together and number their junctions again."""
-    u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in lanes], dtype=np.int64)))
-    v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in lanes], dtype=np.int64)))
+    """Put required segments and edges together and number their junctions again."""
+    u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in edges], dtype=np.int64)))
+    v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in edges], dtype=np.int64)))
     there, back = (
         np.concatenate((cost[segments], np.array(lane_cost, dtype=np.float64)))
         for cost, lane_cost in (
-            (whole.forward, [x.there for x in lanes]),
-            (whole.backward, [x.back for x in lanes]),
+            (whole.forward, [x.there for x in edges]),
+            (whole.backward, [x.back for x in edges]),
         )
     )
     patrol = np.arange(len(u)) < len(segments)
     node, place = np.unique(np.concatenate((u, v, [base])), return_inverse=True)
-    fill = np.zeros(len(lanes))
+    fill = np.zeros(len(edges))
     graph = TravelGraph(
         mode=whole.mode,
         tick_s=whole.tick_s,
@@ -188,4 +188,4 @@ def _as_graph(
             patrol, np.concatenate((whole.patrol_backward[segments], fill)), back
         ),
     )
-    return Around(graph, len(segments), int(place[-1]), segments, tuple(x.path for x in lanes))
+    return Around(graph, len(segments), int(place[-1]), segments, tuple(x.path for x in edges))

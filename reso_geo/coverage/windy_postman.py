@@ -1,4 +1,4 @@
-"""Give an even choice of streets its best legal directions.
+"""Assign an even choice of streets its best legal directions.
 
 A street's two directions cost differently (a one-way street is ridden one way, pushed the other).
 For an even graph the best directions are a minimum-cost flow (Win 1989): each copy first runs in

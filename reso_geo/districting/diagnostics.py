@@ -32,7 +32,7 @@ class Blocked:
     off
         How far it is off, as a share of its target.
     segments
-        int64: network indices of the one segment, with what hangs on it, whose trade is best;
+        int64: network indices of the one segment, with what would fall off, whose trade is best;
         empty when it has nothing to trade.
     other
         The beat that it would trade with, -1 for none.

@@ -83,7 +83,7 @@ class Transfer:
     what
         One of `RETURNING`, `NOT_ITS_OWN` and `ANY`.
     single
-        One segment of about that load, with what hangs on it, instead of the nearest ones.
+        One segment of about that load, with what would fall off, instead of the nearest ones.
     over_barriers
         Whether segments may change hands across a barrier.
     needed
@@ -170,7 +170,7 @@ class Transfer:
         return gone
 
     def _one(self, assignment: Assignment, weight_s: NDArray[np.float64]) -> list[int]:
-        """Move the one segment whose load, with what hangs on it, is nearest to the amount."""
+        """Move the one segment whose load, with what would fall off, is nearest to the amount."""
         giver, taker, amount_s = self.giver, self.taker, self.amount_s
         best, least, own = [], amount_s, assignment.own(giver)
         weigh = dict(zip(own.tolist(), weight_s[own].tolist(), strict=True))

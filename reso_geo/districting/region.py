@@ -85,10 +85,10 @@ class Region:
         ndarray of int64
             Ascending; those segments, and what is attached to any of them.
         """
-        gates = self._gates_in(own)
-        if not gates:
+        attachments = self._attachments_in(own)
+        if not attachments:
             return self.segment[own]
-        more = [self.attached[gate] for gate in gates]
+        more = [self.attached[attachment] for attachment in attachments]
         return np.sort(np.concatenate((self.segment[own], *more)))
 
     def carried(self, own: NDArray[np.int64], weight_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,22 +106,22 @@ class Region:
         ndarray of float64, shape (k,)
             Of the same sum.
         """
-        gates = self._gates_in(own)
-        if not gates:
+        attachments = self._attachments_in(own)
+        if not attachments:
             return weight_s
         whole = self.whole(own)
         carried: NDArray[np.float64] = weight_s[np.searchsorted(whole, self.segment[own])]
-        for gate in gates:
-            more = weight_s[np.searchsorted(whole, self.attached[gate])].sum()
-            carried[np.searchsorted(own, gate)] += more
+        for attachment in attachments:
+            more = weight_s[np.searchsorted(whole, self.attached[attachment])].sum()
+            carried[np.searchsorted(own, attachment)] += more
         return carried
 
-    def _gates_in(self, own: NDArray[np.int64]) -> list[int]:
+    def _attachments_in(self, own: NDArray[np.int64]) -> list[int]:
         """Return the places among some that have something attached to them."""
         if not self.attached:
             return []
         here = np.isin(np.array(list(self.attached), dtype=np.int64), own).tolist()
-        return [gate for gate, there in zip(self.attached, here, strict=True) if there]
+        return [attachment for attachment, there in zip(self.attached, here, strict=True) if there]
 
     def junction_of(self, node: int) -> int:
         """Return the place of a junction of the network in the region.

@@ -23,7 +23,7 @@ from reso_geo.partition.partition import (
     sorted_by,
     trading_groups,
 )
-from reso_geo.partition.refine import even_from_bases, gate_of, settle_beats
+from reso_geo.partition.refine import attachment_of, even_from_bases, settle_beats
 from reso_geo.partition.request import CutRequest
 
 __all__ = [
@@ -31,13 +31,13 @@ __all__ = [
     "CutRequest",
     "LockedBeats",
     "Partition",
+    "attachment_of",
     "beats_met",
     "broken_beats",
     "check_districts",
     "cut_beats",
     "district_beats",
     "even_from_bases",
-    "gate_of",
     "held_segments",
     "huntington_hill",
     "joined_notes",

@@ -40,14 +40,14 @@ class Zone:
         Beats of each region.
     joined
         Segments that foot cannot reach inside the city, grouped by connected part.
-    gateway
+    attachment
         The held segment, in one of the regions, whose beat each part of `joined` joins.
     """
 
     regions: tuple[Region, ...]
     beats: tuple[int, ...]
     joined: tuple[NDArray[np.int64], ...]
-    gateway: tuple[int, ...]
+    attachment: tuple[int, ...]
 
 
 def zone_of(
@@ -86,7 +86,7 @@ def zone_of(
     Returns
     -------
     Zone
-        With the small parts attached to their gateways.
+        With the small parts attached.
     """
     label = components(len(network.node_id), network.u[held], network.v[held])[network.u[held]]
     parts = [held[label == number] for number in np.unique(label)]
@@ -101,19 +101,20 @@ def zone_of(
     while sum(room[p] for p in large) < beats and rest:
         large.append(rest.pop(0))
     small = [p for p in order if p not in large]
-    nearest = _gateways(network, [parts[p] for p in large], [parts[p] for p in small])
+    nearest = _attachments(network, [parts[p] for p in large], [parts[p] for p in small])
     home = np.concatenate([parts[p] for p in large])
-    gateway = tuple(
-        known[p] if known[p] in home else gate for p, gate in zip(small, nearest, strict=True)
+    attachment = tuple(
+        known[p] if known[p] in home else attachment
+        for p, attachment in zip(small, nearest, strict=True)
     )
-    attached = attached_to((parts[p] for p in small), gateway)
+    attached = attached_to((parts[p] for p in small), attachment)
     regions = tuple(region_of(network, load_s, parts[p], attached) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
         [int(region.required.sum()) for region in regions],
     )
-    return Zone(regions, tuple(shares), tuple(parts[p] for p in small), gateway)
+    return Zone(regions, tuple(shares), tuple(parts[p] for p in small), attachment)
 
 
 def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
@@ -136,7 +137,7 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
 
 
 def attached_to(
-    parts: Iterable[NDArray[np.int64]], gates: Iterable[int]
+    parts: Iterable[NDArray[np.int64]], attachments: Iterable[int]
 ) -> dict[int, NDArray[np.int64]]:
     """Group parts that joined a beat by the segment that they stay with.
 
@@ -144,7 +145,7 @@ def attached_to(
     ----------
     parts
         int64 each: segments of the network.
-    gates
+    attachments
         The segment that each part stays with.
 
     Returns
@@ -153,8 +154,8 @@ def attached_to(
         By that segment; ascending.
     """
     attached: dict[int, NDArray[np.int64]] = {}
-    for part, gate in zip(parts, gates, strict=True):
-        attached[gate] = np.union1d(attached.get(gate, part[:0]), part)
+    for part, attachment in zip(parts, attachments, strict=True):
+        attached[attachment] = np.union1d(attached.get(attachment, part[:0]), part)
     return attached
 
 
@@ -184,9 +185,9 @@ def region_of(
         With junctions numbered again.
     """
     own_load_s, places = load_s[segment], {}
-    for gate, more in (attached or {}).items():
-        place = int(np.searchsorted(segment, gate))
-        if place < len(segment) and segment[place] == gate:
+    for attachment, more in (attached or {}).items():
+        place = int(np.searchsorted(segment, attachment))
+        if place < len(segment) and segment[place] == attachment:
             own_load_s[place] += load_s[more].sum()
             places[place] = more
     node, ends = np.unique(
@@ -223,7 +224,7 @@ def _stretches(
     return stretch
 
 
-def _gateways(
+def _attachments(
     network: StreetNetwork,
     large: list[NDArray[np.int64]],
     small: list[NDArray[np.int64]],
@@ -244,13 +245,13 @@ def _gateways(
         return_predecessors=True,
     )
     tree = scipy.spatial.cKDTree(network.node_xy[sources])
-    gates = []
+    attachments = []
     for part in small:
         own = np.unique(np.concatenate((network.u[part], network.v[part])))
         closest = own[np.argmin(away[own])]
         if np.isfinite(away[closest]):
-            gates.append(at_node[int(nearest[closest])])
+            attachments.append(at_node[int(nearest[closest])])
         else:
             distance, place = tree.query(network.node_xy[own])
-            gates.append(at_node[int(sources[place[np.argmin(distance)]])])
-    return tuple(gates)
+            attachments.append(at_node[int(sources[place[np.argmin(distance)]])])
+    return tuple(attachments)

@@ -116,8 +116,8 @@ class Cutter:
         number = self._numbers(local, used)
         if not even:
             self._weigh(zone, searches, local, posts[number])
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            local[part] = local[gate]
+        for part, attachment in zip(zone.joined, zone.attachment, strict=True):
+            local[part] = local[attachment]
         first, placed = len(self._city), local >= 0
         self._beat_of[placed] = first + number[local[placed]]
         self._city.extend([city] * used)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
 
-__all__ = ["even_from_bases", "gate_of", "settle_beats"]
+__all__ = ["attachment_of", "even_from_bases", "settle_beats"]
 
 
 def settle_beats(
@@ -120,7 +120,7 @@ def even_from_bases(
     """
     network, total_s = problem.network, problem.load.total_s
     joined = {
-        gate_of(
+        attachment_of(
             network, np.setdiff1d(partition.segments_of(beat), own), int(partition.base[beat])
         ): own
         for beat, own in partition.joined.items()
@@ -152,7 +152,7 @@ def even_from_bases(
     return settled, ended
 
 
-def gate_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:
+def attachment_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:
     """Return the segment that parts which joined a beat stay with: one where the beat starts.
 
     Parameters

@@ -252,7 +252,7 @@ class Rebalancing:
     ) -> None:
         """Share streets among beats."""
         network, load_s = self._network, self._load.total_s
-        tied, firm = self._standing.gates(stays), count == len(stays)
+        tied, firm = self._standing.attachments(stays), count == len(stays)
         zone = zone_of(
             network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
         )
@@ -268,9 +268,9 @@ class Rebalancing:
         for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
             self._region(city, region, stays[at == place], beats)
             local[region.segment] = self._beat_of[region.segment]
-        for part, gate in zip(zone.joined, zone.gateway, strict=True):
-            self._beat_of[part] = local[gate]
-            self._joined.setdefault(int(local[gate]), []).append(part)
+        for part, attachment in zip(zone.joined, zone.attachment, strict=True):
+            self._beat_of[part] = local[attachment]
+            self._joined.setdefault(int(local[attachment]), []).append(part)
 
     def _held_in(self, region: Region, stays: NDArray[np.int64]) -> list[float]:
         own = self._old.beat_of[region.segment]

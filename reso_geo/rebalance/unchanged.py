@@ -14,8 +14,8 @@ import numpy as np
 from reso_geo.network import components
 from reso_geo.partition import (
     Partition,
+    attachment_of,
     broken_beats,
-    gate_of,
     joined_parts,
     median_junction,
 )
@@ -156,7 +156,7 @@ class Standing:
             )
         return int(self._base[beat])
 
-    def gates(self, stays: NDArray[np.int64]) -> NDArray[np.int64]:
+    def attachments(self, stays: NDArray[np.int64]) -> NDArray[np.int64]:
         """Tie the parts that joined beats to a street of those, one where each starts.
 
         Parameters
@@ -169,12 +169,12 @@ class Standing:
         ndarray of int64, shape (m,)
             The segment that each joined segment goes with, -1 for one that goes with none.
         """
-        gate = np.full(len(self._network), -1, dtype=np.int64)
+        attachment = np.full(len(self._network), -1, dtype=np.int64)
         for beat, parts in self.joined.items():
             own = np.setdiff1d(np.flatnonzero(self._old.beat_of == beat), parts)
             if beat in stays and self._network.required[own].any():
-                gate[parts] = gate_of(self._network, own, int(self._old.base[beat]))
-        return gate
+                attachment[parts] = attachment_of(self._network, own, int(self._old.base[beat]))
+        return attachment
 
     def groups(self, segments: NDArray[np.int64], stays: NDArray[np.int64]) -> list[Group]:
         """Find the ground that beats who stay hold among them, connected and nobody else on it.
