@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from commands import GRID, two_towns
 from drawing import draw, load
-from two_towns import GRID, two_towns
 
 from reso_geo import (
     CutRequest,

@@ -1,16 +1,22 @@
-"""Two towns on a grid of streets, as files: what a command needs and no more."""
+"""Commands as a user runs them, and files that have what a command needs and no more."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 import shapely
 from drawing import degrees, draw
+
+from reso_geo.atomic_files import data_file
+from reso_geo.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SAMPLE = str(data_file("sample/sample.osm.pbf"))
+CITIES = str(data_file("sample/boundaries.geojson"))
 GRID = """
 A---B---C---D---E---F
 |   |   |   |   |   |
@@ -21,6 +27,13 @@ M---N---O---P---Q---R
 S---T---U---V---W---X
 """
 """38 streets."""
+
+
+def run(*words: str | Path) -> int:
+    """Run a command in this process; give its exit code."""
+    with pytest.raises(SystemExit) as stop:
+        main([str(word) for word in words])
+    return int(stop.value.code or 0)
 
 
 def two_towns(folder: Path, step_m: tuple[float, float]) -> tuple[Path, Path]:
