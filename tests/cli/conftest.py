@@ -1,21 +1,14 @@
-"""The demo and two towns, as files that commands take."""
+"""Two towns, as files that commands take."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import run, two_towns
+from commands import two_towns
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    assert run("demo", "--out", folder, "--quiet") == 0
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from commands import CITIES, SAMPLE, run
+from commands import SAMPLE, run
 from drawing import draw
 
-from reso_geo.atomic_files import sha256_of
+from reso_geo import StreetNetwork, load_network, read_boundary
+from reso_geo.atomic_files import data_file, sha256_of
 from reso_geo.i18n import say
 from reso_geo.plan_file import load_plan
 
@@ -52,16 +53,16 @@ def test_json_is_the_only_thing_on_standard_output(
     assert not output.err
 
 
-def test_the_sample_reads_the_same_with_its_own_relations(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    answers = []
-    for number, boundary in enumerate((CITIES, "osm:admin_level=8")):
-        out = tmp_path / str(number)
-        words = ("--officers", "5", "--boundary", boundary, "--out", out, "--json")
-        assert run("plan", SAMPLE, *words) == 0
-        answers.append(json.loads(capsys.readouterr().out))
-    one, two = ({b["city"]: b["street_km"] for b in a["beats"]} for a in answers)
+def test_the_sample_reads_the_same_with_its_own_relations(sample_network: StreetNetwork) -> None:
+    own = load_network(SAMPLE, read_boundary("osm:admin_level=8", Path(SAMPLE)))
+    one, two = (
+        {
+            name: network.length_m[network.required & (network.city == number)].sum()
+            for number, name in enumerate(network.cities)
+        }
+        for network in (sample_network, own)
+    )
+    assert len(one) == 5
     assert one == pytest.approx(two)
 
 
@@ -104,14 +105,18 @@ def test_a_map_and_a_report_can_be_made_again_from_the_plan(demo: Path, tmp_path
 
 
 def test_a_plan_can_be_cut_anew_from_its_own_file(
-    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    towns: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("--officers", "17", "--out", tmp_path, "--json")
-    assert run("plan", demo / "plan.gpkg", *words) == 0
+    streets, cities = towns
+    assert run("plan", streets, "--officers", "5", "--boundary", cities, "--out", tmp_path) == 0
+    capsys.readouterr()
+    saved = tmp_path / "plan.gpkg"
+    words = ("--officers", "5", "--out", tmp_path / "anew", "--json")
+    assert run("plan", saved, *words) == 0
     answer = json.loads(capsys.readouterr().out)
-    saved = gpd.read_file(demo / "plan.gpkg", layer="beats")
-    assert [beat["load_s"] for beat in answer["beats"]] == saved["load_s"].tolist()
-    assert run("plan", demo / "plan.gpkg", *words, "--boundary", CITIES) == 2
+    loads = gpd.read_file(saved, layer="beats")["load_s"].tolist()
+    assert [beat["load_s"] for beat in answer["beats"]] == loads
+    assert run("plan", saved, *words, "--boundary", cities) == 2
 
 
 def test_a_plan_is_never_written_over_the_plan_that_it_comes_from(
@@ -171,8 +176,8 @@ def test_a_template_is_read_back_by_plan(
 ) -> None:
     table = tmp_path / "anchors.xlsx"
     assert run("template", "anchors", "--out", table) == 0
-    words = ("--officers", "3", "--anchors", table, "--out", tmp_path / "o", "--lang", "en")
-    assert run("plan", SAMPLE, *words) == 0
+    words = ("--boundary", data_file("sample/sector.geojson"), "--officers", "2", "--lang", "en")
+    assert run("plan", SAMPLE, *words, "--anchors", table, "--out", tmp_path / "o") == 0
     assert "Read: " in capsys.readouterr().out
 
 
