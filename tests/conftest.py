@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import browser
+from commands import REAL_PLANS
 from hypothesis import settings
 from places import SHARED
 
@@ -126,13 +127,25 @@ def sample_plan(
 @pytest.fixture(scope="session")
 def demo(made_once: Callable[..., Path]) -> Path:
     """Return the folder of the demo, run as a user does; beside it lies its answer in JSON."""
+    return made_once("demo", lambda folder: answered(folder, "demo")) / "out"
 
-    def make(folder: Path) -> None:
-        words = [sys.executable, "-m", "reso_geo", "demo", "--out", folder / "demo", "--json"]
-        done = subprocess.run(words, capture_output=True, check=True)
-        (folder / "answer.json").write_bytes(done.stdout)
 
-    return made_once("demo", make) / "demo"
+@pytest.fixture(scope="session")
+def real_plan(shared_data: Path, made_once: Callable[..., Path]) -> Callable[[str], Path]:
+    """Return what plans a file of `REAL_PLANS`: a folder; beside it lies the answer in JSON."""
+
+    def planned(name: str) -> Path:
+        words = ("plan", shared_data / "networks" / name, *REAL_PLANS[name])
+        return made_once(name, lambda folder: answered(folder, *words)) / "out"
+
+    return planned
+
+
+def answered(folder: Path, *words: str | Path) -> None:
+    """Run a command as a user does: what it writes goes into `out`, its answer beside it."""
+    asked = [sys.executable, "-m", "reso_geo", *words, "--out", folder / "out", "--json"]
+    done = subprocess.run(asked, capture_output=True, check=True)
+    (folder / "answer.json").write_bytes(done.stdout)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 CITIES = str(data_file("sample/boundaries.geojson"))
+REAL_PLANS = {
+    "heidelberg.osm.pbf": ["--officers", "17"],
+    "liechtenstein.osm.pbf": ["--officers", "17", "--boundary", "osm:admin_level=8"],
+    "outremont_walk.graphml": ["--officers", "8"],
+    "montreal_nord_walk.graphml": ["--officers", "8"],
+    "anjou_walk.overpass.json": ["--officers", "16"],
+    "monaco.osm.pbf": ["--officers", "12"],
+}
+"""Whole plans of real streets, each made once in a run of the tests: file, and what is asked."""
 GRID = """
 a---b---c---d---e---f
 |   |   |   |   |   |
