@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -46,11 +46,17 @@ Q---R---S---T---U---V
 """82 streets, in each of two cities more than a cut searches through one by one."""
 
 
-def run(*words: str | Path) -> int:
+def run(*words: object) -> int:
     """Run a command in this process; give its exit code."""
     with pytest.raises(SystemExit) as stop:
         main([str(word) for word in words])
     return int(stop.value.code or 0)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any]:
+    """Run a command in this process; give its exit code and its answer in JSON."""
+    capsys.readouterr()
+    return run(*words, "--json"), json.loads(capsys.readouterr().out)
 
 
 def two_towns(folder: Path, step_m: tuple[float, float]) -> tuple[Path, Path]:
