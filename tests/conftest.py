@@ -10,7 +10,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import browser
 from commands import REAL_PLANS
 from hypothesis import settings
 from places import SHARED
@@ -151,5 +150,7 @@ def answered(folder: Path, *words: str | Path) -> None:
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Return a browser of one test file's own."""
+    from browsing import browser  # noqa: PLC0415 - the quick part of the tests has no browser
+
     with browser(tmp_path_factory.mktemp("chromium")) as window:
         yield window
