@@ -26,14 +26,15 @@ test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest $(BY_FILE)
 
 test-long: $(VENV)/test.stamp
-	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/partition/test_cut_truth.py
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/partition/test_cut_truth.py \
+		tests/coverage/test_coverage_joins.py
 
 # Old packages warn of each other; that is theirs.
 test-oldest: .venv-oldest/test.stamp
-	.venv-oldest/bin/python -m pytest -W default::DeprecationWarning $(BY_FILE) $(QUICK)
+	RESO_GEO_SEEDS=2 .venv-oldest/bin/python -m pytest -W default::DeprecationWarning $(BY_FILE) $(QUICK)
 
 test-newest: .venv-newest/test.stamp
-	.venv-newest/bin/python -m pytest $(BY_FILE) $(QUICK)
+	RESO_GEO_SEEDS=2 .venv-newest/bin/python -m pytest $(BY_FILE) $(QUICK)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reso_geo import StreetNetwork
 
 SETTINGS = load_settings()
+SEEDS = int(os.environ.get("RESO_GEO_SEEDS", "8"))
 
 
 def ticks(seconds: NDArray[np.float64]) -> list[int]:
@@ -121,7 +123,7 @@ def worthwhile(far: NDArray[np.float64], most: float) -> list[tuple[int, int, in
     ]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_beat_in_one_piece_costs_what_a_matching_of_shortest_paths_says(
     sample_network: StreetNetwork, seed: int
 ) -> None:
