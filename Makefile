@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INPUTS := pyproject.toml constraints.txt hatch_build.py
 
-# What a change of a dependency would break first, in about a minute.
+# What a change of a dependency would break first, in less than a minute: a whole plan, its files,
+# the solvers. It needs no more than the extra "quick" of pyproject.toml.
 QUICK := tests/cli/test_standard_output.py tests/test_dependencies.py tests/settings \
-	tests/coverage/test_coverage_joins.py tests/plan_file/test_older_plans.py
+	tests/coverage/test_coverage_refusals.py tests/coverage/test_coverage_joins.py \
+	tests/plan_file/test_older_plans.py
 
 # What a file of tests makes once is made in one process only.
 BY_FILE := -n auto --dist loadfile --no-loadscope-reorder
@@ -24,14 +26,15 @@ test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest $(BY_FILE)
 
 test-long: $(VENV)/test.stamp
-	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/partition/test_cut_truth.py
+	RESO_GEO_SEEDS=50 $(BIN)/python -m pytest $(BY_FILE) tests/partition/test_cut_truth.py \
+		tests/coverage/test_coverage_joins.py
 
 # Old packages warn of each other; that is theirs.
 test-oldest: .venv-oldest/test.stamp
-	.venv-oldest/bin/python -m pytest -W default::DeprecationWarning $(BY_FILE) $(QUICK)
+	RESO_GEO_SEEDS=2 .venv-oldest/bin/python -m pytest -W default::DeprecationWarning $(BY_FILE) $(QUICK)
 
 test-newest: .venv-newest/test.stamp
-	.venv-newest/bin/python -m pytest $(BY_FILE) $(QUICK)
+	RESO_GEO_SEEDS=2 .venv-newest/bin/python -m pytest $(BY_FILE) $(QUICK)
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python benchmarks/reading.py
@@ -51,12 +54,12 @@ $(VENV)/test.stamp: $(INPUTS) | $(BIN)/python
 
 .venv-oldest/test.stamp: pyproject.toml constraints-oldest.txt hatch_build.py
 	$(PYTHON) -m venv .venv-oldest
-	.venv-oldest/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[test]"
+	.venv-oldest/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable ".[quick]"
 	touch $@
 
 .venv-newest/test.stamp: pyproject.toml hatch_build.py
 	$(PYTHON) -m venv .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --editable ".[test]"
+	.venv-newest/bin/python -m pip install --quiet --editable ".[quick]"
 	touch $@
 
 clean:

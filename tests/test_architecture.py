@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import networkx as nx
+from places import ROOT
 
 import reso_geo
 
@@ -67,11 +68,17 @@ def test_submodules_of_a_package_do_not_import_each_other_in_circles() -> None:
 
 
 def test_a_file_can_be_read_in_one_sitting_and_a_folder_at_a_glance() -> None:
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
-    assert {name_of(path): count for path, count in lines.items() if count > MOST_LINES} == {}
-    modules = Counter(path.parent for path in FILES if path.name != "__init__.py")
-    folders = {path.name: count for path, count in modules.items() if path != PACKAGE}
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES + tests}
+    assert {str(path): count for path, count in lines.items() if count > MOST_LINES} == {}
+    modules = Counter(path.parent for path in lines if path.name != "__init__.py")
+    folders = {str(path): count for path, count in modules.items() if path != PACKAGE}
     assert {name: count for name, count in folders.items() if count > MOST_MODULES} == {}
+
+
+def test_tests_lie_in_folders_named_as_what_they_test() -> None:
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}
+    assert {path.name for path in folders} <= set(ORDER)
 
 
 def public_functions(path: Path) -> list[Callable[..., object]]:

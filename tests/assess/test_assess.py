@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from commands import GRID
+from drawing import draw, load
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_settings, make_plan
 from reso_geo.assess import VERDICTS, judge, needs_of
@@ -107,9 +109,10 @@ def test_low_central_and_high_need_are_in_order_and_a_shortfall_has_a_reason(
         assert found.verdict == "yes" or found.reasons
 
 
-def test_a_whole_town_is_too_much_for_one_post_and_says_why(sample_plan: Plan) -> None:
-    request = PlanRequest(CutRequest(1, cross_cities=True))
-    plan = make_plan(sample_plan.network, sample_plan.settings, request, sample_plan.boundary)
+def test_a_whole_town_is_too_much_for_one_post_and_says_why(defaults: PatrolSettings) -> None:
+    town = load(draw(GRID, step_m=(2000.0, 4000.0)))
+    assert town.required_km > 600.0
+    plan = make_plan(town, defaults, PlanRequest(CutRequest(1)))
     assert plan.beats[0].foot.verdict == plan.beats[0].bike.verdict == "no"
     assert "too_long" in plan.beats[0].foot.reasons
     assert plan.beats[0].foot.margin < -5.0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from commands import GRID, two_towns
 from drawing import draw, load
-from two_towns import GRID, two_towns
 
 from reso_geo import (
     CutRequest,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from reso_geo import PatrolSettings, StreetNetwork
 
-STEP_M = (500.0, 1000.0)
-"""Streets of 2 km."""
+STEP_M = (250.0, 500.0)
+"""Streets of 1 km."""
 
 
 def run(*words: str | Path) -> int:

@@ -65,19 +65,9 @@ def test_a_solver_says_nothing_of_itself() -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def _answer(*words: str) -> dict[str, object]:
-    done = subprocess.run(
-        [sys.executable, "-m", "reso_geo", *words, "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answer: dict[str, object] = json.loads(done.stdout)
-    return answer
-
-
-def test_a_whole_plan_and_a_verdict_are_each_one_document(tmp_path: Path) -> None:
-    made = _answer("demo", "--out", str(tmp_path))
-    assert len(made["beats"]) == 17  # type: ignore[arg-type]
-    found = _answer("assess", str(tmp_path / "plan.gpkg"), "--beat", "GRE-01", "--no-fixes")
-    assert {"foot", "bike"} <= set(found)
+def test_a_whole_plan_and_a_verdict_are_each_one_document(demo: Path) -> None:
+    made = json.loads((demo.parent / "answer.json").read_bytes())
+    assert len(made["beats"]) == 17
+    words = [sys.executable, "-m", "reso_geo", "assess", demo / "plan.gpkg", "--beat", "GRE-01"]
+    done = subprocess.run([*words, "--no-fixes", "--json"], capture_output=True, check=True)
+    assert {"foot", "bike"} <= set(json.loads(done.stdout))

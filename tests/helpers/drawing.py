@@ -21,7 +21,7 @@ import numpy as np
 import osmium
 import shapely
 from osmium.osm.mutable import Node, Relation, Way
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 
 from reso_geo import StreetNetwork, load_network
 from reso_geo.network import Barriers
@@ -37,6 +37,8 @@ METRES = f"+proj=tmerc +lon_0={LON} +lat_0={LAT} +ellps=WGS84"
 _TO_DEGREES = Transformer.from_crs(METRES, "EPSG:4326", always_xy=True)
 TIMESTAMP = "2024-05-06T07:08:09Z"
 FIRST_RELATION = 900
+HOME = {"highway": "residential", "name": "Home Street"}
+GEOD = Geod(ellps="WGS84")
 _POINTS = frozenset(string.ascii_letters + string.digits)
 _STEPS = {"-": (0, 1), "|": (1, 0), "\\": (1, 1), "/": (1, -1)}
 
@@ -263,16 +265,49 @@ def bare(
     )
 
 
+def kilometres(drawing: Drawing) -> float:
+    """Measure all ways of a drawing, point by point, as the Earth is."""
+    return sum(
+        GEOD.inv(*degrees(*drawing.spots[a]), *degrees(*drawing.spots[b]))[2]
+        for names, _ in drawing.ways
+        for a, b in itertools.pairwise(names)
+    )
+
+
+# A little of everything: footway, steps, a motorway, what is private and both kinds of one-way.
+TOWN = draw(
+    """
+    A---B---C-------D
+    |   |   |       |
+    |   E---F---G   H
+    |   |        \\
+    I---J---K     L---M
+    """,
+    {
+        "BEJ": {"highway": "tertiary", "name": "Grand'Rue", "oneway": "yes"},
+        "EFG": {"highway": "footway", "name": "Sentier des Érables"},
+        "CD": {"highway": "residential", "name": "Chemin", "oneway": "-1"},
+        "GL": {"highway": "steps"},
+        "LM": {"highway": "residential", "access": "private"},
+        "JK": {"highway": "motorway"},
+    },
+    step_m=25.0,
+)
+
 __all__ = [
+    "GEOD",
+    "HOME",
     "NO_WAY",
     "PUSH",
     "RIDE",
+    "TOWN",
     "Drawing",
     "Street",
     "bare",
     "degrees",
     "draw",
     "ends_of",
+    "kilometres",
     "load",
     "same",
     "segment",

@@ -7,18 +7,28 @@ import re
 import socket
 import struct
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from time import time
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import shapely
+from drawing import degrees, draw
+
+from reso_geo import Boundary, StreetNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import pytest
+
+    from reso_geo.errors import NetworkError
+    from reso_geo.osm import DownloadOptions
 
 PAGE = b"<!DOCTYPE html><html><body>Welcome to HotelNet. Please log in.</body></html>"
 SYNTAX_PAGE = (
@@ -172,7 +182,7 @@ AGAIN: Mapping[str, Callable[[Handler, bytes], None]] = {
     "429 short": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "2"}),
     "429 seconds": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "42"}),
     "429 date": lambda h, _: h.reply(
-        429, BUSY_PAGE, {"Retry-After": formatdate(time() + 90, usegmt=True)}
+        429, BUSY_PAGE, {"Retry-After": formatdate(time.time() + 90, usegmt=True)}
     ),
     "429 garbage": lambda h, _: h.reply(429, BUSY_PAGE, {"Retry-After": "soon"}),
     "500": lambda h, _: h.reply(500, b""),
@@ -291,3 +301,72 @@ class StandIn(ThreadingTCPServer):
 
     def handle_error(self, *_: object) -> None:
         """Print nothing of clients that went away."""
+
+
+TOWN = draw(
+    """
+    A---B---C---D---E---F
+    |   |   |   |   |   |
+    G---H---I---J---K---L
+    """,
+    {"AB": {"highway": "motorway"}, "GH": {"highway": "construction"}},
+    step_m=100.0,
+)
+EAST_M = 2000.0
+TRIES = 3
+
+
+def box(west_m: float, south_m: float, east_m: float, north_m: float) -> shapely.MultiPolygon:
+    return shapely.MultiPolygon([shapely.box(*degrees(west_m, south_m), *degrees(east_m, north_m))])
+
+
+def town(shape: shapely.MultiPolygon | None = None) -> Boundary:
+    shape = shape or box(-50.0, -350.0, EAST_M + 50.0, 50.0)
+    return Boundary(("Town",), (shape,), "precise", "drawn")
+
+
+@dataclass
+class Patience:
+    """Waits without waiting: its clock jumps ahead instead."""
+
+    waits: list[float] = field(default_factory=list)
+
+    def wait(self, seconds: float) -> None:
+        """Note how long."""
+        self.waits.append(seconds)
+
+    def clock(self) -> float:
+        """Return the time as if all had been waited."""
+        return time.monotonic() + sum(self.waits)
+
+    @property
+    def pauses(self) -> list[float]:
+        """The waits after a failure."""
+        return [seconds for seconds in self.waits if seconds != 1.0]
+
+
+def brisk(options: DownloadOptions, how: str, request_s: float = 0.2) -> DownloadOptions:
+    """Do not wait long for an answer that will not come."""
+    return replace(options, request_s=request_s) if how in ("time-out", "drip") else options
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def same_streets(one: StreetNetwork, other: StreetNetwork) -> None:
+    for name in ("segment_id", "u", "v", "node_id", "length_m", "highway", "name", "required"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+    assert one.dropped == other.dropped
+    assert one.source.timestamp == other.source.timestamp
+
+
+def refusal(error: pytest.ExceptionInfo[NetworkError]) -> str:
+    """Check that an error is one line in both languages and ends the command line with 2."""
+    assert error.value.exit_code == 2
+    phrase = error.value.message
+    for text in (phrase.say("fr"), phrase.say("en")):
+        assert text == " ".join(text.split())
+        assert not re.search(r"[{}<]|Error\(|object at", text)
+        assert len(text) < 900
+    return str(error.value)

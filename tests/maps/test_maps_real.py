@@ -21,11 +21,11 @@ from browsing import (
     told,
 )
 
-from reso_geo import CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_network, load_plan, make_plan
 from reso_geo.maps import plan_map, save_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from selenium.webdriver import Chrome
@@ -46,18 +46,21 @@ class Page:
     path: Path
 
 
-@pytest.fixture(scope="module", params=[("heidelberg", 60), ("liechtenstein", 300)])
+@pytest.fixture(scope="module", params=["heidelberg", "liechtenstein"])
 def page(
     request: pytest.FixtureRequest,
+    real_plan: Callable[[str], Path],
     shared_data: Path,
     defaults: PatrolSettings,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Page:
-    name, beats = request.param
-    network = load_network(shared_data / "networks" / f"{name}.osm.pbf")
-    cut = CutRequest(beats, time_limit_s=MOST_CUT_S)
-    plan = make_plan(network, defaults, PlanRequest(cut))
-    path = tmp_path_factory.mktemp(name) / "map.html"
+    """Draw many streets, and many beats."""
+    if request.param == "heidelberg":
+        plan = load_plan(real_plan("heidelberg.osm.pbf") / "plan.gpkg")
+    else:
+        network = load_network(shared_data / "networks" / "liechtenstein.osm.pbf")
+        plan = make_plan(network, defaults, PlanRequest(CutRequest(300, time_limit_s=MOST_CUT_S)))
+    path = tmp_path_factory.mktemp(request.param) / "map.html"
     save_map(plan_map(plan, "en"), path)
     return Page(plan, path)
 

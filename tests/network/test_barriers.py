@@ -16,8 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from overpass_server import streets_in
 
-from reso_geo import Boundary, StreetNetwork, load_network, read_boundary
-from reso_geo.atomic_files import data_file
+from reso_geo import Boundary, StreetNetwork, load_network
 from reso_geo.errors import NetworkError
 from reso_geo.network import (
     CROSSINGS,
@@ -26,13 +25,10 @@ from reso_geo.network import (
     RIVER,
     WIDE,
     Barriers,
-    components,
     crossed_by,
     crossing_code,
-    mark_crossings,
     select,
 )
-from reso_geo.osm.barrier_tags import line_kind
 from reso_geo.osm.download.overpass import statement
 from reso_geo.plan_file import load_plan, save_plan
 
@@ -42,9 +38,10 @@ if TYPE_CHECKING:
 
     from reso_geo import Plan
 
+STREET = {"highway": "residential", "name": "Main"}
+
 RAIL = {"railway": "rail"}
 RIVER_TAGS = {"waterway": "river", "name": "Neckar"}
-STREET = {"highway": "residential", "name": "Main"}
 
 
 def crossers(network: StreetNetwork, flag: int) -> set[str]:
@@ -59,55 +56,6 @@ def crossing(
 ) -> set[str]:
     """Name the segments of a drawing that cross."""
     return crossers(load(draw(text, tags), ending=ending), flag)
-
-
-# Which lines are barriers
-
-
-@pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        ("railway", "railway=rail"),
-        ("railway", "railway=light_rail bridge=yes"),
-        ("railway", "railway=subway tunnel=no"),
-        ("railway", "railway=narrow_gauge usage=branch"),
-        ("river", "waterway=river"),
-        ("river", "waterway=canal"),
-        ("motorway", "highway=motorway"),
-        ("motorway", "highway=motorway_link"),
-        ("motorway", "highway=trunk foot=no"),
-        ("motorway", "highway=trunk"),
-        ("motorway", "highway=primary motorroad=yes"),
-        ("", "railway=rail tunnel=yes"),
-        ("", "railway=rail service=yard"),
-        ("", "railway=rail service=siding"),
-        ("", "railway=tram"),
-        ("", "railway=abandoned"),
-        ("", "railway=disused disused:railway=rail"),
-        ("", "railway=platform"),
-        ("", "waterway=stream"),
-        ("", "waterway=river tunnel=culvert"),
-        ("", "waterway=riverbank"),
-        ("", "highway=motorway tunnel=yes"),
-        ("", "highway=primary"),
-        ("", "highway=residential railway=rail"),
-        ("", "highway=construction construction=motorway"),
-        ("", "building=yes"),
-    ],
-)
-def test_what_cuts_a_place_is_told_by_its_tags(kind: str, text: str) -> None:
-    assert line_kind(dict(pair.split("=") for pair in text.split())) == kind
-
-
-def test_trunk_road_with_a_sidewalk_is_a_street_and_no_barrier() -> None:
-    text = """
-    A--B--C
-       |
-       D
-    """
-    trunk = {"highway": "trunk", "sidewalk": "both"}
-    assert len(load(draw(text, {"ABC": trunk})).barriers) == 0
-    assert load(draw(text, {"ABC": {"highway": "trunk"}})).barriers.kind == ("motorway",)
 
 
 # Which segments cross them
@@ -306,12 +254,6 @@ def test_three_lanes_each_way_on_two_carriageways_are_six() -> None:
     assert (wide("3"), wide("2")) == (2, 0)
 
 
-@pytest.mark.parametrize("text", ["", "six", "3;4", "-6", "6.5"])
-def test_lanes_that_cannot_be_read_are_not_known(text: str) -> None:
-    network = load(draw("A--B", {"AB": {**STREET, "lanes": text}}))
-    assert network.lanes.tolist() == [0]
-
-
 # Through clipping, downloads and files
 
 
@@ -385,65 +327,3 @@ def test_a_plan_whose_barriers_were_deleted_is_read_without_any(
     assert not old.network.crossed.any()
     assert not old.network.lanes.any()
     assert old.beats == sample_plan.beats
-
-
-# Real ground
-
-
-def parts_without(network: StreetNetwork, flag: int) -> np.ndarray:
-    """Return the piece of each junction once the foot network has lost what crosses."""
-    kept = network.foot & ((network.crossed & flag) == 0)
-    return components(len(network.node_id), network.u[kept], network.v[kept])
-
-
-def test_without_what_crosses_its_river_the_sample_falls_into_its_banks() -> None:
-    network = load_network(data_file("sample/sample.osm.pbf"))
-    river = shapely.union_all(
-        [
-            line
-            for line, kind in zip(network.barriers.geometry, network.barriers.kind, strict=True)
-            if kind == "river"
-        ]
-    )
-    assert (network.crossed & RIVER > 0).sum() == 4
-    over = shapely.intersects(network.geometry, river)
-    assert np.array_equal(over, network.crossed & RIVER > 0)
-    size = np.bincount(parts_without(network, RIVER)[network.u])
-    assert (size > 0.1 * len(network)).sum() == 2
-    assert np.bincount(network.foot_component[network.foot]).max() > 0.99 * network.foot.sum()
-
-
-def test_the_rhine_is_crossed_on_the_bridges_of_liechtenstein(shared_data: Path) -> None:
-    path = shared_data / "networks" / "liechtenstein.osm.pbf"
-    network = load_network(path, read_boundary("osm:admin_level=8", path))
-    rhine = [
-        line
-        for line, name in zip(network.barriers.geometry, network.barriers.name, strict=True)
-        if "Rhein" in name or "Rhine" in name
-    ]
-    assert rhine
-    over = shapely.crosses(network.geometry[:, None], np.array(rhine)).any(axis=1)
-    assert 5 <= over.sum() <= 40
-    assert (network.crossed[over] & RIVER > 0).all()
-
-
-@pytest.mark.parametrize("name", ["heidelberg.osm.pbf", "liechtenstein.osm.pbf"])
-def test_real_segments_cross_what_they_meet_but_for_shared_points(
-    shared_data: Path, name: str
-) -> None:
-    network = load_network(shared_data / "networks" / name)
-    kinds = np.array(network.barriers.kind)
-    lines = np.array(network.barriers.geometry)
-    for kind in sorted(set(kinds)):
-        own = lines[kinds == kind]
-        s, at = shapely.STRtree(own).query(network.geometry, predicate="intersects")
-        marked = (network.crossed & CROSSINGS[kind]) > 0
-        assert set(np.flatnonzero(marked)) <= set(s)
-        assert marked.sum() > 15
-        for one, other in zip(s[~marked[s]].tolist(), at[~marked[s]].tolist(), strict=True):
-            street, line = network.geometry[one], own[other]
-            spots = shapely.get_coordinates(shapely.intersection(street, line)).tolist()
-            for corner in spots:
-                assert corner in shapely.get_coordinates(street).tolist(), network.segment_id[one]
-                assert corner in shapely.get_coordinates(line).tolist()
-    assert np.array_equal(mark_crossings(network).crossed, network.crossed)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import osmnx as ox
 import pytest
+from commands import answer
 from drawing import degrees
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,20 +71,16 @@ def parts_on_foot(network: StreetNetwork) -> int:
 
 
 def test_streets_imported_twice_count_once_and_are_told_with_km(
-    shared_cases: Path, tmp_path: Path
+    shared_cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = shared_cases / "05_duplicate_import" / "twice.osm"
     for lang, words in (("en", "4.9 km of streets are drawn twice"), ("fr", "4,9 km de rues")):
-        asked = [
-            sys.executable, "-m", "reso_geo", "plan", str(source), "--officers", "1",
-            "--out", str(tmp_path), "--lang", lang, "--json",
-        ]  # fmt: skip
-        answer = json.loads(
-            subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-        )
-        assert answer["required_km"] == pytest.approx(4.906, abs=0.001)
-        assert [note for note in answer["warnings"] if words in note]
-        assert answer["dropped"] == [
+        asked = ("plan", source, "--officers", "1", "--out", tmp_path, "--lang", lang)
+        status, said = answer(capsys, *asked)
+        assert status == 0
+        assert said["required_km"] == pytest.approx(4.906, abs=0.001)
+        assert [note for note in said["warnings"] if words in note]
+        assert said["dropped"] == [
             {
                 "class": "residential",
                 "km": pytest.approx(4.906, abs=0.001),

@@ -218,6 +218,7 @@ def test_unreachable_pieces_hold_less_than_a_hundredth_of_the_required_length_ea
         assert held_m + twins_m.sum() >= defaults.streets.least_component_share * required_m
 
 
+@pytest.mark.parametrize("extract", ["monaco", "liechtenstein"], indirect=True)
 def test_total_length_is_that_of_osmnx_on_the_same_ways(
     extract: Path, defaults: PatrolSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from commands import answer, run
 from drawing import Drawing, degrees, load
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,13 +37,6 @@ if TYPE_CHECKING:
 Ring = list[tuple[float, float]]
 LINE = "Line Street"
 HOME = {"highway": "residential", "name": "Home Street"}
-
-
-def run(*words: str) -> tuple[int, Any]:
-    """Run the program as a user does; give how it ended and its JSON."""
-    asked = [sys.executable, "-m", "reso_geo", *words, "--json"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return done.returncode, json.loads(done.stdout)
 
 
 def polygon(ring: Ring) -> shapely.MultiPolygon:
@@ -91,36 +82,36 @@ def told(network: StreetNetwork) -> dict[str, tuple[float, str]]:
 
 @pytest.mark.parametrize("case", ["a_gap2cm", "b_overlap2cm"])
 def test_a_street_where_two_outlines_do_not_quite_meet_counts_once(
-    shared_cases: Path, tmp_path: Path, case: str
+    shared_cases: Path, tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = shared_cases / "37_limit_two_cities"
-    source, boundary = str(folder / "grid.osm"), str(folder / f"{case}.geojson")
+    source, boundary = folder / "grid.osm", folder / f"{case}.geojson"
     asked = ("plan", source, "--boundary", boundary, "--officers", "2", "--lang", "en")
-    status, answer = run(*asked, "--out", str(tmp_path))
+    status, said = answer(capsys, *asked, "--out", tmp_path)
     assert status == 0
-    assert answer["required_km"] == pytest.approx(4.906, abs=0.001)
-    assert sum(beat["street_km"] for beat in answer["beats"]) == pytest.approx(4.906, abs=0.001)
-    assert len(answer["on_limit"]) == 4
+    assert said["required_km"] == pytest.approx(4.906, abs=0.001)
+    assert sum(beat["street_km"] for beat in said["beats"]) == pytest.approx(4.906, abs=0.001)
+    assert len(said["on_limit"]) == 4
     segments = gpd.read_file(tmp_path / "plan.gpkg", layer="segments").set_index("segment_id")
-    assert set(segments.index[segments["on_limit"]]) == set(answer["on_limit"])
-    rows = segments.loc[answer["on_limit"]]
+    assert set(segments.index[segments["on_limit"]]) == set(said["on_limit"])
+    rows = segments.loc[said["on_limit"]]
     assert set(rows["name"]) == {"Avenue 3"}
     assert set(rows["city"]) == {"Est"}
-    status, checked = run("check", str(tmp_path / "plan.gpkg"), "--lang", "en")
+    status, checked = answer(capsys, "check", tmp_path / "plan.gpkg", "--lang", "en")
     assert status == 0
     assert checked["valid"]
 
 
 def test_streets_between_two_cities_in_none_are_named_with_km(
-    shared_cases: Path, tmp_path: Path
+    shared_cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = shared_cases / "37_limit_two_cities"
-    source, boundary = str(folder / "grid.osm"), str(folder / "c_gap20m.geojson")
-    asked = ("plan", source, "--boundary", boundary, "--officers", "2", "--out", str(tmp_path))
+    source, boundary = folder / "grid.osm", folder / "c_gap20m.geojson"
+    asked = ("plan", source, "--boundary", boundary, "--officers", "2", "--out", tmp_path)
     for lang, words in (("en", "0.4 km of streets lie between"), ("fr", "0,4 km de rues sont")):
-        status, answer = run(*asked, "--lang", lang)
+        status, said = answer(capsys, *asked, "--lang", lang)
         assert status == 0
-        (note,) = [note for note in answer["warnings"] if words in note]
+        (note,) = [note for note in said["warnings"] if words in note]
         assert "Avenue 3" in note
 
 
@@ -288,8 +279,7 @@ def test_check_writes_again_what_is_on_a_limit(defaults: PatrolSettings, tmp_pat
     save_plan(on_line(defaults), path)
     name = "UPDATE beats SET name = 'New name' WHERE beat_id LIKE 'EST%' OR beat_id LIKE 'EAS%'"
     sql(path, "UPDATE segments SET on_limit = 0", name)
-    status, _ = run("check", str(path), "--repair", "--out", str(mended))
-    assert status == 0
+    assert run("check", path, "--repair", "--out", mended) == 0
     segments = gpd.read_file(mended, layer="segments")
     assert set(segments.loc[segments["on_limit"], "name"]) == {LINE}
 
@@ -350,24 +340,21 @@ def test_kept_streets_keep_their_rules(strict: PatrolSettings, tmp_path: Path) -
 
 
 def test_a_plan_as_source_keeps_its_street_rules_through_the_command_line(
-    tmp_path: Path,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = town_streets().write(tmp_path / "town.json")
     own, other = (tmp_path / f"{name}.toml" for name in ("own", "other"))
     own.write_text('[streets]\nrequired = ["residential"]\n', encoding="utf-8")
     other.write_text('[streets]\nrequired = ["residential", "tertiary"]\n', encoding="utf-8")
     first = tmp_path / "first"
-    asked = ("plan", str(source), "--officers", "2", "--settings", str(own), "--out", str(first))
-    assert run(*asked)[0] == 0
-    plan = str(first / "plan.gpkg")
-    again = ("plan", plan, "--officers", "3", "--out", str(tmp_path / "again"), "--lang", "en")
+    assert run("plan", source, "--officers", 2, "--settings", own, "--out", first) == 0
+    plan = first / "plan.gpkg"
+    again = ("plan", plan, "--officers", "3", "--out", tmp_path / "again", "--lang", "en")
     beat = load_plan(plan).beats[0].beat_id
     for asked in (again, ("assess", plan, "--beat", beat, "--lang", "en")):
-        words = [sys.executable, "-m", "reso_geo", *asked, "--settings", str(other)]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
-        assert done.returncode == 2
-        assert "chosen by other [streets] rules" in done.stderr
-    status, answer = run(*again)
+        assert run(*asked, "--settings", other) == 2
+        assert "chosen by other [streets] rules" in capsys.readouterr().err
+    status, said = answer(capsys, *again)
     assert status == 0
-    assert [note for note in answer["warnings"] if "keep the [streets] rules" in note]
+    assert [note for note in said["warnings"] if "keep the [streets] rules" in note]
     assert load_plan(tmp_path / "again" / "plan.gpkg").settings.streets.required == ("residential",)

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-import string
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import shapely
-from drawing import PUSH, RIDE, Drawing, Street, bare, degrees, draw, ends_of, load, segment
-from hypothesis import given
-from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from drawing import (
+    GEOD,
+    HOME,
+    PUSH,
+    RIDE,
+    Drawing,
+    Street,
+    bare,
+    degrees,
+    draw,
+    ends_of,
+    kilometres,
+    load,
+    segment,
+)
 
-from reso_geo import Boundary, StreetNetwork, load_network
-from reso_geo.errors import BoundaryError, NetworkError
-from reso_geo.network import components, drop_unreachable, local_crs
+from reso_geo.errors import NetworkError
+from reso_geo.network import components, local_crs
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from reso_geo import StreetNetwork
 
-HOME = {"highway": "residential", "name": "Home Street"}
+
 ONE_WAY = HOME | {"oneway": "yes"}
-GEOD = Geod(ellps="WGS84")
-
-
-def kilometres(drawing: Drawing) -> float:
-    """Measure all ways of a drawing, point by point, as the Earth is."""
-    return sum(
-        GEOD.inv(*degrees(*drawing.spots[a]), *degrees(*drawing.spots[b]))[2]
-        for names, _ in drawing.ways
-        for a, b in itertools.pairwise(names)
-    )
-
-
-def projected(spot: tuple[float, float], crs: str) -> tuple[float, float]:
-    """Return where a spot of a drawing lies in a network."""
-    x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(*degrees(*spot))
-    return round(x, 2), round(y, 2)
-
-
-def box(west_m: float, south_m: float, east_m: float, north_m: float) -> shapely.MultiPolygon:
-    """Return a rectangle of a drawing, in degrees."""
-    corners = [(west_m, south_m), (east_m, south_m), (east_m, north_m), (west_m, north_m)]
-    return shapely.MultiPolygon([shapely.Polygon([degrees(*corner) for corner in corners])])
-
-
-def cities(**shapes: shapely.MultiPolygon) -> Boundary:
-    return Boundary(tuple(shapes), tuple(shapes.values()), "precise", "drawing")
 
 
 def test_way_is_cut_where_another_street_meets_it() -> None:
@@ -296,95 +276,6 @@ def test_records_are_read_only(sample_network: StreetNetwork) -> None:
         sample_network.required[:] = False
 
 
-@st.composite
-def drawings(draw_from: st.DrawFn) -> Drawing:
-    """Random walks over a few spots: ways that touch, cross themselves, and meet."""
-    count = draw_from(st.integers(2, 9))
-    names = string.ascii_uppercase[:count]
-    spots = {
-        name: (float(37 * (i % 3) + i), float(53 * (i // 3) - 2 * i))
-        for i, name in enumerate(names)
-    }
-    edges = draw_from(
-        st.lists(
-            st.sampled_from(list(itertools.combinations(names, 2))),
-            min_size=1, max_size=12, unique=True,
-        )
-    )  # fmt: skip
-    kinds = st.sampled_from([HOME, ONE_WAY, HOME | {"name": "B"}, {"highway": "footway"}])
-    ways: list[tuple[str, dict[str, str]]] = []
-    for a, b in edges:
-        step = draw_from(st.sampled_from([a + b, b + a]))
-        if ways and ways[-1][0][-1] == step[0] and draw_from(st.booleans()):
-            ways[-1] = (ways[-1][0] + step[1], ways[-1][1])
-        else:
-            ways.append((step, draw_from(kinds)))
-    spots |= {"y": (0.0, 900.0), "z": (90.0, 900.0)}
-    ways.append(("yz", {"highway": "residential", "name": "Far Street"}))
-    ids = draw_from(st.permutations(range(1, len(ways) + 1)))
-    return Drawing(spots, ways, tuple(ids))
-
-
-@given(drawings())
-def test_every_metre_of_every_way_is_in_just_one_segment(drawing: Drawing) -> None:
-    network = load(drawing)
-    assert network.length_m.sum() == pytest.approx(kilometres(drawing), abs=1e-6)
-    steps = Counter(
-        frozenset(map(tuple, np.round(step, 2)))
-        for line in network.geometry
-        for step in itertools.pairwise(line.coords)
-    )
-    assert max(steps.values()) == 1
-    assert steps.total() == sum(len(names) - 1 for names, _ in drawing.ways)
-    assert len(set(network.segment_id)) == len(network)
-
-
-@given(drawings())
-def test_every_segment_keeps_the_legal_directions_of_its_ways(drawing: Drawing) -> None:
-    network = load(drawing)
-    legal = {}
-    for names, tags in drawing.ways:
-        against = PUSH if tags.get("oneway") == "yes" or tags["highway"] == "footway" else RIDE
-        along = PUSH if tags["highway"] == "footway" else RIDE
-        for a, b in itertools.pairwise(names):
-            legal[a, b], legal[b, a] = along, against
-    at = {projected(spot, network.crs): name for name, spot in drawing.spots.items()}
-    for s, line in enumerate(network.geometry):
-        names = [at[tuple(np.round(xy, 2))] for xy in line.coords]
-        for a, b in itertools.pairwise(names):
-            assert legal[a, b] == network.bike_forward[s]
-            assert legal[b, a] == network.bike_backward[s]
-
-
-@given(drawings())
-def test_no_needless_junction_is_left(drawing: Drawing) -> None:
-    network = load(drawing)
-    ends = np.bincount(np.concatenate((network.u, network.v)), minlength=len(network.node_id))
-    for node in np.flatnonzero(ends == 2):
-        touching = np.flatnonzero((network.u == node) | (network.v == node))
-        if len(touching) == 1:
-            continue
-        a, b = touching
-        alike = network.highway[a] == network.highway[b] and network.name[a] == network.name[b]
-        head_on = (network.v[a] == node) == (network.v[b] == node)
-        two_way = network.oneway[a] == network.oneway[b] == 0
-        same_way = network.oneway[a] == network.oneway[b] and not head_on
-        assert not (alike and (two_way or same_way))
-
-
-@given(drawings(), st.randoms())
-def test_order_of_ways_in_a_file_changes_no_id(
-    tmp_path_factory: pytest.TempPathFactory, drawing: Drawing, random: object
-) -> None:
-    answer = drawing.overpass()
-    random.shuffle(answer["elements"])
-    path = tmp_path_factory.mktemp("shuffled") / "drawing.json"
-    path.write_text(json.dumps(answer))
-    one, other = load(drawing), load_network(path)
-    assert one.segment_id.tolist() == other.segment_id.tolist()
-    np.testing.assert_array_equal(one.length_m, other.length_m)
-
-
 def test_foot_component_joins_what_can_be_walked_and_nothing_else() -> None:
     network = load(
         draw(
@@ -435,95 +326,6 @@ def test_place_is_drawn_in_metres_of_its_zone(lon: float, lat: float, crs: str) 
     assert local_crs(lon, lat) == crs
 
 
-# Cities. A drawing of 10 columns of 100 m; the line between West and East stands at 500 m.
-
-WEST, EAST = (-500, -500, 500, 500), (500, -500, 1700, 500)
-
-
-def test_segment_belongs_to_the_city_with_its_longest_share() -> None:
-    town = draw("A------B---C--D", step_m=100.0)
-    network = load(town, cities(West=box(*WEST), East=box(*EAST)))
-    names = [network.cities[network.city[segment(network, ends)]] for ends in ("AB", "BC", "CD")]
-    assert names == ["West", "East", "East"]
-    assert network.length_m.sum() == pytest.approx(1400, rel=1e-3)
-
-
-def test_segment_shared_equally_belongs_to_the_lowest_city_name() -> None:
-    town = draw("A---------B---------C", {"ABC": HOME}, step_m=50.0)
-    halves = {"Zeta": box(-500, -500, 500, 500), "Alpha": box(500, -500, 1700, 500)}
-    network = load(town, cities(**halves))
-    assert [network.cities[c] for c in network.city] == ["Alpha"]
-    swapped = load(town, cities(Zeta=halves["Alpha"], Alpha=halves["Zeta"]))
-    assert [swapped.cities[c] for c in swapped.city] == ["Alpha"]
-
-
-def test_segment_is_outside_when_less_than_half_of_it_is_in_the_cities_together() -> None:
-    town = draw("A----B-----C-----D", step_m=100.0)
-    boundary = cities(West=box(-500, -500, 300, 500), East=box(300, -500, 800, 500))
-    network = load(town, boundary)
-    state = {
-        ends: (network.city[segment(network, ends)], network.why[segment(network, ends)])
-        for ends in ("AB", "BC", "CD")
-    }
-    assert state == {"AB": (0, ""), "BC": (1, ""), "CD": (-1, "outside")}
-    assert not network.required[segment(network, "CD")]
-    assert network.foot[segment(network, "CD")]
-
-
-def test_segment_split_between_two_cities_and_the_outside_is_inside() -> None:
-    town = draw("A---------B", step_m=100.0)
-    boundary = cities(West=box(-500, -500, 300, 500), East=box(300, -500, 590, 500))
-    network = load(town, boundary)
-    assert network.cities[network.city[0]] == "West"
-    assert network.required[0]
-
-
-def test_boundary_elsewhere_is_refused_with_both_places() -> None:
-    far = cities(Far=box(500_000, 0, 501_000, 1000))
-    with pytest.raises(BoundaryError, match=r"49\.40, 8\.70") as caught:
-        load(draw("A--B"), far)
-    assert "drawing.json" in str(caught.value)
-
-
-def test_without_a_boundary_the_hull_of_the_streets_and_fifty_metres_is_the_city() -> None:
-    network = load(draw("A--B--C"))
-    assert network.cities == ("drawing",)
-    assert (network.city == 0).all()
-
-
-ISLANDS = Drawing(
-    {"A": (0, 0), "B": (4000, 0), "C": (0, 100), "D": (30, 100), "E": (0, 200), "F": (900, 200),
-     "G": (0, 300), "H": (20, 300)},
-    [("AB", HOME), ("CD", HOME), ("EF", HOME), ("GH", {"highway": "footway"})],
-)  # fmt: skip
-
-
-def test_small_piece_that_foot_cannot_reach_is_dropped_and_reported() -> None:
-    network = load(ISLANDS)
-    whys = {ends: network.why[segment(network, ends)] for ends in ("AB", "CD", "EF", "GH")}
-    assert whys == {"AB": "", "CD": "unreachable", "EF": "", "GH": "unreachable"}
-    assert network.city[segment(network, "CD")] == -1
-    lost = {(d.highway, d.why): d.km for d in network.dropped}
-    assert lost["residential", "unreachable"] == pytest.approx(0.03, rel=1e-3)
-    assert lost["footway", "unreachable"] == pytest.approx(0.02, rel=1e-3)
-
-
-def test_largest_piece_is_never_dropped() -> None:
-    network = load(ISLANDS)
-    kept = drop_unreachable(network, 1.0)
-    assert kept.required.tolist() == [ends == "AB" for ends in ("AB", "CD", "EF", "GH")]
-
-
-def test_small_piece_that_foot_can_reach_from_outside_is_kept() -> None:
-    town = Drawing(
-        {"A": (0, 0), "B": (4000, 0), "C": (4000, 1000), "D": (0, 1000), "E": (30, 1000)},
-        [("AB", HOME), ("BCD", HOME | {"name": "Way around"}), ("DE", HOME)],
-    )
-    boundary = cities(Town=box(-100, -100, 4100, 50), Island=box(-100, 950, 100, 1050))
-    network = load(town, boundary)
-    assert network.required[segment(network, "DE")]
-
-
 def test_what_is_required_and_what_is_dropped_add_up_to_all_streets_inside() -> None:
     town = draw(
         """
@@ -555,37 +357,6 @@ def test_what_is_required_and_what_is_dropped_add_up_to_all_streets_inside() -> 
         ("cycleway", "no_foot"): True,
         ("construction", "construction"): False,
     }
-
-
-def test_streets_outside_the_cities_are_in_no_tally() -> None:
-    town = draw("A----B-----C-----D", {"CD": {"highway": "motorway"}}, step_m=100.0)
-    network = load(town, cities(West=box(-500, -500, 550, 500)))
-    assert network.dropped == ()
-    assert network.required_km == pytest.approx(0.5, rel=1e-3)
-
-
-def test_sample_adds_up(sample_network: StreetNetwork) -> None:
-    network = sample_network
-    inside = (network.city >= 0) | (network.why == "unreachable")
-    travelled = sum(d.km for d in network.dropped if d.travelled)
-    total_km = network.length_m[inside].sum() / 1000
-    assert network.required_km + travelled == pytest.approx(total_km)
-    assert (network.why[network.required] == "").all()
-    assert (network.why[~network.required] != "").all()
-    assert network.foot[network.required].all()
-    assert (network.city[network.required] >= 0).all()
-
-
-def test_real_extract_has_no_stretch_that_is_required_twice(shared_data: Path) -> None:
-    network = load_network(shared_data / "networks" / "liechtenstein.osm.pbf")
-    drawn = shapely.length(network.geometry)
-    np.testing.assert_allclose(drawn, network.length_m, rtol=2e-3)
-    steps = Counter(
-        frozenset(step)
-        for line in network.geometry[network.required]
-        for step in itertools.pairwise(line.coords)
-    )
-    assert max(steps.values()) == 1
 
 
 # What must not reach a graph library.

@@ -130,7 +130,6 @@ def test_far_ways_are_not_even_collected(tmp_path: Path) -> None:
 
 REAL = {
     "liechtenstein.osm.pbf": "Schellenberg",
-    "heidelberg.osm.pbf": (8.640, 49.370, 8.655, 49.380),
     "monaco.osm.pbf": (7.410, 43.725, 7.418, 43.732),
 }
 
@@ -279,7 +278,9 @@ def run(*words: object) -> int:
 def test_the_second_plan_takes_the_kept_streets_and_is_the_same_plan(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = ("plan", SAMPLE, "--officers", "5", "--boundary", "osm:admin_level=8", "--lang", "en")
+    # One city alone, by its relation: what is kept is the same thing, and planned in a second.
+    city = "osm:Saint-Fulgence-sur-l'Anse"
+    words = ("plan", SAMPLE, "--officers", "2", "--boundary", city, "--lang", "en")
     out = tmp_path / "plan"
     assert run(*words, "--out", out) == 0
     assert "kept in" not in capsys.readouterr().out
@@ -297,7 +298,7 @@ def test_the_second_plan_takes_the_kept_streets_and_is_the_same_plan(
     assert "Note: " + str(kept_) in capsys.readouterr().out
     again = {path.name: path.read_bytes() for path in out.iterdir()}
     assert again["plan.gpkg"] == first["plan.gpkg"]
-    assert load_streets(kept_, streets_key(SAMPLE, words[5], load_settings().streets))
+    assert load_streets(kept_, streets_key(SAMPLE, city, load_settings().streets))
 
 
 def test_kept_streets_are_without_what_one_plan_added_to_them(

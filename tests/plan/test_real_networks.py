@@ -10,61 +10,27 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
-
-from reso_geo.cli import main
+from commands import REAL_PLANS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-REQUESTS = {
-    "heidelberg.osm.pbf": ["--officers", "17"],
-    "liechtenstein.osm.pbf": ["--officers", "17", "--boundary", "osm:admin_level=8"],
-    "outremont_walk.graphml": ["--officers", "5"],
-    "montreal_nord_walk.graphml": ["--officers", "8"],
-    "anjou_walk.overpass.json": ["--officers", "6"],
-    "monaco.osm.pbf": ["--officers", "4"],
-}
 
 
 class Written:
     """A plan as the command line left it: its JSON answer and its layers."""
 
-    def __init__(self, folder: Path, answer: dict[str, Any]) -> None:
-        self.folder = folder
-        self.answer = answer
+    def __init__(self, folder: Path) -> None:
+        self.answer: dict[str, Any] = json.loads((folder.parent / "answer.json").read_bytes())
         path = folder / "plan.gpkg"
         self.segments = gpd.read_file(path, layer="segments")
         self.beats = gpd.read_file(path, layer="beats")
         self.boundaries = gpd.read_file(path, layer="boundaries")
 
 
-_MADE: dict[str, Written] = {}
-
-
-@pytest.fixture(params=REQUESTS)
-def written(
-    request: pytest.FixtureRequest,
-    shared_data: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    capsys: pytest.CaptureFixture[str],
-) -> Written:
-    name = request.param
-    if name not in _MADE:
-        folder = tmp_path_factory.mktemp(name.partition(".")[0])
-        with pytest.raises(SystemExit) as stop:
-            main(
-                [
-                    "plan",
-                    str(shared_data / "networks" / name),
-                    *REQUESTS[name],
-                    "--out",
-                    str(folder),
-                    "--json",
-                ]
-            )
-        assert stop.value.code == 0
-        _MADE[name] = Written(folder, json.loads(capsys.readouterr().out))
-    return _MADE[name]
+@pytest.fixture(scope="module", params=REAL_PLANS)
+def written(request: pytest.FixtureRequest, real_plan: Callable[[str], Path]) -> Written:
+    return Written(real_plan(request.param))
 
 
 def test_each_required_segment_is_in_exactly_one_beat(written: Written) -> None:

@@ -125,12 +125,12 @@ def test_the_bound_is_below_one_where_a_city_grows_by_a_post_with_a_load(
     before=st.integers(2, 6),
     after=st.integers(2, 7),
     tolerance=st.sampled_from([0.02, 0.05, 0.2]),
-    line=st.sampled_from([150.0, 250.0, 350.0]),
+    line=st.sampled_from([250.0, 350.0, 550.0]),
 )
 def test_what_a_rebalance_reaches_is_within_the_bound(
     before: int, after: int, tolerance: float, line: float
 ) -> None:
-    place = Town(two_cities(5, 7, line))
+    place = Town(two_cities(8, 9, line))
     old = old_of(place.cut(before))
     request = RebalanceRequest(after, tolerance=tolerance)
     made = rebalance(place.problem, old, request).partition
@@ -139,7 +139,7 @@ def test_what_a_rebalance_reaches_is_within_the_bound(
 
 
 def test_an_untouched_plan_keeps_all_and_the_bound_says_so_even_where_posts_are_whole() -> None:
-    place = Town(grid(4, 4))
+    place = Town(grid(6, 6))
     old = old_of(place.cut(3))
     made = place.rebalanced(old, 3).partition
     found = continuity_of(place.network, place.load.total_s, old, made, 0.001)

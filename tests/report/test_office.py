@@ -29,7 +29,7 @@ from reso_geo.report.note.content import Note, plan_note
 from reso_geo.report.note.docx import note_docx
 from reso_geo.report.note.pdf import SIZES_PT, fit
 from reso_geo.report.plain import plain_text
-from reso_geo.report.tables.csv_cells import text_cell, visible
+from reso_geo.report.tables.csv_cells import visible
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of
 
@@ -320,19 +320,6 @@ def test_hostile_names_stand_literally_in_the_table_for_spreadsheets(
     for row in rows:
         for cell in row.values():
             assert not re.match(r"[=+@\t\r\n\uff1d]|-\D|-\d+\D*\+", cell)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["00012", "1E5", "MARS1", "MAR-01", "12 mars", "1/2", "+1450", "=1", "\uff1d1", "VRAI", "5 %"],
-)
-def test_a_text_that_a_spreadsheet_would_change_gets_an_apostrophe(name: str) -> None:
-    assert text_cell(name) == f"'{name}"
-
-
-@pytest.mark.parametrize("name", ["VDE-01", "rue 12", "12e Avenue", "Marquette 12", "D10", "Mai"])
-def test_other_texts_stay_as_they_are(name: str) -> None:
-    assert text_cell(name) == name
 
 
 def test_hostile_names_are_rendered_literally_from_markdown(hostile: dict[str, bytes]) -> None:

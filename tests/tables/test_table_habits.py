@@ -11,12 +11,9 @@ import openpyxl
 import pytest
 import shapely
 from places import DATA
+from table_files import TITLES, all_told, anchors_csv, csv_of, refusal
 
-from reso_geo.cli import main
 from reso_geo.demand import read_anchors, read_population, read_roster, read_seats
-from reso_geo.errors import TableError
-from reso_geo.i18n import LANGUAGES
-from reso_geo.plan_file import load_plan
 from reso_geo.tables import KINDS, read_table
 
 if TYPE_CHECKING:
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
 
     from reso_geo.i18n import Phrase
 
-HEADERS = ["nom", "genre", "visites_par_semaine", "minutes", "longitude", "latitude"]
 MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 )
@@ -96,28 +92,6 @@ def save_ods(
     return path
 
 
-def csv_of(path: Path, *lines: str, encoding: str = "utf-8") -> Path:
-    path.write_bytes("\n".join(lines).encode(encoding))
-    return path
-
-
-def anchors_csv(path: Path, *rows: Sequence[object]) -> Path:
-    text = (";".join(str(cell).replace(".", ",") for cell in row) for row in rows)
-    return csv_of(path, ";".join(HEADERS), *text)
-
-
-def told(understood: Iterable[Phrase], lang: str = "en") -> str:
-    return " ".join(phrase.say(lang) for phrase in understood)
-
-
-def refusal(read: Callable[[Path], object], path: Path, lang: str = "en") -> str:
-    with pytest.raises(TableError) as caught:
-        read(path)
-    for each in LANGUAGES:
-        assert "\n" not in caught.value.message.say(each)
-    return caught.value.message.say(lang)
-
-
 def names_in(path: Path) -> list[str]:
     return read_anchors(path).name.tolist()
 
@@ -134,39 +108,39 @@ def hide_second_row(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types
 
 
 def test_the_visible_sheet_wins_over_a_hidden_one(tmp_path: Path) -> None:
-    old = ("ancien", [HEADERS, ["Vieux", *SCHOOL[1:]]], hide)
-    path = save_xlsx(tmp_path / "a.xlsx", old, ("Ancrages", [HEADERS, SCHOOL, PARK], None))
+    old = ("ancien", [TITLES, ["Vieux", *SCHOOL[1:]]], hide)
+    path = save_xlsx(tmp_path / "a.xlsx", old, ("Ancrages", [TITLES, SCHOOL, PARK], None))
     assert names_in(path) == ["École A", "Parc B"]
-    assert "sheet Ancrages; rows: 2" in told(read_anchors(path).understood)
+    assert "sheet Ancrages; rows: 2" in all_told(read_anchors(path).understood)
     path = save_ods(
-        tmp_path / "a.ods", old[:2], ("Ancrages", [HEADERS, SCHOOL, PARK]), hidden=["ancien"]
+        tmp_path / "a.ods", old[:2], ("Ancrages", [TITLES, SCHOOL, PARK]), hidden=["ancien"]
     )
     assert names_in(path) == ["École A", "Parc B"]
 
 
 def test_a_hidden_sheet_that_alone_has_the_columns_is_named_as_hidden(tmp_path: Path) -> None:
     path = save_xlsx(
-        tmp_path / "a.xlsx", ("Notes", [["x"]], None), ("cache", [HEADERS, SCHOOL], hide)
+        tmp_path / "a.xlsx", ("Notes", [["x"]], None), ("cache", [TITLES, SCHOOL], hide)
     )
-    said = told(read_anchors(path).understood, "fr")
+    said = all_told(read_anchors(path).understood, "fr")
     assert "La feuille cache est masquée : elle est lue" in said
 
 
 def test_a_second_visible_sheet_of_the_same_columns_is_told(tmp_path: Path) -> None:
     path = save_xlsx(
-        tmp_path / "a.xlsx", ("2025", [HEADERS, SCHOOL], None), ("2024", [HEADERS, PARK], None)
+        tmp_path / "a.xlsx", ("2025", [TITLES, SCHOOL], None), ("2024", [TITLES, PARK], None)
     )
     assert names_in(path) == ["École A"]
-    said = told(read_anchors(path).understood)
+    said = all_told(read_anchors(path).understood)
     assert "1 other sheet has the same columns and is not read: 2024" in said
 
 
 def test_hidden_rows_are_left_out_and_counted(tmp_path: Path) -> None:
-    excel = save_xlsx(tmp_path / "a.xlsx", ("x", [HEADERS, SCHOOL, PARK], hide_second_row))
-    office = save_ods(tmp_path / "a.ods", ("x", [HEADERS, SCHOOL, ["~Parc B", *PARK[1:]]]))
+    excel = save_xlsx(tmp_path / "a.xlsx", ("x", [TITLES, SCHOOL, PARK], hide_second_row))
+    office = save_ods(tmp_path / "a.ods", ("x", [TITLES, SCHOOL, ["~Parc B", *PARK[1:]]]))
     for path in (excel, office):
         assert names_in(path) == ["École A"]
-        assert "1 hidden row left out (3)" in told(read_anchors(path).understood)
+        assert "1 hidden row left out (3)" in all_told(read_anchors(path).understood)
 
 
 def test_hidden_columns_are_read_only_where_no_visible_one_will_do(tmp_path: Path) -> None:
@@ -174,9 +148,9 @@ def test_hidden_columns_are_read_only_where_no_visible_one_will_do(tmp_path: Pat
         for column in "EF":
             sheet.column_dimensions[column].hidden = True
 
-    path = save_xlsx(tmp_path / "a.xlsx", ("x", [HEADERS, SCHOOL], hide_places))
-    assert "hidden, but read: longitude, latitude" in told(read_anchors(path).understood)
-    rows = [[*HEADERS, "lon", "lat"], [*SCHOOL[:4], 0.5, 0.5, *SCHOOL[4:]]]
+    path = save_xlsx(tmp_path / "a.xlsx", ("x", [TITLES, SCHOOL], hide_places))
+    assert "hidden, but read: longitude, latitude" in all_told(read_anchors(path).understood)
+    rows = [[*TITLES, "lon", "lat"], [*SCHOOL[:4], 0.5, 0.5, *SCHOOL[4:]]]
     path = save_xlsx(tmp_path / "b.xlsx", ("x", rows, hide_places))
     assert read_anchors(path).lon.tolist() == [-73.4987]
 
@@ -186,7 +160,7 @@ def test_hidden_columns_are_read_only_where_no_visible_one_will_do(tmp_path: Pat
 
 @pytest.mark.parametrize("above", [[["Ancrages 2025"], []], [["Point", None, "Effort"]], [[]] * 3])
 def test_headers_are_found_below_titles(above: list[list[object]], tmp_path: Path) -> None:
-    path = save_xlsx(tmp_path / "a.xlsx", ("x", [*above, HEADERS, SCHOOL, PARK], None))
+    path = save_xlsx(tmp_path / "a.xlsx", ("x", [*above, TITLES, SCHOOL, PARK], None))
     assert names_in(path) == ["École A", "Parc B"]
     lines = [";".join("" if cell is None else str(cell) for cell in row) for row in above]
     body = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK).read_text().splitlines()
@@ -199,7 +173,7 @@ def test_headers_over_two_rows_are_read_together(tmp_path: Path) -> None:
             sheet.merge_cells(f"{column}1:{column}2")
         sheet.merge_cells("E1:F1")
 
-    upper, lower = [*HEADERS[:4], "Lieu", None], [None] * 4 + HEADERS[4:]
+    upper, lower = [*TITLES[:4], "Lieu", None], [None] * 4 + TITLES[4:]
     path = save_xlsx(tmp_path / "a.xlsx", ("x", [upper, lower, SCHOOL, PARK], merge))
     assert names_in(path) == ["École A", "Parc B"]
 
@@ -252,7 +226,7 @@ def test_totals_that_add_up_are_left_out_and_told(tmp_path: Path) -> None:
     said: list[Phrase] = []
     seats = read_seats(csv_of(tmp_path / "s.csv", *lines), said.append)
     assert seats == {"Longueuil": 10, "Brossard": 5, "Sorel": 2}
-    assert "2 rows of totals left out (4, 6)" in told(said)
+    assert "2 rows of totals left out (4, 6)" in all_told(said)
 
 
 def test_a_total_that_does_not_add_up_is_refused_by_row(tmp_path: Path) -> None:
@@ -272,8 +246,8 @@ def test_a_total_of_people_is_not_counted_twice(last: str, tmp_path: Path) -> No
     )
     found = read_population(path)
     assert found.people.tolist() == [100.0, 200.0]
-    assert "1 row of a total left out (4)" in told(found.understood)
-    assert "People in the table: 300.0" in told(found.understood)
+    assert "1 row of a total left out (4)" in all_told(found.understood)
+    assert "People in the table: 300.0" in all_told(found.understood)
 
 
 def test_a_place_called_total_is_a_place(tmp_path: Path) -> None:
@@ -282,10 +256,10 @@ def test_a_place_called_total_is_a_place(tmp_path: Path) -> None:
 
 
 def test_rows_pasted_twice_count_once_and_are_told(tmp_path: Path) -> None:
-    path = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK, SCHOOL, HEADERS, [""] * 6, SCHOOL)
+    path = anchors_csv(tmp_path / "a.csv", SCHOOL, PARK, SCHOOL, TITLES, [""] * 6, SCHOOL)
     found = read_anchors(path)
     assert found.name.tolist() == ["École A", "Parc B"]
-    said = told(found.understood)
+    said = all_told(found.understood)
     assert "2 rows equal to another in all cells, counted only once (4, 7)" in said
     assert "1 row that repeats the headers left out (5)" in said
     assert "1 blank row between the others (6)" in said
@@ -306,106 +280,14 @@ def test_two_calls_may_be_alike_and_both_count(tmp_path: Path) -> None:
     path = csv_of(tmp_path / "c.csv", "n,lon,lat", *["1,-73.5,45.5"] * 3)
     table = read_table(path, KINDS["counts"], located=True, private=True)
     assert table.number("n").sum() == 3
-    assert "2 rows equal to another (3, 4): counted" in told(table.understood)
+    assert "2 rows equal to another (3, 4): counted" in all_told(table.understood)
 
 
 def test_one_place_with_other_values_is_kept_and_told(tmp_path: Path) -> None:
     path = anchors_csv(tmp_path / "a.csv", SCHOOL, ["ecole a", "école", 3, *SCHOOL[3:]])
     found = read_anchors(path)
     assert len(found) == 2
-    assert "1 row has the name and the place of another (3)" in told(found.understood)
-
-
-# -- places ---------------------------------------------------------------------------------------
-
-
-def test_a_second_point_of_a_feature_never_passes_without_a_word(tmp_path: Path) -> None:
-    one = shapely.MultiPoint([(-73.5, 45.5)])
-    two = shapely.MultiPoint([(-73.5, 45.5), (-73.4, 45.5)])
-    columns = {"name": ["a"], "kind": ["x"], "visits": [1], "minutes": [5]}
-    gpd.GeoDataFrame(columns, geometry=[one], crs=4326).to_crs(32188).to_file(tmp_path / "1.gpkg")
-    found = read_anchors(tmp_path / "1.gpkg")
-    assert (found.lon[0], found.lat[0]) == pytest.approx((-73.5, 45.5), abs=1e-7)
-    gpd.GeoDataFrame(columns, geometry=[two], crs=4326).to_file(tmp_path / "2.gpkg")
-    said = refusal(read_anchors, tmp_path / "2.gpkg")
-    assert "feature 1, column geometry: “2”: several points in one feature" in said
-
-
-def test_an_anchor_drawn_as_an_area_is_told(tmp_path: Path) -> None:
-    columns = {"name": ["a"], "kind": ["x"], "visits": [1], "minutes": [5]}
-    area = gpd.GeoDataFrame(columns, geometry=[shapely.box(-73.5, 45.5, -73.4, 45.6)], crs=4326)
-    area.to_file(tmp_path / "a.geojson")
-    said = told(read_anchors(tmp_path / "a.geojson").understood)
-    assert "1 anchor drawn as a line or an area counts at one point of it" in said
-
-
-@pytest.mark.parametrize(("lon", "lat"), [(8.70, 49.40), (-73.50, 45.50), (151.2, -33.9)])
-def test_one_swapped_row_is_named_wherever_the_town_is(
-    lon: float, lat: float, tmp_path: Path
-) -> None:
-    rows = [[f"{n}", "x", 1, 1, lon + n / 100, lat] for n in range(3)]
-    path = anchors_csv(tmp_path / "a.csv", *rows, ["z", "x", 1, 1, lat, lon])
-    assert "row 5 (headers in row 1), column longitude / latitude" in refusal(read_anchors, path)
-    assert "swapped" in refusal(read_anchors, path)
-
-
-# -- numbers and days -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text", ["1\u202f234", "1 234", "1'234", "1\u2019234", "1234", "1\u00a0234,0"]
-)
-def test_thousands_are_read_in_each_habit(text: str, tmp_path: Path) -> None:
-    path = csv_of(tmp_path / "p.csv", "population;X;Y", f"{text};-73,49;45,50")
-    assert read_population(path).people.tolist() == [1234.0]
-
-
-@pytest.mark.parametrize("text", ["12 345 hab.", "45 %", "vrai", "1.234", "1.234,5", "deux"])
-def test_what_is_no_clear_number_is_refused_by_row(text: str, tmp_path: Path) -> None:
-    path = csv_of(tmp_path / "p.csv", "population;X;Y", f"{text};-73,49;45,50")
-    said = refusal(read_population, path)
-    assert said.startswith(f"p.csv, row 2 (headers in row 1), column population: “{text}”")
-
-
-def test_ten_bad_rows_are_named_at_once_and_the_others_counted(tmp_path: Path) -> None:
-    rows = [["a", "x", "often", 5, -73.5, 45.5]] * 8 + [["a", "x", 1, "long", -73.5, 45.5]] * 6
-    path = anchors_csv(tmp_path / "a.csv", *([f"{n}", *row[1:]] for n, row in enumerate(rows)))
-    said = refusal(read_anchors, path)
-    assert "rows 2, 3, 4, 5, 6, 7, 8, 9 (headers in row 1), column visites_par_semaine" in said
-    assert "Also rows 10, 11 (headers in row 1), column minutes: “long”" in said
-    assert said.endswith("Other rows to correct: 4.")
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "2025-07-01", "01/07/2025", "1-7-2025", "01.07.2025", "1er juillet 2025", "1 juil. 2025",
-        "1st July 2025", "2025/07/01", "45839", "2025-07-01 00:00:00",
-    ],
-)  # fmt: skip
-def test_days_are_read_in_french_habits_and_as_spreadsheets_count_them(
-    cell: str, tmp_path: Path
-) -> None:
-    path = csv_of(tmp_path / "r.csv", "poste;secteur;du;au", f"P01;GRI-01;{cell};")
-    assert read_roster(path)[0].first == date(2025, 7, 1)
-
-
-def test_how_days_were_read_is_told(tmp_path: Path) -> None:
-    said: list[Phrase] = []
-    lines = ("poste;secteur;du;au", "P01;GRI-01;01/07/2025;", "P02;GRI-02;45839;")
-    read_roster(csv_of(tmp_path / "r.csv", *lines), said.append)
-    assert "Dates lues le jour d'abord : « 01/07/2025 » est le 2025-07-01." in told(said, "fr")
-    assert "45839 is 2025-07-01" in told(said)
-
-
-@pytest.mark.parametrize(
-    "cell", ["07/13/2025", "31/02/2025", "01/07/25", "01/07/2025", "July", "2025"]
-)
-def test_a_day_of_two_readings_is_refused(cell: str, tmp_path: Path) -> None:
-    path = csv_of(tmp_path / "r.csv", "post,beat,from,to", f"P01,GRI-01,{cell},")
-    said = refusal(read_roster, path)
-    assert f"row 2 (headers in row 1), column from: “{cell}”" in said
-    assert "date" in said
+    assert "1 row has the name and the place of another (3)" in all_told(found.understood)
 
 
 # -- .ods and .xls --------------------------------------------------------------------------------
@@ -417,8 +299,8 @@ def test_an_old_workbook_gives_days_numbers_and_its_visible_sheet() -> None:
     assert (first.post, first.beat_id) == ("P01", "GRI-01")
     assert (first.first, first.last) == (date(2025, 7, 1), date(2025, 7, 21))
     assert (second.post, second.first, second.last) == ("2", date(2025, 7, 1), None)
-    assert "XLS, sheet Horaire; rows: 2" in told(said)
-    assert "does not tell which rows are hidden" in told(said)
+    assert "XLS, sheet Horaire; rows: 2" in all_told(said)
+    assert "does not tell which rows are hidden" in all_told(said)
 
 
 def test_days_of_an_ods_are_days(tmp_path: Path) -> None:
@@ -446,111 +328,3 @@ def test_a_workbook_cut_short_is_refused_in_one_line(share: float, tmp_path: Pat
     for name, whole in (("a.xls", xls), ("a.ods", ods)):
         (tmp_path / name).write_bytes(whole[: int(len(whole) * share)])
         assert refusal(read_roster, tmp_path / name)
-
-
-# -- the cases, as the user runs them -------------------------------------------------------------
-
-
-def run(*words: object) -> int:
-    with pytest.raises(SystemExit) as stop:
-        main([str(word) for word in words])
-    return int(stop.value.code or 0)
-
-
-@pytest.fixture
-def case(shared_cases: Path) -> Path:
-    return shared_cases / "19_tables"
-
-
-@pytest.mark.parametrize(
-    ("name", "anchors", "sentence"),
-    [
-        ("a_hidden.xlsx", 2, "feuille Ancrages"),
-        ("b_title.xlsx", 2, ""),
-        ("c_two_headers.xlsx", 2, ""),
-        ("f_cp1252.csv", 2, "Windows-1252"),
-        ("g_filtered.xlsx", 1, "1 ligne masquée laissée de côté (3)"),
-        ("m_twice.xlsx", 2, "1 ligne identique à une autre, comptée une seule fois (3)"),
-    ],
-)
-def test_anchors_of_the_cases_are_those_that_the_user_sees(
-    name: str,
-    anchors: int,
-    sentence: str,
-    case: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    words = ("--officers", 2, "--anchors", case / name, "--out", tmp_path)
-    assert run("plan", case / "grid.osm", *words) == 0
-    assert sentence in " ".join(capsys.readouterr().out.split())
-    plan = load_plan(tmp_path / "plan.gpkg")
-    assert len(plan.anchors) == anchors
-    assert "École A" in plan.anchors.name.tolist()
-
-
-@pytest.mark.parametrize(
-    ("option", "name", "sentence"),
-    [
-        ("--anchors", "d_formula.xlsx", "cell D2 has no saved result"),
-        ("--anchors", "n_swapped.xlsx", "row 3 (headers in row 1), column longitude / latitude"),
-        ("--population", "h_pop.csv", "row 2 (headers in row 1), column population: “12 345 hab.”"),
-    ],
-)
-def test_what_cannot_be_read_rightly_is_refused_by_cell(
-    option: str,
-    name: str,
-    sentence: str,
-    case: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    words = ("--officers", 2, option, case / name, "--out", tmp_path, "--lang", "en")
-    assert run("plan", case / "grid.osm", *words) == 2
-    assert sentence in " ".join(capsys.readouterr().err.split())
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "people"),
-    [("e_pop.csv", 2468), ("l_pop.csv", 300), ("l2_pop.csv", 300), ("o_pop.gpkg", 1000)],
-)
-def test_people_of_the_cases_are_counted_once(
-    name: str, people: int, case: Path, tmp_path: Path
-) -> None:
-    words = ("--officers", 2, "--population", case / name, "--out", tmp_path, "--quiet")
-    assert run("plan", case / "grid.osm", *words) == 0
-    beats = load_plan(tmp_path / "plan.gpkg").beats
-    assert sum(beat.residents or 0 for beat in beats) == pytest.approx(people)
-
-
-def test_a_city_of_the_seats_may_be_spelt_short(case: Path, tmp_path: Path) -> None:
-    words = ("--officers", 2, "--boundary", case / "two.geojson", "--seats", case / "k_seats.csv")
-    assert run("plan", case / "grid.osm", *words, "--out", tmp_path, "--quiet") == 0
-    assert load_plan(tmp_path / "plan.gpkg").boundary.names == ("Saint-Lambert", "Brossard")
-
-
-@pytest.mark.parametrize("name", ["i_roster.xlsx", "j_roster.csv"])
-def test_july_of_the_rosters_is_july(name: str, case: Path) -> None:
-    rows = read_roster(case / name)
-    assert (rows[0].first, rows[0].last) == (date(2025, 7, 1), date(2025, 7, 21))
-    assert [row.beat_id for row in rows] == ["GRI-01", "GRI-02"]
-
-
-@pytest.mark.parametrize(
-    ("option", "name"),
-    [
-        ("--anchors", "03_xlsx_xml/anchors.xlsx"), ("--seats", "03_xlsx_xml/seats.xlsx"),
-        ("--anchors", "13_geojson_crs/anchors.geojson"),
-        ("--elevations", "13_geojson_crs/elev.geojson"),
-        ("--population", "13_geojson_crs/pop.geojson"),
-        ("--boundary", "13_geojson_crs/pop.geojson"),
-    ],
-)  # fmt: skip
-def test_hostile_tables_end_in_one_line(
-    option: str, name: str, case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = case.parent / "hostile" / name
-    words = ("--officers", 2, option, path, "--out", tmp_path, "--lang", "en")
-    assert run("plan", case / "grid.osm", *words) == 2
-    assert "Error: " in capsys.readouterr().err
