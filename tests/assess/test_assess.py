@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from commands import GRID
 from drawing import draw, load
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_settings, make_plan
@@ -110,7 +109,7 @@ def test_low_central_and_high_need_are_in_order_and_a_shortfall_has_a_reason(
 
 
 def test_a_whole_town_is_too_much_for_one_post_and_says_why(defaults: PatrolSettings) -> None:
-    town = load(draw(GRID, step_m=(2000.0, 4000.0)))
+    town = load(draw("A-B-C\n| | |\nD-E-F\n| | |\nG-H-I", step_m=26_000.0))
     assert town.required_km > 600.0
     plan = make_plan(town, defaults, PlanRequest(CutRequest(1)))
     assert plan.beats[0].foot.verdict == plan.beats[0].bike.verdict == "no"

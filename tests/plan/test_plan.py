@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 from drawing import Street, bare, degrees, draw, load
+from plans import town_streets
 
 from reso_geo import Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
 from reso_geo.assess import judge, needs_of
@@ -129,15 +130,10 @@ def test_a_boundary_around_paths_alone_says_so(defaults: PatrolSettings) -> None
         load(drawing, boundary, defaults)
 
 
-def test_residents_are_counted_once(sample_plan: Plan) -> None:
-    people = np.where(sample_plan.network.required, 2.5, 0.0)
-    plan = make_plan(
-        sample_plan.network,
-        sample_plan.settings,
-        sample_plan.request,
-        sample_plan.boundary,
-        people=people,
-    )
+def test_residents_are_counted_once(defaults: PatrolSettings) -> None:
+    network = load(town_streets())
+    people = np.where(network.required, 2.5, 0.0)
+    plan = make_plan(network, defaults, PlanRequest(CutRequest(5)), people=people)
     counted = sum(beat.residents or 0 for beat in plan.beats)
     assert counted == pytest.approx(people.sum(), abs=len(plan.beats))
 

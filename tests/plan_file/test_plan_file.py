@@ -14,6 +14,8 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
+from drawing import load
+from plans import town, town_streets
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.errors import OutputError, PlanError
@@ -21,6 +23,8 @@ from reso_geo.plan_file.digests import digests_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo import PatrolSettings
 
 COLUMNS = {
     "segments": "segment_id u v length_m highway name city required twin_of beat_id foot_s"
@@ -75,18 +79,14 @@ def test_plan_info_says_all_that_is_needed_to_recompute(saved: Path) -> None:
 
 
 def test_two_runs_with_the_same_seed_write_the_same_bytes(
-    sample_plan: Plan, saved: Path, tmp_path: Path
+    defaults: PatrolSettings, tmp_path: Path
 ) -> None:
-    again = make_plan(
-        sample_plan.network,
-        sample_plan.settings,
-        sample_plan.request,
-        sample_plan.boundary,
-        sample_plan.anchors,
-    )
-    save_plan(again, tmp_path / "again.gpkg")
+    """On drawn streets; `tests/osm_files/test_clip.py` does so for a city of the sample."""
+    for name in ("one", "two"):
+        save_plan(town(defaults), tmp_path / f"{name}.gpkg")
     first, second = (
-        hashlib.sha256(path.read_bytes()).hexdigest() for path in (saved, tmp_path / "again.gpkg")
+        hashlib.sha256((tmp_path / f"{name}.gpkg").read_bytes()).hexdigest()
+        for name in ("one", "two")
     )
     assert first == second
 
@@ -217,9 +217,11 @@ def test_a_file_of_another_kind_is_no_plan(tmp_path: Path) -> None:
         load_plan(path)
 
 
-def test_posts_of_a_shared_beat_are_listed_one_by_one(sample_plan: Plan, tmp_path: Path) -> None:
+def test_posts_of_a_shared_beat_are_listed_one_by_one(
+    defaults: PatrolSettings, tmp_path: Path
+) -> None:
     request = PlanRequest(CutRequest(10, officers_per_beat=2))
-    plan = make_plan(sample_plan.network, sample_plan.settings, request, sample_plan.boundary)
+    plan = make_plan(load(town_streets()), defaults, request)
     save_plan(plan, tmp_path / "two.gpkg")
     posts = gpd.read_file(tmp_path / "two.gpkg", layer="posts")
     assert len(posts) == 10
