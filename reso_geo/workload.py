@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
 
-__all__ = ["BeatLoad", "StreetLoad", "measure_load", "nested_deadhead_s", "street_load"]
+__all__ = [
+    "BeatLoad",
+    "StreetLoad",
+    "measure_load",
+    "nested_deadhead_s",
+    "nested_levels",
+    "street_load",
+]
 
 _IN_PART = Effort(work=5_000_000, edges=0)
 
@@ -271,6 +278,28 @@ def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence
     return weekly
 
 
+def nested_levels(
+    load: StreetLoad, toured: NDArray[np.int64]
+) -> list[tuple[float, NDArray[np.int64]]]:
+    """Return what each nested pass goes through.
+
+    Parameters
+    ----------
+    load
+        Street loads.
+    toured
+        int64, shape (k,): segments that tours of a beat go through.
+
+    Returns
+    -------
+    list of (float, ndarray of int64)
+        Cadences, the highest first, each with the segments of that cadence or more.
+    """
+    cadence = load.cadence[toured]
+    levels = sorted(set(cadence.tolist()), reverse=True)
+    return [(level, toured[cadence >= level]) for level in levels]
+
+
 def measure_load(
     graph: TravelGraph,
     load: StreetLoad,
@@ -305,10 +334,8 @@ def measure_load(
         for that are toured on their own, so that their beat has a load to be balanced by.
     """
     within = reached(graph, segments, base, load.aside)
-    own = within.toured
-    cadence = load.cadence[own]
-    *more, least = sorted(set(cadence.tolist()), reverse=True)
-    tours = [(level, cover(graph, own[cadence >= level], base, depth, _IN_PART)) for level in more]
+    *more, (least, own) = nested_levels(load, within.toured)
+    tours = [(level, cover(graph, often, base, depth, _IN_PART)) for level, often in more]
     tours.append((least, cover(graph, own, base, depth)))
     street_s = load.sum_s(segments)
     return BeatLoad(street_s, within, tuple(tours), load.talk_factor)

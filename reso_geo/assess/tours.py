@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import Cover, Effort, cover, reached
-from reso_geo.workload import BeatLoad
+from reso_geo.workload import BeatLoad, nested_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,12 +58,10 @@ def measured(
     own = within.toured
     if like is not None and not np.array_equal(like.toured, own):
         like = None
-    cadence = load.cadence[own]
-    *more, least = sorted(set(cadence.tolist()), reverse=True)
+    *more, (least, _) = nested_levels(load, own)
     before = () if like is None else like.tours[:-1]
     tours = []
-    for number, level in enumerate(more):
-        often = own[cadence >= level]
+    for number, (level, often) in enumerate(more):
         again = _timed_anew(graph, often, before[number][1]) if number < len(before) else None
         tours.append((level, cover(graph, often, base) if again is None else again))
     whole = cover(graph, own, base, "fast" if effort is None else "final", effort)

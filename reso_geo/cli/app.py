@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -211,8 +211,8 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             bases=asked.bases,
             earlier=ground.earlier,
             lock=lock,
+            inputs=inputs_of(files, source, ground.earlier),
         )
-        made = replace(made, inputs=inputs_of(files, source, ground.earlier))
         begin("progress.write")
         with write_together(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)

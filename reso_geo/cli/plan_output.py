@@ -41,7 +41,7 @@ def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
             "beats": listed(each.beats, 40),
         }
         talk.line("cli.district", values)
-    talk.warnings((*made.partition.balance_why, *made.warnings))
+    talk.warnings((*made.balance_why, *made.warnings))
     if made.provisional:
         talk.line("cli.provisional")
     talk.assumptions(assumptions_of(made))

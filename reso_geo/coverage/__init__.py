@@ -4,7 +4,8 @@ from reso_geo.coverage.cover import Cover, Depth, cover
 from reso_geo.coverage.exact.branch_and_cut import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
 from reso_geo.coverage.reachability import AsideRule, Reached, reached
-from reso_geo.coverage.tour import Loop, shift_loops, walk_order
+from reso_geo.coverage.tour import Loop, closed_walks, patrolled, shift_loops, walk_order
+from reso_geo.coverage.trail_pairing import tails_and_heads
 from reso_geo.coverage.traversals import Passage
 
 __all__ = [
@@ -16,9 +17,12 @@ __all__ = [
     "Passage",
     "Reached",
     "TravelGraph",
+    "closed_walks",
     "cover",
+    "patrolled",
     "reached",
     "shift_loops",
+    "tails_and_heads",
     "travel_graph",
     "walk_order",
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage.cover import Cover
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Loop", "shift_loops", "walk_order"]
+__all__ = ["Loop", "closed_walks", "patrolled", "shift_loops", "walk_order"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,22 +89,65 @@ def walk_order(
         turn = -int(starts[0]) if len(starts) else 0
         order = np.roll(rows, turn)
         walk = Passage(passage.segment[order], np.roll(forward, turn), passage.patrol[order])
-        (at_base if len(starts) else elsewhere).append(_patrolled_first(graph, walk))
+        own = np.unique(walk.segment[walk.patrol])
+        walk = patrolled(graph, walk.segment, walk.forward, own)
+        (at_base if len(starts) else elsewhere).append(walk)
     return (*at_base, *elsewhere)
 
 
-def _patrolled_first(graph: TravelGraph, walk: Passage) -> Passage:
-    """Let the patrol of each segment be the first time that it is passed, at no other cost.
+def patrolled(
+    graph: TravelGraph,
+    segment: NDArray[np.int64],
+    forward: NDArray[np.bool_],
+    required: NDArray[np.int64],
+) -> Passage:
+    """Let the patrol of each required segment be the first time that it is passed.
 
-    Where patrol takes another surcharge one way than the other, it stays in its direction.
+    Where patrol takes another surcharge one way than the other, it is the first time in the
+    direction in which it takes less.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    segment, forward
+        Shape (k,): what is passed, in order, and whether from u to v.
+    required
+        int64: segments to patrol.
+
+    Returns
+    -------
+    Passage
+        In the same order; the least time that these passages can take.
     """
     more, more_back = graph.patrol_more
-    alike = more[walk.segment] == more_back[walk.segment]
-    key = walk.segment * 2 + np.where(alike, 0, walk.forward)
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    patrol = np.zeros(len(key), dtype=bool)
-    patrol[first[place[walk.patrol]]] = True
-    return Passage(walk.segment.copy(), walk.forward.copy(), patrol)
+    surcharge = np.where(forward, more[segment], more_back[segment])
+    order = np.lexsort((surcharge, segment))
+    first = order[np.unique(segment[order], return_index=True)[1]]
+    patrol = np.zeros(len(segment), dtype=bool)
+    patrol[first[np.isin(segment[first], required)]] = True
+    return Passage(segment.copy(), forward.copy(), patrol)
+
+
+def closed_walks(graph: TravelGraph, passage: Passage) -> tuple[Passage, ...]:
+    """Split passages in order where one does not start where the one before it ended.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    passage
+        From `walk_order`, joined.
+
+    Returns
+    -------
+    tuple of Passage
+        One for each piece that no way ties to the others.
+    """
+    tail, head = tails_and_heads(graph, passage.segment, passage.forward)
+    breaks = np.flatnonzero(tail[1:] != head[:-1]) + 1
+    parts = (np.split(each, breaks) for each in (passage.segment, passage.forward, passage.patrol))
+    return tuple(Passage(*each) for each in zip(*parts, strict=True) if len(each[0]))
 
 
 def shift_loops(

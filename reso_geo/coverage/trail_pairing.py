@@ -7,11 +7,11 @@ import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy
+
+from reso_geo.network import components
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from scipy.cluster.hierarchy import DisjointSet
 
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.traversals import Passage
@@ -86,12 +86,11 @@ class _Trails:
         leave_u, leave_v = bearing[segment, 0], bearing[segment, 1] + np.pi
         look = np.empty(2 * len(segment))
         look[::2], look[1::2] = np.where(forward, (leave_u, leave_v), (leave_v, leave_u))
-        self._look: list[float] = look.tolist()
-        self._segment: list[int] = np.repeat(segment, 2).tolist()
         self._partner = [-1] * len(look)
         order = np.argsort(junction, kind="stable")
         cuts = np.flatnonzero(np.diff(junction[order])) + 1
         self._groups: list[list[int]] = [group.tolist() for group in np.split(order, cuts)]
+        self._turns = _turns(self._groups, look, np.repeat(segment, 2))
         for group in self._groups:
             self._pair(group)
             while self._straightened(group):
@@ -99,9 +98,7 @@ class _Trails:
 
     def _turn(self, one: int, two: int) -> float:
         """Return how far one turns between arriving over one end and leaving over another."""
-        turn = abs((self._look[one] - self._look[two]) % (2.0 * np.pi) - np.pi)
-        same = self._segment[one] == self._segment[two]
-        return round(turn, _DIGITS) + (_SAME_WAY_BACK if same else 0.0)
+        return self._turns[(one, two) if one < two else (two, one)]
 
     def _may_meet(self, one: int, two: int) -> bool:
         """Return whether one may arrive over one end and leave over the other."""
@@ -140,23 +137,28 @@ class _Trails:
 
     def merge(self) -> None:
         """Exchange pairs of different trails at a junction, least extra turning first."""
-        trails = scipy.cluster.hierarchy.DisjointSet(range(len(self._partner)))
-        for end, partner in enumerate(self._partner):
-            trails.merge(end, end ^ 1)
-            trails.merge(end, partner)
-        heap = [change for at in range(len(self._groups)) for change in self._changes(at, trails)]
+        ends = np.arange(len(self._partner))
+        pairs = np.concatenate((ends ^ 1, self._partner)).astype(np.int64)
+        trail: list[int] = components(len(ends), np.tile(ends, 2), pairs).tolist()
+        members: dict[int, list[int]] = {}
+        for end, own in enumerate(trail):
+            members.setdefault(own, []).append(end)
+        heap = [change for at in range(len(self._groups)) for change in self._changes(at, trail)]
         heapq.heapify(heap)
         while heap:
             _, one, two, other, another, at = heapq.heappop(heap)
             known = self._partner[one] == other and self._partner[two] == another
-            if known and not trails.connected(one, two):
-                trails.merge(one, two)
+            if known and trail[one] != trail[two]:
+                short, long = sorted((trail[one], trail[two]), key=lambda each: len(members[each]))
+                members[long] += members[short]
+                for end in members.pop(short):
+                    trail[end] = long
                 self._tie(one, two)
                 self._tie(other, another)
-                for change in self._changes(at, trails):
+                for change in self._changes(at, trail):
                     heapq.heappush(heap, change)
 
-    def _changes(self, at: int, trails: DisjointSet) -> list[tuple[float, int, int, int, int, int]]:
+    def _changes(self, at: int, trail: list[int]) -> list[tuple[float, int, int, int, int, int]]:
         """Return the exchanges at a junction that join two trails.
 
         Each is the extra turning, the two ends to pair, those that they are paired with now, and
@@ -165,7 +167,7 @@ class _Trails:
         return [
             (self._extra(one, two), one, two, self._partner[one], self._partner[two], at)
             for one, two in itertools.combinations(self._groups[at], 2)
-            if self._may_meet(one, two) and not trails.connected(one, two)
+            if trail[one] != trail[two] and self._may_meet(one, two)
         ]
 
     def ordered(self) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
@@ -184,3 +186,15 @@ class _Trails:
                 rows = end // 2
                 trails.append((rows, self._forward[rows] == (end % 2 == 0)))
         return trails
+
+
+def _turns(
+    groups: list[list[int]], look: NDArray[np.float64], segment: NDArray[np.int64]
+) -> dict[tuple[int, int], float]:
+    """Return how far one turns between each two ends at a junction, the lower one first."""
+    pairs = [pair for group in groups for pair in itertools.combinations(group, 2)]
+    one, two = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    turn = np.round(np.abs((look[one] - look[two]) % (2.0 * np.pi) - np.pi), _DIGITS)
+    return dict(
+        zip(pairs, (turn + _SAME_WAY_BACK * (segment[one] == segment[two])).tolist(), strict=True)
+    )

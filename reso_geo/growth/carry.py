@@ -14,14 +14,12 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.demand.nearest import nearest_junction
 from reso_geo.errors import UsageError
 from reso_geo.growth.history import as_edited
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import held_segments
-from reso_geo.travel import travel_times
-from reso_geo.workload import street_load
+from reso_geo.plan import yardstick
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -234,11 +232,15 @@ class _Carry:
         )
         old_notes = {str(phrase) for phrase in plan.network.notes}
         warnings = tuple(phrase for phrase in plan.warnings if str(phrase) not in old_notes)
-        times = travel_times(new, plan.settings, plan.request.season)
-        stop_s = stop_seconds(new, plan.anchors, place_anchors(new, plan.anchors))
-        load = street_load(new, times, plan.settings, plan.request.mode, stop_s)
+        yard = yardstick(new, plan.settings, plan.request, plan.anchors)
         on_new = replace(
-            plan, network=new, partition=partition, load=load, times=times, warnings=warnings
+            plan,
+            network=new,
+            partition=partition,
+            load=yard.load,
+            times=yard.times,
+            warnings=warnings,
+            tours=(),
         )
         # Said to have other anchors, so that no beat keeps the figures it had on the old streets.
         return replace(

@@ -14,7 +14,7 @@ from reso_geo.growth.history import past_of
 from reso_geo.growth.restore import restored
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Ancestor, balance_why, measure_plan, posts_after, yardstick
+from reso_geo.plan import Ancestor, Given, build_plan, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
 
@@ -134,11 +134,23 @@ def rebalance_plan(
     if len(past.beats) > 1:
         first = continuity_of(network, kept_s, past.beats[0], *known[3:])
     returned = tuple(name for name in partition.beat_id if name not in {*old.beat_id, *found.new})
-    after = measure_plan(
-        yard, plan.boundary, partition, past.people, _known(edited, partition), past.names
+    rows = {row.beat_id: row for row in edited.beats}
+    given = Given(
+        people=past.people,
+        known=_known(edited, partition),
+        tours=edited.plan.tours,
+        names=past.names,
+        districts=_districts(edited, continuity),
+        locked=[name for name, row in rows.items() if row.locked or name in request.lock],
+        notes=_kept_notes(plan),
+        of_cut=partition.warnings,
+        more=_more_notes(plan, found, returned),
+        before=plan,
+        returned=returned,
+        lineage=_lineage(plan, continuity),
+        inputs=plan.inputs,
     )
-    after = _told(edited, after, request, continuity, returned)
-    after = replace(after, warnings=_warnings(edited, after, found, returned))
+    after = build_plan(yard, plan.boundary, partition, given)
     change = change_between(edited, after, past.people, returned)
     wrong = tuple(problem.what for problem in edited.problems)
     return RebalancedPlan(after, continuity, first, found, returned, change, wrong)
@@ -179,35 +191,6 @@ def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalance
     if past.restore:
         return restored(problem, yard.load, past.beats, request, worth_s)
     return rebalance(problem, past.beats[-1], request, worth_s)
-
-
-def _told(
-    edited: EditedPlan,
-    after: Plan,
-    request: RebalanceRequest,
-    continuity: Continuity,
-    returned: tuple[str, ...],
-) -> Plan:
-    """Add what a plan has from the one before: districts, locks, posts, lineage."""
-    plan, rows = edited.plan, {row.beat_id: row for row in edited.beats}
-    districts = _districts(edited, continuity)
-    beats = tuple(
-        replace(
-            beat,
-            district=districts.get(beat.beat_id, ""),
-            locked=(row := rows.get(beat.beat_id)) is not None
-            and (row.locked or beat.beat_id in request.lock),
-        )
-        for beat in after.beats
-    )
-    after = replace(
-        after,
-        beats=beats,
-        inputs=plan.inputs,
-        posts=posts_after(plan, beats, after.created[:10], returned),
-        lineage=_lineage(plan, continuity),
-    )
-    return replace(after, partition=replace(after.partition, balance_why=balance_why(after)))
 
 
 def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> CutRequest:
@@ -296,17 +279,16 @@ def _lineage(plan: Plan, continuity: Continuity) -> tuple[Ancestor, ...]:
     return (*before, *rows)
 
 
-def _warnings(
-    edited: EditedPlan, after: Plan, found: Rebalanced, returned: tuple[str, ...]
-) -> tuple[Phrase, ...]:
-    """Keep what holds for the inputs, and say what is new."""
-    plan = edited.plan
-    kept = [phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT]
-    kept = [phrase for phrase in kept if not phrase.key.startswith("rebalance.")]
-    told = {str(phrase) for phrase in kept}
-    warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
+def _kept_notes(plan: Plan) -> tuple[Phrase, ...]:
+    """Return what the older plan says of its inputs, which are those of the new one."""
+    kept = (phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT)
+    return tuple(phrase for phrase in kept if not phrase.key.startswith("rebalance."))
+
+
+def _more_notes(plan: Plan, found: Rebalanced, returned: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """Return which figures are estimates, who left and why, and who is back."""
+    notes = []
     if plan.counts_weeks is not None or any(beat.residents is not None for beat in plan.beats):
-        warnings.append(Phrase("check.estimated", {"beats": listed(after.partition.beat_id)}))
-    left = [one.why for one in found.left]
+        notes.append(Phrase("check.estimated", {"beats": listed(found.partition.beat_id)}))
     back = [Phrase("rebalance.returned", {"beats": listed(returned)})] if returned else []
-    return (*warnings, *left, *back)
+    return (*notes, *(one.why for one in found.left), *back)

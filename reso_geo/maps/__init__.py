@@ -77,8 +77,8 @@ def plan_map(
 
     Notes
     -----
-    The season that the plan was not made in is toured at the fast depth, as are the tours that the
-    page draws: milliseconds a beat.
+    The tours are those that the plan keeps: at the final depth in its season, at the fast depth in
+    the other one.
 
     Examples
     --------

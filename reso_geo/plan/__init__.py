@@ -20,17 +20,17 @@ from reso_geo.plan.audience import (
     told_notes,
     told_total,
 )
-from reso_geo.plan.balance import balance_figures, balance_phrase, balance_why
+from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
-from reso_geo.plan.current import current_plan, spread_counts, spread_people
-from reso_geo.plan.evaluate import Yardstick, measure_plan, yardstick
-from reso_geo.plan.figures import ModeFigures
-from reso_geo.plan.holds import beat_keys
+from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
+from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Beat, Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.plan.roster import posts_after
+from reso_geo.plan.tours import KeptTours, tour_beats
+from reso_geo.plan.yardstick import Yardstick, beat_keys, yardstick
 
 __all__ = [
     "FEW",
@@ -38,7 +38,9 @@ __all__ = [
     "Ancestor",
     "Beat",
     "District",
+    "Given",
     "Input",
+    "KeptTours",
     "ModeFigures",
     "Plan",
     "PlanRequest",
@@ -51,17 +53,16 @@ __all__ = [
     "audience_text",
     "balance_figures",
     "balance_phrase",
-    "balance_why",
     "beat_keys",
     "beats_meant",
+    "build_plan",
     "cover_absence",
     "current_plan",
     "id_form",
+    "judged_figures",
     "make_plan",
-    "measure_plan",
     "near_ids",
     "one_beat",
-    "posts_after",
     "posts_assumptions",
     "reason_phrases",
     "season_text",
@@ -74,5 +75,7 @@ __all__ = [
     "told_count",
     "told_notes",
     "told_total",
+    "tour_beats",
+    "yard_of",
     "yardstick",
 ]

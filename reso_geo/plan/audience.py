@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reso_geo.assess import SetAside
-    from reso_geo.plan.figures import ModeFigures
+    from reso_geo.plan.parts import ModeFigures
     from reso_geo.plan.plan import Plan
 
 __all__ = [
@@ -182,5 +182,5 @@ def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
         For the public only notes on streets and outlines.
     """
     if sees_inside(audience):
-        return (*plan.warnings, *plan.partition.balance_why)
+        return (*plan.warnings, *plan.balance_why)
     return tuple(note for note in plan.warnings if note.key.startswith(_PUBLIC_NOTES))

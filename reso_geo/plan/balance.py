@@ -10,9 +10,13 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import beats_met, trading_groups
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from reso_geo.plan.plan import Plan
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Partition
+    from reso_geo.plan.plan import Beat, Plan
 
 __all__ = ["balance_figures", "balance_phrase", "balance_why"]
 
@@ -57,7 +61,9 @@ def balance_phrase(plan: Plan) -> Phrase:
     return Phrase("plan.balance" if one else "plan.balance_cities", values)
 
 
-def balance_why(plan: Plan) -> tuple[Phrase, ...]:
+def balance_why(
+    network: StreetNetwork, partition: Partition, beats: Sequence[Beat], tolerance: float
+) -> tuple[Phrase, ...]:
     """Describe which beats miss the tolerance, and what holds them there.
 
     It is a lock, or what locks leave to the others; or streets whose posts are whole, in a city, in
@@ -66,47 +72,60 @@ def balance_why(plan: Plan) -> tuple[Phrase, ...]:
 
     Parameters
     ----------
-    plan
-        With its beats.
+    network
+        The streets.
+    partition
+        Beats over them.
+    beats
+        Their figures.
+    tolerance
+        How far a load per post may be from the mean, as a share of it.
 
     Returns
     -------
     tuple of Phrase
         Empty when every load per post is within the tolerance of the mean.
     """
-    per_post = np.array([beat.load_s / beat.posts for beat in plan.beats])
-    tolerance, mean = plan.request.cut.tolerance, float(per_post.mean())
+    per_post = np.array([beat.load_s / beat.posts for beat in beats])
+    mean = float(per_post.mean())
     missed = np.abs(per_post / mean - 1.0) > tolerance
-    locked = np.array([beat.locked for beat in plan.beats])
+    locked = np.array([beat.locked for beat in beats])
     phrases = []
     if (missed & locked).any():
         far = np.flatnonzero(missed & locked)
-        phrases.append(Phrase("plan.why_locked", {"beats": _ids(plan, far), "count": len(far)}))
-    whole = trading_groups(plan.network, plan.partition)
-    free = trading_groups(plan.network, plan.partition, _names(plan, locked))
+        phrases.append(
+            Phrase("plan.why_locked", {"beats": _ids(partition, far), "count": len(far)})
+        )
+    whole = trading_groups(network, partition)
+    free = trading_groups(network, partition, [beat.beat_id for beat in beats if beat.locked])
     for group in free:
         if not missed[group].any():
             continue
         inside = np.abs(per_post[group] / per_post[group].mean() - 1.0).max()
-        values: dict[str, object] = {
-            "city": plan.beats[group[0]].city or listed(plan.network.cities),
-            "posts": sum(plan.beats[beat].posts for beat in group),
+        values = {
+            "city": beats[group[0]].city or listed(network.cities),
+            "posts": sum(beats[beat].posts for beat in group),
             "share": 100.0 * float(per_post[group].mean() / mean),
-            "beats": _ids(plan, group[missed[group]]),
+            "beats": _ids(partition, group[missed[group]]),
         }
         key = "plan.why_beats"
-        if inside <= tolerance and len(group) < len(plan.beats):
+        if inside <= tolerance and len(group) < len(beats):
             without = next(each for each in whole if group[0] in each)
             locks = np.intersect1d(without, np.flatnonzero(locked))
             apart = sum(bool(np.isin(other, without).any()) for other in free) > 1
-            key, around = _held_by(plan, group, locks, apart=apart)
-            values["locks"] = _ids(plan, around)
+            key, around = _held_by(network, partition, group, locks, apart=apart)
+            values["locks"] = _ids(partition, around)
         phrases.append(Phrase(key, values))
     return tuple(phrases)
 
 
 def _held_by(
-    plan: Plan, group: NDArray[np.int64], locks: NDArray[np.int64], *, apart: bool
+    network: StreetNetwork,
+    partition: Partition,
+    group: NDArray[np.int64],
+    locks: NDArray[np.int64],
+    *,
+    apart: bool,
 ) -> tuple[str, NDArray[np.int64]]:
     """Describe what keeps the load of a whole group off the mean, and which locked beats do.
 
@@ -114,14 +133,10 @@ def _held_by(
     """
     if not apart:
         return "plan.why_left_by_locks" if len(locks) else "plan.why_city", locks
-    own = np.flatnonzero(np.isin(plan.partition.beat_of, group))
-    around = np.intersect1d(beats_met(plan.network, plan.partition.beat_of, own), locks)
+    own = np.flatnonzero(np.isin(partition.beat_of, group))
+    around = np.intersect1d(beats_met(network, partition.beat_of, own), locks)
     return "plan.why_enclosed" if len(around) else "plan.why_city", around
 
 
-def _names(plan: Plan, some: NDArray[np.bool_]) -> list[str]:
-    return [plan.beats[beat].beat_id for beat in np.flatnonzero(some).tolist()]
-
-
-def _ids(plan: Plan, beats: NDArray[np.int64]) -> str:
-    return listed(plan.beats[beat].beat_id for beat in beats.tolist())
+def _ids(partition: Partition, beats: NDArray[np.int64]) -> str:
+    return listed(partition.beat_id[beat] for beat in beats.tolist())

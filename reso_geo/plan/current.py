@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.demand import Counts
-from reso_geo.plan.evaluate import measure_plan, yardstick
+from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.yardstick import yardstick
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.plan.plan import Plan
+    from reso_geo.plan.yardstick import Yardstick
 
-__all__ = ["current_plan", "spread_counts", "spread_people"]
+__all__ = ["current_plan", "spread_counts", "spread_people", "yard_of"]
 
 
 def current_plan(plan: Plan) -> Plan:
@@ -34,21 +35,37 @@ def current_plan(plan: Plan) -> Plan:
     """
     if not plan.outdated:
         return plan
-    required = plan.network.required
-    yard = yardstick(
-        plan.network, plan.settings, plan.request, plan.anchors, spread_counts(plan, required)
+    given = Given(
+        people=spread_people(plan, plan.network.required),
+        known={beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated},
+        tours=plan.tours,
+        spelt={beat.beat_id: beat.name for beat in plan.beats},
+        districts={beat.beat_id: beat.district for beat in plan.beats},
+        locked=[beat.beat_id for beat in plan.beats if beat.locked],
+        notes=plan.warnings,
+        before=plan,
+        lineage=plan.lineage,
+        inputs=plan.inputs,
     )
-    known = {beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated}
-    names = {beat.beat_id: beat.name for beat in plan.beats}
-    people = spread_people(plan, required)
-    after = measure_plan(yard, plan.boundary, plan.partition, people, known, names)
-    beats = tuple(
-        replace(new, district=old.district, locked=old.locked)
-        for new, old in zip(after.beats, plan.beats, strict=True)
-    )
-    told = {str(phrase) for phrase in plan.warnings}
-    warnings = (*plan.warnings, *(each for each in after.warnings if str(each) not in told))
-    return replace(plan, load=after.load, times=after.times, beats=beats, warnings=warnings)
+    return build_plan(yard_of(plan), plan.boundary, plan.partition, given)
+
+
+def yard_of(plan: Plan) -> Yardstick:
+    """Return what the beats of a plan are measured with.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    Yardstick
+        Calls, which are known for beats only, are spread over their streets.
+    """
+    counts = spread_counts(plan, plan.network.required)
+    times = None if plan.outdated else plan.times
+    return yardstick(plan.network, plan.settings, plan.request, plan.anchors, counts, times)
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +13,11 @@ from reso_geo.network import extent_of, with_own_rules
 from reso_geo.partition import (
     LockedBeats,
     cut_beats,
-    district_beats,
     lock_beats,
     no_locks,
 )
-from reso_geo.plan.balance import balance_why
-from reso_geo.plan.evaluate import measure_plan, yardstick
+from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.yardstick import yardstick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
-    from reso_geo.partition import Partition
-    from reso_geo.plan.plan import Beat, Plan
+    from reso_geo.plan.parts import Input
+    from reso_geo.plan.plan import Plan
     from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
 
@@ -50,6 +48,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     bases: Bases | None = None,
     earlier: Plan | None = None,
     lock: Sequence[str] = (),
+    inputs: tuple[Input, ...] = (),
 ) -> Plan:
     """Cut beats and work out all their figures.
 
@@ -80,6 +79,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         A plan on the same streets, which locked beats come from; None for none.
     lock
         Ids of its beats that stay exactly as they are.
+    inputs
+        The files that it is made with, for the record.
 
     Returns
     -------
@@ -114,14 +115,17 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     begin("progress.cut")
     locked = _locked(network, earlier, lock)
     partition = cut_beats(yard.problem(bases), request.cut, locked)
-    plan = measure_plan(yard, boundary, partition, people, progress=progress)
-    beats = _kept(plan.beats, earlier, locked)
-    if request.supervisors is not None:
-        beats = _districted(beats, network, partition, request)
-    plan = replace(plan, beats=beats)
-    why = (*balance_why(plan), *partition.balance_why)
-    partition = replace(partition, balance_why=why)
-    return replace(plan, partition=partition, warnings=(*notes, *plan.warnings))
+    named = () if earlier is None else earlier.beats
+    given = Given(
+        people=people,
+        names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
+        locked=locked.beat_id,
+        notes=notes,
+        of_cut=partition.warnings,
+        why=partition.balance_why,
+        inputs=inputs,
+    )
+    return build_plan(yard, boundary, partition, given, progress)
 
 
 def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -> LockedBeats:
@@ -133,27 +137,3 @@ def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -
     if not np.array_equal(earlier.network.segment_id, network.segment_id):
         raise UsageError(Phrase("partition.lock_other_streets"))
     return lock_beats(earlier.partition, lock)
-
-
-def _kept(beats: tuple[Beat, ...], earlier: Plan | None, locked: LockedBeats) -> tuple[Beat, ...]:
-    """Describe which beats are locked; they keep their names."""
-    names = {beat.beat_id: beat.name for beat in earlier.beats} if earlier else {}
-    return tuple(
-        replace(beat, locked=True, name=names[beat.beat_id])
-        if beat.beat_id in locked.beat_id
-        else beat
-        for beat in beats
-    )
-
-
-def _districted(
-    beats: tuple[Beat, ...], network: StreetNetwork, partition: Partition, request: PlanRequest
-) -> tuple[Beat, ...]:
-    """Group the beats under supervisors: D1 to Dn, from west to east."""
-    load_s = np.array([beat.load_s for beat in beats])
-    count = request.supervisors or 1
-    district = district_beats(network, partition, load_s, count, request.cut.seed)
-    return tuple(
-        replace(beat, district=f"D{number + 1}")
-        for beat, number in zip(beats, district.tolist(), strict=True)
-    )

@@ -1,10 +1,76 @@
-"""The small records of a plan: districts, posts, where beats come from, input files."""
+"""The small records of a plan: figures of a beat, districts, posts, lineage, input files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Ancestor", "District", "Input", "Post"]
+from reso_geo.assess import VERDICTS
+from reso_geo.errors import PlanError
+from reso_geo.records import Door
+
+if TYPE_CHECKING:
+    from reso_geo.assess import SetAside
+
+__all__ = ["Ancestor", "District", "Input", "ModeFigures", "Post"]
+
+
+@dataclass(frozen=True)
+class ModeFigures:
+    """One beat in one mode, in the plan's season.
+
+    Attributes
+    ----------
+    pass_s, deadhead_s, lower_bound_s
+        One pass of all required segments, the part of it that covers nothing new, and what no tour
+        can beat. None where no legal tour exists.
+    exact
+        True when tour and bound meet.
+    verdict, margin, every_weeks, reasons
+        See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
+    toured_with
+        `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
+        is not known, so that it is used for nothing else.
+    reserve
+        The margin of the least favourable case, likewise; None too where an older plan did not
+        keep it.
+    set_aside
+        What tours leave out since the mode cannot reach it.
+    """
+
+    pass_s: float | None
+    deadhead_s: float | None
+    lower_bound_s: float
+    exact: bool
+    verdict: str
+    margin: float | None
+    every_weeks: float | None
+    reasons: tuple[str, ...]
+    toured_with: str = ""
+    reserve: float | None = None
+    set_aside: tuple[SetAside, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("ModeFigures", PlanError)
+        for name in ("pass_s", "deadhead_s", "every_weeks"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0.0)
+        door.number("lower_bound_s", self.lower_bound_s, 0.0)
+        door.flag("exact", self.exact)
+        door.word("verdict", self.verdict, VERDICTS)
+        for name in ("margin", "reserve"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name))
+        door.texts("reasons", self.reasons)
+        door.text("toured_with", self.toured_with)
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the tour that the bound leaves open; None where no legal tour exists."""
+        if self.pass_s is None:
+            return None
+        return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.beat_names import beat_place
-from reso_geo.plan.holds import beat_keys
 from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.yardstick import beat_keys
 from reso_geo.records import Door
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import Partition
-    from reso_geo.plan.figures import ModeFigures
+    from reso_geo.plan.parts import ModeFigures
     from reso_geo.plan.request import PlanRequest
+    from reso_geo.plan.tours import KeptTours
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
@@ -179,6 +180,10 @@ class Plan:
     posts, lineage
         Posts that there are and were, and where beats come from; empty for a first plan, whose
         posts are those of its beats.
+    balance_why
+        Why its balance is not better, where it misses the tolerance.
+    tours
+        The tours of its beats, as far as they are kept, in both modes and seasons.
     """
 
     network: StreetNetwork
@@ -197,6 +202,8 @@ class Plan:
     inputs: tuple[Input, ...] = ()
     posts: tuple[Post, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
+    balance_why: tuple[Phrase, ...] = ()
+    tours: tuple[KeptTours, ...] = ()
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""
@@ -289,6 +296,11 @@ class Plan:
         length_m = np.where(own, self.network.length_m, 0.0)
         spread: NDArray[np.float64] = counts / self.counts_weeks * length_m / length_m.sum()
         return spread
+
+    @cached_property
+    def kept_tours(self) -> dict[str, KeptTours]:
+        """The tours by `reso_geo.coverage.TravelGraph.tour_key`."""
+        return {each.toured_with: each for each in self.tours}
 
     @cached_property
     def beat_keys(self) -> tuple[str, ...]:

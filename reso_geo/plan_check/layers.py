@@ -31,7 +31,7 @@ PROBLEMS = "problems"
 OWN_LAYERS = frozenset(
     {
         "segments", "junctions", "beats", "bases", "anchors", "boundaries", "barriers", "posts",
-        "lineage", "plan_info", "land", "places", "layer_styles", ADOPTED, PROBLEMS,
+        "lineage", "tours", "plan_info", "land", "places", "layer_styles", ADOPTED, PROBLEMS,
     }
 )  # fmt: skip
 _KEPT = ("segments", "beats", "anchors")

@@ -30,6 +30,7 @@ from reso_geo.plan_check.segments import read_segments
 from reso_geo.plan_check.street_names import with_street_names
 from reso_geo.plan_check.truths import TRUTHS, decide
 from reso_geo.plan_file import (
+    TOURS,
     added_things,
     adopted_layers,
     assemble_plan,
@@ -44,6 +45,7 @@ from reso_geo.plan_file import (
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -99,7 +101,8 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
         anchors, bad_anchors = read_anchor_rows(found.get("anchors"), crs)
         edits += layer_edits(found, adopted)
         found, adopted, renamed = read_ids(found, adopted)
-        plan = assemble_plan({**adopted, "anchors": anchors})
+        tours = {TOURS: _with_ids(found[TOURS], _new_ids(renamed))} if TOURS in found else {}
+        plan = assemble_plan({**adopted, **tours, "anchors": anchors})
     edits += renamed
     held = held_segments(plan.network)
     segments = read_segments(found.get("segments", adopted["segments"]), adopted["segments"], held)
@@ -140,7 +143,9 @@ def _layers(
     adopted = adopted_layers(base)
     tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     there = {str(name) for (name,) in tables}
-    names = [*adopted, "anchors"] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
+    names = (
+        [*adopted, "anchors", TOURS] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
+    )
     found = {name: read_layer(base, name, {"fid"}) for name in names if name in there}
     if not adopted:
         missing = {"segments", "beats", "anchors", "plan_info"} - set(found)
@@ -210,6 +215,12 @@ def _new_ids(edits: list[Edit]) -> dict[str, str]:
         before, now = str(edit.values["before"]), edit.ids[0]
         ids = {old: now if new == before else new for old, new in ids.items()} | {before: now}
     return ids
+
+
+def _with_ids(tours: Layer, ids: Mapping[str, str]) -> Layer:
+    """Return tours by the ids that beats have now."""
+    known = tuple(ids.get(str(each), each) for each in tours["beat_id"])
+    return replace(tours, columns={**tours.columns, "beat_id": known})
 
 
 def _placed(

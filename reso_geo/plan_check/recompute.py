@@ -9,14 +9,7 @@ import numpy as np
 
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import Partition, joined_notes, keep_bases
-from reso_geo.plan import (
-    balance_why,
-    measure_plan,
-    posts_after,
-    spread_counts,
-    spread_people,
-    yardstick,
-)
+from reso_geo.plan import Given, build_plan, spread_counts, spread_people, yardstick
 from reso_geo.plan_check.problems import joined_now
 
 if TYPE_CHECKING:
@@ -38,6 +31,8 @@ OF_THE_CUT = frozenset(
         "partition.joined_by_lock",
         "partition.empty_city",
         "check.estimated",
+        "plan_file.tours_ignored",
+        "plan_file.tours_unread",
     }
 )
 """Warnings that hold for one partition; all others come from the inputs and stay."""
@@ -72,25 +67,25 @@ def recomputed(
     request = replace(plan.request, cut=_cut(edited))
     yard = yardstick(network, plan.settings, request, plan.anchors, counts_of(edited))
     partition = _partition(edited, yard, same)
+    locked = [row.beat_id for row in edited.beats if row.locked]
     names = {row.beat_id: row.name for row in edited.beats if row.name}
-    after = measure_plan(yard, plan.boundary, partition, people_of(edited), known, names, progress)
-    beats = tuple(
-        replace(beat, name=row.name or beat.name, district=row.district, locked=row.locked)
-        for beat, row in zip(after.beats, edited.beats, strict=True)
+    given = Given(
+        people=people_of(edited),
+        known=known,
+        tours=() if full else plan.tours,
+        names=names,
+        spelt=names,
+        districts={row.beat_id: row.district for row in edited.beats},
+        locked=locked,
+        notes=tuple(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
+        of_cut=joined_notes(network, edited.beat_of, edited.beat_id, partition.joined, locked),
+        more=_estimated(edited, same),
+        before=plan,
+        lineage=plan.lineage,
+        inputs=plan.inputs,
     )
-    kept = [phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT]
-    told = {str(phrase) for phrase in kept}
-    warnings = [*kept, *(phrase for phrase in after.warnings if str(phrase) not in told)]
-    warnings += _estimated(edited, same)
-    after = replace(
-        after, beats=beats, created=plan.created, warnings=tuple(warnings), inputs=plan.inputs
-    )
-    if plan.lineage or plan.posts:
-        posts = posts_after(plan, after.beats, after.created[:10])
-        after = replace(after, posts=posts, lineage=plan.lineage)
-    partition = replace(partition, balance_why=balance_why(after))
-    measured = tuple(each for each in edited.beat_id if each not in known)
-    return replace(after, partition=partition), measured
+    after = build_plan(yard, plan.boundary, partition, given, progress)
+    return after, tuple(each for each in edited.beat_id if each not in known)
 
 
 def unchanged_beats(edited: EditedPlan) -> frozenset[str]:
@@ -145,13 +140,6 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
         base=np.full(len(edited.beats), -1, dtype=np.int64),
         joined=joined,
-        warnings=joined_notes(
-            network,
-            edited.beat_of,
-            edited.beat_id,
-            joined,
-            [row.beat_id for row in edited.beats if row.locked],
-        ),
     )
     was = plan.partition
     known = {
@@ -194,11 +182,11 @@ def counts_of(edited: EditedPlan) -> Counts | None:
     return spread_counts(edited.plan, edited.network.required)
 
 
-def _estimated(edited: EditedPlan, same: frozenset[str]) -> list[Phrase]:
+def _estimated(edited: EditedPlan, same: frozenset[str]) -> tuple[Phrase, ...]:
     plan = edited.plan
     known = plan.counts_weeks is not None or any(b.residents is not None for b in plan.beats)
     moved = [row.beat_id for row in edited.beats if row.beat_id not in same]
-    earlier = [phrase for phrase in plan.warnings if phrase.key == "check.estimated"]
+    earlier = tuple(phrase for phrase in plan.warnings if phrase.key == "check.estimated")
     if not known or not (moved or earlier):
-        return []
-    return [*earlier, *([Phrase("check.estimated", {"beats": listed(moved)})] if moved else [])]
+        return ()
+    return (*earlier, *((Phrase("check.estimated", {"beats": listed(moved)}),) if moved else ()))

@@ -9,6 +9,7 @@ from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.projects import PROJECTS, carry_projects
 from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, no_plan, opened
 from reso_geo.plan_file.styles import added_styles
+from reso_geo.plan_file.tours import TOURS
 from reso_geo.plan_file.write import refuse_held, save_plan
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "KEYS",
     "NO_PLAN",
     "PROJECTS",
+    "TOURS",
     "Extras",
     "Layer",
     "added_styles",

@@ -20,7 +20,9 @@ from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
 from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
+from reso_geo.plan_file.digests import SCHEMA
 from reso_geo.plan_file.migrate import migration_notes
+from reso_geo.plan_file.tours import read_tours
 from reso_geo.settings import parse_settings
 from reso_geo.travel import MODES, travel_times
 from reso_geo.workload import street_load
@@ -103,18 +105,19 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         warnings=_phrases(info["warnings"]) + migration_notes(info["schema"]),
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
+        balance_why=_phrases(info["balance_why"]),
     )
-    return _with_history(_holding(plan, info.get("measured_with")), layers)
+    return _with_history(_holding(plan, info, layers), layers)
 
 
-def _holding(plan: Plan, measured_with: str | None) -> Plan:
-    """Return for each beat what its figures were measured with.
+def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -> Plan:
+    """Return for each beat what its figures were measured with, and its tours.
 
     They are those of the file's own settings and streets, unless the file says otherwise: then
     nobody knows what with, and who asks for them measures again.
     """
     keys = plan.beat_keys
-    if measured_with not in (None, fingerprint(*keys)):
+    if info.get("measured_with") not in (None, fingerprint(*keys)):
         return plan
     limits = plan.settings.set_aside.limits
     graphs = {mode: travel_graph(plan.network, plan.times, mode) for mode in MODES}
@@ -127,7 +130,11 @@ def _holding(plan: Plan, measured_with: str | None) -> Plan:
             for mode in MODES
         )
         beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
-    return replace(plan, beats=tuple(beats))
+    plan = replace(plan, beats=tuple(beats))
+    if info["schema"] != SCHEMA:
+        return plan
+    tours, notes = read_tours(plan, layers, graphs)
+    return replace(plan, tours=tours, warnings=plan.warnings + notes)
 
 
 def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:
@@ -301,7 +308,6 @@ def _partition(
         posts=np.array(beats["posts"], dtype=np.int64),
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
         joined=joined,
-        balance_why=_phrases(info["balance_why"]),
         base_name=tuple(name[beat] for beat in ids),
     )
 

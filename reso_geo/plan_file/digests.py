@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "NEWER_FIGURES", "SCHEMA", "SCHEMAS", "digests_of"]
 
-SCHEMAS = ("5", "6")
+SCHEMAS = ("5", "6", "7")
 """The formats that are read, oldest first."""
 SCHEMA = SCHEMAS[-1]
 _MODE_COLUMNS = (

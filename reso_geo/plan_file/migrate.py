@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase
-from reso_geo.plan_file.digests import NEWER_FIGURES, SCHEMA, SCHEMAS
+from reso_geo.plan_file.digests import NEWER_FIGURES, SCHEMAS
 from reso_geo.settings import LEVELS, MOST_TALK_MIN, load_settings
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.plan_file.layers import Layer
 
 __all__ = ["migrated_layers", "migration_notes", "settings_from_5"]
+_COUNTED_OTHERWISE = frozenset({"5"})
 _ROUNDED = 1.0 - 1e-12
 """A product of two rounded figures stays within its limit."""
 
@@ -57,9 +58,9 @@ def migration_notes(schema: str) -> tuple[Phrase, ...]:
     Returns
     -------
     tuple of Phrase
-        Empty for the newest format.
+        Empty where its figures count as they do now.
     """
-    if schema == SCHEMA:
+    if schema not in _COUNTED_OTHERWISE:
         return ()
     return (Phrase("plan_file.migrated", {"found": schema}),)
 
@@ -129,5 +130,10 @@ def _renamed(layer: Layer, old: str, new: str) -> Layer:
     return replace(layer, columns=columns)
 
 
-_STEPS: Mapping[str, Callable[[dict[str, Layer]], dict[str, Layer]]] = {"5": _from_5}
+def _from_6(layers: dict[str, Layer]) -> dict[str, Layer]:
+    """Keep no tours: there were none, and whoever needs one finds it."""
+    return layers
+
+
+_STEPS: Mapping[str, Callable[[dict[str, Layer]], dict[str, Layer]]] = {"5": _from_5, "6": _from_6}
 """What brings each older format to the next one."""

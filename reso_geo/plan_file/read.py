@@ -18,6 +18,7 @@ from reso_geo.plan_file.connect import error_name, reading
 from reso_geo.plan_file.digests import SCHEMAS, digests_of
 from reso_geo.plan_file.layers import read_layer
 from reso_geo.plan_file.migrate import migrated_layers
+from reso_geo.plan_file.tours import TOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "no_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
-_MORE = frozenset({*NEWER, "posts", "lineage"})
+_MORE = frozenset({*NEWER, "posts", "lineage", TOURS})
 """May be missing."""
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
@@ -77,7 +78,9 @@ def load_plan(path: str | Path) -> Plan:
         if missing:
             raise no_plan(base, path)
         wanted = [*_LAYERS, *sorted(there & _MORE)]
-        layers = {name: read_layer(base, name, _DERIVED) for name in wanted}
+        layers = {
+            name: read_layer(base, name, _DERIVED if name == "segments" else ()) for name in wanted
+        }
         info = info_of(layers)
         check_schema(info, path)
         edited = edited_layers(layers)

@@ -294,7 +294,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "dropped": [asdict(dropped) for dropped in network.dropped],
         "boundary_notes": _phrases(boundary.notes),
         "notes": _phrases(network.notes),
-        "balance_why": _phrases(plan.partition.balance_why),
+        "balance_why": _phrases(plan.balance_why),
         "warnings": _phrases(plan.warnings),
     }
     texts = [

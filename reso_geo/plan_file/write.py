@@ -15,6 +15,7 @@ from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.connect import reading
 from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.styles import add_styles
+from reso_geo.plan_file.tours import write_tours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,7 @@ def save_plan(
                 pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
             add_styles(aside, plan, lang, more.styles)
             with closing(sqlite3.connect(aside)) as base, base:
+                write_tours(base, plan)
                 adopt(base)
             _date(aside, plan.created)
             if more.source is not None:

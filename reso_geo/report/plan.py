@@ -228,7 +228,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "districts": [asdict(each) for each in plan.districts],
         "balance": {
             **balance_figures(plan),
-            "why": [phrase.say(lang) for phrase in plan.partition.balance_why],
+            "why": [phrase.say(lang) for phrase in plan.balance_why],
         },
         "dropped": [
             {

@@ -1,14 +1,13 @@
 """Routes: the tour of a beat as loops that a person can follow, for a GPS or a map."""
 
 from reso_geo.routes.files import check_target, route_summary, save_route
-from reso_geo.routes.make import bearings, plan_route
+from reso_geo.routes.make import plan_route
 from reso_geo.routes.route import Leg, Route, RouteLoop
 
 __all__ = [
     "Leg",
     "Route",
     "RouteLoop",
-    "bearings",
     "check_target",
     "plan_route",
     "route_summary",

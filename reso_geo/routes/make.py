@@ -10,29 +10,29 @@ from pyproj import Transformer
 
 from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import check_choice
-from reso_geo.coverage import Loop, cover, reached, shift_loops, travel_graph, walk_order
+from reso_geo.coverage import closed_walks, shift_loops
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.plan import assumptions_of, current_plan
+from reso_geo.plan import assumptions_of, current_plan, tour_beats, yard_of
 from reso_geo.routes.route import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import Cover, Reached
-    from reso_geo.network import StreetNetwork
+    from reso_geo.coverage import Loop
     from reso_geo.plan import Plan
+    from reso_geo.workload import BeatLoad
 
-__all__ = ["bearings", "plan_route"]
+__all__ = ["plan_route"]
 
 _DIGITS = 7
 """Decimals of a degree that are kept, as OpenStreetMap does: about a centimetre."""
 
 
 def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
-    """Work out the tour of a beat at the final depth, split into loops that fit a shift's patrol.
+    """Return the tour that the plan's figures tell of, in loops that fit a shift's patrol.
 
     Parameters
     ----------
@@ -72,14 +72,11 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     check_choice(mode, MODES)
     beat = plan.beat_at(beat_id)
     plan = current_plan(plan)
-    network, settings = plan.network, plan.settings
-    segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
-    base = int(plan.partition.base[beat])
-    graph = travel_graph(network, plan.times, mode)
-    within = reached(graph, segments, base, plan.load.aside)
-    tour = cover(graph, within.toured, base, "final")
+    network, settings, yard = plan.network, plan.settings, yard_of(plan)
+    load, _ = tour_beats(yard, mode, plan.partition, [beat], plan.kept_tours)[beat]
+    graph, tour, base = yard.graphs[mode], load.once, int(plan.partition.base[beat])
     said = {"beat": beat_id, "mode": Phrase(f"maps.mode.{mode}")}
-    if len(tour.missed) == len(segments):
+    if len(tour.missed) == len(load.segments):
         raise InfeasibleError(Phrase("route.nothing", said))
     if not np.isfinite(tour.pass_s):
         raise InfeasibleError(Phrase("route.no_tour", said))
@@ -87,7 +84,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     talk = settings.talk_factor("central")
     found = [
         loop
-        for walk in walk_order(graph, tour, base, bearings(network))
+        for walk in closed_walks(graph, tour.passage)
         for loop in shift_loops(graph, walk, shift_s, talk)
     ]
     draw = _Drawer(plan, mode, found)
@@ -104,29 +101,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
         provisional=plan.provisional,
         assumptions=_assumptions(plan, mode),
         notes=_notes(plan, mode, len(loops), talk, shift_s),
-        warnings=_warnings(plan, tour, within, loops, shift_s),
-    )
-
-
-def bearings(network: StreetNetwork) -> NDArray[np.float64]:
-    """Return the direction of each segment as one leaves u and as one arrives at v.
-
-    Parameters
-    ----------
-    network
-        Segments with their geometry.
-
-    Returns
-    -------
-    ndarray of float64, shape (m, 2)
-        Radians from east, counterclockwise, in the network's CRS.
-    """
-    xy, of = shapely.get_coordinates(network.geometry, return_index=True)
-    first = np.searchsorted(of, np.arange(len(network)))
-    last = np.append(first[1:], len(of)) - 1
-    leave, arrive = xy[first + 1] - xy[first], xy[last] - xy[last - 1]
-    return np.column_stack(
-        (np.arctan2(leave[:, 1], leave[:, 0]), np.arctan2(arrive[:, 1], arrive[:, 0]))
+        warnings=_warnings(plan, load, loops, shift_s),
     )
 
 
@@ -230,15 +205,14 @@ def _notes(plan: Plan, mode: str, count: int, talk: float, shift_s: float) -> tu
 
 def _warnings(
     plan: Plan,
-    tour: Cover,
-    within: Reached,
+    load: BeatLoad,
     loops: tuple[RouteLoop, ...],
     shift_s: float,
 ) -> tuple[Phrase, ...]:
     """Describe what is left out, apart, too long or not counted."""
-    said = []
-    if within.aside:
-        left = np.concatenate(within.aside)
+    said, tour = [], load.once
+    if load.reached.aside:
+        left = np.concatenate(load.reached.aside)
         km = float(plan.network.length_m[left].sum() / 1000.0)
         names = [name for name in plan.network.name[left].tolist() if name]
         values = {
@@ -258,7 +232,7 @@ def _warnings(
     if all(leg.how == "push" for loop in loops for leg in loop.legs):
         said.append(Phrase("route.all_pushed"))
     at = place_anchors(plan.network, plan.anchors).index
-    visits = int(np.isin(at, within.toured).sum())
+    visits = int(np.isin(at, load.toured).sum())
     if visits:
         said.append(Phrase("route.visits", {"count": visits}))
     return tuple(said)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from reso_geo import cover, travel_graph, travel_times
 from reso_geo.coverage import Passage, shift_loops, walk_order
-from reso_geo.routes import bearings
+from reso_geo.plan.tours import bearings
 from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:

@@ -89,7 +89,7 @@ def striped(planner: Planner, shares: Sequence[float]) -> Plan:
 
 def why(plan: Plan) -> dict[str, dict[str, object]]:
     """Return what is said by its key."""
-    return {phrase.key: dict(phrase.values) for phrase in plan.partition.balance_why}
+    return {phrase.key: dict(phrase.values) for phrase in plan.balance_why}
 
 
 def test_streets_that_a_locked_beat_encloses_name_the_lock(planner: Planner) -> None:
@@ -106,7 +106,7 @@ def test_streets_that_a_locked_beat_encloses_name_the_lock(planner: Planner) -> 
         if (before.partition.beat_of[after.partition.segments_of(place)] == 0).all()
     )
     assert west.beat_id in str(values["beats"])
-    assert all(lock in phrase.say("fr") for phrase in after.partition.balance_why)
+    assert all(lock in phrase.say("fr") for phrase in after.balance_why)
 
 
 def test_streets_too_few_for_a_post_that_a_lock_cuts_off_join_a_beat_and_name_the_lock(

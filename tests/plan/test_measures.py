@@ -32,7 +32,7 @@ from reso_geo import (
 from reso_geo.assess import case_of
 from reso_geo.cli import main
 from reso_geo.errors import SettingsError, UsageError
-from reso_geo.plan import current_plan, measure_plan, yardstick
+from reso_geo.plan import Given, build_plan, current_plan, yardstick
 from reso_geo.plan.current import spread_counts, spread_people
 from reso_geo.settings import Range, SeasonDates
 
@@ -140,7 +140,9 @@ def fresh(plan: Plan) -> Plan:
     yard = yardstick(
         plan.network, plan.settings, plan.request, plan.anchors, spread_counts(plan, required)
     )
-    return measure_plan(yard, plan.boundary, plan.partition, spread_people(plan, required))
+    return build_plan(
+        yard, plan.boundary, plan.partition, Given(people=spread_people(plan, required))
+    )
 
 
 @FEW

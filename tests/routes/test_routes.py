@@ -19,7 +19,8 @@ from reso_geo import CutRequest, Plan, PlanRequest, Route, load_plan, make_plan,
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, PlanError, UsageError
 from reso_geo.i18n import duration
-from reso_geo.routes import bearings, plan_route, route_summary, save_route
+from reso_geo.plan.tours import bearings
+from reso_geo.routes import plan_route, route_summary, save_route
 from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:

@@ -172,7 +172,7 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
         "left": [one.beat_id for one in made.found.left],
     }
     told = [Phrase(f"grow.{key}", {"beats": listed(ids)}) for key, ids in who.items() if ids]
-    why = made.plan.partition.balance_why
+    why = made.plan.balance_why
     more = [Phrase("grow.more_why", {"count": len(why) - _MOST_WHY})]
     return [*told, *why[:_MOST_WHY], *(more if len(why) > _MOST_WHY else ())]
 

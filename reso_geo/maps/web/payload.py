@@ -117,7 +117,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "lang": LANGUAGES.index(showing.lang),
         "modes": [] if showing.public else list(MODES),
         "seasons": [] if showing.public else [s for s in SEASONS if seasons or s == own],
-        "text": _texts(public=showing.public),
+        "text": _texts(public=showing.public, kept=all(plan.tours for plan in plans)),
         "page_title": both(
             lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
         ),
@@ -142,9 +142,14 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     } | ({} if showing.public else {"verdicts": {c: text(f"verdict.{c}") for c in VERDICTS}})
 
 
-def _texts(*, public: bool) -> dict[str, Text]:
-    """Return the labels of the page by key; the public's has none for what it does not show."""
+def _texts(*, public: bool, kept: bool) -> dict[str, Text]:
+    """Return the labels of the page by key; the public's has none for what it does not show.
+
+    Tours that an older plan did not keep are found quickly, which the page then says.
+    """
     keys = {label: f"maps.{label}" for label in _MAPS} | {label: f"page.{label}" for label in _PAGE}
+    if not kept:
+        keys["tour_note"] = "page.tour_note_quick"
     if public:
         keys = {label: key for label, key in keys.items() if label not in _JUDGED}
     return {label: text(key) for label, key in keys.items()}
