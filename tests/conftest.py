@@ -73,10 +73,10 @@ def sample_plan(sample_network: StreetNetwork, defaults: PatrolSettings) -> Plan
     """Return the demo's plan: the sample with its anchors, 17 posts on foot in summer."""
     return make_plan(
         sample_network,
-        defaults,
-        PlanRequest(CutRequest(officers=17)),
-        read_boundary(str(data_file("sample/boundaries.geojson"))),
-        read_anchors(data_file("sample/anchors.geojson")),
+        settings=defaults,
+        request=PlanRequest(CutRequest(officers=17)),
+        boundary=read_boundary(str(data_file("sample/boundaries.geojson"))),
+        anchors=read_anchors(data_file("sample/anchors.geojson")),
     )
 
 

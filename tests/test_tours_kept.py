@@ -106,7 +106,7 @@ def test_an_out_and_back_street_has_the_steps_that_one_walks(
     defaults: PatrolSettings, tmp_path: Path
 ) -> None:
     network = load(draw("A---B---C", step_m=100.0))
-    made = make_plan(network, defaults, PlanRequest(CutRequest(1)))
+    made = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(1)))
     save_plan(made, tmp_path / "plan.gpkg")
     with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
         asked = (

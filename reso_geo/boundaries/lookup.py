@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import shapely
 
     Named: TypeAlias = Mapping[str, shapely.Geometry]
-    BoundarySource: TypeAlias = str | os.PathLike[str] | gpd.GeoDataFrame | shapely.Geometry | Named
+    BoundarySource: TypeAlias = (
+        Boundary | str | os.PathLike[str] | gpd.GeoDataFrame | shapely.Geometry | Named
+    )
 
 __all__ = ["read_boundary"]
 
@@ -64,6 +66,8 @@ def read_boundary(text: BoundarySource, source: str | os.PathLike[str] | None = 
     >>> boundary.names[0], len(boundary.names), boundary.provisional
     ('Longueuil', 5, True)
     """
+    if isinstance(text, Boundary):
+        return text
     if not isinstance(text, str | os.PathLike):
         return read_shapes(text)
     text = os.fspath(text)

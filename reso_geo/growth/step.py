@@ -106,13 +106,12 @@ def rebalance_plan(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo import CutRequest, PlanRequest, RebalanceRequest, load_network, load_settings
-    >>> from reso_geo import make_plan, read_edited_plan, save_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import RebalanceRequest, load_network, make_plan, read_boundary
+    >>> from reso_geo import read_edited_plan, save_plan
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)
     >>> grown = rebalance_plan(read_edited_plan(path), RebalanceRequest(officers=3))
@@ -183,7 +182,9 @@ def yard_for(
         cut=_cut(plan.request.cut, request, None),
         created=plan.request.created if date is None else date,
     )
-    return yardstick(edited.network, plan.settings, asked, plan.anchors, past.counts)
+    return yardstick(
+        edited.network, plan.settings, asked, plan.anchors, past.counts, extra_s=plan.extra_s
+    )
 
 
 def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:

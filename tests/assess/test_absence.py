@@ -58,7 +58,7 @@ def run(*words: str | Path) -> int:
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
     network = load(draw(GRID, step_m=(200.0, 400.0)))
-    return make_plan(network, defaults, PlanRequest(CutRequest(5)))
+    return make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)))
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +178,7 @@ def test_nobody_left_or_nobody_who_can_get_there_is_infeasible(
     with pytest.raises(InfeasibleError, match="Nobody is left"):
         cover_absence(plan, [beat.beat_id for beat in plan.beats])
     islands = load(draw("A---B---C\n\n\nD---E---F", step_m=100.0))
-    apart = make_plan(islands, defaults, PlanRequest(CutRequest(2)))
+    apart = make_plan(islands, settings=defaults, request=PlanRequest(CutRequest(2)))
     with pytest.raises(InfeasibleError, match="no way leads"):
         cover_absence(apart, [apart.beats[0].beat_id])
 
@@ -290,8 +290,12 @@ def test_plan_is_never_written_over(plan: Plan, saved: Path) -> None:
 def shared(defaults: PatrolSettings) -> Plan:
     """Return a plan with one beat of two posts."""
     network = load(draw(GRID, step_m=(200.0, 400.0)))
-    first = make_plan(network, defaults, PlanRequest(CutRequest(4))).beats[0].beat_id
-    return make_plan(network, defaults, PlanRequest(CutRequest(5, posts={first: 2})))
+    first = (
+        make_plan(network, settings=defaults, request=PlanRequest(CutRequest(4))).beats[0].beat_id
+    )
+    return make_plan(
+        network, settings=defaults, request=PlanRequest(CutRequest(5, posts={first: 2}))
+    )
 
 
 def tight(plan: Plan, share: float) -> Plan:

@@ -109,7 +109,12 @@ def test_low_central_and_high_need_are_in_order_and_a_shortfall_has_a_reason(
 
 def test_a_whole_town_is_too_much_for_one_post_and_says_why(sample_plan: Plan) -> None:
     request = PlanRequest(CutRequest(1, cross_cities=True))
-    plan = make_plan(sample_plan.network, sample_plan.settings, request, sample_plan.boundary)
+    plan = make_plan(
+        sample_plan.network,
+        settings=sample_plan.settings,
+        request=request,
+        boundary=sample_plan.boundary,
+    )
     assert plan.beats[0].foot.verdict == plan.beats[0].bike.verdict == "no"
     assert "too_long" in plan.beats[0].foot.reasons
     assert plan.beats[0].foot.margin < -5.0

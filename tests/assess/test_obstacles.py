@@ -185,7 +185,7 @@ def test_a_plan_says_where_the_base_is_far_but_not_to_the_public(defaults: Patro
     words = say("en", "reason.far_reach")
     hurried = replace(defaults, patrol_share=Range(0.02, 0.02, 0.02, "", ""))
     for settings, far in ((hurried, True), (defaults, False)):
-        made = make_plan(network, settings, PlanRequest(CutRequest(1)))
+        made = make_plan(network, settings=settings, request=PlanRequest(CutRequest(1)))
         assert ("far_reach" in made.beats[0].foot.reasons) is far
         assert (words in json.dumps(content([made], Showing()))) is far
         assert words not in json.dumps(content([made], Showing(audience="public")))

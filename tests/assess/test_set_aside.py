@@ -354,7 +354,9 @@ def test_verdict_reserve_margin_and_reasons_agree(
     # In winter the bike is pushed everywhere, and one post for all these streets is too few.
     streets = load(draw(GRID, step_m=(500.0, 1000.0)), settings=defaults)
     for posts in (1, 2, 3):
-        plan = make_plan(streets, defaults, PlanRequest(CutRequest(posts), season="winter"))
+        plan = make_plan(
+            streets, settings=defaults, request=PlanRequest(CutRequest(posts), season="winter")
+        )
         check_agrees(plan)
         assert all(beat.bike.margin is None for beat in plan.beats)
 

@@ -70,7 +70,12 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
         network = load_network(source, boundary, settings)
         locks = (lock,) if lock else ()
         return make_plan(
-            network, settings, PlanRequest(request), boundary, earlier=earlier, lock=locks
+            network,
+            settings=settings,
+            request=PlanRequest(request),
+            boundary=boundary,
+            earlier=earlier,
+            lock=locks,
         )
 
     return plan

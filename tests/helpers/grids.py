@@ -52,7 +52,9 @@ def grid_plan(folder: Path, settings: PatrolSettings, officers: int = 4) -> Plan
     source = folder / "grid.json"
     source.write_text(json.dumps({"elements": nodes + ways}), encoding="utf-8")
     request = PlanRequest(CutRequest(officers), supervisors=2)
-    return make_plan(load_network(source), settings, request, anchors=school("\u00c9cole Nord"))
+    return make_plan(
+        load_network(source), settings=settings, request=request, anchors=school("\u00c9cole Nord")
+    )
 
 
 def school(name: str) -> Anchors:

@@ -56,7 +56,14 @@ def town(settings: PatrolSettings) -> Plan:
     )
     people = np.where(network.required, 10.0, 0.0)
     request = PlanRequest(CutRequest(officers=3))
-    return make_plan(network, settings, request, boundary, anchors, people)
+    return make_plan(
+        network,
+        settings=settings,
+        request=request,
+        boundary=boundary,
+        anchors=anchors,
+        people=people,
+    )
 
 
 @contextmanager

@@ -414,7 +414,9 @@ def test_real_streets_open(
 ) -> None:
     network = load_network(shared_data / "networks" / "monaco.osm.pbf")
     path = tmp_path / "monaco.html"
-    save_map(plan_map(make_plan(network, defaults, PlanRequest(CutRequest(5)))), path)
+    save_map(
+        plan_map(make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)))), path
+    )
     show(chromium, path)
     assert int(told(chromium, "beats")) == len(texts(chromium, ".beat-row")) == 5
     assert complaints(chromium) == []

@@ -302,6 +302,6 @@ def test_a_beat_that_is_walked_without_going_twice_anywhere_has_a_map(
 ) -> None:
     """One block: its tour takes no street but its own."""
     network = load(draw("A--B\n|  |\nC--D"))
-    block = make_plan(network, defaults, PlanRequest(CutRequest(1)))
+    block = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(1)))
     assert block.beats[0].foot.deadhead_s == 0.0
     assert block.beats[0].beat_id in plan_map(block).get_root().render()

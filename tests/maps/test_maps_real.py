@@ -56,7 +56,7 @@ def page(
     name, beats = request.param
     network = load_network(shared_data / "networks" / f"{name}.osm.pbf")
     cut = CutRequest(beats, time_limit_s=MOST_CUT_S)
-    plan = make_plan(network, defaults, PlanRequest(cut))
+    plan = make_plan(network, settings=defaults, request=PlanRequest(cut))
     path = tmp_path_factory.mktemp(name) / "map.html"
     save_map(plan_map(plan, "en"), path)
     return Page(plan, path)

@@ -190,7 +190,7 @@ def test_street_name_lies_along_its_street_and_reads_from_the_left() -> None:
 
 def test_bar_is_as_long_as_the_ground_and_north_is_up(defaults: PatrolSettings) -> None:
     network = load(draw("A---B\n|   |\nC---D", step_m=(250.0, 500.0)))
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(officers=1)))
+    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(officers=1)))
     (sheet,) = overview_sheets(scene_of(plan, "en", "internal"), on_one=True)
     axes = next(each for each in sheet.figure.axes if each is not sheet.ink)
     by_name = {chr(node): at for node, at in zip(network.node_id, network.node_xy, strict=True)}

@@ -25,7 +25,9 @@ def test_a_city_without_a_post_is_held_by_its_neighbour_where_beats_cross(
     plan: Plan, tmp_path: Path
 ) -> None:
     cut = CutRequest(officers=3, seats={"West": 3, "East": 0}, cross_cities=True)
-    made = make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+    made = make_plan(
+        plan.network, settings=plan.settings, request=PlanRequest(cut), boundary=plan.boundary
+    )
     assert [beat.beat_id for beat in made.beats] == ["WES-01", "WES-02", "WES-03"]
     assert (made.partition.beat_of[made.network.required] >= 0).all()
     assert made.balance[0] < 1.05

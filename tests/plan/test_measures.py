@@ -77,7 +77,14 @@ def plan(defaults: PatrolSettings) -> Plan:
     flat = town(defaults)
     people = np.where(flat.network.required, 10.0, 0.0)
     request = PlanRequest(CutRequest(officers=3))
-    return make_plan(hilly(flat.network), defaults, request, flat.boundary, flat.anchors, people)
+    return make_plan(
+        hilly(flat.network),
+        settings=defaults,
+        request=request,
+        boundary=flat.boundary,
+        anchors=flat.anchors,
+        people=people,
+    )
 
 
 @st.composite

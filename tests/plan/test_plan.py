@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def planned(drawing: Drawing, officers: int, settings: PatrolSettings) -> Plan:
     network = load(drawing, settings=settings)
-    return make_plan(network, settings, PlanRequest(CutRequest(officers)))
+    return make_plan(network, settings=settings, request=PlanRequest(CutRequest(officers)))
 
 
 def test_a_boulevard_on_the_city_line_keeps_the_carriageway_inside(
@@ -117,7 +117,9 @@ def test_a_city_without_a_street_to_cover_is_named(defaults: PatrolSettings) -> 
     shapes = tuple(shapely.MultiPolygon([shape]) for shape in (town, desert))
     boundary = Boundary(("Town", "Desert"), shapes, "precise", "drawn", ())
     network = load(draw("A---B---C", step_m=100.0), boundary, defaults)
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(1)), boundary)
+    plan = make_plan(
+        network, settings=defaults, request=PlanRequest(CutRequest(1)), boundary=boundary
+    )
     assert any("Desert" in str(warning) for warning in plan.warnings)
 
 
@@ -133,9 +135,9 @@ def test_residents_are_counted_once(sample_plan: Plan) -> None:
     people = np.where(sample_plan.network.required, 2.5, 0.0)
     plan = make_plan(
         sample_plan.network,
-        sample_plan.settings,
-        sample_plan.request,
-        sample_plan.boundary,
+        settings=sample_plan.settings,
+        request=sample_plan.request,
+        boundary=sample_plan.boundary,
         people=people,
     )
     counted = sum(beat.residents or 0 for beat in plan.beats)

@@ -79,10 +79,10 @@ def test_two_runs_with_the_same_seed_write_the_same_bytes(
 ) -> None:
     again = make_plan(
         sample_plan.network,
-        sample_plan.settings,
-        sample_plan.request,
-        sample_plan.boundary,
-        sample_plan.anchors,
+        settings=sample_plan.settings,
+        request=sample_plan.request,
+        boundary=sample_plan.boundary,
+        anchors=sample_plan.anchors,
     )
     save_plan(again, tmp_path / "again.gpkg")
     first, second = (
@@ -219,7 +219,12 @@ def test_a_file_of_another_kind_is_no_plan(tmp_path: Path) -> None:
 
 def test_posts_of_a_shared_beat_are_listed_one_by_one(sample_plan: Plan, tmp_path: Path) -> None:
     request = PlanRequest(CutRequest(10, officers_per_beat=2))
-    plan = make_plan(sample_plan.network, sample_plan.settings, request, sample_plan.boundary)
+    plan = make_plan(
+        sample_plan.network,
+        settings=sample_plan.settings,
+        request=request,
+        boundary=sample_plan.boundary,
+    )
     save_plan(plan, tmp_path / "two.gpkg")
     posts = gpd.read_file(tmp_path / "two.gpkg", layer="posts")
     assert len(posts) == 10

@@ -207,7 +207,7 @@ def test_a_rebalanced_plan_stays_as_it_is(
 def island_plan() -> Plan:
     """Plan a town of which foot cannot reach a street, which is less than a beat."""
     network = load(ISLAND, settings=SETTINGS)
-    plan = make_plan(network, SETTINGS, PlanRequest(CutRequest(3, tolerance=0.15)))
+    plan = make_plan(network, settings=SETTINGS, request=PlanRequest(CutRequest(3, tolerance=0.15)))
     assert plan.joined_ids
     return plan
 

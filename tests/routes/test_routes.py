@@ -56,7 +56,9 @@ ONLY = "DRA-01"
 def plan_of(drawn: str, tags: Mapping[str, Mapping[str, str]] | None = None) -> Plan:
     """Cut a drawing into one beat."""
     request = PlanRequest(CutRequest(officers=1))
-    return make_plan(load(draw(drawn, tags, step_m=100.0)), load_settings(), request)
+    return make_plan(
+        load(draw(drawn, tags, step_m=100.0)), settings=load_settings(), request=request
+    )
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +350,9 @@ def test_a_beat_that_the_mode_may_not_enter_is_infeasible() -> None:
 
 def test_a_bike_in_winter_without_a_cleared_network_is_pushed_all_the_way() -> None:
     request = PlanRequest(CutRequest(officers=1), season="winter")
-    plan = make_plan(load(draw(FIVE_STREETS, step_m=100.0)), load_settings(), request)
+    plan = make_plan(
+        load(draw(FIVE_STREETS, step_m=100.0)), settings=load_settings(), request=request
+    )
     route = plan_route(plan, ONLY, "bike")
     assert {leg.how for loop in route.loops for leg in loop.legs} == {"push"}
     assert "pushed all the way" in " ".join(map(str, route.warnings))
@@ -358,7 +362,9 @@ def test_a_street_longer_than_a_shift_is_a_loop_of_its_own_and_said(tmp_path: Pa
     settings = tmp_path / "short.toml"
     settings.write_text("[shift_h]\nlow = 0.05\ncentral = 0.05\nhigh = 0.05\n", encoding="utf-8")
     drawn = load(draw("A--B--C\n|  |\nD--E", step_m=200.0))
-    plan = make_plan(drawn, load_settings(settings), PlanRequest(CutRequest(officers=1)))
+    plan = make_plan(
+        drawn, settings=load_settings(settings), request=PlanRequest(CutRequest(officers=1))
+    )
     route = plan_route(plan, ONLY)
     assert len(route.loops) == len(required(plan, route))
     assert "Longer than the patrol" in " ".join(map(str, route.warnings))
