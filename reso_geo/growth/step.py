@@ -17,6 +17,7 @@ from reso_geo.partition import CutRequest
 from reso_geo.plan import Ancestor, Given, build_plan, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
+from reso_geo.records import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,8 @@ _ANCHOR = 10.0
 """With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
 
 
-@dataclass(frozen=True)
-class RebalancedPlan:
+@dataclass(frozen=True, repr=False)
+class RebalancedPlan(Shown):
     """A plan that comes from another one.
 
     Attributes
@@ -66,6 +67,18 @@ class RebalancedPlan:
     returned: tuple[str, ...]
     change: PlanChange
     wrong: tuple[Phrase, ...]
+
+    def facts(self) -> Phrase:
+        """Return the new plan and what kept its post, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        kept, moved = self.continuity.load_share, self.continuity.moved_km
+        values = {"plan": self.plan.facts(), "share": 100.0 * kept, "km": moved}
+        return Phrase("growth.facts", values)
 
 
 def rebalance_plan(

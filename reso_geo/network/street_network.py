@@ -15,7 +15,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.connectivity import components, shortest_ways
 from reso_geo.network.frames import frames_of, graph_of
-from reso_geo.records import Door, Record, shown, shown_html, usual_length
+from reso_geo.records import Door, Record, Shown, usual_length
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -60,8 +60,8 @@ class Dropped:
     travelled: bool
 
 
-@dataclass(frozen=True, eq=False)
-class StreetNetwork(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class StreetNetwork(Shown, Record):
     """Streets between junctions, in a projected CRS; all arrays read-only.
 
     Attributes
@@ -224,14 +224,6 @@ class StreetNetwork(Record):
     def __len__(self) -> int:
         """Return the number of segments."""
         return len(self.segment_id)
-
-    def __repr__(self) -> str:
-        """Return what it is in one line."""
-        return shown(self)
-
-    def _repr_html_(self) -> str:
-        """Return the same for a notebook."""
-        return shown_html(self)
 
     def facts(self) -> Phrase:
         """Return the streets, their length and their cities, in one sentence.

@@ -2,6 +2,6 @@
 
 from reso_geo.records.door import Door, usual_length
 from reso_geo.records.record import Record
-from reso_geo.records.shown import shown, shown_html
+from reso_geo.records.shown import Shown
 
-__all__ = ["Door", "Record", "shown", "shown_html", "usual_length"]
+__all__ = ["Door", "Record", "Shown", "usual_length"]

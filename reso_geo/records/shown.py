@@ -1,70 +1,59 @@
-"""How a record looks at a prompt and in a notebook: on a line, or as a table of a few rows."""
+"""Shown: how a record looks at a prompt and in a notebook, on a line or with a few rows below."""
 
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["shown", "shown_html"]
+__all__ = ["Shown"]
 
 _MOST_ROWS = 12
 
 
-class _Told(Protocol):
+class Shown:
+    """A record that says in one sentence what it is."""
+
     def facts(self) -> Phrase:
-        """Return what it is in one sentence."""
-        ...
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+
+        Raises
+        ------
+        NotImplementedError
+            Unless the record has its own.
+        """
+        raise NotImplementedError
+
+    def _rows(self) -> Sequence[Sequence[object]]:
+        """Return the headings and the rows of a table below the sentence; empty for none."""
+        return ()
+
+    def __repr__(self) -> str:
+        """Return its type and the sentence, in English."""
+        return f"<{type(self).__name__}: {self.facts()}>"
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook, with twelve rows at most of its table."""
+        rows, parts = self._rows(), [f"<b>{type(self).__name__}</b>: {_safe(self.facts())}"]
+        if rows:
+            lines = [("th", rows[0]), *(("td", row) for row in rows[1 : _MOST_ROWS + 1])]
+            cells = ("".join(f"<{tag}>{_safe(cell)}</{tag}>" for cell in row) for tag, row in lines)
+            parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>")
+        if len(rows) > _MOST_ROWS + 1:
+            more = Phrase("record.more_rows", {"count": len(rows) - 1 - _MOST_ROWS})
+            parts.append(_safe(more))
+        return "<br>".join(parts)
 
 
-def shown(record: _Told) -> str:
-    """Return a record on one line.
-
-    Parameters
-    ----------
-    record
-        What says its facts in a sentence.
-
-    Returns
-    -------
-    str
-        Its type and the sentence, in English, between angle brackets.
-    """
-    return f"<{type(record).__name__}: {record.facts()}>"
-
-
-def shown_html(
-    record: _Told, heads: Sequence[str] = (), rows: Sequence[Sequence[object]] = ()
-) -> str:
-    """Return a record for a notebook: the sentence, and twelve rows at most of a table below it.
-
-    Parameters
-    ----------
-    record
-        What says its facts in a sentence.
-    heads
-        Headings of the table.
-    rows
-        Its cells.
-
-    Returns
-    -------
-    str
-        HTML without anything that a name in it could do.
-    """
-    parts = [f"<p><b>{type(record).__name__}</b>: {html.escape(str(record.facts()))}</p>"]
-    if rows:
-        lines = [("th", heads), *(("td", row) for row in rows[:_MOST_ROWS])]
-        cells = (
-            "".join(f"<{tag}>{html.escape(str(cell))}</{tag}>" for cell in row)
-            for tag, row in lines
-        )
-        parts.append("<table>" + "".join(f"<tr>{row}</tr>" for row in cells) + "</table>")
-    if len(rows) > _MOST_ROWS:
-        more = Phrase("record.more_rows", {"count": len(rows) - _MOST_ROWS})
-        parts.append(f"<p>{html.escape(str(more))}</p>")
-    return "".join(parts)
+def _safe(cell: object) -> str:
+    """Write anything so that a name in it can do nothing."""
+    return html.escape(str(cell))

@@ -189,7 +189,8 @@ def _given(
         frame[id].tolist(), frame[id].isna().tolist(), strict=True)]  # fmt: skip
     if bare := [str(row) for row, text in enumerate(texts, 1) if not text]:
         raise TableError(Phrase("plan.beats_without_id", {"rows": listed(bare, 10)}))
-    ids = list(dict.fromkeys(texts))
+    # Rows of beats stand in an order that means something, rows of segments do not.
+    ids = sorted(set(texts)) if by_segment else list(dict.fromkeys(texts))
     at = np.array([ids.index(text) for text in texts], dtype=np.int64)
     notes: tuple[Phrase, ...] = ()
     if by_segment:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reso_geo.choices import check_choice
 from reso_geo.i18n import Phrase
-from reso_geo.records import shown, shown_html
+from reso_geo.records import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,35 +35,20 @@ def _above(module: str) -> Any:  # noqa: ANN401 - a module
     return import_module(f"reso_geo.{module}")
 
 
-class PlanDoors:
+class PlanDoors(Shown):
     """Methods of a plan that come from modules above it."""
 
-    def facts(self) -> Phrase:
-        """Return the plan in one sentence.
-
-        Returns
-        -------
-        Phrase
-            For people.
-        """
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        """Return what it is in one line."""
-        return shown(self)
-
-    def _repr_html_(self) -> str:
-        """Return the same for a notebook, with its first beats."""
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a beat."""
         plan: Any = self
-        rows = []
+        rows: list[tuple[object, ...]] = [tuple(Phrase(f"plan.head.{head}") for head in _HEADS)]
         for beat in plan.beats:
             figures = beat.figures(plan.request.mode)
             margin = "-" if figures.margin is None else f"{100.0 * figures.margin:.0f} %"
             verdict = Phrase(f"verdict.{figures.verdict}")
-            rows.append(
-                (beat.beat_id, beat.name, beat.posts, f"{beat.street_km:.1f}", verdict, margin)
-            )
-        return shown_html(self, [str(Phrase(f"plan.head.{head}")) for head in _HEADS], rows)
+            km = f"{beat.street_km:.1f}"
+            rows.append((beat.beat_id, beat.name, beat.posts, km, verdict, margin))
+        return rows
 
     def beats_gdf(self) -> gpd.GeoDataFrame:
         """Return the beats with the columns of the layer ``beats`` of a plan's file.
