@@ -12,7 +12,6 @@ from places import SHARED
 
 from reso_geo import (
     CutRequest,
-    PatrolSettings,
     Plan,
     PlanRequest,
     StreetNetwork,
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from selenium.webdriver import Chrome
+
+    from reso_geo.settings import PatrolSettings
 
 # Pages carry the day on which they are drawn: no test depends on which it is.
 os.environ["SOURCE_DATE_EPOCH"] = "1790000000"

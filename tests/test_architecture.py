@@ -23,7 +23,7 @@ ORDER = (
     "errors", "atomic_files", "i18n", "output_files", "choices", "records", "fingerprint",
     "parallel", "settings", "tables", "osm_files", "boundaries", "osm", "network", "travel",
     "demand", "coverage", "workload", "districting", "partition", "naming", "tiling", "rebalance",
-    "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "cli",
+    "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "io", "cli",
     "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -194,7 +194,7 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from reso_geo import PlanMap
+    >>> from reso_geo.maps import PlanMap
     >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))
     Traceback (most recent call last):
     ...

@@ -14,13 +14,7 @@ import pytest
 from drawing import Street, bare, draw, load
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import (
-    CutRequest,
-    PlanRequest,
-    cover_absence,
-    make_plan,
-    save_plan,
-)
+from reso_geo import CutRequest, PlanRequest, make_plan, save_plan
 from reso_geo.assess import judge, needs_of
 from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
@@ -29,13 +23,16 @@ from reso_geo.demand import read_roster
 from reso_geo.errors import InfeasibleError, TableError, UsageError
 from reso_geo.i18n import LANGUAGES
 from reso_geo.network import components
+from reso_geo.plan import cover_absence
 from reso_geo.plan.absence_assignment import Handover, hand_over
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import Absence, PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.plan import Absence
+    from reso_geo.settings import PatrolSettings
 
 GRID = """
 A---B---C---D---E---F

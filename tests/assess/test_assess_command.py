@@ -13,24 +13,25 @@ import shapely
 from drawing import degrees, draw
 
 from reso_geo import (
-    AssessRequest,
     CutRequest,
-    PatrolSettings,
     PlanRequest,
     assess,
     load_network,
     make_plan,
     read_boundary,
     save_plan,
-    save_sheet,
     sector_in,
 )
+from reso_geo.assess import AssessRequest
 from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
 from reso_geo.i18n import LANGUAGES
+from reso_geo.report import save_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from reso_geo.settings import PatrolSettings
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 SECTOR = str(data_file("sample/sector.geojson"))

@@ -12,17 +12,16 @@ import pytest
 from drawing import draw, load
 from two_towns import GRID, two_towns
 
-from reso_geo import (
-    CutRequest,
-    PlanRequest,
+from reso_geo import CutRequest, PlanRequest, load_network, make_plan, posts_needed, read_boundary
+from reso_geo.assess import (
+    CERTAINTIES,
+    CityPosts,
+    CurvePoint,
+    OneFewer,
     PostsNeeded,
     PostsRequest,
-    load_network,
-    make_plan,
-    posts_needed,
-    read_boundary,
+    Trial,
 )
-from reso_geo.assess import CERTAINTIES, CityPosts, CurvePoint, OneFewer, Trial
 from reso_geo.assess.posts.curve import best_so_far, knee_of, total_curve
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.cli import main
@@ -35,7 +34,8 @@ from reso_geo.settings import Range
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 STEP_M = (500.0, 1000.0)
 """Streets of 2 km."""

@@ -13,7 +13,6 @@ import pytest
 import shapely
 
 from reso_geo import (
-    Boundary,
     CutRequest,
     Plan,
     PlanRequest,
@@ -25,6 +24,7 @@ from reso_geo import (
     read_edited_plan,
     save_plan,
 )
+from reso_geo.boundaries import Boundary
 from reso_geo.growth import rebalance_plan
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo import Anchors, CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo.demand import Anchors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 SIDE = 6
 STEP = 0.002

@@ -12,11 +12,15 @@ import numpy as np
 import shapely
 from drawing import Drawing, degrees, draw, load
 
-from reso_geo import Anchors, Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, make_plan
+from reso_geo.boundaries import Boundary
+from reso_geo.demand import Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 COLUMNS, ROWS, APART_M = 8, 6, 120.0
 _LINE_M = 530.0

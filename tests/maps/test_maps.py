@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from reso_geo.rebalance import OldBeats, continuity_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
     from reso_geo.maps import PlanMap
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 MOST_BYTES = 4_000_000

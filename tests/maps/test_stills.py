@@ -18,11 +18,11 @@ from matplotlib.image import imread
 from plans import town
 from pyproj import Geod, Transformer
 
-from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_picture, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
 from reso_geo.i18n import say
-from reso_geo.maps import overview_png
+from reso_geo.maps import overview_png, save_picture
 from reso_geo.maps.print.canvas import Box
 from reso_geo.maps.print.label_placement import Taken, along, around
 from reso_geo.maps.print.overview import overview_sheets
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from matplotlib.transforms import Bbox
 
-    from reso_geo import PatrolSettings
     from reso_geo.maps.print.canvas import Sheet
+    from reso_geo.settings import PatrolSettings
 
 HOSTILE = (
     "{{7*191}}",

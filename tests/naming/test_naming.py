@@ -23,7 +23,8 @@ from reso_geo.tiling import tile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
     Town = tuple[StreetNetwork, Partition, tuple[shapely.MultiPolygon]]
 

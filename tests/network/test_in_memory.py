@@ -16,7 +16,7 @@ from reso_geo.errors import NetworkError, ResoGeoError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 FOLDER = "15_graphml"
 KINDS = (

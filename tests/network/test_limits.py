@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 from plans import sql, town, town_streets
 
 from reso_geo import (
-    Boundary,
     CutRequest,
-    PatrolSettings,
     Plan,
     PlanRequest,
     StreetNetwork,
@@ -30,11 +28,14 @@ from reso_geo import (
     posts_needed,
     save_plan,
 )
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.network import Streets, load_streets, project_shapes, save_streets, with_own_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 Ring = list[tuple[float, float]]
 LINE = "Line Street"

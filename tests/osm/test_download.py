@@ -18,7 +18,8 @@ import shapely
 from drawing import LAT, LON, TIMESTAMP, degrees, draw
 from overpass_server import AGAIN, MISBEHAVIOURS, ONCE, StandIn, polygons_in
 
-from reso_geo import Boundary, StreetNetwork, load_network
+from reso_geo import StreetNetwork, load_network
+from reso_geo.boundaries import Boundary
 from reso_geo.cli import main
 from reso_geo.errors import BoundaryError, NetworkError, UsageError
 from reso_geo.osm import DownloadOptions, download_network

@@ -11,20 +11,22 @@ from drawing import Street, bare, degrees, draw, load, segment
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, DistrictingProblem, PlanRequest, cut_beats, make_plan, street_load
+from reso_geo import CutRequest, PlanRequest, make_plan
 from reso_geo.coverage import TravelGraph, cover, travel_graph
 from reso_geo.demand import Bases
-from reso_geo.districting import starts_of
+from reso_geo.districting import DistrictingProblem, starts_of
 from reso_geo.errors import UsageError
-from reso_geo.partition import Partition, median_junction, start_beats
+from reso_geo.partition import Partition, cut_beats, median_junction, start_beats
 from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 
 def walk_of(network: StreetNetwork, settings: PatrolSettings) -> TravelGraph:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from plans import town
 
-from reso_geo import CutRequest, PatrolSettings, Plan, PlanRequest, check_plan, make_plan, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, check_plan, make_plan, save_plan
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import say
 from reso_geo.partition.apportion.beats_per_city import host_cities
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

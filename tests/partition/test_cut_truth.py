@@ -13,7 +13,8 @@ from cutting import cut, on_foot, streets
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import CutRequest, DistrictingProblem
+from reso_geo import CutRequest
+from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.partition.components import zone_of

@@ -12,7 +12,8 @@ from cutting import beats_are_sound, beside, cut, grid, on_foot, streets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, DistrictingProblem
+from reso_geo import CutRequest
+from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.region import parts

@@ -13,7 +13,7 @@ from drawing import draw, load, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import DistrictingProblem
+from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.barrier_split import whole
 from reso_geo.districting.evaluator import Evaluator

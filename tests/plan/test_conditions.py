@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan, StreetNetwork
+    from reso_geo import Plan, StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 TOWN = draw(
     """

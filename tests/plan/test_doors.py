@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
     from reso_geo.i18n import Phrase
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

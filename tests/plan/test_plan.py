@@ -11,8 +11,9 @@ import pytest
 import shapely
 from drawing import Street, bare, degrees, draw, load
 
-from reso_geo import Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, make_plan
 from reso_geo.assess import judge, needs_of
+from reso_geo.boundaries import Boundary
 from reso_geo.cli import main
 from reso_geo.coverage import cover, travel_graph
 from reso_geo.errors import BoundaryError, UsageError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drawing import Drawing
+
+    from reso_geo.settings import PatrolSettings
 
 
 def planned(drawing: Drawing, officers: int, settings: PatrolSettings) -> Plan:

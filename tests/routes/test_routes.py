@@ -15,12 +15,12 @@ import shapely
 from drawing import draw, load
 from pyproj import Geod, Transformer
 
-from reso_geo import CutRequest, Plan, PlanRequest, Route, load_plan, make_plan, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, PlanError, UsageError
 from reso_geo.i18n import duration
 from reso_geo.plan.tours import bearings
-from reso_geo.routes import plan_route, route_summary, save_route
+from reso_geo.routes import Route, plan_route, route_summary, save_route
 from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo import PatrolSettings, load_settings
+from reso_geo import load_settings
 from reso_geo.errors import SettingsError
-from reso_geo.settings import LEVELS, SURFACES, Range, SeasonDates, parse_settings
+from reso_geo.settings import LEVELS, SURFACES, PatrolSettings, Range, SeasonDates, parse_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,8 @@ from reso_geo.network import clear_streets, place_elevations
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 SQUARE = shapely.box(-73.5, 45.4, -73.4, 45.5)
 

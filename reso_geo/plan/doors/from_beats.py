@@ -330,6 +330,8 @@ def _of_beats(
         values = {"count": len(gaps), "km": _km(network, gaps)}
         notes.append(Phrase("plan.beats_gap", values))
     for beat, rest in parts.items():
-        where = {"beat": given.ids[beat], "km": _km(network, rest[network.required[rest]])}
-        notes.append(Phrase("plan.beats_apart", where))
+        asked = rest[network.required[rest]]
+        if len(asked):
+            where = {"beat": given.ids[beat], "km": _km(network, asked)}
+            notes.append(Phrase("plan.beats_apart", where))
     return tuple(notes)
