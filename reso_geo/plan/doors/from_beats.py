@@ -97,9 +97,10 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         The column that holds their names; None to name them by their streets.
     posts
         How many posts hold each beat, or the column that says so.
-    settings, mode, season, tolerance, boundary, anchors, people, counts, bases, weights, depth, \
-    progress
+    settings, mode, season, tolerance, boundary, anchors, people, counts, bases, weights
         As for `reso_geo.make_plan`.
+    depth, progress
+        Likewise.
 
     Returns
     -------
