@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ _PACKAGE = Path(__file__).parent
 _PLAIN = re.compile(r"[\w ./\\:#%&+,()@~'=-]*")
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz|bz2|xz|zst|7z|rar|kmz)|://|[/\\]vsi", re.IGNORECASE)
 """What libraries take for the way into an archive or to another machine."""
+_PREFIX = ".reso_geo-"
 _LONG_NAME = 200
 """Bytes; a library may have to put an ending behind a name, and 255 are the most."""
 
@@ -101,25 +102,43 @@ def write_together(folder: Path) -> Iterator[Path]:
     ['a.txt']
     """
     folder = folder.absolute()
-    made = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with _made(folder) as is_new:
+        try:
+            with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder) as place:
+                yield Path(place)
+                written = sorted(Path(place).iterdir())
+                for path in written:
+                    _refuse_other(folder / path.name)
+                for path in written:
+                    path.replace(folder / path.name)
+        except BaseException:
+            for path in written if is_new else ():
+                (folder / path.name).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[bool]:
+    """Make a folder where it is missing, and take it away again where the block fails."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    if not missing and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     try:
-        with tempfile.TemporaryDirectory(prefix=".reso_geo-", dir=folder) as place:
-            yield Path(place)
-            written = sorted(Path(place).iterdir())
-            for path in written:
-                _refuse_folder(folder / path.name)
-            for path in written:
-                path.replace(folder / path.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield bool(missing)
     except BaseException:
-        if made:
-            shutil.rmtree(folder, ignore_errors=True)
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
         raise
 
 
-def _refuse_folder(path: Path) -> None:
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "a folder stands there", str(path))
+def _refuse_other(path: Path) -> None:
+    """Refuse to replace what is no file: a folder, or a device such as ``/dev/null``."""
+    if path.exists() and not path.is_file():
+        kind = errno.EISDIR if path.is_dir() else errno.EEXIST
+        raise OSError(kind, os.strerror(kind), str(path))
 
 
 @contextmanager
@@ -134,7 +153,8 @@ def write_aside(path: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        A path with the same name in a temporary folder beside the target.
+        A path in a temporary folder beside the target, that no library takes for more than the
+        path of a file (see `plain_file`).
 
     Raises
     ------
@@ -152,10 +172,14 @@ def write_aside(path: Path) -> Iterator[Path]:
     """
     # Libraries read a meaning into the beginning of some names; not into that of a whole path.
     path = path.absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".reso_geo-", dir=path.parent) as folder:
+    with (
+        _made(path.parent),
+        tempfile.TemporaryDirectory(prefix=_PREFIX, dir=path.parent) as folder,
+    ):
+        _refuse_other(path)
         aside = Path(folder) / path.name
-        yield aside
+        with plain_file(aside, writing=True) as plain:
+            yield plain
         with aside.open("rb+") as stream:
             os.fsync(stream.fileno())
         aside.replace(path)

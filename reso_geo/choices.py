@@ -13,9 +13,10 @@ from reso_geo.i18n import Phrase, listed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-__all__ = ["asked", "check_choice", "folded", "in_a_row", "meant", "named", "nearest"]
+__all__ = ["asked", "check_choice", "folded", "id_form", "in_a_row", "meant", "named", "nearest"]
 
 _SPELT_OUT = {"st": "saint", "ste": "sainte"}
+_PART = re.compile(r"\d+|[^\W\d_]+")
 _LIKENESS = 0.6
 _SUGGESTIONS = 3
 _LONG_ENOUGH = 3
@@ -44,6 +45,29 @@ def folded(name: str) -> str:
     plain = "".join(sign for sign in signs if not unicodedata.combining(sign))
     words = re.sub(r"[^\w]|_", " ", plain).split()
     return " ".join(_SPELT_OUT.get(word, word) for word in words)
+
+
+def id_form(text: str) -> tuple[str, ...]:
+    """Return the form in which two spellings of an id are equal.
+
+    Parameters
+    ----------
+    text
+        An id as somebody typed it.
+
+    Returns
+    -------
+    tuple of str
+        Its letters in lower case and its numbers without leading zeros, in order; blanks,
+        hyphens and the like left out.
+
+    Examples
+    --------
+    >>> id_form("VDE-02") == id_form(" vde 2 ")
+    True
+    """
+    parts = _PART.findall(text.casefold())
+    return tuple(str(int(part)) if part.isdecimal() else part for part in parts)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -1,15 +1,17 @@
 """Every error that a user can meet, and the exit code that it ends the command line with.
 
-A message says what is wrong, where, and what to do. It is any object whose ``str()`` is the
-English text; the command line asks it for another language (see `reso_geo.i18n.Phrase`).
+A message says what is wrong, where, and what to do, in any language (see `reso_geo.i18n.Phrase`).
 """
 
 from __future__ import annotations
+
+from reso_geo.i18n import Phrase
 
 __all__ = [
     "BoundaryError",
     "InfeasibleError",
     "NetworkError",
+    "OutputError",
     "PlanError",
     "ResoGeoError",
     "SettingsError",
@@ -24,26 +26,35 @@ class ResoGeoError(ValueError):
     Parameters
     ----------
     message
-        What is wrong, where, and what to do; ``str(message)`` is English.
+        What is wrong, where, and what to do: a sentence of the catalogue, or a text of one's own.
 
     Attributes
     ----------
     message
-        The object given, so that a caller can ask it for another language.
+        The sentence, which can be asked for another language; ``str()`` of the error is English.
+    code
+        A word that stays the same whatever the sentence and its language: the sentence's key.
+    where, what, do
+        The parts of the English sentence; empty where it does not say one of them.
     exit_code
         What the command line exits with: 2 for bad input, 1 for an impossible request.
 
     Examples
     --------
-    >>> ResoGeoError("no such file: streets.osm.pbf").exit_code
-    2
+    >>> error = ResoGeoError(Phrase("cli.out_is_file", {"path": "plans"}))
+    >>> error.exit_code, error.code, error.where, error.do
+    (2, 'cli.out_is_file', 'plans', 'Give --out a folder.')
     """
 
     exit_code = 2
 
     def __init__(self, message: object) -> None:
         super().__init__(str(message))
+        if not isinstance(message, Phrase):
+            message = Phrase("error.other", {"text": str(message)})
         self.message = message
+        self.code = self.message.key
+        self.where, self.what, self.do = self.message.parts("en")
 
 
 class UsageError(ResoGeoError):
@@ -68,6 +79,10 @@ class TableError(ResoGeoError):
 
 class PlanError(ResoGeoError):
     """A plan file that cannot be read, or that is not a plan."""
+
+
+class OutputError(ResoGeoError):
+    """A file that cannot be written; what stood there stands unchanged."""
 
 
 class InfeasibleError(ResoGeoError):

@@ -7,6 +7,7 @@ Code names a key and the values that go into it; the language is chosen where th
 from __future__ import annotations
 
 import errno
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -42,6 +43,12 @@ Audience = Literal["public", "internal", "restricted"]
 LANGUAGES: tuple[str, ...] = get_args(Language)
 AUDIENCES: tuple[str, ...] = get_args(Audience)
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_WHERE = re.compile(r"((?:\{\w+\}|--[a-z-]+(?: \{\w+\})?)(?:, [^:;.]*)?)\s?: ")
+"""What a sentence of an error begins with, where it names a file, a row or an option first."""
+_ADVICE = (r"[.!?](?: |(?=\{meant\}))", r"\s?; ", r"\s?: (?!\{)")
+"""What stands before the advice of an error, the best first: it is the last of its sentences."""
+_PLACES = ("path", "file", "origin", "source", "layer", "row", "column", "key", "option", "area")
+"""Values that name a place, where the sentence does not begin with one."""
 
 
 @cache
@@ -64,8 +71,9 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
         A key of the catalogue.
     values
         What goes into the text's ``{places}``. A number with a fraction is written for the
-        language, a `Phrase` in the same language, an `OSError` as what the system refused; a place
-        like ``{count:street|streets}`` takes the one word or the other by the number.
+        language, a `Phrase` in the same language, an `OSError` as what the system refused, another
+        exception as the quoted words of a reader, which are English; a place like
+        ``{count:street|streets}`` takes the one word or the other by the number.
 
     Returns
     -------
@@ -159,6 +167,8 @@ def _shown(lang: str, value: object) -> str:
         return value.say(lang)
     if isinstance(value, OSError):
         return _refusal(lang, value)
+    if isinstance(value, Exception):
+        return say(lang, "system.quoted", {"text": str(value)})
     text = decimal(lang, value) if isinstance(value, float) else str(value)
     return _Shown(text, lang, one=isinstance(value, Real) and _is_one(lang, float(value)))
 
@@ -313,6 +323,39 @@ class Phrase:
             The sentence.
         """
         return say(lang, self.key, self.values)
+
+    def parts(self, lang: str) -> tuple[str, str, str]:
+        """Return where an error is, what is wrong and what to do, each cut out of the sentence.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        tuple of (str, str, str)
+            Where, what, do; empty where the sentence does not say it.
+
+        Examples
+        --------
+        >>> Phrase("cli.out_is_file", {"path": "a.txt"}).parts("en")
+        ('a.txt', 'this is a file.', 'Give --out a folder.')
+        """
+        text = _catalogue()[self.key][lang]
+        head = _WHERE.match(text)
+        where, rest = (head[1], text[head.end() :]) if head else ("", text)
+        body = rest.removesuffix("{meant}")
+        ends = ([each.end() for each in re.finditer(sign, body)] for sign in _ADVICE)
+        cut = next((found[-1] for found in ends if found), len(body))
+        shown = {name: _shown(lang, value) for name, value in self.values.items()}
+        where, what, do = (
+            part.format_map(shown).strip() for part in (where, rest[:cut], rest[cut:])
+        )
+        why = self.values.get("why")
+        inside, _, advice = why.parts(lang) if isinstance(why, Phrase) else ("", "", "")
+        place = ", ".join(shown[name] for name in _PLACES if name in shown)
+        return where or place or inside, what.rstrip(" ;:"), do or advice
 
     def __str__(self) -> str:
         """Return the sentence in English, the language of code and logs."""

@@ -1,43 +1,48 @@
-"""Helper: a second process that does a part of the same work, where the system can copy this one.
+"""Workers: other processes that do a part of the same work, where the system can copy this one.
 
 SciPy's shortest paths and half of the matching hold Python's lock, so that threads gain nothing
-there. A copy of this process (fork) has all streets at once, with nothing to send but a question
-and its answer. Where there is none (Windows, macOS, a single processor, other threads at work, a
-process that may not have children) all is done here. The answers are the same either way.
+there. Copies of this process (fork), one for each further processor, have all streets at once, with
+nothing to send but questions and answers: a pool of `concurrent.futures` would pickle them, and its
+threads would forbid further copies. Where there are none (Windows, macOS, a single processor, other
+threads at work, a process that may not have children) all is done here, and the log says so. The
+answers are the same either way.
 """
 
 from __future__ import annotations
 
-import contextlib
 import gc
+import logging
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import warnings
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
     from multiprocessing.sharedctypes import Synchronized
 
     _Number = Synchronized[int]
 
-__all__ = ["MANY_SEGMENTS", "Helper", "side_by_side"]
+__all__ = ["MANY_SEGMENTS", "Workers", "side_by_side"]
 
+_LOG = logging.getLogger(__name__)
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 MANY_SEGMENTS = 5000
-"""Of work that goes through all streets, so many make a second process worth its start."""
+"""Of work that goes through all streets, so many make other processes worth their start."""
 
 
-class Helper(Generic[Asked, Answer]):
-    """A second process that knows one function, and all that this process knew at the start.
+class Workers(Generic[Asked, Answer]):
+    """Processes that know one function, and all that this process knew when they began.
 
-    It ends when this object is no longer used, and with this process.
+    They begin with the first questions and end when this object is no longer used, and with this
+    process.
 
     Parameters
     ----------
@@ -46,38 +51,18 @@ class Helper(Generic[Asked, Answer]):
 
     Examples
     --------
-    >>> Helper(abs).each([-1, 2, -3])
+    >>> Workers(abs).each([-1, 2, -3])
     [1, 2, 3]
     """
 
     def __init__(self, function: Callable[[Asked], Answer]) -> None:
         self._function = function
-        self._there: Connection | None = None
-        # No second process to be had, for whatever reason of the system, is no reason to stop.
-        with contextlib.suppress(OSError, ImportError, MemoryError):
-            if _can_copy():
-                self._start()
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("fork")
-        here, there = context.Pipe()
-        self._next = context.Value("q")
-        self._process = context.Process(
-            target=_serve, args=(self._function, self._next, (there, here)), daemon=True
-        )
-        with warnings.catch_warnings():
-            # Python warns of any other thread, as those with which NumPy multiplies matrices.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process.start()
-        there.close()
-        # When nobody uses this object any more, its end of the pipe is closed, which ends the
-        # process: no more than that, since an interrupt is lost in what Python calls last.
-        self._there = here
+        self._others: list[_Worker] | None = None
 
     @property
     def alone(self) -> bool:
-        """Whether there is no second process, or no longer."""
-        return self._there is None
+        """Whether there is no other process, or no longer."""
+        return not self._begun()
 
     def each(self, asked: Sequence[Asked]) -> list[Answer]:
         """Answer questions; each process takes the next one as soon as it is free.
@@ -92,39 +77,83 @@ class Helper(Generic[Asked, Answer]):
         list
             The answers, in the order of the questions.
         """
-        if self._there is None or len(asked) < 2:  # noqa: PLR2004 - two processes
+        if len(asked) < 2 or not (others := self._begun()):  # noqa: PLR2004 - two processes
             return [self._function(question) for question in asked]
         try:
             self._next.value = 0
-            self._there.send(asked)
+            for other in others:
+                other.pipe.send(asked)
             answers = _answers(self._function, self._next, asked)
-            answers.update(self._there.recv())
-        except (EOFError, OSError):
-            self._leave()
+            for other in others:
+                answers.update(other.pipe.recv())
+        except (EOFError, OSError) as error:
+            self._leave(f"one of them ended ({error})")
             return self.each(asked)
         except BaseException:
-            self._leave()
+            self._leave("their work was stopped")
             raise
         return [answers[number] for number in range(len(asked))]
 
-    def _leave(self) -> None:
-        """Go on without the second process."""
-        if self._there is not None:
-            self._there.close()
-            self._there = None
-            self._process.kill()
-            self._process.join()
+    def _begun(self) -> list[_Worker]:
+        """Return the other processes, begun where they can be."""
+        if self._others is None:
+            self._others = []
+            why = _why_alone()
+            # No other process to be had, for whatever reason of the system, is no reason to stop.
+            try:
+                if not why:
+                    self._begin(self._others)
+            except (OSError, ImportError, MemoryError) as error:
+                why = str(error)
+            if not self._others:
+                _LOG.debug("all is done by this process: %s", why)
+        return self._others
+
+    def _begin(self, others: list[_Worker]) -> None:
+        context = multiprocessing.get_context("fork")
+        self._next = context.Value("q")
+        for _ in range(len(os.sched_getaffinity(0)) - 1):
+            here, there = context.Pipe()
+            ends = [there, here, *(other.pipe for other in others)]
+            process = context.Process(
+                target=_serve, args=(self._function, self._next, ends), daemon=True
+            )
+            with warnings.catch_warnings():
+                # Python warns of any other thread, as those with which NumPy multiplies matrices.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                process.start()
+            there.close()
+            # When nobody uses this object any more, its ends of the pipes are closed, which ends
+            # the processes: no more than that, since an interrupt is lost in what Python calls
+            # last.
+            others.append(_Worker(process, here))
+
+    def _leave(self, why: str) -> None:
+        """Go on without the other processes."""
+        for other in self._others or ():
+            other.pipe.close()
+            other.process.kill()
+            other.process.join()
+        self._others = []
+        _LOG.debug("all else is done by this process: %s", why)
+
+
+class _Worker(NamedTuple):
+    """Another process, and this end of the pipe to it."""
+
+    process: BaseProcess
+    pipe: Connection
 
 
 def side_by_side(
     function: Callable[[Asked], Answer], asked: Sequence[Asked], *, worth: bool = True
 ) -> list[Answer]:
-    """Answer some questions with a helper that is there for these alone.
+    """Answer some questions with workers that are there for these alone.
 
     Parameters
     ----------
     function, asked
-        As for `Helper`.
+        As for `Workers`.
     worth
         False for so little work that copying this process would take longer.
 
@@ -139,26 +168,31 @@ def side_by_side(
     [1, 2, 3]
     """
     if worth and len(asked) > 1:
-        return Helper(function).each(asked)
+        return Workers(function).each(asked)
     return [function(question) for question in asked]
 
 
-def _can_copy() -> bool:
-    """Return whether this process can have a copy that runs beside it.
+def _why_alone() -> str:
+    """Return why this process cannot have copies that run beside it; nothing when it can.
 
     Not while other threads run: a copy would wait for ever for the locks that they hold.
     """
-    if sys.platform != "linux" or multiprocessing.current_process().daemon:
-        return False
-    return threading.active_count() == 1 and len(os.sched_getaffinity(0)) > 1
+    if sys.platform != "linux":
+        return "this system has no copies of a process that are safe"
+    if multiprocessing.current_process().daemon:
+        return "it is a worker itself"
+    if threading.active_count() > 1:
+        return "it has other threads"
+    return "" if len(os.sched_getaffinity(0)) > 1 else "there is one processor"
 
 
 def _serve(
-    function: Callable[[Asked], Answer], following: _Number, ends: tuple[Connection, Connection]
+    function: Callable[[Asked], Answer], following: _Number, ends: Sequence[Connection]
 ) -> None:
     """Answer until nobody asks; an error ends it, and shows where the question came from."""
-    there, here = ends
-    here.close()
+    there, *others = ends
+    for end in others:
+        end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     while True:

@@ -18,9 +18,10 @@ from typing import NoReturn
 
 import shapely
 
-from reso_geo.atomic_files import data_file, write_aside
+from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import Place, builtin_places
 from reso_geo.boundaries.shapes import area_m2
+from reso_geo.output_files import output_file
 
 OUTLINES = data_file("boundaries/outlines.geojson")
 ABOUT = (
@@ -133,7 +134,7 @@ def main() -> None:
     features = [feature_of(place, shapes[place.name]) for place in places if place.name in shapes]
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     head = f'{{"type": "FeatureCollection", "description": {json.dumps(ABOUT)}, "features": [\n'
-    with write_aside(asked.out) as aside:
+    with output_file(asked.out) as aside:
         aside.write_text(f"{head}{lines}\n]}}\n", encoding="utf-8")
     for place in places:
         if place.name in shapes and place.territory_km2:

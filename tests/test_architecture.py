@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(reso_geo.__file__).parent
 ORDER = (
-    "errors", "atomic_files", "i18n", "output_files", "choices", "records", "fingerprint",
+    "atomic_files", "i18n", "errors", "output_files", "choices", "records", "fingerprint",
     "parallel", "settings", "tables", "osm_files", "boundaries", "osm", "network", "travel",
     "demand", "coverage", "workload", "districting", "partition", "naming", "tiling", "rebalance",
     "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "io", "cli",

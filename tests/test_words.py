@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import errno
+import re
 import string
 import tomllib
 from collections import Counter
@@ -67,6 +68,18 @@ def test_each_sentence_exists_in_both_languages_with_the_same_places() -> None:
     assert [key for key in KEYS if places(TEXTS[key]["fr"]) != places(TEXTS[key]["en"])] == []
 
 
+def test_what_is_counted_is_told_in_the_singular_where_it_is_one() -> None:
+    bare = re.compile(r"\{count\} \w+[sx]\b")
+    several = {"stills.table_next"}  # of more beats than a picture has room for
+    written = {"change.people"}  # its number comes as a text
+    found = {key for key in KEYS if any(map(bare.search, TEXTS[key].values()))}
+    assert found == several | written
+    one = {"places": 1, "more": 1}
+    assert say("fr", "rebalance.too_many_places", one).startswith("1 place de nouveaux secteurs")
+    assert "pour 1 nouveau secteur :" in say("fr", "rebalance.too_many_places", one)
+    assert say("en", "demand.far_anchor", {"count": 1, "names": "A"}).startswith("1 anchor more")
+
+
 def test_no_key_occurs_twice() -> None:
     assert [key for key, count in Counter(KEYS).items() if count > 1] == []
 
@@ -106,6 +119,13 @@ def test_sentence_that_does_not_exist_is_an_error() -> None:
         say("en", "no.such.sentence")
     with pytest.raises(KeyError):
         say("de", "column.street_km")
+
+
+def test_what_a_reader_says_in_english_is_quoted_in_french() -> None:
+    values = {"path": "a.json", "why": ValueError("Expecting value")}
+    french = say("fr", "osm.not_overpass", values)
+    assert "(message d'origine : « Expecting value »)" in french
+    assert "(Expecting value)" in say("en", "osm.not_overpass", values)
 
 
 def test_a_refusal_of_the_system_is_told_in_the_reader_s_language() -> None:

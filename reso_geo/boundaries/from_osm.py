@@ -101,10 +101,8 @@ def _of_level(level: str, relations: Sequence[Relation], source: Path) -> Bounda
     whole = [each for each in wanted if each.number in shapes]
     if not whole:
         counts = Counter(each.level for each in administrative if each.level)
-        levels = (
-            listed(f"{each} ({count})" for each, count in sorted(counts.items(), key=_numeric))
-            or "-"
-        )
+        found = listed(f"{each} ({count})" for each, count in sorted(counts.items(), key=_numeric))
+        levels = Phrase("boundary.levels" if found else "boundary.no_levels", {"levels": found})
         values = {"level": level, "file": file_name(source), "levels": levels, "cut": len(wanted)}
         raise BoundaryError(Phrase("boundary.no_level", values))
     cut = [each for each in wanted if each.number not in shapes]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OverpassAnswer"]
 
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError)
+_MALFORMED = (
+    KeyError, TypeError, ValueError, AttributeError, OverflowError, shapely.errors.ShapelyError,
+)  # fmt: skip
 
 
 class OverpassAnswer:

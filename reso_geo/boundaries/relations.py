@@ -182,7 +182,7 @@ class _OsmiumFile:
             self._file = open_osm(path, form)
         except ResoGeoError:
             raise
-        except (RuntimeError, ValueError, OSError) as error:
+        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
             raise self._unreadable() from error
         self._odd = False
 
@@ -190,7 +190,7 @@ class _OsmiumFile:
         try:
             for relation in self._file.sweep(osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
                 yield numbered(relation.id), dict(relation.tags)
-        except (RuntimeError, ValueError, OSError) as error:
+        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
             raise self._unreadable() from error
 
     def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
@@ -201,7 +201,7 @@ class _OsmiumFile:
                 shapes = self._shapes([shifted(number) for number in numbers])
         except ResoGeoError:
             raise
-        except (RuntimeError, ValueError, OSError) as error:
+        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
             raise self._unreadable() from error
         return {numbered(number): shape for number, shape in shapes.items()}
 

@@ -1,5 +1,5 @@
 """The command line: ``reso-geo``, also ``python -m reso_geo``."""
 
-from reso_geo.cli.app import main
+from reso_geo.cli.run import main
 
 __all__ = ["main"]

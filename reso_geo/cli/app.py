@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.atomic_files import data_file, write_together
+from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import builtin_places
 from reso_geo.cli.commands.assess import assess_sector
 from reso_geo.cli.commands.check import check
@@ -21,7 +18,6 @@ from reso_geo.cli.commands.posts import posts
 from reso_geo.cli.commands.rebalance import rebalance
 from reso_geo.cli.commands.route import route
 from reso_geo.cli.commands.show import draw_map, report
-from reso_geo.cli.console import Talk, fail
 from reso_geo.cli.demand_inputs import Asked
 from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
@@ -36,13 +32,13 @@ from reso_geo.cli.options import (
 )
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.cli.season import Conditions, season_of
-from reso_geo.cli.standard_output import keep_for_answers
 from reso_geo.cli.street_source import inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
-from reso_geo.errors import ResoGeoError, UsageError
-from reso_geo.i18n import LANGUAGES, Phrase, say
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, say
 from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
+from reso_geo.output_files import output_folder
 from reso_geo.partition import CutRequest
 from reso_geo.plan import PlanRequest, make_plan
 from reso_geo.plan_file import save_plan
@@ -53,7 +49,9 @@ from reso_geo.tables import write_template
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["app", "main"]
+    from reso_geo.cli.console import Talk
+
+__all__ = ["commands_in"]
 
 app = typer.Typer(
     name="reso-geo",
@@ -64,7 +62,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_DEMO_OFFICERS, _INTERRUPTED = 17, 130
+_DEMO_OFFICERS = 17
 
 
 @app.command(cls=Command, help="help.demo")
@@ -214,7 +212,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             inputs=inputs_of(files, source, ground.earlier),
         )
         begin("progress.write")
-        with write_together(out) as aside:
+        with output_folder(out) as aside:
             save_plan(made, aside / "plan.gpkg", talk.lang)
             save_map(plan_map(made, talk.lang), aside / "map.html")
             plan_report(made, aside / "beats.csv", talk.lang)
@@ -255,9 +253,10 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Fetch the streets of a place from OpenStreetMap."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     options = DownloadOptions(
         contact=contact,
         overpass_url=overpass_url,
@@ -280,9 +279,10 @@ def template(
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write an example of an input table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     write_template(kind, out, talk.lang)
     talk.document({"template": str(out)})
     talk.line("cli.wrote", {"path": out})
@@ -293,25 +293,28 @@ def boundaries(
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """List the built-in places."""
-    talk, places = talk_for(lang, as_json=as_json, quiet=quiet), builtin_places()
+    talk, places = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose), builtin_places()
     talk.document({"boundaries": [asdict(place) for place in places]})
     talk.places(places)
 
 
-def _language(arguments: list[str]) -> str:
-    """Find the language before the arguments are understood, for help and usage errors."""
-    for place, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == "--lang":
-            found = value or next(iter(arguments[place + 1 :]), "")
-            return found if found in LANGUAGES else "fr"
-    return "fr"
+def commands_in(lang: str) -> typer.core.TyperGroup:
+    """Return the commands, with the texts of the catalogue for the keys that they name.
 
+    Parameters
+    ----------
+    lang
+        ``fr`` or ``en``.
 
-def _translate(command: typer.core.TyperGroup, lang: str) -> None:
-    """Put the texts of the catalogue in place of the keys that the commands name."""
+    Returns
+    -------
+    typer.core.TyperGroup
+        All of them.
+    """
+    command = typer.main.get_group(app)
     for each in (command, *command.commands.values()):
         each.help = say(lang, each.help or "help.app")
         if isinstance(each, (Command, Commands)):
@@ -320,64 +323,4 @@ def _translate(command: typer.core.TyperGroup, lang: str) -> None:
             key = getattr(parameter, "help", None) or ""
             if key.startswith("help."):
                 setattr(parameter, "help", say(lang, key))  # noqa: B010 - not all kinds have it
-
-
-def main(arguments: list[str] | None = None) -> NoReturn:
-    """Run the command line and exit.
-
-    Parameters
-    ----------
-    arguments
-        Words after the program's name; None takes them from the process.
-    """
-    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    lang = _language(words)
-    keep_for_answers()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    command = typer.main.get_group(app)
-    _translate(command, lang)
-    sys.exit(_run(command, words, lang))
-
-
-def _usage(error: typer.TyperException) -> Phrase:
-    """Describe in the catalogue's words what was wrong with the options; the name tells which."""
-    parameter = getattr(error, "param", None)
-    name = parameter.opts[0] if parameter is not None else getattr(error, "option_name", "")
-    kind = type(error).__name__
-    if kind in ("MissingParameter", "NoSuchOption", "BadParameter"):
-        return Phrase(f"cli.{kind}", {"name": name})
-    return Phrase("cli.usage", {"why": error.format_message().rstrip(".")})
-
-
-def _run(command: typer.core.TyperGroup, words: list[str], lang: str) -> int:
-    """Run a command; give the exit code, and say what went wrong in one line."""
-    message: object = ""
-    answers = sys.stdout
-    try:
-        code = command.main(args=words, prog_name="reso-geo", standalone_mode=False) or 0
-        if answers is not None:
-            answers.flush()
-    except ResoGeoError as error:
-        code, message = error.exit_code, error.message
-    except typer.TyperException as error:
-        code, message = 2, _usage(error)
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; Python must not complain when it closes the pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
-        code = 0
-    except OSError as error:
-        values = {"path": error.filename or "-", "why": error}
-        code, message = 2, Phrase("cli.system", values)
-    except typer.Exit as error:
-        code = error.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        code = _INTERRUPTED
-    finally:
-        sys.stdout = answers
-    if code == _INTERRUPTED:
-        message = Phrase("cli.interrupted")
-    if message:
-        fail(lang, message)
-    return int(code)
+    return command

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -49,7 +49,7 @@ class Stage(Protocol):
         """
 
 
-def fail(lang: str, message: object) -> None:
+def fail(lang: str, message: Phrase) -> None:
     """Write an error to standard error, on one line.
 
     Parameters
@@ -57,11 +57,12 @@ def fail(lang: str, message: object) -> None:
     lang
         ``fr`` or ``en``.
     message
-        A `reso_geo.i18n.Phrase`, or anything with a text.
+        What is wrong, where, and what to do.
     """
-    speak = getattr(message, "say", None)
-    text = " ".join(str(speak(lang) if speak else message).split())
-    sys.stderr.write(f"{say(lang, 'cli.error')}{text}\n")
+    text = " ".join(message.say(lang).split())
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"{say(lang, 'cli.error')}{text}\n")
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Ground:
 
         Raises
         ------
-        OSError
+        OutputError
             When the folder cannot be written to.
         """
         if self.key and self.boundary is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.parallel import Helper
+from reso_geo.parallel import Workers
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["Evaluator", "Measure"]
 _FIXED_WORK = 100
 """A measure takes as long as that many segments before it looks at any."""
 _MUCH_WORK = 3000
-"""From so much at once on, a second process is worth its start; it then helps with less too."""
+"""From so much at once on, other processes are worth their start; they then help with less too."""
 _LEAST_S = 1e-6
 """Added for each required segment, so that streets that ask nothing can be shared evenly too."""
 
@@ -69,7 +69,7 @@ class Evaluator:
 
     def __init__(self, problem: DistrictingProblem) -> None:
         self._gauge = _Gauge(problem)
-        self._helper: Helper[_Asked, Measure] | None = None
+        self._workers: Workers[_Asked, Measure] | None = None
         self._known: dict[tuple[bytes, int | None], Measure] = {}
         self._ahead: dict[tuple[bytes, int | None], Measure] = {}
         self.work = 0
@@ -90,10 +90,10 @@ class Evaluator:
         if len(new) < 2:  # noqa: PLR2004 - one is measured as soon when it is asked for
             return
         work = sum(len(own) + _FIXED_WORK for own, _ in new.values())
-        if self._helper is None and work >= _MUCH_WORK:
-            self._helper = Helper(self._gauge.measure)
-        if self._helper is not None and not self._helper.alone:
-            self._ahead.update(zip(new, self._helper.each(list(new.values())), strict=True))
+        if self._workers is None and work >= _MUCH_WORK:
+            self._workers = Workers(self._gauge.measure)
+        if self._workers is not None and not self._workers.alone:
+            self._ahead.update(zip(new, self._workers.each(list(new.values())), strict=True))
 
     def measure(self, own: NDArray[np.int64], base: int | None = None) -> Measure:
         """Measure a beat.

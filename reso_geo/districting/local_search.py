@@ -19,7 +19,7 @@ from reso_geo.districting.diffusion import wanted_flows
 from reso_geo.districting.moves import HandOver, Move, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Objective
 from reso_geo.districting.region import meetings
-from reso_geo.districting.state import Trial
+from reso_geo.districting.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

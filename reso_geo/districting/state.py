@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.moves import Transfer
 from reso_geo.districting.objective import BarrierSplit
 
 if TYPE_CHECKING:
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.assignment import Assignment
     from reso_geo.districting.evaluator import Evaluator
-    from reso_geo.districting.moves import HandOver, Move, Previous
     from reso_geo.districting.objective import GroundTerm, Objective
 
-__all__ = ["SearchState", "Trial"]
+__all__ = ["SearchState"]
 
 _ROUNDING = 1e-9
 _SPLIT = BarrierSplit()
@@ -335,77 +333,3 @@ class SearchState:
             self._set_base(beat, base)
         self.load_s[beats] = load_s
         return False
-
-
-class Trial:
-    """Tries moves by one objective, none twice before one of its beats has changed.
-
-    Parameters
-    ----------
-    state
-        The beats, measured; changed in place.
-    objective
-        What beats cost.
-    previous
-        Who held the segments before; None where that does not matter.
-
-    Attributes
-    ----------
-    objective
-        As given; a search may weigh its terms otherwise as it goes on.
-    """
-
-    def __init__(
-        self, state: SearchState, objective: Objective, previous: Previous | None = None
-    ) -> None:
-        self.objective = objective
-        self._state, self._previous = state, previous
-        self._tried: set[tuple[tuple[int, ...], object, tuple[int, ...]]] = set()
-
-    def stands(self, move: Move) -> bool:
-        """Make a move that is new, and take it back unless it helps.
-
-        Parameters
-        ----------
-        move
-            What is to change hands.
-
-        Returns
-        -------
-        bool
-            Whether it stands.
-        """
-        key = move.beats, move.how, tuple(self._state.changes[beat] for beat in move.beats)
-        if key in self._tried:
-            return False
-        self._tried.add(key)
-        return self._state.kept(move.beats, lambda: self._made(move.steps), self.objective)
-
-    def moved_s(self, step: Transfer) -> float:
-        """Transfer segments, whatever comes of it.
-
-        Parameters
-        ----------
-        step
-            What is to change hands.
-
-        Returns
-        -------
-        float
-            Load that moved, seconds per week.
-        """
-        return step.make(self._state.assignment, self._state.weight_s, self._previous)
-
-    def forget(self) -> None:
-        """Let everything be tried again."""
-        self._tried.clear()
-
-    def _made(self, steps: Sequence[Transfer | HandOver]) -> bool:
-        """Make steps; False when one that is needed moved nothing, or left a beat unconnected."""
-        good = True
-        for step in steps:
-            if isinstance(step, Transfer):
-                good &= self.moved_s(step) > 0.0 or not step.needed
-            elif not step.make(self._state.assignment):
-                return False
-        return good

@@ -188,7 +188,7 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     ------
     UsageError
         When the name has another ending, or something added to the map comes from elsewhere.
-    PlanError
+    OutputError
         When the file cannot be written; the old one then stands unchanged.
 
     Examples
@@ -206,5 +206,5 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     if remote:
         raise UsageError(Phrase("maps.remote", {"urls": listed(remote)}))
     page = drawn.page().encode()
-    with output_file(path, "maps.unwritable") as aside:
+    with output_file(path) as aside:
         aside.write_bytes(page)

@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.boundaries import Boundary
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.boundaries.shapes import NARROW_M
 from reso_geo.errors import BoundaryError
 from reso_geo.i18n import Phrase, listed
@@ -67,7 +68,8 @@ def extent_of(network: StreetNetwork) -> Boundary:
         values = {"source": network.source.name, "km": wide_m / 1000.0}
         raise BoundaryError(Phrase("network.too_wide", values))
     shape = shapely.transform(_moved(hull, network.crs, "EPSG:4326"), _on_one_side)
-    name = network.source.name.split(".")[0]
+    source = network.source.name
+    name = clean_name(source.split(".")[0]) or clean_name(source) or "1"
     return Boundary((name,), (shapely.MultiPolygon([shape]),), "extent", network.source.name, ())
 
 

@@ -115,9 +115,14 @@ def _beyond(gate: int, side: int) -> int:
 
 
 def _sides(ways: Ways, way: NDArray[np.int64], ends: list[int]) -> list[list[int]]:
-    """Group the ends at a gate by the side on which they stay."""
+    """Group the ends at a gate by the side on which they stay, what runs through first.
+
+    It keeps the junction, so that what branches off has a far side, by which the gate is counted.
+    """
     alike: dict[tuple[str, str], list[int]] = defaultdict(list)
     for end in ends:
         alike[ways.highway[way[end]], ways.name[way[end]]].append(end)
     apart = len(ends) < _THREE or len(alike) == 1
-    return [[end] for end in ends] if apart else list(alike.values())
+    if apart:
+        return [[end] for end in ends]
+    return sorted(alike.values(), key=len, reverse=True)

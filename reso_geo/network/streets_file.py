@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from reso_geo.atomic_files import plain_file, sha256_of, write_aside
+from reso_geo.atomic_files import plain_file, sha256_of
 from reso_geo.boundaries import Boundary, parts_of
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
@@ -26,6 +26,7 @@ from reso_geo.network.barriers import Barriers
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.street_network import Dropped, StreetNetwork
 from reso_geo.osm import LandArea, NamedPlace, Source
+from reso_geo.output_files import output_file
 from reso_geo.settings import StreetRules
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
 
     Raises
     ------
-    OSError
+    OutputError
         When the file cannot be written.
     """
     import geopandas as gpd  # noqa: PLC0415 - slow to load, and only files need it
@@ -146,17 +147,14 @@ def save_streets(streets: Streets, path: Path, key: str) -> None:
     junctions = {name: value for name, value in arrays.items() if name.startswith(_NODE)}
     lines, spots = segments.pop("geometry"), shapely.points(junctions.pop("node_xy"))
     info = pd.DataFrame({"digest": [_digest(record, arrays)], "record": [record]})
-    try:
-        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
-            for layer, columns, shapes in (
-                ("segments", segments, lines),
-                ("junctions", junctions, spots),
-            ):
-                table = gpd.GeoDataFrame(columns, geometry=shapes, crs=network.crs)
-                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-            pyogrio.write_dataframe(info, aside, layer="streets_info", driver="GPKG")
-    except (sqlite3.Error, pyogrio.errors.DataSourceError) as error:
-        raise OSError(None, str(error), str(path)) from error
+    with output_file(path) as aside:
+        for layer, columns, shapes in (
+            ("segments", segments, lines),
+            ("junctions", junctions, spots),
+        ):
+            table = gpd.GeoDataFrame(columns, geometry=shapes, crs=network.crs)
+            pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
+        pyogrio.write_dataframe(info, aside, layer="streets_info", driver="GPKG")
 
 
 def is_streets_file(path: Path) -> bool:

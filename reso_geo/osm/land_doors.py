@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import osmium
 import shapely
 
 from reso_geo.boundaries import open_osm
@@ -69,7 +70,7 @@ def read_land(
         return builder.build()
     try:
         read_land_file(open_osm(path, door), builder, progress)
-    except (RuntimeError, UnicodeDecodeError) as error:
+    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return builder.build()
 

@@ -6,6 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import osmium
+
 from reso_geo.atomic_files import sha256_of
 from reso_geo.boundaries import astride, open_osm
 from reso_geo.errors import NetworkError
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["MALFORMED", "door_of", "read_ways", "street_source"]
 
 _HEAD_BYTES = 1024
-MALFORMED = (ValueError, KeyError, TypeError, AttributeError)
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 """What goes wrong in a file that is not what it seems."""
 
 
@@ -209,7 +211,7 @@ def _read_file(
         streets, builder = _taken(file, near, progress, rules)
         if streets.odd and file.content is None:
             streets, builder = _taken(file.in_order(), near, progress, rules)
-    except (RuntimeError, UnicodeDecodeError) as error:
+    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return streets, builder
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.choices import meant
+from reso_geo.choices import id_form, meant
 from reso_geo.districting.starts import LARGEST, load_at_junctions, out_of_reach
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
@@ -90,9 +90,9 @@ def start_beats(
 
 
 def _as_spelt(starts: Starts, ids: tuple[str, ...]) -> Starts:
-    """Read the beats that places name in any letter case."""
-    spelt = {each.casefold(): each for each in ids}
-    named = [spelt.get(each.casefold(), each) for each in starts.bases.beat_id.tolist()]
+    """Read the beats that places name in any letter case, without zeros and hyphens."""
+    spelt = {id_form(each): each for each in ids}
+    named = [spelt.get(id_form(each), each) for each in starts.bases.beat_id.tolist()]
     bases = replace(starts.bases, beat_id=np.array(named, dtype=object))
     return replace(starts, bases=bases)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, listed
+from reso_geo.i18n import Phrase
 from reso_geo.records import Door
 
 if TYPE_CHECKING:
@@ -94,14 +94,9 @@ class CutRequest:
         door.counts("seats", self.seats, 0)
 
     def _check_seats(self) -> None:
-        """Refuse posts by city that do not go with crossing city lines, or with not doing so."""
-        if self.seats is None:
-            return
-        without = [city for city, posts in self.seats.items() if posts == 0]
-        if self.cross_cities and not without:
+        """Refuse posts by city with beats that cross city lines, unless some city has none."""
+        if self.seats is not None and self.cross_cities and all(self.seats.values()):
             raise UsageError(Phrase("partition.seats_crossing"))
-        if without and not self.cross_cities:
-            raise UsageError(Phrase("partition.seats_zero", {"cities": listed(without)}))
 
     @property
     def beats(self) -> int:

@@ -21,7 +21,7 @@ from reso_geo.plan.audience import (
     told_total,
 )
 from reso_geo.plan.balance import balance_figures, balance_phrase
-from reso_geo.plan.beat_names import beats_meant, id_form, near_ids, one_beat
+from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
 from reso_geo.plan.doors.from_beats import plan_from_beats
@@ -59,7 +59,6 @@ __all__ = [
     "build_plan",
     "cover_absence",
     "current_plan",
-    "id_form",
     "judged_figures",
     "make_plan",
     "near_ids",

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.boundary import clean_name
-from reso_geo.choices import asked, folded
+from reso_geo.choices import asked, folded, id_form
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["beat_place", "beats_meant", "id_form", "near_ids", "one_beat"]
+__all__ = ["beat_place", "beats_meant", "near_ids", "one_beat"]
 
 _ALIKE = 0.6
 _MOST = 3
-_PART = re.compile(r"\d+|[^\W\d_]+")
-
-
-def id_form(text: str) -> tuple[str, ...]:
-    """Return the form in which two spellings of an id are equal.
-
-    Parameters
-    ----------
-    text
-        An id as somebody typed it.
-
-    Returns
-    -------
-    tuple of str
-        Its letters in lower case and its numbers without leading zeros, in order; blanks,
-        hyphens and the like left out.
-
-    Examples
-    --------
-    >>> id_form("VDE-02") == id_form(" vde 2 ")
-    True
-    """
-    parts = _PART.findall(text.casefold())
-    return tuple(str(int(part)) if part.isdecimal() else part for part in parts)
 
 
 def near_ids(text: str, known: Iterable[str], alike: float = _ALIKE) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import shapely
 
 from reso_geo.assess.tours import measured
 from reso_geo.coverage import Cover, Passage, reached, walk_order
+from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.records import Record
 from reso_geo.workload import BeatLoad, measure_load, nested_levels
 
@@ -61,7 +60,7 @@ def tour_beats(
     kept: Mapping[str, KeptTours],
     like: Mapping[int, BeatLoad] | None = None,
 ) -> dict[int, tuple[BeatLoad, KeptTours]]:
-    """Tour beats side by side, but for those whose tours are kept: most is a solver's work.
+    """Tour beats side by side, but for those whose tours are kept.
 
     Parameters
     ----------
@@ -108,12 +107,8 @@ def tour_beats(
         return ordered, KeptTours(name, mode, yard.request.season, depth, key, levels)
 
     numbers = list(beats)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            return dict(zip(numbers, pool.map(toured, numbers), strict=True))
-        finally:
-            # After an interrupt, what has not begun is not begun.
-            pool.shutdown(cancel_futures=True)
+    many = depth == "final" or len(network) >= MANY_SEGMENTS
+    return dict(zip(numbers, side_by_side(toured, numbers, worth=many), strict=True))
 
 
 def _kept_load(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.plan import id_form, near_ids
+from reso_geo.choices import id_form
+from reso_geo.plan import near_ids
 from reso_geo.plan_check.edited_cells import same_cell, same_shape, text_of
 from reso_geo.plan_check.findings import Edit
 

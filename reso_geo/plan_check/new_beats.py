@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.choices import id_form
 from reso_geo.i18n import listed
 from reso_geo.network import components
-from reso_geo.plan import id_form, near_ids
+from reso_geo.plan import near_ids
 from reso_geo.plan_check.findings import BeatRow, Edit
 from reso_geo.plan_check.ids import MISTYPED
 

@@ -6,9 +6,10 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from reso_geo.atomic_files import plain_file, sha256_of, write_aside
+from reso_geo.atomic_files import sha256_of
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
+from reso_geo.output_files import output_file
 from reso_geo.plan_check.layers import PROBLEMS
 from reso_geo.plan_file import (
     PROJECTS,
@@ -56,8 +57,10 @@ def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> tuple[str, ...
 
     Raises
     ------
+    OutputError
+        When the file cannot be written.
     PlanError
-        When the file cannot be written, or is the one that was checked.
+        When it is the one that was checked, or another program holds it.
     """
     edited = check.edited
     if path.resolve() == edited.path.resolve():
@@ -93,19 +96,16 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
     import pyogrio  # noqa: PLC0415 - slow to load
 
     refuse_held(path)
-    try:
-        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
-            with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
-                base.backup(copy)
-                if base.execute(_IS_THERE, (PROJECTS,)).fetchone():
-                    carry_projects(base, copy, source, path.name)
-                    copy.commit()
-            if problems is not None:
-                pyogrio.write_dataframe(
-                    problems, aside, layer=PROBLEMS, driver="GPKG", geometry_type="Unknown"
-                )
-    except (OSError, sqlite3.Error, RuntimeError) as error:
-        raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+    with output_file(path, "plan_file.unwritable") as aside:
+        with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
+            base.backup(copy)
+            if base.execute(_IS_THERE, (PROJECTS,)).fetchone():
+                carry_projects(base, copy, source, path.name)
+                copy.commit()
+        if problems is not None:
+            pyogrio.write_dataframe(
+                problems, aside, layer=PROBLEMS, driver="GPKG", geometry_type="Unknown"
+            )
 
 
 def _extras(edited: EditedPlan, problems: pd.DataFrame | None) -> Extras:

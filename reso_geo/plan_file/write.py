@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from reso_geo.atomic_files import plain_file, write_aside
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
+from reso_geo.output_files import output_file
 from reso_geo.plan import current_plan
 from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
@@ -70,8 +70,10 @@ def save_plan(
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
+    PlanError
+        When another program holds the one that stands there.
     """
     # Who only reads plans need not wait for pandas and GDAL.
     import pyogrio  # noqa: PLC0415
@@ -81,23 +83,20 @@ def save_plan(
     refuse_held(path)
     plan = current_plan(plan)
     more, lost = extras or Extras(), []
-    try:
-        with write_aside(path) as whole, plain_file(whole, writing=True) as aside:
-            for layer, table in plan_tables(plan, parent_sha256).items():
-                kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
-                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
-            for layer, table in more.layers.items():
-                pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-            add_styles(aside, plan, lang, more.styles)
-            with closing(sqlite3.connect(aside)) as base, base:
-                write_tours(base, plan)
-                adopt(base)
-            _date(aside, plan.created)
-            if more.source is not None:
-                with reading(more.source) as source:
-                    lost = carry_additions(source, aside, more, path.name)
-    except (OSError, sqlite3.Error, RuntimeError) as error:
-        raise PlanError(Phrase("plan_file.unwritable", {"path": path, "why": error})) from error
+    with output_file(path, "plan_file.unwritable") as aside:
+        for layer, table in plan_tables(plan, parent_sha256).items():
+            kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
+            pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
+        for layer, table in more.layers.items():
+            pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
+        add_styles(aside, plan, lang, more.styles)
+        with closing(sqlite3.connect(aside)) as base, base:
+            write_tours(base, plan)
+            adopt(base)
+        _date(aside, plan.created)
+        if more.source is not None:
+            with reading(more.source) as source:
+                lost = carry_additions(source, aside, more, path.name)
     return tuple(lost)
 
 

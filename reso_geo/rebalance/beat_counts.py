@@ -126,12 +126,16 @@ def check_room(
     InfeasibleError
         When there are fewer beats than cities, or more than segments.
     """
-    if total < len(room) or (not room and total > 0):
+    kept = int(old.posts[locked].sum())
+    held: dict[str, object] = {"beats": listed(np.array(old.beat_id)[locked].tolist(), 20)}
+    if total > 0 and not room:
+        raise InfeasibleError(Phrase("partition.locks_leave_nothing", held | {"posts": kept}))
+    if total < len(room):
         values: dict[str, object] = {
             "officers": officers,
             "names": listed(cities),
-            "beats": listed(np.array(old.beat_id)[locked].tolist(), 20) or "-",
-            "nearest": int(old.posts[locked].sum()) + old.officers_per_beat * len(room),
+            "outside": Phrase("rebalance.outside_locks", held) if locked.any() else "",
+            "nearest": kept + old.officers_per_beat * len(room),
         }
         raise InfeasibleError(Phrase("rebalance.too_few", values))
     if total > sum(room):

@@ -20,7 +20,7 @@ import numpy as np
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.moves import ANY, RETURNING, Move, Previous, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Continuity, Objective
-from reso_geo.districting.state import Trial
+from reso_geo.districting.trial import Trial
 from reso_geo.rebalance.territory import FREE
 from reso_geo.rebalance.transfer_network import by_pair, chains_of, strands_of, wanted_between
 

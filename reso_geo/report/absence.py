@@ -1,14 +1,18 @@
-"""Who covers an absence: as the JSON of the contract, as CSV and as GeoJSON."""
+"""Who covers an absence: as the JSON of the contract, sheets for officers, CSV and GeoJSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.atomic_files import plain_file
+import numpy as np
+
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, say
+from reso_geo.i18n import Phrase, duration, say
 from reso_geo.output_files import output_file
+from reso_geo.plan import audience_text
 from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.plan_tables import Column, Table
+from reso_geo.report.tables.xlsx import Sheet, book_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["absence_summary", "absence_title", "check_absence_target", "save_absence"]
 
-_KINDS = (".csv", ".geojson")
+_KINDS = (".csv", ".xlsx", ".geojson")
+_COLUMNS = (
+    Column("office.column.street", width=44),
+    Column("absence.column.taken_from", width=16),
+    Column("column.street_km", "hundredth", 10),
+    Column("absence.column.minutes", "whole", 16),
+)
 
 
 def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
@@ -117,24 +127,55 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
     found
         From `reso_geo.cover_absence`.
     path
-        ``.csv``, as a spreadsheet of the language opens it, or ``.geojson`` (a line a segment,
-        EPSG:4326), made or replaced.
+        ``.xlsx`` (a sheet an officer: by street, with times), ``.csv`` (a row a segment, as a
+        spreadsheet of the language opens it) or ``.geojson`` (a line a segment, EPSG:4326), made
+        or replaced.
     lang
-        ``fr`` or ``en``: the headers and marks of the CSV.
+        ``fr`` or ``en``.
 
     Raises
     ------
     UsageError
         When the name has another ending.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     check_absence_target(path)
-    if path.suffix.lower() == ".csv":
+    ending = path.suffix.lower()
+    if ending == ".csv":
         _write_csv(found, path, lang)
-        return
-    with output_file(path) as aside:
-        _write_geojson(found, aside)
+    elif ending == ".geojson":
+        _write_geojson(found, path)
+    else:
+        title, marks = absence_title(found).say(lang), [audience_text("internal", lang)]
+        with output_file(path) as aside:
+            aside.write_bytes(book_of(_sheets(found, lang), title, marks, lang))
+
+
+def _sheets(found: Absence, lang: str) -> list[Sheet]:
+    """Return a sheet for each officer who takes streets: by street, the longest first."""
+    plan, mode = found.plan, found.plan.request.mode
+    patrol = np.minimum(*plan.times.patrol_s(mode))
+    patrol = np.where(np.isfinite(patrol), patrol, plan.times.foot_patrol_s)
+    ids = plan.network.segment_id[found.segments].tolist()
+    minutes = dict(zip(ids, (patrol[found.segments] / 60.0).tolist(), strict=True))
+    taken: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
+    for row in _rows(found):
+        street = str(row["name"] or say(lang, "maps.unnamed")), str(row["taken_from"])
+        streets = taken.setdefault(str(row["beat_id"]), {})
+        km, time = streets.get(street, (0.0, 0.0))
+        more = minutes[row["segment_id"]]
+        streets[street] = km + float(row["length_m"] or 0.0) / 1000.0, time + more
+    sheets = []
+    for beat in (taker.beat for taker in found.takers if taker.beat.beat_id in taken):
+        longest = sorted(taken[beat.beat_id].items(), key=lambda each: (-each[1][0], each[0]))
+        rows = tuple((*street, *figures) for street, figures in longest)
+        km, time = (sum(figures[at] for _, figures in longest) for at in range(2))
+        whole = {"km": km, "time": duration(lang, 60.0 * time)}
+        notes = (absence_title(found).say(lang), say(lang, "absence.sheet_note", whole))
+        table = Table("absence.sheet", _COLUMNS, rows, notes)
+        sheets.append(Sheet(beat.beat_id, f"{beat.beat_id} \u2013 {beat.name}", table))
+    return sheets
 
 
 def _day(day: date | None) -> str | None:
@@ -191,5 +232,5 @@ def _write_geojson(found: Absence, path: Path) -> None:
 
     table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
     table = table.to_crs("EPSG:4326")
-    with plain_file(path, writing=True) as plain:
-        table.to_file(plain, driver="GeoJSON", layer="absence", engine="pyogrio")
+    with output_file(path) as aside:
+        table.to_file(aside, driver="GeoJSON", layer="absence", engine="pyogrio")

@@ -58,7 +58,7 @@ def save_carried(carried: Carried, path: Path, lang: str = "fr") -> None:
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     rows = [

@@ -11,7 +11,7 @@ from reso_geo.report.plain import plain_text
 from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from reso_geo.growth import AnchorChange, BeatChange, PlanChange, StreetChange
@@ -78,7 +78,7 @@ def save_change_table(change: PlanChange, path: Path, lang: str = "fr") -> None:
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     audience = say(lang, "maps.audience.internal")
@@ -118,7 +118,9 @@ def _rows(beat: BeatChange, lang: str) -> Iterator[list[str]]:
             ]
 
 
-def save_change_letters(change: PlanChange, path: Path, lang: str = "fr") -> None:
+def save_change_letters(
+    change: PlanChange, path: Path, lang: str = "fr", retired: Collection[str] = ()
+) -> None:
     """Write a section a beat, in sentences that a planner can send to its officer.
 
     Parameters
@@ -129,29 +131,38 @@ def save_change_letters(change: PlanChange, path: Path, lang: str = "fr") -> Non
         The ``.md`` file to make or replace.
     lang
         ``fr`` or ``en``.
+    retired
+        Ids of beats that were asked to leave. Any other that has no place in the newer plan gets no
+        section: it is listed as a candidate, since who leaves is a person's decision.
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
-    text = "\n\n".join(_blocks(change, lang)) + "\n"
+    text = "\n\n".join(_blocks(change, lang, retired)) + "\n"
     with output_file(path) as aside:
         aside.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _blocks(change: PlanChange, lang: str) -> Iterator[str]:
+def _blocks(change: PlanChange, lang: str, retired: Collection[str]) -> Iterator[str]:
+    left = [beat.beat_id for beat in change.beats if beat.state == "left"]
+    candidates = [beat for beat in left if beat not in retired]
     values = {"before": change.before_posts, "after": change.after_posts}
     yield f"# {say(lang, 'change.title', values)}"
     yield f"*{say(lang, 'sheet.audience')}*"
     yield say(lang, "change.all", {"km": change.moved_km, "more": _more(change, lang)})
     for beat in change.beats:
-        if not beat.unchanged:
+        if not beat.unchanged and beat.beat_id not in candidates:
             yield f"## {beat.beat_id} · {plain_text(beat.name)}"
             lengths = {"before": beat.before_km, "after": beat.after_km}
             yield say(lang, f"change.letter.{beat.state}", lengths)
             lines = [*_lines(beat, "gained", lang), *_lines(beat, "lost", lang)]
             yield "\n".join(f"- {line}" for line in lines)
+    if candidates:
+        yield f"## {say(lang, 'change.candidates_title')}"
+        count = len(candidates)
+        yield say(lang, "change.candidates", {"beats": listed(candidates, count), "count": count})
     same = [beat.beat_id for beat in change.beats if beat.unchanged]
     if same:
         yield f"## {say(lang, 'change.same_title')}"

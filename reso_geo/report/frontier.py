@@ -89,7 +89,7 @@ def save_frontier(points: Sequence[FrontierPoint], path: Path, lang: str = "fr")
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     heads = [say(lang, f"frontier.{column}") for column in FRONTIER_COLUMNS]
@@ -111,7 +111,7 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to load

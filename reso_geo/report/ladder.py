@@ -112,7 +112,7 @@ def save_ladder(
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     heads = [say(lang, "grow.column.step"), say(lang, "grow.csv.folder")]

@@ -75,7 +75,7 @@ def plan_report(
     ------
     UsageError
         When the path ends otherwise, the audience or the kind is not known, or the date is none.
-    PlanError
+    OutputError
         When the file cannot be written.
 
     Examples
@@ -99,9 +99,9 @@ def plan_report(
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)
         return
-    content = _content(plan, ending, lang, audience, day_drawn(date))
-    with output_file(path) as aside:
-        aside.write_bytes(content)
+    day = day_drawn(date)
+    with output_file(path) as aside:  # openpyxl needs room on the disk before there is a file
+        aside.write_bytes(_content(plan, ending, lang, audience, day))
 
 
 def check_report_target(path: Path, kind: str | None = None) -> None:

@@ -177,7 +177,7 @@ def save_seats(found: PostsNeeded, path: Path, lang: str = "fr") -> None:
         When the name has another ending.
     InfeasibleError
         When some city found no number of posts.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     check_seats_target(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import reach_shape
-from reso_geo.atomic_files import plain_file
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.output_files import output_file
@@ -61,7 +60,7 @@ def save_reach(found: Assessment, path: Path) -> None:
     ------
     UsageError
         When the name has another ending.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     if path.suffix.lower() not in _REACH_DRIVERS:
@@ -87,7 +86,7 @@ def save_reach(found: Assessment, path: Path) -> None:
     driver = _REACH_DRIVERS[path.suffix.lower()]
     if driver == "GeoJSON":
         table = table.to_crs("EPSG:4326")
-    with output_file(path) as whole, plain_file(whole, writing=True) as aside:
+    with output_file(path) as aside:
         table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
 
 
@@ -107,7 +106,7 @@ def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
     ------
     UsageError
         When the name has another ending.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     ending = path.suffix.lower()
@@ -139,18 +138,18 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
     ------
     UsageError
         When the name has another ending.
-    PlanError
+    OutputError
         When a file cannot be written.
     """
     if path.suffix.lower() != _SHEET:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
-    from reso_geo.maps.print.sector_picture import save_sector_picture  # noqa: PLC0415 - loads matplotlib
+    from reso_geo.maps.print.sector_picture import sector_picture  # noqa: PLC0415 - loads matplotlib
 
     picture = path.with_suffix(".png")
-    save_sector_picture(found, picture, lang)
     text = "\n\n".join(_blocks(found, picture.name, lang)) + "\n"
-    with output_file(path) as aside:
-        aside.write_text(text, encoding="utf-8", newline="\n")
+    with output_file(path) as page, output_file(picture) as drawn:
+        drawn.write_bytes(sector_picture(found, lang))
+        page.write_text(text, encoding="utf-8", newline="\n")
     return picture
 
 

@@ -73,13 +73,13 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
     ------
     UsageError
         When the ending, the language or the audience is not known, or the audience is public.
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     check_target(path, audience)
     check_choice(lang, LANGUAGES)
     content = _WRITERS[path.suffix.lower()](route, lang, audience)
-    with output_file(path, "route.unwritable") as aside:
+    with output_file(path) as aside:
         aside.write_bytes(content)
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 
 from reso_geo.atomic_files import data_file
 from reso_geo.choices import asked, meant, nearest
-from reso_geo.errors import ResoGeoError, SettingsError
+from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.settings.classes import HIGHWAYS
 from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
@@ -23,7 +22,7 @@ from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from os import PathLike
     from typing import TypeAlias
 
@@ -35,6 +34,7 @@ _SPOT = re.compile(r"at line (\d+), column (\d+)")
 _TAG_LISTS = ("never_required", "areas", "closing_gates")
 _LISTS = ("required", "required_if_named", "car_tunnels", *_TAG_LISTS)
 _TAG = re.compile(r"[^=\s]+=[^=\s]+")
+_Made = TypeVar("_Made")
 
 
 def load_settings(  # noqa: PLR0913 - one keyword a setting
@@ -280,39 +280,30 @@ def _spot(error: Exception) -> dict[str, object]:
     return {"at": Phrase("settings.at", values) if values else ""}
 
 
-def _why(error: Exception) -> object:
-    """Return what is wrong in the words of the catalogue, where these said it."""
-    return error.message if isinstance(error, ResoGeoError) else error
-
-
 def _range(key: str, table: dict[str, Any], name: str) -> Range:
+    if lacking := [level for level in LEVELS if level not in table]:
+        values = {"path": name, "key": key, "levels": listed(lacking)}
+        raise SettingsError(Phrase("settings.lacking", values))
+    return _made(Range, key, table, name)
+
+
+def _made(kind: Callable[..., _Made], key: str, table: dict[str, Any], name: str) -> _Made:
+    """Make a record of a table; what it refuses is told by the file and the key."""
+    values: dict[str, object] = {"path": name, "key": key}
     try:
-        return Range(**table)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(
-            Phrase("settings.bad_value", {"path": name, "key": key, "why": _why(error)})
-        ) from error
-
-
-def _season(key: str, table: dict[str, Any], name: str) -> SeasonDates:
-    dates: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-    try:
-        return SeasonDates(**dates)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(
-            Phrase("settings.bad_season", {"path": name, "key": key, "why": _why(error)})
-        ) from error
-
-
-def _frozen_lists(rules: dict[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in rules.items()}
+        return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+    except SettingsError as error:
+        said = error.message
+        if isinstance(said, Phrase) and said.key == "record.refused":
+            values |= {**said.values, "key": f"{key}.{said.values['field']}"}
+            raise SettingsError(Phrase("settings.refused", values)) from error
+        raise SettingsError(Phrase("settings.bad_value", values | {"why": said})) from error
 
 
 def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     rules = tables["streets"]
-    for key, value in (rules | tables["set_aside"]).items():
-        listed = key in _LISTS
-        if listed and not (
+    for key, value in rules.items():
+        if key in _LISTS and not (
             isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
         ):
             raise SettingsError(Phrase("settings.bad_list", {"path": name, "key": key}))
@@ -320,11 +311,6 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
             if not _TAG.fullmatch(tag):
                 values = {"path": name, "key": key, "tag": repr(tag)}
                 raise SettingsError(Phrase("settings.bad_tag", values))
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not listed and not (number and 0 <= value < math.inf):
-            raise SettingsError(
-                Phrase("settings.bad_value", {"path": name, "key": key, "why": repr(value)})
-            )
     needed = {"cadence": {"other"}} | dict.fromkeys(TABLES[1:], set(SURFACES) - {"paved"})
     for key in TABLES:
         if lacking := needed[key] - set(tables[key]):
@@ -338,7 +324,7 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
     return PatrolSettings(
         **ranges,
-        bike_season=_season("bike_season", tables["bike_season"], name),
-        streets=StreetRules(**_frozen_lists(rules)),
-        set_aside=SetAsideRules(**tables["set_aside"]),
+        bike_season=_made(SeasonDates, "bike_season", tables["bike_season"], name),
+        streets=_made(StreetRules, "streets", rules, name),
+        set_aside=_made(SetAsideRules, "set_aside", tables["set_aside"], name),
     )

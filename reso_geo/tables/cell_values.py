@@ -95,7 +95,7 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
         return Fault("" if is_blank(cell) else shown(cell), Phrase(f"table.why.{value}"))
     if not column.degrees and not low <= value <= high:
         return Fault(
-            shown(cell), Phrase("table.why.range", {"low": f"{low:g}", "high": f"{high:g}"})
+            shown(cell), Phrase("table.why.range", {"low": f"{low:.15g}", "high": f"{high:.15g}"})
         )
     if column.whole and not value.is_integer():
         return Fault(shown(cell), Phrase("table.why.not_whole"))

@@ -299,7 +299,7 @@ def _place_faults(shapes: NDArray[np.object_]) -> dict[int, Fault]:
     faults: dict[int, Fault] = {}
     for why, mask in reasons.items():
         for at in np.flatnonzero(mask).tolist():
-            value = "" if why == "no_geometry" else f"{west[at]:.6g} / {south[at]:.6g}"
+            value = "" if why == "no_geometry" else f"{west[at]:.10g} / {south[at]:.10g}"
             if why == "several_points":
                 value = str(shapely.get_num_geometries(shapes[at]))
             faults.setdefault(at, Fault(value, Phrase(f"table.why.{why}")))

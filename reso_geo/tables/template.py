@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from reso_geo.atomic_files import data_file, write_aside
+from reso_geo.atomic_files import data_file
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
+from reso_geo.output_files import output_file
 from reso_geo.tables.kinds import KINDS, LOCATED
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def write_template(kind: str, path: Path, lang: str) -> None:
     if write is None:
         endings = {"path": path.name, "endings": ", ".join(writers)}
         raise UsageError(Phrase("table.unknown_ending", endings))
-    with write_aside(path) as aside:
+    with output_file(path) as aside:
         write(aside, kind, lang)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pytest
 from drawing import Street, bare, draw, load
 from scipy.sparse.csgraph import dijkstra
@@ -25,6 +26,7 @@ from reso_geo.i18n import LANGUAGES
 from reso_geo.network import components
 from reso_geo.plan import cover_absence
 from reso_geo.plan.absence_assignment import Handover, hand_over
+from reso_geo.report import save_absence
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -257,13 +259,34 @@ def test_files_have_a_line_for_each_street(
     assert [row[0] for row in rows[1:]] == shown["beat_id"].tolist()
 
 
+def test_each_officer_has_a_sheet_of_streets_with_their_times(
+    away: Absence, tmp_path: Path
+) -> None:
+    save_absence(away, tmp_path / "who.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "who.xlsx")
+    plan, network = away.plan, away.plan.network
+    takers = [taker for taker in away.takers if taker.km > 0.0]
+    assert book.sheetnames == [taker.beat.beat_id for taker in takers]
+    for taker in takers:
+        rows = list(book[taker.beat.beat_id].iter_rows(values_only=True))
+        own = away.segments[away.taken_by == plan.partition.beat_id.index(taker.beat.beat_id)]
+        streets = [row for row in rows[2:] if row[2] is not None]
+        assert len(streets) == len({name or "-" for name in network.name[own]})
+        assert sum(row[2] for row in streets) == pytest.approx(taker.km)
+        minutes = plan.times.foot_patrol_s[own].sum() / 60.0
+        assert sum(row[3] for row in streets) == pytest.approx(minutes)
+        assert [row[2] for row in streets] == sorted((row[2] for row in streets), reverse=True)
+        assert {row[1] for row in streets} <= set(away.absent)
+        assert not any("segment" in str(cell) for row in rows for cell in row)
+
+
 @pytest.mark.parametrize(
     ("words", "part"),
     [
         (["--absent", "XX-99"], "Its beats"),
         (["--from", "01/07/2025"], "YYYY-MM-DD"),
         (["--from", "2025-07-02", "--to", "2025-07-01"], "before"),
-        (["--out", "who.xlsx"], ".geojson"),
+        (["--out", "who.ods"], ".geojson"),
     ],
 )
 def test_bad_request_is_exit_2_and_writes_nothing(

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from reso_geo import load_network
 from reso_geo.atomic_files import plain_file
 from reso_geo.cli import main
 
@@ -102,6 +103,25 @@ def test_every_file_name_works(
     assert run("report", f"{name}2.gpkg", "--out", f"{name}.md", "--quiet") == 0
     endings = {".gpkg", "2.gpkg", ".osm", ".md"}
     assert {each.name for each in tmp_path.iterdir()} == {"plan"} | {f"{name}{e}" for e in endings}
+
+
+@pytest.mark.parametrize(
+    ("name", "city"),
+    [
+        ("e\u0301te\u0301.osm", "été"),
+        (" Rive  sud .osm", "Rive sud"),
+        (".caché.osm", ".caché.osm"),
+        ("deux\nlignes.osm", "deux lignes"),
+        ("  .osm", ".osm"),
+        ("\u200b.osm", ".osm"),
+        ("b" * 240 + ".osm", "b" * 200),
+    ],
+)
+def test_streets_without_a_boundary_are_a_city_by_the_name_of_their_file(
+    sources: Path, tmp_path: Path, name: str, city: str
+) -> None:
+    shutil.copy(sources / "rues.osm", tmp_path / name)
+    assert load_network(tmp_path / name).cities == (city,)
 
 
 def test_a_folder_behind_a_link_gets_what_is_written_to_it(sources: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NOISY = """
 import ctypes
 import reso_geo.cli.app as app
+from reso_geo.cli import main
 
 def noisy():
     print("printed by Python")
@@ -22,7 +23,7 @@ def noisy():
     return places()
 
 places, app.builtin_places = app.builtin_places, noisy
-app.main(["boundaries", *{words!r}])
+main(["boundaries", *{words!r}])
 """
 SOLVER = """
 import numpy as np

@@ -257,7 +257,7 @@ def test_points_near_one_street_give_the_plan_of_their_sum(
     )
     assert one.beats == two.beats
     assert [str(note) for note in one.warnings if note not in two.warnings] == [
-        "1 rows more than 500 m from any street to cover are not counted (total: 5)."
+        "1 row more than 500 m from any street to cover is not counted (total: 5)."
     ]
 
 

@@ -290,7 +290,7 @@ def test_counts_are_added_up_per_street_and_their_points_are_not_kept(
     }  # fmt: skip
     assert counts.n.dtype == np.int64
     assert counts.left_out == 6
-    assert "1 rows more than 500 m" in str(counts.notes[0])
+    assert "1 row more than 500 m" in str(counts.notes[0])
     assert set(vars(counts)) == {"n", "weeks", "left_out", "far_rows", "understood"}
     told = [repr(counts), *map(str, counts.understood), *map(str, counts.notes)]
     assert not any(secret in text for secret in ("8.7", "49.4", "[") for text in told)
@@ -395,7 +395,7 @@ def test_base_goes_to_the_nearest_junction_on_foot_or_to_none_beyond_500_m() -> 
     assert [chr(network.node_id[at]) for at in placed.index[:2]] == ["A", "B"]
     assert placed.index[2] == -1
     assert placed.distance_m == pytest.approx([36.1, 190.0, 4800.0], rel=0.01)
-    assert "1 bases" in str(far_bases_note(bases, placed))
+    assert "1 base more" in str(far_bases_note(bases, placed))
     assert f"far ({placed.distance_m[2]:.0f} m)" in str(far_bases_note(bases, placed))
 
 

@@ -20,7 +20,8 @@ from reso_geo.districting.objective import (
     Objective,
 )
 from reso_geo.districting.region import Region, meetings
-from reso_geo.districting.state import SearchState, Trial
+from reso_geo.districting.state import SearchState
+from reso_geo.districting.trial import Trial
 from reso_geo.network import RAILWAY, StreetNetwork
 from reso_geo.partition.components import region_of
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from dataclasses import replace
 from itertools import pairwise
@@ -218,6 +219,25 @@ def test_names_stay_names_in_table_and_letters(tmp_path: Path) -> None:
         ]
 
 
+def test_no_letter_says_that_a_post_leaves_unless_that_was_asked_for(tmp_path: Path) -> None:
+    street = StreetChange("Rue A", "B-2", 0.4, whole=True, residents=None)
+    gone = BeatChange("B-1", "Ouest", "left", 0.4, 0.0, (), (street,), (), ())
+    taker = BeatChange(
+        "B-2", "Est", "stays", 1.0, 1.4, (dataclasses.replace(street, other="B-1"),), (), (), ()
+    )
+    change = PlanChange(2, 1, (taker, gone), 0.4, None, 0, "2026-01-01")
+    save_change_letters(change, tmp_path / "c.md", "en")
+    text = (tmp_path / "c.md").read_text(encoding="utf-8")
+    assert "This post leaves" not in text
+    assert "## B-1" not in text
+    assert "candidate: B-1. Who leaves is a person's decision: --retire" in text
+    save_change_letters(change, tmp_path / "c.md", "en", ["B-1"])
+    text = (tmp_path / "c.md").read_text(encoding="utf-8")
+    assert "## B-1" in text
+    assert "This post leaves" in text
+    assert "decision" not in text
+
+
 def test_the_command_writes_a_folder_a_step(
     saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -271,7 +291,7 @@ def test_a_step_that_cannot_be_is_named_and_those_before_it_stay(
     assert run(*words, "--json") == 1
     said = capsys.readouterr()
     (line,) = said.err.splitlines()
-    assert "Step 2 (1 posts)" in line
+    assert "Step 2 (1 post)" in line
     assert len(json.loads(said.out)["steps"]) == 1
     assert sorted(path.name for path in out.iterdir()) == ["01-3-posts", "ladder.csv"]
     assert len(load_plan(out / "01-3-posts" / "plan.gpkg").beats) == 3

@@ -13,6 +13,7 @@ from drawing import Street, bare
 from reso_geo import load_settings
 from reso_geo.coverage import travel_graph
 from reso_geo.districting import DistrictingProblem
+from reso_geo.districting.canonical_order import Order
 from reso_geo.partition import broken_beats, cut_beats, held_segments
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
@@ -110,6 +111,12 @@ def on_foot(
     times = travel_times(network, rules)
     graph = travel_graph(network, times, "foot")
     return network, graph, street_load(network, times, rules, "foot", stop_s)
+
+
+def as_drawn(network: StreetNetwork, graph: TravelGraph, load: StreetLoad) -> DistrictingProblem:
+    """Return the problem of a network whose streets keep the order in which they were drawn."""
+    order = Order(np.arange(len(network)), np.arange(len(network.node_id)))
+    return DistrictingProblem(network, graph, graph, load, order)
 
 
 def cut(

@@ -90,6 +90,18 @@ def test_gate_where_a_drive_leaves_a_street_closes_the_drive_alone() -> None:
     assert parts(load(with_gate(LOCKED, alike))) == 3
 
 
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_gate_of_a_drive_is_counted_whichever_way_comes_first(first: int) -> None:
+    ways = [("AB", HOME), ("BC", HOME), ("BD", SIDE)]
+    spots = {"A": (0, 0), "B": (100, 0), "C": (200, 0), "D": (100, -100)}
+    drive = Drawing(spots, ways[first:] + ways[:first], barriers={"B": LOCKED})
+    network = load(drive)
+    assert parts(network) == 2
+    assert [note.say("en") for note in network.notes] == [
+        "1 locked or private gate stops walkers and bicycles."
+    ]
+
+
 def test_gate_into_a_square_joins_nothing_across() -> None:
     spots = {"A": (0, 0), "B": (100, 0), "C": (100, 50), "D": (100, 100), "E": (0, 100)}
     spots |= {"F": (0, 50), "f": (-80, 50), "c": (180, 50)}

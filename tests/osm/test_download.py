@@ -21,7 +21,7 @@ from overpass_server import AGAIN, MISBEHAVIOURS, ONCE, StandIn, polygons_in
 from reso_geo import StreetNetwork, load_network
 from reso_geo.boundaries import Boundary
 from reso_geo.cli import main
-from reso_geo.errors import BoundaryError, NetworkError, UsageError
+from reso_geo.errors import BoundaryError, NetworkError, OutputError, UsageError
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.osm.download.options import cache_folder
 from reso_geo.osm.download.overpass import merged, read_answer
@@ -430,7 +430,7 @@ def test_file_that_cannot_be_written_costs_no_second_download(
     server: StandIn, options: DownloadOptions, tmp_path: Path
 ) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(NetworkError, match="cannot be written") as error:
+    with pytest.raises(OutputError, match="cannot be written") as error:
         download_network(town(), tmp_path / "taken" / "a.json", options)
     refusal(error)
     download_network(town(), tmp_path / "a.json", options)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 import pytest
-from cutting import cut, on_foot, streets
+from cutting import as_drawn, cut, on_foot, streets
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo import CutRequest
-from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.partition.components import zone_of
@@ -220,7 +219,7 @@ def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> Compactness:
     region = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).regions[
         0
     ]
-    evaluator = Evaluator(DistrictingProblem.of(network, graph, load))
+    evaluator = Evaluator(as_drawn(network, graph, load))
     return Compactness(region, evaluator, np.full(BEATS, 1.0 / BEATS), Balance(TOLERANCE))
 
 

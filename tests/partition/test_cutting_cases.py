@@ -175,7 +175,7 @@ def test_more_posts_than_streets_of_a_given_city_names_both_numbers() -> None:
 
 
 def test_fewer_posts_than_cities_names_the_cities() -> None:
-    with pytest.raises(InfeasibleError, match=r"1 beats for 2 cities \(A, B\)"):
+    with pytest.raises(InfeasibleError, match=r"1 beat for 2 cities \(A, B\)"):
         cut(two_cities(4, 4, line_m=200.0), CutRequest(1))
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from cutting import beats_are_sound, beside, cut, grid, on_foot, streets
+from cutting import as_drawn, beats_are_sound, beside, cut, grid, on_foot, streets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest
-from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.region import parts
@@ -115,7 +114,7 @@ def test_cells_by_sides_are_connected_complete_and_few_lie_on_two(
 def test_a_move_that_does_not_help_leaves_no_trace() -> None:
     network, graph, load = on_foot(grid(6, 9))
     region = region_of(network, load.total_s, np.arange(len(network)))
-    evaluator = Evaluator(DistrictingProblem.of(network, graph, load))
+    evaluator = Evaluator(as_drawn(network, graph, load))
     east = (region.middle[:, 0] > 400.0).astype(np.int64)
     state = SearchState(Assignment(region, east, 2), evaluator, np.full(2, 0.5), 0.05)
     before = state.assignment.labels(), state.load_s.copy(), state.weight_s.copy()

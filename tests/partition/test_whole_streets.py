@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from cutting import grid, on_foot
+from cutting import as_drawn, grid, on_foot
 from drawing import draw, load, segment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.barrier_split import whole
 from reso_geo.districting.evaluator import Evaluator
@@ -43,7 +42,7 @@ def state_of(network: StreetNetwork, cell: NDArray[np.int64], tolerance: float) 
     """Measure the beats of a connected network on foot."""
     _, graph, street = on_foot(network)
     region = region_of(network, street.total_s, np.arange(len(network)))
-    evaluator = Evaluator(DistrictingProblem.of(network, graph, street))
+    evaluator = Evaluator(as_drawn(network, graph, street))
     count = int(cell.max()) + 1
     return SearchState(
         Assignment(region, cell, count), evaluator, np.full(count, 1.0 / count), tolerance

@@ -16,7 +16,7 @@ import pyogrio
 import pytest
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
-from reso_geo.errors import PlanError
+from reso_geo.errors import OutputError, PlanError
 from reso_geo.plan_file.digests import digests_of
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def test_a_failed_write_leaves_the_old_file_whole(
         raise OSError(28, message)
 
     monkeypatch.setattr("os.fsync", full_disk)
-    with pytest.raises(PlanError, match=r"plan\.gpkg"):
+    with pytest.raises(OutputError, match=r"plan\.gpkg"):
         save_plan(sample_plan, path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["plan.gpkg"]

@@ -226,8 +226,15 @@ def test_what_cannot_be_is_refused_with_the_ids_and_the_nearest(square: Town) ->
     with pytest.raises(UsageError, match=was.beat_id[0]):
         square.rebalanced(old_of(was, locked=was.beat_id[:1]), 4, retire=was.beat_id[:1])
     twin = Town(two_cities(6, 8, 400.0))
-    with pytest.raises(InfeasibleError, match="2"):
+    with pytest.raises(InfeasibleError, match=r"1 post is not enough.* 2$") as told:
         twin.rebalanced(old_of(twin.cut(3)), 1)
+    assert "lock" not in str(told.value)
+
+
+def test_locks_that_hold_every_street_leave_none_for_a_new_post(square: Town) -> None:
+    was = square.cut(4)
+    with pytest.raises(InfeasibleError, match=r"hold every street to cover.* Ask for 4 posts"):
+        square.rebalanced(old_of(was, locked=was.beat_id), 5)
 
 
 def run(*words: str | Path) -> int:

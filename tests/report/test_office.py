@@ -21,7 +21,7 @@ from plans import town
 from pypdf import PdfReader
 
 from reso_geo import Plan, RebalanceRequest, plan_report, read_edited_plan, save_plan
-from reso_geo.errors import PlanError, UsageError
+from reso_geo.errors import OutputError, UsageError
 from reso_geo.growth import rebalance_plan
 from reso_geo.partition import sainte_lague
 from reso_geo.plan import told_total
@@ -403,5 +403,5 @@ def test_another_ending_kind_or_place_is_refused_before_anything_is_written(
         plan_report(plan, tmp_path / "a.pdf", "fr", "everybody")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("")
-    with pytest.raises(PlanError, match=r"a\.pdf"):
+    with pytest.raises(OutputError, match=r"a\.pdf"):
         plan_report(plan, tmp_path / "file" / "a.pdf")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from reso_geo import Plan, plan_report
-from reso_geo.errors import PlanError, UsageError
+from reso_geo.errors import OutputError, UsageError
 from reso_geo.plan import balance_phrase
 from reso_geo.report import plan_summary
 
@@ -87,7 +87,7 @@ def test_another_ending_and_an_unwritable_place_are_refused(
     with pytest.raises(UsageError, match=r"\.csv"):
         plan_report(sample_plan, tmp_path / "b.xls")
     (tmp_path / "file").write_text("")
-    with pytest.raises(PlanError, match=r"b\.csv"):
+    with pytest.raises(OutputError, match=r"b\.csv"):
         plan_report(sample_plan, tmp_path / "file" / "b.csv")
 
 

@@ -17,7 +17,7 @@ from pyproj import Geod, Transformer
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.cli import main
-from reso_geo.errors import InfeasibleError, PlanError, UsageError
+from reso_geo.errors import InfeasibleError, OutputError, UsageError
 from reso_geo.i18n import duration
 from reso_geo.plan.tours import bearings
 from reso_geo.routes import Route, plan_route, route_summary, save_route
@@ -386,7 +386,7 @@ def test_an_unknown_beat_mode_ending_or_audience_is_refused(
     with pytest.raises(UsageError, match="fr, en"):
         save_route(walk, tmp_path / "r.gpx", "de")
     (tmp_path / "file").write_text("")
-    with pytest.raises(PlanError, match=r"r\.gpx"):
+    with pytest.raises(OutputError, match=r"r\.gpx"):
         save_route(walk, tmp_path / "file" / "r.gpx")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reso_geo import load_settings
 from reso_geo.errors import SettingsError
+from reso_geo.i18n import Phrase
 from reso_geo.settings import LEVELS, SURFACES, PatrolSettings, Range, SeasonDates, parse_settings
 
 if TYPE_CHECKING:
@@ -134,6 +135,47 @@ def test_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path, text: str, 
 )  # fmt: skip
 def test_value_that_is_no_ordered_positive_number_is_refused(tmp_path: Path, value: str) -> None:
     assert "foot_patrol_kmh" in refusal(own(tmp_path, f"foot_patrol_kmh = {value}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "fr"),
+    [
+        (
+            "[cadence.steps]\ncentral = 1",
+            'mine.toml: "cadence.steps" has no value for low, high. Give',
+            "mine.toml : « cadence.steps » n'a pas de valeur pour low, high. Donnez",
+        ),
+        (
+            "[streets]\nsidewalk_share = 7",
+            'mine.toml: "streets.sidewalk_share" is 7; it must be a number from 0 to 1.',
+            "mine.toml : « streets.sidewalk_share » vaut 7 ; il faut un nombre de 0 à 1.",
+        ),
+        (
+            "[set_aside]\nmost_share = 2",
+            'mine.toml: "set_aside.most_share" is 2; it must be a number from 0 to 1.',
+            "mine.toml : « set_aside.most_share » vaut 2 ; il faut un nombre de 0 à 1.",
+        ),
+        (
+            "foot_patrol_kmh = {low = '3,8'}",
+            "mine.toml: \"foot_patrol_kmh.low\" is '3,8'; it must be a number.",
+            "mine.toml : « foot_patrol_kmh.low » vaut '3,8' ; il faut un nombre.",
+        ),
+        (
+            "foot_patrol_kmh = -3",
+            'mine.toml: impossible value for "foot_patrol_kmh": low, central and high are -3,',
+            "mine.toml : valeur impossible pour « foot_patrol_kmh » : low, central et high valent",
+        ),
+    ],
+)
+def test_a_refusal_names_the_file_and_the_key_in_one_language(
+    tmp_path: Path, text: str, en: str, fr: str
+) -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings(own(tmp_path, text))
+    message = told.value.message
+    assert isinstance(message, Phrase)
+    assert message.say("en").startswith(en)
+    assert message.say("fr").startswith(fr)
 
 
 @pytest.mark.parametrize(

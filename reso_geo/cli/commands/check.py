@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed, say
 from reso_geo.plan_check import TRUTHS, check_plan, save_check
@@ -36,9 +36,10 @@ def check(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Check a plan after a hand edit."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     if out is not None:
         keep_input(plan_path, out)
         if out.suffix.lower() != ".gpkg":

@@ -10,7 +10,7 @@ import typer
 
 from reso_geo.cli.commands.rebalance import write_step
 from reso_geo.cli.console import fail
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, keep_input, talk_for
+from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.errors import InfeasibleError, ResoGeoError, UsageError
 from reso_geo.growth import check_ladder, ladder
 from reso_geo.i18n import Phrase, listed, say
@@ -55,9 +55,10 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Make a plan for each size of the team, each from the one before, a folder for each."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     sizes = _sizes(officers)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.atomic_files import sha256_of, write_together
+from reso_geo.atomic_files import sha256_of
 from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.demand import read_bases
@@ -17,6 +17,7 @@ from reso_geo.growth import carry_over, frontier, rebalance_plan
 from reso_geo.i18n import Phrase, say
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import load_network
+from reso_geo.output_files import output_folder
 from reso_geo.plan import Input, beats_meant
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
@@ -112,7 +113,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         made = rebalance_plan(edited, request, date, begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
-        made = write_step(made, before, plan_path, out, talk.lang, carried)
+        made = write_step(made, before, plan_path, out, talk.lang, carried, retired=request.retire)
         if points:
             save_frontier(points, out / "frontier.csv", talk.lang)
             save_frontier_picture(points, out / "frontier.png", talk.lang)
@@ -135,6 +136,8 @@ def write_step(
     out: Path,
     lang: str,
     carried: Carried | None = None,
+    *,
+    retired: Sequence[str] = (),
 ) -> RebalancedPlan:
     """Write a plan that comes from another one, all of its files or none.
 
@@ -152,6 +155,8 @@ def write_step(
         ``fr`` or ``en``.
     carried
         The older plan on newer streets; None where it is on the same.
+    retired
+        Beats that were asked to leave.
 
     Returns
     -------
@@ -161,13 +166,13 @@ def write_step(
     digest = sha256_of(parent)
     kept = tuple(each for each in made.plan.inputs if each.role != "plan")
     plan = replace(made.plan, inputs=(*kept, Input("plan", parent.name, digest)))
-    with write_together(out) as aside:
+    with output_folder(out) as aside:
         save_plan(plan, aside / "plan.gpkg", lang, parent_sha256=digest)
         save_map(plan_map(plan, lang), aside / "map.html")
         save_map(plan_map(plan, lang, compare=before), aside / "change.html")
         plan_report(plan, aside / "beats.csv", lang)
         save_change_table(made.change, aside / "change.csv", lang)
-        save_change_letters(made.change, aside / "change.md", lang)
+        save_change_letters(made.change, aside / "change.md", lang, retired)
         if carried is not None:
             save_carried(carried, aside / "streets.csv", lang)
     return replace(made, plan=plan)

@@ -15,6 +15,7 @@ from reso_geo.cli.options import (
     Lang,
     PlanPath,
     Quiet,
+    Verbose,
     keep_input,
     talk_for,
 )
@@ -40,9 +41,10 @@ def draw_map(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Draw a plan's map, alone, beside an earlier plan, or with the steps of a ladder."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     paths = steps_of(plan_paths)
     if compare is not None and len(paths) > 1:
         raise UsageError(Phrase("cli.compare_one"))
@@ -112,9 +114,10 @@ def report(  # noqa: PLR0913, PLR0917 - one option a parameter
     lang: Lang = "fr",
     as_json: Json = False,  # noqa: FBT002 - a flag of the command line
     quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write a plan's tables, or its note."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet)
+    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
     keep_input(plan_path, out)
     check_report_target(out, kind)
     plan_report(load_plan(plan_path), out, talk.lang, audience, kind, date)

@@ -53,7 +53,7 @@ def save_picture(
     UsageError
         When the name has another ending, the language or the audience is not known, or the date
         is none.
-    PlanError
+    OutputError
         When the file cannot be written; the old one then stands unchanged.
 
     Examples
@@ -73,7 +73,7 @@ def save_picture(
 
     drawn = day_drawn(date)
     write = write_png if ending == ".png" else write_pdf
-    with output_file(path, "maps.unwritable") as aside:
+    with output_file(path) as aside:
         write(current_plan(plan), aside, lang, audience, drawn)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +15,15 @@ from reso_geo.assess import reach_shape
 from reso_geo.i18n import Phrase, say
 from reso_geo.maps.print.scale_bar import scale_bar
 from reso_geo.maps.print.text import plain
-from reso_geo.output_files import output_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from reso_geo.assess import Assessment, Judgement
     from reso_geo.network import StreetNetwork
 
-__all__ = ["save_sector_picture"]
+__all__ = ["sector_picture"]
 
 _INCHES = (7.0, 6.0)
 _DPI = 150
@@ -35,22 +33,20 @@ _REACH_COLOUR = "#d9822b"
 _REACH_STYLES = ("solid", "dashed", "dotted")
 
 
-def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None:
+def sector_picture(found: Assessment, lang: str = "fr") -> bytes:
     """Draw a sector: its streets, those around it, its base, and how far the first mode reaches.
 
     Parameters
     ----------
     found
         From `reso_geo.assess`.
-    path
-        The ``.png`` file to make or replace.
     lang
         ``fr`` or ``en``.
 
-    Raises
-    ------
-    PlanError
-        When the file cannot be written.
+    Returns
+    -------
+    bytes
+        A PNG.
     """
     network, required = found.sector.network, found.sector.required
     figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained")
@@ -79,8 +75,9 @@ def save_sector_picture(found: Assessment, path: Path, lang: str = "fr") -> None
     title = say(lang, "sheet.picture", {"area": plain(found.sector.name)})
     axes.set_title(title, fontsize=9, parse_math=False)
     figure.text(0.01, 0.005, say(lang, "sheet.credit"), fontsize=6)
-    with output_file(path) as aside:
-        figure.savefig(aside, format="png", metadata={"Software": None})
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", metadata={"Software": None})
+    return drawn.getvalue()
 
 
 def _window(own: NDArray[np.object_]) -> tuple[float, float, float, float]:

@@ -117,7 +117,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "lang": LANGUAGES.index(showing.lang),
         "modes": [] if showing.public else list(MODES),
         "seasons": [] if showing.public else [s for s in SEASONS if seasons or s == own],
-        "text": _texts(public=showing.public, kept=all(plan.tours for plan in plans)),
+        "text": _texts(public=showing.public, kept=all(map(_keeps_tours, plans))),
         "page_title": both(
             lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
         ),
@@ -140,6 +140,11 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         },
         "states": states,
     } | ({} if showing.public else {"verdicts": {c: text(f"verdict.{c}") for c in VERDICTS}})
+
+
+def _keeps_tours(plan: Plan) -> bool:
+    """Return whether the tours of all beats are kept."""
+    return {each.beat_id for each in plan.tours} >= set(plan.partition.beat_id)
 
 
 def _texts(*, public: bool, kept: bool) -> dict[str, Text]:

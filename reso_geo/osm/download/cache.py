@@ -6,10 +6,10 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from reso_geo.atomic_files import write_aside
-from reso_geo.i18n import Phrase
+from reso_geo.errors import OutputError
 from reso_geo.osm.download.failures import Trouble
 from reso_geo.osm.download.options import cache_folder
+from reso_geo.output_files import output_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,8 +95,7 @@ class Cache:
             The bytes of an answer that was read without trouble.
         """
         try:
-            with write_aside(file) as aside:
+            with output_file(file, "download.no_cache") as aside:
                 aside.write_bytes(body)
-        except OSError as error:
-            values = {"folder": self._folder, "why": error}
-            self._options.tell(Phrase("download.no_cache", values))
+        except OutputError as error:
+            self._options.tell(error.message)

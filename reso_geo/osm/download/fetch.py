@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reso_geo.atomic_files import write_aside
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.osm.download.cache import Cache
 from reso_geo.osm.download.client import Client, Question
 from reso_geo.osm.download.overpass import Answer, merged, read_answer, statement
 from reso_geo.osm.download.tiles import shape_of, tiles_of
+from reso_geo.output_files import output_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,8 @@ def fetch(place: str | Boundary, out: Path, chosen: DownloadOptions) -> Path:
         raise NetworkError(Phrase("download.empty", values))
     for question, answer in zip(questions, answers, strict=True):
         _keep_empty(question, answer, cache, chosen)
-    _write(merged(answers), out)
+    with output_file(out, "download.cannot_write") as aside:
+        aside.write_bytes(merged(answers))
     return out
 
 
@@ -79,12 +80,3 @@ def _keep_empty(question: str, answer: Answer, cache: Cache, options: DownloadOp
     file = cache.file_of(options.overpass_url, question)
     if not answer.has_streets and not file.exists():
         cache.put(file, answer.body)
-
-
-def _write(body: bytes, out: Path) -> None:
-    try:
-        with write_aside(out) as aside:
-            aside.write_bytes(body)
-    except OSError as error:
-        values = {"path": out, "why": error}
-        raise NetworkError(Phrase("download.cannot_write", values)) from error

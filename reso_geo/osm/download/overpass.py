@@ -21,7 +21,7 @@ __all__ = ["Answer", "merged", "read_answer", "read_json", "statement"]
 
 _LONGEST_WHY = 200
 _FARTHEST_LON, _FARTHEST_LAT = 180, 90
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,9 @@ _MARGIN_M = 250.0
 _SLACK_M = 50.0
 _MOST_TILES = 100
 _MOST_FOUND = 10
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError)
+_MALFORMED = (
+    KeyError, TypeError, ValueError, AttributeError, OverflowError, shapely.errors.ShapelyError,
+)  # fmt: skip
 
 
 def shape_of(

@@ -30,7 +30,8 @@ __all__ = ["read_graph", "read_graphml"]
 
 _GATE = frozenset(NODE_TAGS) - {"ele"}
 _MALFORMED = (
-    ValueError, KeyError, TypeError, AttributeError, SyntaxError, NetworkXException, ShapelyError,
+    ValueError, KeyError, TypeError, AttributeError, OverflowError, SyntaxError, NetworkXException,
+    ShapelyError,
 )  # fmt: skip
 _WHOLE = re.compile(r"(-?\d{1,18})(?:\.0*)?", re.ASCII)
 _YES = frozenset(("true", "1", "yes"))

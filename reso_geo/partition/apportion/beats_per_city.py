@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.choices import meant
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition.apportion.beat_ids import city_of_id
@@ -122,7 +121,12 @@ def _given(
     """Return the new beats of each city where the planner says its posts."""
     names = [network.cities[city] for city in zones]
     held = sorted({network.cities[city] for city in locked.city if city >= 0} - set(names))
-    seats = seats_by_city(request.seats or {}, names, held)
+    empty = sorted(set(network.cities) - {*names, *held})
+    seats = seats_by_city(request.seats or {}, names, [*held, *empty])
+    if idle := [city for city in empty if seats.get(city)]:
+        raise UsageError(Phrase("partition.seats_idle", {"names": listed(idle)}))
+    if without := [city for city in names if not seats[city]]:
+        raise UsageError(Phrase("partition.seats_zero", {"cities": listed(without)}))
     if sum(seats.values()) != request.officers:
         values: dict[str, object] = {"sum": sum(seats.values()), "officers": request.officers}
         raise UsageError(Phrase("partition.seats_sum", values))
@@ -169,11 +173,7 @@ def host_cities(
     UsageError
         When there is no city of a name.
     """
-    unknown = sorted(set(seats) - set(network.cities))
-    if unknown:
-        alike = meant(unknown, network.cities)
-        names = {"unknown": ", ".join(unknown), "missing": "-", "meant": alike}
-        raise UsageError(Phrase("partition.seats_names", names))
+    seats = seats_by_city(seats, [network.cities[city] for city, _ in zones], network.cities)
     own = {city: segments for city, segments in zones if seats.get(network.cities[city], 1)}
     guests = {city: segments for city, segments in zones if city not in own}
     while guests:

@@ -59,12 +59,15 @@ def seats_by_city(
             found[city] = posts
     missing = sorted(set(cities) - set(found))
     if unknown or missing:
-        off = {
-            "unknown": listed(sorted(unknown)) or "-",
-            "missing": listed(missing) or "-",
-            "meant": meant(sorted(unknown), missing or known),
+        told = {"unknown": unknown, "missing": missing}
+        off: dict[str, object] = {
+            kind: Phrase(f"partition.seats_{kind}", {"count": len(them), "names": listed(them)})
+            if them
+            else ""
+            for kind, them in told.items()
         }
-        raise UsageError(Phrase("partition.seats_names", off))
+        near = meant(sorted(unknown), missing or known)
+        raise UsageError(Phrase("partition.seats_names", off | {"meant": near}))
     return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import say
@@ -64,12 +62,9 @@ def sector_note(found: Assessment, lang: str) -> Note:
 
 
 def _picture(found: Assessment, lang: str) -> bytes:
-    from reso_geo.maps.print.sector_picture import save_sector_picture  # noqa: PLC0415 - loads matplotlib
+    from reso_geo.maps.print.sector_picture import sector_picture  # noqa: PLC0415 - loads matplotlib
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sector.png"
-        save_sector_picture(found, path, lang)
-        return path.read_bytes()
+    return sector_picture(found, lang)
 
 
 def _table(found: Assessment, lang: str, title: str, columns: Sequence[str]) -> NoteTable:

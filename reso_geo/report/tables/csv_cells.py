@@ -53,7 +53,7 @@ def write_rows(
 
     Raises
     ------
-    PlanError
+    OutputError
         When the file cannot be written.
     """
     with (

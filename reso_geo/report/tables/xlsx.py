@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import say
@@ -12,13 +14,15 @@ from reso_geo.report.tables.plan_tables import plan_tables, plan_title
 from reso_geo.report.tables.reproducible_zip import settled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl.cell import Cell  # type: ignore[import-untyped]
     from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
     from reso_geo.plan import Plan
     from reso_geo.report.tables.plan_tables import Column, Table
 
-__all__ = ["workbook"]
+__all__ = ["Sheet", "book_of", "workbook"]
 
 _FORMATS = {
     "text": "@",
@@ -30,7 +34,8 @@ _FORMATS = {
 }
 _HEAD_ROW = 2
 _FONT, _DASH = "Calibri", " \u2013 "
-_MOST_SIGNS = 32_767
+_MOST_SIGNS, _TAB_SIGNS = 32_767, 31
+_NO_TAB = re.compile(r"[\[\]:*?/\\]")
 _HEAD_COLOUR, _LINE_COLOUR, _TITLE_COLOUR = "0B3C5D", "C9CED3", "0B3C5D"
 _HEAD_PAD_PT, _LINE_HEIGHT_PT = 6.0, 14.5
 
@@ -56,22 +61,68 @@ def workbook(plan: Plan, lang: str, audience: str, drawn: str = "") -> bytes:
     bytes
         An XLSX file, the same for the same plan.
     """
+    title = plan_title(plan, lang)
+    marks = [audience_text(audience, lang)]
+    if plan.provisional:
+        marks.append(say(lang, "report.provisional"))
+    tables = plan_tables(plan, lang, audience, drawn)
+    sheets = [Sheet(say(lang, table.key), title, table) for table in tables]
+    return book_of(sheets, title, marks, lang, drawn)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Attributes
+    ----------
+    name
+        On its tab; signs that a tab cannot have are replaced.
+    title
+        Its first line.
+    table
+        What stands on it.
+    """
+
+    name: str
+    title: str
+    table: Table
+
+
+def book_of(
+    sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str, date: str = ""
+) -> bytes:
+    """Write sheets as a workbook.
+
+    Parameters
+    ----------
+    sheets
+        At least one.
+    title
+        Of the file.
+    marks
+        The classification, and what else stands on every sheet and page.
+    lang
+        ``fr`` or ``en``.
+    date
+        Day that the file is dated by, YYYY-MM-DD; empty for none.
+
+    Returns
+    -------
+    bytes
+        An XLSX file, the same for the same sheets.
+    """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow to load
 
     book = Workbook()
     book.remove(book.active)
-    title = visible(plan_title(plan, lang))
-    marks = [audience_text(audience, lang)]
-    if plan.provisional:
-        marks.append(say(lang, "report.provisional"))
-    line = _DASH.join((title, *marks))
-    for table in plan_tables(plan, lang, audience, drawn):
-        sheet = book.create_sheet(say(lang, table.key))
-        _fill(sheet, table, line, lang)
+    for each in sheets:
+        sheet = book.create_sheet(_NO_TAB.sub("-", visible(each.name))[:_TAB_SIGNS])
+        _fill(sheet, each.table, _DASH.join((visible(each.title), *marks)), lang)
         _print_setup(sheet, marks)
     stream = io.BytesIO()
     book.save(stream)
-    return settled(stream.getvalue(), title, drawn, lang)
+    return settled(stream.getvalue(), visible(title), date, lang)
 
 
 def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
@@ -146,7 +197,7 @@ def _put(cell: Cell, value: object, kind: str, *, keep_breaks: bool = False) -> 
     cell.quotePrefix = True
 
 
-def _print_setup(sheet: Worksheet, marks: list[str]) -> None:
+def _print_setup(sheet: Worksheet, marks: Sequence[str]) -> None:
     """Set landscape, one page wide, headings on every page, classification at the top."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_LETTER

@@ -1,4 +1,4 @@
-"""A second process: the same answers as without it, and none left behind."""
+"""Other processes: the same answers as without them, and none left behind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cutting import on_foot
 
 from reso_geo import CutRequest, load_network
 from reso_geo.districting import DistrictingProblem
-from reso_geo.parallel import Helper
+from reso_geo.parallel import Workers
 from reso_geo.partition import cut_beats
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OWN = os.getpid()
-SEVERAL = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+SEVERAL = PROCESSORS > 1
 needs_two = pytest.mark.skipif(not SEVERAL, reason="one processor, or a system without copies")
 
 
@@ -46,25 +47,44 @@ def slow_square(number: int) -> tuple[int, int]:
 
 @needs_two
 def test_two_processes_answer_in_the_order_of_the_questions() -> None:
-    answers = Helper(slow_square).each(range(20))
+    answers = Workers(slow_square).each(range(20))
     assert [square for square, _ in answers] == [number**2 for number in range(20)]
-    assert len({process for _, process in answers}) == 2
+    assert len({process for _, process in answers}) == PROCESSORS
+
+
+@needs_two
+def test_as_many_processes_answer_as_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(5)))
+    answers = Workers(slow_square).each(range(60))
+    assert [square for square, _ in answers] == [number**2 for number in range(60)]
+    assert len({process for _, process in answers}) == 5
+
+
+@needs_two
+def test_why_all_is_done_by_one_process_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def inside(_: int) -> str:
+        with caplog.at_level("DEBUG", "reso_geo.parallel"):
+            assert Workers(abs).each([-1, -2]) == [1, 2]
+        return caplog.text
+
+    told = Workers(inside).each(range(4))
+    assert any("a worker itself" in text for text in told)
 
 
 @needs_two
 def test_the_second_process_knows_what_this_one_knew() -> None:
     known = np.arange(1000)
-    helper = Helper(lambda number: (int(known[number]), slow_square(number)[1]))
-    assert [found for found, _ in helper.each([5, 7, 9])] == [5, 7, 9]
+    workers = Workers(lambda number: (int(known[number]), slow_square(number)[1]))
+    assert [found for found, _ in workers.each([5, 7, 9])] == [5, 7, 9]
 
 
 @needs_two
 def test_an_error_comes_from_this_process_and_ends_the_other() -> None:
-    helper = Helper(lambda number: 12 // number)
+    workers = Workers(lambda number: 12 // number)
     with pytest.raises(ZeroDivisionError):
-        helper.each([1, 2, 0, 3, 0])
-    assert helper.alone
-    assert helper.each([1, 2]) == [12, 6]
+        workers.each([1, 2, 0, 3, 0])
+    assert workers.alone
+    assert workers.each([1, 2]) == [12, 6]
 
 
 @needs_two
@@ -78,18 +98,19 @@ def test_a_second_process_that_is_killed_costs_no_answer() -> None:
         assert asked.wait(60.0)
         return -number
 
-    helper = Helper(answer)
-    assert helper.each([1, 2, 3]) == [-1, -2, -3]
-    assert helper.alone
+    workers = Workers(answer)
+    assert workers.each([1, 2, 3]) == [-1, -2, -3]
+    assert workers.alone
 
 
 @needs_two
-def test_the_second_process_ends_with_its_helper() -> None:
+def test_the_second_process_ends_with_its_owner() -> None:
     before = set(multiprocessing.active_children())
-    helper = Helper(slow_square)
-    assert len(set(multiprocessing.active_children()) - before) == 1
-    helper.each([1, 2])
-    del helper
+    workers = Workers(slow_square)
+    assert set(multiprocessing.active_children()) == before
+    workers.each([1, 2])
+    assert len(set(multiprocessing.active_children()) - before) == PROCESSORS - 1
+    del workers
     until = time.monotonic() + 10.0
     while set(multiprocessing.active_children()) != before and time.monotonic() < until:
         time.sleep(0.01)
@@ -100,9 +121,9 @@ def test_the_second_process_ends_with_its_helper() -> None:
 def test_a_second_process_has_none_of_its_own() -> None:
     def alone(_: int) -> tuple[int, bool]:
         time.sleep(0.02)
-        return os.getpid(), Helper(abs).alone
+        return os.getpid(), Workers(abs).alone
 
-    assert {alone for process, alone in Helper(alone).each(range(6)) if process != OWN} == {True}
+    assert {alone for process, alone in Workers(alone).each(range(6)) if process != OWN} == {True}
 
 
 @needs_two
@@ -112,23 +133,23 @@ def test_there_is_no_second_process_while_other_threads_run() -> None:
     other = threading.Thread(target=done.wait)
     other.start()
     try:
-        assert Helper(abs).alone
+        assert Workers(abs).alone
     finally:
         done.set()
         other.join()
-    assert not Helper(abs).alone
+    assert not Workers(abs).alone
 
 
 @needs_two
 def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> None:
     code = (
         "import os, time\n"
-        "from reso_geo.parallel import Helper\n"
+        "from reso_geo.parallel import Workers\n"
         "def wait(number):\n"
         "    os.write(1, b'%d\\n' % os.getpid())\n"
         "    time.sleep(60)\n"
         "try:\n"
-        "    Helper(wait).each([1, 2])\n"
+        "    Workers(wait).each([1, 2])\n"
         "except KeyboardInterrupt:\n"
         "    print('interrupted')\n"
     )
@@ -150,9 +171,9 @@ def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> N
 @needs_two
 @pytest.mark.usefixtures("one_processor")
 def test_one_processor_does_all_by_itself() -> None:
-    helper = Helper(slow_square)
-    assert helper.alone
-    assert {process for _, process in helper.each(range(3))} == {os.getpid()}
+    workers = Workers(slow_square)
+    assert workers.alone
+    assert {process for _, process in workers.each(range(3))} == {os.getpid()}
 
 
 @needs_two
@@ -180,7 +201,7 @@ def test_answers_that_cannot_be_sent_are_told_of(capfd: pytest.CaptureFixture[st
         assert asked.wait(60.0)
         return lambda: number
 
-    helper = Helper(answer)
-    assert [found() for found in helper.each([1, 2])] == [1, 2]
-    assert helper.alone
+    workers = Workers(answer)
+    assert [found() for found in workers.each([1, 2])] == [1, 2]
+    assert workers.alone
     assert "pickle" in capfd.readouterr().err
