@@ -22,18 +22,12 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from reso_geo import (
-    CutRequest,
-    DistrictingProblem,
-    cover,
-    cut_beats,
-    load_network,
-    load_settings,
-    street_load,
-    travel_graph,
-    travel_times,
-)
-from reso_geo.coverage import TravelGraph
+from reso_geo import CutRequest, load_network, load_settings
+from reso_geo.coverage import TravelGraph, cover, travel_graph
+from reso_geo.districting import DistrictingProblem
+from reso_geo.partition import cut_beats
+from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

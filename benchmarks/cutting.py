@@ -37,20 +37,14 @@ from cutting_measures import (
 from cutting_peers import PEERS, Timed, dual_graph, in_time, missing, stopwatch
 from tables import cells, write
 
-from reso_geo import (
-    CutRequest,
-    DistrictingProblem,
-    cut_beats,
-    load_network,
-    load_settings,
-    read_boundary,
-    street_load,
-    travel_graph,
-    travel_times,
-)
+from reso_geo import CutRequest, load_network, load_settings, read_boundary
+from reso_geo.coverage import travel_graph
+from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import ResoGeoError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components, select
-from reso_geo.partition import held_segments, sainte_lague
+from reso_geo.partition import cut_beats, held_segments, sainte_lague
+from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import measure_load
 from reso_geo.partition import median_junction
+from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -35,19 +35,11 @@ from cutting_peers import Timed, in_time, missing, stopwatch
 from scipy.optimize import linear_sum_assignment
 from tables import cells, write
 
-from reso_geo import (
-    CutRequest,
-    DistrictingProblem,
-    OldBeats,
-    RebalanceRequest,
-    cut_beats,
-    load_network,
-    read_boundary,
-    rebalance,
-)
+from reso_geo import CutRequest, RebalanceRequest, load_network, read_boundary
+from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import ResoGeoError
-from reso_geo.partition import Partition
-from reso_geo.rebalance import city_loads, continuity_bound
+from reso_geo.partition import Partition, cut_beats
+from reso_geo.rebalance import OldBeats, city_loads, continuity_bound, rebalance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

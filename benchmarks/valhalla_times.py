@@ -32,8 +32,9 @@ from valhalla_peer import (
     ways_of,
 )
 
-from reso_geo import load_network, load_settings, travel_times
+from reso_geo import load_network, load_settings
 from reso_geo.osm import RIDE, understand
+from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 MEDIAN_BAR, P95_BAR, LEAST_JOINED = 0.03, 0.15, 0.98
 SAME_PLACE_M = 1.0

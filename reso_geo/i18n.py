@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from numbers import Real
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from reso_geo.atomic_files import data_file
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AUDIENCES",
     "LANGUAGES",
+    "Audience",
+    "Language",
     "Phrase",
     "decimal",
     "duration",
@@ -34,8 +36,12 @@ __all__ = [
     "worded",
 ]
 
-LANGUAGES = ("fr", "en")
-AUDIENCES = ("public", "internal", "restricted")
+Language = Literal["fr", "en"]
+"""What people read."""
+Audience = Literal["public", "internal", "restricted"]
+"""Who reads it: the public sees no load, verdict, base or tour; some notes are for few."""
+LANGUAGES: tuple[str, ...] = get_args(Language)
+AUDIENCES: tuple[str, ...] = get_args(Audience)
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _WHERE = re.compile(r"((?:\{\w+\}|--[a-z-]+(?: \{\w+\})?)(?:, [^:;.]*)?)\s?: ")
 """What a sentence of an error begins with, where it names a file, a row or an option first."""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -34,10 +34,16 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["MODES", "SEASONS", "TravelTimes", "slopes", "travel_notes", "travel_times"]
+__all__ = [
+    "MODES", "SEASONS", "Mode", "Season", "TravelTimes", "slopes", "travel_notes", "travel_times",
+]  # fmt: skip
 
-MODES = ("foot", "bike")
-SEASONS = ("summer", "winter")
+Mode = Literal["foot", "bike"]
+"""How a patrol moves; a bike is pushed where it may not be ridden."""
+Season = Literal["summer", "winter"]
+"""When: the dates of the bike season stand in the settings."""
+MODES: tuple[str, ...] = get_args(Mode)
+SEASONS: tuple[str, ...] = get_args(Season)
 
 _TICKS_EXPONENT = 10
 """A metre on foot takes between 2 ** 10 and 2 ** 11 ticks."""

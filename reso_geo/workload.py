@@ -232,7 +232,8 @@ def street_load(
 
     Examples
     --------
-    >>> from reso_geo import load_network, load_settings, travel_times
+    >>> from reso_geo import load_network, load_settings
+    >>> from reso_geo.travel import travel_times
     >>> from reso_geo.atomic_files import data_file
     >>> network = load_network(data_file("sample/sample.osm.pbf"))
     >>> settings = load_settings()

@@ -16,7 +16,6 @@ from places import SHARED
 
 from reso_geo import (
     CutRequest,
-    PatrolSettings,
     Plan,
     PlanRequest,
     StreetNetwork,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from selenium.webdriver import Chrome
+
+    from reso_geo.settings import PatrolSettings
 
 # Pages carry the day on which they are drawn: no test depends on which it is.
 os.environ["SOURCE_DATE_EPOCH"] = "1790000000"
@@ -111,10 +112,10 @@ def sample_plan(
     def make(folder: Path) -> None:
         plan = make_plan(
             sample_network,
-            defaults,
-            PlanRequest(CutRequest(officers=17)),
-            read_boundary(str(data_file("sample/boundaries.geojson"))),
-            read_anchors(data_file("sample/anchors.geojson")),
+            settings=defaults,
+            request=PlanRequest(CutRequest(officers=17)),
+            boundary=read_boundary(str(data_file("sample/boundaries.geojson"))),
+            anchors=read_anchors(data_file("sample/anchors.geojson")),
         )
         (folder / "plan.pickle").write_bytes(pickle.dumps(plan))
 

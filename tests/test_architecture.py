@@ -24,7 +24,7 @@ ORDER = (
     "atomic_files", "i18n", "errors", "output_files", "choices", "records", "fingerprint",
     "parallel", "settings", "tables", "osm_files", "boundaries", "osm", "network", "travel",
     "demand", "coverage", "workload", "districting", "partition", "naming", "tiling", "rebalance",
-    "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "cli",
+    "assess", "plan", "plan_file", "plan_check", "growth", "maps", "report", "routes", "io", "cli",
     "__main__",
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -16,7 +16,8 @@ from reso_geo.output_files import day_drawn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from cutting import on_foot
 
-from reso_geo import CutRequest, DistrictingProblem, cut_beats, load_network
+from reso_geo import CutRequest, load_network
+from reso_geo.districting import DistrictingProblem
 from reso_geo.parallel import Workers
+from reso_geo.partition import cut_beats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.settings import PatrolSettings
 
 WORDS = {
     "fr": ("verdict", "fréquence", "charge", "passage", "marge", "faisable", "limite :", "semaine"),

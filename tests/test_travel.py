@@ -13,15 +13,16 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import TravelTimes, cover, travel_graph, travel_times
+from reso_geo.coverage import cover, travel_graph
 from reso_geo.errors import SettingsError
 from reso_geo.settings import LEVELS, SURFACES, Range, SeasonDates, load_settings
-from reso_geo.travel import MODES, SEASONS, slopes, travel_notes
+from reso_geo.travel import MODES, SEASONS, TravelTimes, slopes, travel_notes, travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 HUNDRED = bare([Street(0, 1)])
 

@@ -11,13 +11,17 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo import cover, measure_load, street_load, travel_graph, travel_times
+from reso_geo.coverage import cover, travel_graph
 from reso_geo.settings import LEVELS, Range
+from reso_geo.travel import travel_times
+from reso_geo.workload import measure_load, street_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo import BeatLoad, PatrolSettings, StreetLoad, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.workload import BeatLoad, StreetLoad
 
 
 def load_of(

@@ -13,16 +13,19 @@ from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.remedies import Fix, fixes_for
 from reso_geo.assess.sector import Sector, settled
 from reso_geo.assess.tours import LIMITED
+from reso_geo.choices import in_a_row
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import with_own_rules
-from reso_geo.records import Door
+from reso_geo.records import Door, Shown
 from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
     from reso_geo.coverage import Effort
     from reso_geo.settings import PatrolSettings
@@ -101,8 +104,8 @@ class Judgement:
     reach: tuple[Reach, ...]
 
 
-@dataclass(frozen=True)
-class Assessment:
+@dataclass(frozen=True, repr=False)
+class Assessment(Shown):
     """All verdicts of one sector.
 
     Attributes
@@ -127,6 +130,61 @@ class Assessment:
     judgements: Mapping[tuple[str, str], Judgement]
     fixes: tuple[Fix, ...]
     warnings: tuple[Phrase, ...]
+
+    def facts(self) -> Phrase:
+        """Return the sector and its verdicts, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        verdicts = in_a_row(
+            Phrase("assess.fact", {"case": Phrase(f"case.{mode}.{season}"), "verdict": _said(each)})
+            for (mode, season), each in self.judgements.items()
+        )
+        return Phrase("assess.facts", {"sector": self.sector.facts(), "verdicts": verdicts})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the verdicts and their figures.
+
+        Returns
+        -------
+        DataFrame
+            By ``mode`` and ``season``: ``verdict``; ``margin`` and ``reserve`` (shares of the time
+            available, central values and the least favourable case); ``needed_s`` and
+            ``available_s`` (seconds per week, central), with ``_low`` and ``_high``;
+            ``every_weeks``; ``pass_s``, ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``,
+            codes between commas. What is not known, or has no tour, is missing.
+        """
+        import pandas as pd  # noqa: PLC0415 - slow to load
+
+        index = pd.MultiIndex.from_tuples(self.judgements, names=["mode", "season"])
+        return pd.DataFrame([_figures(each.case) for each in self.judgements.values()], index)
+
+
+def _said(judgement: Judgement) -> Phrase:
+    return Phrase(f"verdict.{judgement.case.verdict.verdict}")
+
+
+def _figures(case: Case) -> dict[str, object]:
+    """Return the row of a frame."""
+    verdict, once = case.verdict, case.beat.once
+    row: dict[str, object] = {
+        "verdict": verdict.verdict,
+        "margin": verdict.margin,
+        "reserve": verdict.reserve,
+    }
+    for name in ("needed_s", "available_s"):
+        low, central, high = getattr(verdict, name)
+        row |= {name: central, f"{name}_low": low, f"{name}_high": high}
+    return row | {
+        "every_weeks": verdict.every_weeks,
+        "pass_s": once.pass_s if case.toured else None,
+        "deadhead_s": once.deadhead_s if case.toured else None,
+        "pass_km": case.pass_km if case.toured else None,
+        "reasons": ",".join(verdict.reasons),
+    }
 
 
 def assess(

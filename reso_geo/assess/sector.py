@@ -16,7 +16,7 @@ from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase
 from reso_geo.network import components
 from reso_geo.partition import held_segments, median_junction
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, Shown
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Sector", "only", "sector_in", "settled"]
 
 
-@dataclass(frozen=True, eq=False)
-class Sector(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class Sector(Shown, Record):
     """The streets that a verdict is about.
 
     Attributes
@@ -102,6 +102,17 @@ class Sector(Record):
         object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
+
+    def facts(self) -> Phrase:
+        """Return its name, its streets and its posts, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        count, values = len(self.required), {"name": self.name, "posts": self.posts}
+        return Phrase("assess.sector", {**values, "km": self.street_km, "count": count})
 
     @property
     def required(self) -> NDArray[np.int64]:

@@ -17,7 +17,8 @@ from xml.parsers import expat
 import shapely
 
 from reso_geo.i18n import listed
-from reso_geo.tables.features import Row, fields_of, layers_of, read_geopackage
+from reso_geo.tables.feature_rows import Row
+from reso_geo.tables.features import fields_of, layers_of, read_geopackage
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -1,9 +1,11 @@
-"""Boundaries from a file of the planner: each feature a city, checked and mended."""
+"""Boundaries from a file or a frame of the planner: each row a city, checked and mended."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +15,15 @@ from reso_geo.boundaries.boundary import KINDS, Boundary, clean_name, file_name
 from reso_geo.boundaries.rows import Reading, Row, column, name_column, read_rows
 from reso_geo.boundaries.shapes import TOUCH_M2, area_m2, astride, mended, polygons_of
 from reso_geo.i18n import listed
+from reso_geo.tables.feature_rows import DEGREES, in_degrees
+from reso_geo.tables.frames import is_frame, read_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["read_layer"]
+__all__ = ["read_layer", "read_shapes"]
 
 _MOST_CHANGE = 0.01
 _SOUTHERNMOST_TOWN = -56.0
@@ -62,7 +65,46 @@ def read_layer(path: Path) -> Boundary:
     ('North shore',)
     """
     reading = Reading(path)
-    rows = read_rows(reading)
+    return _boundary_of(reading, read_rows(reading))
+
+
+def read_shapes(source: object) -> Boundary:
+    """Read a boundary that is in memory, by the checks of a file.
+
+    Parameters
+    ----------
+    source
+        A GeoDataFrame; a polygon, or polygons by name, in longitude and latitude (EPSG:4326).
+
+    Returns
+    -------
+    Boundary
+        In its order.
+
+    Raises
+    ------
+    BoundaryError
+        When it is none of these, has no coordinate system, or holds what is no usable polygon.
+
+    Examples
+    --------
+    >>> read_shapes({"North shore": shapely.box(-73.5, 45.4, -73.4, 45.5)}).names
+    ('North shore',)
+    """
+    reading = Reading(Path(type(source).__name__))
+    if is_frame(source):
+        return _boundary_of(reading, read_frame(reading, source).rows)
+    named = source if isinstance(source, Mapping) else {"": source}
+    if not isinstance(source, Mapping | shapely.Polygon | shapely.MultiPolygon):
+        reading.refuse("not_a_boundary")
+    rows = [
+        Row(at, {"name": name}, shape if shapely.is_geometry(shape) else None)
+        for at, (name, shape) in enumerate(named.items(), 1)
+    ]
+    return _boundary_of(reading, in_degrees(reading, rows, DEGREES).rows)
+
+
+def _boundary_of(reading: Reading, rows: Sequence[Row]) -> Boundary:
     if not rows:
         reading.refuse("no_features")
     cities = _by_city(reading, _names(reading, rows), _shapes(reading, rows))
@@ -70,7 +112,7 @@ def read_layer(path: Path) -> Boundary:
         names=tuple(cities),
         shapes=tuple(cities.values()),
         kind=_kind(rows),
-        origin=file_name(path),
+        origin=file_name(reading.path),
         notes=tuple(reading.notes),
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from reso_geo.tables.features import Row
+    from reso_geo.tables.feature_rows import Row
 
 __all__ = ["Inner", "Reading"]
 

@@ -14,8 +14,8 @@ from reso_geo.boundaries.exchange import (
     read_zipped,
 )
 from reso_geo.boundaries.reading import Reading
+from reso_geo.tables.feature_rows import Row
 from reso_geo.tables.features import (
-    Row,
     fields_of,
     first_bytes_of,
     is_geojson,

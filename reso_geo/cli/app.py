@@ -199,12 +199,12 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
         placed = asked.on(network, settings, anchors)
         made = make_plan(
             network,
-            settings,
-            request,
-            ground.boundary,
-            anchors,
-            placed.people,
-            begin,
+            request=request,
+            settings=settings,
+            boundary=ground.boundary,
+            anchors=anchors,
+            people=placed.people,
+            progress=begin,
             counts=placed.counts,
             bases=asked.bases,
             earlier=ground.earlier,

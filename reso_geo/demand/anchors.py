@@ -19,11 +19,11 @@ from reso_geo.tables import KINDS, plain, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
+    from reso_geo.tables.frames import TableSource
 
 __all__ = [
     "Anchors",
@@ -104,12 +104,13 @@ def no_anchors() -> Anchors:
     return Anchors(text, text.copy(), number, number.copy(), number.copy(), number.copy())
 
 
-def read_anchors(path: Path) -> Anchors:
+def read_anchors(source: TableSource) -> Anchors:
     """Read anchors; only the known columns are kept, and no shelter.
 
     Parameters
     ----------
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``kind``,
         ``visits_per_week``, ``minutes``, and ``lon`` and ``lat`` or a geometry; French headers are
         understood.
@@ -130,7 +131,7 @@ def read_anchors(path: Path) -> Anchors:
     >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
     True
     """
-    table = read_table(path, KINDS["anchors"], located=True)
+    table = read_table(source, KINDS["anchors"], located=True)
     texts = {
         column: np.array([clean_name(text) for text in table.text(column)], dtype=object)
         for column in ("name", "kind")

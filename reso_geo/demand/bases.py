@@ -18,11 +18,11 @@ from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
 
@@ -82,12 +82,13 @@ class Bases(Record):
         return len(self.name)
 
 
-def read_bases(path: Path) -> Bases:
+def read_bases(source: TableSource) -> Bases:
     r"""Read bases.
 
     Parameters
     ----------
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage. Columns: ``name``, ``lon`` and ``lat`` or a
         geometry, and where wanted ``beat_id``; French headers are understood.
 
@@ -111,7 +112,7 @@ def read_bases(path: Path) -> Bases:
     >>> read_bases(path).name
     array(['Kiosque'], dtype=object)
     """
-    table = read_table(path, KINDS["bases"], located=True)
+    table = read_table(source, KINDS["bases"], located=True)
     if not len(table):
         table.where.file.refuse("no_rows")
     names, beats = (

@@ -16,11 +16,10 @@ from reso_geo.records import Door, Record
 from reso_geo.tables import KINDS, read_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["YEAR_WEEKS", "Counts", "count_per_segment"]
 
@@ -75,14 +74,17 @@ class Counts(Record):
         return (Phrase("demand.far_counts", values),) if self.far_rows else ()
 
 
-def count_per_segment(network: StreetNetwork, path: Path, weeks: float = YEAR_WEEKS) -> Counts:
+def count_per_segment(
+    network: StreetNetwork, source: TableSource, weeks: float = YEAR_WEEKS
+) -> Counts:
     """Read counts and add them up on the nearest segments that patrol must pass.
 
     Parameters
     ----------
     network
         Segments placed in cities.
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the column ``n`` or ``nombre``, and ``lon``
         and ``lat`` or a geometry.
     weeks
@@ -103,7 +105,7 @@ def count_per_segment(network: StreetNetwork, path: Path, weeks: float = YEAR_WE
     """
     if not (math.isfinite(weeks) and weeks > 0.0):
         raise UsageError(Phrase("demand.bad_weeks", {"weeks": weeks}))
-    table = read_table(path, KINDS["counts"], located=True, private=True)
+    table = read_table(source, KINDS["counts"], located=True, private=True)
     if not len(table):
         table.where.file.refuse("no_rows")
     n = table.number("n").astype(np.int64)

@@ -16,13 +16,12 @@ from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from reso_geo.network import StreetNetwork
     from reso_geo.tables import Column
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["Population", "Residents", "place_population", "read_population"]
 
@@ -95,12 +94,13 @@ class Residents(Record):
         self.people.flags.writeable = False
 
 
-def read_population(path: Path, column: str = "population") -> Population:
+def read_population(source: TableSource, column: str = "population") -> Population:
     r"""Read people by area or point.
 
     Parameters
     ----------
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage; polygons or points, or columns ``lon`` and
         ``lat``.
     column
@@ -126,7 +126,7 @@ def read_population(path: Path, column: str = "population") -> Population:
     array([120.])
     """
     wanted = _people_column(column)
-    table = read_table(path, (wanted,), located=True)
+    table = read_table(source, (wanted,), located=True)
     if not len(table):
         table.where.file.refuse("no_rows")
     faults: dict[tuple[int, str], Fault] = {}

@@ -12,7 +12,8 @@ from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["RosterRow", "day_of", "read_roster"]
 
@@ -82,13 +83,14 @@ def day_of(text: str) -> date | None:
 
 
 def read_roster(
-    path: Path, tell: Callable[[Phrase], object] | None = None
+    source: TableSource, tell: Callable[[Phrase], object] | None = None
 ) -> tuple[RosterRow, ...]:
     r"""Read which post holds which beat, and when.
 
     Parameters
     ----------
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the columns ``post``, ``beat_id``, and where
         known ``from`` and ``to``; or ``poste``, ``secteur``, ``du`` and ``au``.
     tell
@@ -114,7 +116,7 @@ def read_roster(
     >>> read_roster(path)[0].beat_id
     'GRE-01'
     """
-    table = read_table(path, KINDS["roster"])
+    table = read_table(source, KINDS["roster"])
     if not len(table):
         table.where.file.refuse("no_rows")
     faults: dict[tuple[int, str], Fault] = {}

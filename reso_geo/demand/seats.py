@@ -10,17 +10,21 @@ from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["read_seats"]
 
 
-def read_seats(path: Path, tell: Callable[[Phrase], object] | None = None) -> dict[str, int]:
+def read_seats(
+    source: TableSource, tell: Callable[[Phrase], object] | None = None
+) -> dict[str, int]:
     r"""Read the posts of each city.
 
     Parameters
     ----------
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the columns ``city`` and ``posts``, or
         ``ville`` and ``postes``.
     tell
@@ -45,7 +49,7 @@ def read_seats(path: Path, tell: Callable[[Phrase], object] | None = None) -> di
     >>> read_seats(path)
     {'Port-Lajoie': 3}
     """
-    table = read_table(path, KINDS["seats"])
+    table = read_table(source, KINDS["seats"])
     if not len(table):
         table.where.file.refuse("no_rows")
     seats: dict[str, int] = {}

@@ -84,7 +84,9 @@ class DistrictingProblem:
         Examples
         --------
         >>> from reso_geo import load_network, load_settings
-        >>> from reso_geo import street_load, travel_graph, travel_times
+        >>> from reso_geo.coverage import travel_graph
+        >>> from reso_geo.travel import travel_times
+        >>> from reso_geo.workload import street_load
         >>> from reso_geo.atomic_files import data_file
         >>> settings = load_settings()
         >>> network = load_network(data_file("sample/sample.osm.pbf"))

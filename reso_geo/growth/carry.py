@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Plan
     from reso_geo.plan_check import EditedPlan
 
 __all__ = ["Carried", "CarriedStreet", "carry_over"]
@@ -232,7 +233,8 @@ class _Carry:
         )
         old_notes = {str(phrase) for phrase in plan.network.notes}
         warnings = tuple(phrase for phrase in plan.warnings if str(phrase) not in old_notes)
-        yard = yardstick(new, plan.settings, plan.request, plan.anchors)
+        extra_s = _on(new, plan)
+        yard = yardstick(new, plan.settings, plan.request, plan.anchors, extra_s=extra_s)
         on_new = replace(
             plan,
             network=new,
@@ -241,6 +243,7 @@ class _Carry:
             times=yard.times,
             warnings=warnings,
             tours=(),
+            extra_s=extra_s,
         )
         # Said to have other anchors, so that no beat keeps the figures it had on the old streets.
         return replace(
@@ -251,6 +254,14 @@ class _Carry:
             problems=self._edited.problems,
             anchors_edited=True,
         )
+
+
+def _on(new: StreetNetwork, plan: Plan) -> NDArray[np.float64] | None:
+    """Return the seconds asked besides of the segments that have kept their ids."""
+    if plan.extra_s is None:
+        return None
+    known = dict(zip(plan.network.segment_id, plan.extra_s.tolist(), strict=True))
+    return np.array([known.get(segment, 0.0) for segment in new.segment_id])
 
 
 def _share_beside(shapes: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -70,12 +70,11 @@ def grow(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)), sector)
+    >>> plan = make_plan(network, officers=2, boundary=sector)
     >>> steps = grow(plan, [3, 2], restore=True)
     >>> [len(step.plan.beats) for step in steps]
     [3, 2]

@@ -17,6 +17,7 @@ from reso_geo.partition import CutRequest
 from reso_geo.plan import Ancestor, Given, build_plan, yardstick
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
+from reso_geo.records import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,8 @@ _ANCHOR = 10.0
 """With ``keep="anchors"``, a segment with an anchor counts as many times a mean segment's load."""
 
 
-@dataclass(frozen=True)
-class RebalancedPlan:
+@dataclass(frozen=True, repr=False)
+class RebalancedPlan(Shown):
     """A plan that comes from another one.
 
     Attributes
@@ -66,6 +67,18 @@ class RebalancedPlan:
     returned: tuple[str, ...]
     change: PlanChange
     wrong: tuple[Phrase, ...]
+
+    def facts(self) -> Phrase:
+        """Return the new plan and what kept its post, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        kept, moved = self.continuity.load_share, self.continuity.moved_km
+        values = {"plan": self.plan.facts(), "share": 100.0 * kept, "km": moved}
+        return Phrase("growth.facts", values)
 
 
 def rebalance_plan(
@@ -106,13 +119,12 @@ def rebalance_plan(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo import CutRequest, PlanRequest, RebalanceRequest, load_network, load_settings
-    >>> from reso_geo import make_plan, read_edited_plan, save_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import RebalanceRequest, load_network, make_plan, read_boundary
+    >>> from reso_geo import read_edited_plan, save_plan
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)
     >>> grown = rebalance_plan(read_edited_plan(path), RebalanceRequest(officers=3))
@@ -183,7 +195,9 @@ def yard_for(
         cut=_cut(plan.request.cut, request, None),
         created=plan.request.created if date is None else date,
     )
-    return yardstick(edited.network, plan.settings, asked, plan.anchors, past.counts)
+    return yardstick(
+        edited.network, plan.settings, asked, plan.anchors, past.counts, extra_s=plan.extra_s
+    )
 
 
 def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:

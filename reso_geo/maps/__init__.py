@@ -82,12 +82,11 @@ def plan_map(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=4)))
+    >>> plan = make_plan(network, officers=4)
     >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'
     """
@@ -195,7 +194,7 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from reso_geo import PlanMap
+    >>> from reso_geo.maps import PlanMap
     >>> save_map(PlanMap("{}", "en", "Beats"), Path("beats.pdf"))
     Traceback (most recent call last):
     ...

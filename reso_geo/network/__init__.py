@@ -7,8 +7,7 @@ with the names of its places.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -53,14 +52,24 @@ from reso_geo.network.streets_file import (
     save_streets,
     streets_key,
 )
-from reso_geo.osm import read_land, read_ways
+from reso_geo.osm import read_land, read_ways, street_source
 from reso_geo.settings import PatrolSettings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
+    from pathlib import Path
+
+    import geopandas as gpd
+    import networkx as nx
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.osm.graphs.in_memory import StreetGraph
     from reso_geo.settings import StreetRules
+
+    StreetSource: TypeAlias = (
+        str | PathLike[str] | nx.Graph[Any] | tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
+    )
 
 __all__ = [
     "CROSSINGS",
@@ -108,7 +117,7 @@ _STREETS_SHARE = 0.8
 
 
 def load_network(
-    source: str | Path,
+    source: StreetSource,
     boundary: Boundary | None = None,
     settings: PatrolSettings | None = None,
     progress: Callable[[float], None] | None = None,
@@ -123,7 +132,8 @@ def load_network(
     Parameters
     ----------
     source
-        ``.osm.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
+        ``.osm.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``; or, in memory, a graph of
+        OSMnx of any kind, or its nodes and edges as `osmnx.graph_to_gdfs` gives them.
     boundary
         The cities, from `reso_geo.read_boundary`; None takes the hull of the streets plus 50 m.
     settings
@@ -144,7 +154,7 @@ def load_network(
     Raises
     ------
     NetworkError
-        When the source is missing, damaged, or holds no usable street.
+        When the source is missing, damaged, none of these, or holds no usable street.
     BoundaryError
         When no street to cover lies inside the boundary.
 
@@ -156,7 +166,7 @@ def load_network(
     ('EPSG:32188', True)
     """
     rules = (settings or load_settings()).streets
-    path = Path(source)
+    path = street_source(source)
     tell = _part(progress, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
         network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
@@ -222,7 +232,7 @@ def _part(
 
 
 def _around(
-    source: Path,
+    source: Path | StreetGraph,
     boundary: Boundary,
     rules: StreetRules,
     progress: Callable[[float], None],

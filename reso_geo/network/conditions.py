@@ -15,15 +15,18 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.network.street_network import way_of
 from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
+from reso_geo.tables.frames import Frame, frame_or_path
 from reso_geo.tables.grid import TableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from reso_geo.network.street_network import StreetNetwork
     from reso_geo.settings import StreetRules
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["clear_streets", "place_elevations"]
 
@@ -31,16 +34,16 @@ _REACH_M = 50.0
 """How far from a junction its elevation may have been measured."""
 
 
-def clear_streets(network: StreetNetwork, path: Path, rules: StreetRules) -> StreetNetwork:
+def clear_streets(network: StreetNetwork, source: TableSource, rules: StreetRules) -> StreetNetwork:
     """Mark the segments of the network that is cleared for bicycles in winter.
 
     Parameters
     ----------
     network
         Segments placed in cities.
-    path
-        GeoJSON or GeoPackage with lines, or CSV or XLSX with a column ``id`` (or ``segment_id``,
-        ``way_id``) of segment ids or OSM way ids.
+    source
+        A DataFrame or GeoDataFrame, or a file: GeoJSON or GeoPackage with lines, or CSV or XLSX
+        with a column ``id`` (or ``segment_id``, ``way_id``) of segment ids or OSM way ids.
     rules
         How near a segment must run to a line, and with what share of its length.
 
@@ -54,29 +57,31 @@ def clear_streets(network: StreetNetwork, path: Path, rules: StreetRules) -> Str
     TableError
         When the file cannot be read, has no line, or names no street of the network.
     """
-    head = first_bytes_of(TableFile(path))
-    if is_geojson(head) or is_geopackage(head):
-        lines = read_table(path, (), located=True).places
-        cleared = _along(network, _lines_of(network, lines, path), rules)
+    given = frame_or_path(source)
+    name = {"path": given.path if isinstance(given, Frame) else given}
+    if _has_lines(given):
+        lines = read_table(source, (), located=True).places
+        cleared = _along(network, _lines_of(network, lines, name), rules)
         unknown: list[str] = []
     else:
-        ids = read_table(path, KINDS["cleared"]).text("id").tolist()
+        ids = read_table(source, KINDS["cleared"]).text("id").tolist()
         cleared, unknown = _named(network, ids)
     if not cleared.any():
-        raise TableError(Phrase("network.nothing_cleared", {"path": path}))
+        raise TableError(Phrase("network.nothing_cleared", name))
     values = {"count": len(unknown), "ids": listed(unknown, 3)}
     notes = (Phrase("network.unknown_cleared", values),) if unknown else ()
     return replace(network, cleared=cleared, notes=(*network.notes, *notes))
 
 
-def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
+def place_elevations(network: StreetNetwork, source: TableSource) -> StreetNetwork:
     """Assign junctions the elevation measured nearest to them, within 50 m.
 
     Parameters
     ----------
     network
         The streets; what their source says of elevations stays where the table has none.
-    path
+    source
+        A DataFrame or GeoDataFrame, or a file:
         CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage with the column ``ele`` or ``altitude`` (metres),
         and ``lon`` and ``lat`` or a geometry.
 
@@ -91,16 +96,24 @@ def place_elevations(network: StreetNetwork, path: Path) -> StreetNetwork:
         When the file cannot be read, a column is missing, a row cannot be used, or no row lies
         near a junction.
     """
-    table = read_table(path, KINDS["elevations"], located=True)
+    table = read_table(source, KINDS["elevations"], located=True)
     spots = shapely.get_coordinates(shapely.point_on_surface(_moved(network, table.places)))
     near = np.isfinite(spots).all(axis=1)
     found = np.full(len(network.node_id), np.inf)
     if near.any():
         found, which = scipy.spatial.cKDTree(spots[near]).query(network.node_xy)
     if not (found <= _REACH_M).any():
-        raise TableError(Phrase("network.elevations_elsewhere", {"path": path}))
+        raise TableError(Phrase("network.elevations_elsewhere", {"path": table.where.file.path}))
     ele_m = table.number("ele")[near][which]
     return replace(network, node_ele_m=np.where(found <= _REACH_M, ele_m, network.node_ele_m))
+
+
+def _has_lines(source: Frame | Path) -> bool:
+    """Return whether the rows of a table are features: what names streets has none."""
+    if isinstance(source, Frame):
+        return hasattr(source.rows, "active_geometry_name")
+    head = first_bytes_of(TableFile(source))
+    return is_geojson(head) or is_geopackage(head)
 
 
 def _moved(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -113,11 +126,11 @@ def _moved(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.ob
 
 
 def _lines_of(
-    network: StreetNetwork, shapes: NDArray[np.object_], path: Path
+    network: StreetNetwork, shapes: NDArray[np.object_], name: Mapping[str, object]
 ) -> NDArray[np.object_]:
     """Return the lines of a file in the CRS of the streets; points and polygons are refused."""
     if not (shapely.get_dimensions(shapes) == 1).all():
-        raise TableError(Phrase("network.cleared_no_lines", {"path": path}))
+        raise TableError(Phrase("network.cleared_no_lines", name))
     moved = _moved(network, shapes)
     return moved[np.isfinite(shapely.bounds(moved)).all(axis=1)]
 

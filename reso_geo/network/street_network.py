@@ -14,9 +14,12 @@ from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.connectivity import components, shortest_ways
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.network.frames import frames_of, graph_of
+from reso_geo.records import Door, Record, Shown, usual_length
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import networkx as nx
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
@@ -57,8 +60,8 @@ class Dropped:
     travelled: bool
 
 
-@dataclass(frozen=True, eq=False)
-class StreetNetwork(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class StreetNetwork(Shown, Record):
     """Streets between junctions, in a projected CRS; all arrays read-only.
 
     Attributes
@@ -221,6 +224,68 @@ class StreetNetwork(Record):
     def __len__(self) -> int:
         """Return the number of segments."""
         return len(self.segment_id)
+
+    def facts(self) -> Phrase:
+        """Return the streets, their length and their cities, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {
+            "source": self.source.name,
+            "count": len(self),
+            "km": self.length_m.sum() / 1000.0,
+            "required": self.required_km,
+            "cities": listed(self.cities, 5) or "-",
+            "crs": self.crs,
+        }
+        return Phrase("network.facts", values)
+
+    def to_gdfs(self, crs: str = "EPSG:4326") -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return nodes and edges as `osmnx.graph_to_gdfs` does, two-way streets in both directions.
+
+        Parameters
+        ----------
+        crs
+            Of both frames: longitude and latitude as OSMnx has it, or a projected one, such as
+            `crs` of the network.
+
+        Returns
+        -------
+        nodes : GeoDataFrame
+            By ``osmid``: ``y``, ``x``, ``street_count``, ``elevation`` (m) where known.
+        edges : GeoDataFrame
+            By ``(u, v, key)``: tags of OpenStreetMap (``bicycle`` in the direction of the edge),
+            ``length`` (m), and by `StreetNetwork`: ``segment_id``, ``required``, ``why``, ``city``.
+
+        Raises
+        ------
+        UsageError
+            When there is no such CRS.
+        """
+        return frames_of(vars(self), self.cities, self.crs, crs)
+
+    def to_networkx(self, crs: str = "EPSG:4326") -> nx.MultiDiGraph[int]:
+        """Return the graph of `to_gdfs`, for NetworkX and OSMnx.
+
+        Parameters
+        ----------
+        crs
+            Of its coordinates.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            One-way streets have one edge: walkers need ``osmnx.convert.to_undirected``.
+
+        Raises
+        ------
+        UsageError
+            When there is no such CRS.
+        """
+        return graph_of(*self.to_gdfs(crs))
 
     @property
     def required_km(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import osmium
@@ -17,22 +18,25 @@ from reso_geo.osm.readers import MALFORMED, door_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from reso_geo.boundaries import Box
+    from reso_geo.osm.graphs.in_memory import StreetGraph
 
 __all__ = ["read_land"]
 
 
 def read_land(
-    path: Path, near: Box | None = None, progress: Callable[[float], None] | None = None
+    path: Path | StreetGraph,
+    near: Box | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Land:
     """Read the land and the places of a street source.
 
     Parameters
     ----------
     path
-        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
+        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``, or a graph in
+        memory.
     near
         Where they are wanted; None for everywhere.
     progress
@@ -42,8 +46,9 @@ def read_land(
     -------
     Land
         Water, parks, reserves, cemeteries and woods that are large enough to find one's way by,
-        whole, and the places that people say they live in; nothing of a GraphML, which has none.
-        A multipolygon is there without the rings that the source holds in part.
+        whole, and the places that people say they live in; nothing of an
+        OSMnx graph, which has none. A multipolygon is there without the rings that the source holds
+        in part.
 
     Raises
     ------
@@ -56,9 +61,9 @@ def read_land(
     >>> sorted({area.kind for area in read_land(data_file("sample/sample.osm.pbf")).areas})
     ['park', 'water']
     """
-    door = door_of(path)
+    door = door_of(path) if isinstance(path, Path) else "graphml"
     builder = LandBuilder(near)
-    if door == "graphml":
+    if not isinstance(path, Path) or door == "graphml":
         return Land()
     if door == "overpass":
         _read_answer(path, builder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import osmium
@@ -16,13 +18,14 @@ from reso_geo.osm.ways import Source, WayTableBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from reso_geo.boundaries import Box, OsmFile
+    from reso_geo.osm.graphs.in_memory import StreetGraph
+    from reso_geo.osm.missing_points import Gaps
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
-__all__ = ["MALFORMED", "door_of", "read_ways"]
+__all__ = ["MALFORMED", "door_of", "read_ways", "street_source"]
 
 _HEAD_BYTES = 1024
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
@@ -30,7 +33,7 @@ MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 
 
 def read_ways(
-    path: Path,
+    path: Path | StreetGraph,
     rules: StreetRules,
     near: Box | None = None,
     progress: Callable[[float], None] | None = None,
@@ -40,7 +43,8 @@ def read_ways(
     Parameters
     ----------
     path
-        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``.
+        ``.osm.pbf`` or ``.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``, or a graph in
+        memory from `street_source`.
     rules
         Which classes are required.
     near
@@ -62,23 +66,75 @@ def read_ways(
         When the file is missing, damaged, of another kind, or holds no street, or when the streets
         lie on both sides of the 180th meridian.
     """
-    door = door_of(path)
     builder = WayTableBuilder(rules)
+    if not isinstance(path, Path):
+        return _built(builder, _read_graph(path, builder), path.name, keyed=True)
+    door = door_of(path)
     middle, gaps = None, None
     if door == "overpass":
         answer = _read_answer(path, builder, rules)
         timestamp, gaps = answer.timestamp, answer.gaps
     elif door == "graphml":
         # OSMnx takes half a second to load, which only its own graphs should cost.
-        from reso_geo.osm.osmnx_graph import read_graphml  # noqa: PLC0415
+        from reso_geo.osm.graphs.osmnx_graph import read_graphml  # noqa: PLC0415
 
         timestamp = read_graphml(path, builder)
     else:
         streets, builder = _read_file(path, door, near, progress, rules)
         timestamp, middle, gaps = streets.timestamp, streets.middle, streets.gaps
+    source = Source(path.name, sha256_of(path), timestamp)
+    return _built(builder, source, path, middle, keyed=door == "graphml", gaps=gaps)
+
+
+def street_source(source: object) -> Path | StreetGraph:
+    """Return what was given for streets: the path of a file, or a graph in memory.
+
+    Parameters
+    ----------
+    source
+        A path, as text or not, a graph of OSMnx, or its nodes and edges as GeoDataFrames.
+
+    Returns
+    -------
+    Path or StreetGraph
+        One of them.
+
+    Raises
+    ------
+    NetworkError
+        When it is none of these, or a graph without places.
+
+    Examples
+    --------
+    >>> street_source("city.osm.pbf").name
+    'city.osm.pbf'
+    """
+    if isinstance(source, str | PathLike):
+        return Path(source)
+    # NetworkX and pandas are slow to load, which only their own graphs should cost.
+    from reso_geo.osm.graphs.in_memory import street_graph  # noqa: PLC0415
+
+    return street_graph(source)
+
+
+def _read_graph(graph: StreetGraph, builder: WayTableBuilder) -> Source:
+    from reso_geo.osm.graphs.osmnx_graph import read_graph  # noqa: PLC0415 - as for its files
+
+    return Source(graph.name, graph.sha256, read_graph(graph.graph, graph.name, builder))
+
+
+def _built(
+    builder: WayTableBuilder,
+    source: Source,
+    path: Path | str,
+    middle: tuple[float, float] | None = None,
+    *,
+    keyed: bool,
+    gaps: Gaps | None = None,
+) -> Ways:
+    """Build the table of ways, and refuse one without streets or astride the 180th meridian."""
     try:
-        source = Source(path.name, sha256_of(path), timestamp)
-        ways = builder.build(source, middle, keyed=door == "graphml", gaps=gaps)
+        ways = builder.build(source, middle, keyed=keyed, gaps=gaps)
     except (OverflowError, ValueError) as error:
         raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if ways.middle is None:

@@ -24,10 +24,11 @@ from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
+from reso_geo.plan.doors.from_beats import plan_from_beats
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, District, Input, ModeFigures, Post
-from reso_geo.plan.plan import Beat, Plan
+from reso_geo.plan.parts import Ancestor, Beat, District, Input, ModeFigures, Post
+from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
 from reso_geo.plan.yardstick import Yardstick, beat_keys, yardstick
@@ -62,6 +63,7 @@ __all__ = [
     "make_plan",
     "near_ids",
     "one_beat",
+    "plan_from_beats",
     "posts_assumptions",
     "reason_phrases",
     "season_text",

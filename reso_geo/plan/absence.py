@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from reso_geo.assess import Needs, Verdict
     from reso_geo.coverage import Effort, TravelGraph
-    from reso_geo.plan.plan import Beat, Plan
+    from reso_geo.plan.parts import Beat
+    from reso_geo.plan.plan import Plan
 
 __all__ = ["Absence", "Taker", "cover_absence"]
 
@@ -150,12 +151,11 @@ def cover_absence(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=3)))
+    >>> plan = make_plan(network, officers=3)
     >>> away = cover_absence(plan, [plan.beats[0].beat_id])
     >>> bool((away.taken_by > 0).all())
     True

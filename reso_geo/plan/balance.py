@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.plan import Beat, Plan
+    from reso_geo.plan.parts import Beat
+    from reso_geo.plan.plan import Plan
 
 __all__ = ["balance_figures", "balance_phrase", "balance_why"]
 

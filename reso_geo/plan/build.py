@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.parts import Ancestor, Input
-    from reso_geo.plan.plan import Beat
+    from reso_geo.plan.parts import Ancestor, Beat, Input
     from reso_geo.plan.tours import KeptTours
     from reso_geo.plan.yardstick import Yardstick
 
@@ -101,7 +100,7 @@ def build_plan(
     boundary: Boundary,
     partition: Partition,
     given: Given,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Plan:
     """Work out all figures of a partition, and put the plan together.
 
@@ -153,6 +152,7 @@ def build_plan(
         lineage=given.lineage,
         balance_why=(*why, *given.why),
         tours=tours,
+        extra_s=yard.extra_s,
     )
 
 

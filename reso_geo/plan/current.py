@@ -65,7 +65,9 @@ def yard_of(plan: Plan) -> Yardstick:
     """
     counts = spread_counts(plan, plan.network.required)
     times = None if plan.outdated else plan.times
-    return yardstick(plan.network, plan.settings, plan.request, plan.anchors, counts, times)
+    return yardstick(
+        plan.network, plan.settings, plan.request, plan.anchors, counts, times, extra_s=plan.extra_s
+    )
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:

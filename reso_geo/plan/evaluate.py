@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import far_seconds, judge, set_aside_of
-from reso_geo.plan.parts import ModeFigures
-from reso_geo.plan.plan import Beat
+from reso_geo.plan.parts import Beat, ModeFigures
 from reso_geo.plan.tours import KeptTours, tour_beats
 from reso_geo.plan.yardstick import beat_keys
 from reso_geo.travel import MODES, SEASONS

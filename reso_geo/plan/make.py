@@ -2,50 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reso_geo.demand import no_anchors
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network import extent_of, with_own_rules
 from reso_geo.partition import (
+    CutRequest,
     LockedBeats,
     cut_beats,
     lock_beats,
     no_locks,
 )
 from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.doors.given import (
+    anchors_of,
+    bases_of,
+    boundary_of,
+    check_network,
+    counts_of,
+    extra_seconds,
+    people_of,
+    stages,
+    tour_depth,
+)
+from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.yardstick import yardstick
+from reso_geo.records import Door
+from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
-    from reso_geo.boundaries import Boundary
-    from reso_geo.demand import Anchors, Bases, Counts
+    from reso_geo.boundaries.lookup import BoundarySource
+    from reso_geo.coverage import Depth
+    from reso_geo.demand import Anchors, Bases, Counts, Residents
     from reso_geo.network import StreetNetwork
     from reso_geo.plan.parts import Input
     from reso_geo.plan.plan import Plan
-    from reso_geo.plan.request import PlanRequest
     from reso_geo.settings import PatrolSettings
+    from reso_geo.tables.frames import TableSource
+    from reso_geo.travel import Mode, Season
 
 __all__ = ["make_plan"]
 
 
 def make_plan(  # noqa: PLR0913 - all that one plan is made of
     network: StreetNetwork,
-    settings: PatrolSettings,
-    request: PlanRequest,
-    boundary: Boundary | None = None,
-    anchors: Anchors | None = None,
-    people: NDArray[np.float64] | None = None,
-    progress: Callable[[str], None] | None = None,
     *,
-    counts: Counts | None = None,
-    bases: Bases | None = None,
+    officers: int | None = None,
+    request: PlanRequest | None = None,
+    settings: PatrolSettings | None = None,
+    mode: Mode | None = None,
+    season: Season | None = None,
+    tolerance: float | None = None,
+    seed: int | None = None,
+    boundary: BoundarySource | None = None,
+    anchors: Anchors | TableSource | None = None,
+    people: NDArray[np.float64] | Residents | TableSource | None = None,
+    counts: Counts | TableSource | None = None,
+    bases: Bases | TableSource | None = None,
+    weights: pd.Series[float] | Mapping[str, float] | None = None,
+    depth: Depth = "final",
+    progress: Callable[[str], object] | bool | None = None,
     earlier: Plan | None = None,
     lock: Sequence[str] = (),
     inputs: tuple[Input, ...] = (),
@@ -56,25 +80,36 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     ----------
     network
         From `reso_geo.load_network`, with the same boundary and settings.
-    settings
-        All assumptions. The streets keep the rules that they were chosen by: where the settings ask
-        for no rules of their own, the plan records those of the network, and says so.
+    officers
+        Posts in all, each with a beat of its own; None where `request` says more.
     request
-        Posts, mode, season, seed.
+        All that can be asked for; None for `officers` posts, and the four below.
+    settings
+        All assumptions; None for the defaults. The streets keep the rules that they were chosen by:
+        where the settings ask for no rules of their own, the plan records those of the network, and
+        says so.
+    mode, season, tolerance, seed
+        As in `PlanRequest` and its `CutRequest`; None for ``foot``, ``summer``, 0.05 and 0.
     boundary
-        The cities; None for the extent of the streets.
+        The cities, as `reso_geo.read_boundary` reads them; None for the extent of the streets.
     anchors
-        Places to visit; None for none.
+        Places to visit, as `reso_geo.read_anchors` reads them; None for none.
     people
-        float64, shape (m,): residents along each segment, from `reso_geo.demand`; None where not
-        known.
-    progress
-        Called with the key of each stage as it begins.
+        Residents: float64, shape (m,), along each segment, or areas and points as
+        `reso_geo.demand.read_population` reads them; None where not known.
     counts
-        Calls counted along each segment; None for none. Beats are balanced and judged with their
-        load; the plan keeps it for each beat, not for a segment.
+        Calls, as `reso_geo.demand.count_per_segment` reads those of a year; None for none. Beats
+        are balanced and judged with their load; the plan keeps it for each beat, not for a segment.
     bases
-        Places where patrols start; None to start each beat in the middle of its load.
+        Places where patrols start, as `reso_geo.demand.read_bases` reads them; None to start each
+        beat in the middle of its load.
+    weights
+        Seconds per week that a post gives a segment besides walking it, by segment id; None for
+        none. They count for the balance and for the verdicts, like visits.
+    depth
+        ``final``, or ``fast``: tours within some per cent of the best, which the plan says.
+    progress
+        Called with the key of each stage as it begins; True for a line each on standard error.
     earlier
         A plan on the same streets, which locked beats come from; None for none.
     lock
@@ -94,38 +129,75 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     UsageError
         When the request contradicts itself or the boundary, or the settings ask for other rules for
         streets than those that the network was read with.
+    TableError
+        When a table has a row that cannot be used, or weights name no segment or are no times.
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> settings = load_settings()
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> sector = read_boundary(data_file("sample/sector.geojson"))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, settings, PlanRequest(CutRequest(officers=4)))
+    >>> plan = make_plan(network, officers=4)
     >>> len(plan.beats)
     4
     """
-    begin = progress or (lambda _: None)
-    boundary = boundary or extent_of(network)
-    settings, notes = with_own_rules(network, settings)
-    anchors = no_anchors() if anchors is None else anchors
-    yard = yardstick(network, settings, request, anchors, counts)
-    begin("progress.cut")
+    check_network(network)
+    told = tour_depth(depth)
+    request = _request(request, officers, {"mode": mode, "season": season}, tolerance, seed)
+    hear = stages(progress)
+    settings, notes = with_own_rules(network, load_settings() if settings is None else settings)
+    residents, left_out = people_of(network, people)
+    extra_s, aside = extra_seconds(network, weights)
+    yard = yardstick(
+        network,
+        settings,
+        request,
+        anchors_of(anchors),
+        counts_of(network, counts),
+        extra_s=extra_s,
+        depth=depth,
+    )
+    area = boundary_of(boundary) or extent_of(network)
+    if hear is not None:
+        hear("progress.cut")
     locked = _locked(network, earlier, lock)
-    partition = cut_beats(yard.problem(bases), request.cut, locked)
+    partition = cut_beats(yard.problem(bases_of(bases)), request.cut, locked)
     named = () if earlier is None else earlier.beats
     given = Given(
-        people=people,
+        people=residents,
         names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
         locked=locked.beat_id,
-        notes=notes,
+        notes=(*notes, *left_out, *aside, *told),
         of_cut=partition.warnings,
         why=partition.balance_why,
         inputs=inputs,
     )
-    return build_plan(yard, boundary, partition, given, progress)
+    return build_plan(yard, area, partition, given, hear)
+
+
+def _request(
+    request: PlanRequest | None,
+    officers: int | None,
+    when: dict[str, str | None],
+    tolerance: float | None,
+    seed: int | None,
+) -> PlanRequest:
+    """Return what is asked for, said in one way only."""
+    cut = {"officers": officers, "tolerance": tolerance, "seed": seed}
+    parts = {name: value for name, value in {**cut, **when}.items() if value is not None}
+    if request is not None:
+        if not isinstance(request, PlanRequest):
+            kind = Phrase("record.kind", {"kind": "PlanRequest"})
+            Door("make_plan", UsageError).refuse("request", request, kind)
+        if parts:
+            raise UsageError(Phrase("plan.request_twice", {"parts": listed(parts)}))
+        return request
+    if officers is None:
+        raise UsageError(Phrase("plan.no_request"))
+    asked: Any = {name: value for name, value in parts.items() if name in cut}
+    how: Any = {name: value for name, value in parts.items() if name in when}
+    return PlanRequest(CutRequest(**asked), **how)
 
 
 def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -> LockedBeats:

@@ -1,4 +1,4 @@
-"""The small records of a plan: figures of a beat, districts, posts, lineage, input files."""
+"""The small records of a plan: beats and their figures, districts, posts, lineage, inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from reso_geo.records import Door
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
 
-__all__ = ["Ancestor", "District", "Input", "ModeFigures", "Post"]
+__all__ = ["Ancestor", "Beat", "District", "Input", "ModeFigures", "Post"]
+
+_TEXTS = ("description_fr", "description_en", "measured_with")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,106 @@ class ModeFigures:
         if self.pass_s is None:
             return None
         return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One beat of a plan.
+
+    Attributes
+    ----------
+    beat_id
+        Unique; stays while its post stays.
+    name
+        From its streets.
+    city
+        Name of its city; empty when it may cross city lines.
+    district
+        Group of beats under one supervisor; empty where there are none.
+    posts
+        How many posts hold it.
+    residents
+        Residents, None where not known.
+    street_km
+        Length of its required segments.
+    load_s
+        Seconds per week in the plan's mode, deadhead included.
+    locked
+        True when a new cut must keep it.
+    foot, bike
+        Figures by mode.
+    counts
+        Calls counted in it, None where none were given.
+    counts_load_s
+        Seconds per week that they add to `load_s`, None likewise.
+    description_fr, description_en
+        What bounds it and what is inside, in words; empty where nothing can be said.
+    measured_with
+        Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
+        is not known, so that they count as out of date.
+    """
+
+    beat_id: str
+    name: str
+    city: str
+    district: str
+    posts: int
+    residents: int | None
+    street_km: float
+    load_s: float
+    locked: bool
+    foot: ModeFigures
+    bike: ModeFigures
+    counts: int | None = None
+    counts_load_s: float | None = None
+    description_fr: str = ""
+    description_en: str = ""
+    measured_with: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        door = Door("Beat", PlanError)
+        for name in ("beat_id", "name", "city", "district", *_TEXTS):
+            door.text(name, getattr(self, name))
+        door.number("posts", self.posts, 1, whole=True)
+        for name in ("residents", "counts"):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0, whole=True)
+        door.number("street_km", self.street_km, 0.0)
+        door.number("load_s", self.load_s, 0.0)
+        if self.counts_load_s is not None:
+            door.number("counts_load_s", self.counts_load_s, 0.0)
+        door.flag("locked", self.locked)
+
+    def description(self, lang: str) -> str:
+        """Return what bounds it and what is inside.
+
+        Parameters
+        ----------
+        lang
+            ``fr`` or ``en``.
+
+        Returns
+        -------
+        str
+            Empty where nothing can be said.
+        """
+        return self.description_fr if lang == "fr" else self.description_en
+
+    def figures(self, mode: str) -> ModeFigures:
+        """Return the figures of a mode.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+
+        Returns
+        -------
+        ModeFigures
+            In the plan's season.
+        """
+        return self.foot if mode == "foot" else self.bike
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import Sector, only
+from reso_geo.assess import VERDICTS, Sector, only
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.beat_names import beat_place
-from reso_geo.plan.parts import Ancestor, District, Input, Post
+from reso_geo.plan.doors.methods import PlanDoors
+from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
 from reso_geo.plan.yardstick import beat_keys
-from reso_geo.records import Door
+from reso_geo.records import Door, Record
 
 if TYPE_CHECKING:
     import shapely
@@ -25,117 +26,15 @@ if TYPE_CHECKING:
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
     from reso_geo.partition import Partition
-    from reso_geo.plan.parts import ModeFigures
     from reso_geo.plan.request import PlanRequest
     from reso_geo.plan.tours import KeptTours
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Beat", "Plan"]
+__all__ = ["Plan"]
 
-_TEXTS = ("description_fr", "description_en", "measured_with")
 _NEAR_LINE_M = 250.0
-
-
-@dataclass(frozen=True)
-class Beat:
-    """One beat of a plan.
-
-    Attributes
-    ----------
-    beat_id
-        Unique; stays while its post stays.
-    name
-        From its streets.
-    city
-        Name of its city; empty when it may cross city lines.
-    district
-        Group of beats under one supervisor; empty where there are none.
-    posts
-        How many posts hold it.
-    residents
-        Residents, None where not known.
-    street_km
-        Length of its required segments.
-    load_s
-        Seconds per week in the plan's mode, deadhead included.
-    locked
-        True when a new cut must keep it.
-    foot, bike
-        Figures by mode.
-    counts
-        Calls counted in it, None where none were given.
-    counts_load_s
-        Seconds per week that they add to `load_s`, None likewise.
-    description_fr, description_en
-        What bounds it and what is inside, in words; empty where nothing can be said.
-    measured_with
-        Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
-        is not known, so that they count as out of date.
-    """
-
-    beat_id: str
-    name: str
-    city: str
-    district: str
-    posts: int
-    residents: int | None
-    street_km: float
-    load_s: float
-    locked: bool
-    foot: ModeFigures
-    bike: ModeFigures
-    counts: int | None = None
-    counts_load_s: float | None = None
-    description_fr: str = ""
-    description_en: str = ""
-    measured_with: str = ""
-
-    def __post_init__(self) -> None:
-        """Check the figures once."""
-        door = Door("Beat", PlanError)
-        for name in ("beat_id", "name", "city", "district", *_TEXTS):
-            door.text(name, getattr(self, name))
-        door.number("posts", self.posts, 1, whole=True)
-        for name in ("residents", "counts"):
-            if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0, whole=True)
-        door.number("street_km", self.street_km, 0.0)
-        door.number("load_s", self.load_s, 0.0)
-        if self.counts_load_s is not None:
-            door.number("counts_load_s", self.counts_load_s, 0.0)
-        door.flag("locked", self.locked)
-
-    def description(self, lang: str) -> str:
-        """Return what bounds it and what is inside.
-
-        Parameters
-        ----------
-        lang
-            ``fr`` or ``en``.
-
-        Returns
-        -------
-        str
-            Empty where nothing can be said.
-        """
-        return self.description_fr if lang == "fr" else self.description_en
-
-    def figures(self, mode: str) -> ModeFigures:
-        """Return the figures of a mode.
-
-        Parameters
-        ----------
-        mode
-            ``foot`` or ``bike``.
-
-        Returns
-        -------
-        ModeFigures
-            In the plan's season.
-        """
-        return self.foot if mode == "foot" else self.bike
 
 
 def _counting(name: str) -> tuple[int, str]:
@@ -143,8 +42,8 @@ def _counting(name: str) -> tuple[int, str]:
     return len(name), name
 
 
-@dataclass(frozen=True)
-class Plan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(PlanDoors, Record):
     """A partition with its figures, and what they were computed from.
 
     Attributes
@@ -184,6 +83,9 @@ class Plan:
         Why its balance is not better, where it misses the tolerance.
     tours
         The tours of its beats, as far as they are kept, in both modes and seasons.
+    extra_s
+        float64, shape (m,), read-only: seconds per week that a post gives each segment besides
+        walking, contacts and anchors, as somebody asked; None where nobody did.
     """
 
     network: StreetNetwork
@@ -204,6 +106,7 @@ class Plan:
     lineage: tuple[Ancestor, ...] = ()
     balance_why: tuple[Phrase, ...] = ()
     tours: tuple[KeptTours, ...] = ()
+    extra_s: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""
@@ -214,6 +117,9 @@ class Plan:
         door.length("load", len(self.load.cadence), rows)
         door.length("times", len(self.times.foot_s), rows)
         door.text("created", self.created)
+        if self.extra_s is not None:
+            door.figures("extra_s", self.extra_s, 0.0, rows=rows)
+            self.extra_s.flags.writeable = False
 
     def beat_at(self, word: str) -> int:
         """Find the place of a beat in the plan.
@@ -264,7 +170,7 @@ class Plan:
             posts=beat.posts,
             base=int(self.partition.base[at]),
             base_name=self.partition.base_name[at],
-            stop_s=stop_seconds(network, self.anchors, place_anchors(self.network, self.anchors)),
+            stop_s=self.stop_s,
             counts_per_week=self.calls_of(at),
             residents=beat.residents,
             notes=(*notes, *((Phrase("assess.counts_spread"),) if beat.counts else ())),
@@ -298,6 +204,13 @@ class Plan:
         return spread
 
     @cached_property
+    def stop_s(self) -> NDArray[np.float64]:
+        """Seconds per week of anchor visits along each segment, and of what is asked besides."""
+        placed = place_anchors(self.network, self.anchors)
+        extra: NDArray[np.float64] | float = 0.0 if self.extra_s is None else self.extra_s
+        return stop_seconds(self.network, self.anchors, placed) + extra
+
+    @cached_property
     def kept_tours(self) -> dict[str, KeptTours]:
         """The tours by `reso_geo.coverage.TravelGraph.tour_key`."""
         return {each.toured_with: each for each in self.tours}
@@ -309,7 +222,7 @@ class Plan:
             self.network,
             (self.settings, self.request.mode, self.request.season),
             self.partition,
-            stop_seconds(self.network, self.anchors, place_anchors(self.network, self.anchors)),
+            self.stop_s,
             [(beat.counts, self.counts_weeks) for beat in self.beats],
         )
 
@@ -339,6 +252,24 @@ class Plan:
             loads / (np.bincount(group, loads) / np.bincount(group))[group]
         )
         return shares
+
+    def facts(self) -> Phrase:
+        """Return its beats, posts, streets, mode, season and verdicts, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        verdicts = [beat.figures(self.request.mode).verdict for beat in self.beats]
+        values = {
+            "count": len(self.beats),
+            "posts": sum(beat.posts for beat in self.beats),
+            "km": sum(beat.street_km for beat in self.beats),
+            "case": Phrase(f"case.{self.request.mode}.{self.request.season}"),
+            **{verdict: verdicts.count(verdict) for verdict in VERDICTS},
+        }
+        return Phrase("plan.facts", values)
 
     @property
     def districts(self) -> tuple[District, ...]:

@@ -37,7 +37,7 @@ class KeptTours(Record):
     beat_id, mode, season
         Which beat, how and when.
     depth
-        ``final`` in the plan's season, ``fast`` in the other one.
+        ``final`` in the plan's season unless it was made in haste, ``fast`` in the other one.
     toured_with
         `reso_geo.coverage.TravelGraph.tour_key` of all that they depend on.
     levels
@@ -75,7 +75,7 @@ def tour_beats(
     kept
         Tours by `KeptTours.toured_with`.
     like
-        The same beats in another season, for the fast depth; None for the final depth.
+        The same beats in another season, for the fast depth; None for that of the yardstick.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def tour_beats(
     """
     network, graph, needs = yard.network, yard.graphs[mode], yard.needs[mode]
     load, limits = needs.load["central"], yard.settings.set_aside.limits
-    depth: Depth = "final" if like is None else "fast"
+    depth: Depth = yard.depth if like is None else "fast"
     bearing = bearings(network)
 
     def toured(beat: int) -> tuple[BeatLoad, KeptTours]:
@@ -98,7 +98,7 @@ def tour_beats(
         if before is not None and found is not None:
             return found, replace(before, beat_id=partition.beat_id[beat])
         if like is None:
-            found = measure_load(graph, load, own, base, "final")
+            found = measure_load(graph, load, own, base, depth)
         else:
             found = measured(graph, needs, own, base, None, like.get(beat))
         ordered = _ordered(graph, found, base, bearing, None if like is None else like.get(beat))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.coverage import Depth
     from reso_geo.demand import Bases, Nearest
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
@@ -54,6 +55,10 @@ class Yardstick:
         Ways to travel, by mode.
     needs
         What verdicts are computed from, by mode.
+    extra_s
+        float64, shape (m,): see `reso_geo.plan.Plan`; None for none.
+    depth
+        How long tours are looked for in the season of the request.
     """
 
     network: StreetNetwork
@@ -65,6 +70,8 @@ class Yardstick:
     times: TravelTimes
     graphs: Mapping[str, TravelGraph]
     needs: Mapping[str, Needs]
+    extra_s: NDArray[np.float64] | None = None
+    depth: Depth = "final"
 
     @property
     def load(self) -> StreetLoad:
@@ -101,16 +108,21 @@ class Yardstick:
             All else equal.
         """
         request = replace(self.request, season=season)
-        return yardstick(self.network, self.settings, request, self.anchors, self.counts)
+        return yardstick(
+            self.network, self.settings, request, self.anchors, self.counts, extra_s=self.extra_s
+        )
 
 
-def yardstick(
+def yardstick(  # noqa: PLR0913 - all that one plan is measured with
     network: StreetNetwork,
     settings: PatrolSettings,
     request: PlanRequest,
     anchors: Anchors,
     counts: Counts | None = None,
     times: TravelTimes | None = None,
+    *,
+    extra_s: NDArray[np.float64] | None = None,
+    depth: Depth = "final",
 ) -> Yardstick:
     """Prepare what beats are measured with.
 
@@ -128,6 +140,10 @@ def yardstick(
         Calls counted along each segment; None for none.
     times
         Seconds per segment in the season, where they are worked out already.
+    extra_s
+        float64, shape (m,): seconds per week that somebody asks for besides; None for none.
+    depth
+        ``final``, or ``fast`` for who wants an answer soon.
 
     Returns
     -------
@@ -135,14 +151,15 @@ def yardstick(
         For both modes.
     """
     at = place_anchors(network, anchors)
-    stop_s = stop_seconds(network, anchors, at)
+    stop_s = stop_seconds(network, anchors, at) + (0.0 if extra_s is None else extra_s)
     per_week = None if counts is None else counts.per_week
     times = travel_times(network, settings, request.season) if times is None else times
     graphs = {mode: travel_graph(network, times, mode) for mode in MODES}
     needs = {
         mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
     }
-    return Yardstick(network, settings, request, anchors, at, counts, times, graphs, needs)
+    given = network, settings, request, anchors, at, counts, times, graphs, needs
+    return Yardstick(*given, extra_s, depth)
 
 
 def beat_keys(

@@ -63,13 +63,11 @@ def check_plan(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings
-    >>> from reso_geo import make_plan, save_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary, save_plan
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)
     >>> check_plan(path).valid

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Record
+from reso_geo.records import Record, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -225,8 +225,8 @@ class EditedPlan(Record):
         return not any(problem.kind in UNFINISHED for problem in self.problems)
 
 
-@dataclass(frozen=True)
-class PlanCheck:
+@dataclass(frozen=True, repr=False)
+class PlanCheck(Shown):
     """What a check found.
 
     Attributes
@@ -248,6 +248,17 @@ class PlanCheck:
     after: Plan | None
     repairs: tuple[Repair, ...]
     measured: tuple[str, ...]
+
+    def facts(self) -> Phrase:
+        """Return how many problems are left and beats were measured again, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {"count": len(self.problems), "beats": len(self.measured)}
+        return Phrase("check.facts" if self.problems else "check.facts_valid", values)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -26,6 +26,10 @@ __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beat
 
 OF_THE_CUT = frozenset(
     {
+        "plan.beats_apart",
+        "plan.beats_empty",
+        "plan.beats_gap",
+        "plan.beats_overlap",
         "plan.beyond_line",
         "partition.joined",
         "partition.joined_by_lock",
@@ -65,7 +69,8 @@ def recomputed(
     same = unchanged_beats(edited)
     known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
     request = replace(plan.request, cut=_cut(edited))
-    yard = yardstick(network, plan.settings, request, plan.anchors, counts_of(edited))
+    counts = counts_of(edited)
+    yard = yardstick(network, plan.settings, request, plan.anchors, counts, extra_s=plan.extra_s)
     partition = _partition(edited, yard, same)
     locked = [row.beat_id for row in edited.beats if row.locked]
     names = {row.beat_id: row.name for row in edited.beats if row.name}

@@ -88,7 +88,10 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
     )
     anchors = _anchors(layers["anchors"])
     times = travel_times(network, settings, request.season)
-    stop_s = stop_seconds(network, anchors, place_anchors(network, anchors))
+    stop_s, extra_s = stop_seconds(network, anchors, place_anchors(network, anchors)), None
+    if "extra_s" in layers["segments"].columns:
+        extra_s = _numbers(layers["segments"]["extra_s"])
+        stop_s += extra_s
     beats = layers["beats"]
     plan = Plan(
         network=network,
@@ -106,6 +109,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         counts_weeks=float(info["counts_weeks"]) if info["counts_weeks"] else None,
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
         balance_why=_phrases(info["balance_why"]),
+        extra_s=extra_s,
     )
     return _with_history(_holding(plan, info, layers), layers)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reso_geo.i18n import Phrase
     from reso_geo.plan import Beat, Plan
 
-__all__ = ["plan_tables"]
+__all__ = ["beats_table", "plan_tables", "segments_table"]
 
 _USES = {RIDE: "ride", PUSH: "push"}
 
@@ -51,9 +51,9 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
         Layers in the order in which they are written.
     """
     layers = {
-        "segments": _segments(plan),
+        "segments": segments_table(plan),
         "junctions": _junctions(plan),
-        "beats": _beats(plan),
+        "beats": beats_table(plan),
         "bases": _bases(plan),
         "anchors": _anchors(plan),
         "boundaries": _boundaries(plan),
@@ -87,8 +87,21 @@ def _uses(codes: NDArray[np.int8]) -> list[str | None]:
     return [_USES.get(code) for code in codes.tolist()]
 
 
-def _segments(plan: Plan) -> gpd.GeoDataFrame:
+def segments_table(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the layer ``segments``.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    GeoDataFrame
+        In the plan's CRS; with ``extra_s`` where somebody gave segments weights of their own.
+    """
     network, times = plan.network, plan.times
+    extra = {} if plan.extra_s is None else {"extra_s": plan.extra_s}
     return gpd.GeoDataFrame(
         {
             "segment_id": network.segment_id,
@@ -118,6 +131,7 @@ def _segments(plan: Plan) -> gpd.GeoDataFrame:
             "cleared": network.cleared,
             "lanes": np.where(network.lanes > 0, network.lanes, np.nan),
             "crossed": [",".join(crossed_by(code)) or None for code in network.crossed.tolist()],
+            **extra,
         },
         geometry=network.geometry,
         crs=network.crs,
@@ -131,7 +145,19 @@ def _junctions(plan: Plan) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=points, crs=network.crs)
 
 
-def _beats(plan: Plan) -> gpd.GeoDataFrame:
+def beats_table(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the layer ``beats``.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    GeoDataFrame
+        In the plan's CRS.
+    """
     rows = [_beat_row(beat) for beat in plan.beats]
     return gpd.GeoDataFrame(rows, geometry=list(plan.shapes), crs=plan.network.crs)
 

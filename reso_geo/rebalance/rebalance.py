@@ -71,8 +71,12 @@ def rebalance(
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, DistrictingProblem, load_network, load_settings
-    >>> from reso_geo import cut_beats, street_load, travel_graph, travel_times
+    >>> from reso_geo import CutRequest, load_network, load_settings
+    >>> from reso_geo.districting import DistrictingProblem
+    >>> from reso_geo.coverage import travel_graph
+    >>> from reso_geo.partition import cut_beats
+    >>> from reso_geo.travel import travel_times
+    >>> from reso_geo.workload import street_load
     >>> from reso_geo.atomic_files import data_file
     >>> from reso_geo.rebalance import OldBeats, RebalanceRequest
     >>> settings = load_settings()

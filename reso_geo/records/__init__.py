@@ -2,5 +2,6 @@
 
 from reso_geo.records.door import Door, usual_length
 from reso_geo.records.record import Record
+from reso_geo.records.shown import Shown
 
-__all__ = ["Door", "Record", "usual_length"]
+__all__ = ["Door", "Record", "Shown", "usual_length"]

@@ -82,12 +82,11 @@ def plan_report(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=2)))
+    >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "beats.xlsx"
     >>> plan_report(plan, path, "en")
     >>> path.read_bytes()[:2]

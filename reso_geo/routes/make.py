@@ -58,12 +58,11 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
 
     Examples
     --------
-    >>> from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan
-    >>> from reso_geo import read_boundary
+    >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
     >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
     >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, load_settings(), PlanRequest(CutRequest(officers=3)))
+    >>> plan = make_plan(network, officers=3)
     >>> route = plan_route(plan, plan.beats[0].beat_id)
     >>> all(route.starts_at_base(loop) for loop in route.loops)
     True

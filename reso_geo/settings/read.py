@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import numpy as np
 
 from reso_geo.atomic_files import data_file
 from reso_geo.choices import asked, meant, nearest
@@ -18,8 +22,11 @@ from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
+    from os import PathLike
+    from typing import TypeAlias
+
+    Figure: TypeAlias = float | tuple[float, float, float] | Range
 
 __all__ = ["load_settings", "parse_settings"]
 
@@ -30,13 +37,62 @@ _TAG = re.compile(r"[^=\s]+=[^=\s]+")
 _Made = TypeVar("_Made")
 
 
-def load_settings(path: Path | None = None) -> PatrolSettings:
-    """Read the default settings, and a user's file over them.
+def load_settings(  # noqa: PLR0913 - one keyword a setting
+    path: str | PathLike[str] | None = None,
+    *,
+    foot_patrol_kmh: Figure | None = None,
+    foot_transit_kmh: Figure | None = None,
+    bike_patrol_kmh: Figure | None = None,
+    bike_transit_kmh: Figure | None = None,
+    winter_foot_factor: Figure | None = None,
+    winter_bike_factor: Figure | None = None,
+    winter_foot_surface: Mapping[str, Figure] | None = None,
+    winter_bike_surface: Mapping[str, Figure] | None = None,
+    bike_season: SeasonDates | tuple[str, str] | None = None,
+    foot_slope_decay: Figure | None = None,
+    foot_best_descent: Figure | None = None,
+    bike_climb_loss: Figure | None = None,
+    bike_descent_gain: Figure | None = None,
+    steepest_slope: Figure | None = None,
+    shifts_per_week: Figure | None = None,
+    shift_h: Figure | None = None,
+    patrol_share: Figure | None = None,
+    contacts_per_patrol_h: Figure | None = None,
+    contact_min: Figure | None = None,
+    count_min: Figure | None = None,
+    foot_observed_km: Figure | None = None,
+    foot_observed_h: Figure | None = None,
+    bike_observed_km: Figure | None = None,
+    bike_observed_h: Figure | None = None,
+    cadence: Mapping[str, Figure] | None = None,
+    streets: Mapping[str, object] | None = None,
+    set_aside: Mapping[str, object] | None = None,
+) -> PatrolSettings:
+    """Read the default settings, a user's file over them, and figures of one's own over both.
 
     Parameters
     ----------
     path
         A TOML file that overrides some values; None for the defaults alone.
+    foot_patrol_kmh, foot_transit_kmh, bike_patrol_kmh, bike_transit_kmh
+        As in `PatrolSettings`: one figure, which is low, central and high at once, or the three, or
+        a `Range` with where they come from.
+    winter_foot_factor, winter_bike_factor
+        Such a figure.
+    winter_foot_surface, winter_bike_surface
+        Such figures by surface; other surfaces keep their own.
+    bike_season
+        First and last day, month-day.
+    foot_slope_decay, foot_best_descent, bike_climb_loss, bike_descent_gain, steepest_slope
+        Such figures.
+    shifts_per_week, shift_h, patrol_share, contacts_per_patrol_h, contact_min, count_min
+        Such figures.
+    foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
+        Such figures.
+    cadence
+        Such figures by value of the ``highway`` tag; others keep their own.
+    streets, set_aside
+        Rules by name, as in the settings file; others keep their own.
 
     Returns
     -------
@@ -46,23 +102,77 @@ def load_settings(path: Path | None = None) -> PatrolSettings:
     Raises
     ------
     SettingsError
-        When the file cannot be read, has an unknown key, or a value out of order.
+        When the file cannot be read, there is an unknown key, or a value out of order.
 
     Examples
     --------
     >>> load_settings().foot_patrol_kmh.central
     4.0
+    >>> load_settings(contacts_per_patrol_h=(2, 4, 6)).contacts_per_patrol_h.high
+    6
     """
+    given = {
+        "foot_patrol_kmh": foot_patrol_kmh,
+        "foot_transit_kmh": foot_transit_kmh,
+        "bike_patrol_kmh": bike_patrol_kmh,
+        "bike_transit_kmh": bike_transit_kmh,
+        "winter_foot_factor": winter_foot_factor,
+        "winter_bike_factor": winter_bike_factor,
+        "winter_foot_surface": winter_foot_surface,
+        "winter_bike_surface": winter_bike_surface,
+        "bike_season": bike_season,
+        "foot_slope_decay": foot_slope_decay,
+        "foot_best_descent": foot_best_descent,
+        "bike_climb_loss": bike_climb_loss,
+        "bike_descent_gain": bike_descent_gain,
+        "steepest_slope": steepest_slope,
+        "shifts_per_week": shifts_per_week,
+        "shift_h": shift_h,
+        "patrol_share": patrol_share,
+        "contacts_per_patrol_h": contacts_per_patrol_h,
+        "contact_min": contact_min,
+        "count_min": count_min,
+        "foot_observed_km": foot_observed_km,
+        "foot_observed_h": foot_observed_h,
+        "bike_observed_km": bike_observed_km,
+        "bike_observed_h": bike_observed_h,
+        "cadence": cadence,
+        "streets": streets,
+        "set_aside": set_aside,
+    }
+    own = {key: _plain(value) for key, value in given.items() if value is not None}
     tables = tomllib.loads(data_file("settings.toml").read_text(encoding="utf-8"))
-    if path is None:
-        return _build(tables, "settings.toml")
+    name = "settings.toml"
+    if path is not None:
+        name = Path(path).name
+        tables = _override(tables, _read_toml(Path(path)), name)
+    if own:
+        _build(tables, name)  # so that what the file has wrong is said in its name
+        name = load_settings.__name__
+    return _build(_override(tables, own, name), name)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number too long, too deep
         raise SettingsError(Phrase("settings.not_toml", {"path": path} | _spot(error))) from error
-    return _build(_override(tables, own, path.name), path.name)
+
+
+def _plain(value: object) -> object:
+    """Return a value of Python as a settings file writes it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, Range | SeasonDates | StreetRules | SetAsideRules):
+        return {key: _plain(each) for key, each in asdict(value).items()}
+    if isinstance(value, np.generic):
+        return value.item()
+    figures = list(value) if isinstance(value, tuple | list) else []
+    if len(figures) == len(LEVELS) and not any(isinstance(each, str) for each in figures):
+        return dict(zip(LEVELS, map(_plain, figures), strict=True))
+    return figures if isinstance(value, tuple) else value
 
 
 def parse_settings(text: str) -> PatrolSettings:

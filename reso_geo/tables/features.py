@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-import numpy as np
 import shapely
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from pyproj.exceptions import ProjError
 
 from reso_geo.atomic_files import plain_file
 from reso_geo.choices import in_a_row
 from reso_geo.errors import ResoGeoError
-from reso_geo.i18n import Phrase, listed
+from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import shown
+from reso_geo.tables.feature_rows import DEGREES, Features, Row, in_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,10 +28,9 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from reso_geo.tables.feature_rows import Refusing
+
 __all__ = [
-    "Features",
-    "Refusing",
-    "Row",
     "fields_of",
     "first_bytes_of",
     "is_geojson",
@@ -48,46 +46,7 @@ _SQLITE = b"SQLite format 3\x00"
 _GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 _ID_AT = 68
 _GEOMETRIES = ("Point", "LineString", "Polygon", "GeometryCollection")
-_DEGREES = CRS.from_epsg(4326)
 _Answer = TypeVar("_Answer")
-
-
-class Refusing(Protocol):
-    """A file being read, and how to say that it cannot be used."""
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        ...
-
-    def refuse(self, key: str, values: Mapping[str, object] | None = None) -> NoReturn:
-        """Raise an error that names the file.
-
-        Parameters
-        ----------
-        key
-            What is wrong: the last part of a key of the catalogue.
-        values
-            What goes into the sentence besides the file.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Row:
-    """A feature: its place in the file counted from 1, its values by column, its geometry."""
-
-    number: int
-    values: Mapping[str, object]
-    shape: BaseGeometry | None
-
-
-@dataclass(frozen=True)
-class Features:
-    """The features of a file in its order, in EPSG:4326, and the name of the CRS they had."""
-
-    rows: list[Row]
-    crs: str
 
 
 def first_bytes_of(file: Refusing) -> bytes:
@@ -180,7 +139,7 @@ def read_geojson(file: Refusing) -> Features:
         values = feature.get("properties")
         shape = _geometry(file, number, feature.get("geometry"))
         rows.append(Row(number, values if isinstance(values, dict) else {}, shape))
-    return _moved(file, rows, _json_crs(file, document))
+    return in_degrees(file, rows, _json_crs(file, document))
 
 
 def _json_document(file: Refusing) -> dict[str, object]:
@@ -227,7 +186,7 @@ def _geometry(file: Refusing, number: int, geometry: object) -> BaseGeometry | N
 def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
     declared = document.get("crs")
     if declared is None:
-        return _DEGREES
+        return DEGREES
     try:
         return CRS.from_user_input(declared["properties"]["name"])  # type: ignore[index]
     except (ProjError, KeyError, TypeError, ValueError):
@@ -352,7 +311,7 @@ def read_geopackage(
         Row(at + 1, {name: column[at] for name, column in read.items()}, shape)
         for at, shape in enumerate(shapes)
     ]
-    return _moved(file, rows, crs)
+    return in_degrees(file, rows, crs)
 
 
 def _layer_parts(
@@ -365,34 +324,6 @@ def _layer_parts(
         path, layer, columns=list(wanted), return_fids=True, encoding=encoding
     )
     if points is None:
-        return meta, cells, [None] * len(ids), _DEGREES
+        return meta, cells, [None] * len(ids), DEGREES
     crs = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
     return meta, cells, list(shapely.from_wkb(points)), crs
-
-
-def _moved(file: Refusing, rows: list[Row], crs: CRS) -> Features:
-    odd = [row.number for row in rows if not _is_finite(row.shape)]
-    if odd:
-        file.refuse("not_finite", {"rows": listed(odd)})
-    name = ":".join(crs.to_authority() or (crs.name,))
-    if crs.equals(_DEGREES, ignore_axis_order=True):
-        return Features(rows, name)
-    try:
-        move = Transformer.from_crs(crs, 4326, always_xy=True).transform
-    except ProjError:
-        file.refuse("unknown_crs")
-
-    def in_degrees(shape: BaseGeometry | None) -> BaseGeometry | None:
-        if shape is None:
-            return None
-        return shapely.transform(
-            shape,
-            lambda points: np.column_stack([*move(points[:, 0], points[:, 1]), points[:, 2:]]),
-            include_z=shape.has_z,
-        )
-
-    return Features([Row(row.number, row.values, in_degrees(row.shape)) for row in rows], name)
-
-
-def _is_finite(shape: BaseGeometry | None) -> bool:
-    return shape is None or bool(np.isfinite(shapely.get_coordinates(shape)).all())

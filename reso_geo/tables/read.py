@@ -17,7 +17,8 @@ from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.formats.archive import check_archive
 from reso_geo.tables.formats.from_csv import read_csv
-from reso_geo.tables.formats.from_features import from_geojson, from_geopackage
+from reso_geo.tables.formats.from_features import from_frame, from_geojson, from_geopackage
+from reso_geo.tables.frames import Frame, frame_or_path
 from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
 from reso_geo.tables.headers import Column, Wanted, plain
 from reso_geo.tables.sheets import chosen
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["Table", "read_table"]
 
@@ -112,14 +115,18 @@ class Table:
 
 
 def read_table(
-    path: Path, columns: tuple[Column, ...], *, located: bool = False, private: bool = False
+    source: TableSource,
+    columns: tuple[Column, ...],
+    *,
+    located: bool = False,
+    private: bool = False,
 ) -> Table:
     r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
     Parameters
     ----------
-    path
-        A file of this computer.
+    source
+        A file of this computer, or a DataFrame or GeoDataFrame, which is checked as a file is.
     columns
         What it must have. Other columns never leave the file; only their names are told.
     located
@@ -136,6 +143,8 @@ def read_table(
     ------
     TableError
         When the file cannot be read, a column is missing, or a row cannot be used.
+    UsageError
+        When the source is no such thing.
 
     Examples
     --------
@@ -151,7 +160,7 @@ def read_table(
     Columns: Ville → city, Postes → posts.
     Columns that look personal, left out: Cellulaire.
     """
-    grid = _grid(TableFile(path), Wanted(columns, located, private))
+    grid = _grid(frame_or_path(source), Wanted(columns, located, private))
     marks = marks_of(
         cell
         for column, cells in zip(grid.match.columns, _transposed(grid), strict=True)
@@ -174,7 +183,10 @@ def read_table(
     return Table(arrays, geometry, grid.where, _understood(grid, marks))
 
 
-def _grid(file: TableFile, wanted: Wanted) -> Grid:
+def _grid(source: Frame | Path, wanted: Wanted) -> Grid:
+    if isinstance(source, Frame):
+        return from_frame(source, wanted)
+    file = TableFile(source)
     if _REMOTE.match(str(file.path)):
         file.refuse("not_local", {"path": shown(file.path)})
     head = first_bytes_of(file)

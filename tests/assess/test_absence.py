@@ -15,13 +15,7 @@ import pytest
 from drawing import Street, bare, draw, load
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import (
-    CutRequest,
-    PlanRequest,
-    cover_absence,
-    make_plan,
-    save_plan,
-)
+from reso_geo import CutRequest, PlanRequest, make_plan, save_plan
 from reso_geo.assess import judge, needs_of
 from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
@@ -30,6 +24,7 @@ from reso_geo.demand import read_roster
 from reso_geo.errors import InfeasibleError, TableError, UsageError
 from reso_geo.i18n import LANGUAGES
 from reso_geo.network import components
+from reso_geo.plan import cover_absence
 from reso_geo.plan.absence_assignment import Handover, hand_over
 from reso_geo.report import save_absence
 from reso_geo.workload import measure_load
@@ -37,7 +32,9 @@ from reso_geo.workload import measure_load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import Absence, PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.plan import Absence
+    from reso_geo.settings import PatrolSettings
 
 GRID = """
 A---B---C---D---E---F
@@ -60,7 +57,7 @@ def run(*words: str | Path) -> int:
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
     network = load(draw(GRID, step_m=(200.0, 400.0)))
-    return make_plan(network, defaults, PlanRequest(CutRequest(5)))
+    return make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)))
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +177,7 @@ def test_nobody_left_or_nobody_who_can_get_there_is_infeasible(
     with pytest.raises(InfeasibleError, match="Nobody is left"):
         cover_absence(plan, [beat.beat_id for beat in plan.beats])
     islands = load(draw("A---B---C\n\n\nD---E---F", step_m=100.0))
-    apart = make_plan(islands, defaults, PlanRequest(CutRequest(2)))
+    apart = make_plan(islands, settings=defaults, request=PlanRequest(CutRequest(2)))
     with pytest.raises(InfeasibleError, match="no way leads"):
         cover_absence(apart, [apart.beats[0].beat_id])
 
@@ -313,8 +310,12 @@ def test_plan_is_never_written_over(plan: Plan, saved: Path) -> None:
 def shared(defaults: PatrolSettings) -> Plan:
     """Return a plan with one beat of two posts."""
     network = load(draw(GRID, step_m=(200.0, 400.0)))
-    first = make_plan(network, defaults, PlanRequest(CutRequest(4))).beats[0].beat_id
-    return make_plan(network, defaults, PlanRequest(CutRequest(5, posts={first: 2})))
+    first = (
+        make_plan(network, settings=defaults, request=PlanRequest(CutRequest(4))).beats[0].beat_id
+    )
+    return make_plan(
+        network, settings=defaults, request=PlanRequest(CutRequest(5, posts={first: 2}))
+    )
 
 
 def tight(plan: Plan, share: float) -> Plan:

@@ -111,7 +111,7 @@ def test_low_central_and_high_need_are_in_order_and_a_shortfall_has_a_reason(
 def test_a_whole_town_is_too_much_for_one_post_and_says_why(defaults: PatrolSettings) -> None:
     town = load(draw("A-B-C\n| | |\nD-E-F\n| | |\nG-H-I", step_m=26_000.0))
     assert town.required_km > 600.0
-    plan = make_plan(town, defaults, PlanRequest(CutRequest(1)))
+    plan = make_plan(town, settings=defaults, request=PlanRequest(CutRequest(1)))
     assert plan.beats[0].foot.verdict == plan.beats[0].bike.verdict == "no"
     assert "too_long" in plan.beats[0].foot.reasons
     assert plan.beats[0].foot.margin < -5.0

@@ -13,24 +13,25 @@ import shapely
 from drawing import degrees, draw
 
 from reso_geo import (
-    AssessRequest,
     CutRequest,
-    PatrolSettings,
     PlanRequest,
     assess,
     load_network,
     make_plan,
     read_boundary,
     save_plan,
-    save_sheet,
     sector_in,
 )
+from reso_geo.assess import AssessRequest
 from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
 from reso_geo.i18n import LANGUAGES
+from reso_geo.report import save_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from reso_geo.settings import PatrolSettings
 
 SAMPLE = str(data_file("sample/sample.osm.pbf"))
 SECTOR = str(data_file("sample/sector.geojson"))
@@ -175,7 +176,7 @@ def test_a_beat_of_a_saved_plan_keeps_its_figures_in_the_plans_season(
     town: Path, tmp_path: Path, defaults: PatrolSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     network = load_network(town, None, defaults)
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(2)))
+    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(2)))
     path = tmp_path / "plan.gpkg"
     save_plan(plan, path)
     for beat in plan.beats:
@@ -192,7 +193,9 @@ def test_a_beat_of_a_saved_plan_keeps_its_figures_in_the_plans_season(
 def test_an_area_over_a_plan_is_the_same_as_over_its_streets(
     town: Path, tmp_path: Path, defaults: PatrolSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = make_plan(load_network(town, None, defaults), defaults, PlanRequest(CutRequest(2)))
+    plan = make_plan(
+        load_network(town, None, defaults), settings=defaults, request=PlanRequest(CutRequest(2))
+    )
     save_plan(plan, tmp_path / "plan.gpkg")
     here = area(tmp_path / "area.geojson", box(-50, -300, 300, 50))
     answers = []
@@ -367,7 +370,9 @@ def test_a_request_that_makes_no_sense_is_refused_in_one_line(
 def test_a_beat_refuses_the_tables_that_it_already_has(
     town: Path, tmp_path: Path, defaults: PatrolSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = make_plan(load_network(town, None, defaults), defaults, PlanRequest(CutRequest(1)))
+    plan = make_plan(
+        load_network(town, None, defaults), settings=defaults, request=PlanRequest(CutRequest(1))
+    )
     path = tmp_path / "plan.gpkg"
     save_plan(plan, path)
     beat_id = plan.beats[0].beat_id

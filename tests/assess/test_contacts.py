@@ -15,25 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import DATA
 
-from reso_geo import (
-    AssessRequest,
-    PatrolSettings,
-    assess,
-    load_plan,
-    load_settings,
-    measure_load,
-    sector_in,
-    street_load,
-    travel_graph,
-    travel_times,
-)
+from reso_geo import assess, load_plan, load_settings, sector_in
+from reso_geo.assess import AssessRequest
 from reso_geo.assess.contact_sensitivity import with_contacts
 from reso_geo.assess.verdict import judge
 from reso_geo.cli import main
+from reso_geo.coverage import travel_graph
 from reso_geo.errors import SettingsError
 from reso_geo.plan_file.migrate import settings_from_5
-from reso_geo.settings import LEVELS, Range, parse_settings
-from reso_geo.workload import nested_deadhead_s
+from reso_geo.settings import LEVELS, PatrolSettings, Range, parse_settings
+from reso_geo.travel import travel_times
+from reso_geo.workload import measure_load, nested_deadhead_s, street_load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,20 +12,10 @@ import shapely
 from drawing import draw, load
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo import (
-    AssessRequest,
-    CutRequest,
-    PlanRequest,
-    Sector,
-    assess,
-    cover,
-    load_network,
-    make_plan,
-    sector_in,
-    travel_graph,
-)
-from reso_geo.assess import case_of, obstacle_of, only
+from reso_geo import CutRequest, PlanRequest, assess, load_network, make_plan, sector_in
+from reso_geo.assess import AssessRequest, Sector, case_of, obstacle_of, only
 from reso_geo.assess.network_clip import nearby
+from reso_geo.coverage import cover, travel_graph
 from reso_geo.i18n import say
 from reso_geo.maps.web.payload import Showing, content
 from reso_geo.network import Barriers
@@ -35,8 +25,9 @@ from reso_geo.travel import MODES, SEASONS, travel_times
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
     from reso_geo.coverage import TravelGraph
+    from reso_geo.settings import PatrolSettings
 
 # Two streets of 1,200 m, 150 m apart, that only a street at the west end joins.
 HORSESHOE = """
@@ -185,7 +176,7 @@ def test_a_plan_says_where_the_base_is_far_but_not_to_the_public(defaults: Patro
     words = say("en", "reason.far_reach")
     hurried = replace(defaults, patrol_share=Range(0.02, 0.02, 0.02, "", ""))
     for settings, far in ((hurried, True), (defaults, False)):
-        made = make_plan(network, settings, PlanRequest(CutRequest(1)))
+        made = make_plan(network, settings=settings, request=PlanRequest(CutRequest(1)))
         assert ("far_reach" in made.beats[0].foot.reasons) is far
         assert (words in json.dumps(content([made], Showing()))) is far
         assert words not in json.dumps(content([made], Showing(audience="public")))

@@ -12,17 +12,16 @@ import pytest
 from commands import GRID, two_towns
 from drawing import draw, load
 
-from reso_geo import (
-    CutRequest,
-    PlanRequest,
+from reso_geo import CutRequest, PlanRequest, load_network, make_plan, posts_needed, read_boundary
+from reso_geo.assess import (
+    CERTAINTIES,
+    CityPosts,
+    CurvePoint,
+    OneFewer,
     PostsNeeded,
     PostsRequest,
-    load_network,
-    make_plan,
-    posts_needed,
-    read_boundary,
+    Trial,
 )
-from reso_geo.assess import CERTAINTIES, CityPosts, CurvePoint, OneFewer, Trial
 from reso_geo.assess.posts.curve import best_so_far, knee_of, total_curve
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.cli import main
@@ -35,7 +34,8 @@ from reso_geo.settings import Range
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 STEP_M = (250.0, 500.0)
 """Streets of 1 km."""
@@ -172,7 +172,10 @@ def test_at_the_answer_every_beat_of_a_plan_passes_and_at_one_fewer_some_fail(
     assert found.total is not None
     assert found.total >= found.cities[0].bound >= 2
     verdicts = {
-        posts: [b.foot.verdict for b in make_plan(grid, defaults, PlanRequest(request)).beats]
+        posts: [
+            b.foot.verdict
+            for b in make_plan(grid, settings=defaults, request=PlanRequest(request)).beats
+        ]
         for posts in (found.total, found.total - 1)
         for request in (CutRequest(posts),)
     }
@@ -293,7 +296,7 @@ def test_posts_that_are_written_are_the_seats_of_a_plan_in_which_every_beat_pass
     seats, cities = read_seats(out), read_boundary(str(boundary))
     network = load_network(source, cities, defaults)
     request = PlanRequest(CutRequest(sum(seats.values()), seats=seats))
-    plan = make_plan(network, defaults, request, cities)
+    plan = make_plan(network, settings=defaults, request=request, boundary=cities)
     assert {beat.foot.verdict for beat in plan.beats} == {"yes"}
     refused = tmp_path / "none.csv"
     assert run(source, "--boundary", boundary, "--most", "2", "--out", refused, "--quiet") == 1

@@ -11,11 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from reso_geo import (
-    AssessRequest,
-    assess,
-    save_plan,
-)
+from reso_geo import assess, save_plan
+from reso_geo.assess import AssessRequest
 from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from reso_geo import (
+from reso_geo import assess, load_network, load_settings, read_boundary, sector_in
+from reso_geo.assess import (
+    VERDICTS,
     AssessRequest,
     Sector,
-    assess,
-    load_network,
-    load_settings,
-    read_boundary,
-    sector_in,
+    case_of,
+    fewest_posts,
+    only,
+    reach_shape,
 )
-from reso_geo.assess import VERDICTS, case_of, fewest_posts, only, reach_shape
 from reso_geo.assess.remedies import with_cadence
 from reso_geo.atomic_files import data_file
 from reso_geo.i18n import LANGUAGES
@@ -30,7 +30,9 @@ from reso_geo.report import sections, sector_summary, verdict_row
 from reso_geo.settings import Range
 
 if TYPE_CHECKING:
-    from reso_geo import Assessment, PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.assess import Assessment
+    from reso_geo.settings import PatrolSettings
 
 PACES = ("foot_patrol_kmh", "foot_transit_kmh", "bike_patrol_kmh", "bike_transit_kmh")
 

@@ -11,30 +11,21 @@ import numpy as np
 import pytest
 from drawing import NO_WAY, PUSH, RIDE, Street, bare, draw, load
 
-from reso_geo import (
-    AssessRequest,
-    CutRequest,
-    PlanRequest,
-    assess,
-    load_plan,
-    make_plan,
-    measure_load,
-    sector_in,
-    street_load,
-    travel_graph,
-    travel_times,
-)
-from reso_geo.assess import Case, set_aside_of
+from reso_geo import CutRequest, PlanRequest, assess, load_plan, make_plan, sector_in
+from reso_geo.assess import AssessRequest, Case, set_aside_of
 from reso_geo.cli import main
-from reso_geo.coverage import AsideRule, reached
+from reso_geo.coverage import AsideRule, reached, travel_graph
 from reso_geo.report import sector_summary
 from reso_geo.settings import SetAsideRules
+from reso_geo.travel import travel_times
+from reso_geo.workload import measure_load, street_load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.settings import PatrolSettings
 
 BIT = """
 A---B---C---D---E
@@ -354,7 +345,9 @@ def test_verdict_reserve_margin_and_reasons_agree(
     # In winter the bike is pushed everywhere, and one post for all these streets is too few.
     streets = load(draw(GRID, step_m=(500.0, 1000.0)), settings=defaults)
     for posts in (1, 2, 3):
-        plan = make_plan(streets, defaults, PlanRequest(CutRequest(posts), season="winter"))
+        plan = make_plan(
+            streets, settings=defaults, request=PlanRequest(CutRequest(posts), season="winter")
+        )
         check_agrees(plan)
         assert all(beat.bike.margin is None for beat in plan.beats)
 

@@ -24,8 +24,7 @@ from touring import (
     windy_towns,
 )
 
-from reso_geo import cover
-from reso_geo.coverage import TravelGraph
+from reso_geo.coverage import TravelGraph, cover
 from reso_geo.coverage.rural_postman import pieces_of
 
 if TYPE_CHECKING:

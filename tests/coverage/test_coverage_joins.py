@@ -13,8 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 from touring import TICK_S, graph_of, join_cost, matched
 
-from reso_geo import cover, travel_times
+from reso_geo.coverage import cover
 from reso_geo.settings import load_settings
+from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

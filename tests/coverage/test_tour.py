@@ -14,16 +14,16 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare, draw, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import cover, travel_graph, travel_times
-from reso_geo.coverage import Passage, shift_loops, walk_order
+from reso_geo.coverage import Passage, cover, shift_loops, travel_graph, walk_order
 from reso_geo.plan.tours import bearings
 from reso_geo.settings import load_settings
+from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo import Cover, StreetNetwork
-    from reso_geo.coverage import TravelGraph
+    from reso_geo import StreetNetwork
+    from reso_geo.coverage import Cover, TravelGraph
 
 SETTINGS = load_settings()
 FOOT = {"highway": "footway"}

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 BLOCKS = "A-B-C-D\n| | | |\nE-F-G-H"
 
@@ -59,7 +60,9 @@ def counted(network: StreetNetwork, n: Mapping[str, int], weeks: float = 52.0) -
 def planned(
     network: StreetNetwork, settings: PatrolSettings, officers: int, counts: Counts | None
 ) -> Plan:
-    return make_plan(network, settings, PlanRequest(CutRequest(officers)), counts=counts)
+    return make_plan(
+        network, settings=settings, request=PlanRequest(CutRequest(officers)), counts=counts
+    )
 
 
 def run(*words: object) -> int:
@@ -135,8 +138,8 @@ def test_plan_with_counts_and_named_bases_comes_back_as_it_was_saved(
     bases = Bases(name, np.array([""], dtype=object), np.array([lon]), np.array([lat]))
     plan = make_plan(
         town,
-        defaults,
-        PlanRequest(CutRequest(2)),
+        settings=defaults,
+        request=PlanRequest(CutRequest(2)),
         counts=counted(town, {"AB": 40}, weeks=13.5),
         bases=bases,
     )
@@ -205,7 +208,9 @@ def test_pace_of_winter_does_not_slow_calls(town: StreetNetwork, defaults: Patro
     still = Range(30.0, 30.0, 30.0, "", "")
     settings = replace(defaults, count_min=still)
     request = PlanRequest(CutRequest(1), season="winter")
-    plan = make_plan(town, settings, request, counts=counted(town, {"AB": 52 * 60}))
+    plan = make_plan(
+        town, settings=settings, request=request, counts=counted(town, {"AB": 52 * 60})
+    )
     assert "winter_pace" not in plan.beats[0].foot.reasons
     assert plan.beats[0].foot.verdict == "no"
 

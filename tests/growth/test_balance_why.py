@@ -13,7 +13,6 @@ import pytest
 import shapely
 
 from reso_geo import (
-    Boundary,
     CutRequest,
     Plan,
     PlanRequest,
@@ -25,6 +24,7 @@ from reso_geo import (
     read_edited_plan,
     save_plan,
 )
+from reso_geo.boundaries import Boundary
 from reso_geo.growth import rebalance_plan
 
 if TYPE_CHECKING:
@@ -70,7 +70,12 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
         network = load_network(source, boundary, settings)
         locks = (lock,) if lock else ()
         return make_plan(
-            network, settings, PlanRequest(request), boundary, earlier=earlier, lock=locks
+            network,
+            settings=settings,
+            request=PlanRequest(request),
+            boundary=boundary,
+            earlier=earlier,
+            lock=locks,
         )
 
     return plan

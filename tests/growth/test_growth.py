@@ -13,21 +13,21 @@ import numpy as np
 import pytest
 from plans import town
 
-from reso_geo import (
-    RebalancedPlan,
-    RebalanceRequest,
-    frontier,
-    grow,
-    load_plan,
-    load_settings,
-    read_edited_plan,
-    save_plan,
-)
+from reso_geo import RebalanceRequest, load_plan, load_settings, read_edited_plan, save_plan
 from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
 from reso_geo.cli.commands import grow as grow_command
 from reso_geo.errors import UsageError
-from reso_geo.growth import TOLERANCES, AnchorChange, BeatChange, PlanChange, StreetChange
+from reso_geo.growth import (
+    TOLERANCES,
+    AnchorChange,
+    BeatChange,
+    PlanChange,
+    RebalancedPlan,
+    StreetChange,
+    frontier,
+    grow,
+)
 from reso_geo.report import save_change_letters, save_change_table
 
 if TYPE_CHECKING:

@@ -10,25 +10,23 @@ import networkx as nx
 import numpy as np
 from drawing import Street, bare
 
-from reso_geo import (
-    DistrictingProblem,
-    cut_beats,
-    load_settings,
-    street_load,
-    travel_graph,
-    travel_times,
-)
+from reso_geo import load_settings
+from reso_geo.coverage import travel_graph
+from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.canonical_order import Order
-from reso_geo.partition import broken_beats, held_segments
+from reso_geo.partition import broken_beats, cut_beats, held_segments
+from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo import CutRequest, Partition, StreetLoad, StreetNetwork
+    from reso_geo import CutRequest, StreetNetwork
     from reso_geo.coverage import TravelGraph
-    from reso_geo.partition import LockedBeats
+    from reso_geo.partition import LockedBeats, Partition
+    from reso_geo.workload import StreetLoad
 
 
 def streets(

@@ -30,7 +30,8 @@ from reso_geo.osm import NO_WAY, PUSH, RIDE, Source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reso_geo import Boundary, PatrolSettings
+    from reso_geo.boundaries import Boundary
+    from reso_geo.settings import PatrolSettings
 
 LON, LAT = 8.7, 49.4
 METRES = f"+proj=tmerc +lon_0={LON} +lat_0={LAT} +ellps=WGS84"

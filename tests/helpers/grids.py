@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo import Anchors, CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo.demand import Anchors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 SIDE = 6
 STEP = 0.002
@@ -52,7 +53,9 @@ def grid_plan(folder: Path, settings: PatrolSettings, officers: int = 4) -> Plan
     source = folder / "grid.json"
     source.write_text(json.dumps({"elements": nodes + ways}), encoding="utf-8")
     request = PlanRequest(CutRequest(officers), supervisors=2)
-    return make_plan(load_network(source), settings, request, anchors=school("\u00c9cole Nord"))
+    return make_plan(
+        load_network(source), settings=settings, request=request, anchors=school("\u00c9cole Nord")
+    )
 
 
 def school(name: str) -> Anchors:

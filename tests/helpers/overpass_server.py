@@ -19,7 +19,7 @@ import numpy as np
 import shapely
 from drawing import degrees, draw
 
-from reso_geo import Boundary, StreetNetwork
+from reso_geo.boundaries import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from reso_geo import StreetNetwork
     from reso_geo.errors import NetworkError
     from reso_geo.osm import DownloadOptions
 

@@ -12,11 +12,15 @@ import numpy as np
 import shapely
 from drawing import Drawing, degrees, draw, load
 
-from reso_geo import Anchors, Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, make_plan
+from reso_geo.boundaries import Boundary
+from reso_geo.demand import Anchors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 COLUMNS, ROWS, APART_M = 8, 6, 120.0
 _LINE_M = 530.0
@@ -56,7 +60,14 @@ def town(settings: PatrolSettings) -> Plan:
     )
     people = np.where(network.required, 10.0, 0.0)
     request = PlanRequest(CutRequest(officers=3))
-    return make_plan(network, settings, request, boundary, anchors, people)
+    return make_plan(
+        network,
+        settings=settings,
+        request=request,
+        boundary=boundary,
+        anchors=anchors,
+        people=people,
+    )
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from reso_geo import Cover, cover, travel_graph, travel_times
-from reso_geo.coverage import Effort, TravelGraph
+from reso_geo.coverage import Cover, Effort, TravelGraph, cover, travel_graph
 from reso_geo.network import components
 from reso_geo.settings import load_settings
+from reso_geo.travel import travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,29 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo import (
-    CutRequest,
-    DistrictingProblem,
-    OldBeats,
-    RebalanceRequest,
-    cut_beats,
-    load_settings,
-    rebalance,
-    street_load,
-    travel_graph,
-    travel_times,
-)
-from reso_geo.partition import broken_beats, held_segments
-from reso_geo.rebalance import continuity_of
-from reso_geo.workload import measure_load
+from reso_geo import CutRequest, RebalanceRequest, load_settings
+from reso_geo.coverage import travel_graph
+from reso_geo.districting import DistrictingProblem
+from reso_geo.partition import broken_beats, cut_beats, held_segments
+from reso_geo.rebalance import OldBeats, continuity_of, rebalance
+from reso_geo.travel import travel_times
+from reso_geo.workload import measure_load, street_load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo import Partition, Rebalanced, StreetLoad, StreetNetwork
+    from reso_geo import StreetNetwork
     from reso_geo.coverage import TravelGraph
+    from reso_geo.partition import Partition
+    from reso_geo.rebalance import Rebalanced
+    from reso_geo.workload import StreetLoad
 
 SETTINGS = load_settings()
 

@@ -8,7 +8,8 @@ import pytest
 from grids import grid_plan
 
 if TYPE_CHECKING:
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

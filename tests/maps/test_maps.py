@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

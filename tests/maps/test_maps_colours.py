@@ -28,7 +28,7 @@ from reso_geo.maps.web.geometry import Grid, colours, outlines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 # Machado, Oliveira and Fernandes (2009): how linear RGB is seen by those who lack one cone.
 VISION = {

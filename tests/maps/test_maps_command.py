@@ -14,7 +14,7 @@ from reso_geo.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 def run(*words: object) -> int:

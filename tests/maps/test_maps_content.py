@@ -28,8 +28,8 @@ from reso_geo.rebalance import OldBeats, continuity_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
     from reso_geo.maps import PlanMap
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +302,6 @@ def test_a_beat_that_is_walked_without_going_twice_anywhere_has_a_map(
 ) -> None:
     """One block: its tour takes no street but its own."""
     network = load(draw("A--B\n|  |\nC--D"))
-    block = make_plan(network, defaults, PlanRequest(CutRequest(1)))
+    block = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(1)))
     assert block.beats[0].foot.deadhead_s == 0.0
     assert block.beats[0].beat_id in plan_map(block).get_root().render()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 MOST_BYTES = 4_000_000
@@ -59,7 +59,11 @@ def page(
         plan = load_plan(real_plan("heidelberg.osm.pbf") / "plan.gpkg")
     else:
         network = load_network(shared_data / "networks" / "liechtenstein.osm.pbf")
-        plan = make_plan(network, defaults, PlanRequest(CutRequest(300, time_limit_s=MOST_CUT_S)))
+        plan = make_plan(
+            network,
+            settings=defaults,
+            request=PlanRequest(CutRequest(300, time_limit_s=MOST_CUT_S)),
+        )
     path = tmp_path_factory.mktemp(request.param) / "map.html"
     save_map(plan_map(plan, "en"), path)
     return Page(plan, path)

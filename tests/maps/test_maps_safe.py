@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,9 @@ def test_real_streets_open(
 ) -> None:
     network = load_network(shared_data / "networks" / "monaco.osm.pbf")
     path = tmp_path / "monaco.html"
-    save_map(plan_map(make_plan(network, defaults, PlanRequest(CutRequest(5)))), path)
+    save_map(
+        plan_map(make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)))), path
+    )
     show(chromium, path)
     assert int(told(chromium, "beats")) == len(texts(chromium, ".beat-row")) == 5
     assert complaints(chromium) == []

@@ -18,11 +18,11 @@ from matplotlib.image import imread
 from plans import town
 from pyproj import Geod, Transformer
 
-from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_picture, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
 from reso_geo.i18n import say
-from reso_geo.maps import overview_png
+from reso_geo.maps import overview_png, save_picture
 from reso_geo.maps.print.canvas import Box
 from reso_geo.maps.print.label_placement import Taken, along, around
 from reso_geo.maps.print.overview import overview_sheets
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from matplotlib.transforms import Bbox
 
-    from reso_geo import PatrolSettings
     from reso_geo.maps.print.canvas import Sheet
+    from reso_geo.settings import PatrolSettings
 
 HOSTILE = (
     "{{7*191}}",
@@ -190,7 +190,7 @@ def test_street_name_lies_along_its_street_and_reads_from_the_left() -> None:
 
 def test_bar_is_as_long_as_the_ground_and_north_is_up(defaults: PatrolSettings) -> None:
     network = load(draw("A---B\n|   |\nC---D", step_m=(250.0, 500.0)))
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(officers=1)))
+    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(officers=1)))
     (sheet,) = overview_sheets(scene_of(plan, "en", "internal"), on_one=True)
     axes = next(each for each in sheet.figure.axes if each is not sheet.ink)
     by_name = {chr(node): at for node, at in zip(network.node_id, network.node_xy, strict=True)}

@@ -23,7 +23,8 @@ from reso_geo.tiling import tile
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
     Town = tuple[StreetNetwork, Partition, tuple[shapely.MultiPolygon]]
 
@@ -269,7 +270,7 @@ def test_a_plan_on_the_extent_of_its_streets_speaks_of_no_city_line(
     defaults: PatrolSettings,
 ) -> None:
     network, _, _ = town()
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(2), supervisors=1))
+    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(2), supervisors=1))
     assert all(beat.description("fr") and beat.description("en") for beat in plan.beats)
     assert not any("city" in beat.description_en for beat in plan.beats)
     assert [beat.district for beat in plan.beats] == ["D1", "D1"]

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from grids import grid_plan
 
-from reso_geo import PatrolSettings, load_settings
+from reso_geo import load_settings
 from reso_geo.i18n import month_day, say, worded
 from reso_geo.naming import name_beats
 from reso_geo.naming.junk import is_junk
 from reso_geo.plan.assumptions import source_text
-from reso_geo.settings import Range
+from reso_geo.settings import PatrolSettings, Range
 
 
 def test_every_source_of_the_settings_is_in_both_languages(defaults: PatrolSettings) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 HOME = {"highway": "residential", "name": "Home Street"}
 SIDE = {"highway": "residential", "name": "Side Street"}

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from overpass_server import streets_in
 
-from reso_geo import Boundary, StreetNetwork, load_network
+from reso_geo import StreetNetwork, load_network
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.network import (
     CROSSINGS,

@@ -11,7 +11,8 @@ import pytest
 import shapely
 from drawing import HOME, Drawing, degrees, draw, load, segment
 
-from reso_geo import Boundary, StreetNetwork, load_network
+from reso_geo import StreetNetwork, load_network
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import BoundaryError
 from reso_geo.network import drop_unreachable
 

@@ -23,7 +23,7 @@ from reso_geo.osm import NO_WAY, read_ways
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 NETWORKS = ("monaco", "liechtenstein", "heidelberg")
 

@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from plans import sql, town, town_streets
 
 from reso_geo import (
-    Boundary,
     CutRequest,
-    PatrolSettings,
     Plan,
     PlanRequest,
     StreetNetwork,
@@ -28,11 +26,14 @@ from reso_geo import (
     posts_needed,
     save_plan,
 )
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.network import Streets, load_streets, project_shapes, save_streets, with_own_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 Ring = list[tuple[float, float]]
 LINE = "Line Street"
@@ -181,7 +182,12 @@ def test_a_narrow_gap_or_overlap_changes_nothing(defaults: PatrolSettings, width
             East=box(60.0 + wide_m / 2, -50.0, 400.0, 400.0),
         )
         network = load(ladder(), boundary, defaults)
-        return make_plan(network, defaults, PlanRequest(CutRequest(officers=2)), boundary)
+        return make_plan(
+            network,
+            settings=defaults,
+            request=PlanRequest(CutRequest(officers=2)),
+            boundary=boundary,
+        )
 
     plan, exact = plan_of(width_m), plan_of(0.0)
     np.testing.assert_array_equal(plan.network.city, exact.network.city)
@@ -198,7 +204,7 @@ def test_beats_that_cross_limits_tile_cities_with_a_gap(defaults: PatrolSettings
     boundary = cities(West=box(-400.0, -50.0, 58.0, 400.0), East=box(62.0, -50.0, 400.0, 400.0))
     network = load(ladder(), boundary, defaults)
     cut = CutRequest(officers=3, cross_cities=True)
-    plan = make_plan(network, defaults, PlanRequest(cut), boundary)
+    plan = make_plan(network, settings=defaults, request=PlanRequest(cut), boundary=boundary)
     whole = shapely.union_all(project_shapes(boundary, network.crs))
     assert shapely.union_all(plan.shapes).symmetric_difference(whole).area <= 1.0
 
@@ -240,14 +246,16 @@ def test_outlines_shaken_by_millimetres_never_change_who_holds_a_street(
 
 
 def test_the_hull_of_the_streets_is_no_limit(defaults: PatrolSettings) -> None:
-    plan = make_plan(load(ladder()), defaults, PlanRequest(CutRequest(officers=1)))
+    plan = make_plan(load(ladder()), settings=defaults, request=PlanRequest(CutRequest(officers=1)))
     assert not plan.on_limit.any()
 
 
 def on_line(settings: PatrolSettings) -> Plan:
     boundary = cities(West=box(-400.0, -50.0, -0.01, 400.0), East=box(0.01, -50.0, 400.0, 400.0))
     network = load(ladder(), boundary, settings)
-    return make_plan(network, settings, PlanRequest(CutRequest(officers=2)), boundary)
+    return make_plan(
+        network, settings=settings, request=PlanRequest(CutRequest(officers=2)), boundary=boundary
+    )
 
 
 def test_a_plan_read_again_keeps_what_is_on_a_limit(
@@ -298,12 +306,12 @@ def test_a_plan_never_records_other_street_rules_than_those_of_its_streets(
 ) -> None:
     request = PlanRequest(CutRequest(officers=2))
     with pytest.raises(UsageError, match=r"\[streets\].*required"):
-        make_plan(load(ladder(), settings=defaults), strict, request)
+        make_plan(load(ladder(), settings=defaults), settings=strict, request=request)
     network = load(ladder(), settings=strict)
-    plan = make_plan(network, defaults, request)
+    plan = make_plan(network, settings=defaults, request=request)
     assert plan.settings.streets == strict.streets
     assert plan.warnings[0].key == "network.own_rules"
-    again = make_plan(network, strict, request)
+    again = make_plan(network, settings=strict, request=request)
     assert again.settings == plan.settings
     assert not again.warnings
 

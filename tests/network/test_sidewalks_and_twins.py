@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 Spots = dict[str, tuple[float, float]]
 MAIN = {"highway": "residential", "name": "Main Street"}

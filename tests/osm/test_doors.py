@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 # A file and the part of it that is taken: west, south, east, north.
 AREAS = {

@@ -27,7 +27,8 @@ from overpass_server import (
     town,
 )
 
-from reso_geo import Boundary, load_network
+from reso_geo import load_network
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.osm.download.overpass import merged, read_answer

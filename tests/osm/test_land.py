@@ -17,7 +17,8 @@ from osmium.osm import mutable
 from overpass_server import streets_in
 from plans import sql
 
-from reso_geo import Boundary, load_network
+from reso_geo import load_network
+from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.naming import name_beats
 from reso_geo.network import Basemap, Streets, load_streets, save_streets, select

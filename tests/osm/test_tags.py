@@ -14,7 +14,7 @@ from reso_geo.osm import WAY_TAGS, elevation_of, surface_of, understand
 from reso_geo.settings import SURFACES
 
 if TYPE_CHECKING:
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 
 def tags_of(text: str) -> dict[str, str]:

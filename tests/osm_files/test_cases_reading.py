@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from objects import Thing, grid, renumbered, write
 
-from reso_geo import Boundary, load_network, read_boundary
+from reso_geo import load_network, read_boundary
+from reso_geo.boundaries import Boundary
 from reso_geo.cli import main
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import LANGUAGES

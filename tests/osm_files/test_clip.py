@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from reso_geo import Boundary, StreetNetwork, load_network, load_settings, read_boundary
+from reso_geo import StreetNetwork, load_network, load_settings, read_boundary
 from reso_geo.atomic_files import data_file
-from reso_geo.boundaries import Box, sweep
+from reso_geo.boundaries import Boundary, Box, sweep
 from reso_geo.cli import main
 from reso_geo.cli.console import Talk
 from reso_geo.errors import BoundaryError, NetworkError

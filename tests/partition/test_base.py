@@ -11,20 +11,22 @@ from drawing import Street, bare, degrees, draw, load, segment
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, DistrictingProblem, PlanRequest, cut_beats, make_plan, street_load
+from reso_geo import CutRequest, PlanRequest, make_plan
 from reso_geo.coverage import TravelGraph, cover, travel_graph
 from reso_geo.demand import Bases
-from reso_geo.districting import starts_of
+from reso_geo.districting import DistrictingProblem, starts_of
 from reso_geo.errors import UsageError
-from reso_geo.partition import Partition, median_junction, start_beats
+from reso_geo.partition import Partition, cut_beats, median_junction, start_beats
 from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from reso_geo import PatrolSettings, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 
 def walk_of(network: StreetNetwork, settings: PatrolSettings) -> TravelGraph:
@@ -216,8 +218,8 @@ def test_base_off_the_streets_to_cover_makes_the_tour_and_the_load_longer(
     drawing = draw("A-B-C---D", {"CD": {"highway": "track"}}, step_m=100.0)
     network = load(drawing, settings=defaults)
     request = PlanRequest(CutRequest(1))
-    usual = make_plan(network, defaults, request)
-    given_ = make_plan(network, defaults, request, bases=at(("Post", 800.0, 20.0)))
+    usual = make_plan(network, settings=defaults, request=request)
+    given_ = make_plan(network, settings=defaults, request=request, bases=at(("Post", 800.0, 20.0)))
     assert given_.partition.base_name == ("Post",)
     assert chr(network.node_id[given_.partition.base[0]]) == "D"
     there_and_back_s = 2 * network.length_m[segment(network, "CD")] / (4.8 / 3.6)
@@ -231,7 +233,7 @@ def test_search_evens_out_what_given_bases_cost(defaults: PatrolSettings) -> Non
     # A station at the west end of a long street: the eastern beat must get fewer streets.
     network = load(draw("-".join("ABCDEFGHIJKLMNOPQ"), step_m=50.0), settings=defaults)
     request = PlanRequest(CutRequest(2))
-    plan = make_plan(network, defaults, request, bases=at(("Station", 0.0, 0.0)))
+    plan = make_plan(network, settings=defaults, request=request, bases=at(("Station", 0.0, 0.0)))
     west, east = sorted(plan.beats, key=lambda beat: -beat.street_km)
     assert west.street_km > 1.2 * east.street_km
     assert plan.balance[0] < 1.15

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from plans import town
 
-from reso_geo import CutRequest, PatrolSettings, Plan, PlanRequest, check_plan, make_plan, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, check_plan, make_plan, save_plan
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import say
 from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
@@ -16,6 +16,8 @@ from reso_geo.partition.locks import LockedBeats, no_locks
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,9 @@ def test_a_city_without_a_post_is_held_by_its_neighbour_where_beats_cross(
     plan: Plan, tmp_path: Path
 ) -> None:
     cut = CutRequest(officers=3, seats={"West": 3, "East": 0}, cross_cities=True)
-    made = make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+    made = make_plan(
+        plan.network, settings=plan.settings, request=PlanRequest(cut), boundary=plan.boundary
+    )
     assert [beat.beat_id for beat in made.beats] == ["WES-01", "WES-02", "WES-03"]
     assert (made.partition.beat_of[made.network.required] >= 0).all()
     assert made.balance[0] < 1.05
@@ -38,7 +42,9 @@ def test_a_city_without_a_post_is_held_by_its_neighbour_where_beats_cross(
 def test_without_crossing_the_reason_is_said_in_both_languages(plan: Plan) -> None:
     cut = CutRequest(officers=3, seats={"West": 3, "East": 0})
     with pytest.raises(UsageError, match="East: 0 posts, but streets to cover") as told:
-        make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+        make_plan(
+            plan.network, settings=plan.settings, request=PlanRequest(cut), boundary=plan.boundary
+        )
     assert "--cross-cities" in str(told.value)
     assert "0 poste" in say("fr", "partition.seats_zero", {"cities": "Est"})
 
@@ -62,13 +68,20 @@ def test_no_post_for_a_city_that_the_boundary_lacks_is_an_unknown_city_and_no_st
         seats = {"West": 2, "East": 1, "Easst": 0}
         cut = CutRequest(officers=3, seats=seats, cross_cities=crossing)
         with pytest.raises(UsageError, match=r"Unknown city: Easst\. Give a line .* mean “East”"):
-            make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+            make_plan(
+                plan.network,
+                settings=plan.settings,
+                request=PlanRequest(cut),
+                boundary=plan.boundary,
+            )
 
 
 def test_a_missing_city_is_told_alone(plan: Plan) -> None:
     cut = CutRequest(officers=3, seats={"West": 3})
     with pytest.raises(UsageError, match=r"boundary\. Missing city: East\. Give a line") as told:
-        make_plan(plan.network, plan.settings, PlanRequest(cut), plan.boundary)
+        make_plan(
+            plan.network, settings=plan.settings, request=PlanRequest(cut), boundary=plan.boundary
+        )
     assert "Unknown" not in str(told.value)
 
 

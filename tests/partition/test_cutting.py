@@ -20,9 +20,10 @@ from cutting import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, cut_beats, measure_load
+from reso_geo import CutRequest
 from reso_geo.districting import DistrictingProblem, base_of
-from reso_geo.partition import lock_beats
+from reso_geo.partition import cut_beats, lock_beats
+from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

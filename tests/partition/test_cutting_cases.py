@@ -19,10 +19,11 @@ from cutting import (
     two_cities,
 )
 
-from reso_geo import CutRequest, DistrictingProblem, cut_beats
+from reso_geo import CutRequest
+from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components
-from reso_geo.partition import lock_beats
+from reso_geo.partition import cut_beats, lock_beats
 
 
 def test_one_beat_is_everything() -> None:

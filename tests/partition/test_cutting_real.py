@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from cutting import beats_are_sound, on_foot
 
-from reso_geo import CutRequest, DistrictingProblem, cut_beats, load_network, measure_load
+from reso_geo import CutRequest, load_network
+from reso_geo.districting import DistrictingProblem
+from reso_geo.partition import cut_beats
+from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import StreetLoad, StreetNetwork
+    from reso_geo import StreetNetwork
     from reso_geo.coverage import TravelGraph
+    from reso_geo.workload import StreetLoad
 
 
 @pytest.fixture(scope="module")

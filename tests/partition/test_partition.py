@@ -10,9 +10,11 @@ from cutting import beats_are_sound, cut, grid, path, star, streets, two_cities
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reso_geo import CutRequest, load_settings, street_load, travel_times
+from reso_geo import CutRequest, load_settings
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import sainte_lague
+from reso_geo.travel import travel_times
+from reso_geo.workload import street_load
 
 # A few streets are searched through, which is slow; more are not.
 SIZES = st.one_of(

@@ -9,17 +9,12 @@ from cutting import beat_of_segment, beats_are_sound, beside, cut, grid, on_foot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo import (
-    CutRequest,
-    DistrictingProblem,
-    Partition,
-    StreetLoad,
-    StreetNetwork,
-    measure_load,
-)
+from reso_geo import CutRequest, StreetNetwork
 from reso_geo.coverage import TravelGraph
+from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.partition import settle_beats, sorted_by
+from reso_geo.partition import Partition, settle_beats, sorted_by
+from reso_geo.workload import StreetLoad, measure_load
 
 Parts = tuple[StreetNetwork, TravelGraph, StreetLoad]
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan, StreetNetwork
+    from reso_geo import Plan, StreetNetwork
+    from reso_geo.settings import PatrolSettings
 
 TOWN = draw(
     """
@@ -215,7 +216,9 @@ def winter_plan(town: StreetNetwork, tmp_path: Path, defaults: PatrolSettings) -
     path = lines(tmp_path / "cleared.geojson", [(0.0, 0.0), (300.0, 0.0)])
     high = heights(tmp_path / "ele.csv", [(0.0, 0.0, "10"), (100.0, 0.0, "15")])
     network = clear_streets(place_elevations(town, high), path, defaults.streets)
-    return make_plan(network, defaults, PlanRequest(CutRequest(officers=1), season="winter"))
+    return make_plan(
+        network, settings=defaults, request=PlanRequest(CutRequest(officers=1), season="winter")
+    )
 
 
 def test_plan_keeps_what_was_added_and_its_times_come_back_the_same(
@@ -245,7 +248,7 @@ def test_assumptions_are_named_where_they_are_used(
     used = plan_summary(winter_plan, "plan.gpkg", "en")["assumptions"]
     assert {"winter_bike_factor", "winter_bike_surface.unknown", "steepest_slope"} <= set(used)
     assert "winter_foot_surface.ground" not in used
-    summer = make_plan(town, defaults, PlanRequest(CutRequest(officers=1)))
+    summer = make_plan(town, settings=defaults, request=PlanRequest(CutRequest(officers=1)))
     unused = [key for key in assumptions_of(summer) if key.startswith(("winter", "steepest"))]
     assert unused == []
     assert "contact_min" in assumptions_of(summer)
@@ -254,7 +257,9 @@ def test_assumptions_are_named_where_they_are_used(
 def test_bike_that_is_ridden_nowhere_is_no_answer_however_short_the_beat(
     town: StreetNetwork, defaults: PatrolSettings
 ) -> None:
-    plan = make_plan(town, defaults, PlanRequest(CutRequest(officers=1), season="winter"))
+    plan = make_plan(
+        town, settings=defaults, request=PlanRequest(CutRequest(officers=1), season="winter")
+    )
     (beat,) = plan.beats
     assert beat.foot.verdict == "yes"
     assert beat.bike.verdict == "no"

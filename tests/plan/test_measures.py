@@ -16,30 +16,28 @@ from hypothesis import strategies as st
 from plans import town
 
 from reso_geo import (
-    Anchors,
-    AssessRequest,
     CutRequest,
-    PatrolSettings,
     Plan,
     PlanRequest,
     assess,
-    cover_absence,
     load_plan,
     make_plan,
     save_plan,
     sector_in,
 )
-from reso_geo.assess import case_of
+from reso_geo.assess import AssessRequest, case_of
 from reso_geo.cli import main
 from reso_geo.errors import SettingsError, UsageError
-from reso_geo.plan import Given, build_plan, current_plan, yardstick
+from reso_geo.plan import Given, build_plan, cover_absence, current_plan, yardstick
 from reso_geo.plan.current import spread_counts, spread_people
-from reso_geo.settings import Range, SeasonDates
+from reso_geo.settings import PatrolSettings, Range, SeasonDates
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import Assessment, Sector, StreetNetwork
+    from reso_geo import StreetNetwork
+    from reso_geo.assess import Assessment, Sector
+    from reso_geo.demand import Anchors
 
 SCALED = (
     "foot_patrol_kmh", "foot_transit_kmh", "bike_patrol_kmh", "bike_transit_kmh",
@@ -77,7 +75,14 @@ def plan(defaults: PatrolSettings) -> Plan:
     flat = town(defaults)
     people = np.where(flat.network.required, 10.0, 0.0)
     request = PlanRequest(CutRequest(officers=3))
-    return make_plan(hilly(flat.network), defaults, request, flat.boundary, flat.anchors, people)
+    return make_plan(
+        hilly(flat.network),
+        settings=defaults,
+        request=request,
+        boundary=flat.boundary,
+        anchors=flat.anchors,
+        people=people,
+    )
 
 
 @st.composite

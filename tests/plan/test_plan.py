@@ -12,8 +12,9 @@ import shapely
 from drawing import Street, bare, degrees, draw, load
 from plans import town_streets
 
-from reso_geo import Boundary, CutRequest, PatrolSettings, Plan, PlanRequest, make_plan
+from reso_geo import CutRequest, Plan, PlanRequest, make_plan
 from reso_geo.assess import judge, needs_of
+from reso_geo.boundaries import Boundary
 from reso_geo.cli import main
 from reso_geo.coverage import cover, travel_graph
 from reso_geo.errors import BoundaryError, UsageError
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
     from drawing import Drawing
 
+    from reso_geo.settings import PatrolSettings
+
 
 def planned(drawing: Drawing, officers: int, settings: PatrolSettings) -> Plan:
     network = load(drawing, settings=settings)
-    return make_plan(network, settings, PlanRequest(CutRequest(officers)))
+    return make_plan(network, settings=settings, request=PlanRequest(CutRequest(officers)))
 
 
 def test_a_boulevard_on_the_city_line_keeps_the_carriageway_inside(
@@ -118,7 +121,9 @@ def test_a_city_without_a_street_to_cover_is_named(defaults: PatrolSettings) -> 
     shapes = tuple(shapely.MultiPolygon([shape]) for shape in (town, desert))
     boundary = Boundary(("Town", "Desert"), shapes, "precise", "drawn", ())
     network = load(draw("A---B---C", step_m=100.0), boundary, defaults)
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(1)), boundary)
+    plan = make_plan(
+        network, settings=defaults, request=PlanRequest(CutRequest(1)), boundary=boundary
+    )
     assert any("Desert" in str(warning) for warning in plan.warnings)
 
 
@@ -133,7 +138,7 @@ def test_a_boundary_around_paths_alone_says_so(defaults: PatrolSettings) -> None
 def test_residents_are_counted_once(defaults: PatrolSettings) -> None:
     network = load(town_streets())
     people = np.where(network.required, 2.5, 0.0)
-    plan = make_plan(network, defaults, PlanRequest(CutRequest(5)), people=people)
+    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)), people=people)
     counted = sum(beat.residents or 0 for beat in plan.beats)
     assert counted == pytest.approx(people.sum(), abs=len(plan.beats))
 

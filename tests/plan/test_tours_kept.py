@@ -23,25 +23,25 @@ from reso_geo import (
     check_plan,
     load_plan,
     make_plan,
-    plan_route,
     read_edited_plan,
     rebalance_plan,
     save_plan,
-    save_route,
 )
 from reso_geo.coverage import closed_walks, travel_graph
 from reso_geo.maps.web.other_seasons import passes_of
 from reso_geo.maps.web.payload import Showing, content
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import save_check
+from reso_geo.routes import plan_route, save_route
 from reso_geo.travel import MODES, SEASONS, travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reso_geo import PatrolSettings, Plan
+    from reso_geo import Plan
     from reso_geo.plan import KeptTours
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_an_out_and_back_street_has_the_steps_that_one_walks(
     defaults: PatrolSettings, tmp_path: Path
 ) -> None:
     network = load(draw("A---B---C", step_m=100.0))
-    made = make_plan(network, defaults, PlanRequest(CutRequest(1)))
+    made = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(1)))
     save_plan(made, tmp_path / "plan.gpkg")
     with closing(sqlite3.connect(tmp_path / "plan.gpkg")) as base:
         asked = (

@@ -13,16 +13,19 @@ import shapely
 from drawing import load, segment
 from plans import sql, town, town_streets
 
-from reso_geo import carry_over, load_plan, load_settings, read_edited_plan, save_plan
+from reso_geo import load_plan, load_settings, read_edited_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
+from reso_geo.growth import carry_over
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from drawing import Drawing
 
-    from reso_geo import Carried, EditedPlan, Plan, StreetNetwork
+    from reso_geo import Plan, StreetNetwork
+    from reso_geo.growth import Carried
+    from reso_geo.plan_check import EditedPlan
 
 SETTINGS = load_settings()
 

@@ -12,17 +12,13 @@ import numpy as np
 import pytest
 from plans import assign, segments_of, sql, town
 
-from reso_geo import (
-    PatrolSettings,
-    Plan,
-    check_plan,
-    load_plan,
-    save_plan,
-)
+from reso_geo import Plan, check_plan, load_plan, save_plan
 from reso_geo.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 def run(*words: str | Path) -> int:

@@ -11,14 +11,17 @@ import pytest
 from plan_edits import EAST, SOUTH, WEST
 from plans import assign, column, segments_of, sql, town
 
-from reso_geo import PatrolSettings, Plan, check_plan, load_plan, save_check, save_plan
+from reso_geo import Plan, check_plan, load_plan, save_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
 from reso_geo.plan import beats_meant
+from reso_geo.plan_check import save_check
 from reso_geo.plan_check.problems import parts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,13 @@ import pytest
 from plan_edits import EAST, SOUTH, WEST
 from plans import assign, column, editing, rewrite, segments_of, sql, town
 
-from reso_geo import PatrolSettings, check_plan, load_plan, save_plan
+from reso_geo import check_plan, load_plan, save_plan
 from reso_geo.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -30,22 +30,16 @@ from plan_edits import (
 )
 from plans import assign, column, rewrite, segments_of, sql, town
 
-from reso_geo import (
-    PatrolSettings,
-    Plan,
-    check_plan,
-    load_plan,
-    read_edited_plan,
-    save_check,
-    save_plan,
-)
+from reso_geo import Plan, check_plan, load_plan, read_edited_plan, save_plan
 from reso_geo.errors import PlanError
 from reso_geo.partition import broken_beats, held_segments, joined_parts
+from reso_geo.plan_check import save_check
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import EditedPlan, PlanCheck
+    from reso_geo.plan_check import EditedPlan, PlanCheck
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

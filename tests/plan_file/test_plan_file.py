@@ -24,7 +24,7 @@ from reso_geo.plan_file.digests import digests_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
+    from reso_geo.settings import PatrolSettings
 
 COLUMNS = {
     "segments": "segment_id u v length_m highway name city required twin_of beat_id foot_s"
@@ -221,7 +221,7 @@ def test_posts_of_a_shared_beat_are_listed_one_by_one(
     defaults: PatrolSettings, tmp_path: Path
 ) -> None:
     request = PlanRequest(CutRequest(10, officers_per_beat=2))
-    plan = make_plan(load(town_streets()), defaults, request)
+    plan = make_plan(load(town_streets()), settings=defaults, request=request)
     save_plan(plan, tmp_path / "two.gpkg")
     posts = gpd.read_file(tmp_path / "two.gpkg", layer="posts")
     assert len(posts) == 10

@@ -15,18 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 from plans import sql, town
 
-from reso_geo import (
-    PatrolSettings,
-    Plan,
-    check_plan,
-    load_plan,
-    save_check,
-    save_plan,
-)
+from reso_geo import Plan, check_plan, load_plan, save_plan
 from reso_geo.errors import PlanError, UsageError
+from reso_geo.plan_check import save_check
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import Town, old_of
 
-from reso_geo import OldBeats, Partition, RebalanceRequest, rebalance
-from reso_geo.rebalance import CityLoads, city_loads, continuity_bound, continuity_of
+from reso_geo import RebalanceRequest
+from reso_geo.partition import Partition
+from reso_geo.rebalance import (
+    CityLoads,
+    OldBeats,
+    city_loads,
+    continuity_bound,
+    continuity_of,
+    rebalance,
+)
 
 PLACE = Town(two_cities(5, 7, 250.0))
 

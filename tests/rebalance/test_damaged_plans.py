@@ -10,19 +10,13 @@ import pytest
 from plan_edits import DAMAGE, EAST, SOUTH, WEST, Change, apply, shift_border
 from plans import assign, segments_of, town
 
-from reso_geo import (
-    PatrolSettings,
-    Plan,
-    RebalanceRequest,
-    load_plan,
-    read_edited_plan,
-    rebalance_plan,
-    save_plan,
-)
+from reso_geo import Plan, RebalanceRequest, load_plan, read_edited_plan, rebalance_plan, save_plan
 from reso_geo.partition import broken_beats, held_segments
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from plans import editing, town
 from towns import SETTINGS, Town, old_of, valid
 
-from reso_geo import RebalanceRequest, rebalance, save_plan
+from reso_geo import RebalanceRequest, save_plan
 from reso_geo.atomic_files import sha256_of
 from reso_geo.cli import main
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.plan_file import load_plan
-from reso_geo.rebalance import continuity_of
+from reso_geo.rebalance import continuity_of, rebalance
 from reso_geo.rebalance.beat_counts import shared_from
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo import Partition
+    from reso_geo.partition import Partition
 
 
 @pytest.fixture(scope="module")

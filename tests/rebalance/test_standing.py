@@ -17,7 +17,6 @@ from towns import SETTINGS, Town, old_of, valid
 
 from reso_geo import (
     CutRequest,
-    OldBeats,
     PlanRequest,
     RebalanceRequest,
     check_plan,
@@ -25,11 +24,11 @@ from reso_geo import (
     load_plan,
     make_plan,
     read_boundary,
-    rebalance,
     save_plan,
 )
 from reso_geo.cli import main
 from reso_geo.growth import grow
+from reso_geo.rebalance import OldBeats, rebalance
 from reso_geo.rebalance.unchanged import Balance
 
 if TYPE_CHECKING:
@@ -37,7 +36,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo import Partition, Plan, Rebalanced
+    from reso_geo import Plan
+    from reso_geo.partition import Partition
+    from reso_geo.rebalance import Rebalanced
 
 
 ISLAND = draw(
@@ -209,7 +210,7 @@ def test_a_rebalanced_plan_stays_as_it_is(
 def island_plan() -> Plan:
     """Plan a town of which foot cannot reach a street, which is less than a beat."""
     network = load(ISLAND, settings=SETTINGS)
-    plan = make_plan(network, SETTINGS, PlanRequest(CutRequest(3, tolerance=0.15)))
+    plan = make_plan(network, settings=SETTINGS, request=PlanRequest(CutRequest(3, tolerance=0.15)))
     assert plan.joined_ids
     return plan
 

@@ -13,25 +13,15 @@ import pytest
 import shapely
 from plans import town
 
-from reso_geo import (
-    Anchors,
-    AssessRequest,
-    CutRequest,
-    OldBeats,
-    PatrolSettings,
-    Plan,
-    PlanRequest,
-    PostsRequest,
-    RebalanceRequest,
-    assess,
-    cover_absence,
-    load_settings,
-    measure_load,
-    travel_graph,
-)
-from reso_geo.demand import Bases, Counts, Population, Residents
+from reso_geo import CutRequest, Plan, PlanRequest, RebalanceRequest, assess, load_settings
+from reso_geo.assess import AssessRequest, PostsRequest
+from reso_geo.coverage import travel_graph
+from reso_geo.demand import Anchors, Bases, Counts, Population, Residents
 from reso_geo.errors import ResoGeoError, SettingsError, TableError
-from reso_geo.settings import Range, SeasonDates
+from reso_geo.plan import cover_absence
+from reso_geo.rebalance import OldBeats
+from reso_geo.settings import PatrolSettings, Range, SeasonDates
+from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,8 +36,8 @@ from reso_geo.report.tables.seat_quotients import seats_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo import PatrolSettings
     from reso_geo.growth import RebalancedPlan
+    from reso_geo.settings import PatrolSettings
 
 ENDINGS = (".xlsx", ".csv", ".md", ".docx", ".pdf")
 SHEETS = ["Secteurs", "Verdicts", "Rues", "Postes par ville", "Hypothèses", "À propos"]

@@ -9,7 +9,8 @@ import pytest
 from reso_geo.routes import plan_route
 
 if TYPE_CHECKING:
-    from reso_geo import Plan, Route
+    from reso_geo import Plan
+    from reso_geo.routes import Route
 
 
 @pytest.fixture(scope="module")

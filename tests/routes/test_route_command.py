@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reso_geo import Plan, Route, save_plan
+from reso_geo import Plan, save_plan
 from reso_geo.cli import main
 from reso_geo.i18n import duration
-from reso_geo.routes import route_summary, save_route
+from reso_geo.routes import Route, route_summary, save_route
 
 if TYPE_CHECKING:
     from pathlib import Path

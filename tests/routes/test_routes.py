@@ -15,11 +15,11 @@ import shapely
 from drawing import draw, load
 from pyproj import Geod, Transformer
 
-from reso_geo import CutRequest, Plan, PlanRequest, Route, load_plan, make_plan, save_plan
+from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
 from reso_geo.errors import InfeasibleError, OutputError, UsageError
 from reso_geo.i18n import duration
 from reso_geo.plan.tours import bearings
-from reso_geo.routes import plan_route, save_route
+from reso_geo.routes import Route, plan_route, save_route
 from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ ONLY = "DRA-01"
 def plan_of(drawn: str, tags: Mapping[str, Mapping[str, str]] | None = None) -> Plan:
     """Cut a drawing into one beat."""
     request = PlanRequest(CutRequest(officers=1))
-    return make_plan(load(draw(drawn, tags, step_m=100.0)), load_settings(), request)
+    return make_plan(
+        load(draw(drawn, tags, step_m=100.0)), settings=load_settings(), request=request
+    )
 
 
 def required(plan: Plan, route: Route) -> NDArray[np.int64]:
@@ -337,7 +339,9 @@ def test_a_beat_that_the_mode_may_not_enter_is_infeasible() -> None:
 
 def test_a_bike_in_winter_without_a_cleared_network_is_pushed_all_the_way() -> None:
     request = PlanRequest(CutRequest(officers=1), season="winter")
-    plan = make_plan(load(draw(FIVE_STREETS, step_m=100.0)), load_settings(), request)
+    plan = make_plan(
+        load(draw(FIVE_STREETS, step_m=100.0)), settings=load_settings(), request=request
+    )
     route = plan_route(plan, ONLY, "bike")
     assert {leg.how for loop in route.loops for leg in loop.legs} == {"push"}
     assert "pushed all the way" in " ".join(map(str, route.warnings))
@@ -347,7 +351,9 @@ def test_a_street_longer_than_a_shift_is_a_loop_of_its_own_and_said(tmp_path: Pa
     settings = tmp_path / "short.toml"
     settings.write_text("[shift_h]\nlow = 0.05\ncentral = 0.05\nhigh = 0.05\n", encoding="utf-8")
     drawn = load(draw("A--B--C\n|  |\nD--E", step_m=200.0))
-    plan = make_plan(drawn, load_settings(settings), PlanRequest(CutRequest(officers=1)))
+    plan = make_plan(
+        drawn, settings=load_settings(settings), request=PlanRequest(CutRequest(officers=1))
+    )
     route = plan_route(plan, ONLY)
     assert len(route.loops) == len(required(plan, route))
     assert "Longer than the patrol" in " ".join(map(str, route.warnings))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess.posts.curve import CurvePoint, best_so_far, knee_of, total_curve
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase
+from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
-from reso_geo.records import Door
+from reso_geo.records import Door, Shown
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ __all__ = [
 
 CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
 """How sure it is that one post fewer fails, see `OneFewer`."""
+
+
+def _or_dash(count: int | None) -> int | str:
+    return "-" if count is None else count
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,8 @@ class CityPosts:
         return best_so_far(points)
 
 
-@dataclass(frozen=True)
-class PostsNeeded:
+@dataclass(frozen=True, repr=False)
+class PostsNeeded(Shown):
     """How many posts are needed.
 
     Attributes
@@ -223,6 +227,19 @@ class PostsNeeded:
     network: StreetNetwork
     counted: bool
     warnings: tuple[Phrase, ...]
+
+    def facts(self) -> Phrase:
+        """Return how many posts the cities need, in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        cities = listed((f"{each.city} {_or_dash(each.needed)}" for each in self.cities), 5)
+        case = Phrase(f"case.{self.request.mode}.{self.request.season}")
+        values = {"total": _or_dash(self.total), "case": case, "cities": cities}
+        return Phrase("posts.facts", values)
 
     @property
     def total(self) -> int | None:

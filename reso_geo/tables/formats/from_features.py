@@ -1,4 +1,4 @@
-"""Cells of a GeoJSON or GeoPackage file: which layer, and the geometries of its rows."""
+"""Cells of a GeoJSON, a GeoPackage or a frame: which layer, and the geometries of its rows."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from reso_geo.tables.features import (
     read_geojson,
     read_geopackage,
 )
-from reso_geo.tables.grid import Grid, Where, match_in
+from reso_geo.tables.frames import read_frame
+from reso_geo.tables.grid import Grid, TableFile, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
 from reso_geo.tables.skipped import sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.tables.features import Features
-    from reso_geo.tables.grid import TableFile
+    from reso_geo.tables.feature_rows import Features
+    from reso_geo.tables.frames import Frame
 
-__all__ = ["from_geojson", "from_geopackage"]
+__all__ = ["from_frame", "from_geojson", "from_geopackage"]
 
 
 def from_geojson(file: TableFile, wanted: Wanted) -> Grid:
@@ -42,10 +43,37 @@ def from_geojson(file: TableFile, wanted: Wanted) -> Grid:
         Without a header row: rows are features, counted from 1.
     """
     features = read_geojson(file)
+    understood = Phrase("table.understood.geojson", {"crs": features.crs})
+    return _of_features(file, features, wanted, understood)
+
+
+def from_frame(frame: Frame, wanted: Wanted) -> Grid:
+    """Read the cells of a table in memory.
+
+    Parameters
+    ----------
+    frame
+        A DataFrame, or a GeoDataFrame.
+    wanted
+        The columns.
+
+    Returns
+    -------
+    Grid
+        Without a header row: rows are counted from 1.
+    """
+    file = TableFile(frame.path)
+    features = read_frame(file, frame.rows)
+    located = any(row.shape is not None for row in features.rows)
+    form = Phrase("table.understood.located", {"crs": features.crs}) if located else ""
+    understood = Phrase("table.understood.frame", {"located": form})
+    return _of_features(file, features, wanted, understood)
+
+
+def _of_features(file: TableFile, features: Features, wanted: Wanted, understood: Phrase) -> Grid:
     headers = list(dict.fromkeys(name for row in features.rows for name in row.values))
     if not features.rows:
         headers = [column.name for column in wanted.columns]
-    understood = Phrase("table.understood.geojson", {"crs": features.crs})
     return _grid(file, "", features, headers, wanted, understood)
 
 

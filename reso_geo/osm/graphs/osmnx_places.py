@@ -57,7 +57,7 @@ class Degrees:
         return _moved(x, y, self.move)
 
 
-def degrees_of(graph: nx.MultiGraph[str], path: Path) -> Degrees:
+def degrees_of(graph: nx.MultiGraph[str], path: Path | str) -> Degrees:
     """Find the places of a graph by its own CRS.
 
     Parameters
@@ -65,7 +65,7 @@ def degrees_of(graph: nx.MultiGraph[str], path: Path) -> Degrees:
     graph
         As OSMnx loads it.
     path
-        Its file.
+        Its file, or what a graph in memory is called.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import osmnx as ox
@@ -12,12 +13,11 @@ from shapely.errors import ShapelyError
 
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
-from reso_geo.osm.osmnx_places import Degrees, degrees_of
+from reso_geo.osm.graphs.osmnx_places import Degrees, degrees_of
 from reso_geo.osm.tags import NODE_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     import networkx as nx
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Line: TypeAlias = list[tuple[float, float]]
     Graph: TypeAlias = nx.MultiGraph[str]
 
-__all__ = ["read_graphml"]
+__all__ = ["read_graph", "read_graphml"]
 
 _GATE = frozenset(NODE_TAGS) - {"ele"}
 _MALFORMED = (
@@ -66,6 +66,34 @@ def read_graphml(path: Path, builder: WayTableBuilder) -> str:
     """
     try:
         graph = ox.load_graphml(path, node_dtypes=_TEXT, edge_dtypes=_TEXT)
+    except _MALFORMED as error:
+        raise NetworkError(Phrase("osm.not_osmnx", {"path": path, "why": error})) from error
+    return read_graph(graph, path, builder)
+
+
+def read_graph(graph: Graph, path: Path | str, builder: WayTableBuilder) -> str:
+    """Read a graph whose attributes are as OSMnx loads them from a file.
+
+    Parameters
+    ----------
+    graph
+        Of OSMnx.
+    path
+        Its file, or what a graph in memory is called.
+    builder
+        Takes its streets.
+
+    Returns
+    -------
+    str
+        Date and time of the graph (ISO 8601), empty where it does not say.
+
+    Raises
+    ------
+    NetworkError
+        When it is no graph of OSMnx, or its CRS and its coordinates do not agree.
+    """
+    try:
         degrees = degrees_of(graph, path)
         number = _numbers(graph.nodes)
         drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
@@ -76,7 +104,7 @@ def read_graphml(path: Path, builder: WayTableBuilder) -> str:
             builder.add_point(number[node], {key: str(data[key]) for key in _GATE & data.keys()})
         for edge_id, way_id, tags, points in _streets_of(graph, degrees, number):
             builder.add(way_id, tags, points, edge_id if simplified else "")
-        for phrase in _lost_by(graph, path.name):
+        for phrase in _lost_by(graph, Path(path).name):
             builder.note(phrase)
     except NetworkError:
         raise

@@ -1,0 +1,1 @@
+"""OSMnx graphs, of files or in memory: their streets, and where these are in degrees."""

@@ -1,0 +1,338 @@
+"""plan_from_beats: beats that exist, measured and judged as those of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from reso_geo.boundaries.boundary import clean_name
+from reso_geo.errors import TableError, UsageError
+from reso_geo.i18n import Phrase, listed
+from reso_geo.network import components, extent_of, with_own_rules
+from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
+from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.doors.given import (
+    anchors_of,
+    bases_of,
+    boundary_of,
+    check_network,
+    counts_of,
+    extra_seconds,
+    people_of,
+    stages,
+    tour_depth,
+)
+from reso_geo.plan.request import PlanRequest
+from reso_geo.plan.yardstick import yardstick
+from reso_geo.settings import load_settings
+from reso_geo.tables.frames import is_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from reso_geo.boundaries.lookup import BoundarySource
+    from reso_geo.coverage import Depth
+    from reso_geo.demand import Anchors, Bases, Counts, Residents
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan.plan import Plan
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.tables.frames import TableSource
+    from reso_geo.travel import Mode, Season
+
+__all__ = ["plan_from_beats"]
+
+
+@dataclass(frozen=True)
+class _Beats:
+    """Beats as they were given: ids, names where known, posts, and the beat of each segment."""
+
+    ids: list[str]
+    names: Mapping[str, str]
+    posts: list[int]
+    of: NDArray[np.int64]
+    notes: tuple[Phrase, ...]
+
+
+def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
+    network: StreetNetwork,
+    beats: gpd.GeoDataFrame | pd.DataFrame | pd.Series[Any],
+    *,
+    id: str = "beat_id",  # noqa: A002 - the word that a frame's user looks for
+    name: str | None = None,
+    posts: str | int = 1,
+    settings: PatrolSettings | None = None,
+    mode: Mode = "foot",
+    season: Season = "summer",
+    tolerance: float = 0.05,
+    boundary: BoundarySource | None = None,
+    anchors: Anchors | TableSource | None = None,
+    people: NDArray[np.float64] | Residents | TableSource | None = None,
+    counts: Counts | TableSource | None = None,
+    bases: Bases | TableSource | None = None,
+    weights: pd.Series[float] | Mapping[str, float] | None = None,
+    depth: Depth = "final",
+    progress: Callable[[str], object] | bool | None = None,
+) -> Plan:
+    """Measure and judge beats that exist, as they stand.
+
+    Parameters
+    ----------
+    network
+        From `reso_geo.load_network`.
+    beats
+        Polygons, one row or more a beat: a segment belongs to the beat in which its middle lies. Or
+        the id of the beat of each segment: a Series by segment id, or a frame with a column
+        ``segment_id`` such as `reso_geo.Plan.segments_gdf` gives.
+    id
+        The column that holds the ids of beats.
+    name
+        The column that holds their names; None to name them by their streets.
+    posts
+        How many posts hold each beat, or the column that says so.
+    settings, mode, season, tolerance, boundary, anchors, people, counts, bases, weights
+        As for `reso_geo.make_plan`.
+    depth, progress
+        Likewise.
+
+    Returns
+    -------
+    Plan
+        Its warnings say, with their kilometres, which streets to cover no beat holds, where beats
+        overlap (the first one keeps them), and which beats are not connected: the parts away from
+        the largest one stand among `Partition.joined`.
+
+    Raises
+    ------
+    UsageError
+        When the network is none, `beats` is no such frame, or a word is not known.
+    TableError
+        When a column is missing, a row has no id or shape, a segment is not known, or no beat holds
+        a street to cover.
+    """
+    check_network(network)
+    told = tour_depth(depth)
+    held = held_segments(network)
+    given = _given(network, held, beats, id, name, posts)
+    given = _with_streets(network, given)
+    crossing = _cities(network, given)
+    used, own = with_own_rules(network, load_settings() if settings is None else settings)
+    counted = {one: many for one, many in zip(given.ids, given.posts, strict=True) if many > 1}
+    cut = CutRequest(
+        sum(given.posts),
+        posts=counted or None,
+        cross_cities=bool((crossing < 0).any()),
+        tolerance=tolerance,
+    )
+    residents, left_out = people_of(network, people)
+    extra_s, aside = extra_seconds(network, weights)
+    yard = yardstick(
+        network,
+        used,
+        PlanRequest(cut, mode, season),
+        anchors_of(anchors),
+        counts_of(network, counts),
+        extra_s=extra_s,
+        depth=depth,
+    )
+    parts = _parts_away(network, given)
+    bare = Partition(
+        beat_of=given.of,
+        beat_id=tuple(given.ids),
+        city=crossing,
+        posts=np.array(given.posts, dtype=np.int64),
+        base=np.full(len(given.ids), -1, dtype=np.int64),
+        joined=parts,
+    )
+    problem = yard.problem(bases_of(bases))
+    ordered = sorted_by(bare, problem.order)
+    started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
+    partition = sorted_by(started, problem.order.back())
+    notes = (*own, *left_out, *aside, *given.notes, *_of_beats(network, held, given, parts), *told)
+    names = given.names
+    found = Given(people=residents, names=names, spelt=names, notes=notes)
+    return build_plan(
+        yard, boundary_of(boundary) or extent_of(network), partition, found, stages(progress)
+    )
+
+
+def _given(
+    network: StreetNetwork,
+    held: NDArray[np.bool_],
+    beats: object,
+    id: str,  # noqa: A002 - as above
+    name: str | None,
+    posts: str | int,
+) -> _Beats:
+    """Read beats from polygons or from the ids of segments."""
+    frame: Any = beats
+    if not is_frame(beats):
+        if not (hasattr(beats, "to_frame") and hasattr(beats, "index")):
+            raise UsageError(Phrase("plan.no_beats", {"kind": type(beats).__name__}))
+        frame = frame.rename(id).rename_axis("segment_id").reset_index()
+    elif id not in frame.columns and id in frame.index.names:
+        frame = frame.reset_index()
+    columns = [each for each in (id, name, posts) if isinstance(each, str)]
+    if missing := [each for each in columns if each not in frame.columns]:
+        there = {"missing": listed(missing), "found": listed(map(str, frame.columns), 20)}
+        raise TableError(Phrase("plan.beats_column", there))
+    by_segment = "segment_id" in frame.columns
+    if by_segment:  # a segment may have no beat
+        frame = frame[frame[id].notna().to_numpy()]
+    texts = ["" if none else clean_name(_id(value)) for value, none in zip(
+        frame[id].tolist(), frame[id].isna().tolist(), strict=True)]  # fmt: skip
+    if bare := [str(row) for row, text in enumerate(texts, 1) if not text]:
+        raise TableError(Phrase("plan.beats_without_id", {"rows": listed(bare, 10)}))
+    # Rows of beats stand in an order that means something, rows of segments do not.
+    ids = sorted(set(texts)) if by_segment else list(dict.fromkeys(texts))
+    at = np.array([ids.index(text) for text in texts], dtype=np.int64)
+    notes: tuple[Phrase, ...] = ()
+    if by_segment:
+        of = _by_segment(network, frame["segment_id"].tolist(), at)
+    else:
+        of, notes = _by_shape(network, held, frame, at, ids)
+    first = [texts.index(each) for each in ids]
+    names = {} if name is None else {
+        each: clean_name(str(frame[name].iloc[row]))
+        for each, row in zip(ids, first, strict=True) if frame[name].notna().iloc[row]
+    }  # fmt: skip
+    column = [posts] * len(ids) if isinstance(posts, int) else frame[posts].iloc[first].tolist()
+    return _Beats(ids, names, _posts(ids, column), np.where(held, of, -1), notes)
+
+
+def _id(value: object) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _posts(ids: Sequence[str], column: Sequence[object]) -> list[int]:
+    """Return whole numbers of posts, one at least."""
+    good = [isinstance(n, int | float) and n >= 1 and float(n).is_integer() for n in column]
+    if bad := [f"{beat}: {n}" for beat, n, ok in zip(ids, column, good, strict=True) if not ok]:
+        raise TableError(Phrase("plan.beats_posts", {"beats": listed(bad, 10)}))
+    return [int(n) for n in column]  # type: ignore[call-overload]
+
+
+def _by_segment(
+    network: StreetNetwork, segments: Sequence[object], at: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the beat of each segment, by the segments' ids."""
+    place = {segment: number for number, segment in enumerate(network.segment_id)}
+    of = np.full(len(network), -1, dtype=np.int64)
+    unknown = [str(segment) for segment in segments if segment not in place]
+    if unknown:
+        values = {"count": len(unknown), "ids": listed(unknown, 5)}
+        raise TableError(Phrase("plan.weights_unknown", values))
+    twice = len(set(segments)) < len(segments)
+    if twice:
+        again = [str(each) for each in dict.fromkeys(segments) if segments.count(each) > 1]
+        values = {"count": len(again), "ids": listed(again, 5)}
+        raise TableError(Phrase("plan.weights_twice", values))
+    of[[place[segment] for segment in segments]] = at
+    return of
+
+
+def _by_shape(
+    network: StreetNetwork,
+    held: NDArray[np.bool_],
+    frame: Any,  # noqa: ANN401 - a GeoDataFrame
+    at: NDArray[np.int64],
+    ids: Sequence[str],
+) -> tuple[NDArray[np.int64], tuple[Phrase, ...]]:
+    """Return the beat of each segment, by where its middle lies; and where beats overlap."""
+    if not hasattr(frame, "active_geometry_name") or frame.active_geometry_name is None:
+        raise UsageError(Phrase("plan.no_beats", {"kind": type(frame).__name__}))
+    if frame.crs is None:
+        raise TableError(Phrase("table.frame_without_crs", {"file": type(frame).__name__}))
+    shapes = shapely.make_valid(frame.geometry.to_crs(network.crs).to_numpy())
+    flat = shapely.is_geometry(shapes) & (shapely.get_dimensions(shapes) == 2)  # noqa: PLR2004 - a surface
+    if not flat.all():
+        rows = listed(str(row + 1) for row in np.flatnonzero(~flat).tolist())
+        raise TableError(Phrase("plan.beats_without_shape", {"rows": rows}))
+    middles = shapely.line_interpolate_point(network.geometry, 0.5, normalized=True)
+    segment, row = shapely.STRtree(shapes).query(middles, predicate="intersects")
+    order = np.lexsort((at[row], segment))
+    segment, beat = segment[order], at[row][order]
+    of = np.full(len(network), -1, dtype=np.int64)
+    of[segment[::-1]] = beat[::-1]  # the first beat, written last, stays
+    met: dict[tuple[int, int], set[int]] = {}
+    pairs = list(zip(segment.tolist(), beat.tolist(), strict=True))
+    for (one, mine), (other, theirs) in pairwise(pairs):
+        if one == other and mine != theirs and network.required[one] and held[one]:
+            met.setdefault((mine, theirs), set()).add(one)
+    notes = tuple(
+        Phrase(
+            "plan.beats_overlap",
+            {"a": ids[a], "b": ids[b], "km": _km(network, np.array(sorted(own)))},
+        )
+        for (a, b), own in sorted(met.items())
+    )
+    return of, notes
+
+
+def _km(network: StreetNetwork, segments: NDArray[np.int64]) -> float:
+    return float(network.length_m[segments].sum() / 1000.0)
+
+
+def _with_streets(network: StreetNetwork, given: _Beats) -> _Beats:
+    """Leave out the beats that hold no street to cover, and say which."""
+    own = np.bincount(given.of[(given.of >= 0) & network.required], minlength=len(given.ids)) > 0
+    if not own.any():
+        raise TableError(Phrase("plan.beats_elsewhere", {"source": network.source.name}))
+    if own.all():
+        return given
+    empty = [one for one, there in zip(given.ids, own, strict=True) if not there]
+    new = np.append(np.where(own, np.cumsum(own) - 1, -1), -1)
+    note = Phrase("plan.beats_empty", {"count": len(empty), "beats": listed(empty, 10)})
+    return replace(
+        given,
+        ids=[one for one, there in zip(given.ids, own, strict=True) if there],
+        posts=[one for one, there in zip(given.posts, own, strict=True) if there],
+        of=new[given.of],
+        notes=(*given.notes, note),
+    )
+
+
+def _cities(network: StreetNetwork, given: _Beats) -> NDArray[np.int64]:
+    """Return the city of each beat, -1 for one that crosses city lines."""
+    cities = [np.unique(network.city[given.of == beat]) for beat in range(len(given.ids))]
+    return np.array([own[0] if len(own) == 1 else -1 for own in cities], dtype=np.int64)
+
+
+def _parts_away(network: StreetNetwork, given: _Beats) -> dict[int, NDArray[np.int64]]:
+    """Return the segments of each beat that are not connected to its longest part."""
+    away = {}
+    for beat in range(len(given.ids)):
+        own = np.flatnonzero(given.of == beat)
+        part = components(len(network.node_id), network.u[own], network.v[own])[network.u[own]]
+        asked_m = np.where(network.required[own], network.length_m[own], 0.0)
+        rest = own[part != np.argmax(np.bincount(part, asked_m))]
+        if len(rest):
+            away[beat] = rest
+    return away
+
+
+def _of_beats(
+    network: StreetNetwork,
+    held: NDArray[np.bool_],
+    given: _Beats,
+    parts: Mapping[int, NDArray[np.int64]],
+) -> tuple[Phrase, ...]:
+    """Describe streets to cover that no beat holds, and beats that are not connected."""
+    notes = []
+    gaps = np.flatnonzero(held & network.required & (given.of < 0))
+    if len(gaps):
+        values = {"count": len(gaps), "km": _km(network, gaps)}
+        notes.append(Phrase("plan.beats_gap", values))
+    for beat, rest in parts.items():
+        asked = rest[network.required[rest]]
+        if len(asked):
+            where = {"beat": given.ids[beat], "km": _km(network, asked)}
+            notes.append(Phrase("plan.beats_apart", where))
+    return tuple(notes)

@@ -1,0 +1,87 @@
+"""The same beats in another season or under other settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reso_geo.network import with_own_rules
+from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.current import spread_counts, spread_people
+from reso_geo.plan.doors.given import stages, tour_depth
+from reso_geo.plan.yardstick import yardstick
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reso_geo.coverage import Depth
+    from reso_geo.plan.plan import Plan
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["judged"]
+
+_OF_THE_CASE = ("travel.", "settings.", "plan.set_aside_", "plan.fast_tours")
+"""What is said of one season and its settings begins so, and is found again."""
+
+
+def judged(
+    plan: Plan,
+    season: str | None,
+    settings: PatrolSettings | None,
+    mode: str | None,
+    depth: Depth,
+    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanDoors.judged`
+) -> Plan:
+    """Measure and judge the beats of a plan again.
+
+    Parameters
+    ----------
+    plan
+        Whose beats.
+    season, settings, mode
+        None for those of the plan.
+    depth
+        How long tours are looked for.
+    progress
+        As for `reso_geo.make_plan`.
+
+    Returns
+    -------
+    Plan
+        See `reso_geo.Plan.judged`.
+
+    Raises
+    ------
+    UsageError
+        When a word is not known, or the settings ask for other rules for streets.
+    """
+    told = tour_depth(depth)
+    used, own = with_own_rules(plan.network, plan.settings if settings is None else settings)
+    request = replace(
+        plan.request,
+        season=plan.request.season if season is None else season,
+        mode=plan.request.mode if mode is None else mode,
+    )
+    required = plan.network.required
+    notes = tuple(each for each in plan.warnings if not each.key.startswith(_OF_THE_CASE))
+    yard = yardstick(
+        plan.network,
+        used,
+        request,
+        plan.anchors,
+        spread_counts(plan, required),
+        extra_s=plan.extra_s,
+        depth=depth,
+    )
+    given = Given(
+        people=spread_people(plan, required),
+        tours=plan.tours,
+        spelt={beat.beat_id: beat.name for beat in plan.beats},
+        districts={beat.beat_id: beat.district for beat in plan.beats},
+        locked=[beat.beat_id for beat in plan.beats if beat.locked],
+        notes=(*notes, *(each for each in own if each not in notes), *told),
+        before=plan,
+        lineage=plan.lineage,
+        inputs=plan.inputs,
+    )
+    return build_plan(yard, plan.boundary, plan.partition, given, stages(progress))

@@ -1,0 +1,188 @@
+"""PlanDoors: what a plan can do that is built on plans, as methods of its own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from reso_geo.choices import check_choice
+from reso_geo.i18n import Phrase
+from reso_geo.records import Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    import folium
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from reso_geo.coverage import Depth
+    from reso_geo.i18n import Audience, Language
+    from reso_geo.settings import PatrolSettings
+    from reso_geo.travel import Mode, Season
+
+__all__ = ["PlanDoors"]
+
+_COLUMNS = {"beat": "beat_id", "load": "load_s"}
+"""What is said for a column of `PlanDoors.beats_gdf`; ``verdict`` is that of the plan's mode."""
+_HEADS = ("beat_id", "name", "posts", "street_km", "verdict", "margin")
+
+
+def _above(module: str) -> Any:  # noqa: ANN401 - a module
+    """Load a module that is built on plans, which nothing below it may import by itself."""
+    return import_module(f"reso_geo.{module}")
+
+
+class PlanDoors(Shown):
+    """Methods of a plan that come from modules above it."""
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a beat."""
+        plan: Any = self
+        rows: list[tuple[object, ...]] = [tuple(Phrase(f"plan.head.{head}") for head in _HEADS)]
+        for beat in plan.beats:
+            figures = beat.figures(plan.request.mode)
+            margin = "-" if figures.margin is None else f"{100.0 * figures.margin:.0f} %"
+            verdict = Phrase(f"verdict.{figures.verdict}")
+            km = f"{beat.street_km:.1f}"
+            rows.append((beat.beat_id, beat.name, beat.posts, km, verdict, margin))
+        return rows
+
+    def beats_gdf(self) -> gpd.GeoDataFrame:
+        """Return the beats with the columns of the layer ``beats`` of a plan's file.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a beat, in the CRS of the network; times in seconds per week.
+        """
+        beats: gpd.GeoDataFrame = _above("plan_file.tables").beats_table(self)
+        return beats
+
+    def segments_gdf(self) -> gpd.GeoDataFrame:
+        """Return the segments with the columns of the layer ``segments`` of a plan's file.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a segment, in the CRS of the network.
+        """
+        segments: gpd.GeoDataFrame = _above("plan_file.tables").segments_table(self)
+        return segments
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the figures of the beats without their shapes.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `beats_gdf`, by ``beat_id``.
+        """
+        beats = self.beats_gdf()
+        frame: pd.DataFrame = beats.drop(columns=beats.active_geometry_name).set_index("beat_id")
+        return frame
+
+    def explore(self, lang: Language = "fr", audience: Audience = "internal") -> folium.Map:
+        """Draw the interactive map, which a notebook shows as it is.
+
+        Parameters
+        ----------
+        lang
+            What it opens in; it holds both languages.
+        audience
+            Who is to see it.
+
+        Returns
+        -------
+        folium.Map
+            From `reso_geo.maps.plan_map`.
+
+        Raises
+        ------
+        UsageError
+            When the language or the audience is not known.
+        """
+        drawn: folium.Map = _above("maps").plan_map(self, lang, audience)
+        return drawn
+
+    def plot(self, by: str = "beat", ax: Axes | None = None) -> Axes:
+        """Draw the beats and their streets with matplotlib.
+
+        Parameters
+        ----------
+        by
+            What colours tell: ``beat``, ``verdict`` (in the plan's mode), ``load``, or a column of
+            `beats_gdf`.
+        ax
+            Where to draw; None for a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            In the CRS of the network.
+
+        Raises
+        ------
+        UsageError
+            When there is no such column.
+        """
+        plan: Any = self
+        beats = self.beats_gdf()
+        names = [name for name in beats.columns if name != beats.active_geometry_name]
+        check_choice(by, [*_COLUMNS, "verdict", *names])
+        column = f"{plan.request.mode}_verdict" if by == "verdict" else _COLUMNS.get(by, by)
+        words = beats[column].dtype == object
+        many = words and beats[column].nunique() > len(beats) // 2
+        ax = beats.plot(
+            column=column,
+            ax=ax,
+            categorical=bool(words),
+            cmap="tab20" if words else "viridis",
+            alpha=0.6,
+            edgecolor="white",
+            legend=not many,
+        )
+        streets = self.segments_gdf()
+        streets[streets["required"]].plot(ax=ax, color="black", linewidth=0.4)
+        if many:
+            for name, spot in zip(beats[column], beats.representative_point(), strict=True):
+                ax.annotate(str(name), (spot.x, spot.y), ha="center", fontsize=7)
+        ax.set_axis_off()
+        return ax
+
+    def judged(
+        self,
+        *,
+        season: Season | None = None,
+        settings: PatrolSettings | None = None,
+        mode: Mode | None = None,
+        depth: Depth = "final",
+        progress: Callable[[str], object] | bool | None = None,
+    ) -> Self:
+        """Measure and judge the same beats in another season, under other settings, or both.
+
+        Parameters
+        ----------
+        season, settings, mode
+            None for those of this plan.
+        depth
+            ``final``, or ``fast`` for who wants an answer soon.
+        progress
+            As for `reso_geo.make_plan`.
+
+        Returns
+        -------
+        Plan
+            Same beats, bases, names and posts. Tours that are the same are not looked for again.
+
+        Raises
+        ------
+        UsageError
+            When a word is not known, or the settings ask for other rules for streets than those
+            that the network was read with.
+        """
+        judge = _above("plan.doors.judged").judged
+        plan: Self = judge(self, season, settings, mode, depth, progress)
+        return plan
