@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pytest
 import shapely
 from drawing import degrees, draw
@@ -388,11 +387,9 @@ def test_the_moved_park_is_judged_on_real_streets(
     # The shape of Old Greenfield Park on Outremont: a real network of the same size.
     table = gpd.read_file(shared_data / "boundaries" / "old_greenfield_park_derived.geojson")
     park = table.to_crs("EPSG:32618").geometry.iloc[0]
-    here = gpd.GeoSeries(gpd.points_from_xy([-73.608], [45.517]), crs="EPSG:4326")
-    spot = here.to_crs("EPSG:32618").iloc[0]
-    moved = shapely.transform(
-        park, lambda xy: xy + np.array([spot.x - park.centroid.x, spot.y - park.centroid.y])
-    )
+    here = gpd.GeoSeries([shapely.Point(-73.608, 45.517)], crs="EPSG:4326").to_crs("EPSG:32618")
+    away = shapely.get_coordinates([here.iloc[0]]) - shapely.get_coordinates([park.centroid])
+    moved = shapely.transform(park, lambda xy: xy + away)
     shape = gpd.GeoSeries([moved], crs="EPSG:32618").to_crs("EPSG:4326").iloc[0]
     path = area(tmp_path / "park.geojson", shape, "Moved park")
     source = shared_data / "networks" / "outremont_walk.graphml"
