@@ -369,9 +369,7 @@ def test_a_request_that_makes_no_sense_is_refused_in_one_line(
 def test_a_beat_refuses_the_tables_that_it_already_has(
     town: Path, tmp_path: Path, defaults: PatrolSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = make_plan(
-        load_network(town, None, defaults), settings=defaults, request=PlanRequest(CutRequest(1))
-    )
+    plan = make_plan(load_network(town, None, defaults), settings=defaults, officers=1)
     path = tmp_path / "plan.gpkg"
     save_plan(plan, path)
     beat_id = plan.beats[0].beat_id
