@@ -187,7 +187,7 @@ def test_a_network_at_the_prompt_fits_a_line(defaults: PatrolSettings) -> None:
     assert repr(network).startswith("<StreetNetwork: ")
     assert "7 segments" in repr(network)
     assert len(repr(network)) < 300
-    page = network._repr_html_()  # noqa: SLF001 - what a notebook asks for
+    page = network._repr_html_()
     assert page.startswith("<b>StreetNetwork</b>: ")
     assert "<table>" not in page
 
