@@ -187,7 +187,9 @@ def test_a_network_at_the_prompt_fits_a_line(defaults: PatrolSettings) -> None:
     assert repr(network).startswith("<StreetNetwork: ")
     assert "7 segments" in repr(network)
     assert len(repr(network)) < 300
-    assert network._repr_html_().count("<p>") == 1
+    page = network._repr_html_()
+    assert page.startswith("<b>StreetNetwork</b>: ")
+    assert "<table>" not in page
 
 
 def test_errors_of_graphs_are_errors_of_the_house() -> None:
