@@ -18,22 +18,21 @@ from reso_geo.cli.commands.posts import posts
 from reso_geo.cli.commands.rebalance import rebalance
 from reso_geo.cli.commands.route import route
 from reso_geo.cli.commands.show import draw_map, report
-from reso_geo.cli.demand_inputs import Asked
+from reso_geo.cli.demand_inputs import Asked, read_asked
 from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
-    Json,
-    Lang,
-    Quiet,
-    Verbose,
+    CountsWeeks,
+    PopulationColumn,
+    add_answering,
     keep_input,
     named_in,
     posts_of,
     talk_for,
 )
-from reso_geo.cli.plan_output import tell_plan
+from reso_geo.cli.plan_output import places_table, tell_plan
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import inputs_of, read_ground
-from reso_geo.demand import read_anchors, read_bases, read_population, read_seats
+from reso_geo.demand import read_anchors, read_seats
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.maps import plan_map, save_map
@@ -67,14 +66,11 @@ _DEMO_OFFICERS = 17
 
 @app.command(cls=Command, help="help.demo")
 def demo(
+    context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="help.demo_out")] = Path("reso_demo"),
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     boundary = str(data_file("sample/boundaries.geojson"))
     asked = Asked(read_anchors(data_file("sample/anchors.geojson")))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
@@ -86,6 +82,7 @@ def demo(
 
 @app.command(cls=Command, help="help.plan")
 def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
     officers: Annotated[int, typer.Option("--officers", help="help.officers")],
     out: Annotated[Path, typer.Option("--out", help="help.out")],
@@ -97,13 +94,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
-    population_column: Annotated[
-        str, typer.Option("--population-column", help="help.population_column")
-    ] = "population",
+    population_column: PopulationColumn = "population",
     counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
-    counts_weeks: Annotated[
-        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
-    ] = None,
+    counts_weeks: CountsWeeks = None,
     bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
     cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
     elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
@@ -125,13 +118,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
     date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
@@ -149,13 +138,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         date,
         supervisors,
     )
-    asked = Asked(
-        None if anchors is None else read_anchors(anchors),
-        None if population is None else read_population(population, population_column),
-        None if bases is None else read_bases(bases),
-        counts,
-        counts_weeks,
-    )
+    asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
     given = Conditions(chosen, cleared, elevations)
     files = {
         "boundary": None if boundary is None else Path(boundary),
@@ -237,6 +220,7 @@ app.command(cls=Command, help="help.grow")(grow)
 
 @app.command(cls=Command, help="help.download")
 def download(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     place: Annotated[str, typer.Argument(help="help.place")],
     out: Annotated[Path, typer.Option("--out", help="help.download_out")],
     contact: Annotated[str, typer.Option("--contact", help="help.contact")] = "",
@@ -250,13 +234,9 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     nominatim_url: Annotated[
         str, typer.Option("--nominatim-url", help="help.nominatim_url")
     ] = DownloadOptions.nominatim_url,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Fetch the streets of a place from OpenStreetMap."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     options = DownloadOptions(
         contact=contact,
         overpass_url=overpass_url,
@@ -274,15 +254,12 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 @app.command(cls=Command, help="help.template")
 def template(
+    context: typer.Context,
     kind: Annotated[str, typer.Argument(help="help.template_kind")],
     out: Annotated[Path, typer.Option("--out", help="help.template_out")],
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write an example of an input table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     write_template(kind, out, talk.lang)
     talk.document({"template": str(out)})
     talk.line("cli.wrote", {"path": out})
@@ -290,15 +267,12 @@ def template(
 
 @app.command(cls=Command, help="help.boundaries")
 def boundaries(
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
+    context: typer.Context,
 ) -> None:
     """List the built-in places."""
-    talk, places = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose), builtin_places()
+    talk, places = talk_for(context), builtin_places()
     talk.document({"boundaries": [asdict(place) for place in places]})
-    talk.places(places)
+    talk.table(places_table(places))
 
 
 def commands_in(lang: str) -> typer.core.TyperGroup:
@@ -315,6 +289,8 @@ def commands_in(lang: str) -> typer.core.TyperGroup:
         All of them.
     """
     command = typer.main.get_group(app)
+    for each in command.commands.values():
+        add_answering(each)
     for each in (command, *command.commands.values()):
         each.help = say(lang, each.help or "help.app")
         if isinstance(each, (Command, Commands)):

@@ -11,22 +11,19 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 
-from reso_geo.i18n import decimal, duration, listed, say
+from reso_geo.i18n import say
 from reso_geo.plan import assumption_label
-from reso_geo.report import VERDICT_COLUMNS, facts, sections, verdict_row
-from reso_geo.travel import MODES
+from reso_geo.report import facts, sections, verdict_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from reso_geo.assess import Assessment
-    from reso_geo.boundaries import Place
     from reso_geo.i18n import Phrase
-    from reso_geo.plan import Plan
-    from reso_geo.routes import Route
+    from reso_geo.report import Table
 
 __all__ = ["Stage", "Talk", "fail"]
 
@@ -176,32 +173,6 @@ class Talk:
 
             yield show
 
-    def beats(self, plan: Plan) -> None:
-        """Write a table of the beats.
-
-        Parameters
-        ----------
-        plan
-            A complete plan.
-        """
-        if self.quiet or self.as_json:
-            return
-        lang = self.lang
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(say(lang, "column.beat_id"), no_wrap=True)
-        table.add_column(say(lang, "column.name"), overflow="ellipsis", no_wrap=True)
-        table.add_column(say(lang, "column.street_km"), justify="right", no_wrap=True)
-        for mode in MODES:
-            table.add_column(say(lang, f"cli.{mode}"), justify="right", no_wrap=True)
-            table.add_column("", no_wrap=True)
-        for beat in plan.beats:
-            cells = [Text(beat.beat_id), Text(beat.name), Text(decimal(lang, beat.street_km))]
-            for figures in (beat.figures(mode) for mode in MODES):
-                hours = "-" if figures.pass_s is None else duration(lang, figures.pass_s)
-                cells += [Text(hours), Text(say(lang, f"verdict.{figures.verdict}"))]
-            table.add_row(*cells)
-        self._print_table(table)
-
     def sector(self, found: Assessment) -> None:
         """Write the verdicts of a sector, and what there is to say about them.
 
@@ -216,57 +187,37 @@ class Talk:
         self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
         for phrase in facts(found):
             self.line(phrase.key, phrase.values)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in VERDICT_COLUMNS:
-            table.add_column(say(lang, f"sheet.column.{name}"))
-        for judgement in found.judgements.values():
-            table.add_row(*(Text(cell.say(lang)) for cell in verdict_row(judgement)))
-        self._print_table(table)
+        self.table(verdict_table(found))
         for title, phrases in sections(found):
             self.line("cli.title", {"text": say(lang, title)})
             for phrase in phrases:
                 self.line("cli.item", {"text": phrase})
 
-    def loops(self, route: Route) -> None:
-        """Write a table of a route's loops.
+    def table(self, content: Table) -> None:
+        """Write a table as wide as the terminal, or wide enough for a file: figures on the right.
 
         Parameters
         ----------
-        route
-            From `reso_geo.plan_route`.
+        content
+            What to write.
         """
         if self.quiet or self.as_json:
             return
-        lang = self.lang
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(say(lang, "route.loop"), justify="right", no_wrap=True)
-        table.add_column("km", justify="right", no_wrap=True)
-        table.add_column(say(lang, "route.time"), justify="right", no_wrap=True)
-        table.add_column(say(lang, "route.streets"))
-        for number, loop in enumerate(route.loops, 1):
-            km, time = decimal(lang, loop.length_m / 1000.0), duration(lang, loop.seconds)
-            streets = listed(loop.covered) or say(lang, "route.unnamed")
-            table.add_row(Text(str(number)), Text(km), Text(time), Text(streets))
-        self._print_table(table)
-
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Write a table of short cells, all but the first to the right.
-
-        Parameters
-        ----------
-        heads
-            Of the columns, at least one.
-        rows
-            A cell a column.
-        """
-        if self.quiet or self.as_json:
-            return
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for place, head in enumerate(heads):
-            table.add_column(Text(head), justify="right" if place else "left")
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        self._print_table(table)
+        content = content.for_people
+        drawn = Grid(box=None, pad_edge=False, header_style="bold")
+        for column, head in zip(content.columns, content.heads(self.lang), strict=True):
+            drawn.add_column(
+                Text(head),
+                justify="left" if column.is_text else "right",
+                overflow="ellipsis" if column.kind == "name" else "fold",
+                no_wrap=column.kind == "name",
+            )
+        for row in content.texts(self.lang):
+            drawn.add_row(*map(Text, row))
+        console = Console(file=self.out, highlight=False)
+        if not console.is_terminal:
+            console.width = _FILE_WIDTH
+        console.print(drawn)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:
         """Name the settings without a published source that figures rest on.
@@ -281,33 +232,3 @@ class Talk:
         elif keys:
             names = "; ".join(assumption_label(key, self.lang) for key in keys)
             self.line("cli.assumptions", {"names": names})
-
-    def places(self, places: tuple[Place, ...]) -> None:
-        """Write a table of the built-in places.
-
-        Parameters
-        ----------
-        places
-            From the registry.
-        """
-        if self.quiet or self.as_json:
-            return
-        lang = self.lang
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column(say(lang, "column.name"))
-        table.add_column(say(lang, "cli.kind"))
-        table.add_column(say(lang, "cli.population"), justify="right")
-        table.add_column("km²", justify="right")
-        for place in places:
-            people = "-" if place.population is None else decimal(lang, place.population, 0)
-            area = "-" if place.territory_km2 is None else decimal(lang, place.territory_km2)
-            kind = say(lang, f"place.{place.kind}")
-            table.add_row(Text(place.name), Text(kind), Text(people), Text(area))
-        self._print_table(table)
-
-    def _print_table(self, table: Table) -> None:
-        """Write a table as wide as the terminal, or wide enough for a file."""
-        console = Console(file=self.out, highlight=False)
-        if not console.is_terminal:
-            console.width = _FILE_WIDTH
-        console.print(table)

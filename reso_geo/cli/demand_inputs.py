@@ -15,6 +15,9 @@ from reso_geo.demand import (
     distances_note,
     place_anchors,
     place_population,
+    read_anchors,
+    read_bases,
+    read_population,
 )
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Asked", "Placed"]
+__all__ = ["Asked", "Placed", "read_asked"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,48 @@ class Asked:
             if self.counts_weeks is None:
                 notes += (Phrase("demand.counts_year"),)
         return Placed(people, counts, notes)
+
+
+def read_asked(
+    anchors: Path | None,
+    population: tuple[Path | None, str],
+    bases: Path | None,
+    counts: Path | None,
+    counts_weeks: float | None,
+) -> Asked:
+    """Read the tables that a planner gives; None for one that is not given.
+
+    Parameters
+    ----------
+    anchors
+        A file.
+    population
+        A file, and its column with the residents.
+    bases, counts
+        Files.
+    counts_weeks
+        How long it was counted.
+
+    Returns
+    -------
+    Asked
+        With what was read.
+
+    Raises
+    ------
+    TableError
+        When a file cannot be read.
+    UsageError
+        When weeks are given and nothing was counted.
+    """
+    people, column = population
+    return Asked(
+        None if anchors is None else read_anchors(anchors),
+        None if people is None else read_population(people, column),
+        None if bases is None else read_bases(bases),
+        counts,
+        counts_weeks,
+    )
 
 
 def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:

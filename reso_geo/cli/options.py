@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,35 +21,67 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan, PlanRequest
 
 __all__ = [
-    "Audience", "DrawnDate", "Json", "Lang", "PlanPath", "Quiet", "Verbose", "keep_input",
-    "named_in", "posts_of", "talk_for",
+    "Audience", "CountsWeeks", "DrawnDate", "Keep", "NearMean", "PlanPath", "PopulationColumn",
+    "Trust", "add_answering", "keep_input", "named_in", "posts_of", "talk_for",
 ]  # fmt: skip
 
 _NEW_ID = re.compile(r"([A-Za-z]+)[-_ ]?(\d+)")
 
-Lang = Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")]
-Json = Annotated[bool, typer.Option("--json", help="help.json")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
 DrawnDate = Annotated[str | None, typer.Option("--date", help="help.drawn_date")]
-Verbose = Annotated[bool, typer.Option("--verbose", help="help.verbose")]
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
+]
+CountsWeeks = Annotated[float | None, typer.Option("--counts-weeks", help="help.counts_weeks")]
+PopulationColumn = Annotated[
+    str, typer.Option("--population-column", help="help.population_column")
+]
+Keep = Annotated[str, typer.Option("--keep", help="help.keep", metavar="load|residents|anchors")]
+NearMean = Annotated[float | None, typer.Option("--tolerance", help="help.rebalance_tolerance")]
+Trust = Annotated[
+    str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
 ]
 # The reader of a plan says why a file cannot be read; typer would only say that it does not fit.
 PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN", readable=False)]
 
 
-def talk_for(lang: str, *, as_json: bool, quiet: bool, verbose: bool = False) -> Talk:
+def _answering(
+    lang: Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")] = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,  # noqa: FBT002 - a flag of the command line
+    quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,  # noqa: FBT002 - a flag of the command line
+    verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Name what every command can be asked of how it answers."""
+
+
+def add_answering(command: Any) -> None:  # noqa: ANN401 - typer has no public name for it
+    """Add the options of how a command answers; `talk_for` reads them.
+
+    Parameters
+    ----------
+    command
+        To add them to.
+    """
+    shared = typer.Typer(add_completion=False)
+    shared.command()(_answering)
+    for option in typer.main.get_command(shared).params:
+        option.expose_value, option.callback = False, _keep  # type: ignore[assignment]
+        command.params.append(option)
+
+
+def _keep(context: typer.Context, param: typer.CallbackParam, value: object) -> object:
+    context.meta[param.name or ""] = value
+    return value
+
+
+def talk_for(context: typer.Context) -> Talk:
     """Take the standard output for the answers of a command.
 
     From here on what anything else prints goes to standard error.
 
     Parameters
     ----------
-    lang
-        What stands after ``--lang``.
-    as_json, quiet, verbose
-        Whether these flags are there.
+    context
+        Of the call, with what `add_answering` asked for.
 
     Returns
     -------
@@ -61,6 +93,9 @@ def talk_for(lang: str, *, as_json: bool, quiet: bool, verbose: bool = False) ->
     UsageError
         When the language is not known.
     """
+    lang, as_json, quiet, verbose = (
+        context.meta[name] for name in ("lang", "as_json", "quiet", "verbose")
+    )
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
     answers, sys.stdout = sys.stdout, sys.stderr

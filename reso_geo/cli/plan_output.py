@@ -1,4 +1,4 @@
-"""What a command says of a new plan."""
+"""What commands say of a new plan, of a route and of places."""
 
 from __future__ import annotations
 
@@ -6,15 +6,61 @@ from typing import TYPE_CHECKING
 
 from reso_geo.i18n import duration, listed
 from reso_geo.plan import assumptions_of, balance_phrase
-from reso_geo.report import plan_summary
+from reso_geo.report import Column, Table, beats_table, plan_summary, table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reso_geo.boundaries import Place
     from reso_geo.cli.console import Talk
     from reso_geo.plan import Plan
+    from reso_geo.routes import Route, RouteLoop
 
-__all__ = ["tell_plan"]
+__all__ = ["loops_table", "places_table", "tell_plan"]
+
+
+def loops_table(route: Route) -> Table:
+    """Return the loops of a route.
+
+    Parameters
+    ----------
+    route
+        From `reso_geo.plan_route`.
+
+    Returns
+    -------
+    Table
+        A row a loop.
+    """
+    columns: tuple[Column[tuple[int, RouteLoop]], ...] = (
+        Column("route.loop", lambda row: row[0], "whole"),
+        Column("stills.km", lambda row: row[1].length_m / 1000.0, "tenth"),
+        Column("route.time", lambda row: row[1].seconds, "hours"),
+        Column("route.streets", lambda row: listed(row[1].covered), empty="route.unnamed"),
+    )
+    return table_of("", columns, enumerate(route.loops, 1))
+
+
+def places_table(places: tuple[Place, ...]) -> Table:
+    """Return the built-in places.
+
+    Parameters
+    ----------
+    places
+        From the registry.
+
+    Returns
+    -------
+    Table
+        A row a place.
+    """
+    columns: tuple[Column[Place], ...] = (
+        Column("column.name", "name"),
+        Column("cli.kind", "kind", words="place"),
+        Column("cli.population", "population", "whole"),
+        Column("cli.km2", "territory_km2", "tenth"),
+    )
+    return table_of("", columns, places)
 
 
 def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
@@ -30,7 +76,7 @@ def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
         Its folder.
     """
     talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
-    talk.beats(made)
+    talk.table(beats_table(made))
     even = balance_phrase(made)
     talk.line(even.key, even.values)
     for each in made.districts:

@@ -2,29 +2,26 @@
 
 from reso_geo.report.absence import (
     absence_summary,
+    absence_table,
     absence_title,
     check_absence_target,
     save_absence,
 )
 from reso_geo.report.carry import carried_summary, save_carried
 from reso_geo.report.change import save_change_letters, save_change_table
-from reso_geo.report.check import CHECK_COLUMNS, check_effects, check_rows, check_summary
-from reso_geo.report.frontier import (
-    FRONTIER_COLUMNS,
-    frontier_rows,
-    frontier_summary,
-    save_frontier,
-    save_frontier_picture,
-)
-from reso_geo.report.ladder import LADDER_COLUMNS, ladder_row, save_ladder, step_summary
+from reso_geo.report.check import check_effects, check_summary, check_table
+from reso_geo.report.frontier import frontier_table, save_frontier, save_frontier_picture
+from reso_geo.report.ladder import ladder_table, save_ladder, step_summary
 from reso_geo.report.plan import check_report_target, plan_report, plan_summary
 from reso_geo.report.posts import (
     check_seats_target,
+    curve_table,
+    needed_table,
     posts_sentences,
     posts_summary,
     save_seats,
 )
-from reso_geo.report.rebalance import lineage_rows, rebalance_summary
+from reso_geo.report.rebalance import lineage_table, rebalance_summary
 from reso_geo.report.sector import sector_summary
 from reso_geo.report.sector_sheet import (
     check_sector_target,
@@ -32,28 +29,32 @@ from reso_geo.report.sector_sheet import (
     save_sector_note,
     save_sheet,
 )
-from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row, verdict_table
+from reso_geo.report.tables.beat_columns import beats_table
+from reso_geo.report.tables.table import Column, Table, table_of
 
 __all__ = [
-    "CHECK_COLUMNS",
-    "FRONTIER_COLUMNS",
-    "LADDER_COLUMNS",
     "VERDICT_COLUMNS",
+    "Column",
+    "Table",
     "absence_summary",
+    "absence_table",
     "absence_title",
+    "beats_table",
     "carried_summary",
     "check_absence_target",
     "check_effects",
     "check_report_target",
-    "check_rows",
     "check_seats_target",
     "check_sector_target",
     "check_summary",
+    "check_table",
+    "curve_table",
     "facts",
-    "frontier_rows",
-    "frontier_summary",
-    "ladder_row",
-    "lineage_rows",
+    "frontier_table",
+    "ladder_table",
+    "lineage_table",
+    "needed_table",
     "plan_report",
     "plan_summary",
     "posts_sentences",
@@ -73,5 +74,7 @@ __all__ = [
     "sections",
     "sector_summary",
     "step_summary",
+    "table_of",
     "verdict_row",
+    "verdict_table",
 ]

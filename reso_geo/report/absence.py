@@ -10,24 +10,31 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, duration, say
 from reso_geo.output_files import output_file
 from reso_geo.plan import audience_text
-from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
-from reso_geo.report.tables.plan_tables import Column, Table
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.features import write_features
+from reso_geo.report.tables.table import Column, Table, table_of
 from reso_geo.report.tables.xlsx import Sheet, book_of
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from reso_geo.plan import Absence
+    from reso_geo.plan import Absence, Taker
 
-__all__ = ["absence_summary", "absence_title", "check_absence_target", "save_absence"]
+__all__ = [
+    "absence_summary",
+    "absence_table",
+    "absence_title",
+    "check_absence_target",
+    "save_absence",
+]
 
 _KINDS = (".csv", ".xlsx", ".geojson")
-_COLUMNS = (
+_COLUMNS: tuple[Column[object], ...] = (
     Column("office.column.street", width=44),
     Column("absence.column.taken_from", width=16),
-    Column("column.street_km", "hundredth", 10),
-    Column("absence.column.minutes", "whole", 16),
+    Column("column.street_km", kind="hundredth", width=10),
+    Column("absence.column.minutes", kind="whole", width=16),
 )
 
 
@@ -53,27 +60,45 @@ def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
         "mode": found.plan.request.mode,
         "season": found.plan.request.season,
         "streets": [
-            {key: row[key] for key in ("segment_id", "name", "beat_id")} for row in _rows(found)
+            {key: row[key] for key in ("segment_id", "name", "beat_id")}
+            for row in _streets(found).records()
         ],
-        "beats": [
-            {
-                "beat_id": taker.beat.beat_id,
-                "name": taker.beat.name,
-                "posts": taker.posts,
-                "km": taker.km,
-                "load_s": taker.during.needed_s[1],
-                "load_s_before": taker.beat.load_s,
-                "available_s": taker.during.available_s[1],
-                "every_weeks": taker.every_weeks,
-                "every_weeks_during": taker.during.every_weeks,
-                "margin_during": taker.during.margin,
-                "verdict": taker.beat.figures(found.plan.request.mode).verdict,
-                "verdict_during": taker.during.verdict,
-            }
-            for taker in found.takers
-        ],
+        "beats": absence_table(found).records(),
         "warnings": [phrase.say(lang) for phrase in found.warnings],
     }
+
+
+def absence_table(found: Absence) -> Table:
+    """Return who takes how much, and what that does to their own beat.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.cover_absence`.
+
+    Returns
+    -------
+    Table
+        A row a beat.
+    """
+    mode = found.plan.request.mode
+    columns: tuple[Column[Taker], ...] = (
+        Column("column.beat_id", "beat.beat_id", json="beat_id"),
+        Column("", "beat.name", json="name"),
+        Column("", "posts"),
+        Column("absence.column.km", "km", "tenth"),
+        Column("", lambda each: each.during.needed_s[1], json="load_s"),
+        Column("", "beat.load_s", json="load_s_before"),
+        Column("", lambda each: each.during.available_s[1], json="available_s"),
+        Column("absence.column.before", "every_weeks", "hundredth"),
+        Column(
+            "absence.column.during", "during.every_weeks", "hundredth", json="every_weeks_during"
+        ),
+        Column("absence.column.margin", "during.margin", "share", json="margin_during"),
+        Column("", lambda each: each.beat.figures(mode).verdict, json="verdict"),
+        Column("absence.column.verdict", "during.verdict", json="verdict_during", words="verdict"),
+    )
+    return table_of("", columns, found.takers)
 
 
 def absence_title(found: Absence) -> Phrase:
@@ -141,11 +166,12 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
         When the file cannot be written.
     """
     check_absence_target(path)
-    ending = path.suffix.lower()
+    ending, streets = path.suffix.lower(), _streets(found)
     if ending == ".csv":
-        _write_csv(found, path, lang)
+        write_csv(streets, path, lang)
     elif ending == ".geojson":
-        _write_geojson(found, path)
+        lines = found.plan.network.geometry[[at for at, _ in _taken(found)]]
+        write_features(streets.records(), lines, found.plan.network.crs, path, "absence")
     else:
         title, marks = absence_title(found).say(lang), [audience_text("internal", lang)]
         with output_file(path) as aside:
@@ -154,24 +180,23 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
 
 def _sheets(found: Absence, lang: str) -> list[Sheet]:
     """Return a sheet for each officer who takes streets: by street, the longest first."""
-    plan, mode = found.plan, found.plan.request.mode
-    patrol = np.minimum(*plan.times.patrol_s(mode))
-    patrol = np.where(np.isfinite(patrol), patrol, plan.times.foot_patrol_s)
-    ids = plan.network.segment_id[found.segments].tolist()
-    minutes = dict(zip(ids, (patrol[found.segments] / 60.0).tolist(), strict=True))
+    plan, network, mode = found.plan, found.plan.network, found.plan.request.mode
+    patrol_s = np.minimum(*plan.times.patrol_s(mode))
+    patrol_s = np.where(np.isfinite(patrol_s), patrol_s, plan.times.foot_patrol_s)
     taken: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
-    for row in _rows(found):
-        street = str(row["name"] or say(lang, "maps.unnamed")), str(row["taken_from"])
-        streets = taken.setdefault(str(row["beat_id"]), {})
-        km, time = streets.get(street, (0.0, 0.0))
-        more = minutes[row["segment_id"]]
-        streets[street] = km + float(row["length_m"] or 0.0) / 1000.0, time + more
+    for segment, beat_id in _taken(found):
+        name = str(network.name[segment] or say(lang, "maps.unnamed"))
+        street = name, plan.partition.beat_id[plan.partition.beat_of[segment]]
+        streets = taken.setdefault(beat_id, {})
+        km, time_s = streets.get(street, (0.0, 0.0))
+        more_km, more_s = float(network.length_m[segment]) / 1000.0, float(patrol_s[segment])
+        streets[street] = km + more_km, time_s + more_s
     sheets = []
     for beat in (taker.beat for taker in found.takers if taker.beat.beat_id in taken):
         longest = sorted(taken[beat.beat_id].items(), key=lambda each: (-each[1][0], each[0]))
-        rows = tuple((*street, *figures) for street, figures in longest)
-        km, time = (sum(figures[at] for _, figures in longest) for at in range(2))
-        whole = {"km": km, "time": duration(lang, 60.0 * time)}
+        rows = tuple((*street, km, time_s / 60.0) for street, (km, time_s) in longest)
+        km, time_s = (sum(figures[at] for _, figures in longest) for at in range(2))
+        whole = {"km": km, "time": duration(lang, time_s)}
         notes = (absence_title(found).say(lang), say(lang, "absence.sheet_note", whole))
         table = Table("absence.sheet", _COLUMNS, rows, notes)
         sheets.append(Sheet(beat.beat_id, f"{beat.beat_id} \u2013 {beat.name}", table))
@@ -182,55 +207,34 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _rows(found: Absence) -> list[dict[str, str | float | None]]:
-    """Return a row a street, those that one beat takes together."""
-    network, partition = found.plan.network, found.plan.partition
-    rows: list[dict[str, str | float | None]] = []
-    for at in [*range(len(partition.beat_id)), -1]:
-        rows += [
-            {
-                "segment_id": str(network.segment_id[segment]),
-                "name": str(network.name[segment]) or None,
-                "length_m": float(network.length_m[segment]),
-                "taken_from": partition.beat_id[partition.beat_of[segment]],
-                "beat_id": partition.beat_id[at] if at >= 0 else None,
-            }
-            for segment in found.segments[found.taken_by == at].tolist()
-        ]
-    return rows
-
-
-def _write_csv(found: Absence, path: Path, lang: str) -> None:
-    heads = [
-        say(lang, "column.beat_id"),
-        say(lang, "absence.column.taken_from"),
-        say(lang, "column.segment_id"),
-        say(lang, "column.name"),
-        say(lang, "column.length_m"),
-        say(lang, "absence.column.first"),
-        say(lang, "absence.column.last"),
+def _taken(found: Absence) -> list[tuple[int, str]]:
+    """List the segments with who takes them over, those that one beat takes together."""
+    beat_id = found.plan.partition.beat_id
+    return [
+        (segment, beat_id[at] if at >= 0 else "")
+        for at in [*range(len(beat_id)), -1]
+        for segment in found.segments[found.taken_by == at].tolist()
     ]
-    days = [_day(found.first) or "", _day(found.last) or ""]
-    rows = []
-    for row in _rows(found):
-        texts = [
-            text_cell(str(row[key] or ""))
-            for key in ("beat_id", "taken_from", "segment_id", "name")
-        ]
-        rows.append([*texts, number_cell(lang, float(row["length_m"] or 0.0)), *days])
-    write_rows(path, lang, heads, rows)
 
 
-def _write_geojson(found: Absence, path: Path) -> None:
-    network = found.plan.network
-    rows = _rows(found)
-    place = {str(network.segment_id[at]): at for at in found.segments.tolist()}
-    for row in rows:
-        row |= {"from": _day(found.first), "to": _day(found.last)}
-    lines = [network.geometry[place[str(row["segment_id"])]] for row in rows]
-    import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
-
-    table = gpd.GeoDataFrame(rows, geometry=lines, crs=network.crs)
-    table = table.to_crs("EPSG:4326")
-    with output_file(path) as aside:
-        table.to_file(aside, driver="GeoJSON", layer="absence", engine="pyogrio")
+def _streets(found: Absence) -> Table:
+    network, partition = found.plan.network, found.plan.partition
+    columns: tuple[Column[tuple[int, str]], ...] = (
+        Column("column.beat_id", lambda row: row[1], json="beat_id"),
+        Column(
+            "absence.column.taken_from",
+            lambda row: partition.beat_id[partition.beat_of[row[0]]],
+            json="taken_from",
+        ),
+        Column("column.segment_id", lambda row: str(network.segment_id[row[0]]), json="segment_id"),
+        Column("column.name", lambda row: str(network.name[row[0]]), json="name"),
+        Column(
+            "column.length_m",
+            lambda row: float(network.length_m[row[0]]),
+            "hundredth",
+            json="length_m",
+        ),
+        Column("absence.column.first", lambda _: _day(found.first), "day", json="from"),
+        Column("absence.column.last", lambda _: _day(found.last), "day", json="to"),
+    )
+    return table_of("", columns, _taken(found))

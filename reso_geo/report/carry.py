@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.i18n import say
-from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, table_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo.growth import Carried
+    from reso_geo.growth import Carried, CarriedStreet
 
 __all__ = ["carried_summary", "save_carried"]
 
 _KINDS = ("new", "gone", "moved")
-_HEADS = ("carry.column.what", "change.column.name", "column.beat_id", "change.column.km")
+_COLUMNS: tuple[Column[CarriedStreet], ...] = (
+    Column("carry.column.what", "what", words="carry"),
+    Column("change.column.name", "name", empty="change.unnamed"),
+    Column("column.beat_id", "beat_id"),
+    Column("change.column.km", "km", "hundredth"),
+)
 
 
 def carried_summary(carried: Carried) -> dict[str, object]:
@@ -34,11 +39,9 @@ def carried_summary(carried: Carried) -> dict[str, object]:
     return {
         what: {
             "km": carried.km(what),
-            "streets": [
-                {"name": each.name or None, "beat_id": each.beat_id or None, "km": each.km}
-                for each in carried.streets
-                if each.what == what
-            ],
+            "streets": table_of(
+                "", _COLUMNS, (each for each in carried.streets if each.what == what)
+            ).records(),
         }
         for what in _KINDS
     }
@@ -61,13 +64,4 @@ def save_carried(carried: Carried, path: Path, lang: str = "fr") -> None:
     OutputError
         When the file cannot be written.
     """
-    rows = [
-        [
-            say(lang, f"carry.{each.what}"),
-            text_cell(each.name or say(lang, "change.unnamed")),
-            text_cell(each.beat_id),
-            number_cell(lang, each.km),
-        ]
-        for each in carried.streets
-    ]
-    write_rows(path, lang, [say(lang, head) for head in _HEADS], rows)
+    write_csv(table_of("", _COLUMNS, carried.streets), path, lang)

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reso_geo.i18n import decimal, listed, say, worded
+from reso_geo.i18n import Phrase, decimal, in_words, listed, say
 from reso_geo.output_files import output_file
 from reso_geo.report.plain import plain_text
-from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, Table, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from reso_geo.growth import AnchorChange, BeatChange, PlanChange, StreetChange
+    from reso_geo.report.tables.table import Cell
 
 __all__ = ["change_summary", "save_change_letters", "save_change_table"]
 
-_HEADS = (
-    "column.beat_id",
-    "column.name",
-    "change.column.state",
-    "change.column.what",
-    "change.column.other",
-    "column.kind",
-    "change.column.name",
-    "change.column.km",
-    "change.column.part",
-    "change.column.residents",
-    "column.audience",
+_COLUMNS: tuple[Column[Any], ...] = (
+    Column("column.beat_id"),
+    Column("column.name"),
+    Column("change.column.state"),
+    Column("change.column.what"),
+    Column("change.column.other"),
+    Column("column.kind"),
+    Column("change.column.name"),
+    Column("change.column.km", kind="hundredth"),
+    Column("change.column.part"),
+    Column("change.column.residents", kind="hundredth"),
+    Column("column.audience"),
 )
 _LEAST_KM = 0.1
 
@@ -48,9 +50,7 @@ def change_summary(change: PlanChange) -> dict[str, object]:
         Kilometres, residents, anchors, and kilometres gained and lost by beat.
     """
     return {
-        "moved_km": change.moved_km,
-        "residents": change.residents,
-        "anchors": change.anchors,
+        **values_of(change, "moved_km", "residents", "anchors"),
         "beats": [
             {
                 "beat_id": beat.beat_id,
@@ -81,41 +81,27 @@ def save_change_table(change: PlanChange, path: Path, lang: str = "fr") -> None:
     OutputError
         When the file cannot be written.
     """
-    audience = say(lang, "maps.audience.internal")
-    rows = [[*row, audience] for beat in change.beats for row in _rows(beat, lang)]
-    write_rows(path, lang, [say(lang, head) for head in _HEADS], rows)
+    last = Phrase("maps.audience.internal")
+    rows = tuple((*row, last) for beat in change.beats for row in _rows(beat))
+    write_csv(Table("", _COLUMNS, rows), path, lang)
 
 
-def _rows(beat: BeatChange, lang: str) -> Iterator[list[str]]:
-    own = [text_cell(beat.beat_id), text_cell(beat.name), say(lang, f"change.state.{beat.state}")]
+def _rows(beat: BeatChange) -> Iterator[tuple[Cell, ...]]:
+    own = (beat.beat_id, beat.name, Phrase(f"change.state.{beat.state}"))
     if beat.unchanged:
-        yield [*own, say(lang, "change.same"), *[""] * 6]
+        yield (*own, Phrase("change.same"), *[None] * 6)
     for what in ("gained", "lost"):
+        said = Phrase(f"change.{what}")
         streets: Sequence[StreetChange] = getattr(beat, what)
         anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
         for street in streets:
-            yield [
-                *own,
-                say(lang, f"change.{what}"),
-                text_cell(street.other),
-                say(lang, "change.street"),
-                text_cell(street.name or say(lang, "change.unnamed")),
-                number_cell(lang, street.km),
-                say(lang, "change.whole" if street.whole else "change.part"),
-                number_cell(lang, street.residents),
-            ]
+            name = street.name or Phrase("change.unnamed")
+            whole = Phrase("change.whole" if street.whole else "change.part")
+            figures = (street.km, whole, street.residents)
+            yield (*own, said, street.other, Phrase("change.street"), name, *figures)
         for anchor in anchors:
-            known = worded(lang, "kind", anchor.kind)
-            kind = text_cell(known or say(lang, "change.anchor"))
-            name = text_cell(anchor.name)
-            yield [
-                *own,
-                say(lang, f"change.{what}"),
-                text_cell(anchor.other),
-                kind,
-                name,
-                *[""] * 3,
-            ]
+            kind = in_words("kind", anchor.kind) or Phrase("change.anchor")
+            yield (*own, said, anchor.other, kind, anchor.name, *[None] * 3)
 
 
 def save_change_letters(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase, decimal, say
 from reso_geo.plan import balance_figures
+from reso_geo.report.tables.table import Column, table_of, values_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reso_geo.plan import Beat, Plan
     from reso_geo.plan_check import PlanCheck
+    from reso_geo.report.tables.table import Table
 
-__all__ = ["CHECK_COLUMNS", "check_effects", "check_rows", "check_summary"]
+__all__ = ["check_effects", "check_summary", "check_table"]
 
-CHECK_COLUMNS = ("posts", "km", "before", "after", *MODES)
+_Pair = tuple[str, "Beat | None", "Beat | None"]
 
 
 def check_effects(check: PlanCheck) -> list[Phrase]:
@@ -68,31 +73,55 @@ def _verdict_changed(mode: str, before: Beat | None, after: Beat | None) -> bool
     return before.figures(mode).verdict != after.figures(mode).verdict
 
 
-def check_rows(check: PlanCheck, lang: str) -> list[list[str]]:
+def check_table(check: PlanCheck) -> Table:
     """Return the beats that an edit changed, before and after.
 
     Parameters
     ----------
     check
         From `reso_geo.check_plan`.
-    lang
-        ``fr`` or ``en``.
 
     Returns
     -------
-    list of list of str
-        A row a beat: its id, then the columns of `CHECK_COLUMNS`.
+    Table
+        A row a beat; empty where the plan was not recomputed.
     """
-    if check.after is None:
-        return []
-    return [
-        _row(beat_id, one, other, lang)
-        for beat_id, one, other in _pairs(check.before, check.after)
+    columns: tuple[Column[_Pair], ...] = (
+        Column("column.beat_id", lambda pair: pair[0]),
+        Column("check.column.posts", _change(lambda beat, _: str(beat.posts))),
+        Column("check.column.km", _change(lambda beat, lang: decimal(lang, beat.street_km))),
+        Column("check.column.before", lambda pair: _load_h(pair[1]), "tenth"),
+        Column("check.column.after", lambda pair: _load_h(pair[2]), "tenth"),
+        Column(
+            "check.column.foot", _change(lambda b, lang: say(lang, f"verdict.{b.foot.verdict}"))
+        ),
+        Column(
+            "check.column.bike", _change(lambda b, lang: say(lang, f"verdict.{b.bike.verdict}"))
+        ),
+    )
+    changed = (
+        (beat_id, one, other)
+        for beat_id, one, other in _pairs(*_plans(check))
         if one is None or other is None or _told(one) != _told(other)
-    ]
+    )
+    return table_of("", columns, changed if check.after is not None else ())
 
 
-def _pairs(before: Plan, after: Plan) -> list[tuple[str, Beat | None, Beat | None]]:
+def _load_h(beat: Beat | None) -> float | None:
+    return None if beat is None else beat.load_s / 3600.0
+
+
+def _change(write: Callable[[Beat, str], str]) -> Callable[[_Pair], Callable[[str], str]]:
+    """Write something of a beat before and after, once where it is the same."""
+
+    def written(pair: _Pair, lang: str) -> str:
+        before, after = ("-" if beat is None else write(beat, lang) for beat in pair[1:])
+        return after if before == after else f"{before} \u2192 {after}"
+
+    return lambda pair: partial(written, pair)
+
+
+def _pairs(before: Plan, after: Plan) -> list[_Pair]:
     old = {beat.beat_id: beat for beat in before.beats}
     new = {beat.beat_id: beat for beat in after.beats}
     return [(each, old.get(each), new.get(each)) for each in {**old, **new}]
@@ -100,24 +129,6 @@ def _pairs(before: Plan, after: Plan) -> list[tuple[str, Beat | None, Beat | Non
 
 def _told(beat: Beat) -> tuple[object, ...]:
     return beat.posts, beat.street_km, beat.load_s, beat.foot.verdict, beat.bike.verdict
-
-
-def _row(beat_id: str, before: Beat | None, after: Beat | None, lang: str) -> list[str]:
-    both = (before, after)
-    hours = ["-" if beat is None else decimal(lang, beat.load_s / 3600.0) for beat in both]
-    verdicts = [
-        _change(
-            *("-" if b is None else say(lang, f"verdict.{b.figures(mode).verdict}") for b in both)
-        )
-        for mode in MODES
-    ]
-    posts = _change(*("-" if beat is None else str(beat.posts) for beat in both))
-    km = _change(*("-" if beat is None else decimal(lang, beat.street_km) for beat in both))
-    return [beat_id, posts, km, *hours, *verdicts]
-
-
-def _change(before: str, after: str) -> str:
-    return after if before == after else f"{before} → {after}"
 
 
 def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[str, object]:
@@ -146,23 +157,16 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "truth": check.edited.truth,
         "recomputed": after is not None,
         "edits": [
-            {"kind": each.kind, "ids": list(each.ids), "what": each.what.say(lang)}
+            {**values_of(each, "kind", "ids"), "what": each.what.say(lang)}
             for each in check.edited.edits
         ],
         "repairs": [
-            {
-                "kind": each.kind,
-                "ids": list(each.ids),
-                "beats": list(each.beats),
-                "what": each.what.say(lang),
-            }
+            {**values_of(each, "kind", "ids", "beats"), "what": each.what.say(lang)}
             for each in check.repairs
         ],
         "problems": [
             {
-                "kind": each.kind,
-                "ids": list(each.ids),
-                "beats": list(each.beats),
+                **values_of(each, "kind", "ids", "beats"),
                 "what": each.what.say(lang),
                 "remedy": each.remedy.say(lang),
             }
@@ -193,21 +197,11 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
 def _figures(beat: Beat | None) -> dict[str, object] | None:
     if beat is None:
         return None
-    return {
-        "posts": beat.posts,
-        "street_km": beat.street_km,
-        "load_s": beat.load_s,
-        "residents": beat.residents,
-        **{
-            mode: {
-                "pass_s": beat.figures(mode).pass_s,
-                "verdict": beat.figures(mode).verdict,
-                "reserve": beat.figures(mode).reserve,
-                "margin": beat.figures(mode).margin,
-            }
-            for mode in MODES
-        },
+    modes = {
+        mode: values_of(beat.figures(mode), "pass_s", "verdict", "reserve", "margin")
+        for mode in MODES
     }
+    return {**values_of(beat, "posts", "street_km", "load_s", "residents"), **modes}
 
 
 def _both_verdicts(mode: str, before: Beat | None, after: Beat | None) -> dict[str, str | None]:

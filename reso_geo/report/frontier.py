@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import decimal, say
 from reso_geo.output_files import output_file
-from reso_geo.report.tables.csv_cells import number_cell, write_rows
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,34 +15,24 @@ if TYPE_CHECKING:
 
     from reso_geo.growth import FrontierPoint
 
-__all__ = [
-    "FRONTIER_COLUMNS",
-    "frontier_rows",
-    "frontier_summary",
-    "save_frontier",
-    "save_frontier_picture",
-]
+__all__ = ["frontier_table", "save_frontier", "save_frontier_picture"]
 
-FRONTIER_COLUMNS = ("tolerance", "kept", "bound", "reachable", "least", "most", "moved")
+_COLUMNS: tuple[Column[FrontierPoint], ...] = (
+    Column("frontier.tolerance", "tolerance", "percent"),
+    Column("frontier.kept", "load_share", "percent"),
+    Column("frontier.bound", "bound", "percent"),
+    Column("frontier.reachable", "reachable", "percent"),
+    Column("frontier.least", "min_over_mean", "percent"),
+    Column("frontier.most", "max_over_mean", "percent"),
+    Column("frontier.moved", "moved_km", "tenth"),
+)
 _WHOLE = {"fr": ",0", "en": ".0"}
-_INCHES, _DPI = (7.0, 4.5), 150
+_INCHES = (7.0, 4.5)
 _KEPT, _REACHABLE, _BOUND = "#0b3c5d", "#b4430c", "#5b6770"
 
 
-def _figures(point: FrontierPoint) -> list[float]:
-    shares = (
-        point.tolerance,
-        point.load_share,
-        point.bound,
-        point.reachable,
-        point.min_over_mean,
-        point.max_over_mean,
-    )
-    return [*(100.0 * share for share in shares), point.moved_km]
-
-
-def frontier_summary(points: Sequence[FrontierPoint]) -> list[dict[str, float]]:
-    """Return the points for JSON.
+def frontier_table(points: Sequence[FrontierPoint]) -> Table:
+    """Return what each tolerance buys.
 
     Parameters
     ----------
@@ -51,28 +41,10 @@ def frontier_summary(points: Sequence[FrontierPoint]) -> list[dict[str, float]]:
 
     Returns
     -------
-    list of dict
+    Table
         Shares and kilometres, the strictest tolerance first.
     """
-    return [asdict(point) for point in points]
-
-
-def frontier_rows(points: Sequence[FrontierPoint], lang: str) -> list[list[str]]:
-    """Return the points as rows of a short table, in the order of `FRONTIER_COLUMNS`.
-
-    Parameters
-    ----------
-    points
-        From `reso_geo.frontier`.
-    lang
-        ``fr`` or ``en``.
-
-    Returns
-    -------
-    list of list of str
-        Percents and kilometres.
-    """
-    return [[decimal(lang, figure) for figure in _figures(point)] for point in points]
+    return table_of("", _COLUMNS, points)
 
 
 def save_frontier(points: Sequence[FrontierPoint], path: Path, lang: str = "fr") -> None:
@@ -92,9 +64,7 @@ def save_frontier(points: Sequence[FrontierPoint], path: Path, lang: str = "fr")
     OutputError
         When the file cannot be written.
     """
-    heads = [say(lang, f"frontier.{column}") for column in FRONTIER_COLUMNS]
-    rows = [[number_cell(lang, figure) for figure in _figures(point)] for point in points]
-    write_rows(path, lang, heads, rows)
+    write_csv(frontier_table(points), path, lang)
 
 
 def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str = "fr") -> None:
@@ -114,15 +84,14 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
     OutputError
         When the file cannot be written.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - slow to load
-    from matplotlib.figure import Figure  # noqa: PLC0415 - slow to load
     from matplotlib.ticker import FuncFormatter  # noqa: PLC0415 - slow to load
 
-    figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    table = list(zip(*map(_figures, points), strict=True))
-    tolerance, kept, bound, reachable = table[:4]
+    from reso_geo.maps.print.small_figure import new_figure, png_of  # noqa: PLC0415 - likewise
+
+    figure, axes = new_figure(_INCHES)
+    tolerance = [100.0 * each.tolerance for each in points]
+    kept = [100.0 * each.load_share for each in points]
+    bound, reachable = zip(*((100.0 * p.bound, 100.0 * p.reachable) for p in points), strict=True)
     axes.plot(tolerance, bound, "--", color=_BOUND, label=say(lang, "frontier.bound"))
     axes.plot(tolerance, reachable, ":", color=_REACHABLE, label=say(lang, "frontier.reachable"))
     axes.plot(tolerance, kept, "o-", color=_KEPT, label=say(lang, "frontier.kept"))
@@ -146,4 +115,4 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
     axes.legend(loc="best", frameon=False, fontsize=9)
     axes.set_title(say(lang, "frontier.title"), fontsize=11)
     with output_file(path) as aside:
-        figure.savefig(aside, format="png", metadata={"Software": None})
+        aside.write_bytes(png_of(figure))

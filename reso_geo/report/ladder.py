@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reso_geo.i18n import decimal, say
+from reso_geo.i18n import Phrase, decimal
 from reso_geo.report.rebalance import continuity_summary, rebalance_summary
-from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, Table
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -15,22 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.growth import RebalancedPlan
+    from reso_geo.report.tables.table import Cell
 
-__all__ = ["LADDER_COLUMNS", "ladder_row", "save_ladder", "step_summary"]
+__all__ = ["ladder_table", "save_ladder", "step_summary"]
 
-LADDER_COLUMNS = ("posts", "kept", "bound", "reachable", "first", "balance", *MODES, "moved")
 _VERDICTS = ("yes", "borderline", "no")
-_NUMBERS = (
-    "grow.column.posts",
-    "grow.csv.kept",
-    "grow.csv.bound",
-    "grow.csv.reachable",
-    "grow.csv.first",
-    "grow.csv.residents",
-    "grow.csv.least",
-    "grow.csv.most",
-    "grow.csv.moved",
-)
+_SHARES = ("kept", "bound", "reachable", "first")
 
 
 def step_summary(made: RebalancedPlan, step: int, path: str, lang: str) -> dict[str, object]:
@@ -67,31 +58,47 @@ def _verdicts(made: RebalancedPlan, mode: str) -> list[int]:
     return [count[each] for each in _VERDICTS]
 
 
-def ladder_row(made: RebalancedPlan, lang: str) -> list[str]:
-    """Return the cells of a step, in the order of `LADDER_COLUMNS`.
+def ladder_table(steps: Sequence[RebalancedPlan]) -> Table:
+    """Return the steps for a terminal.
 
     Parameters
     ----------
-    made
-        One of `reso_geo.grow`.
-    lang
-        ``fr`` or ``en``.
+    steps
+        From `reso_geo.grow`.
 
     Returns
     -------
-    list of str
-        Posts, shares in percent, beats with the verdicts yes, borderline and no, kilometres.
+    Table
+        Posts, shares, beats with the verdicts yes, borderline and no, kilometres.
     """
-    kept = made.continuity
-    shares = (kept.load_share, kept.bound, kept.reachable, made.since_first.load_share)
-    largest, smallest = made.plan.balance
-    return [
-        str(int(made.plan.partition.posts.sum())),
-        *(decimal(lang, 100.0 * share) for share in shares),
-        f"{decimal(lang, 100.0 * smallest, 0)}-{decimal(lang, 100.0 * largest, 0)}",
-        *("/".join(map(str, _verdicts(made, mode))) for mode in MODES),
-        decimal(lang, kept.moved_km),
+    columns: list[Column[None]] = [
+        Column("grow.column.step", kind="whole"),
+        Column("grow.column.posts", kind="whole"),
+        *(Column(f"grow.column.{name}", kind="percent") for name in _SHARES),
+        *(Column(f"grow.column.{name}") for name in ("balance", *MODES)),
+        Column("grow.column.moved", kind="tenth"),
     ]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            number,
+            _posts(made),
+            *_shares(made),
+            "-".join(decimal("en", 100.0 * share, 0) for share in reversed(made.plan.balance)),
+            *("/".join(map(str, _verdicts(made, mode))) for mode in MODES),
+            made.continuity.moved_km,
+        )
+        for number, made in enumerate(steps, 1)
+    )
+    return Table("", tuple(columns), rows)
+
+
+def _posts(made: RebalancedPlan) -> int:
+    return int(made.plan.partition.posts.sum())
+
+
+def _shares(made: RebalancedPlan) -> tuple[float, ...]:
+    kept = made.continuity
+    return kept.load_share, kept.bound, kept.reachable, made.since_first.load_share
 
 
 def save_ladder(
@@ -115,32 +122,33 @@ def save_ladder(
     OutputError
         When the file cannot be written.
     """
-    heads = [say(lang, "grow.column.step"), say(lang, "grow.csv.folder")]
-    heads += [say(lang, key) for key in _NUMBERS]
-    for mode in MODES:
-        for verdict in _VERDICTS:
-            heads.append(f"{say(lang, f'cli.{mode}')} : {say(lang, f'verdict.{verdict}')}")
-    rows = [
-        [str(number), text_cell(folder), *_cells(made, lang)]
+    counted = [
+        {"mode": Phrase(f"cli.{mode}"), "verdict": Phrase(f"verdict.{verdict}")}
+        for mode in MODES
+        for verdict in _VERDICTS
+    ]
+    columns: list[Column[None]] = [
+        Column("grow.column.step", kind="whole"),
+        Column("grow.csv.folder"),
+        Column("grow.column.posts", kind="whole"),
+        *(
+            Column(f"grow.csv.{name}", kind="percent")
+            for name in (*_SHARES, "residents", "least", "most")
+        ),
+        Column("grow.csv.moved", kind="tenth"),
+        *(Column(Phrase("grow.csv.verdict", values), kind="whole") for values in counted),
+    ]
+    rows = tuple(
+        (
+            number,
+            folder,
+            _posts(made),
+            *_shares(made),
+            made.continuity.resident_share,
+            *reversed(made.plan.balance),
+            made.continuity.moved_km,
+            *(count for mode in MODES for count in _verdicts(made, mode)),
+        )
         for number, (made, folder) in enumerate(zip(steps, folders, strict=True), 1)
-    ]
-    write_rows(path, lang, heads, rows)
-
-
-def _cells(made: RebalancedPlan, lang: str) -> list[str]:
-    kept, (largest, smallest) = made.continuity, made.plan.balance
-    shares = [
-        kept.load_share,
-        kept.bound,
-        kept.reachable,
-        made.since_first.load_share,
-        kept.resident_share,
-        smallest,
-        largest,
-    ]
-    return [
-        str(int(made.plan.partition.posts.sum())),
-        *(number_cell(lang, None if share is None else 100.0 * share) for share in shares),
-        number_cell(lang, kept.moved_km),
-        *(str(count) for mode in MODES for count in _verdicts(made, mode)),
-    ]
+    )
+    write_csv(Table("", tuple(columns), rows), path, lang)

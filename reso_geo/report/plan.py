@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
-from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, say
+from reso_geo.i18n import AUDIENCES, Phrase, say
 from reso_geo.maps import overview_png
 from reso_geo.output_files import day_drawn, output_file
 from reso_geo.plan import (
@@ -19,14 +19,13 @@ from reso_geo.plan import (
     audience_text,
     balance_figures,
     current_plan,
-    reason_phrases,
-    sees_inside,
-    told_count,
 )
 from reso_geo.report.markdown import markdown
 from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.write import note_bytes
-from reso_geo.report.tables.csv_cells import number_cell, text_cell, write_rows
+from reso_geo.report.tables.beat_columns import BEAT, FIGURES, in_mode
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, table_of, values_of
 from reso_geo.report.tables.xlsx import workbook
 from reso_geo.travel import MODES
 
@@ -37,6 +36,19 @@ if TYPE_CHECKING:
 
 __all__ = ["check_report_target", "plan_report", "plan_summary"]
 
+_IN_CSV = (
+    "beat_id", "name", "description", "city", "district", "posts", "residents", "counts",
+    "street_km", "load_s",
+)  # fmt: skip
+_FIGURES_IN_CSV = (
+    ("pass_h", "pass_s"), ("deadhead_h", "deadhead_s"), ("gap_pct", "gap"), ("verdict", "verdict"),
+    ("margin_pct", "margin"), ("reserve_pct", "reserve"), ("every_weeks", "every_weeks"),
+    ("reasons", "reasons"),
+)  # fmt: skip
+_FIGURES_IN_JSON = (
+    "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "reserve", "margin",
+    "every_weeks",
+)  # fmt: skip
 _ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
 
 
@@ -137,60 +149,27 @@ def _content(plan: Plan, ending: str, lang: str, audience: str, drawn: str) -> b
 
 
 def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
-    marks = {"outlines": say(lang, "report.provisional") if plan.provisional else ""}
-    if sees_inside(audience):
-        names = (assumption_label(key, lang) for key in assumptions_of(plan))
-        marks["assumptions"] = "; ".join(names)
-    marks["audience"] = audience_text(audience, lang)
+    outlines = Phrase("report.provisional") if plan.provisional else ""
+    names = "; ".join(assumption_label(key, lang) for key in assumptions_of(plan))
     district_s = {each.district: each.load_s for each in plan.districts}
-    rows = [_row(beat, district_s, lang, audience) | marks for beat in plan.beats]
-    heads = [say(lang, f"column.{column}") for column in rows[0]]
-    write_rows(path, lang, heads, [list(row.values()) for row in rows])
-
-
-def _row(beat: Beat, district_s: dict[str, float], lang: str, audience: str) -> dict[str, str]:
-    row = {
-        "beat_id": text_cell(beat.beat_id),
-        "name": text_cell(beat.name),
-        "description": text_cell(beat.description(lang)),
-        "city": text_cell(beat.city),
-        "district": text_cell(beat.district),
-        "posts": str(beat.posts),
-        "residents": _count(beat.residents, audience),
-        "counts": _count(beat.counts, audience),
-        "street_km": number_cell(lang, beat.street_km),
-    }
-    if not sees_inside(audience):
-        return row
-    row["load_h"] = number_cell(lang, beat.load_s / 3600.0)
-    row["district_load_h"] = _hours(lang, district_s.get(beat.district))
-    for mode in MODES:
-        figures = beat.figures(mode)
-        gap_pct = None if figures.gap is None else 100.0 * figures.gap
-        row |= {
-            f"{mode}_pass_h": _hours(lang, figures.pass_s),
-            f"{mode}_deadhead_h": _hours(lang, figures.deadhead_s),
-            f"{mode}_gap_pct": number_cell(lang, gap_pct),
-            f"{mode}_verdict": say(lang, f"verdict.{figures.verdict}"),
-            f"{mode}_margin_pct": _percent(lang, figures.margin),
-            f"{mode}_reserve_pct": _percent(lang, figures.reserve),
-            f"{mode}_every_weeks": number_cell(lang, figures.every_weeks),
-            f"{mode}_reasons": ", ".join(reason.say(lang) for reason in reason_phrases(figures)),
-        }
-    return row
-
-
-def _percent(lang: str, share: float | None) -> str:
-    return number_cell(lang, None if share is None else 100.0 * share)
-
-
-def _count(people: int | None, audience: str) -> str:
-    told = told_count(people, audience)
-    return "" if told is None else str(told)
-
-
-def _hours(lang: str, seconds: float | None) -> str:
-    return number_cell(lang, None if seconds is None else seconds / 3600.0)
+    columns: list[Column[Beat]] = [
+        *(BEAT[name] for name in _IN_CSV),
+        Column(
+            "column.district_load_h",
+            lambda beat: district_s.get(beat.district),
+            "hours",
+            inside=True,
+        ),
+        *(
+            in_mode(mode, figure, f"column.{mode}_{name}")
+            for mode in MODES
+            for name, figure in _FIGURES_IN_CSV
+        ),
+        Column("column.outlines", lambda _: outlines),
+        Column("column.assumptions", lambda _: names, inside=True),
+        Column("column.audience", lambda _: audience_text(audience, lang)),
+    ]
+    write_csv(table_of("", columns, plan.beats, audience), path, lang)
 
 
 def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
@@ -214,16 +193,19 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
     return {
         "plan": path,
         "officers": plan.request.cut.officers,
-        "mode": plan.request.mode,
-        "season": plan.request.season,
-        "created": plan.created,
-        "provisional": plan.provisional,
+        **values_of(plan.request, "mode", "season"),
+        **values_of(plan, "created", "provisional"),
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),
         "counts_weeks": plan.counts_weeks,
         "required_km": plan.network.required_km,
-        "beats": [_beat_summary(beat) for beat in plan.beats],
+        "beats": [
+            {**beat, **{mode: _figures_summary(each.figures(mode)) for mode in MODES}}
+            for each, beat in zip(
+                plan.beats, table_of("", list(BEAT.values()), plan.beats).records(), strict=True
+            )
+        ],
         "districts": [asdict(each) for each in plan.districts],
         "balance": {
             **balance_figures(plan),
@@ -257,34 +239,10 @@ def _anchors_summary(plan: Plan) -> dict[str, object]:
     }
 
 
-def _beat_summary(beat: Beat) -> dict[str, object]:
-    return {
-        "beat_id": beat.beat_id,
-        "name": beat.name,
-        "description": {lang: beat.description(lang) for lang in LANGUAGES},
-        "city": beat.city or None,
-        "district": beat.district or None,
-        "posts": beat.posts,
-        "street_km": beat.street_km,
-        "residents": beat.residents,
-        "counts": beat.counts,
-        "load_s": beat.load_s,
-        "counts_load_s": beat.counts_load_s,
-        **{mode: _figures_summary(beat.figures(mode)) for mode in MODES},
-    }
-
-
 def _figures_summary(figures: ModeFigures) -> dict[str, object]:
+    (told,) = table_of("", [FIGURES[key] for key in _FIGURES_IN_JSON], [figures]).records()
     return {
-        "pass_s": figures.pass_s,
-        "deadhead_s": figures.deadhead_s,
-        "lower_bound_s": figures.lower_bound_s,
-        "exact": figures.exact,
-        "gap": figures.gap,
-        "verdict": figures.verdict,
-        "reserve": figures.reserve,
-        "margin": figures.margin,
-        "every_weeks": figures.every_weeks,
+        **told,
         "reasons": list(figures.reasons),
         "set_aside": [asdict(part) for part in figures.set_aside],
     }

@@ -8,14 +8,23 @@ from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
 from reso_geo.plan import posts_assumptions
-from reso_geo.report.tables.csv_cells import text_cell, write_rows
+from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.table import Column, Table, table_of, values_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from reso_geo.assess import CityPosts, CurvePoint, OneFewer, PostsNeeded, Trial
 
-__all__ = ["check_seats_target", "posts_sentences", "posts_summary", "save_seats"]
+__all__ = [
+    "check_seats_target",
+    "curve_table",
+    "needed_table",
+    "posts_sentences",
+    "posts_summary",
+    "save_seats",
+]
 
 
 def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
@@ -38,7 +47,7 @@ def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
         "mode": found.request.mode,
         "season": found.request.season,
         "required_km": found.network.required_km,
-        "curve": [_point(point) for point in found.curve],
+        "curve": curve_table(found.curve).records(),
         "knee": found.knee,
         "needed": {"total": total, "by_city": {city.city: city.needed for city in found.cities}},
         "verified": total is not None,
@@ -54,32 +63,62 @@ def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
     }
 
 
-def _point(point: CurvePoint) -> dict[str, object]:
-    return {
-        "posts": point.posts,
-        "worst_margin": point.worst_margin,
-        "beats_ok": point.beats_ok,
-    }
+def curve_table(curve: Sequence[CurvePoint]) -> Table:
+    """Return what numbers of posts come to.
+
+    Parameters
+    ----------
+    curve
+        Of all cities, or of one.
+
+    Returns
+    -------
+    Table
+        A row a number of posts.
+    """
+    columns: tuple[Column[CurvePoint], ...] = (
+        Column("posts.column.posts", "posts", "whole"),
+        Column("posts.column.margin", "worst_margin", "share"),
+        Column("posts.column.ok", "beats_ok", "whole"),
+    )
+    return table_of("", columns, curve)
+
+
+def needed_table(found: PostsNeeded) -> Table:
+    """Return how many posts each city needs.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.posts_needed`.
+
+    Returns
+    -------
+    Table
+        A row a city; with the posts that the rule shares out, where enough were found.
+    """
+    rule, total = found.request.seats_rule, found.total
+    columns: list[Column[CityPosts]] = [
+        Column("column.city", "city"),
+        Column("posts.column.bound", "bound", "whole"),
+        Column("posts.column.needed", "needed", "whole"),
+    ]
+    shared = {} if total is None else found.seats(rule, total)
+    if shared:
+        head = Phrase("posts.column.seats", {"rule": Phrase(f"rule.{rule}")})
+        columns.append(Column(head, lambda city: shared[city.city], "whole"))
+    return table_of("", columns, found.cities)
 
 
 def _trial(trial: Trial) -> dict[str, object]:
-    return {
-        "posts": trial.posts,
-        "worst_margin": trial.worst_margin,
-        "beats_ok": trial.beats_ok,
-        "over": trial.over,
-        "mean_over": trial.mean_over,
-    }
+    return values_of(trial, "posts", "worst_margin", "beats_ok", "over", "mean_over")
 
 
 def _city(city: CityPosts, lang: str) -> dict[str, object]:
     fewer = city.one_fewer
     return {
-        "city": city.city,
-        "bound": city.bound,
-        "needed": city.needed,
-        "load_s": city.load_s,
-        "curve": [_point(point) for point in city.curve],
+        **values_of(city, "city", "bound", "needed", "load_s"),
+        "curve": curve_table(city.curve).records(),
         "one_fewer": None
         if fewer is None
         else {**_trial(fewer.trial), "certainty": fewer.certainty},
@@ -184,5 +223,8 @@ def save_seats(found: PostsNeeded, path: Path, lang: str = "fr") -> None:
     if found.total is None:
         none = [city.city for city in found.cities if city.needed is None]
         raise InfeasibleError(Phrase("posts.no_seats", {"path": path, "cities": listed(none)}))
-    heads = ("ville", "postes") if lang == "fr" else ("city", "posts")
-    write_rows(path, lang, heads, [(text_cell(city.city), city.needed) for city in found.cities])
+    columns: tuple[Column[CityPosts], ...] = (
+        Column("posts.seats.city", "city"),
+        Column("posts.seats.posts", "needed", "whole"),
+    )
+    write_csv(table_of("", columns, found.cities), path, lang)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reso_geo.i18n import decimal, say
+from reso_geo.i18n import Phrase, decimal, say
 from reso_geo.report.change import change_summary
 from reso_geo.report.plan import plan_summary
+from reso_geo.report.tables.table import Column, Table, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.growth import RebalancedPlan
     from reso_geo.rebalance import Continuity
+    from reso_geo.rebalance.continuity import Share
 
-__all__ = ["continuity_summary", "lineage_rows", "rebalance_summary"]
+__all__ = ["continuity_summary", "lineage_table", "rebalance_summary"]
 
 _LEAST = 0.005
 _MOST_PARENTS = 3
@@ -61,11 +64,7 @@ def continuity_summary(kept: Continuity) -> dict[str, object]:
         As in the contract.
     """
     return {
-        "load_share": kept.load_share,
-        "bound": kept.bound,
-        "reachable": kept.reachable,
-        "resident_share": kept.resident_share,
-        "moved_km": kept.moved_km,
+        **values_of(kept, "load_share", "bound", "reachable", "resident_share", "moved_km"),
         "lineage": [
             {
                 "beat_id": share.beat_id,
@@ -77,7 +76,7 @@ def continuity_summary(kept: Continuity) -> dict[str, object]:
     }
 
 
-def lineage_rows(kept: Continuity, beat_ids: Sequence[str], lang: str) -> list[list[str]]:
+def lineage_table(kept: Continuity, beat_ids: Sequence[str]) -> Table:
     """Return a row a beat: what it keeps of its old streets, and whose streets it has.
 
     Parameters
@@ -86,24 +85,30 @@ def lineage_rows(kept: Continuity, beat_ids: Sequence[str], lang: str) -> list[l
         Between two plans.
     beat_ids
         Of the newer one, in its order.
-    lang
-        ``fr`` or ``en``.
 
     Returns
     -------
-    list of list of str
-        Beat, share kept in percent, origins.
+    Table
+        Beat, share kept, origins.
     """
     rows = []
     for beat in beat_ids:
         shares = [share for share in kept.lineage if share.beat_id == beat]
         own = [share.kept_share for share in shares if share.from_id == beat]
-        keeps = decimal(lang, 100.0 * own[0], 0) if own else say(lang, "rebalance.new")
         others = [s for s in shares if s.from_id != beat and s.load_share >= _LEAST]
-        told = [
-            f"{share.from_id or say(lang, 'rebalance.nobody')} "
-            f"{decimal(lang, 100.0 * share.load_share, 0)} %"
-            for share in others[:_MOST_PARENTS]
-        ]
-        rows.append([beat, keeps, ", ".join(told) or "-"])
-    return rows
+        keeps = own[0] if own else Phrase("rebalance.new")
+        rows.append((beat, keeps, partial(_origins, others[:_MOST_PARENTS])))
+    columns: tuple[Column[None], ...] = (
+        Column("column.beat_id"),
+        Column("rebalance.column.kept", kind="share"),
+        Column("rebalance.column.from"),
+    )
+    return Table("", columns, tuple(rows))
+
+
+def _origins(shares: Sequence[Share], lang: str) -> str:
+    nobody = say(lang, "rebalance.nobody")
+    return ", ".join(
+        f"{share.from_id or nobody} {decimal(lang, 100.0 * share.load_share, 0)} %"
+        for share in shares
+    )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import set_aside_of
 from reso_geo.plan import sector_assumptions
+from reso_geo.report.tables.table import values_of
 
 if TYPE_CHECKING:
-    from reso_geo.assess import Assessment, Contacts, Fix, Judgement, Paces, Part
+    from reso_geo.assess import Assessment, Fix, Judgement, Paces, Part, Reach
 
-__all__ = ["sector_summary"]
+__all__ = ["reach_figures", "sector_summary"]
 
 
 def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
@@ -54,7 +55,7 @@ def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
 def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
     case, verdict = judgement.case, judgement.case.verdict
     once = case.beat.once
-    toured = case.beat.legal
+    toured, contacts = case.beat.legal, judgement.contacts
     low, central, high = verdict.needed_s if verdict.toured else (None, None, None)
     least, usual, most = verdict.available_s
     return {
@@ -68,10 +69,7 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         "central": central,
         "high": high,
         "available": {"low": least, "central": usual, "high": most},
-        "verdict": verdict.verdict,
-        "reserve": verdict.reserve,
-        "margin": verdict.margin,
-        "every_weeks": verdict.every_weeks,
+        **values_of(verdict, "verdict", "reserve", "margin", "every_weeks"),
         "every_weeks_range": list(verdict.weeks),
         "reasons": list(verdict.reasons),
         "why": [
@@ -80,16 +78,26 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         ],
         "set_aside": [asdict(p) for p in set_aside_of(case.sector.network, case.beat)],
         "shifts_per_pass": _paces(judgement.paces),
-        "contacts_per_patrol_h": _contacts(judgement.contacts),
-        "reach": [
-            {
-                "minutes": reach.minutes,
-                "street_km": reach.street_km,
-                "load_share": reach.load_share,
-            }
-            for reach in judgement.reach
-        ],
+        "contacts_per_patrol_h": contacts
+        and values_of(contacts, "yes_up_to", "even_at", "no_above"),
+        "reach": [reach_figures(reach) for reach in judgement.reach],
     }
+
+
+def reach_figures(reach: Reach) -> dict[str, object]:
+    """Return how much is reached as JSON.
+
+    Parameters
+    ----------
+    reach
+        Within some minutes.
+
+    Returns
+    -------
+    dict
+        Minutes, kilometres, share of the load.
+    """
+    return values_of(reach, "minutes", "street_km", "load_share")
 
 
 def _paces(paces: Paces | None) -> dict[str, object] | None:
@@ -102,22 +110,10 @@ def _paces(paces: Paces | None) -> dict[str, object] | None:
     }
 
 
-def _contacts(contacts: Contacts | None) -> dict[str, float | None] | None:
-    if contacts is None:
-        return None
-    return {
-        "yes_up_to": contacts.yes_up_to,
-        "even_at": contacts.even_at,
-        "no_above": contacts.no_above,
-    }
-
-
 def _fix(fix: Fix, lang: str) -> dict[str, object]:
     parts = {"parts": [_part(part) for part in fix.parts]} if fix.parts else {}
     return {
-        "kind": fix.kind,
-        "mode": fix.mode,
-        "season": fix.season,
+        **values_of(fix, "kind", "mode", "season"),
         **fix.figures,
         **parts,
         "text": fix.phrase.say(lang),
@@ -126,10 +122,5 @@ def _fix(fix: Fix, lang: str) -> dict[str, object]:
 
 
 def _part(part: Part) -> dict[str, object]:
-    return {
-        "street_km": part.street_km,
-        "base": part.base,
-        "verdict": part.verdict,
-        "margin": part.margin,
-        "segments": list(part.segment_ids),
-    }
+    told = values_of(part, "street_km", "base", "verdict", "margin")
+    return {**told, "segments": list(part.segment_ids)}

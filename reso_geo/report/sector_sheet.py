@@ -12,7 +12,10 @@ from reso_geo.plan import assumption_text, sector_assumptions
 from reso_geo.report.note.sector import sector_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.plain import plain_text
-from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+from reso_geo.report.sector import reach_figures
+from reso_geo.report.sentences import facts, sections, verdict_table
+from reso_geo.report.tables.features import FEATURE_DRIVERS, write_features
+from reso_geo.report.tables.markdown import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_sector_target", "save_reach", "save_sector_note", "save_sheet"]
 
-_REACH_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _SHEET = ".md"
 _NOTES = (".docx", ".pdf")
 
@@ -41,7 +43,7 @@ def check_sector_target(path: Path) -> None:
     UsageError
         Before anything is worked out.
     """
-    if path.suffix.lower() not in (_SHEET, *_NOTES, *_REACH_DRIVERS):
+    if path.suffix.lower() not in (_SHEET, *_NOTES, *FEATURE_DRIVERS):
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
 
 
@@ -63,31 +65,19 @@ def save_reach(found: Assessment, path: Path) -> None:
     OutputError
         When the file cannot be written.
     """
-    if path.suffix.lower() not in _REACH_DRIVERS:
+    if path.suffix.lower() not in FEATURE_DRIVERS:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
-    rows = [
-        {
-            "mode": reach.mode,
-            "season": reach.season,
-            "minutes": reach.minutes,
-            "street_km": reach.street_km,
-            "load_share": reach.load_share,
-            "geometry": reach_shape(found.sector.network, reach),
-        }
-        for judgement in found.judgements.values()
-        for reach in judgement.reach
-    ]
-    if not rows:
+    network = found.sector.network
+    reached = [reach for judgement in found.judgements.values() for reach in judgement.reach]
+    if not reached:
         raise UsageError(Phrase("sheet.no_minutes", {"path": path}))
-    import geopandas as gpd  # noqa: PLC0415 - slow to load, and nothing else here needs it
-
-    table = gpd.GeoDataFrame(rows, geometry="geometry", crs=found.sector.network.crs)
-    table["area_km2"] = table.geometry.area / 1e6
-    driver = _REACH_DRIVERS[path.suffix.lower()]
-    if driver == "GeoJSON":
-        table = table.to_crs("EPSG:4326")
-    with output_file(path) as aside:
-        table.to_file(aside, driver=driver, layer="reach", engine="pyogrio")
+    shapes = [reach_shape(network, reach) for reach in reached]
+    rows = [
+        {"mode": reach.mode, "season": reach.season, **reach_figures(reach)}
+        | {"area_km2": shape.area / 1e6}
+        for reach, shape in zip(reached, shapes, strict=True)
+    ]
+    write_features(rows, shapes, network.crs, path, "reach")
 
 
 def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
@@ -159,25 +149,13 @@ def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
     yield f"# {plain_text(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"
     yield " ".join(plain_text(phrase.say(lang)) for phrase in facts(found))
-    yield _table(found, lang)
+    yield markdown_table(verdict_table(found), lang)
     yield f"![{plain_text(title)}](<{picture}>)"
     for key, phrases in sections(found):
         yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])
     used = [assumption_text(found.settings, key, lang) for key in sector_assumptions(found)]
     yield from _listed(say(lang, "maps.assumptions"), used)
     yield plain_text(say(lang, "sheet.credit"))
-
-
-def _table(found: Assessment, lang: str) -> str:
-    rows = [
-        [say(lang, f"sheet.column.{name}") for name in VERDICT_COLUMNS],
-        ["---"] * len(VERDICT_COLUMNS),
-        *(
-            [plain_text(cell.say(lang)) for cell in verdict_row(judgement)]
-            for judgement in found.judgements.values()
-        ),
-    ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:

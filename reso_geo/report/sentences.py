@@ -7,11 +7,12 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase
+from reso_geo.report.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement
 
-__all__ = ["VERDICT_COLUMNS", "case_name", "facts", "sections", "verdict_row"]
+__all__ = ["VERDICT_COLUMNS", "case_name", "facts", "sections", "verdict_row", "verdict_table"]
 
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "margin", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
@@ -86,6 +87,24 @@ def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
         _hours(once.pass_s if case.beat.legal else math.inf),
         _hours(once.lower_bound_s),
     )
+
+
+def verdict_table(found: Assessment) -> Table:
+    """Return the verdicts.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+
+    Returns
+    -------
+    Table
+        A row a mode and season, in the columns of `VERDICT_COLUMNS`.
+    """
+    columns: list[Column[None]] = [Column(f"sheet.column.{name}") for name in VERDICT_COLUMNS]
+    rows = tuple(verdict_row(judgement) for judgement in found.judgements.values())
+    return Table("office.sheet.verdicts", tuple(columns), rows)
 
 
 def sections(found: Assessment) -> list[tuple[str, list[Phrase]]]:

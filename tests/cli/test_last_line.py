@@ -251,12 +251,12 @@ def test_there_is_one_document_whatever_was_written_before_the_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     negative = InfeasibleError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(Talk, "places", raising(negative))
+    monkeypatch.setattr(Talk, "table", raising(negative))
     code, out, errors = run("boundaries", "--json")
     assert (code, errors.count("\n")) == (1, 1)
     assert "boundaries" in json.loads(out)  # the answer is negative, and there is a result
     bad = PlanError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(Talk, "places", raising(bad))
+    monkeypatch.setattr(Talk, "table", raising(bad))
     assert failed("boundaries")["code"] == "cli.compare_one"
 
 

@@ -9,11 +9,10 @@ import typer
 
 from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
 from reso_geo.choices import check_choice
-from reso_geo.cli.demand_inputs import Asked
-from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.demand_inputs import read_asked
+from reso_geo.cli.options import CountsWeeks, PopulationColumn, keep_input, talk_for
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.sector_source import Area, find_sector
-from reso_geo.demand import read_anchors, read_bases, read_population
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.plan import sector_assumptions
@@ -31,6 +30,7 @@ __all__ = ["assess_sector"]
 
 
 def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
     area: Annotated[str | None, typer.Option("--area", help="help.assess_area")] = None,
     beat: Annotated[str | None, typer.Option("--beat", help="help.assess_beat")] = None,
@@ -46,13 +46,9 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
-    population_column: Annotated[
-        str, typer.Option("--population-column", help="help.population_column")
-    ] = "population",
+    population_column: PopulationColumn = "population",
     counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
-    counts_weeks: Annotated[
-        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
-    ] = None,
+    counts_weeks: CountsWeeks = None,
     bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
     cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
     elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
@@ -64,13 +60,9 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = None,
     out: Annotated[list[Path] | None, typer.Option("--out", help="help.assess_out")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Judge a sector."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     wanted = Area(source, area, beat, posts)
     failing = _failing(fail_on)
     targets = out or []
@@ -85,13 +77,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         fixes=not no_fixes,
         seed=seed,
     )
-    asked = Asked(
-        None if anchors is None else read_anchors(anchors),
-        None if population is None else read_population(population, population_column),
-        None if bases is None else read_bases(bases),
-        counts,
-        counts_weeks,
-    )
+    asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
     with talk.stages() as begin:
         place = find_sector(wanted, asked, given, settings, begin)
         found = assess(place.sector, place.settings, request, begin)

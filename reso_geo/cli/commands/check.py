@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, Trust, keep_input, talk_for
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, listed, say
+from reso_geo.i18n import Phrase, listed
 from reso_geo.plan_check import TRUTHS, check_plan, save_check
-from reso_geo.report import CHECK_COLUMNS, check_effects, check_rows, check_summary
+from reso_geo.report import check_effects, check_summary, check_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,21 +25,16 @@ __all__ = ["check"]
 _PROBLEMS = 1
 
 
-def check(  # noqa: PLR0913, PLR0917 - one option a parameter
+def check(
+    context: typer.Context,
     plan_path: PlanPath,
     full: Annotated[bool, typer.Option("--full", help="help.check_full")] = False,  # noqa: FBT002 - a flag of the command line
     repair: Annotated[bool, typer.Option("--repair", help="help.check_repair")] = False,  # noqa: FBT002 - a flag of the command line
     out: Annotated[Path | None, typer.Option("--out", help="help.check_out")] = None,
-    trust: Annotated[
-        str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
-    ] = None,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
+    trust: Trust = None,
 ) -> None:
     """Check a plan after a hand edit."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     if out is not None:
         keep_input(plan_path, out)
         if out.suffix.lower() != ".gpkg":
@@ -85,10 +80,9 @@ def _listed(
 
 
 def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
-    rows = check_rows(found, talk.lang)
-    if rows:
-        heads = [say(talk.lang, f"check.column.{name}") for name in CHECK_COLUMNS]
-        talk.table([say(talk.lang, "column.beat_id"), *heads], rows)
+    table = check_table(found)
+    if table.rows:
+        talk.table(table)
     for phrase in check_effects(found):
         talk.line(phrase.key, phrase.values)
     for phrase in after.warnings:

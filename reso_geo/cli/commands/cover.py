@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.choices import meant
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, keep_input, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, decimal, listed, say
+from reso_geo.i18n import Phrase, listed
 from reso_geo.plan import assumptions_of, beats_meant, cover_absence, one_beat
 from reso_geo.plan_file import load_plan
-from reso_geo.report import absence_summary, absence_title, check_absence_target, save_absence
+from reso_geo.report import (
+    absence_summary,
+    absence_table,
+    absence_title,
+    check_absence_target,
+    save_absence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,20 +33,17 @@ if TYPE_CHECKING:
 __all__ = ["cover_absences"]
 
 
-def cover_absences(  # noqa: PLR0913, PLR0917 - one option a parameter
+def cover_absences(
+    context: typer.Context,
     plan_path: PlanPath,
     absent: Annotated[list[str], typer.Option("--absent", help="help.absent")],
     first: Annotated[str | None, typer.Option("--from", help="help.absence_from")] = None,
     last: Annotated[str | None, typer.Option("--to", help="help.absence_to")] = None,
     roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="help.cover_out")] = None,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Describe who covers an absence, street by street."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     days = _day("--from", first), _day("--to", last)
     if out is not None:
         keep_input(plan_path, out)
@@ -128,27 +131,8 @@ def _spelt(ids: Sequence[str], names: Sequence[str], word: str) -> str:
 
 
 def _tell(talk: Talk, found: Absence) -> None:
-    lang = talk.lang
     title = absence_title(found)
     talk.line(title.key, title.values)
-    heads = [
-        say(lang, "column.beat_id"),
-        *(say(lang, f"absence.column.{name}") for name in ("km", "before", "during", "margin")),
-        say(lang, "absence.column.verdict"),
-    ]
-    rows = [
-        [
-            taker.beat.beat_id,
-            decimal(lang, taker.km),
-            *(
-                "-" if weeks is None else decimal(lang, weeks, 2)
-                for weeks in (taker.every_weeks, taker.during.every_weeks)
-            ),
-            "-" if taker.during.margin is None else decimal(lang, 100.0 * taker.during.margin, 0),
-            say(lang, f"verdict.{taker.during.verdict}"),
-        ]
-        for taker in found.takers
-    ]
-    talk.table(heads, rows)
+    talk.table(absence_table(found))
     talk.warnings(found.warnings)
     talk.assumptions(assumptions_of(found.plan))

@@ -10,15 +10,15 @@ import typer
 
 from reso_geo.cli.commands.rebalance import write_step
 from reso_geo.cli.console import fail
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, talk_for
 from reso_geo.errors import InfeasibleError, ResoGeoError, UsageError
 from reso_geo.growth import check_ladder, ladder
-from reso_geo.i18n import Phrase, listed, say
+from reso_geo.i18n import Phrase, listed
 from reso_geo.maps import ladder_map, save_map
 from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import load_plan
 from reso_geo.rebalance import RebalanceRequest
-from reso_geo.report import LADDER_COLUMNS, ladder_row, lineage_rows, save_ladder, step_summary
+from reso_geo.report import ladder_table, lineage_table, save_ladder, step_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +33,7 @@ _MOST_DIGITS, _MOST_WHY = 9, 2
 
 
 def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     plan_path: PlanPath,
     officers: Annotated[str, typer.Option("--officers", help="help.ladder", metavar="K,K,K")],
     out: Annotated[Path, typer.Option("--out", help="help.out")],
@@ -40,25 +41,15 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     earlier: Annotated[
         list[Path] | None, typer.Option("--earlier", help="help.earlier", metavar="PLAN")
     ] = None,
-    keep: Annotated[
-        str, typer.Option("--keep", help="help.keep", metavar="load|residents|anchors")
-    ] = "load",
-    tolerance: Annotated[
-        float | None, typer.Option("--tolerance", help="help.rebalance_tolerance")
-    ] = None,
-    trust: Annotated[
-        str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
-    ] = None,
+    keep: Keep = "load",
+    tolerance: NearMean = None,
+    trust: Trust = None,
     time_limit: Annotated[float, typer.Option("--time-limit", help="help.step_limit")] = 600.0,
     date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Make a plan for each size of the team, each from the one before, a folder for each."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     sizes = _sizes(officers)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
@@ -180,24 +171,19 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
 
 def _tell(talk: Talk, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
     """Describe what each step kept, and from whom each beat of the last plan has its streets."""
-    lang = talk.lang
     summaries = [
-        step_summary(made, number, str(places[number - 1] / "plan.gpkg"), lang)
+        step_summary(made, number, str(places[number - 1] / "plan.gpkg"), talk.lang)
         for number, made in enumerate(steps, 1)
     ]
     talk.document({"steps": summaries})
     for phrase in steps[0].wrong:
         talk.line("rebalance.was_wrong", {"text": phrase})
-    heads = [say(lang, f"grow.column.{name}") for name in ("step", *LADDER_COLUMNS)]
-    rows = [[str(number), *ladder_row(made, lang)] for number, made in enumerate(steps, 1)]
-    talk.table(heads, rows)
+    talk.table(ladder_table(steps))
     talk.line("grow.columns")
     for number, made in enumerate(steps, 1):
         for phrase in _said(made):
             talk.line("grow.step_says", {"step": number, "text": phrase})
     last = steps[-1]
     talk.line("grow.since_first")
-    names = ("column.beat_id", "rebalance.column.kept", "rebalance.column.from")
-    since = lineage_rows(last.since_first, last.plan.partition.beat_id, lang)
-    talk.table([say(lang, name) for name in names], since)
+    talk.table(lineage_table(last.since_first, last.plan.partition.beat_id))
     talk.line("grow.wrote", {"path": places[0].parent})

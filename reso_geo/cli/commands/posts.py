@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.assess import PostsRequest, posts_needed
-from reso_geo.cli.demand_inputs import Asked
-from reso_geo.cli.options import Json, Lang, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.demand_inputs import read_asked
+from reso_geo.cli.options import CountsWeeks, keep_input, talk_for
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import read_ground
-from reso_geo.demand import read_anchors, read_bases, read_seats
+from reso_geo.demand import read_seats
 from reso_geo.errors import InfeasibleError
-from reso_geo.i18n import Phrase, decimal, say
+from reso_geo.i18n import Phrase
 from reso_geo.plan import posts_assumptions
-from reso_geo.report import check_seats_target, posts_sentences, posts_summary, save_seats
+from reso_geo.report import (
+    check_seats_target,
+    curve_table,
+    needed_table,
+    posts_sentences,
+    posts_summary,
+    save_seats,
+)
 from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ __all__ = ["posts"]
 
 
 def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
     boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
     mode: Annotated[str, typer.Option("--mode", help="help.posts_mode", metavar="foot|bike")] = (
@@ -39,9 +47,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
     anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
     counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
-    counts_weeks: Annotated[
-        float | None, typer.Option("--counts-weeks", help="help.counts_weeks")
-    ] = None,
+    counts_weeks: CountsWeeks = None,
     bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
     cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
     elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
@@ -56,13 +62,9 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
     out: Annotated[Path | None, typer.Option("--out", help="help.posts_out")] = None,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Return how many posts are needed, city by city."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     if out is not None:
         keep_input(source, out)
         check_seats_target(out)
@@ -76,13 +78,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         tolerance=tolerance,
         seed=seed,
     )
-    asked = Asked(
-        None if anchors is None else read_anchors(anchors),
-        None,
-        None if bases is None else read_bases(bases),
-        counts,
-        counts_weeks,
-    )
+    asked = read_asked(anchors, (None, ""), bases, counts, counts_weeks)
     with talk.stages() as begin:
         ground = read_ground(source, boundary, given.settings, None, begin)
         network = given.on(ground.network)
@@ -111,35 +107,11 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 
 def _tell(talk: Talk, found: PostsNeeded) -> None:
-    asked, lang, total = found.request, talk.lang, found.total
+    asked, total = found.request, found.total
     values = {"mode": Phrase(f"assess.{asked.mode}"), "season": Phrase(f"assess.{asked.season}")}
     talk.line("posts.title", values)
-    rule = Phrase(f"rule.{asked.seats_rule}")
-    heads = [
-        say(lang, "column.city"),
-        say(lang, "posts.column.bound"),
-        say(lang, "posts.column.needed"),
-    ]
-    shared = {} if total is None else found.seats(asked.seats_rule, total)
-    heads += [say(lang, "posts.column.seats", {"rule": rule})] if shared else []
-    rows = [
-        [city.city, str(city.bound), "-" if city.needed is None else str(city.needed)]
-        + ([str(shared[city.city])] if shared else [])
-        for city in found.cities
-    ]
-    talk.table(heads, rows)
-    heads = [say(lang, f"posts.column.{name}") for name in ("posts", "margin", "ok")]
-    talk.table(
-        heads,
-        [
-            [
-                str(at.posts),
-                "-" if at.worst_margin is None else decimal(lang, 100.0 * at.worst_margin, 0),
-                f"{at.beats_ok}",
-            ]
-            for at in found.curve
-        ],
-    )
+    talk.table(needed_table(found))
+    talk.table(curve_table(found.curve))
     for phrase in posts_sentences(found):
         talk.line("cli.item", {"text": phrase})
     if found.knee is not None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.atomic_files import sha256_of
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, talk_for
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
 from reso_geo.growth import carry_over, frontier, rebalance_plan
-from reso_geo.i18n import Phrase, say
+from reso_geo.i18n import Phrase
 from reso_geo.maps import plan_map, save_map
 from reso_geo.network import load_network
 from reso_geo.output_files import output_folder
@@ -23,11 +23,9 @@ from reso_geo.plan_check import read_edited_plan
 from reso_geo.plan_file import save_plan
 from reso_geo.rebalance import RebalanceRequest
 from reso_geo.report import (
-    FRONTIER_COLUMNS,
     carried_summary,
-    frontier_rows,
-    frontier_summary,
-    lineage_rows,
+    frontier_table,
+    lineage_table,
     plan_report,
     rebalance_summary,
     save_carried,
@@ -49,6 +47,7 @@ __all__ = ["rebalance", "write_step"]
 
 
 def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
+    context: typer.Context,
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.out")],
     officers: Annotated[
@@ -65,26 +64,16 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         list[str] | None, typer.Option("--split", help="help.split", metavar="ID")
     ] = None,
     new_near: Annotated[Path | None, typer.Option("--new-near", help="help.new_near")] = None,
-    keep: Annotated[
-        str, typer.Option("--keep", help="help.keep", metavar="load|residents|anchors")
-    ] = "load",
-    tolerance: Annotated[
-        float | None, typer.Option("--tolerance", help="help.rebalance_tolerance")
-    ] = None,
-    trust: Annotated[
-        str | None, typer.Option("--trust", help="help.check_trust", metavar="segments|polygons")
-    ] = None,
+    keep: Keep = "load",
+    tolerance: NearMean = None,
+    trust: Trust = None,
     with_frontier: Annotated[bool, typer.Option("--frontier", help="help.frontier")] = False,  # noqa: FBT002 - a flag of the command line
     time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
     date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
     seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Make a plan out of an older one and write it with its map and table."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
     keep_input(plan_path, out / "plan.gpkg")
@@ -191,15 +180,13 @@ def _tell(
     if talk.as_json:
         summary = rebalance_summary(made, str(out / "plan.gpkg"), talk.lang)
         more = {} if carried is None else {"streets": carried_summary(carried)}
-        tried = {"frontier": frontier_summary(points)} if points else {}
+        tried = {"frontier": frontier_table(points).records()} if points else {}
         talk.document({**summary, **more, **tried})
         return
     if carried is not None:
         talk.line("carry.found", {what: carried.km(what) for what in ("new", "gone", "moved")})
-    names = ("column.beat_id", "rebalance.column.kept", "rebalance.column.from")
     kept = made.continuity
-    rows = lineage_rows(kept, made.plan.partition.beat_id, talk.lang)
-    talk.table([say(talk.lang, name) for name in names], rows)
+    talk.table(lineage_table(kept, made.plan.partition.beat_id))
     values = {
         "share": 100.0 * kept.load_share,
         "bound": 100.0 * kept.bound,
@@ -210,7 +197,6 @@ def _tell(
     if kept.resident_share is not None:
         talk.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
     if points:
-        heads = [say(talk.lang, f"frontier.{column}") for column in FRONTIER_COLUMNS]
-        talk.table(heads, frontier_rows(points, talk.lang))
+        talk.table(frontier_table(points))
     tell_plan(talk, made.plan, out)
     talk.line("change.wrote")

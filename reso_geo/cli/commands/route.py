@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import Json, Lang, PlanPath, Quiet, Verbose, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, keep_input, talk_for
+from reso_geo.cli.plan_output import loops_table
 from reso_geo.plan_file import load_plan
 from reso_geo.routes import check_target, plan_route, route_summary, save_route
 
 __all__ = ["route"]
 
 
-def route(  # noqa: PLR0913, PLR0917 - one option a parameter
+def route(
+    context: typer.Context,
     plan_path: PlanPath,
     beat: Annotated[str, typer.Option("--beat", help="help.beat")],
     out: Annotated[Path, typer.Option("--out", help="help.route_out")],
@@ -24,13 +26,9 @@ def route(  # noqa: PLR0913, PLR0917 - one option a parameter
     audience: Annotated[
         str, typer.Option("--audience", help="help.route_audience", metavar="internal|restricted")
     ] = "internal",
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write the tour of a beat, in shift-long loops."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     keep_input(plan_path, out)
     check_target(out, audience)
     with talk.stages() as begin:
@@ -38,7 +36,7 @@ def route(  # noqa: PLR0913, PLR0917 - one option a parameter
         found = plan_route(load_plan(plan_path), beat, mode)
         save_route(found, out, talk.lang, audience)
     talk.document(route_summary(found, str(out), talk.lang))
-    talk.loops(found)
+    talk.table(loops_table(found))
     for phrase in found.notes:
         talk.line(phrase.key, phrase.values)
     talk.warnings(found.warnings)

@@ -11,11 +11,7 @@ import typer
 from reso_geo.cli.options import (
     Audience,
     DrawnDate,
-    Json,
-    Lang,
     PlanPath,
-    Quiet,
-    Verbose,
     keep_input,
     talk_for,
 )
@@ -30,7 +26,8 @@ __all__ = ["draw_map", "report", "steps_of"]
 _NUMBER = re.compile(r"(\D*)(\d*)")
 
 
-def draw_map(  # noqa: PLR0913, PLR0917 - one option a parameter
+def draw_map(
+    context: typer.Context,
     plan_paths: Annotated[
         list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...", readable=False)
     ],
@@ -38,13 +35,9 @@ def draw_map(  # noqa: PLR0913, PLR0917 - one option a parameter
     compare: Annotated[Path | None, typer.Option("--compare", help="help.compare")] = None,
     audience: Audience = "internal",
     date: DrawnDate = None,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Draw a plan's map, alone, beside an earlier plan, or with the steps of a ladder."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     paths = steps_of(plan_paths)
     if compare is not None and len(paths) > 1:
         raise UsageError(Phrase("cli.compare_one"))
@@ -103,7 +96,8 @@ def _counted(path: Path) -> list[tuple[int, str]]:
     return [(int(part or 0), word) for word, part in _NUMBER.findall(path.parent.name)]
 
 
-def report(  # noqa: PLR0913, PLR0917 - one option a parameter
+def report(
+    context: typer.Context,
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option("--out", help="help.report_out")],
     kind: Annotated[
@@ -111,13 +105,9 @@ def report(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = None,
     audience: Audience = "internal",
     date: DrawnDate = None,
-    lang: Lang = "fr",
-    as_json: Json = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Quiet = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Verbose = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
     """Write a plan's tables, or its note."""
-    talk = talk_for(lang, as_json=as_json, quiet=quiet, verbose=verbose)
+    talk = talk_for(context)
     keep_input(plan_path, out)
     check_report_target(out, kind)
     plan_report(load_plan(plan_path), out, talk.lang, audience, kind, date)

@@ -9,7 +9,8 @@ import shapely
 from pyproj import Transformer
 
 from reso_geo.demand import place_anchors
-from reso_geo.i18n import decimal, say
+from reso_geo.i18n import say
+from reso_geo.maps.beat_facts import beat_facts, facts_of, mode_facts
 from reso_geo.maps.print.canvas import GREY, INK, Box, Sheet, fit, new_sheet
 from reso_geo.maps.print.label_placement import Taken, around
 from reso_geo.maps.print.layers import (
@@ -33,8 +34,8 @@ from reso_geo.maps.print.map_elements import (
 from reso_geo.maps.print.overview import HEIGHT, WIDTH
 from reso_geo.maps.print.street_labels import name_streets
 from reso_geo.maps.print.text import BOLD, REGULAR, plain, width_pt, wrapped
-from reso_geo.maps.told import beat_told, facts_of
 from reso_geo.maps.web.payload import place_of
+from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,8 +52,7 @@ _OWN, _OTHER = 0.22, 0.10
 _OTHER_STREETS, _OTHER_NAMES = "#a9afb5", "#6b737b"
 _LOCATOR = 130.0
 _TEXT, _ROW = 8.0, 12.5
-_MODE_ROWS = ("pass", "verdict_text", "margin", "reserve", "cadence")
-_ROW_WORDS = {"verdict_text": "verdict"}
+_MODE_ROWS = ("pass", "verdict", "margin", "reserve", "cadence")
 
 
 def anchors_by_beat(scene: Scene) -> list[list[tuple[str, NDArray[np.float64]]]]:
@@ -249,24 +249,22 @@ def _shortened(lines: Sequence[str], most: int) -> Iterator[str]:
 def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
     """Write the figures of a beat; give y below them."""
     lang, own, y = scene.lang, scene.plan.beats[beat], box.top
-    told = beat_told(own, lang, scene.audience)
-    km = say(lang, "maps.street_km"), decimal(lang, own.street_km)
-    for label, value in (km, *told.facts):
-        sheet.write((box.left, y + 9.0), label, _TEXT, REGULAR, GREY)
+    for key, value in beat_facts(own, lang, scene.audience).items():
+        sheet.write((box.left, y + 9.0), say(lang, f"maps.{key}"), _TEXT, REGULAR, GREY)
         sheet.write((box.right, y + 9.0), value, _TEXT, BOLD, INK, "right")
         y += _ROW
     y += 6.0
     if scene.public:
         return y
     ends = box.right - 88.0, box.right
-    for mode, end in zip(("foot", "bike"), ends, strict=True):
+    for mode, end in zip(MODES, ends, strict=True):
         sheet.write((end, y + 9.0), say(lang, f"maps.{mode}"), _TEXT, BOLD, GREY, "right")
+    judged = [mode_facts(own.figures(mode), lang) for mode in MODES]
     for name in _MODE_ROWS:
         y += _ROW
-        label = say(lang, f"maps.{_ROW_WORDS.get(name, name)}")
-        sheet.write((box.left, y + 9.0), label, _TEXT, REGULAR, GREY)
-        for figures, end in zip((told.foot, told.bike), ends, strict=True):
-            sheet.write((end, y + 9.0), str(figures[name]), _TEXT, BOLD, INK, "right")
+        sheet.write((box.left, y + 9.0), say(lang, f"maps.{name}"), _TEXT, REGULAR, GREY)
+        for facts, end in zip(judged, ends, strict=True):
+            sheet.write((end, y + 9.0), facts[name], _TEXT, BOLD, INK, "right")
     return y + _ROW + 9.0
 
 

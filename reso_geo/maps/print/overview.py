@@ -11,6 +11,7 @@ from matplotlib.patches import Polygon
 
 from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.i18n import decimal, say
+from reso_geo.maps.beat_facts import facts_of, sums_of
 from reso_geo.maps.print.canvas import GREY, Box, Sheet, fit, new_sheet
 from reso_geo.maps.print.label_placement import Taken, around
 from reso_geo.maps.print.layers import (
@@ -33,7 +34,6 @@ from reso_geo.maps.print.map_elements import (
 )
 from reso_geo.maps.print.street_labels import name_streets
 from reso_geo.maps.print.text import BOLD, ITALIC, REGULAR, face, plain, width_pt
-from reso_geo.maps.told import facts_of, sums_of
 from reso_geo.maps.web.geometry import label_spots
 from reso_geo.maps.web.payload import place_of
 from reso_geo.travel import MODES
@@ -222,10 +222,12 @@ def _fill_panel(
 ) -> None:
     """Write what stands beside the map."""
     y, lang = box.top, scene.lang
-    for value, label in sums_of(scene.plan, lang, scene.audience):
+    modes = () if scene.public else MODES
+    judged = {mode: [beat.figures(mode) for beat in scene.plan.beats] for mode in modes}
+    for key, value in sums_of(scene.plan, judged, lang).items():
         sheet.write((box.left, y + 11.0), value, 12.0, BOLD)
         at = box.left + width_pt(value, 12.0, BOLD) + 6.0
-        sheet.write((at, y + 11.0), label, 8.0, REGULAR, GREY)
+        sheet.write((at, y + 11.0), say(lang, f"maps.{key}"), 8.0, REGULAR, GREY)
         y += 17.0
     y += 6.0
     if beside:

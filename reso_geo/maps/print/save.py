@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from reso_geo.i18n import say
 from reso_geo.maps.print.atlas import anchors_by_beat, beat_sheet
 from reso_geo.maps.print.overview import draw_small_map, overview_sheets
 from reso_geo.maps.print.scene import scene_of
+from reso_geo.maps.print.small_figure import png_of
 from reso_geo.maps.print.text import plain
 from reso_geo.maps.web.payload import place_of
 
@@ -57,7 +57,7 @@ def write_png(plan: Plan, path: Path, lang: str, audience: str, drawn: str = "")
     """
     with _own_style():
         (sheet,) = overview_sheets(scene_of(plan, lang, audience, drawn), on_one=True)
-        path.write_bytes(_png(sheet, _PNG_DPI))
+        path.write_bytes(png_of(sheet.figure, _PNG_DPI))
 
 
 def small_png(plan: Plan, lang: str, audience: str) -> bytes:
@@ -78,7 +78,7 @@ def small_png(plan: Plan, lang: str, audience: str) -> bytes:
         A PNG.
     """
     with _own_style():
-        return _png(draw_small_map(scene_of(plan, lang, audience)), _SMALL_DPI)
+        return png_of(draw_small_map(scene_of(plan, lang, audience)).figure, _SMALL_DPI)
 
 
 def write_pdf(plan: Plan, path: Path, lang: str, audience: str, drawn: str = "") -> None:
@@ -129,9 +129,3 @@ def atlas_pages(plan: Plan, lang: str, audience: str, drawn: str = "") -> Iterat
     for k in range(len(plan.beats)):
         number = {"number": len(first) + k + 1, "total": total}
         yield beat_sheet(scene, k, anchors[k], say(lang, "stills.page", number))
-
-
-def _png(sheet: Sheet, dpi: int) -> bytes:
-    buffer = io.BytesIO()
-    sheet.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    return buffer.getvalue()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 
 from reso_geo.assess import reach_shape
 from reso_geo.i18n import Phrase, say
 from reso_geo.maps.print.scale_bar import scale_bar
+from reso_geo.maps.print.small_figure import new_figure, png_of
 from reso_geo.maps.print.text import plain
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["sector_picture"]
 
 _INCHES = (7.0, 6.0)
-_DPI = 150
 _AROUND = 0.06
 _AROUND_COLOUR, _STREET_COLOUR, _BASE_COLOUR = "#c9ced3", "#0b3c5d", "#c0392b"
 _REACH_COLOUR = "#d9822b"
@@ -49,9 +46,7 @@ def sector_picture(found: Assessment, lang: str = "fr") -> bytes:
         A PNG.
     """
     network, required = found.sector.network, found.sector.required
-    figure = Figure(figsize=_INCHES, dpi=_DPI, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    figure, axes = new_figure(_INCHES)
     axes.set_aspect("equal")
     axes.set_axis_off()
     own = network.geometry[required]
@@ -75,9 +70,7 @@ def sector_picture(found: Assessment, lang: str = "fr") -> bytes:
     title = say(lang, "sheet.picture", {"area": plain(found.sector.name)})
     axes.set_title(title, fontsize=9, parse_math=False)
     figure.text(0.01, 0.005, say(lang, "sheet.credit"), fontsize=6)
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", metadata={"Software": None})
-    return drawn.getvalue()
+    return png_of(figure)
 
 
 def _window(own: NDArray[np.object_]) -> tuple[float, float, float, float]:

@@ -10,20 +10,11 @@ import numpy as np
 
 from reso_geo.demand import place_anchors
 from reso_geo.i18n import say, worded
-from reso_geo.maps.web.bilingual import (
-    NONE,
-    Text,
-    both,
-    cadence,
-    number,
-    phrase,
-    signed_percent,
-    text,
-    time,
-)
+from reso_geo.maps.beat_facts import beat_facts, mode_facts, time_text
+from reso_geo.maps.web.bilingual import Text, all_in_both, both, number, phrase, text
 from reso_geo.maps.web.colour_schemes import BEATS, classes_of
 from reso_geo.maps.web.geometry import colours
-from reso_geo.plan import FEW, reason_phrases, sees_inside, told_count
+from reso_geo.plan import reason_phrases, sees_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,40 +118,19 @@ def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
 
 
 def _facts(beat: Beat, audience: str) -> list[tuple[Text, Text]]:
-    """List what is the same in all modes: label and value."""
-    facts: list[tuple[str, Text]] = [
-        ("city", beat.city),
-        ("district", beat.district),
-        ("posts", str(beat.posts)),
-        ("street_km", number(beat.street_km)),
-        ("residents", _count(beat.residents, audience)),
-        ("counts", _count(beat.counts, audience)),
-    ]
-    return [(text(f"maps.{label}"), value) for label, value in facts if value]
-
-
-def _count(counted: int | None, audience: str) -> Text:
-    """Write a count of people or calls; in public, a small one is not told."""
-    if counted is None:
-        return ""
-    return text("maps.few") if told_count(counted, audience) == FEW else number(counted, 0)
+    """List what is the same in all modes and seasons: label and value."""
+    told = all_in_both(lambda lang: beat_facts(beat, lang, audience))
+    return [(text(f"maps.{key}"), value) for key, value in told.items() if key != "load"]
 
 
 def _figures(figures: ModeFigures, needed_s: float | None) -> dict[str, object]:
     """Write what one mode and season ask, with what the list is sorted by."""
-    found = figures.pass_s is not None
-    bound = text("maps.exact") if figures.exact else time(figures.lower_bound_s)
     every = figures.every_weeks
     return {
-        "pass": time(figures.pass_s) if found else text("maps.no_tour"),
-        "deadhead": time(figures.deadhead_s),
-        "bound": bound if found else NONE,
+        **all_in_both(partial(mode_facts, figures)),
         "verdict": figures.verdict,
-        "cadence": cadence(every),
         "reasons": [phrase(reason) for reason in reason_phrases(figures)],
-        "load": time(needed_s),
-        "margin": signed_percent(figures.margin),
-        "reserve": signed_percent(figures.reserve),
+        "load": both(partial(time_text, needed_s)),
         # Minutes and tenths of a week, as they are shown: no more than that is told.
         "order": [
             _whole(figures.pass_s, _MINUTE_S),

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from reso_geo.i18n import LANGUAGES, decimal, duration, say
+from reso_geo.i18n import LANGUAGES, decimal, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reso_geo.i18n import Phrase
 
-__all__ = [
-    "NONE", "Text", "both", "cadence", "number", "percent", "phrase", "signed_percent", "text",
-    "time",
-]  # fmt: skip
+__all__ = ["Text", "all_in_both", "both", "number", "percent", "phrase", "text"]
 
 Text = str | list[str]
 """One text for both languages, or the French one and the English one."""
-NONE = "\u2013"
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -42,8 +37,28 @@ def both(write: Callable[[str], str]) -> Text:
     >>> both(lambda lang: decimal(lang, 2.5)), both(lambda lang: decimal(lang, 2, 0))
     (['2,5', '2.5'], '2')
     """
-    written = [write(lang) for lang in LANGUAGES]
+    return _merged([write(lang) for lang in LANGUAGES])
+
+
+def _merged(written: list[str]) -> Text:
     return written[0] if written[0] == written[1] else written
+
+
+def all_in_both(write: Callable[[str], Mapping[str, str]]) -> dict[str, Text]:
+    """Write several texts in both languages.
+
+    Parameters
+    ----------
+    write
+        Gives texts by the same keys for ``fr`` or ``en``.
+
+    Returns
+    -------
+    dict of str to str or list of str
+        See `both`.
+    """
+    each = [write(lang) for lang in LANGUAGES]
+    return {key: _merged([texts[key] for texts in each]) for key in each[0]}
 
 
 def text(key: str, values: Mapping[str, object] = _NOTHING) -> Text:
@@ -94,24 +109,6 @@ def number(value: float, places: int = 1) -> Text:
     return both(lambda lang: decimal(lang, value, places))
 
 
-def time(seconds: float | None) -> Text:
-    """Return a duration in both languages.
-
-    Parameters
-    ----------
-    seconds
-        None or infinite for none.
-
-    Returns
-    -------
-    str or list of str
-        A dash for none.
-    """
-    if seconds is None or not math.isfinite(seconds):
-        return NONE
-    return both(lambda lang: duration(lang, seconds))
-
-
 def percent(share: float) -> Text:
     """Return a share in both languages.
 
@@ -126,43 +123,3 @@ def percent(share: float) -> Text:
         In whole per cent.
     """
     return both(lambda lang: f"{decimal(lang, 100.0 * share, 0)}\u00a0%")
-
-
-def signed_percent(share: float | None) -> Text:
-    """Return a share with its sign.
-
-    Parameters
-    ----------
-    share
-        Negative where something is short; None or infinite for none.
-
-    Returns
-    -------
-    str or list of str
-        In whole per cent, a dash for none.
-    """
-    if share is None or not math.isfinite(share):
-        return NONE
-    whole = round(100.0 * share)
-    sign = "\u2212" if whole < 0 else "+" if whole else ""
-    return both(lambda lang: f"{sign}{decimal(lang, abs(whole), 0)}\u00a0%")
-
-
-def cadence(every_weeks: float | None) -> Text:
-    """Return how often every street can be passed.
-
-    Parameters
-    ----------
-    every_weeks
-        Weeks of one pass; None for none.
-
-    Returns
-    -------
-    str or list of str
-        A dash for none.
-    """
-    if every_weeks is None or not math.isfinite(every_weeks) or every_weeks <= 0.0:
-        return NONE
-    if every_weeks < 1.0:
-        return text("maps.times_a_week", {"times": 1.0 / every_weeks})
-    return text("maps.every_weeks", {"weeks": every_weeks})

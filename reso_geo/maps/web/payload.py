@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import VERDICTS
 from reso_geo.i18n import LANGUAGES, Phrase, say
+from reso_geo.maps.beat_facts import sums_of
 from reso_geo.maps.web.basemap import ground
 from reso_geo.maps.web.beat_cards import beats_of, cases_of
-from reso_geo.maps.web.bilingual import both, number, percent, phrase, text
+from reso_geo.maps.web.bilingual import all_in_both, both, percent, phrase, text
 from reso_geo.maps.web.colour_schemes import FILL, LAND, schemes
 from reso_geo.maps.web.comparison import Moves, moves_of
 from reso_geo.maps.web.geometry import PER_DEGREE, Grid, outlines
@@ -234,13 +235,10 @@ class _State:
         return [fact for fact in (phrase(_team(plan)), case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
-        beats = self.plan.beats
-        sums = [(number(sum(beat.street_km for beat in beats), 0), text("maps.total_km"))]
-        for mode in () if self.showing.public else MODES:
-            count = sum(each.verdict == "yes" for each in self.passes.figures[mode, season])
-            share = text("maps.of", {"count": count, "total": len(beats)})
-            sums.append((share, text(f"maps.doable_{mode}")))
-        return sums
+        modes = () if self.showing.public else MODES
+        judged = {mode: self.passes.figures[mode, season] for mode in modes}
+        sums = all_in_both(partial(sums_of, self.plan, judged))
+        return [(value, text(f"maps.{key}")) for key, value in sums.items()]
 
     def _routes(self) -> dict[str, object]:
         """Write tours and reach: numbers of streets, and a digit for each street."""

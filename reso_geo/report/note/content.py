@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import VERDICTS
 from reso_geo.i18n import Phrase, decimal, listed, say
-from reso_geo.maps.told import cadence_told
+from reso_geo.maps.beat_facts import cadence_text
 from reso_geo.plan import (
     assumption_text,
     assumptions_of,
@@ -264,7 +264,7 @@ def _verdicts(plan: Plan, lang: str) -> NoteTable:
         columns.append(
             (
                 *(str(judged.count(verdict)) for verdict in VERDICTS),
-                cadence_told(lang, float(median(known))) if len(known) == len(weeks) else "\u2013",
+                cadence_text(float(median(known)), lang) if len(known) == len(weeks) else "\u2013",
             )
         )
     heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))

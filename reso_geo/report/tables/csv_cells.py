@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reso_geo.i18n import decimal
 from reso_geo.output_files import output_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["number_cell", "text_cell", "visible", "write_rows"]
+    from reso_geo.report.tables.table import Cell, Column, Table
+
+__all__ = ["number_cell", "text_cell", "visible", "write_csv"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Also the wide signs of Asian keyboards, which some spreadsheets take for the narrow ones."""
@@ -35,34 +36,40 @@ _LOST = "\ufffd"
 _SEPARATOR = {"fr": ";", "en": ","}
 
 
-def write_rows(
-    path: Path, lang: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
-) -> None:
-    """Write a table, whole or not at all.
+def write_csv(table: Table, path: Path, lang: str) -> None:
+    """Write a table as a spreadsheet of the language opens it, whole or not at all.
 
     Parameters
     ----------
+    table
+        What to write; numbers get two decimals.
     path
         The ``.csv`` file to make or replace: UTF-8 with a mark.
     lang
-        ``fr`` for semicolons between cells, ``en`` for commas.
-    heads
-        Of the columns.
-    rows
-        Cells as `text_cell` and `number_cell` give them.
+        ``fr`` for semicolons between cells and decimal commas, ``en`` for commas and points.
 
     Raises
     ------
     OutputError
         When the file cannot be written.
     """
+    table = table.for_people
     with (
         output_file(path) as aside,
         aside.open("w", encoding="utf-8-sig", newline="") as stream,
     ):
-        table = csv.writer(stream, delimiter=_SEPARATOR[lang])
-        table.writerow(heads)
-        table.writerows(rows)
+        writer = csv.writer(stream, delimiter=_SEPARATOR[lang])
+        writer.writerow(table.heads(lang))
+        for row in table.rows:
+            pairs = zip(table.columns, row, strict=True)
+            writer.writerow([_cell(column, value, lang) for column, value in pairs])
+
+
+def _cell(column: Column[Any], value: Cell, lang: str) -> str:
+    shown = column.shown(value, lang)
+    if isinstance(shown, str):
+        return shown if column.kind == "day" else text_cell(shown)
+    return str(shown) if isinstance(shown, int) else number_cell(lang, shown)
 
 
 def visible(text: str) -> str:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.i18n import LANGUAGES, Phrase, decimal, listed, say
+from reso_geo.i18n import Phrase, decimal, listed, say
 from reso_geo.plan import (
     assumption_label,
     audience_text,
-    reason_phrases,
     season_text,
     sees_inside,
     settings_used,
     source_text,
-    told_count,
     told_notes,
     told_total,
 )
+from reso_geo.report.tables.beat_columns import BEAT, FIGURES
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
+from reso_geo.report.tables.table import Column, Table, table_of
 from reso_geo.settings import LEVELS, Range, SeasonDates
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
-    from reso_geo.plan import Ancestor, Plan
+    from reso_geo.plan import Beat, Plan
+    from reso_geo.report.tables.seat_quotients import CitySeats
+    from reso_geo.report.tables.table import Cell
 
-__all__ = ["Column", "Table", "plan_tables", "plan_title"]
+__all__ = ["plan_tables", "plan_title"]
 
 _HOUR_S = 3600.0
 _ROLES = frozenset(
@@ -36,77 +37,17 @@ _ROLES = frozenset(
 ) | {"elevations", "plan"}
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table.
-
-    Attributes
-    ----------
-    key
-        Of its heading in the catalogue.
-    kind
-        ``text``, ``whole``, ``tenth`` (one decimal), ``hundredth`` or ``share`` (of 1, shown in per
-        cent).
-    width
-        In signs.
-    """
-
-    key: str
-    kind: str = "text"
-    width: int = 12
-
-    def heads(self, lang: str) -> tuple[str, str]:
-        """Return its heading in both languages.
-
-        Parameters
-        ----------
-        lang
-            The one that comes first.
-
-        Returns
-        -------
-        tuple of two str
-            Of the catalogue.
-        """
-        other = next(each for each in LANGUAGES if each != lang)
-        return say(lang, self.key), say(other, self.key)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table.
-
-    Attributes
-    ----------
-    key
-        Of its title in the catalogue.
-    columns, rows
-        A row has a cell a column: text, number, or None for nothing. A count that may not be told
-        is text.
-    notes
-        What stands beneath.
-    """
-
-    key: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[object, ...], ...]
-    notes: tuple[str, ...] = ()
-
-    def without_empty(self) -> Table:
-        """Leave out the columns in which no row has anything.
-
-        Returns
-        -------
-        Table
-            With its first column at least.
-        """
-        kept = [
-            at
-            for at in range(len(self.columns))
-            if at == 0 or any(row[at] not in (None, "") for row in self.rows)
-        ]
-        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
-        return Table(self.key, tuple(self.columns[at] for at in kept), rows, self.notes)
+_SHEET = ("beat_id", "name", "city", "district", "posts", "street_km", "residents", "counts")
+_JUDGED = (
+    "verdict",
+    "margin",
+    "reserve",
+    "every_weeks",
+    "pass_s",
+    "deadhead_s",
+    "bound_s",
+    "reasons",
+)
 
 
 def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[Table, ...]:
@@ -129,12 +70,12 @@ def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[
         Those that have something to say.
     """
     tables = (
-        _beats(plan, lang, audience),
-        _verdicts(plan, lang, audience),
-        _streets(plan, lang),
+        _beats(plan, audience),
+        _verdicts(plan, audience),
+        _streets(plan),
         _seats(plan, lang, audience),
         _change(plan, lang, audience),
-        _settings(plan, lang, audience),
+        _settings(plan, lang) if sees_inside(audience) else None,
         _about(plan, lang, audience, drawn),
     )
     return tuple(table.without_empty() for table in tables if table is not None)
@@ -159,86 +100,35 @@ def plan_title(plan: Plan, lang: str) -> str:
     return say(lang, "office.title" if plan.created else "office.title_undated", values)
 
 
-def _beats(plan: Plan, lang: str, audience: str) -> Table:
-    columns = (
-        Column("column.beat_id"),
-        Column("column.name", width=30),
-        Column("column.city", width=20),
-        Column("column.district"),
-        Column("column.posts", "whole", 9),
-        Column("column.street_km", "tenth", 10),
-        Column("column.residents", "whole"),
-        Column("column.counts", "whole"),
-        Column("column.load_h", "tenth"),
-        Column("column.description", width=90),
-    )
-    inside = sees_inside(audience)
-    rows = tuple(
-        (
-            beat.beat_id,
-            beat.name,
-            beat.city,
-            beat.district,
-            beat.posts,
-            beat.street_km,
-            told_count(beat.residents, audience),
-            told_count(beat.counts, audience),
-            beat.load_s / _HOUR_S if inside else None,
-            beat.description(lang),
-        )
-        for beat in plan.beats
-    )
-    return Table("office.sheet.beats", columns, rows)
+def _beats(plan: Plan, audience: str) -> Table:
+    columns = [BEAT[name] for name in (*_SHEET, "load_s", "description")]
+    return table_of("office.sheet.beats", columns, plan.beats, audience)
 
 
-def _verdicts(plan: Plan, lang: str, audience: str) -> Table | None:
+def _verdicts(plan: Plan, audience: str) -> Table | None:
     if not sees_inside(audience):
         return None
-    columns = (
-        Column("column.beat_id"),
-        Column("column.name", width=30),
-        Column("office.column.mode"),
-        Column("office.column.season", width=9),
-        Column("office.column.verdict"),
-        Column("office.column.margin", "share", 9),
-        Column("office.column.reserve", "share", 12),
-        Column("office.column.every_weeks", "hundredth", 18),
-        Column("office.column.pass_h", "tenth"),
-        Column("office.column.deadhead_h", "tenth", 14),
-        Column("office.column.bound_h", "tenth"),
-        Column("office.column.reasons", width=80),
-    )
-    rows = []
-    for beat in plan.beats:
-        for mode in MODES:
-            figures = beat.figures(mode)
-            found = figures.pass_s is not None
-            rows.append(
-                (
-                    beat.beat_id,
-                    beat.name,
-                    say(lang, f"maps.mode.{mode}"),
-                    say(lang, f"maps.season.{plan.request.season}"),
-                    say(lang, f"verdict.{figures.verdict}"),
-                    figures.margin,
-                    figures.reserve,
-                    figures.every_weeks,
-                    _hours(figures.pass_s),
-                    _hours(figures.deadhead_s),
-                    _hours(figures.lower_bound_s) if found else None,
-                    " ".join(reason.say(lang) for reason in reason_phrases(figures)),
-                )
-            )
-    return Table("office.sheet.verdicts", columns, tuple(rows))
+    season = Phrase(f"maps.season.{plan.request.season}")
+    columns: list[Column[tuple[Beat, str]]] = [
+        Column("column.beat_id", lambda row: row[0].beat_id),
+        Column("column.name", lambda row: row[0].name, width=30),
+        Column("office.column.mode", lambda row: row[1], words="maps.mode"),
+        Column("office.column.season", lambda _: season, width=9),
+    ]
+    for name in _JUDGED:
+        column = FIGURES[name]
+        columns.append(column.within(column.head, lambda row: row[0].figures(row[1])))
+    rows = ((beat, mode) for beat in plan.beats for mode in MODES)
+    return table_of("office.sheet.verdicts", columns, rows)
 
 
-def _streets(plan: Plan, lang: str) -> Table:
+def _streets(plan: Plan) -> Table:
     """List the streets of each beat, the longest first: name and kilometres to cover."""
-    columns = (
+    columns: tuple[Column[None], ...] = (
         Column("column.beat_id"),
         Column("column.name", width=30),
-        Column("office.column.street", width=44),
-        Column("column.street_km", "hundredth", 10),
+        Column("office.column.street", width=44, empty="maps.unnamed"),
+        Column("column.street_km", kind="hundredth", width=10),
     )
     network, rows = plan.network, []
     for at, beat in enumerate(plan.beats):
@@ -248,7 +138,7 @@ def _streets(plan: Plan, lang: str) -> Table:
         names, which = np.unique(said.astype(str), return_inverse=True)
         km = np.bincount(which, network.length_m[own], len(names)) / 1000.0
         rows += [
-            (beat.beat_id, beat.name, str(names[k]) or say(lang, "maps.unnamed"), float(km[k]))
+            (beat.beat_id, beat.name, str(names[k]), float(km[k]))
             for k in np.lexsort((names, -km)).tolist()
         ]
     return Table("office.sheet.streets", columns, tuple(rows))
@@ -258,37 +148,28 @@ def _seats(plan: Plan, lang: str, audience: str) -> Table | None:
     seats = seats_of(plan)
     if seats is None:
         return None
-    columns = (
-        Column("column.city", width=24),
-        Column("office.column.beats", "whole"),
-        Column("column.street_km", "tenth"),
-        Column("column.residents", "whole"),
-        Column("column.load_h", "tenth"),
-        Column("office.column.exact", "hundredth"),
-        Column("column.posts", "whole", 9),
-        Column("office.column.by_rule", "whole", 14),
-        Column("office.column.last_h", "hundredth", 20),
-        Column("office.column.next_h", "hundredth", 20),
+    columns: tuple[Column[CitySeats], ...] = (
+        Column("column.city", "city", width=24),
+        Column("office.column.beats", lambda city: len(city.beats), "whole"),
+        Column("column.street_km", lambda city: sum(b.street_km for b in city.beats), "tenth"),
+        Column(
+            "column.residents",
+            lambda city: told_total((beat.residents for beat in city.beats), audience),
+            "whole",
+        ),
+        Column("column.load_h", "load_s", "hours", inside=True),
+        Column("office.column.exact", "exact", "hundredth", inside=True),
+        Column("column.posts", "posts", "whole", 9),
+        Column("office.column.by_rule", "by_rule", "whole", 14),
+        Column(
+            "office.column.last_h", lambda city: city.last_s / _HOUR_S, "hundredth", 20, inside=True
+        ),
+        Column(
+            "office.column.next_h", lambda city: city.next_s / _HOUR_S, "hundredth", 20, inside=True
+        ),
     )
-    inside = sees_inside(audience)
-    rows = []
-    for city in seats.cities:
-        known = (city.load_s / _HOUR_S, city.exact) if inside else (None, None)
-        arithmetic = (city.last_s / _HOUR_S, city.next_s / _HOUR_S) if inside else (None, None)
-        rows.append(
-            (
-                city.city,
-                len(city.beats),
-                sum(beat.street_km for beat in city.beats),
-                told_total((beat.residents for beat in city.beats), audience),
-                *known,
-                city.posts,
-                city.by_rule,
-                *arithmetic,
-            )
-        )
-    said = seats_sentences(seats, lang) if inside else ()
-    return Table("office.sheet.seats", columns, tuple(rows), said)
+    told = seats_sentences(seats, lang) if sees_inside(audience) else ()
+    return table_of("office.sheet.seats", columns, seats.cities, audience, told)
 
 
 def _change(plan: Plan, lang: str, audience: str) -> Table | None:
@@ -296,48 +177,41 @@ def _change(plan: Plan, lang: str, audience: str) -> Table | None:
     change = change_of(plan)
     if change is None:
         return None
-    columns = (
+    columns: tuple[Column[None], ...] = (
         Column("column.beat_id"),
         Column("column.name", width=30),
         Column("office.column.what", width=14),
-        Column("office.column.from", width=40),
-        Column("office.column.share", "share", 14),
+        Column("office.column.from", width=40, empty="office.nobody"),
+        Column("office.column.share", kind="share", width=14),
     )
-    rows: list[tuple[object, ...]] = []
+    inside = sees_inside(audience)
+    rows: list[tuple[Cell, ...]] = []
     for beat, origins in change.origins:
-        what = say(lang, "office.new" if beat in change.new else "office.kept")
+        what = Phrase("office.new" if beat in change.new else "office.kept")
         for origin in origins:
-            share = origin.load_share if sees_inside(audience) else None
-            rows.append((beat.beat_id, beat.name, what, _origin(origin, lang), share))
+            share = origin.load_share if inside else None
+            rows.append((beat.beat_id, beat.name, what, origin.parent_beat_id, share))
     for name, heirs in change.gone:
-        to = say(lang, "office.gone_to", {"beats": listed(beat.beat_id for beat in heirs)})
-        rows.append((name, "", say(lang, "office.gone"), to, None))
-    kept_share = decimal(lang, 100.0 * change.kept_share, 1)
-    said = say(lang, "office.kept_share", {"share": kept_share})
-    kept = (said,) if sees_inside(audience) else ()
+        to = Phrase("office.gone_to", {"beats": listed(beat.beat_id for beat in heirs)})
+        rows.append((name, "", Phrase("office.gone"), to, None))
+    values = {"share": decimal(lang, 100.0 * change.kept_share, 1)}
+    kept = (say(lang, "office.kept_share", values),) if inside else ()
     return Table("office.sheet.change", columns, tuple(rows), kept)
 
 
-def _origin(origin: Ancestor, lang: str) -> str:
-    return origin.parent_beat_id or say(lang, "office.nobody")
-
-
-def _settings(plan: Plan, lang: str, audience: str) -> Table | None:
-    if not sees_inside(audience):
-        return None
-    columns = (
+def _settings(plan: Plan, lang: str) -> Table:
+    values = plan.settings.values()
+    columns: tuple[Column[None], ...] = (
         Column("office.column.setting", width=60),
-        Column("office.column.low", "setting"),
-        Column("office.column.central", "setting"),
-        Column("office.column.high", "setting"),
+        *(Column(f"office.column.{level}", kind="setting") for level in LEVELS),
         Column("office.column.sourced", width=18),
         Column("office.column.source", width=90),
     )
-    values, rows = plan.settings.values(), []
+    rows: list[tuple[Cell, ...]] = []
     for key in settings_used(plan):
         value = values[key]
         figures = [_figure(value, each, lang) for each in LEVELS]
-        sourced = say(lang, "office.no" if value.assumption else "office.yes")
+        sourced = Phrase("office.no" if value.assumption else "office.yes")
         source = source_text(plan.settings, key, lang)
         rows.append((assumption_label(key, lang), *figures, sourced, source))
     return Table("office.sheet.settings", columns, tuple(rows))
@@ -350,7 +224,10 @@ def _figure(value: Range | SeasonDates, level: str, lang: str) -> float | str:
 
 
 def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
-    columns = (Column("office.column.item", width=32), Column("office.column.value", width=110))
+    columns: tuple[Column[None], ...] = (
+        Column("office.column.item", width=32),
+        Column("office.column.value", width=110),
+    )
     source = plan.network.source
     mode, season = (
         Phrase(f"maps.mode.{plan.request.mode}"),
@@ -386,7 +263,3 @@ def _role(role: str, lang: str) -> str:
 
 def _dated(lang: str, name: str, date: str) -> str:
     return say(lang, "office.dated", {"name": name, "date": date}) if date else name
-
-
-def _hours(seconds: float | None) -> float | None:
-    return None if seconds is None or not np.isfinite(seconds) else float(seconds) / _HOUR_S

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from reso_geo.i18n import say
+from reso_geo.i18n import LANGUAGES, say
 from reso_geo.plan import audience_text
 from reso_geo.report.tables.csv_cells import visible
 from reso_geo.report.tables.plan_tables import plan_tables, plan_title
@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet  # type: ignore[import-untyped]
 
     from reso_geo.plan import Plan
-    from reso_geo.report.tables.plan_tables import Column, Table
+    from reso_geo.report.tables.table import Cell as Value
+    from reso_geo.report.tables.table import Column, Table
 
 __all__ = ["Sheet", "book_of", "workbook"]
 
 _FORMATS = {
-    "text": "@",
     "whole": "#,##0",
+    "people": "#,##0",
     "tenth": "#,##0.0",
+    "hours": "#,##0.0",
     "hundredth": "#,##0.00",
     "share": "0%",
     "setting": "General",
 }
+_TEXT_FORMAT = "@"
 _HEAD_ROW = 2
 _FONT, _DASH = "Calibri", " \u2013 "
 _MOST_SIGNS, _TAB_SIGNS = 32_767, 31
@@ -143,24 +146,29 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
     words = Alignment(vertical="top", horizontal="left", wrap_text=True, indent=1)
     figures = Alignment(vertical="top", horizontal="right", indent=1)
     rule = Border(bottom=Side(style="hair", color=_LINE_COLOUR))
+    langs = sorted(LANGUAGES, key=lambda each: each != lang)
+    heads = [[column.heading(each) for each in langs] for column in table.columns]
     for at, column in enumerate(table.columns, start=1):
         head = sheet.cell(_HEAD_ROW, at)
-        _put(head, "\n".join(dict.fromkeys(column.heads(lang))), "text", keep_breaks=True)
+        _put(head, "\n".join(dict.fromkeys(heads[at - 1])), "text", keep_breaks=True)
         head.font, head.fill = head_font, fill
-        side = "left" if column.kind == "text" else "right"
+        side = "left" if column.is_text else "right"
         head.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=1)
         sheet.column_dimensions[get_column_letter(at)].width = column.width + 2
     lines = max(
-        sum(_wrapped(text, column) for text in column.heads(lang)) for column in table.columns
+        sum(_wrapped(text, column) for text in own)
+        for own, column in zip(heads, table.columns, strict=True)
     )
     sheet.row_dimensions[_HEAD_ROW].height = _LINE_HEIGHT_PT * lines + _HEAD_PAD_PT
     for number, row in enumerate(table.rows, start=_HEAD_ROW + 1):
         for at, (column, value) in enumerate(zip(table.columns, row, strict=True), start=1):
             cell = sheet.cell(number, at)
-            _put(cell, value, column.kind)
+            # Excel shows per cent of a share by itself.
+            kept = value if column.kind == "share" else column.shown(value, lang)
+            _put(cell, kept, column.kind)
             cell.border = rule
-            cell.alignment = words if column.kind == "text" else figures
-        sheet.row_dimensions[number].height = _LINE_HEIGHT_PT * _lines(table.columns, row)
+            cell.alignment = words if column.is_text else figures
+        sheet.row_dimensions[number].height = _LINE_HEIGHT_PT * _lines(table.columns, row, lang)
     bottom = _HEAD_ROW + len(table.rows)
     for number, note in enumerate(table.notes, start=bottom + 2):
         _put(sheet.cell(number, 1), note, "text")
@@ -168,16 +176,16 @@ def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{last}{bottom}"
 
 
-def _lines(columns: tuple[Column, ...], row: tuple[object, ...]) -> int:
+def _lines(columns: tuple[Column[Any], ...], row: tuple[Value, ...], lang: str) -> int:
     """Return the lines that the longest text of a row takes: not every program works them out."""
     return max(
-        _wrapped(str(value), column)
+        _wrapped(str(column.shown(value, lang)), column)
         for column, value in zip(columns, row, strict=True)
-        if column.kind == "text"
+        if column.is_text
     )
 
 
-def _wrapped(text: str, column: Column) -> int:
+def _wrapped(text: str, column: Column[Any]) -> int:
     """Return the lines that a text takes in its column."""
     return 1 + len(text) // (column.width + 2)
 
@@ -193,7 +201,7 @@ def _put(cell: Cell, value: object, kind: str, *, keep_breaks: bool = False) -> 
     lines = str(value).split("\n") if keep_breaks else [str(value)]
     cell.value = "\n".join(visible(line) for line in lines)[:_MOST_SIGNS]
     cell.data_type = "s"
-    cell.number_format = _FORMATS["text"]
+    cell.number_format = _TEXT_FORMAT
     cell.quotePrefix = True
 
 
