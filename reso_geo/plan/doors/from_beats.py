@@ -176,7 +176,7 @@ def _given(
     if not is_frame(beats):
         if not (hasattr(beats, "to_frame") and hasattr(beats, "index")):
             raise UsageError(Phrase("plan.no_beats", {"kind": type(beats).__name__}))
-        frame = frame.rename(id).rename_axis("segment_id").reset_index()
+        frame = frame.to_frame(id).rename_axis("segment_id").reset_index()
     elif id not in frame.columns and id in frame.index.names:
         frame = frame.reset_index()
     columns = [each for each in (id, name, posts) if isinstance(each, str)]
