@@ -11,12 +11,16 @@ from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.yardstick import yardstick
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
+    from reso_geo.i18n import Phrase
+    from reso_geo.plan.parts import Beat
     from reso_geo.plan.plan import Plan
     from reso_geo.plan.yardstick import Yardstick
 
-__all__ = ["current_plan", "spread_counts", "spread_people", "yard_of"]
+__all__ = ["current_plan", "measured_again", "spread_counts", "spread_people", "yard_of"]
 
 
 def current_plan(plan: Plan) -> Plan:
@@ -35,19 +39,51 @@ def current_plan(plan: Plan) -> Plan:
     """
     if not plan.outdated:
         return plan
+    known = {beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated}
+    return measured_again(plan, yard_of(plan), plan.warnings, known)
+
+
+def measured_again(
+    plan: Plan,
+    yard: Yardstick,
+    notes: tuple[Phrase, ...],
+    known: Mapping[str, Beat] | None = None,
+    progress: Callable[[str], object] | None = None,
+) -> Plan:
+    """Measure the beats of a plan with another yardstick.
+
+    Parameters
+    ----------
+    plan
+        Whose beats, names, districts, locks and posts stay.
+    yard
+        What they are measured with.
+    notes
+        What the planner should know, before what is found here.
+    known
+        Beats by id that need not be measured again where nothing differs; None for none.
+    progress
+        Called with the key of each stage as it begins.
+
+    Returns
+    -------
+    Plan
+        Residents and calls, which are known for beats only, are spread over their streets by
+        length. Tours that are the same are not looked for again.
+    """
     given = Given(
         people=spread_people(plan, plan.network.required),
-        known={beat.beat_id: beat for at, beat in enumerate(plan.beats) if at not in plan.outdated},
+        known=known or {},
         tours=plan.tours,
         spelt={beat.beat_id: beat.name for beat in plan.beats},
         districts={beat.beat_id: beat.district for beat in plan.beats},
         locked=[beat.beat_id for beat in plan.beats if beat.locked],
-        notes=plan.warnings,
+        notes=notes,
         before=plan,
         lineage=plan.lineage,
         inputs=plan.inputs,
     )
-    return build_plan(yard_of(plan), plan.boundary, plan.partition, given)
+    return build_plan(yard, plan.boundary, plan.partition, given, progress)
 
 
 def yard_of(plan: Plan) -> Yardstick:

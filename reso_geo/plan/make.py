@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import extent_of, with_own_rules
+from reso_geo.network import extent_of
 from reso_geo.partition import (
     CutRequest,
     LockedBeats,
@@ -17,21 +17,9 @@ from reso_geo.partition import (
     no_locks,
 )
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import (
-    anchors_of,
-    bases_of,
-    boundary_of,
-    check_network,
-    counts_of,
-    extra_seconds,
-    people_of,
-    stages,
-    tour_depth,
-)
+from reso_geo.plan.doors.given import bases_of, boundary_of, check_network, measuring, stages
 from reso_geo.plan.request import PlanRequest
-from reso_geo.plan.yardstick import yardstick
 from reso_geo.records import Door
-from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -143,20 +131,10 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     4
     """
     check_network(network)
-    told = tour_depth(depth)
     request = _request(request, officers, {"mode": mode, "season": season}, tolerance, seed)
     hear = stages(progress)
-    settings, notes = with_own_rules(network, load_settings() if settings is None else settings)
-    residents, left_out = people_of(network, people)
-    extra_s, aside = extra_seconds(network, weights)
-    yard = yardstick(
-        network,
-        settings,
-        request,
-        anchors_of(anchors),
-        counts_of(network, counts),
-        extra_s=extra_s,
-        depth=depth,
+    yard, residents, notes = measuring(
+        network, request, settings, (anchors, people, counts, weights), depth
     )
     area = boundary_of(boundary) or extent_of(network)
     if hear is not None:
@@ -168,7 +146,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         people=residents,
         names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
         locked=locked.beat_id,
-        notes=(*notes, *left_out, *aside, *told),
+        notes=notes,
         of_cut=partition.warnings,
         why=partition.balance_why,
         inputs=inputs,

@@ -12,23 +12,11 @@ import shapely
 from reso_geo.boundaries.boundary import clean_name
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import components, extent_of, with_own_rules
+from reso_geo.network import components, extent_of
 from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import (
-    anchors_of,
-    bases_of,
-    boundary_of,
-    check_network,
-    counts_of,
-    extra_seconds,
-    people_of,
-    stages,
-    tour_depth,
-)
+from reso_geo.plan.doors.given import bases_of, boundary_of, check_network, measuring, stages
 from reso_geo.plan.request import PlanRequest
-from reso_geo.plan.yardstick import yardstick
-from reso_geo.settings import load_settings
 from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
@@ -118,12 +106,10 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         a street to cover.
     """
     check_network(network)
-    told = tour_depth(depth)
     held = held_segments(network)
     given = _given(network, held, beats, id, name, posts)
     given = _with_streets(network, given)
     crossing = _cities(network, given)
-    used, own = with_own_rules(network, load_settings() if settings is None else settings)
     counted = {one: many for one, many in zip(given.ids, given.posts, strict=True) if many > 1}
     cut = CutRequest(
         sum(given.posts),
@@ -131,16 +117,8 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         cross_cities=bool((crossing < 0).any()),
         tolerance=tolerance,
     )
-    residents, left_out = people_of(network, people)
-    extra_s, aside = extra_seconds(network, weights)
-    yard = yardstick(
-        network,
-        used,
-        PlanRequest(cut, mode, season),
-        anchors_of(anchors),
-        counts_of(network, counts),
-        extra_s=extra_s,
-        depth=depth,
+    yard, residents, notes = measuring(
+        network, PlanRequest(cut, mode, season), settings, (anchors, people, counts, weights), depth
     )
     parts = _parts_away(network, given)
     bare = Partition(
@@ -155,7 +133,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
     partition = sorted_by(started, problem.order.back())
-    notes = (*own, *left_out, *aside, *given.notes, *_of_beats(network, held, given, parts), *told)
+    notes = (*given.notes, *_of_beats(network, held, given, parts), *notes)
     names = given.names
     found = Given(people=residents, names=names, spelt=names, notes=notes)
     return build_plan(

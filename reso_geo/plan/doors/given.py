@@ -25,18 +25,21 @@ from reso_geo.demand import (
 )
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import StreetNetwork
+from reso_geo.network import StreetNetwork, with_own_rules
+from reso_geo.plan.yardstick import yardstick
 from reso_geo.records import Door
+from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "anchors_of", "bases_of", "boundary_of", "check_network", "counts_of", "extra_seconds",
-    "people_of", "stages", "tour_depth",
-]  # fmt: skip
+    from reso_geo.plan.request import PlanRequest
+    from reso_geo.plan.yardstick import Yardstick
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["bases_of", "boundary_of", "check_network", "measuring", "stages", "tour_depth"]
 
 _WEEK_S = 7 * 24 * 3600.0
 _Record = TypeVar("_Record")
@@ -242,6 +245,43 @@ def tour_depth(depth: object) -> tuple[Phrase, ...]:
     """
     check_choice(depth, get_args(Depth))
     return (Phrase("plan.fast_tours"),) if depth == "fast" else ()
+
+
+def measuring(
+    network: StreetNetwork,
+    request: PlanRequest,
+    settings: PatrolSettings | None,
+    given: tuple[object, object, object, object],
+    depth: Depth,
+) -> tuple[Yardstick, NDArray[np.float64] | None, tuple[Phrase, ...]]:
+    """Prepare what the beats of a new plan are measured with.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    request
+        Mode, season, tolerance.
+    settings
+        All assumptions; None for the defaults.
+    given
+        Anchors, people, counts and weights, as they came.
+    depth
+        How long tours are looked for.
+
+    Returns
+    -------
+    tuple of (Yardstick, ndarray of float64 or None, tuple of Phrase)
+        With residents along each segment, None where not known, and what to say of all that.
+    """
+    told = tour_depth(depth)
+    used, own = with_own_rules(network, load_settings() if settings is None else settings)
+    anchors, people, counts, weights = given
+    residents, left_out = people_of(network, people)
+    extra_s, aside = extra_seconds(network, weights)
+    found, counted = anchors_of(anchors), counts_of(network, counts)
+    yard = yardstick(network, used, request, found, counted, extra_s=extra_s, depth=depth)
+    return yard, residents, (*own, *left_out, *aside, *told)
 
 
 def stages(

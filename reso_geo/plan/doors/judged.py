@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.network import with_own_rules
-from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.current import spread_counts, spread_people
+from reso_geo.plan.current import measured_again, spread_counts
 from reso_geo.plan.doors.given import stages, tour_depth
 from reso_geo.plan.yardstick import yardstick
 
@@ -62,26 +61,15 @@ def judged(
         season=plan.request.season if season is None else season,
         mode=plan.request.mode if mode is None else mode,
     )
-    required = plan.network.required
     notes = tuple(each for each in plan.warnings if not each.key.startswith(_OF_THE_CASE))
     yard = yardstick(
         plan.network,
         used,
         request,
         plan.anchors,
-        spread_counts(plan, required),
+        spread_counts(plan, plan.network.required),
         extra_s=plan.extra_s,
         depth=depth,
     )
-    given = Given(
-        people=spread_people(plan, required),
-        tours=plan.tours,
-        spelt={beat.beat_id: beat.name for beat in plan.beats},
-        districts={beat.beat_id: beat.district for beat in plan.beats},
-        locked=[beat.beat_id for beat in plan.beats if beat.locked],
-        notes=(*notes, *(each for each in own if each not in notes), *told),
-        before=plan,
-        lineage=plan.lineage,
-        inputs=plan.inputs,
-    )
-    return build_plan(yard, plan.boundary, plan.partition, given, stages(progress))
+    said = (*notes, *(each for each in own if each not in notes), *told)
+    return measured_again(plan, yard, said, progress=stages(progress))
