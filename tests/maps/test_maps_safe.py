@@ -21,17 +21,16 @@ from browsing import (
 from grids import hostile_plan
 from selenium.webdriver.common.by import By
 
-from reso_geo import CutRequest, Plan, PlanRequest, load_network, make_plan
+from reso_geo import Plan, load_plan
 from reso_geo.errors import UsageError
 from reso_geo.maps import plan_map, save_map
 from reso_geo.maps.web.safe_json import safe_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from selenium.webdriver import Chrome
-
-    from reso_geo.settings import PatrolSettings
 
 
 @pytest.fixture(scope="module")
@@ -103,15 +102,12 @@ def test_public_page_has_beats_and_streets_and_nothing_to_judge_them_by(
 
 
 def test_real_streets_open(
-    chromium: Chrome, defaults: PatrolSettings, shared_data: Path, tmp_path: Path
+    chromium: Chrome, real_plan: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    network = load_network(shared_data / "networks" / "monaco.osm.pbf")
     path = tmp_path / "monaco.html"
-    save_map(
-        plan_map(make_plan(network, settings=defaults, request=PlanRequest(CutRequest(5)))), path
-    )
+    save_map(plan_map(load_plan(real_plan("monaco.osm.pbf") / "plan.gpkg")), path)
     show(chromium, path)
-    assert int(told(chromium, "beats")) == len(texts(chromium, ".beat-row")) == 5
+    assert int(told(chromium, "beats")) == len(texts(chromium, ".beat-row")) == 12
     assert complaints(chromium) == []
 
 
