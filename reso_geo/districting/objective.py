@@ -89,7 +89,20 @@ class GroundTerm(Protocol):
         """What the term is called."""
 
     def cost(self, assignment: Assignment, beat: int) -> float:
-        """Return what a beat costs."""
+        """Return what a beat costs.
+
+        Parameters
+        ----------
+        assignment
+            The beats.
+        beat
+            Which one.
+
+        Returns
+        -------
+        float
+            Unweighted.
+        """
 
 
 @dataclass(frozen=True)
