@@ -289,7 +289,8 @@ def test_a_page_for_each_beat_follows_the_overview_and_its_table(plan: Plan) -> 
 def test_same_plan_gives_the_same_bytes_in_any_process(plan: Plan, tmp_path: Path) -> None:
     save_plan(plan, tmp_path / "plan.gpkg")
     code = (
-        "import sys; from pathlib import Path; from reso_geo import load_plan, save_picture\n"
+        "import sys; from pathlib import Path\n"
+        "from reso_geo import load_plan; from reso_geo.maps import save_picture\n"
         "plan = load_plan(Path(sys.argv[1]))\n"
         "for name in sys.argv[2:]: save_picture(plan, Path(name))"
     )
