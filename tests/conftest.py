@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ from reso_geo import (
     make_plan,
     read_anchors,
     read_boundary,
+    save_plan,
 )
 from reso_geo.atomic_files import data_file
 
@@ -155,3 +157,19 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
     with browser(tmp_path_factory.mktemp("chromium")) as window:
         yield window
+
+
+@pytest.fixture(scope="module")
+def saved(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of the plan that a file of tests is about."""
+    path = tmp_path_factory.mktemp("town") / "plan.gpkg"
+    save_plan(plan, path)
+    return path
+
+
+@pytest.fixture
+def copy(saved: Path, tmp_path: Path) -> Path:
+    """Return a copy of that file, to be changed."""
+    path = tmp_path / "plan.gpkg"
+    shutil.copy(saved, path)
+    return path

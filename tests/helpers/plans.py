@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import string
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from reso_geo.i18n import Phrase
     from reso_geo.settings import PatrolSettings
 
 COLUMNS, ROWS, APART_M = 8, 6, 120.0
@@ -109,3 +111,8 @@ def segments_of(path: Path, beat: str) -> list[str]:
     with closing(sqlite3.connect(path)) as base:
         asked = "SELECT segment_id FROM segments WHERE beat_id = ? ORDER BY fid"
         return [str(row[0]) for row in base.execute(asked, (beat,))]
+
+
+def told(note: Phrase, place: str) -> object:
+    """Return what a note says in one of its places."""
+    return asdict(note)["values"][place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from drawing import load
-from plans import town, town_streets
+from plans import told
 
 from reso_geo import (
     Plan,
     StreetNetwork,
     check_plan,
     load_plan,
-    make_plan,
     plan_map,
     save_plan,
 )
@@ -29,30 +27,6 @@ from reso_geo.plan import plan_from_beats
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from reso_geo.i18n import Phrase
-    from reso_geo.settings import PatrolSettings
-
-
-@pytest.fixture(scope="module")
-def network(defaults: PatrolSettings) -> StreetNetwork:
-    return load(town_streets(), None, defaults)
-
-
-@pytest.fixture(scope="module")
-def plan(network: StreetNetwork) -> Plan:
-    return make_plan(network, officers=3)
-
-
-@pytest.fixture(scope="module")
-def cities(defaults: PatrolSettings) -> Plan:
-    """Return a plan of two cities, with a school and residents."""
-    return town(defaults)
-
-
-def told(note: Phrase, place: str) -> object:
-    """Return what a note says in one of its places."""
-    return asdict(note)["values"][place]
 
 
 def test_beats_of_a_plan_are_judged_as_that_plan(cities: Plan) -> None:

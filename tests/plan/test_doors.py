@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import draw, load
-from plans import town, town_streets
+from plans import told
 
 from reso_geo import (
     CutRequest,
@@ -35,29 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reso_geo.i18n import Phrase
     from reso_geo.settings import PatrolSettings
-
-
-@pytest.fixture(scope="module")
-def network(defaults: PatrolSettings) -> StreetNetwork:
-    return load(town_streets(), None, defaults)
-
-
-@pytest.fixture(scope="module")
-def plan(network: StreetNetwork) -> Plan:
-    return make_plan(network, officers=3)
-
-
-@pytest.fixture(scope="module")
-def cities(defaults: PatrolSettings) -> Plan:
-    """Return a plan of two cities, with a school and residents."""
-    return town(defaults)
-
-
-def told(note: Phrase, place: str) -> object:
-    """Return what a note says in one of its places."""
-    return asdict(note)["values"][place]
 
 
 def same(one: Plan, other: Plan) -> bool:

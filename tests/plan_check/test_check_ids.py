@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from plan_edits import EAST, SOUTH, WEST
 from plans import assign, column, segments_of, sql, town
 
-from reso_geo import Plan, check_plan, load_plan, save_plan
+from reso_geo import Plan, check_plan, load_plan
 from reso_geo.cli import main
 from reso_geo.errors import UsageError
 from reso_geo.plan import beats_meant
@@ -27,20 +26,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
     return town(defaults)
-
-
-@pytest.fixture(scope="module")
-def saved(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("town") / "plan.gpkg"
-    save_plan(plan, path)
-    return path
-
-
-@pytest.fixture
-def copy(saved: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "plan.gpkg"
-    shutil.copy(saved, path)
-    return path
 
 
 def run(*words: str | Path) -> int:

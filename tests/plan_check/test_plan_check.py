@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,20 +44,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def plan(defaults: PatrolSettings) -> Plan:
     return town(defaults)
-
-
-@pytest.fixture(scope="module")
-def saved(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("town") / "plan.gpkg"
-    save_plan(plan, path)
-    return path
-
-
-@pytest.fixture
-def copy(saved: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "plan.gpkg"
-    shutil.copy(saved, path)
-    return path
 
 
 ADDED = ("columns_added", "layers_added")

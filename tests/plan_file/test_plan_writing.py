@@ -30,20 +30,6 @@ def plan(defaults: PatrolSettings) -> Plan:
     return town(defaults)
 
 
-@pytest.fixture(scope="module")
-def saved(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("town") / "plan.gpkg"
-    save_plan(plan, path)
-    return path
-
-
-@pytest.fixture
-def copy(saved: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "plan.gpkg"
-    shutil.copy(saved, path)
-    return path
-
-
 def test_a_plan_whose_figures_were_edited_does_not_open_as_if_they_held(copy: Path) -> None:
     sql(copy, "UPDATE beats SET foot_verdict = 'no' WHERE fid = 1")
     with pytest.raises(PlanError, match=r"edited by hand \(figures\).*reso-geo check"):
