@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,14 @@ class Order:
     segment: NDArray[np.int64]
     node: NDArray[np.int64]
 
+    @cached_property
+    def _segment_places(self) -> NDArray[np.int64]:
+        return _places(self.segment)
+
+    @cached_property
+    def _node_places(self) -> NDArray[np.int64]:
+        return _places(self.node)
+
     def network(self, network: StreetNetwork) -> StreetNetwork:
         """Sort a network.
 
@@ -49,9 +58,9 @@ class Order:
             if isinstance(value, np.ndarray):
                 parts[f.name] = value[self.node if f.name.startswith("node_") else self.segment]
         for end in ("u", "v"):
-            parts[end] = _places(self.node)[parts[end]]
+            parts[end] = self._node_places[parts[end]]
         twin = parts["twin_of"]
-        parts["twin_of"] = np.where(twin >= 0, _places(self.segment)[twin], -1)
+        parts["twin_of"] = np.where(twin >= 0, self._segment_places[twin], -1)
         return replace(network, **parts)
 
     def graph(self, graph: TravelGraph) -> TravelGraph:
@@ -69,8 +78,8 @@ class Order:
         """
         return replace(
             graph,
-            u=_places(self.node)[graph.u[self.segment]],
-            v=_places(self.node)[graph.v[self.segment]],
+            u=self._node_places[graph.u[self.segment]],
+            v=self._node_places[graph.v[self.segment]],
             forward=graph.forward[self.segment],
             backward=graph.backward[self.segment],
             patrol_forward=graph.patrol_forward[self.segment],
@@ -105,7 +114,7 @@ class Order:
         ndarray of int64
             Ascending.
         """
-        return np.sort(_places(self.segment)[segments])
+        return np.sort(self._segment_places[segments])
 
     def junctions(self, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the sorted place of each junction.
@@ -120,7 +129,7 @@ class Order:
         ndarray of int64
             In the order of `nodes`.
         """
-        return np.where(nodes >= 0, _places(self.node)[nodes], -1)
+        return np.where(nodes >= 0, self._node_places[nodes], -1)
 
     def back(self) -> Order:
         """Return the order that undoes this one.
@@ -130,7 +139,7 @@ class Order:
         Order
             Which place of the sorted network each segment and junction stands at.
         """
-        return Order(_places(self.segment), _places(self.node))
+        return Order(self._segment_places, self._node_places)
 
 
 def order_of(network: StreetNetwork) -> Order:

@@ -82,22 +82,20 @@ _MUCH_APART = 0.03
 _MOST_PARTS = 3
 
 
-def even_objective(tolerance: float, split: float = _FIRM) -> Objective:
+def even_objective(tolerance: float) -> Objective:
     """Return what an even cut is searched by: loads on targets, beats on one side of barriers.
 
     Parameters
     ----------
     tolerance
         How far off its target a beat may be, as a share of it.
-    split
-        What lying on two sides of a barrier counts for, in squared tolerances.
 
     Returns
     -------
     Objective
         With two terms.
     """
-    return Objective(Balance(tolerance), ((split, _SPLIT),))
+    return Objective(Balance(tolerance), ((_FIRM, _SPLIT),))
 
 
 class BalanceSearch:
@@ -168,7 +166,7 @@ class BalanceSearch:
         """Let three beats in a row trade where one is still far off; False when time was up."""
         state = self._state
         self._enough, self._relays = max(self._enough, _FAIR * state.tolerance), True
-        self._trial.objective = even_objective(state.tolerance, _EASY)
+        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _EASY)
         return self._trades(deadline, state.work + self._most_work / 3.0)
 
     def _in_any_way(self, deadline: float) -> bool:
@@ -177,7 +175,8 @@ class BalanceSearch:
         self._enough = state.tolerance
         if np.abs(state.off).max() <= self._enough:
             return True
-        self._trial.objective, state.trusting = even_objective(state.tolerance, _LENIENT), False
+        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _LENIENT)
+        state.trusting = False
         self._trial.forget()
         return self._trades(deadline, state.work + self._most_work)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.naming import Surroundings
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import Ancestor, Beat, Input
@@ -128,7 +129,9 @@ def build_plan(
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
-    beats = _described(yard, boundary, partition, shapes, measured, given)
+    lines = () if boundary.kind == "extent" else cities
+    around = describe_beats(network, partition, shapes, lines)
+    beats = _described(yard, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
     found = _notes(yard, boundary, partition, shapes, beats, given.of_cut)
     created = yard.request.created or network.source.timestamp
@@ -158,17 +161,14 @@ def build_plan(
 
 def _described(
     yard: Yardstick,
-    boundary: Boundary,
     partition: Partition,
-    shapes: tuple[shapely.MultiPolygon, ...],
+    around: Sequence[Surroundings],
     beats: tuple[Beat, ...],
     given: Given,
 ) -> tuple[Beat, ...]:
     """Return the beats with their names, where they lie, districts and locks."""
     network, request = yard.network, yard.request
     names = name_beats(network, partition, given.names)
-    lines = () if boundary.kind == "extent" else project_shapes(boundary, network.crs)
-    around = describe_beats(network, partition, shapes, lines)
     districts = given.districts
     if districts is None:
         districts = {}
