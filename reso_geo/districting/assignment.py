@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +111,11 @@ class Assignment:
             self._base[beat] = self.region.middle_junction(self.own(beat), self.region.load_s)
         return self._base[beat]
 
+    def at_base(self, beat: int) -> list[int]:
+        """Return one segment of a beat that surely stays: one to cover where it is walked from."""
+        near = [s for s in self.at[self._base_of(beat)] if self.beat_of[s] == beat]
+        return [s for s in near if self.required[s]][:1] or near[:1] or self.own(beat)[:1].tolist()
+
     def walks_m(self, beat: int) -> NDArray[np.float64]:
         """Return the walk from a beat's base to every junction of the region.
 
@@ -127,6 +133,16 @@ class Assignment:
             walk = dijkstra(self.region.ways, indices=self._base_of(beat), limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
+
+    @cached_property
+    def mean_walk_m(self) -> float:
+        """Mean walk from the base of a beat to its load when first asked for, in metres."""
+        region = self.region
+        walked = 0.0
+        for beat in range(self.count):
+            own, walk = self.own(beat), self.walks_m(beat)
+            walked += float((walk[region.u[own]] + walk[region.v[own]]) @ region.load_s[own]) / 2.0
+        return max(walked / max(float(region.load_s.sum()), 1e-9), 1.0)
 
     def neighbours_of(self, beat: int) -> list[int]:
         """Return the beats that meet one at a junction.

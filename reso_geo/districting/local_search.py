@@ -16,8 +16,8 @@ import numpy as np
 
 from reso_geo.districting.barrier_split import across
 from reso_geo.districting.diffusion import wanted_flows
-from reso_geo.districting.moves import HandOver, Move, Transfer
-from reso_geo.districting.objective import Balance, BarrierSplit, Objective
+from reso_geo.districting.moves import HandOver, Move, Recut, Transfer
+from reso_geo.districting.objective import Balance, BarrierSplit, Border, Objective
 from reso_geo.districting.region import meetings
 from reso_geo.districting.trial import Trial
 
@@ -32,6 +32,7 @@ __all__ = ["NEAR", "BalanceSearch", "even_objective"]
 
 _FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
 """What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
+_BORDER, _EDGE = 0.03, Border()
 _SPLIT = BarrierSplit(any_share=0.25, much=0.05)
 
 
@@ -52,12 +53,16 @@ class Attempt:
     share: float
     single: bool = False
     over_barriers: bool = False
+    recut: bool = False
 
 
 _SWEEPS = 3
 _MOST_IN_FLOW = 64
 """Beats of a few dozen streets answer a move by such jumps that flows do harm."""
 _ATTEMPTS = (
+    Attempt(1.0, recut=True),
+    Attempt(0.5, recut=True),
+    Attempt(1.6, recut=True),
     Attempt(1.0),
     Attempt(0.6),
     Attempt(1.0, single=True),
@@ -95,7 +100,7 @@ def even_objective(tolerance: float) -> Objective:
     Objective
         With two terms.
     """
-    return Objective(Balance(tolerance), ((_FIRM, _SPLIT),))
+    return Objective(Balance(tolerance), ((_FIRM, _SPLIT), (_BORDER, _EDGE)))
 
 
 class BalanceSearch:
@@ -200,8 +205,7 @@ class BalanceSearch:
             flows = wanted_flows(load - target, sorted(pairs))
             for amount, giver, taker in flows:
                 if amount > _LEAST_FLOW * target[giver]:
-                    moved_s = Transfer(giver, taker, amount).make(assignment, weight_s)
-                    helped |= moved_s > 0.0
+                    helped |= Recut(giver, taker, amount).make(assignment, weight_s)
         return helped
 
     def _trades(self, deadline: float, until: float) -> bool:
@@ -243,6 +247,8 @@ class BalanceSearch:
         over = self._state.over_s
         giver, taker = (beat, other) if over[beat] > over[other] else (other, beat)
         amount = attempt.share * float(over[giver] - over[taker]) / 2.0
+        if attempt.recut:
+            return Move((giver, taker), attempt, (Recut(giver, taker, amount),))
         step = Transfer(
             giver, taker, amount, single=attempt.single, over_barriers=attempt.over_barriers
         )

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import whole
+from reso_geo.districting.border_search import reconnected
+from reso_geo.districting.pair_cut import Division, divisions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,9 +29,11 @@ __all__ = [
     "HandOver",
     "Move",
     "Previous",
+    "Recut",
     "Transfer",
 ]
 
+WALK, NEAR = 48.0, 0.25
 RETURNING, NOT_ITS_OWN, ANY = range(3)
 """What may go: streets that the taker held before, those that the giver did not, all."""
 
@@ -201,6 +205,57 @@ def _pull(
     if farther_m is not None:
         pull = pull + farther_m[own]
     return dict(zip(own.tolist(), pull.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Recut:
+    """Two beats divide their streets again along the cheapest border, so much load going over.
+
+    Attributes
+    ----------
+    giver, taker
+        Beats.
+    amount_s
+        Seconds per week.
+    """
+
+    giver: int
+    taker: int
+    amount_s: float
+
+    def make(
+        self,
+        assignment: Assignment,
+        weight_s: NDArray[np.float64],
+        previous: Previous | None = None,
+        start=None,
+    ) -> bool:
+        region = assignment.region
+        one, two = assignment.own(self.giver), assignment.own(self.taker)
+        own = np.union1d(one, two)
+        second = np.isin(own, two)
+        walk = assignment.walks_m(self.taker) - assignment.walks_m(self.giver)
+        away = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
+        mean = max(float(weight_s[own].sum()) / 2.0, 1e-9)
+        weight = weight_s[own] / mean + 1e-9
+        pull = WALK * weight * away / assignment.mean_walk_m
+        fixed = [np.flatnonzero(np.isin(own, assignment.at_base(beat))) for beat in (self.giver, self.taker)]
+        given = Division(region.meeting.among(own, len(region)), weight, pull, *fixed)
+        wanted = float(weight[second].sum()) + self.amount_s / mean
+        best, least = None, np.inf
+        for _, side in divisions(given, wanted, NEAR * abs(self.amount_s) / mean):
+            off = abs(float(weight[side].sum()) - wanted)
+            if off < least and off < abs(self.amount_s) / mean:
+                now = reconnected(region, own, side)
+                if now is not None and (off := abs(float(weight[now].sum()) - wanted)) < least:
+                    best, least = now, off
+        if best is None:
+            return False
+        for segment in own[best & ~second].tolist():
+            assignment.give(segment, self.taker)
+        for segment in own[~best & second].tolist():
+            assignment.give(segment, self.giver)
+        return assignment.needed[self.giver] > 0 and assignment.needed[self.taker] > 0
 
 
 @dataclass(frozen=True)

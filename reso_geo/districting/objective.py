@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.evaluator import Evaluator
     from reso_geo.districting.region import Region
 
-__all__ = ["Balance", "BarrierSplit", "Compactness", "Continuity", "GroundTerm", "Objective"]
+__all__ = ["Balance", "BarrierSplit", "Border", "Compactness", "Continuity", "GroundTerm", "Objective"]
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,36 @@ class BarrierSplit:
         """
         share = share_across(assignment, beat)
         return share + self.any_share * min(1.0, share / self.much)
+
+
+@dataclass(frozen=True)
+class Border:
+    """What the border of a beat costs: half of what it costs to part the pairs along it.
+
+    One is a side street that is left behind at a junction away from main streets; see
+    `reso_geo.districting.border_costs`.
+    """
+
+    name: str = field(default="border", init=False)
+
+    def cost(self, assignment: Assignment, beat: int) -> float:
+        """Return what a beat costs.
+
+        Parameters
+        ----------
+        assignment
+            The beats.
+        beat
+            Which one.
+
+        Returns
+        -------
+        float
+            Zero for a beat that meets no other.
+        """
+        inside = np.zeros(len(assignment.region), dtype=bool)
+        inside[assignment.own(beat)] = True
+        return assignment.region.meeting.cut(inside) / 2.0
 
 
 @dataclass(frozen=True, eq=False)

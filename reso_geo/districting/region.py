@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
+    from reso_geo.districting.border_costs import MeetingCosts
+
 __all__ = ["Region", "apart_share", "meetings", "part_of", "parts"]
 
 
@@ -61,11 +63,12 @@ class Region:
     shut: NDArray[np.bool_]
     stretch: NDArray[np.int64]
     attached: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+    meeting: MeetingCosts | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         for f in fields(self):
-            if f.name != "attached":
+            if f.name not in ("attached", "meeting"):
                 getattr(self, f.name).flags.writeable = False
 
     def __len__(self) -> int:
@@ -308,4 +311,5 @@ def part_of(region: Region, own: NDArray[np.int64]) -> Region:
         barred=region.barred[own],
         shut=region.shut[own],
         stretch=region.stretch[own],
+        meeting=region.meeting.among(own, len(region)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.districting.moves import Transfer
+from reso_geo.districting.moves import Recut, Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +85,9 @@ class Trial:
         for step in steps:
             if isinstance(step, Transfer):
                 good &= self.moved_s(step) > 0.0 or not step.needed
+            elif isinstance(step, Recut):
+                if not step.make(self._state.assignment, self._state.weight_s, self._previous):
+                    return False
             elif not step.make(self._state.assignment):
                 return False
         return good

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.border_costs import BorderParams, Streets, meeting_costs
 from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
@@ -193,6 +194,8 @@ def region_of(
     node, ends = np.unique(
         np.concatenate((network.u[segment], network.v[segment])), return_inverse=True
     )
+    u, v = ends[: len(segment)], ends[len(segment) :]
+    stretch = _stretches(network.name[segment], u, v)
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
     return Region(
         segment=segment,
@@ -205,7 +208,11 @@ def region_of(
         required=network.required[segment],
         barred=barred,
         shut=barred,
-        stretch=_stretches(network.name[segment], ends[: len(segment)], ends[len(segment) :]),
+        stretch=stretch,
+        meeting=meeting_costs(
+            Streets(u, v, network.geometry[segment], network.highway[segment], stretch, barred),
+            BorderParams(),
+        ),
         attached=places,
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.local_search import BalanceSearch, even_objective
+from reso_geo.districting.border_search import BorderSearch
 from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.districting.state import SearchState
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
@@ -183,6 +184,7 @@ class RegionSearch:
         """Cut compactly by what is known of the load; a few beats again by what was learned."""
         region, share, tolerance = self._region, self._equal, self._limits.tolerance
         labels = compact_start(region, self._weight, share, tolerance, seed, StartEffort(_TRIES))
+        labels = BorderSearch(region, labels, self._weight, share, tolerance).run()
         first = self._state(labels, share)
         return self._relearned(first, region) if self._few else first
 
@@ -190,7 +192,7 @@ class RegionSearch:
         """Cut again, over the ways that a region leaves open, by what was learned of the load."""
         share, tolerance = self._equal, self._limits.tolerance
         weight = first.weight_s + 1e-6
-        again = refined(region, first.assignment.labels(), weight, share, tolerance)
+        again = BorderSearch(region, first.assignment.labels(), weight, share, tolerance).run()
         even = even_objective(tolerance)
         return min((first, self._state(again, share)), key=lambda state: state.cost(even))
 
@@ -211,6 +213,7 @@ class RegionSearch:
 
         found = side_by_side(cut, range(_TRIES), worth=len(region) >= MANY_SEGMENTS)
         _, _, labels, shut = min(found, key=lambda one: one[:2])
+        labels = BorderSearch(replace(region, shut=shut), labels, weight, share, tolerance).run()
         return self._relearned(self._state(labels, share), replace(region, shut=shut))
 
     def _searched_through(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:

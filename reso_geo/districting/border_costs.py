@@ -1,0 +1,249 @@
+"""What it costs that two segments which meet at a junction belong to different beats.
+
+Residents know a border that is a street: a main street, the next side street. A cut that parts side
+streets from a main street is nearly free then, one that follows a side street costs one for each
+street that it leaves behind, and one that parts a street from its own straight continuation, across
+a block, costs most. The costs are those of a Potts model on the graph of segments (Boykov, Veksler
+and Zabih 2001), so that two beats divide their streets best by one minimum cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["BorderParams", "MeetingCosts", "Streets", "meeting_costs"]
+
+_MAIN = {
+    "trunk": 0.02, "primary": 0.02, "secondary": 0.05, "tertiary": 0.1,
+}  # fmt: skip
+"""What it costs to part a side street from a main street, by class; a link as its street."""
+_AHEAD_M = 20.0
+"""A street's direction at a junction is that to the point so far along it."""
+_SAME_NAME = 0.3
+"""By so much less a turn counts where the name stays the same."""
+_LEAST = 1e-3
+"""Of equal borders the one with fewer junctions is preferred."""
+
+
+@dataclass(frozen=True)
+class BorderParams:
+    """What the parts of a border cost; one is a side street that meets another one.
+
+    Attributes
+    ----------
+    main
+        A main street counts for this times what its class counts for.
+    barrier
+        Where a segment that crosses a motorway, a railway or a river begins.
+    through
+        More where a street is parted from its straight continuation.
+    unnamed
+        More where the street along which the border runs has no name.
+    straight
+        Cosine of the largest turn at which a street goes straight on.
+    """
+
+    main: float = 1.0
+    barrier: float = 0.02
+    through: float = 0.5
+    unnamed: float = 0.2
+    straight: float = 0.7
+
+
+@dataclass(frozen=True)
+class MeetingCosts:
+    """Pairs of segments that meet, and what it costs to part them; arrays read-only.
+
+    Attributes
+    ----------
+    first, second
+        int64, shape (p,): places of segments in a region; a pair that meets at both ends is there
+        twice.
+    cost
+        float64, shape (p,): positive.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    cost: NDArray[np.float64]
+
+    def among(self, own: NDArray[np.int64], count: int) -> MeetingCosts:
+        """Return the pairs among some segments.
+
+        Parameters
+        ----------
+        own
+            int64, shape (k,): their places, ascending.
+        count
+            Number of segments of the region.
+
+        Returns
+        -------
+        MeetingCosts
+            With places in `own`.
+        """
+        place = np.full(count, -1, dtype=np.int64)
+        place[own] = np.arange(len(own))
+        first, second = place[self.first], place[self.second]
+        both = (first >= 0) & (second >= 0)
+        return MeetingCosts(first[both], second[both], self.cost[both])
+
+    def cut(self, labels: NDArray[np.int64]) -> float:
+        """Return what some beats' borders cost.
+
+        Parameters
+        ----------
+        labels
+            int64, shape (s,): beat of each segment.
+
+        Returns
+        -------
+        float
+            The sum over pairs that are parted.
+        """
+        return float(self.cost[labels[self.first] != labels[self.second]].sum())
+
+
+@dataclass(frozen=True)
+class Streets:
+    """The streets of a region, as far as borders ask.
+
+    Attributes
+    ----------
+    u, v
+        int64, shape (s,): ends, from zero on.
+    geometry
+        object (LineString), shape (s,), from u to v.
+    highway
+        object (str), shape (s,).
+    stretch
+        int64, shape (s,): number of the connected stretch of one street name, -1 without a name.
+    barred
+        bool, shape (s,): it crosses a motorway, a railway or a river.
+    """
+
+    u: NDArray[np.int64]
+    v: NDArray[np.int64]
+    geometry: NDArray[np.object_]
+    highway: NDArray[np.object_]
+    stretch: NDArray[np.int64]
+    barred: NDArray[np.bool_]
+
+
+def meeting_costs(streets: Streets, params: BorderParams) -> MeetingCosts:
+    """Compute what it costs to part segments that meet.
+
+    At a junction of d segments a pair counts for 1 / (d - 1) of what the junction costs, so that
+    one segment parted from all others costs it once.
+
+    Parameters
+    ----------
+    streets
+        All of a region.
+    params
+        What the parts of a border cost.
+
+    Returns
+    -------
+    MeetingCosts
+        In the order of junctions of few segments, then of more.
+    """
+    segment = np.tile(np.arange(len(streets.u)), 2)
+    node = np.concatenate((streets.u, streets.v))
+    ahead = _directions(streets)
+    order = np.argsort(node, kind="stable")
+    degree = np.bincount(node)
+    start = np.concatenate(([0], np.cumsum(degree)))[:-1]
+    main = main_street_costs(streets.highway) * params.main
+    first, second, cost = [], [], []
+    for size in np.unique(degree[degree > 1]).tolist():
+        at = start[degree == size]
+        ends = order[at[:, np.newaxis] + np.arange(size)]
+        one, two = np.triu_indices(size, 1)
+        a, b = segment[ends[:, one]], segment[ends[:, two]]
+        through = _straight_on(streets, segment[ends], ahead[ends], params)[:, one, two]
+        costs = _costs(streets, main, segment[ends], (a, b), through, params)
+        apart = a != b
+        first.append(a[apart])
+        second.append(b[apart])
+        cost.append(costs[apart])
+    if not first:
+        none = np.empty(0, dtype=np.int64)
+        return MeetingCosts(none, none, np.empty(0))
+    return MeetingCosts(np.concatenate(first), np.concatenate(second), np.concatenate(cost))
+
+
+def main_street_costs(highway: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Return what it costs to part a side street from each segment, infinite for a side street.
+
+    Parameters
+    ----------
+    highway
+        object (str), shape (s,): classes; of several the highest counts.
+
+    Returns
+    -------
+    ndarray of float64, shape (s,)
+        The less the higher the class.
+    """
+    kinds, place = np.unique(highway.astype(str), return_inverse=True)
+    least = [min((c for kind, c in _MAIN.items() if kind in name), default=np.inf) for name in kinds]
+    costs: NDArray[np.float64] = np.array(least)[place]
+    return costs
+
+
+def _directions(streets: Streets) -> NDArray[np.float64]:
+    """Return the unit vector into each segment from its u, then from its v, shape (2s, 2)."""
+    lines = streets.geometry
+    begin, end = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
+    out = shapely.get_coordinates(shapely.line_interpolate_point(lines, _AHEAD_M))
+    back = shapely.get_coordinates(shapely.line_interpolate_point(lines, -_AHEAD_M))
+    away = np.concatenate((out - shapely.get_coordinates(begin), back - shapely.get_coordinates(end)))
+    return away / np.maximum(np.hypot(*away.T), 1e-9)[:, np.newaxis]
+
+
+def _straight_on(
+    streets: Streets, at: NDArray[np.int64], ahead: NDArray[np.float64], params: BorderParams
+) -> NDArray[np.bool_]:
+    """Return which segments at junctions of one degree go straight on into which, (j, d, d).
+
+    Each has at most one continuation, the straightest; one of its own name is preferred.
+    """
+    turn = np.einsum("jax,jbx->jab", ahead, ahead)
+    stretch = streets.stretch[at]
+    same = (stretch[:, :, np.newaxis] == stretch[:, np.newaxis, :]) & (stretch[:, :, np.newaxis] >= 0)
+    score = turn - _SAME_NAME * same
+    score[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.inf
+    best = score == score.min(axis=2, keepdims=True)
+    mutual: NDArray[np.bool_] = best & best.transpose(0, 2, 1) & (turn < -params.straight)
+    return mutual
+
+
+def _costs(
+    streets: Streets,
+    main: NDArray[np.float64],
+    at: NDArray[np.int64],
+    pair: tuple[NDArray[np.int64], NDArray[np.int64]],
+    through: NDArray[np.bool_],
+    params: BorderParams,
+) -> NDArray[np.float64]:
+    """Return the cost of each pair at junctions of one degree, shape (j, pairs)."""
+    a, b = pair
+    barred, is_main = streets.barred, np.isfinite(main)
+    mains = is_main[at].sum(axis=1)[:, np.newaxis]
+    least = main[at].min(axis=1)[:, np.newaxis]
+    mid_run = is_main[a] & is_main[b] & (mains == 2)
+    named = (streets.stretch[at] >= 0).any(axis=1)[:, np.newaxis]
+    on_main = (mains > 0) & ~mid_run
+    meeting = np.where(on_main, np.where(mains > 0, least, 0.0), 1.0 + params.unnamed * ~named)
+    crossing = barred[a] != barred[b]
+    cost = np.where(crossing, params.barrier, meeting) / (at.shape[1] - 1)
+    cost += params.through * (through & ~on_main & ~crossing)
+    return np.maximum(cost, _LEAST)
