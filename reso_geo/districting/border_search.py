@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["BorderSearch", "reconnected"]
 
 _WALK = 48.0
-_SWEEPS = 4
+_SWEEPS = 3
 _NEAR = 0.3
+BAND = 2.0
+MOST_FREE = 1000
 _OFF = 5.0
 
 
@@ -70,6 +72,7 @@ class BorderSearch:
         walk = (walk[:, region.u] + walk[:, region.v]) / 2.0
         if self._scale is None:
             self._scale = np.average(walk[self.labels, np.arange(len(region))], weights=self._weight)
+        self._away = walk
         self._cost = walk * (self._walk / self._scale) * self._weight
         at_base = [
             np.flatnonzero(region.required & ((region.u == node) | (region.v == node)))
@@ -84,7 +87,7 @@ class BorderSearch:
         return moved
 
     def _divide(self, one: int, two: int, amount: float, at_base) -> bool:
-        state = int(self._changed[one]), int(self._changed[two]), round(amount, 3)
+        state = int(self._changed[one]), int(self._changed[two]), round(amount / (_NEAR * self._tolerance))
         if self._tried.get((one, two)) == state:
             return False
         self._tried[one, two] = state
@@ -92,12 +95,14 @@ class BorderSearch:
         own = np.flatnonzero((labels == one) | (labels == two))
         weight = self._weight[own]
         among = region.meeting.among(own, len(region))
-        fixed = [
-            np.searchsorted(own, s[labels[s] == beat][:1]) for beat, s in ((one, at_base[one]), (two, at_base[two]))
-        ]
-        pull = self._cost[two, own] - self._cost[one, own]
-        given = Division(among, weight, pull, *fixed)
         was = labels[own] == two
+        pull = self._cost[two, own] - self._cost[one, own]
+        away = (self._away[two, own] - self._away[one, own]) / self._scale
+        far = far_from(np.where(was, -away, away))
+        given = Division(np.arange(len(own)), weight, pull, among)
+        fixed = (
+            far & ~was | np.isin(own, at_base[one]) & ~was, far & was | np.isin(own, at_base[two]) & was
+        )
         wanted = float(weight[was].sum()) + amount
         near = self._tolerance * _NEAR
         targets = self._share[one], self._share[two]
@@ -109,8 +114,7 @@ class BorderSearch:
             return among.cut(second.astype(np.int64)) + float(pull[second].sum()) + _OFF * out * out
 
         best, least = None, cost(was) - 1e-6
-        for price, second in divisions(given, wanted, near, self._price.get((one,two),-self._price.get((two,one),0.0))):
-            self._price[one,two]=price; self._price.pop((two,one),None)
+        for price, second in divisions(given, fixed, wanted, near):
             self.solves+=1
             if cost(second) >= least: continue
             now = reconnected(region, own, second)
@@ -121,6 +125,14 @@ class BorderSearch:
         labels[own] = np.where(best, two, one)
         self._changed[[one, two]] += 1
         return True
+
+
+def far_from(away: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which segments stay where they are: those deep inside, and all but the nearest."""
+    far = away > BAND
+    if len(away) > MOST_FREE:
+        far |= away > np.partition(away, MOST_FREE)[MOST_FREE]
+    return far
 
 
 def reconnected(region: Region, own: NDArray[np.int64], second: NDArray[np.bool_]) -> NDArray[np.bool_] | None:

@@ -32,7 +32,8 @@ __all__ = ["NEAR", "BalanceSearch", "even_objective"]
 
 _FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
 """What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
-_BORDER, _EDGE = 0.03, Border()
+import os
+_BORDER, _EDGE = float(os.environ.get("BETA","0.03")), Border()
 _SPLIT = BarrierSplit(any_share=0.25, much=0.05)
 
 
@@ -56,13 +57,15 @@ class Attempt:
     recut: bool = False
 
 
-_SWEEPS = 3
+_SWEEPS = 2
 _MOST_IN_FLOW = 64
 """Beats of a few dozen streets answer a move by such jumps that flows do harm."""
-_ATTEMPTS = (
+_RECUTS = (
     Attempt(1.0, recut=True),
-    Attempt(0.5, recut=True),
-    Attempt(1.6, recut=True),
+    Attempt(0.6, recut=True),
+    Attempt(1.5, recut=True),
+)
+_ATTEMPTS = (
     Attempt(1.0),
     Attempt(0.6),
     Attempt(1.0, single=True),
@@ -125,6 +128,7 @@ class BalanceSearch:
         self._state, self._assignment, self._last = state, state.assignment, last
         self._trial = Trial(state, even_objective(state.tolerance))
         self._enough, self._relays = near * state.tolerance, False
+        self._attempts = _RECUTS
         required = int(self._assignment.region.required.sum())
         usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
@@ -161,6 +165,9 @@ class BalanceSearch:
         until = self._state.work + self._most_work
         if not self._trades(deadline, until):
             return False
+        self._attempts = _RECUTS + _ATTEMPTS
+        if not self._trades(deadline, until):
+            return False
         if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
             return False
         if not self._last:
@@ -190,7 +197,8 @@ class BalanceSearch:
         state, count = self._state, self._assignment.count
         few = count <= _MOST_IN_FLOW
         if few and time.monotonic() <= deadline and np.abs(state.off).max() > self._enough:
-            state.kept(range(count), self._flows, self._trial.objective)
+            for _ in range(3):
+                if not state.kept(range(count), self._flows, self._trial.objective): break
 
     def _flows(self) -> bool:
         """Move segments until all beats are near their targets by the last measures."""
@@ -204,7 +212,7 @@ class BalanceSearch:
             pairs = {pair for beats in beside for pair in combinations(beats, 2)}
             flows = wanted_flows(load - target, sorted(pairs))
             for amount, giver, taker in flows:
-                if amount > _LEAST_FLOW * target[giver]:
+                if amount > 0.15 * self._state.tolerance * target[giver]:
                     helped |= Recut(giver, taker, amount).make(assignment, weight_s)
         return helped
 
@@ -228,7 +236,7 @@ class BalanceSearch:
     def _proposed(self, beat: int, off: NDArray[np.float64]) -> Iterator[Move]:
         """Propose trades of a beat with one neighbour, then with one behind a neighbour."""
         for other in self._ready(beat, beat, off):
-            for attempt in _ATTEMPTS:
+            for attempt in self._attempts:
                 yield self._exchange(beat, other, attempt)
         if self._relays:
             for other in sorted(self._assignment.neighbours_of(beat)):

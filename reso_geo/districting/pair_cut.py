@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 if TYPE_CHECKING:
@@ -26,73 +26,110 @@ __all__ = ["Division", "divisions"]
 _UNIT = 1000
 """Capacities are whole numbers of thousandths."""
 _MOST = 2**29
-_FIRST_STEP, _WIDER = 4.0, 4.0
-_MOST_PRICES = 12
+_FIRST_STEP, _WIDER = 4.0, 2.5
+_MOST_PRICES = 10
 _LEAST_STEP = 1e-3
 
 
 @dataclass(frozen=True)
 class Division:
-    """The streets of two beats, and what is known of each.
+    """Streets that two beats may divide, and what each side of the border costs them.
 
     Attributes
     ----------
-    meetings
-        What it costs to part those that meet, by their places among the two beats' segments.
+    place
+        int64, shape (k,): what each is among the segments of both beats.
     weight
         float64, shape (k,): what each counts for, in mean loads of the two.
     pull
         float64, shape (k,): what it costs more in the second beat than in the first.
-    first, second
-        int64: places of those that stay in the first, and in the second.
+    meetings
+        What it costs to part those that meet, by their places here.
     """
 
-    meetings: MeetingCosts
+    place: NDArray[np.int64]
     weight: NDArray[np.float64]
     pull: NDArray[np.float64]
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
+    meetings: MeetingCosts
+
+    def left(self, left: NDArray[np.bool_], second: NDArray[np.bool_]) -> Division:
+        """Return what is left to divide once some segments are settled.
+
+        Parameters
+        ----------
+        left
+            bool, shape (k,): those that are not.
+        second
+            bool, shape (k,): of the others, which the second beat holds.
+
+        Returns
+        -------
+        Division
+            Parting one from its settled neighbours is part of its pull now.
+        """
+        meetings = self.meetings
+        toward = np.where(second, -1.0, 1.0)
+        pull = self.pull.copy()
+        for inner, outer in (
+            (meetings.first, meetings.second),
+            (meetings.second, meetings.first),
+        ):
+            edge = left[inner] & ~left[outer]
+            cost = meetings.cost[edge] * toward[outer[edge]]
+            pull += np.bincount(inner[edge], cost, len(pull))
+        own = np.flatnonzero(left)
+        among = meetings.among(own, len(left))
+        return Division(self.place[own], self.weight[own], pull[own], among)
 
 
-def divisions(given: Division, wanted: float, near: float, start: float=0.0) -> Iterator[tuple[float, NDArray[np.bool_]]]:
+def divisions(
+    given: Division,
+    fixed: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    wanted: float,
+    near: float,
+) -> Iterator[tuple[float, NDArray[np.bool_]]]:
     """Divide streets at one price on load after another, until the second has what is wanted.
+
+    The dearer load is in the second, the less it holds, and nothing that it did not hold before:
+    what two prices agree on is settled for all prices between them (Gallo, Grigoriadis and Tarjan
+    1989).
 
     Parameters
     ----------
     given
-        The streets.
+        All streets of the two.
+    fixed
+        bool, shape (k,) each: those that stay in the first, and in the second.
     wanted
         Weight that the second should hold.
     near
         Weight by which it may be off that; the search ends there.
-
     Yields
     ------
-    ndarray of bool, shape (k,)
+    price : float
+        On load in the second.
+    second : ndarray of bool, shape (k,)
         Which segments the second holds.
     """
+    settled = fixed[1].copy()
+    now = given.left(~(fixed[0] | fixed[1]), settled)
     low = high = None
-    price, step = start, _FIRST_STEP
-    settled = np.zeros(len(given.weight), dtype=bool)
-    settled[given.second] = True
-    left = np.ones(len(given.weight), dtype=bool)
-    left[given.first] = left[given.second] = False
+    price, step = _price_without_border(now, wanted - float(given.weight[settled].sum())), _FIRST_STEP
     for _ in range(_MOST_PRICES):
+        if not len(now.place):
+            return
+        side = _cut(now.pull + price * now.weight, now.meetings)
         second = settled.copy()
-        second[left] = _second_side(given, np.flatnonzero(left), settled, price)
+        second[now.place[side]] = True
         yield price, second
         over = float(given.weight[second].sum()) - wanted
         if abs(over) <= near:
             return
         if over > 0.0:
             low = price
-            left &= second
         else:
-            high = price
-            settled |= second
-            left &= ~second
-        if not left.any():
-            return
+            high, settled = price, second
+        now = now.left(side == (over > 0.0), np.full(len(side), over <= 0.0))
         if low is None or high is None:
             price = price + step if high is None else price - step
             step *= _WIDER
@@ -102,60 +139,34 @@ def divisions(given: Division, wanted: float, near: float, start: float=0.0) -> 
             price = (low + high) / 2.0
 
 
-def _second_side(
-    given: Division, own: NDArray[np.int64], settled: NDArray[np.bool_], price: float
-) -> NDArray[np.bool_]:
-    """Return which of the segments that are still open the second holds at a price on load.
-
-    Parameters
-    ----------
-    given
-        The streets.
-    own
-        int64, shape (o,): places of the open ones, ascending.
-    settled
-        bool, shape (k,): of the others, which the second holds.
-    price
-        On load in the second.
-
-    Returns
-    -------
-    ndarray of bool, shape (o,)
-        Where several cuts are as cheap, the one that gives it most.
-    """
-    place = np.full(len(settled), -1, dtype=np.int64)
-    place[own] = np.arange(len(own))
-    one, two, cost = given.meetings.first, given.meetings.second, given.meetings.cost
-    a, b = place[one], place[two]
-    toward = np.where(settled, -1.0, 1.0)
-    more = given.pull[own] + price * given.weight[own]
-    for inner, outer in ((a, two), (b, one)):
-        edge = (inner >= 0) & (place[outer] < 0)
-        more += np.bincount(inner[edge], cost[edge] * toward[outer[edge]], len(own))
-    both = (a >= 0) & (b >= 0)
-    return _cut(more, a[both], b[both], cost[both])
+def _price_without_border(given: Division, wanted: float) -> float:
+    """Return the price at which the second holds what is wanted if borders cost nothing."""
+    if not len(given.place):
+        return 0.0
+    price = -given.pull / given.weight
+    order = np.argsort(-price, kind="stable")
+    place = int(np.searchsorted(np.cumsum(given.weight[order]), wanted))
+    return float(price[order[min(place, len(order) - 1)]])
 
 
 def _cut(
-    more: NDArray[np.float64],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    cost: NDArray[np.float64],
+    more: NDArray[np.float64], meetings: MeetingCosts
 ) -> NDArray[np.bool_]:
     """Return what is on the sink's side of a minimum cut: the least source's side of all."""
-    count = len(more)
+    count, a, b = len(more), meetings.first, meetings.second
     source, sink, own = count, count + 1, np.arange(count)
     more = np.clip(np.rint(more * _UNIT), -_MOST, _MOST)
     tail = np.concatenate((a, b, np.full(count, source), own, own, np.full(count, sink)))
     head = np.concatenate((b, a, own, np.full(count, source), np.full(count, sink), own))
     none = np.zeros(count)
-    between = np.rint(np.tile(cost, 2) * _UNIT)
+    between = np.rint(np.tile(meetings.cost, 2) * _UNIT)
     capacity = np.concatenate((between, np.maximum(more, 0.0), none, np.maximum(-more, 0.0), none))
     graph = coo_array(
         (capacity.astype(np.int32), (tail.astype(np.int32), head.astype(np.int32))),
         shape=(count + 2, count + 2),
     ).tocsr()
-    left = graph - maximum_flow(graph, source, sink).flow
+    flow = maximum_flow(graph, source, sink).flow
+    left = csr_array((graph.data - flow.data, graph.indices, graph.indptr), shape=graph.shape)
     left.eliminate_zeros()
     second = np.ones(count + 2, dtype=bool)
     second[breadth_first_order(left, source, return_predecessors=False)] = False

@@ -72,8 +72,9 @@ def settle_beats(
 
     def search(state: SearchState, _: NDArray[np.int64]) -> bool:
         few = state.assignment.count <= MOST_AT_ONCE
-        ended = BalanceSearch(state, NEAR if few else 1.0).trade(until)
-        StretchSearch(state).run(until)
+        ended = BalanceSearch(state, NEAR if few else 1.0).run(until)
+        import os
+        if os.environ.get("STRETCH"): StretchSearch(state).run(until)
         return ended
 
     settled, ended = even_from_bases(problem, evaluator, partition, request.tolerance, kept, search)
