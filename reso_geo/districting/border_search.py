@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
@@ -11,141 +11,272 @@ from scipy.sparse.csgraph import dijkstra
 from reso_geo.districting.diffusion import wanted_flows
 from reso_geo.districting.pair_cut import Division, divisions
 from reso_geo.districting.region import meetings, parts
+from reso_geo.parallel import MANY_SEGMENTS, Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from reso_geo.districting.region import Region
 
-__all__ = ["BorderSearch", "reconnected"]
+__all__ = ["BorderSearch", "reconnected", "surely_apart"]
 
 _WALK = 48.0
-_SWEEPS = 3
+"""Side streets left behind that a walk may be as long again for, over all of a beat."""
 _NEAR = 0.3
-BAND = 2.0
-MOST_FREE = 1000
+"""Part of the tolerance within which a division has what is wanted."""
 _OFF = 5.0
+"""What being off what is wanted by one more tolerance counts for; by two, four times as much."""
+_FAR = 2.0
+"""Segments so many mean walks nearer to their own base stay with it."""
+_MOST_FREE = 1000
+"""Of the others the nearest to the border are divided, at most so many."""
+_GAIN = 1e-6
+
+
+class Pair(NamedTuple):
+    """Two neighbours that divide their streets again.
+
+    Attributes
+    ----------
+    one, two
+        Beats.
+    amount
+        Load that should go from the first to the second, in mean loads.
+    own
+        int64, shape (o,): places of their segments in the region, ascending.
+    was
+        bool, shape (o,): those of the second.
+    """
+
+    one: int
+    two: int
+    amount: float
+    own: NDArray[np.int64]
+    was: NDArray[np.bool_]
 
 
 class BorderSearch:
-    """Divides the streets of neighbours again and again.
+    """Beats of one region by what their segments count for, before anything is measured.
+
+    What a division costs is its border, the walks from each base, and how far it is off the loads
+    that would even all beats (see `reso_geo.districting.diffusion`).
 
     Parameters
     ----------
     region
         The streets.
-    labels
-        int64, shape (s,): connected beats, none empty.
     weight
-        float64, shape (s,): what each segment counts for.
+        float64, shape (s,): what each segment counts for, positive.
     share
         float64, shape (k,): wanted share of the weight of each beat, sum one.
     tolerance
         How far off a beat may be, as a share of its wanted weight.
+    base
+        Where each beat is walked from, junctions of the region; None for the middle of each, which
+        moves with it.
     """
 
-    def __init__(self, region: Region, labels, weight, share, tolerance: float, walk: float = _WALK, sweeps=_SWEEPS) -> None:
-        self._region, self.labels = region, labels.copy()
-        self._mean = float(weight.sum()) / len(share)
-        self._weight, self._share, self._tolerance = weight / self._mean, share * len(share), tolerance
-        self._count = len(share)
-        self._walk = walk
-        self.sweeps=sweeps
-        self._changed = np.zeros(len(share), dtype=np.int64)
-        self._tried: dict[tuple[int, int], tuple[int, int, float]] = {}
-        self.solves=0; self._price={}
+    def __init__(
+        self,
+        region: Region,
+        weight: NDArray[np.float64],
+        share: NDArray[np.float64],
+        tolerance: float,
+        base: Sequence[int] | None = None,
+    ) -> None:
+        self._region, self._base, self._tolerance = region, base, tolerance
+        self._weight = weight * (len(share) / weight.sum())
+        self._share = share * len(share)
 
-    def run(self) -> NDArray[np.int64]:
-        self._scale = None
-        for _ in range(self.sweeps):
-            if not self._sweep():
+    def run(self, labels: NDArray[np.int64], sweeps: int) -> NDArray[np.int64]:
+        """Let all neighbours divide their streets, some times over.
+
+        Parameters
+        ----------
+        labels
+            int64, shape (s,): connected beats, none empty.
+        sweeps
+            How often; it ends as soon as nothing changes.
+
+        Returns
+        -------
+        ndarray of int64, shape (s,)
+            Connected beats, each with a segment at its base.
+        """
+        labels, tried = labels.copy(), set[tuple[int, int, bytes]]()
+        scale = None
+        for _ in range(sweeps):
+            base = self._bases(labels)
+            walk = dijkstra(self._region.ways, indices=base)
+            walk = (walk[:, self._region.u] + walk[:, self._region.v]) / 2.0
+            if scale is None:
+                here = walk[labels, np.arange(len(labels))]
+                scale = max(float(np.average(here, weights=self._weight)), 1.0)
+            sweep = _Sweep(self._region, self._weight, self._tolerance, base, walk / scale)
+            if not self._swept(sweep, labels, tried):
                 break
-        return self.labels
+        return labels
 
-    def _sweep(self) -> bool:
-        region = self._region
-        base = [
-            region.middle_junction(np.flatnonzero(self.labels == beat), self._weight)
-            for beat in range(self._count)
+    def _bases(self, labels: NDArray[np.int64]) -> list[int]:
+        if self._base is not None:
+            return list(self._base)
+        return [
+            self._region.middle_junction(np.flatnonzero(labels == beat), self._weight)
+            for beat in range(len(self._share))
         ]
-        walk = dijkstra(region.ways, indices=base)
-        walk = (walk[:, region.u] + walk[:, region.v]) / 2.0
-        if self._scale is None:
-            self._scale = np.average(walk[self.labels, np.arange(len(region))], weights=self._weight)
-        self._away = walk
-        self._cost = walk * (self._walk / self._scale) * self._weight
-        at_base = [
-            np.flatnonzero(region.required & ((region.u == node) | (region.v == node)))
-            for node in base
-        ]
-        load = np.bincount(self.labels, self._weight, self._count)
-        beside = meetings(region.u, region.v, self.labels).values()
-        pairs = sorted({pair for beats in beside for pair in combinations(beats, 2)})
-        moved = False
-        for amount, giver, taker in wanted_flows(load - self._share, pairs):
-            moved |= self._divide(giver, taker, amount, at_base)
+
+    def _swept(
+        self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[tuple[int, int, bytes]]
+    ) -> bool:
+        """Let pairs divide, those without a beat in common side by side; tell if any did."""
+        workers = Workers(sweep.divided)
+        large, moved = len(labels) >= MANY_SEGMENTS, False
+        for some in self._rounds(labels):
+            pairs = []
+            for amount, one, two in some:
+                own = np.flatnonzero((labels == one) | (labels == two))
+                pair = Pair(one, two, amount, own, labels[own] == two)
+                key = one, two, np.packbits(pair.was).tobytes() + own.tobytes() + bytes([min(255,round(amount / (_NEAR * self._tolerance)))])
+                if key not in tried:
+                    tried.add(key)
+                    pairs.append(pair)
+            found = workers.each(pairs) if large else [sweep.divided(pair) for pair in pairs]
+            for pair, second in zip(pairs, found, strict=True):
+                if second is not None:
+                    labels[pair.own] = np.where(second, pair.two, pair.one)
+                    moved = True
         return moved
 
-    def _divide(self, one: int, two: int, amount: float, at_base) -> bool:
-        state = int(self._changed[one]), int(self._changed[two]), round(amount / (_NEAR * self._tolerance))
-        if self._tried.get((one, two)) == state:
-            return False
-        self._tried[one, two] = state
-        region, labels = self._region, self.labels
-        own = np.flatnonzero((labels == one) | (labels == two))
+    def _rounds(self, labels: NDArray[np.int64]) -> list[list[tuple[float, int, int]]]:
+        """Return the wanted flows between neighbours, largest first, in rounds of disjoint pairs."""
+        region, count = self._region, len(self._share)
+        load = np.bincount(labels, self._weight, count)
+        beside = meetings(region.u, region.v, labels).values()
+        pairs = sorted({pair for beats in beside for pair in combinations(beats, 2)})
+        rounds: list[list[tuple[float, int, int]]] = []
+        busy: list[set[int]] = []
+        for flow in wanted_flows(load - self._share, pairs):
+            place = next((n for n, b in enumerate(busy) if not b & {*flow[1:]}), len(busy))
+            if place == len(busy):
+                rounds.append([])
+                busy.append(set())
+            rounds[place].append(flow)
+            busy[place] |= {*flow[1:]}
+        return rounds
+
+
+class _Sweep:
+    """Divisions of pairs while bases stay where they are."""
+
+    def __init__(
+        self,
+        region: Region,
+        weight: NDArray[np.float64],
+        tolerance: float,
+        base: list[int],
+        walk: NDArray[np.float64],
+    ) -> None:
+        self._region, self._weight, self._tolerance = region, weight, tolerance
+        self._base, self._walk = base, walk
+
+    def divided(self, pair: Pair) -> NDArray[np.bool_] | None:
+        """Return which segments the second holds after a division, None if none is better."""
+        region, own, was = self._region, pair.own, pair.was
         weight = self._weight[own]
         among = region.meeting.among(own, len(region))
-        was = labels[own] == two
-        pull = self._cost[two, own] - self._cost[one, own]
-        away = (self._away[two, own] - self._away[one, own]) / self._scale
-        far = far_from(np.where(was, -away, away))
+        away = self._walk[pair.two, own] - self._walk[pair.one, own]
+        pull = _WALK * weight * away
+        wanted = float(weight[was].sum()) + pair.amount
+
+        def cost(second: NDArray[np.bool_]) -> float:
+            off = abs(float(weight[second].sum()) - wanted) / self._tolerance
+            out = max(off - _NEAR, 0.0)
+            return among.cut(second) + float(pull[second].sum()) + _OFF * out * out
+
+        fixed = surely_apart(was, away, self._at(pair.one, pair), self._at(pair.two, pair))
         given = Division(np.arange(len(own)), weight, pull, among)
-        fixed = (
-            far & ~was | np.isin(own, at_base[one]) & ~was, far & was | np.isin(own, at_base[two]) & was
-        )
-        wanted = float(weight[was].sum()) + amount
-        near = self._tolerance * _NEAR
-        targets = self._share[one], self._share[two]
-        total = weight.sum()
+        best, least = None, cost(was) - _GAIN
+        for second in divisions(given, fixed, wanted, _NEAR * self._tolerance):
+            if cost(second) < least:
+                now = reconnected(region, own, second)
+                if now is not None and (found := cost(now)) < least:
+                    best, least = now, found
+        return best
 
-        def cost(second) -> float:
-            held = float(weight[second].sum())
-            out = max(abs(held - wanted) / self._tolerance - _NEAR, 0)
-            return among.cut(second.astype(np.int64)) + float(pull[second].sum()) + _OFF * out * out
-
-        best, least = None, cost(was) - 1e-6
-        for price, second in divisions(given, fixed, wanted, near):
-            self.solves+=1
-            if cost(second) >= least: continue
-            now = reconnected(region, own, second)
-            if now is not None and (c := cost(now)) < least:
-                best, least = now, c
-        if best is None:
-            return False
-        labels[own] = np.where(best, two, one)
-        self._changed[[one, two]] += 1
-        return True
+    def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
+        """Return the places of a beat's segments to cover at its base."""
+        region, node, own = self._region, self._base[beat], pair.own
+        here = (region.u[own] == node) | (region.v[own] == node)
+        here &= region.required[own] & (pair.was == (beat == pair.two))
+        return np.flatnonzero(here)
 
 
-def far_from(away: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which segments stay where they are: those deep inside, and all but the nearest."""
-    far = away > BAND
-    if len(away) > MOST_FREE:
-        far |= away > np.partition(away, MOST_FREE)[MOST_FREE]
-    return far
+def surely_apart(
+    was: NDArray[np.bool_],
+    away: NDArray[np.float64],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which segments of two beats stay where they are: those far inside, and at the base.
+
+    Parameters
+    ----------
+    was
+        bool, shape (o,): those of the second beat.
+    away
+        float64, shape (o,): how much farther each is from the second base, in mean walks.
+    first, second
+        int64: places of those at each base.
+
+    Returns
+    -------
+    tuple of ndarray of bool, shape (o,)
+        Those that stay in the first, and in the second.
+    """
+    inside = np.where(was, -away, away)
+    far = inside > _FAR
+    if len(inside) > _MOST_FREE:
+        far |= inside > np.partition(inside, _MOST_FREE)[_MOST_FREE]
+    stay = far & ~was, far & was
+    stay[0][first] = True
+    stay[1][second] = True
+    return stay
 
 
-def reconnected(region: Region, own: NDArray[np.int64], second: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """Give what is not connected to the largest part of either side to the other; None if hopeless."""
+def reconnected(
+    region: Region, own: NDArray[np.int64], second: NDArray[np.bool_]
+) -> NDArray[np.bool_] | None:
+    """Exchange what two beats hold apart from their largest parts, until both are connected.
+
+    Parameters
+    ----------
+    region
+        The streets.
+    own
+        int64, shape (o,): places of the segments of both.
+    second
+        bool, shape (o,): those of the second beat.
+
+    Returns
+    -------
+    ndarray of bool, shape (o,), or None
+        Those of the second beat then; None where that does not come to an end.
+    """
     side = second.astype(np.int64)
-    for _ in range(3):
-        if side.min()==side.max(): return None
+    for _ in range(_EXCHANGES):
+        if side.min() == side.max():
+            return None
         part = parts(region, own, side)
         if part.max() == 1:
             return side == 1
         weight = np.bincount(part, region.load_s[own] + 1e-6)
         of = np.zeros(len(weight), dtype=np.int64)
         of[part] = side
-        largest = [np.where(of == s, weight, -1.0).argmax() for s in (0, 1)]
+        largest = [int(np.where(of == one, weight, -1.0).argmax()) for one in (0, 1)]
         side = np.where(np.isin(part, largest), side, 1 - side)
     return None
+
+
+_EXCHANGES = 3

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.districting.barrier_split import across
-from reso_geo.districting.diffusion import wanted_flows
+from reso_geo.districting.border_search import BorderSearch
 from reso_geo.districting.moves import HandOver, Move, Recut, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Border, Objective
-from reso_geo.districting.region import meetings
 from reso_geo.districting.trial import Trial
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ __all__ = ["NEAR", "BalanceSearch", "even_objective"]
 _FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
 """What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
 import os
-_BORDER, _EDGE = float(os.environ.get("BETA","0.03")), Border()
+_BORDER, _EDGE = float(os.environ.get("BETA","0.01")), Border()
 _SPLIT = BarrierSplit(any_share=0.25, much=0.05)
 
 
@@ -57,7 +56,8 @@ class Attempt:
     recut: bool = False
 
 
-_SWEEPS = 2
+_SWEEPS = 1
+_ROUNDS = 4
 _MOST_IN_FLOW = 64
 """Beats of a few dozen streets answer a move by such jumps that flows do harm."""
 _RECUTS = (
@@ -196,25 +196,25 @@ class BalanceSearch:
         """Let load flow between all neighbours at once, if that is better."""
         state, count = self._state, self._assignment.count
         few = count <= _MOST_IN_FLOW
-        if few and time.monotonic() <= deadline and np.abs(state.off).max() > self._enough:
-            for _ in range(3):
-                if not state.kept(range(count), self._flows, self._trial.objective): break
+        for _ in range(_ROUNDS):
+            late = time.monotonic() > deadline
+            if not few or late or np.abs(state.off).max() <= self._enough:
+                break
+            if not state.kept(range(count), self._divided, self._trial.objective):
+                break
 
-    def _flows(self) -> bool:
-        """Move segments until all beats are near their targets by the last measures."""
-        assignment, weight_s = self._assignment, self._state.weight_s
-        region, target = assignment.region, self._state.target_s
-        helped = False
-        for _ in range(_SWEEPS):
-            labels = assignment.labels()
-            load = np.bincount(labels, weight_s, assignment.count)
-            beside = meetings(region.u, region.v, labels).values()
-            pairs = {pair for beats in beside for pair in combinations(beats, 2)}
-            flows = wanted_flows(load - target, sorted(pairs))
-            for amount, giver, taker in flows:
-                if amount > 0.15 * self._state.tolerance * target[giver]:
-                    helped |= Recut(giver, taker, amount).make(assignment, weight_s)
-        return helped
+    def _divided(self) -> bool:
+        """Let all neighbours divide their streets again by the last measures."""
+        state, assignment = self._state, self._assignment
+        search = BorderSearch(
+            assignment.region, state.weight_s + 1e-6, state.share, state.tolerance, state.bases
+        )
+        was = assignment.labels()
+        labels = search.run(was, _SWEEPS)
+        moved = np.flatnonzero(labels != was)
+        for segment in moved.tolist():
+            assignment.give(segment, int(labels[segment]))
+        return len(moved) > 0
 
     def _trades(self, deadline: float, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import whole
-from reso_geo.districting.border_search import far_from, reconnected
+from reso_geo.districting.border_search import reconnected, surely_apart
 from reso_geo.districting.pair_cut import Division, divisions
 
 if TYPE_CHECKING:
@@ -239,17 +239,17 @@ class Recut:
         mean = max(float(weight_s[own].sum()) / 2.0, 1e-9)
         weight = weight_s[own] / mean + 1e-9
         pull = WALK * weight * away / assignment.mean_walk_m
-        far = far_from(np.where(second, -away, away) / assignment.mean_walk_m)
-        fixed = (
-            (~second & far) | np.isin(own, assignment.at_base(self.giver)),
-            (second & far) | np.isin(own, assignment.at_base(self.taker)),
-        )
+        at_base = [
+            np.flatnonzero(np.isin(own, assignment.at_base(beat)))
+            for beat in (self.giver, self.taker)
+        ]
+        fixed = surely_apart(second, away / assignment.mean_walk_m, *at_base)
         given = Division(np.arange(len(own)), weight, pull, region.meeting.among(own, len(region)))
         wanted = float(weight[second].sum()) + self.amount_s / mean
-        best, least = None, np.inf
-        for _, side in divisions(given, fixed, wanted, max(NEAR * abs(self.amount_s) / mean, 0.002)):
+        best, least = None, 0.9 * abs(self.amount_s) / mean
+        for side in divisions(given, fixed, wanted, max(NEAR * abs(self.amount_s) / mean, 0.002)):
             off = abs(float(weight[side].sum()) - wanted)
-            if off < least and off < abs(self.amount_s) / mean:
+            if off < least:
                 now = reconnected(region, own, side)
                 if now is not None and (off := abs(float(weight[now].sum()) - wanted)) < least:
                     best, least = now, off

@@ -87,7 +87,7 @@ def divisions(
     fixed: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     wanted: float,
     near: float,
-) -> Iterator[tuple[float, NDArray[np.bool_]]]:
+) -> Iterator[NDArray[np.bool_]]:
     """Divide streets at one price on load after another, until the second has what is wanted.
 
     The dearer load is in the second, the less it holds, and nothing that it did not hold before:
@@ -106,9 +106,7 @@ def divisions(
         Weight by which it may be off that; the search ends there.
     Yields
     ------
-    price : float
-        On load in the second.
-    second : ndarray of bool, shape (k,)
+    ndarray of bool, shape (k,)
         Which segments the second holds.
     """
     settled = fixed[1].copy()
@@ -121,7 +119,7 @@ def divisions(
         side = _cut(now.pull + price * now.weight, now.meetings)
         second = settled.copy()
         second[now.place[side]] = True
-        yield price, second
+        yield second
         over = float(given.weight[second].sum()) - wanted
         if abs(over) <= near:
             return

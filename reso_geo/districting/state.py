@@ -63,7 +63,7 @@ class SearchState:
     ) -> None:
         self.assignment, self.tolerance = assignment, tolerance
         self.trusting = True
-        self._evaluator, self._share, self._start = evaluator, share, start
+        self._evaluator, self.share, self._start = evaluator, share, start
         self.load_s = np.zeros(assignment.count)
         self.weight_s = assignment.region.load_s.copy()
         self.changes = [0] * assignment.count
@@ -79,7 +79,7 @@ class SearchState:
     @property
     def target_s(self) -> NDArray[np.float64]:
         """Wanted load of each beat, shape (k,)."""
-        target: NDArray[np.float64] = self._share * self.load_s.sum()
+        target: NDArray[np.float64] = self.share * self.load_s.sum()
         return target
 
     @property
@@ -93,6 +93,13 @@ class SearchState:
         """How far each beat is off its target, as a share of it, shape (k,)."""
         off: NDArray[np.float64] = self.over_s / self.target_s
         return off
+
+    @property
+    def bases(self) -> list[int] | None:
+        """Where each beat is measured from, junctions of the region; None where that moves."""
+        if self._start is None:
+            return None
+        return [self.assignment.region.junction_of(node) for node in self._start]
 
     def measure(self, beats: Sequence[int]) -> None:
         """Measure beats as they are.

@@ -184,7 +184,7 @@ class RegionSearch:
         """Cut compactly by what is known of the load; a few beats again by what was learned."""
         region, share, tolerance = self._region, self._equal, self._limits.tolerance
         labels = compact_start(region, self._weight, share, tolerance, seed, StartEffort(_TRIES))
-        labels = BorderSearch(region, labels, self._weight, share, tolerance).run()
+        labels = BorderSearch(region, self._weight, share, tolerance).run(labels, 3)
         first = self._state(labels, share)
         return self._relearned(first, region) if self._few else first
 
@@ -192,7 +192,7 @@ class RegionSearch:
         """Cut again, over the ways that a region leaves open, by what was learned of the load."""
         share, tolerance = self._equal, self._limits.tolerance
         weight = first.weight_s + 1e-6
-        again = BorderSearch(region, first.assignment.labels(), weight, share, tolerance).run()
+        again = BorderSearch(region, weight, share, tolerance).run(first.assignment.labels(), 2)
         even = even_objective(tolerance)
         return min((first, self._state(again, share)), key=lambda state: state.cost(even))
 
@@ -213,7 +213,7 @@ class RegionSearch:
 
         found = side_by_side(cut, range(_TRIES), worth=len(region) >= MANY_SEGMENTS)
         _, _, labels, shut = min(found, key=lambda one: one[:2])
-        labels = BorderSearch(replace(region, shut=shut), labels, weight, share, tolerance).run()
+        labels = BorderSearch(replace(region, shut=shut), weight, share, tolerance).run(labels, 3)
         return self._relearned(self._state(labels, share), replace(region, shut=shut))
 
     def _searched_through(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
