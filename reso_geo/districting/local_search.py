@@ -200,7 +200,7 @@ class BalanceSearch:
             late = time.monotonic() > deadline
             if not few or late or np.abs(state.off).max() <= self._enough:
                 break
-            if not state.kept(range(count), self._divided, self._trial.objective):
+            if not state.kept(range(count), self._divided, self._trial.objective.weighed("border", 0.04)):
                 break
 
     def _divided(self) -> bool:
