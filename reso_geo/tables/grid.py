@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from reso_geo.tables.fault import Fault
-    from reso_geo.tables.headers import Column, Match, Wanted
+    from reso_geo.tables.headers import Match, Wanted
+    from reso_geo.tables.kinds import Column
 
 __all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
 
@@ -155,6 +156,12 @@ class Grid:
     understood: Phrase
     told: tuple[Phrase, ...] = ()
     faults: Mapping[tuple[int, str], Fault] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[tuple[Column, str, list[object]]]:
+        """Each matched column with its header and its cells."""
+        cells = [[row[at] for row in self.cells] for at in range(len(self.headers))]
+        return list(zip(self.match.columns, self.headers, cells, strict=True))
 
 
 def match_in(
