@@ -41,6 +41,7 @@ from reso_geo.plan_file import (
     no_plan,
     opened,
     read_layer,
+    tables_in,
 )
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ def _layers(
     Name those that were in another CRS.
     """
     adopted = adopted_layers(base)
-    tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    there = {str(name) for (name,) in tables}
+    there = tables_in(base).keys()
     names = (
         [*adopted, "anchors", TOURS] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.plan_file.layers import Layer, read_layer
+from reso_geo.plan_file.layers import Layer, read_layer, tables_in
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,8 +67,7 @@ def adopted_layers(base: sqlite3.Connection) -> dict[str, Layer]:
     ValueError, KeyError, TypeError
         When what was kept is damaged.
     """
-    found = base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (ADOPTED,)).fetchone()
-    if not found:
+    if ADOPTED not in tables_in(base):
         return {}
     rows = base.execute(f"SELECT layer, content FROM {ADOPTED}").fetchall()  # noqa: S608 - our own name
     layers = {str(name): _unpacked(content) for name, content in rows}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Layer", "quoted", "read_layer"]
+__all__ = ["Layer", "quoted", "read_layer", "tables_in"]
 
 _MARK = b"GP"
 _HEAD_BYTES = 8
@@ -123,6 +123,23 @@ def read_layer(base: sqlite3.Connection, name: str, unwanted: Collection[str] = 
     values = list(zip(*rows, strict=True)) or [()] * len(wanted)
     columns = dict(zip(wanted, values, strict=True))
     return Layer(columns, _shapes(columns.pop(shape, ())), str(crs).upper())
+
+
+def tables_in(base: sqlite3.Connection) -> dict[str, str]:
+    """Return the tables of a file.
+
+    Parameters
+    ----------
+    base
+        An open database.
+
+    Returns
+    -------
+    dict of str to str
+        By name, the statement that makes each.
+    """
+    rows = base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    return {str(name): str(sql) for name, sql in rows}
 
 
 def quoted(name: str) -> str:

@@ -84,12 +84,13 @@ def save_plan(
     plan = current_plan(plan)
     more, lost = extras or Extras(), []
     with output_file(path, "plan_file.unwritable") as aside:
-        for layer, table in plan_tables(plan, parent_sha256).items():
+        tables = plan_tables(plan, parent_sha256)
+        for layer, table in tables.items():
             kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
             pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
         for layer, table in more.layers.items():
             pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-        add_styles(aside, plan, lang, more.styles)
+        add_styles(aside, plan, tables, lang, more.styles)
         with closing(sqlite3.connect(aside)) as base, base:
             write_tours(base, plan)
             adopt(base)
