@@ -51,6 +51,7 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
         Layers in the order in which they are written.
     """
     barriers, basemap = plan.network.barriers, plan.network.basemap
+    # In a first plan every beat is new.
     new = tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
     layers = {
         "segments": segments_table(plan),
@@ -65,9 +66,7 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
         "land": _named_shapes(plan, ((a.kind, a.name, a.shape) for a in basemap.land)),
         "places": _named_shapes(plan, ((p.kind, p.name, p.point) for p in basemap.places)),
         "posts": _rows(plan.all_posts, "since"),
-        "lineage": _rows(
-            plan.lineage or new, "parent_beat_id"
-        ),  # in a first plan every beat is new
+        "lineage": _rows(plan.lineage or new, "parent_beat_id"),
     }
     digests = digests_of(layers["segments"], layers["beats"], layers["anchors"])
     return layers | {"plan_info": _plan_info(plan, digests, parent_sha256)}
