@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.records import Record
+from reso_geo.records import Record, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +48,7 @@ class Nearest(Record):
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        self.index.flags.writeable = False
-        self.distance_m.flags.writeable = False
+        freeze(self)
 
 
 def projected(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -7,11 +7,13 @@ not in use, or the sidings, spurs and yards beside a railway that is a barrier i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from reso_geo.records import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,8 +63,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        for f in fields(self):
-            getattr(self, f.name).flags.writeable = False
+        freeze(self)
 
     def __len__(self) -> int:
         """Return the number of lines."""

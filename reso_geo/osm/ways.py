@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from reso_geo.osm.barrier_tags import lanes_of, line_kind, lines_of
 from reso_geo.osm.ground_tags import deck_of, elevation_of, surface_of
 from reso_geo.osm.missing_points import NO_GAPS
 from reso_geo.osm.tags import understand
+from reso_geo.records import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,10 +131,7 @@ class Ways:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+        freeze(self)
 
     def __len__(self) -> int:
         """Return the number of ways."""

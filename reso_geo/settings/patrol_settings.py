@@ -88,13 +88,11 @@ class PatrolSettings(Record):
         high: nested passes (see `reso_geo.workload`) need one order.
     """
 
-    foot_patrol_kmh: Range = field(
-        metadata=_between(0.0, 20.0, likely=(2, 8))
-    )  # a marathon in world record time
+    # At most: a marathon in world record time; who rides faster sees nothing; three shifts a day;
+    # a shift; a day; once an hour, day and night.
+    foot_patrol_kmh: Range = field(metadata=_between(0.0, 20.0, likely=(2, 8)))
     foot_transit_kmh: Range = field(metadata=_between(0.0, 20.0, likely=(2, 8)))
-    bike_patrol_kmh: Range = field(
-        metadata=_between(0.0, 39.5, likely=(5, 35))
-    )  # who rides faster sees nothing
+    bike_patrol_kmh: Range = field(metadata=_between(0.0, 39.5, likely=(5, 35)))
     bike_transit_kmh: Range = field(metadata=_between(0.0, 60.0, likely=(5, 35)))
     winter_foot_factor: Range = field(metadata=_between(1e-9, 1.0))
     winter_bike_factor: Range = field(metadata=_between(1e-9, 1.0))
@@ -106,14 +104,11 @@ class PatrolSettings(Record):
     bike_climb_loss: Range = field(metadata=_between(1e-9, 1.0))
     bike_descent_gain: Range = field(metadata=_between(1e-9, 1.0))
     steepest_slope: Range = field(metadata=_between(1e-9, 1.0))
-    # Three a day.
     shifts_per_week: Range = field(metadata=_between(1e-9, 21.0))
     shift_h: Range = field(metadata=_between(1e-9, 24.0))
     patrol_share: Range = field(metadata=_between(1e-9, 1.0))
     contacts_per_patrol_h: Range = field(metadata=_between(1e-9, 480.0))
-    # A shift.
     contact_min: Range = field(metadata=_between(1e-9, 480.0))
-    # A day.
     count_min: Range = field(metadata=_between(1e-9, 1440.0))
     foot_observed_km: Range = field(metadata=_between(0.01, 100.0))
     foot_observed_h: Range = field(metadata=_between(0.01, 24.0))

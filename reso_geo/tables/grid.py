@@ -79,19 +79,19 @@ class Where:
     header_row: int | None
     numbers: Sequence[int]
 
-    def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> NoReturn:
+    def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> None:
         """Raise a TableError that names ten bad rows at most, and says how many more there are.
 
         Parameters
         ----------
         faults
             What is wrong, by row of the table and header as the file writes it (empty for the
-            geometry of a feature); not empty.
+            geometry of a feature).
 
         Raises
         ------
         TableError
-            Always.
+            When anything is.
         """
         rows = sorted({at for at, _ in faults})
         alike: dict[tuple[str, str], list[tuple[int, Fault]]] = {}
@@ -104,7 +104,8 @@ class Where:
             told = Phrase("table.also", {"a": told, "b": one}) if told else one
         others = len(rows) - _MOST_ROWS
         more = Phrase("table.more", {"count": others}) if others > 0 else ""
-        self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
+        if told:
+            self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
 
     def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
         """Name the rows that have the same fault in one column."""

@@ -121,6 +121,7 @@ def read_table(
     *,
     located: bool = False,
     private: bool = False,
+    filled: bool = False,
 ) -> Table:
     r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
@@ -134,6 +135,8 @@ def read_table(
         Its rows have places: geometries, or columns ``lon`` and ``lat``, or WKT.
     private
         Nothing that stands in it may be told: an error names the row and the column, no value.
+    filled
+        It must have a row.
 
     Returns
     -------
@@ -169,9 +172,10 @@ def read_table(
     read, faults = _columns(grid, marks)
     faults |= grid.faults
     geometry = _geometry(grid, read, faults) if located else None
-    if faults:
-        untold = {at: Fault("", fault.why) for at, fault in faults.items()}
-        grid.where.refuse(untold if private else faults)
+    untold = {at: Fault("", fault.why) for at, fault in faults.items()}
+    grid.where.refuse(untold if private else faults)
+    if filled and not grid.cells:
+        grid.where.file.refuse("no_rows")
     arrays: dict[str, NDArray[np.generic]] = {
         column.name: np.array(
             read.get(column.name, [""] * len(grid.cells)),
