@@ -40,7 +40,7 @@ def clean_names(texts: Iterable[str]) -> NDArray[np.object_]:
 
 
 class Spots:
-    """Mixed into a record of r places, among its arrays ``name``, ``lon`` and ``lat`` of shape (r,)."""
+    """Mixed into a record of r places, with arrays ``name``, ``lon`` and ``lat`` of shape (r,)."""
 
     name: NDArray[np.object_]
     lon: NDArray[np.float64]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.records import freeze
+from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE_KEYS", "LINE_TAGS", "Lines", "lanes_of", "line_kind", "lines_of"]
 
-LINE_TAGS = MappingProxyType(
-    {
-        "railway": ("rail", "light_rail", "subway", "narrow_gauge"),
-        "waterway": ("river", "canal"),
-    }
-)
+LINE_TAGS: Mapping[str, list[str]] = TAG_WORDS["lines"]
 """Tags of the lines that are no streets, by key."""
 LINE_KEYS = tuple(LINE_TAGS)
 
