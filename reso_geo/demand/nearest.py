@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
+from reso_geo.boundaries.shapes import moved
 from reso_geo.records import Record, freeze
 
 if TYPE_CHECKING:
@@ -66,13 +66,9 @@ def projected(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np
     ndarray of object, shape (r,)
         In metres; None for a shape too far away to have a place there.
     """
-    move = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True).transform
-    moved: NDArray[np.object_] = shapely.transform(
-        shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1]))
-    )
-    lost = ~np.isfinite(shapely.bounds(moved).reshape(-1, 4)).all(axis=1)
-    moved[lost] = None
-    return moved
+    there: NDArray[np.object_] = moved(shapes, "EPSG:4326", network.crs)
+    there[~np.isfinite(shapely.bounds(there).reshape(-1, 4)).all(axis=1)] = None
+    return there
 
 
 def nearest_required(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nearest:
