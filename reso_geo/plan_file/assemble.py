@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from reso_geo.plan_file.layers import Layer
     from reso_geo.settings import StreetRules
 
-__all__ = ["NEWER", "assemble_plan", "info_of"]
+__all__ = ["assemble_plan", "info_of"]
 
-NEWER = ("barriers", "land", "places")
-"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
 _USES = {"ride": RIDE, "push": PUSH}
 
 

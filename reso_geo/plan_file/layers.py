@@ -8,6 +8,7 @@ reading what they would read. The head of a geometry is as the GeoPackage standa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Layer", "quoted", "read_layer", "tables_in"]
+__all__ = ["LAYERS", "Layer", "quoted", "read_layer", "tables_in"]
 
+LAYERS = MappingProxyType(
+    {
+        "segments": "LineString",
+        "junctions": "Point",
+        "beats": "MultiPolygon",
+        "bases": "Point",
+        "anchors": "Point",
+        "boundaries": "MultiPolygon",
+        "barriers": "LineString",
+        "land": "MultiPolygon",
+        "places": "Point",
+        "posts": "",
+        "lineage": "",
+        "plan_info": "",
+    }
+)
+"""Every table of a plan but its tours, as they are written, with the kind of its geometry."""
 _MARK = b"GP"
 _HEAD_BYTES = 8
 _BOX_BYTES = (0, 32, 48, 48, 64)

@@ -61,12 +61,10 @@ def day_of_cell(cell: object) -> str | Fault:
         found, why = (int(match[3]), int(match[2]), int(match[1])), "month_first"
     elif (match := _NAMED.fullmatch(text.casefold())) and (month := _month(match[2])):
         found = int(match[3]), month, int(match[1])
+    if found is None:
+        return Fault(shown(cell), Phrase("table.why.no_day"))
     try:
-        return (
-            Fault(shown(cell), Phrase("table.why.no_day"))
-            if not found
-            else date(*found).isoformat()
-        )
+        return date(*found).isoformat()
     except ValueError:
         return Fault(shown(cell), Phrase(f"table.why.{why}"))
 
