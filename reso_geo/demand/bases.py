@@ -17,14 +17,14 @@ from reso_geo.records import Door, Record, usual_length
 from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
+__all__ = ["Bases", "far_bases_note", "far_bases_phrase", "place_bases", "read_bases"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,5 +184,23 @@ def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
     far = np.flatnonzero(placed.index < 0)
     if not len(far):
         return None
-    names = listed(with_distances(bases.name[far], placed.distance_m[far]))
-    return Phrase("demand.far_bases", {"count": len(far), "names": names})
+    return far_bases_phrase(bases.name[far], placed.distance_m[far])
+
+
+def far_bases_phrase(names: Iterable[str], distances_m: Iterable[float]) -> Phrase:
+    """Return the sentence that names places at no junction.
+
+    Parameters
+    ----------
+    names
+        Of the places.
+    distances_m
+        How far each is from the nearest junction, in metres.
+
+    Returns
+    -------
+    Phrase
+        With their number.
+    """
+    far = [*with_distances(names, distances_m)]
+    return Phrase("demand.far_bases", {"count": len(far), "names": listed(far)})

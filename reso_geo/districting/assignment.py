@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Assignment"]
 
 _REACH_BEATS = 6.0
-"""Walks are looked at as far as this many beats are wide."""
+"""Walks are looked at as far as this many beats are wide: no move reaches farther."""
 
 
 class Assignment:

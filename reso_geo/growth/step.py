@@ -155,7 +155,7 @@ def rebalance_plan(
         districts=_districts(edited, continuity),
         locked=[name for name, row in rows.items() if row.locked or name in request.lock],
         notes=_kept_notes(plan),
-        of_cut=partition.warnings,
+        diagnostics=found.diagnostics,
         more=_more_notes(plan, found, returned),
         before=plan,
         returned=returned,
@@ -222,6 +222,7 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
         tolerance=request.tolerance,
         time_limit_s=request.time_limit_s,
         seed=request.seed,
+        params=request.params.cut,
     )
 
 

@@ -1,6 +1,6 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
-from reso_geo.partition.annexed import joined_notes, joined_parts, parts_of
+from reso_geo.partition.annexed import joined_beats, joined_parts, parts_of
 from reso_geo.partition.apportion.methods import (
     SEAT_RULES,
     huntington_hill,
@@ -25,10 +25,12 @@ from reso_geo.partition.partition import (
 )
 from reso_geo.partition.refine import attachment_of, even_from_bases, settle_beats
 from reso_geo.partition.request import CutRequest
+from reso_geo.partition.result import CutResult
 
 __all__ = [
     "SEAT_RULES",
     "CutRequest",
+    "CutResult",
     "LockedBeats",
     "Partition",
     "attachment_of",
@@ -40,7 +42,7 @@ __all__ = [
     "even_from_bases",
     "held_segments",
     "huntington_hill",
-    "joined_notes",
+    "joined_beats",
     "joined_parts",
     "keep_bases",
     "lock_beats",

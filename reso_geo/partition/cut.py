@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from reso_geo.partition.cut_city import Cutter
 from reso_geo.partition.locks import no_locks
 from reso_geo.partition.partition import broken_beats, held_segments, sorted_by
 from reso_geo.partition.refine import settle_beats
+from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.locks import LockedBeats
-    from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
 
 __all__ = ["cut_beats"]
@@ -34,7 +33,7 @@ __all__ = ["cut_beats"]
 
 def cut_beats(
     problem: DistrictingProblem, request: CutRequest, locked: LockedBeats | None = None
-) -> Partition:
+) -> CutResult:
     """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
     Each city is cut on its own. A balanced network Voronoi diagram gives connected parts that walk
@@ -51,15 +50,16 @@ def cut_beats(
     problem
         Streets, how they are travelled, what they ask, where patrols start.
     request
-        Posts and tolerance.
+        Posts, tolerance, time, and the figures that the search goes by.
     locked
         Beats of an earlier cut of the same streets that stay exactly as they are; None for none.
 
     Returns
     -------
-    Partition
+    CutResult
         Of the network as it was given: every held segment in exactly one beat, every beat
-        connected, each with its base. Locked beats come first within their city.
+        connected, each with its base; and what there is to know of them. Locked beats come first
+        within their city.
 
     Raises
     ------
@@ -84,27 +84,26 @@ def cut_beats(
     >>> graph = travel_graph(network, times, "foot")
     >>> load = street_load(network, times, settings, "foot")
     >>> problem = DistrictingProblem.of(network, graph, load)
-    >>> len(cut_beats(problem, CutRequest(officers=3)).beat_id)
+    >>> len(cut_beats(problem, CutRequest(officers=3)).partition.beat_id)
     3
     """
-    deadline = time.monotonic() + request.time_limit_s
-    evaluator = Evaluator(problem)
+    network, rules, evaluator = problem.network, request.rules(), Evaluator(problem)
     kept = (locked or no_locks()).sorted_by(problem.order)
-    partition = _cut(Cutter(problem, evaluator, request, deadline), problem.network, request, kept)
-    partition = start_beats(
-        problem.network, problem.walk, problem.kept_s, partition, problem.starts
-    )
-    partition = settle_beats(problem, evaluator, partition, request, kept.beat_id, deadline)
-    broken = sorted(set(broken_beats(problem.network, partition)))
+    made = _cut(Cutter(problem, evaluator, request, rules), network, request, kept)
+    started = start_beats(network, problem.walk, problem.kept_s, made.partition, problem.starts)
+    settled = settle_beats(problem, evaluator, started.partition, rules, kept.beat_id)
+    partition = settled.partition
+    broken = sorted(set(broken_beats(network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    return sorted_by(partition, problem.order.back())
+    found = dict.fromkeys((*made.diagnostics, *started.diagnostics, *settled.diagnostics))
+    return CutResult(sorted_by(partition, problem.order.back()), tuple(found))
 
 
 def _cut(
     cutter: Cutter, network: StreetNetwork, request: CutRequest, locked: LockedBeats
-) -> Partition:
+) -> CutResult:
     """Cut city after city."""
     held, crossing = held_segments(network), request.cross_cities
     required = int((network.required & held).sum())
@@ -136,7 +135,7 @@ def _cut(
         cutter.cut_zone(-1 if crossing else city, segments, ids[first : first + beats])
         first += beats
     cutter.keep(locked)
-    return cutter.partition()
+    return cutter.result()
 
 
 def _zones(

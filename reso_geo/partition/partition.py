@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.canonical_order import Order
-    from reso_geo.i18n import Phrase
     from reso_geo.network import StreetNetwork
 
 __all__ = [
@@ -49,10 +48,6 @@ class Partition(Record):
     joined
         Segments that foot cannot reach inside their city, by beat index: the only exception to
         connected beats.
-    balance_why
-        Why the balance is not better, where it misses the tolerance.
-    warnings
-        What the planner should know.
     base_name
         What the place of each base is called, empty where none was given.
     """
@@ -63,8 +58,6 @@ class Partition(Record):
     posts: NDArray[np.int64]
     base: NDArray[np.int64]
     joined: dict[int, NDArray[np.int64]]
-    balance_why: tuple[Phrase, ...] = ()
-    warnings: tuple[Phrase, ...] = ()
     base_name: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, broken_beats, held_segments, joined_notes
+from reso_geo.partition import Partition, broken_beats, held_segments, joined_beats
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.components import zone_of
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.districting.region import Region
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
@@ -46,8 +48,8 @@ class Rebalancing:
         Posts, locks, who leaves.
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load.
-    deadline
-        On the clock of `time.monotonic`.
+    rules
+        What the search goes by.
     """
 
     def __init__(
@@ -57,13 +59,13 @@ class Rebalancing:
         old: OldBeats,
         request: RebalanceRequest,
         worth_s: NDArray[np.float64],
-        deadline: float,
+        rules: SearchRules,
     ) -> None:
         self._problem, self._evaluator = problem, evaluator
         self._network, self._load = problem.network, problem.load
         self._old, self._request, self._worth_s = old, request, worth_s
-        self._deadline = deadline
-        self._standing = Standing(problem, evaluator, old)
+        self._rules, self._params = rules, request.params
+        self._standing = Standing(problem, evaluator, old, request.params.price)
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
@@ -118,27 +120,30 @@ class Rebalancing:
 
     def _settled(self, found: Rebalanced) -> Rebalanced:
         """Find the bases of the beats, and even out what is off from there."""
-        settler = RebalanceSettler(self._problem, self._evaluator, self._old, self._worth_s)
+        settler = RebalanceSettler(
+            self._problem, self._evaluator, self._old, self._worth_s, self._params
+        )
         kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
         names = [self._old.beat_id[beat] for beat in kept]
-        made, ended = settler.settled(
-            found.partition, self._request.tolerance, names, self._deadline
-        )
-        return replace(found, partition=made, ended=found.ended and ended)
+        made = settler.settled(found.partition, self._rules, names)
+        ended = found.ended and made.status == "done"
+        return replace(found, partition=made.partition, ended=ended)
 
     def _paid(self, found: Rebalanced) -> Rebalanced:
         """Take back what moved among beats as many as before and did not pay for itself."""
-        made, tolerance = found.partition, self._request.tolerance
+        made, tolerance = found.partition, self._rules.tolerance
         for group in self._tried:
             made = self._standing.paid(group, made, tolerance)
         return replace(found, partition=made)
 
     def _told(self, found: Rebalanced) -> Rebalanced:
-        """List which parts joined a beat that they are not connected to."""
+        """Note whether time was up, and which parts joined a beat without being connected to it."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
-        notes = joined_notes(self._network, made.beat_of, made.beat_id, made.joined, locked)
-        return replace(found, partition=replace(made, warnings=(*made.warnings, *notes)))
+        seconds = self._rules.time_limit_s
+        late = [] if found.ended else [Diagnostic("rebalance_stopped", seconds=seconds)]
+        joined = joined_beats(self._network, made.beat_of, made.beat_id, made.joined, locked)
+        return replace(found, diagnostics=(*late, *joined))
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
         """Leave locked beats as they are, and their streets out of what is shared."""
@@ -216,7 +221,7 @@ class Rebalancing:
 
     def _even(self, city: int, group: Group) -> bool:
         """Return whether beats are within the tolerance, among themselves or with locked ones."""
-        standing, tolerance = self._standing, self._request.tolerance
+        standing, tolerance = self._standing, self._rules.tolerance
         if standing.balance(group, tolerance).even:
             return True
         stays = np.flatnonzero(self._stays)
@@ -252,9 +257,14 @@ class Rebalancing:
     ) -> None:
         """Share streets among beats."""
         network, load_s = self._network, self._load.total_s
-        tied, firm = self._standing.attachments(stays), count == len(stays)
         zone = zone_of(
-            network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
+            self._problem,
+            segments,
+            count,
+            lambda own: float(load_s[own].sum()),
+            self._rules.params.regions,
+            self._standing.attachments(stays),
+            firm=count == len(stays),
         )
         held = [self._held_in(region, stays) for region in zone.regions]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
@@ -288,7 +298,7 @@ class Rebalancing:
             self._still += stays.tolist()
             return
         self._tried += [] if group is None else [group]
-        work = RegionWork(region, self._evaluator, request, self._deadline, self._firm)
+        work = RegionWork(region, self._evaluator, self._rules, self._params, self._firm)
         found = work.done(
             old.beat_of[region.segment],
             stays,
@@ -330,7 +340,6 @@ class Rebalancing:
         joined = {
             int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
         }
-        warnings = [] if self._ended else [Phrase("rebalance.time_limit")]
         made = Partition(
             beat_of=beat_of,
             beat_id=tuple(ids[beat] for beat in order),
@@ -338,7 +347,6 @@ class Rebalancing:
             posts=np.array([posts[beat] for beat in order], dtype=np.int64),
             base=np.full(len(order), -1, dtype=np.int64),
             joined=dict(sorted(joined.items())),
-            warnings=tuple(warnings),
         )
         self._check(made)
         return Rebalanced(made, tuple(self._left), new, self._ended)

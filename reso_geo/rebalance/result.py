@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.i18n import Phrase
     from reso_geo.partition import Partition
 
@@ -42,9 +43,12 @@ class Rebalanced:
         Ids of new beats.
     ended
         False when time was up before the search had ended.
+    diagnostics
+        What there is to know of the beats.
     """
 
     partition: Partition
     left: tuple[Left, ...]
     new: tuple[str, ...]
     ended: bool
+    diagnostics: tuple[Diagnostic, ...] = ()

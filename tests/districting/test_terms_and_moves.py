@@ -19,6 +19,7 @@ from reso_geo.districting.objective import (
     Continuity,
     Objective,
 )
+from reso_geo.districting.params import SearchRules
 from reso_geo.districting.region import Region, meetings
 from reso_geo.districting.state import SearchState
 from reso_geo.districting.trial import Trial
@@ -53,7 +54,7 @@ def state_on(network: StreetNetwork, beats: list[int], tolerance: float = 0.05) 
     count = max(beats) + 1
     assignment = Assignment(region_on(network), np.array(beats, dtype=np.int64), count)
     share = np.full(count, 1.0 / count)
-    return SearchState(assignment, Scales(network), share, tolerance)
+    return SearchState(assignment, Scales(network), share, SearchRules(tolerance))
 
 
 def test_balance_costs_nothing_inside_and_both_powers_outside() -> None:
@@ -208,5 +209,5 @@ class _Noted:
 
 def test_the_balance_search_evens_a_row_of_beats_by_a_stub_alone() -> None:
     state = state_on(path(30), [0] * 22 + [1] * 4 + [2] * 4)
-    assert BalanceSearch(state, 1.0).run(float("inf"))
+    assert BalanceSearch(state, 1.0).run()
     assert state.load_s.tolist() == [600.0, 600.0, 600.0]

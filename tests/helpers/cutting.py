@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from reso_geo import CutRequest, StreetNetwork
     from reso_geo.coverage import TravelGraph
-    from reso_geo.partition import LockedBeats, Partition
+    from reso_geo.partition import CutResult, LockedBeats, Partition
     from reso_geo.workload import StreetLoad
 
 
@@ -119,6 +119,16 @@ def as_drawn(network: StreetNetwork, graph: TravelGraph, load: StreetLoad) -> Di
     return DistrictingProblem(network, graph, graph, load, order)
 
 
+def searched(
+    network: StreetNetwork,
+    request: CutRequest,
+    locked: LockedBeats | None = None,
+    stop_s: NDArray[np.float64] | None = None,
+) -> CutResult:
+    """Cut a network on foot, and return what was found out too."""
+    return cut_beats(DistrictingProblem.of(*on_foot(network, stop_s)), request, locked)
+
+
 def cut(
     network: StreetNetwork,
     request: CutRequest,
@@ -126,7 +136,7 @@ def cut(
     stop_s: NDArray[np.float64] | None = None,
 ) -> Partition:
     """Cut a network on foot."""
-    return cut_beats(DistrictingProblem.of(*on_foot(network, stop_s)), request, locked)
+    return searched(network, request, locked, stop_s).partition
 
 
 def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:

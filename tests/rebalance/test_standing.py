@@ -132,7 +132,7 @@ def test_a_locked_beat_keeps_what_foot_cannot_reach_when_the_team_changes(
     valid(place.network, found.partition)
     now = found.partition.beat_id.index(was.beat_id[holder])
     np.testing.assert_array_equal(found.partition.segments_of(now), was.segments_of(holder))
-    assert [phrase.key for phrase in found.partition.warnings] == ["partition.joined"]
+    assert [one.kind for one in found.diagnostics] == ["joined"]
 
 
 def test_a_team_that_grows_in_one_city_moves_nothing_in_the_other(
