@@ -1,6 +1,6 @@
 """Diagnostics: what whoever made beats found out about them, as data.
 
-Sentences are made of them where a plan is: see `reso_geo.plan.diagnostics`.
+Sentences are made of them where a plan is: see `reso_geo.plan.balance`.
 """
 
 from __future__ import annotations

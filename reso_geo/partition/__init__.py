@@ -20,6 +20,7 @@ from reso_geo.partition.partition import (
     beats_met,
     broken_beats,
     held_segments,
+    in_order,
     sorted_by,
     trading_groups,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "even_from_bases",
     "held_segments",
     "huntington_hill",
+    "in_order",
     "joined_beats",
     "joined_parts",
     "keep_bases",

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.choices import id_form, meant
+from reso_geo.choices import check_ids, id_form
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.districting.starts import LARGEST, load_at_junctions, out_of_reach
-from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, listed
 from reso_geo.network import components, shortest_ways
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.result import CutResult
@@ -71,14 +69,7 @@ def start_beats(
     if starts is None:
         return CutResult(keep_bases(network, graph, load_s, partition, {}))
     starts = _as_spelt(starts, partition.beat_id)
-    unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
-    if unknown:
-        values = {
-            "unknown": listed(unknown),
-            "known": listed(partition.beat_id, 20),
-            "meant": meant(unknown, partition.beat_id),
-        }
-        raise UsageError(Phrase("partition.unknown_beat", values))
+    check_ids("partition.unknown_beat", set(starts.bases.beat_id) - {""}, partition.beat_id)
     given: dict[str, tuple[int, str]] = {}
     for beat, beat_id in enumerate(partition.beat_id):
         own = partition.segments_of(beat)

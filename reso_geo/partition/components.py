@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "attached_to", "region_of", "zone_of"]
+__all__ = ["Zone", "attached_to", "city_segments", "region_of", "zone_of"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,35 @@ class Zone:
     beats: tuple[int, ...]
     joined: tuple[NDArray[np.int64], ...]
     attachment: tuple[int, ...]
+
+
+def city_segments(
+    network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
+) -> list[tuple[int, NDArray[np.int64]]]:
+    """Return the cities that have streets to share among beats, with those streets.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    held
+        bool, shape (m,): segments that are shared.
+    cross
+        True where beats may cross city lines.
+
+    Returns
+    -------
+    list of (int, ndarray of int64)
+        Index of each city, ascending, and its segments; -1 for all of them together.
+    """
+    if cross:
+        every = np.flatnonzero(held)
+        return [(-1, every)] if network.required[every].any() else []
+    return [
+        (city, own)
+        for city in range(len(network.cities))
+        if network.required[own := np.flatnonzero(held & (network.city == city))].any()
+    ]
 
 
 def zone_of(

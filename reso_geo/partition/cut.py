@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from reso_geo.choices import meant
+from reso_geo.choices import check_ids
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.i18n import Phrase, listed
+from reso_geo.errors import InfeasibleError
+from reso_geo.i18n import Phrase
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
 from reso_geo.partition.bases import start_beats
+from reso_geo.partition.components import city_segments
 from reso_geo.partition.cut_city import Cutter
 from reso_geo.partition.locks import no_locks
 from reso_geo.partition.partition import broken_beats, held_segments, sorted_by
@@ -21,8 +20,6 @@ from reso_geo.partition.refine import settle_beats
 from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.locks import LockedBeats
@@ -112,7 +109,7 @@ def _cut(
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
     for own in locked.segments:
         held[own] = False
-    zones = _zones(network, held, cross=request.cross_cities and request.seats is None)
+    zones = city_segments(network, held, cross=crossing and request.seats is None)
     if request.cross_cities and request.seats is not None:
         zones, seats = host_cities(network, zones, request.seats)
         request = replace(request, seats=seats, cross_cities=False)
@@ -126,27 +123,10 @@ def _cut(
     )
     cities = [city for (city, _), beats in zip(zones, counts, strict=True) for _ in range(beats)]
     ids = beat_ids(network.cities, cities, locked.beat_id)
-    unknown = sorted(set(request.posts or {}) - set(ids))
-    if unknown:
-        names = {"unknown": listed(unknown), "known": listed(ids, 20), "meant": meant(unknown, ids)}
-        raise UsageError(Phrase("partition.unknown_posts", names))
+    check_ids("partition.unknown_posts", request.posts or (), ids)
     first = 0
     for (city, segments), beats in zip(zones, counts, strict=True):
         cutter.cut_zone(-1 if crossing else city, segments, ids[first : first + beats])
         first += beats
     cutter.keep(locked)
     return cutter.result()
-
-
-def _zones(
-    network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
-) -> list[tuple[int, NDArray[np.int64]]]:
-    """Return the cities that have streets to cut, with the segments that they hold."""
-    if cross:
-        every = np.flatnonzero(held)
-        return [(-1, every)] if network.required[every].any() else []
-    return [
-        (city, np.flatnonzero(held & (network.city == city)))
-        for city in range(len(network.cities))
-        if (held & network.required & (network.city == city)).any()
-    ]

@@ -12,7 +12,7 @@ from reso_geo.partition.annexed import joined_beats
 from reso_geo.partition.components import region_of, zone_of
 from reso_geo.partition.construct.initial import blocks
 from reso_geo.partition.cut_region import RegionSearch
-from reso_geo.partition.partition import Partition
+from reso_geo.partition.partition import in_order
 from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Cutter:
         self._kept: tuple[str, ...] = ()
         self._late = False
 
-    def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
+    def estimate(self, segments: NDArray[np.int64], zones: int = 1) -> float:
         """Estimate the load of a zone, deadhead included, from blocks as large as beats.
 
         Parameters
@@ -102,17 +102,15 @@ class Cutter:
         beat_id
             Ids of its beats, in the order of their numbers.
         """
-        zone = zone_of(
-            self._problem,
-            segments,
-            len(beat_id),
-            lambda own: self.estimate(own, 1),
-            self._rules.params.regions,
-        )
+        regions = self._rules.params.regions
+        zone = zone_of(self._problem, segments, len(beat_id), self.estimate, regions)
         asked = self._request.posts or {}
         posts = np.array([asked.get(b, self._request.officers_per_beat) for b in beat_id])
         even = bool((posts == posts[0]).all())
-        searches = self._searches(zone)
+        searches = [
+            RegionSearch(region, self._evaluator, share, self._rules)
+            for region, share in zip(zone.regions, zone.beats, strict=True)
+        ]
         local = np.full(len(self._network), -1, dtype=np.int64)
         used = 0
         for region, search, share in zip(zone.regions, searches, zone.beats, strict=True):
@@ -138,12 +136,6 @@ class Cutter:
         """Note whether a search ended in time, and give its beats."""
         self._late |= not found.ended
         return found.labels
-
-    def _searches(self, zone: Zone) -> list[RegionSearch]:
-        return [
-            RegionSearch(region, self._evaluator, beats, self._rules)
-            for region, beats in zip(zone.regions, zone.beats, strict=True)
-        ]
 
     def _weigh(
         self,
@@ -192,32 +184,14 @@ class Cutter:
                 self._joined[number] = [locked.joined[beat]]
 
     def result(self) -> CutResult:
-        """Return what was cut: city by city, beats in the order of their ids."""
-        network = self._network
-        order = sorted(range(len(self._city)), key=lambda b: (self._city[b], self._beat_id[b]))
-        place = np.empty(len(order) + 1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        place[-1] = -1
-        beat_of = place[self._beat_of]
-        joined = {
-            int(place[b]): np.sort(np.concatenate(parts)) for b, parts in self._joined.items()
-        }
-        ids = tuple(self._beat_id[b] for b in order)
-        found = [*joined_beats(network, beat_of, ids, joined, self._kept)]
+        """Return what was cut: city by city, beats in the order of their ids, without bases."""
+        ids = self._beat_id
+        every = range(len(ids))
+        made = in_order(self._beat_of, every, ids, self._city, self._posts, self._joined)
+        kept = self._kept
+        found = [*joined_beats(self._network, made.beat_of, made.beat_id, made.joined, kept)]
         if not self._total_s[self._network.required].any():
             found.append(Diagnostic("no_load"))
         if self._late:
             found.append(Diagnostic("cut_stopped", seconds=self._rules.time_limit_s))
-        base = [
-            self._problem.base_at(np.flatnonzero((beat_of == b) & network.required))
-            for b in range(len(order))
-        ]
-        partition = Partition(
-            beat_of=beat_of,
-            beat_id=ids,
-            city=np.array([self._city[b] for b in order], dtype=np.int64),
-            posts=np.array([self._posts[b] for b in order], dtype=np.int64),
-            base=np.array(base, dtype=np.int64),
-            joined=dict(sorted(joined.items())),
-        )
-        return CutResult(partition, tuple(found))
+        return CutResult(made, tuple(found))

@@ -12,7 +12,7 @@ from reso_geo.network import components
 from reso_geo.records import Door, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,7 @@ __all__ = [
     "beats_met",
     "broken_beats",
     "held_segments",
+    "in_order",
     "sorted_by",
     "trading_groups",
 ]
@@ -111,6 +112,46 @@ def sorted_by(partition: Partition, order: Order) -> Partition:
         beat_of=partition.beat_of[order.segment],
         base=order.junctions(partition.base),
         joined={beat: order.places(own) for beat, own in partition.joined.items()},
+    )
+
+
+def in_order(
+    beat_of: NDArray[np.int64],
+    beats: Iterable[int],
+    beat_id: Sequence[str],
+    city: Sequence[int],
+    posts: Sequence[int],
+    joined: Mapping[int, Sequence[NDArray[np.int64]]],
+) -> Partition:
+    """Put beats in order, city by city, by their ids.
+
+    Parameters
+    ----------
+    beat_of
+        int64, shape (m,): number of the beat of each segment, -1 for none.
+    beats
+        Numbers of those that there are.
+    beat_id, city, posts
+        Of each number.
+    joined
+        The parts that joined, by number.
+
+    Returns
+    -------
+    Partition
+        Without bases.
+    """
+    order = sorted(beats, key=lambda beat: (city[beat], beat_id[beat]))
+    place = np.full(len(beat_id) + 1, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    whole = {int(place[beat]): np.sort(np.concatenate(own)) for beat, own in joined.items()}
+    return Partition(
+        beat_of=place[beat_of],
+        beat_id=tuple(beat_id[beat] for beat in order),
+        city=np.array([city[beat] for beat in order], dtype=np.int64),
+        posts=np.array([posts[beat] for beat in order], dtype=np.int64),
+        base=np.full(len(order), -1, dtype=np.int64),
+        joined=dict(sorted(whole.items())),
     )
 
 

@@ -18,8 +18,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
 from reso_geo.partition import district_beats
-from reso_geo.plan.balance import balance_why
-from reso_geo.plan.diagnostics import sentence_of
+from reso_geo.plan.balance import balance_why, sentence_of
 from reso_geo.plan.evaluate import measure_beats
 from reso_geo.plan.parts import Post
 from reso_geo.plan.plan import Plan

@@ -10,9 +10,9 @@ import numpy as np
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, broken_beats, held_segments, joined_beats
+from reso_geo.partition import Partition, broken_beats, held_segments, in_order, joined_beats
 from reso_geo.partition.apportion.beat_ids import beat_ids
-from reso_geo.partition.components import zone_of
+from reso_geo.partition.components import city_segments, zone_of
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
 from reso_geo.rebalance.rebalance_region import RegionWork
 from reso_geo.rebalance.refine import RebalanceSettler
@@ -99,9 +99,10 @@ class Rebalancing:
         """
         network, old = self._network, self._old
         held = held_segments(network)
-        self._ground = dict(self._zones(held))
+        cross = old.cross_cities
+        self._ground = dict(city_segments(network, held, cross=cross))
         self._keep_locked(held)
-        zones = self._zones(held)
+        zones = city_segments(network, held, cross=cross)
         loose = self._stays & ~self._locked
         more = beats_wanted(old, self._stays, self._locked, self._request.officers)
         total = int(loose.sum()) + more
@@ -109,7 +110,7 @@ class Rebalancing:
         room = [int(network.required[own].sum()) for _, own in zones]
         cities = [network.cities[city] for city, _ in zones if city >= 0] or list(network.cities)
         check_room(old, self._request.officers, self._locked, total, room, cities)
-        loads = [float(self._load.total_s[own].sum()) for _, own in zones]
+        loads = [self._load_of(own) for _, own in zones]
         there = [int((at == place).sum()) for place in range(len(zones))]
         asked = self._asked_for(zones, max(more, 0))
         least = [here + new for here, new in zip(there, asked, strict=True)]
@@ -163,18 +164,6 @@ class Rebalancing:
         self._beat_of[self._old.beat_of == beat] = beat
         if beat in self._standing.joined:
             self._joined[beat] = [self._standing.joined[beat]]
-
-    def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
-        """Return the cities that have streets to share, and those streets."""
-        network = self._network
-        if self._old.cross_cities:
-            every = np.flatnonzero(held)
-            return [(-1, every)] if network.required[every].any() else []
-        return [
-            (city, own)
-            for city in range(len(network.cities))
-            if network.required[own := np.flatnonzero(held & (network.city == city))].any()
-        ]
 
     def _city_of(
         self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
@@ -236,7 +225,7 @@ class Rebalancing:
         self, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> list[Group]:
         """Find the groups of beats in a city that stay as many as they are."""
-        load_s, required = self._load.total_s, self._network.required
+        required = self._network.required
         groups = self._standing.groups(segments, stays)
         parties = [(each.segments, len(each.beats)) for each in groups]
         rest = np.setdiff1d(segments, np.concatenate([segments[:0], *(own for own, _ in parties)]))
@@ -245,7 +234,7 @@ class Rebalancing:
             return []  # Streets without a beat, or a beat without streets: all share with them.
         parties += [(rest, others)] if others else []
         wanted = shared_from(
-            [float(load_s[own].sum()) for own, _ in parties],
+            [self._load_of(own) for own, _ in parties],
             [here for _, here in parties],
             count,
             [int(required[own].sum()) for own, _ in parties],
@@ -256,16 +245,9 @@ class Rebalancing:
         self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> None:
         """Share streets among beats."""
-        network, load_s = self._network, self._load.total_s
-        zone = zone_of(
-            self._problem,
-            segments,
-            count,
-            lambda own: float(load_s[own].sum()),
-            self._rules.params.regions,
-            self._standing.attachments(stays),
-            firm=count == len(stays),
-        )
+        params, tied = self._rules.params.regions, self._standing.attachments(stays)
+        firm = count == len(stays)
+        zone = zone_of(self._problem, segments, count, self._load_of, params, tied, firm=firm)
         held = [self._held_in(region, stays) for region in zone.regions]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
         most = np.array(held)
@@ -274,13 +256,16 @@ class Rebalancing:
         room = [int(region.required.sum()) for region in zone.regions]
         loads = [float(region.load_s.sum()) for region in zone.regions]
         wanted = shared_from(loads, there, count, room)
-        local = np.full(len(network), -1, dtype=np.int64)
+        local = np.full(len(self._network), -1, dtype=np.int64)
         for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
             self._region(city, region, stays[at == place], beats)
             local[region.segment] = self._beat_of[region.segment]
         for part, attachment in zip(zone.joined, zone.attachment, strict=True):
             self._beat_of[part] = local[attachment]
             self._joined.setdefault(int(local[attachment]), []).append(part)
+
+    def _load_of(self, own: NDArray[np.int64]) -> float:
+        return float(self._load.total_s[own].sum())
 
     def _held_in(self, region: Region, stays: NDArray[np.int64]) -> list[float]:
         own = self._old.beat_of[region.segment]
@@ -333,21 +318,7 @@ class Rebalancing:
         ids = [*old.beat_id, *new]
         posts = [*old.posts.tolist(), *([old.officers_per_beat] * len(new))]
         there = [*np.flatnonzero(self._stays).tolist(), *range(olds, len(ids))]
-        order = sorted(there, key=lambda beat: (self._city[beat], ids[beat]))
-        place = np.full(len(ids) + 1, -1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        beat_of = place[self._beat_of]
-        joined = {
-            int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
-        }
-        made = Partition(
-            beat_of=beat_of,
-            beat_id=tuple(ids[beat] for beat in order),
-            city=np.array([self._city[beat] for beat in order], dtype=np.int64),
-            posts=np.array([posts[beat] for beat in order], dtype=np.int64),
-            base=np.full(len(order), -1, dtype=np.int64),
-            joined=dict(sorted(joined.items())),
-        )
+        made = in_order(self._beat_of, there, ids, self._city, posts, self._joined)
         self._check(made)
         return Rebalanced(made, tuple(self._left), new, self._ended)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -210,32 +210,19 @@ class RegionWork:
             base[beat], fixed[beat] = spot, True
             taken.add(spot)
         rest = order[len(given) :]
-        if rest:
-            for beat, spot in zip(rest, self._found(land, len(rest), base), strict=True):
-                base[beat] = next(
-                    node for node in [spot, *range(len(self._region.xy))] if node not in taken
-                )
-                taken.add(int(base[beat]))
-        return Land(
-            land.region, land.held, land.home, land.worth_s, land.share, base, fixed, land.stays
-        )
+        land = replace(land, base=base, fixed=fixed)
+        found = self._found(land, len(rest)) if rest else []
+        for beat, spot in zip(rest, found, strict=True):
+            nodes = [spot, *range(len(self._region.xy))]
+            base[beat] = next(node for node in nodes if node not in taken)
+            taken.add(int(base[beat]))
+        return land
 
-    def _found(self, land: Land, count: int, base: NDArray[np.int64]) -> list[int]:
-        there = np.flatnonzero(base >= 0)
+    def _found(self, land: Land, count: int) -> list[int]:
+        there = np.flatnonzero(land.base >= 0)
         if not len(there):
             return list(range(count))
-        some = Land(
-            land.region,
-            _numbered(land.held, there),
-            _numbered(land.home, there),
-            land.worth_s,
-            land.share[there],
-            base[there],
-            land.fixed[there],
-            len(there),
-        )
-        holder, _ = grown(some, some.base, np.zeros(len(there)))
-        numbers = (len(there), count)
+        numbers, holder = (len(there), count), _grown_alone(land, there)
         params = self._params.siting
         return new_places(self._region, holder, self._weight, numbers, self._rules, params)
 
@@ -267,27 +254,11 @@ class RegionWork:
         if count > len(empty):
             there = np.array(rest, dtype=np.int64)
             land = self._land(held, held, self._weight, np.ones(len(stays)), len(stays))
-            some = Land(
-                land.region,
-                _numbered(held, there),
-                _numbered(held, there),
-                self._weight,
-                land.share[there],
-                land.base[there],
-                land.fixed[there],
-                len(there),
-            )
-            holder, _ = grown(some, some.base, np.zeros(len(there)))
+            holder, more = _grown_alone(land, there), count - len(empty)
             loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
-            found = leavers(
-                self._region,
-                holder,
-                self._weight,
-                loose if len(loose) >= count - len(empty) else range(len(there)),
-                count - len(empty),
-                self._rules,
-                self._params.siting,
-            )
+            able = loose if len(loose) >= more else range(len(there))
+            params = self._params.siting
+            found = leavers(self._region, holder, self._weight, able, more, self._rules, params)
             chosen += [(int(there[beat]), moves) for beat, moves in found]
         left = tuple(
             (int(stays[beat]), moves, tuple(stays[self._near(held, beat)].tolist()))
@@ -301,6 +272,20 @@ class RegionWork:
         nodes = np.unique(np.concatenate((region.u[mine], region.v[mine])))
         beside = (np.isin(region.u, nodes) | np.isin(region.v, nodes)) & ~mine & (held != FREE)
         return np.unique(held[beside])
+
+
+def _grown_alone(land: Land, there: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which of some beats each segment has when they alone grow over all streets."""
+    some = replace(
+        land,
+        held=_numbered(land.held, there),
+        home=_numbered(land.home, there),
+        share=land.share[there],
+        base=land.base[there],
+        fixed=land.fixed[there],
+        stays=len(there),
+    )
+    return grown(some, some.base, np.zeros(len(there)))[0]
 
 
 def _numbered(of: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,17 +64,6 @@ class Land:
     def count(self) -> int:
         """Number of beats as they will be."""
         return len(self.share)
-
-    @cached_property
-    def segments_at(self) -> list[list[int]]:
-        """Segments at each junction."""
-        at: list[list[int]] = [[] for _ in range(len(self.region.xy))]
-        ends = zip(self.region.u.tolist(), self.region.v.tolist(), strict=True)
-        for segment, (a, b) in enumerate(ends):
-            at[a].append(segment)
-            if b != a:
-                at[b].append(segment)
-        return at
 
 
 def settled(
@@ -156,7 +144,7 @@ def grown(
         Beat of each segment, shape (s,); and how far each beat has come, shape (c,).
     """
     region = land.region
-    at = land.segments_at
+    at = region.at
     u, v, cost = region.u.tolist(), region.v.tolist(), (region.cost_m + 1.0).tolist()
     held = land.held.tolist()
     labels = [FREE] * len(region)

@@ -171,12 +171,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         When it cannot be read, or is no TOML; says where.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return parse_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
     except UnicodeError as error:
         raise SettingsError(Phrase("settings.not_toml", {"path": path, "at": ""})) from error
-    return parse_toml(text, path)
 
 
 def parse_toml(text: str, name: object) -> dict[str, Any]:

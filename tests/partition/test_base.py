@@ -18,7 +18,7 @@ from reso_geo.districting import DistrictingProblem, starts_of
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import UsageError
 from reso_geo.partition import Partition, cut_beats, median_junction, start_beats
-from reso_geo.plan.diagnostics import sentence_of
+from reso_geo.plan.balance import sentence_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 

@@ -26,7 +26,7 @@ from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components
 from reso_geo.partition import cut_beats, lock_beats
-from reso_geo.plan.diagnostics import sentence_of
+from reso_geo.plan.balance import sentence_of
 
 
 def test_one_beat_is_everything() -> None:

@@ -14,7 +14,7 @@ from towns import Town, old_of
 from reso_geo import CutRequest, RebalanceRequest
 from reso_geo.districting.diagnostics import Diagnostic, Kind, blocked_beats
 from reso_geo.partition import CutResult
-from reso_geo.plan.diagnostics import sentence_of
+from reso_geo.plan.balance import sentence_of
 from reso_geo.rebalance import rebalance
 
 STREETS = ("s1", "s2", "s3", "s4", "s5", "s6")
@@ -33,7 +33,7 @@ SAID = {
     "joined": "A-01: 6 segments (1.2 km) that foot cannot reach inside their city join the nearest "
     "beat: s1, s2, s3, s4, s5, … (6).",
     "no_load": "No street to cover asks for any time: all loads are zero.",
-    "cut_stopped": "Time limit of 30 s reached: this is the best cut found until then.",
+    "cut_stopped": "Time limit of 30.0 s reached: this is the best cut found until then.",
     "rebalance_stopped": "The search stopped at the time limit: the best state found is kept",
     "far_bases": "2 bases more than 500 m from any junction on foot are left out: Depot (812 m), "
     "Quai.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.region import meetings
 from reso_geo.partition.construct.initial import compact_start
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 
@@ -143,7 +145,7 @@ def _best_place(
     load = np.bincount(holder, weight_s, beats).astype(np.float64)
     fair = float(weight_s.sum()) / (old + new)
     low, high = (1.0 - tolerance) * fair, (1.0 + tolerance) * fair
-    pairs = _touching(region, holder, beats)
+    pairs = _touching(region, holder)
     arcs = [Arc(a, b, 1.0) for a, b in pairs]
     # While more beats are to come, those that are there may stay fuller.
     top = max(high, (float(load.sum()) - (1.0 - tolerance) * fair) / beats * (1.0 + tolerance))
@@ -164,18 +166,14 @@ def _best_place(
 
 def _spots(region: Region, holder: NDArray[np.int64], beats: int, most: int) -> list[int]:
     """Return junctions where most beats meet, well apart, and the middle of each beat."""
-    node = np.concatenate((region.u, region.v))
-    held = np.unique(node * beats + np.tile(holder, 2)) // beats
-    where, count = np.unique(held, return_counts=True)
-    meets = where[count > 1]
-    order = meets[np.argsort(-count[count > 1], kind="stable")]
+    meets = meetings(region.u, region.v, holder)
     apart = 0.25 * float(np.hypot(*np.ptp(region.xy, axis=0))) / np.sqrt(beats)
     spots = [
         region.middle_junction(np.flatnonzero(holder == b), region.load_s)
         for b in range(beats)
         if (holder == b).any()
     ]
-    for at in order.tolist():
+    for at in sorted(meets, key=lambda node: -len(meets[node])):
         if len(spots) >= most:
             break
         if (np.hypot(*(region.xy[spots] - region.xy[at]).T) > apart).all():
@@ -194,14 +192,9 @@ def _around(
     return order[: last + 1]
 
 
-def _touching(region: Region, holder: NDArray[np.int64], beats: int) -> list[tuple[int, int]]:
-    node = np.concatenate((region.u, region.v))
-    spot = np.unique(node * beats + np.tile(holder, 2))
-    at: dict[int, list[int]] = {}
-    for place in spot.tolist():
-        at.setdefault(place // beats, []).append(place % beats)
-    pairs = {(a, b) for here in at.values() for a in here for b in here if a != b}
-    return sorted(pairs)
+def _touching(region: Region, holder: NDArray[np.int64]) -> list[tuple[int, int]]:
+    meets = meetings(region.u, region.v, holder).values()
+    return sorted({pair for beats in meets for pair in permutations(beats, 2)})
 
 
 def leavers(
@@ -239,7 +232,7 @@ def leavers(
     """
     beats = int(holder.max()) + 1
     load = np.bincount(holder, weight_s, beats).astype(np.float64)
-    pairs = _touching(region, holder, beats)
+    pairs = _touching(region, holder)
     lost = np.bincount(holder, region.load_s, beats).astype(np.float64)
     gone: set[int] = set()
 
@@ -344,7 +337,7 @@ def fair_shares(
     staying = np.arange(count) < stays
     low = np.where(staying, (1.0 - params.inner * tolerance) * fair, 0.0)
     high = np.where(staying, (1.0 + params.inner * tolerance) * fair, 0.0)
-    arcs = [Arc(a, b, 1.0 if a < stays else params.hop) for a, b in _touching(region, block, count)]
+    arcs = [Arc(a, b, 1.0 if a < stays else params.hop) for a, b in _touching(region, block)]
     _, flow = cheapest_flow(load, low, high, arcs)
     wanted = load[:stays].copy()
     for arc, amount in zip(arcs, flow.tolist(), strict=True):
