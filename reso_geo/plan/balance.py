@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import Beat
     from reso_geo.plan.plan import Plan
+    from reso_geo.rebalance import Left
 
-__all__ = ["balance_figures", "balance_phrase", "balance_why", "sentence_of"]
+__all__ = ["balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "sentence_of"]
 
-_TRADED, _JOINED = 3, 5
-"""So many ids of segments are said, the others counted."""
+_TRADED, _JOINED, _NEAR = 3, 5, 6
+"""So many ids of segments, or of beats, are said, the others counted."""
 
 
 def balance_figures(plan: Plan) -> dict[str, object]:
@@ -195,3 +196,26 @@ def _joined(found: Diagnostic) -> Phrase:
     if locks:
         return Phrase("partition.joined_by_lock", values | {"locks": listed(locks)})
     return Phrase("partition.joined", values)
+
+
+def leaving_phrase(left: Left) -> Phrase:
+    """Return the sentence about a post that leaves.
+
+    Parameters
+    ----------
+    left
+        Which, and why.
+
+    Returns
+    -------
+    Phrase
+        Who chose it, and who takes its streets.
+    """
+    values: dict[str, object] = {"beat": left.beat_id}
+    if left.reason != "named":
+        values["near"] = listed(left.near, _NEAR) or "-"
+    if left.reason == "chosen":
+        values["hours"] = left.moves_s / 3600.0
+    elif left.reason == "youngest":
+        values["posts"] = left.posts
+    return Phrase(f"rebalance.left_{left.reason}", values)

@@ -70,9 +70,7 @@ class Rebalancing:
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
         self._firm = np.isin(ids, request.stay)
-        self._left = [
-            Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
-        ]
+        self._left = [Left(name, "named") for name in request.retire]
         # Beats are numbered as the old ones, new ones behind.
         self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._city = old.city.tolist()
@@ -296,12 +294,8 @@ class Rebalancing:
         self._ended &= found.ended
         for beat, moves_s, near in found.left:
             self._stays[beat] = False
-            values = {
-                "beat": old.beat_id[beat],
-                "hours": moves_s / 3600.0,
-                "near": listed([old.beat_id[n] for n in near], 6) or "-",
-            }
-            self._left.append(Left(old.beat_id[beat], Phrase("rebalance.left_chosen", values)))
+            takers = tuple(old.beat_id[one] for one in near)
+            self._left.append(Left(old.beat_id[beat], "chosen", takers, moves_s))
         first = len(self._city)
         self._city += [city] * found.new
         for beat in found.stays.tolist():

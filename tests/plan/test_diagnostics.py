@@ -14,8 +14,8 @@ from towns import Town, old_of
 from reso_geo import CutRequest, RebalanceRequest
 from reso_geo.districting.diagnostics import Diagnostic, Kind, blocked_beats
 from reso_geo.partition import CutResult
-from reso_geo.plan.balance import sentence_of
-from reso_geo.rebalance import rebalance
+from reso_geo.plan.balance import leaving_phrase, sentence_of
+from reso_geo.rebalance import Left, rebalance
 
 STREETS = ("s1", "s2", "s3", "s4", "s5", "s6")
 FOUND = {
@@ -97,3 +97,45 @@ def test_a_rebalance_says_what_joined_and_that_time_was_up() -> None:
     assert not stopped.ended
     assert [one.kind for one in stopped.diagnostics] == ["rebalance_stopped", "joined"]
     assert stopped.diagnostics[0].seconds == 1e-9
+
+
+def test_why_a_post_leaves_is_told_by_who_chose_it() -> None:
+    chosen = Left("A-02", "chosen", ("A-01", "A-03"), moves_s=5400.0)
+    said = [
+        leaving_phrase(one).say("en")
+        for one in (
+            Left("A-02", "named"),
+            chosen,
+            replace(chosen, near=()),
+            Left("A-02", "youngest", ("A-01",), posts=5),
+        )
+    ]
+    assert said == [
+        "The post of A-02 leaves: asked for",
+        (
+            "The post of A-02 leaves: its neighbours (A-01, A-03) take its streets, with the "
+            "fewest further changes, about 1.5 h of load per week"
+        ),
+        (
+            "The post of A-02 leaves: its neighbours (-) take its streets, with the fewest further "
+            "changes, about 1.5 h of load per week"
+        ),
+        (
+            "The post of A-02 leaves: it came with the team of 5 posts and is among the last to "
+            "have come; its streets go to A-01"
+        ),
+    ]
+
+
+def test_a_rebalance_tells_who_leaves_as_data() -> None:
+    """A row of 40 streets among four beats: one named leaves, then one that is chosen."""
+    place = Town(path(40))
+    was = place.cut(4)
+    (named,) = place.rebalanced(old_of(was), 3, retire=[was.beat_id[0]]).left
+    assert named == Left(was.beat_id[0], "named")
+    (chosen,) = place.rebalanced(old_of(was), 3).left
+    assert chosen.reason == "chosen"
+    at = was.beat_id.index(chosen.beat_id)
+    beside = {was.beat_id[n] for n in (at - 1, at + 1) if 0 <= n < 4}
+    assert set(chosen.near) == beside
+    assert chosen.moves_s > 0.0
