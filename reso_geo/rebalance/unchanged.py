@@ -77,24 +77,26 @@ class Balance:
         """True when every beat is within the tolerance."""
         return self.beyond_s <= _ROUNDING
 
-    def worth(self, other: Balance, least_s: float) -> bool:
+    def worth(self, other: Balance, moved_s: float, price: float) -> bool:
         """Return whether another balance is worth what changes hands for it.
 
         Parameters
         ----------
         other
             After the change.
-        least_s
-            What the change asks for, seconds per week; zero where nothing changes.
+        moved_s
+            Street load that changes hands, seconds per week.
+        price
+            A second of it must bring beats so many seconds nearer.
 
         Returns
         -------
         bool
             True where no beat is farther off than the worst one was, and what lies beyond the
-            tolerance gets less by that or more.
+            tolerance gets less by that price or more.
         """
         nearer_s = self.beyond_s - other.beyond_s
-        return other.worst <= self.worst + _ROUNDING and nearer_s >= least_s > 0.0
+        return other.worst <= self.worst + _ROUNDING and nearer_s >= price * moved_s > 0.0
 
 
 class Standing:
@@ -287,7 +289,7 @@ class Standing:
         held = [made.segments_of(beat) for beat in now.tolist()]
         load_s = self._loads(held, made.base[now].tolist())
         after = _balance(load_s, made.posts[now], tolerance, np.ones(len(now), dtype=bool))
-        if self.balance(group, tolerance).worth(after, self._price * moved_s):
+        if self.balance(group, tolerance).worth(after, moved_s, self._price):
             return made
         beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
         beat_of[own] = before

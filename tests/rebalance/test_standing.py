@@ -28,7 +28,7 @@ from reso_geo import (
 )
 from reso_geo.cli import main
 from reso_geo.growth import grow
-from reso_geo.rebalance import OldBeats, rebalance
+from reso_geo.rebalance import OldBeats, RebalanceParams, rebalance
 from reso_geo.rebalance.unchanged import Balance
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def test_a_move_pays_with_a_fifth_of_what_changes_hands(
     moved_s: float,
     worth: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    assert Balance(0.10, 100.0).worth(other, moved_s) == worth
+    assert Balance(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)
