@@ -1,5 +1,6 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
+from reso_geo.districting.params import CutParams
 from reso_geo.partition.annexed import joined_beats, joined_parts, parts_of
 from reso_geo.partition.apportion.methods import (
     SEAT_RULES,
@@ -30,6 +31,7 @@ from reso_geo.partition.result import CutResult
 
 __all__ = [
     "SEAT_RULES",
+    "CutParams",
     "CutRequest",
     "CutResult",
     "LockedBeats",
