@@ -211,7 +211,7 @@ def _cost(
     search: tuple[float, ConstructParams],
 ) -> float:
     walk = float((walk_m * weight).sum())
-    (tolerance, params) = search
+    tolerance, params = search
     off = np.bincount(labels, weight, len(target)) / target - 1.0
     cut = apart_share(region, labels, weight, len(target)) >= params.cut_share
     return walk * float((1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
@@ -252,9 +252,8 @@ def blocks(
             block[own] = first
             continue
         half = (first + last) // 2
-        order = own[
-            np.argsort(_along(region, own, weight, draw.normal(0.0, turn_rad)), kind="stable")
-        ]
+        turn = draw.normal(0.0, turn_rad)
+        order = own[np.argsort(_along(region, own, weight, turn), kind="stable")]
         wanted = share[first:half].sum() / share[first:last].sum()
         total = np.cumsum(weight[order])
         cut = int(np.searchsorted(total, wanted * total[-1]))
