@@ -160,7 +160,7 @@ def by_depth(path: Path, network: StreetNetwork, mode: str, beats: int, bars: Ba
     graph = travel_graph(network, times, mode)
     load = street_load(network, times, settings, mode)
     request = CutRequest(officers=beats, tolerance=0.25, time_limit_s=30.0)
-    partition = cut_beats(DistrictingProblem.of(network, graph, load), request)
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), request).partition
     covers, seconds = {}, {}
     depths: tuple[Depth, Depth] = ("fast", "final")
     for depth in depths:

@@ -30,6 +30,7 @@ __all__ = [
     "decimal",
     "duration",
     "in_words",
+    "is_key",
     "listed",
     "month_day",
     "say",
@@ -58,6 +59,22 @@ def _catalogue() -> Mapping[str, Mapping[str, str]]:
     for path in sorted(data_file("words").glob("*.toml")):
         texts |= tomllib.loads(path.read_text(encoding="utf-8"))
     return MappingProxyType(texts)
+
+
+def is_key(key: str) -> bool:
+    """Return whether the catalogue has a text for a key.
+
+    Parameters
+    ----------
+    key
+        Such as ``column.name``.
+
+    Returns
+    -------
+    bool
+        True where `say` knows it.
+    """
+    return key in _catalogue()
 
 
 def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:

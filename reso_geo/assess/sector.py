@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.demand import far_bases_note, place_anchors, stop_seconds
 from reso_geo.districting import starts_of
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
@@ -223,7 +223,8 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     if bases is not None:
         starts = starts_of(inside, walk, load_s, bases)
         found = starts.nearest(required)
-        notes += starts.warnings
+        far = far_bases_note(bases, starts.placed)
+        notes += (far,) if far else ()
         if found is None:
             notes += (Phrase("assess.no_base", {"area": name}),)
         else:

@@ -63,16 +63,16 @@ class Place:
     """
 
     name: str
-    also: tuple[str, ...]
     kind: str
-    part_of: str | None
-    sgc: str | None
-    relation: int | None
-    population: int | None
-    population_year: int | None
-    land_km2: float | None
-    territory_km2: float | None
     origin: str
+    also: tuple[str, ...] = ()
+    part_of: str | None = None
+    sgc: str | None = None
+    relation: int | None = None
+    population: int | None = None
+    population_year: int | None = None
+    land_km2: float | None = None
+    territory_km2: float | None = None
 
 
 @cache
@@ -91,22 +91,7 @@ def builtin_places() -> tuple[Place, ...]:
     """
     path = data_file("boundaries/registry.toml")
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["place"]
-    return tuple(
-        Place(
-            name=entry["name"],
-            also=tuple(entry.get("also", ())),
-            kind=entry["kind"],
-            part_of=entry.get("part_of"),
-            sgc=entry.get("sgc"),
-            relation=entry.get("relation"),
-            population=entry.get("population"),
-            population_year=entry.get("population_year"),
-            land_km2=entry.get("land_km2"),
-            territory_km2=entry.get("territory_km2"),
-            origin=entry["origin"],
-        )
-        for entry in entries
-    )
+    return tuple(Place(**{**entry, "also": tuple(entry.get("also", ()))}) for entry in entries)
 
 
 def place_named(name: str) -> Place | None:
@@ -128,10 +113,8 @@ def place_named(name: str) -> Place | None:
     'Saint-Hubert'
     """
     wanted = folded(name)
-    for place in builtin_places():
-        if wanted in map(folded, (place.name, *place.also)):
-            return place
-    return None
+    found = (p for p in builtin_places() if wanted in map(folded, (p.name, *p.also)))
+    return next(found, None)
 
 
 def read_place(place: Place, source: Path | None) -> Boundary:

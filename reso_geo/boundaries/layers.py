@@ -21,7 +21,6 @@ from reso_geo.tables.frames import is_frame, read_frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["read_layer", "read_shapes"]
 
@@ -29,6 +28,7 @@ _MOST_CHANGE = 0.01
 _SOUTHERNMOST_TOWN = -56.0
 _POLE = 90.0
 _ANTIMERIDIAN = 180.0
+_COLLECTION = "GeometryCollection"
 
 
 def read_layer(path: Path) -> Boundary:
@@ -142,27 +142,22 @@ def _shapes(reading: Reading, rows: Sequence[Row]) -> list[shapely.MultiPolygon]
     empty = [row for row in rows if row.shape is None or row.shape.is_empty]
     reading.refuse_rows("empty_geometry", empty)
     whole = {row.number: row.shape for row in rows if row.shape is not None}
+    kinds = {number: shape.geom_type for number, shape in whole.items()}
     shapes = {number: polygons_of(shape) for number, shape in whole.items()}
     without = [
-        f"{number} ({whole[number].geom_type})"
-        for number, polygons in shapes.items()
-        if polygons.is_empty
+        f"{number} ({kinds[number]})" for number, polygons in shapes.items() if polygons.is_empty
     ]
     if without:
         reading.refuse("no_polygon", {"rows": listed(without)})
     for key, odd in (
-        ("collection", [at for at, shape in whole.items() if _is_collection(shape)]),
-        ("heights", [at for at, shape in whole.items() if shape.has_z]),
+        ("collection", [number for number, kind in kinds.items() if kind == _COLLECTION]),
+        ("heights", [number for number, shape in whole.items() if shape.has_z]),
     ):
         if odd:
             reading.note(key, {"rows": listed(odd)})
     for number, polygons in shapes.items():
         _check_range(reading, number, polygons)
     return [_mended(reading, number, polygons) for number, polygons in shapes.items()]
-
-
-def _is_collection(shape: BaseGeometry) -> bool:
-    return shape.geom_type == "GeometryCollection"
 
 
 def _check_range(reading: Reading, number: int, shape: shapely.MultiPolygon) -> None:

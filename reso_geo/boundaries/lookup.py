@@ -16,7 +16,7 @@ from reso_geo.errors import BoundaryError
 from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     import shapely
@@ -76,29 +76,23 @@ def read_boundary(text: BoundarySource, source: str | os.PathLike[str] | None = 
     if wanted[: len(_OSM)].lower() == _OSM:
         return read_osm(clean_name(wanted[len(_OSM) :]), source)
     for path in (Path(text), Path(wanted)):
-        if wanted and _is_file(path):
+        if wanted and _holds(path.is_file):
             return read_layer(path)
     if not wanted or _ELSEWHERE.match(wanted):
         raise BoundaryError(Phrase("boundary.elsewhere", {"text": clean_name(wanted)}))
     place = place_named(wanted)
     if place is not None:
         return read_place(place, source)
-    if _LIKE_A_PATH.search(wanted) or _is_folder(path):
+    if _LIKE_A_PATH.search(wanted) or _holds(path.is_dir):
         return read_layer(path)
     known = [name for each in builtin_places() for name in (each.name, *each.also)]
     values = {"name": clean_name(wanted), "meant": meant(wanted, known)}
     raise BoundaryError(Phrase("boundary.unknown_name", values))
 
 
-def _is_file(path: Path) -> bool:
+def _holds(ask: Callable[[], bool]) -> bool:
+    """Return the answer of a path; False for a name longer than the system allows."""
     try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name longer than the system allows
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
+        return ask()
     except (OSError, ValueError):
         return False

@@ -7,6 +7,7 @@ its edge: those come back without a shape, and the caller decides whether that i
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,7 +22,7 @@ from reso_geo.choices import folded
 from reso_geo.errors import BoundaryError, ResoGeoError
 from reso_geo.i18n import Phrase
 from reso_geo.osm_files.sorting import numbered, shifted
-from reso_geo.osm_files.source_file import open_osm
+from reso_geo.osm_files.source_file import only, open_osm
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -173,36 +174,39 @@ def _opened(path: Path) -> _Source | None:
     return _OsmiumFile(path, "pbf" if b"OSMHeader" in head else "")
 
 
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Say of a file that osmium does not read to its end that it is broken."""
+    try:
+        yield
+    except ResoGeoError:
+        raise
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
+        where = {"file": file_name(path)}
+        raise BoundaryError(Phrase("boundary.broken_source", where)) from error
+
+
 class _OsmiumFile:
     """A PBF or XML file, read by osmium."""
 
     def __init__(self, path: Path, form: str) -> None:
         self._path = path
-        try:
+        with _refused(path):
             self._file = open_osm(path, form)
-        except ResoGeoError:
-            raise
-        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
-            raise self._unreadable() from error
         self._odd = False
 
     def tagged(self) -> Iterator[tuple[int, Mapping[str, str]]]:
-        try:
+        with _refused(self._path):
             for relation in self._file.sweep(osmium.osm.RELATION, osmium.filter.KeyFilter("type")):
                 yield numbered(relation.id), dict(relation.tags)
-        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
-            raise self._unreadable() from error
 
     def assembled(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
-        try:
-            shapes = self._shapes([shifted(number) for number in numbers])
+        wanted = list(map(shifted, numbers))
+        with _refused(self._path):
+            shapes = self._shapes(wanted)
             if self._odd:
                 self._file = self._file.in_order()
-                shapes = self._shapes([shifted(number) for number in numbers])
-        except ResoGeoError:
-            raise
-        except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as error:
-            raise self._unreadable() from error
+                shapes = self._shapes(wanted)
         return {numbered(number): shape for number, shape in shapes.items()}
 
     def _shapes(self, numbers: Collection[int]) -> dict[int, shapely.MultiPolygon]:
@@ -228,8 +232,7 @@ class _OsmiumFile:
         for relation in self._file.sweep(osmium.osm.RELATION, wanted, first):
             self._odd |= any(member.ref < 0 for member in relation.members)
             members.add_references(relation)
-        only_members = members.id_filter()
-        only_members.enable_for(osmium.osm.WAY)
+        only_members = only(osmium.osm.WAY, members.id_filter())
         last = 0
         for way in self._file.sweep(osmium.osm.WAY, only_members):
             self._odd |= way.id <= last or any(node.ref < 0 for node in way.nodes)
@@ -237,8 +240,7 @@ class _OsmiumFile:
             points.add_references(way)
         if self._odd:
             return
-        only_points = points.id_filter()
-        only_points.enable_for(osmium.osm.NODE)
+        only_points = only(osmium.osm.NODE, points.id_filter())
         # Closed ways come as areas too; a relation's area has an odd id of its own.
         own = osmium.filter.IdFilter(2 * number + 1 for number in numbers)
         areas = osmium.BufferIterator(own)
@@ -246,6 +248,3 @@ class _OsmiumFile:
         handlers = (only_points, only_members, *self._file.locators(), build)
         deque(self._file.sweep(osmium.osm.NODE | osmium.osm.WAY, *handlers), maxlen=0)
         yield from areas
-
-    def _unreadable(self) -> BoundaryError:
-        return BoundaryError(Phrase("boundary.broken_source", {"file": file_name(self._path)}))

@@ -7,11 +7,11 @@ projection has to be chosen for a place that may lie anywhere.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Transformer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 __all__ = [
-    "NARROW_M", "TOUCH_M2", "apart", "area_m2", "astride", "mended", "overlaps", "polygons_of",
+    "NARROW_M", "TOUCH_M2", "apart", "area_m2", "astride", "mended", "moved", "overlaps",
+    "polygons_of",
 ]  # fmt: skip
 
 TOUCH_M2 = 1.0
@@ -60,6 +61,25 @@ def area_m2(shape: BaseGeometry) -> float:
         abs(_ellipsoid().geometry_area_perimeter(shapely.orient_polygons(polygon))[0])
         for polygon in polygons_of(shape).geoms
     )
+
+
+def moved(shapes: Any, before: str, after: str) -> Any:  # noqa: ANN401 - any shapes, same kind back
+    """Return shapes in another coordinate reference system, heights left out.
+
+    Parameters
+    ----------
+    shapes
+        A geometry, or an array of geometries.
+    before, after
+        The CRS they have, and the one to bring them into.
+
+    Returns
+    -------
+    geometry or ndarray of object (shapely)
+        Of the same kind.
+    """
+    move: Any = Transformer.from_crs(before, after, always_xy=True).transform
+    return shapely.transform(shapes, move, interleaved=False)
 
 
 def polygons_of(shape: BaseGeometry) -> shapely.MultiPolygon:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.boundaries.boundary import clean_name
 from reso_geo.choices import folded
-from reso_geo.demand.nearest import Nearest, nearest_required, projected, with_distances
+from reso_geo.demand.nearest import Nearest, nearest_required, projected
+from reso_geo.demand.spots import Spots, clean_names
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import Door, Record, freeze
 from reso_geo.tables import KINDS, plain, read_table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
 @dataclass(frozen=True, eq=False)
-class Anchors(Record):
+class Anchors(Spots, Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes
@@ -70,21 +70,13 @@ class Anchors(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        arrays = (self.name, self.kind, self.visits_per_week, self.minutes, self.lon, self.lat)
-        door, rows = Door("Anchors", TableError), usual_length(*arrays)
-        door.labels("name", self.name, rows)
+        door = Door("Anchors", TableError)
+        rows = self.check(door)
         door.labels("kind", self.kind, rows)
         for field in ("visits_per_week", "minutes"):
             door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
-        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
-        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
         door.number("shelters", self.shelters, 0, whole=True)
-        for array in arrays:
-            array.flags.writeable = False
-
-    def __len__(self) -> int:
-        """Return the number of anchors."""
-        return len(self.name)
+        freeze(self)
 
 
 def no_anchors() -> Anchors:
@@ -132,26 +124,20 @@ def read_anchors(source: TableSource) -> Anchors:
     True
     """
     table = read_table(source, KINDS["anchors"], located=True)
-    texts = {
-        column: np.array([clean_name(text) for text in table.text(column)], dtype=object)
-        for column in ("name", "kind")
-    }
-    shelter = np.array(
-        [is_shelter(*texts_of) for texts_of in zip(texts["name"], texts["kind"], strict=True)],
-        dtype=bool,
-    )
-    count = int(shelter.sum())
+    names, kinds = clean_names(table.text("name")), clean_names(table.text("kind"))
+    kept = ~np.array(list(map(is_shelter, names, kinds)), dtype=bool)
+    count = int((~kept).sum())
     told: tuple[Phrase, ...] = (Phrase("demand.shelters", {"count": count}),) if count else ()
     spots = shapely.point_on_surface(table.places)
-    told += _drawn_note(table.places[~shelter])
-    told += _same_place_note(texts["name"], spots, ~shelter, table.where.numbers)
+    told += _drawn_note(table.places[kept])
+    told += _same_place_note(names, spots, kept, table.where.numbers)
     return Anchors(
-        texts["name"][~shelter],
-        texts["kind"][~shelter],
-        table.number("visits_per_week")[~shelter],
-        table.number("minutes")[~shelter],
-        shapely.get_x(spots)[~shelter],
-        shapely.get_y(spots)[~shelter],
+        names[kept],
+        kinds[kept],
+        table.number("visits_per_week")[kept],
+        table.number("minutes")[kept],
+        shapely.get_x(spots)[kept],
+        shapely.get_y(spots)[kept],
         count,
         (*table.understood, *told),
     )
@@ -212,8 +198,7 @@ def place_anchors(network: StreetNetwork, anchors: Anchors) -> Nearest:
     Nearest
         Segments, and how far each anchor is from its own.
     """
-    spots = np.asarray(shapely.points(anchors.lon, anchors.lat), dtype=np.object_)
-    return nearest_required(network, projected(network, spots))
+    return nearest_required(network, projected(network, anchors.points))
 
 
 def distances_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
@@ -259,11 +244,7 @@ def far_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
     Phrase or None
         None when every anchor has its street.
     """
-    far = np.flatnonzero(placed.index < 0)
-    if not len(far):
-        return None
-    names = listed(with_distances(anchors.name[far], placed.distance_m[far]))
-    return Phrase("demand.far_anchor", {"count": len(far), "names": names})
+    return anchors.far("demand.far_anchor", placed)
 
 
 def stop_seconds(network: StreetNetwork, anchors: Anchors, placed: Nearest) -> NDArray[np.float64]:

@@ -6,29 +6,29 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
-from reso_geo.boundaries.boundary import clean_name
-from reso_geo.demand.nearest import Nearest, nearest_junction, projected, with_distances
+from reso_geo.demand.nearest import Nearest, nearest_junction, projected
+from reso_geo.demand.spots import Spots, clean_names, far_phrase
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import Door, Record, freeze
 from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
+__all__ = ["Bases", "far_bases_note", "far_bases_phrase", "place_bases", "read_bases"]
 
 
 @dataclass(frozen=True, eq=False)
-class Bases(Record):
+class Bases(Spots, Record):
     """Places where patrols start; arrays of shape (b,), read-only.
 
     Attributes
@@ -51,14 +51,9 @@ class Bases(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        arrays = (self.name, self.beat_id, self.lon, self.lat)
-        door, rows = Door("Bases", TableError), usual_length(*arrays)
-        door.labels("name", self.name, rows)
-        door.labels("beat_id", self.beat_id, rows)
-        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
-        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
-        for array in arrays:
-            array.flags.writeable = False
+        door = Door("Bases", TableError)
+        door.labels("beat_id", self.beat_id, self.check(door))
+        freeze(self)
 
     def of_any_beat(self) -> Bases:
         """Return the places that name no beat, for cuts whose beats have other ids.
@@ -69,17 +64,8 @@ class Bases(Record):
             Without those that name one.
         """
         free = self.beat_id == ""
-        return replace(
-            self,
-            name=self.name[free],
-            beat_id=self.beat_id[free],
-            lon=self.lon[free],
-            lat=self.lat[free],
-        )
-
-    def __len__(self) -> int:
-        """Return the number of bases."""
-        return len(self.name)
+        arrays = {name: getattr(self, name)[free] for name in ("name", "beat_id", "lon", "lat")}
+        return replace(self, **arrays)
 
 
 def read_bases(source: TableSource) -> Bases:
@@ -112,13 +98,8 @@ def read_bases(source: TableSource) -> Bases:
     >>> read_bases(path).name
     array(['Kiosque'], dtype=object)
     """
-    table = read_table(source, KINDS["bases"], located=True)
-    if not len(table):
-        table.where.file.refuse("no_rows")
-    names, beats = (
-        np.array([clean_name(text) for text in table.text(column)], dtype=object)
-        for column in ("name", "beat_id")
-    )
+    table = read_table(source, KINDS["bases"], located=True, filled=True)
+    names, beats = clean_names(table.text("name")), clean_names(table.text("beat_id"))
     often = Counter(beats.tolist())
     faults = {
         (at, "beat_id"): Fault(beat, Phrase("demand.beat_twice"))
@@ -126,8 +107,7 @@ def read_bases(source: TableSource) -> Bases:
         if beat and often[beat] > 1
     }
     faults |= _of_one_name(names.tolist(), table.where.numbers)
-    if faults:
-        table.where.refuse(faults)
+    table.where.refuse(faults)
     spots = shapely.point_on_surface(table.places)
     return Bases(names, beats, shapely.get_x(spots), shapely.get_y(spots), table.understood)
 
@@ -162,8 +142,7 @@ def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:
     Nearest
         Junctions, and how far each base is from its own.
     """
-    spots = np.asarray(shapely.points(bases.lon, bases.lat), dtype=np.object_)
-    return nearest_junction(network, projected(network, spots))
+    return nearest_junction(network, projected(network, bases.points))
 
 
 def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
@@ -181,8 +160,22 @@ def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
     Phrase or None
         None when every base has its junction.
     """
-    far = np.flatnonzero(placed.index < 0)
-    if not len(far):
-        return None
-    names = listed(with_distances(bases.name[far], placed.distance_m[far]))
-    return Phrase("demand.far_bases", {"count": len(far), "names": names})
+    return bases.far("demand.far_bases", placed)
+
+
+def far_bases_phrase(names: Iterable[str], distances_m: Iterable[float]) -> Phrase:
+    """Return the sentence that names places at no junction.
+
+    Parameters
+    ----------
+    names
+        Of the places.
+    distances_m
+        How far each is from the nearest junction, in metres.
+
+    Returns
+    -------
+    Phrase
+        With their number.
+    """
+    return far_phrase("demand.far_bases", names, distances_m)

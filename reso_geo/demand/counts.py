@@ -12,7 +12,7 @@ import shapely
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, freeze
 from reso_geo.tables import KINDS, read_table
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Counts(Record):
         door.number("weeks", self.weeks, *_WEEKS)
         door.number("left_out", self.left_out, 0, whole=True)
         door.number("far_rows", self.far_rows, 0, whole=True)
-        self.n.flags.writeable = False
+        freeze(self)
 
     @property
     def per_week(self) -> NDArray[np.float64]:
@@ -105,9 +105,7 @@ def count_per_segment(
     """
     if not (math.isfinite(weeks) and weeks > 0.0):
         raise UsageError(Phrase("demand.bad_weeks", {"weeks": weeks}))
-    table = read_table(source, KINDS["counts"], located=True, private=True)
-    if not len(table):
-        table.where.file.refuse("no_rows")
+    table = read_table(source, KINDS["counts"], located=True, private=True, filled=True)
     n = table.number("n").astype(np.int64)
     spots = shapely.point_on_surface(table.places)
     segment = nearest_required(network, projected(network, spots)).index

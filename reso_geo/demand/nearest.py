@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
-from reso_geo.records import Record
+from reso_geo.boundaries.shapes import moved
+from reso_geo.records import Record, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +48,7 @@ class Nearest(Record):
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        self.index.flags.writeable = False
-        self.distance_m.flags.writeable = False
+        freeze(self)
 
 
 def projected(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -67,13 +66,9 @@ def projected(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np
     ndarray of object, shape (r,)
         In metres; None for a shape too far away to have a place there.
     """
-    move = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True).transform
-    moved: NDArray[np.object_] = shapely.transform(
-        shapes, lambda xy: np.column_stack(move(xy[:, 0], xy[:, 1]))
-    )
-    lost = ~np.isfinite(shapely.bounds(moved).reshape(-1, 4)).all(axis=1)
-    moved[lost] = None
-    return moved
+    there: NDArray[np.object_] = moved(shapes, "EPSG:4326", network.crs)
+    there[~np.isfinite(shapely.bounds(there).reshape(-1, 4)).all(axis=1)] = None
+    return there
 
 
 def nearest_required(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nearest:
@@ -116,7 +111,7 @@ def nearest_junction(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nea
     return _nearest(spots, junctions, shapes)
 
 
-def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> list[str]:
+def with_distances(names: Iterable[str], distance_m: Iterable[float]) -> list[str]:
     """Write each name with its distance, where there is one.
 
     Parameters
@@ -124,7 +119,7 @@ def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> lis
     names
         Of r places.
     distance_m
-        float64, shape (r,); infinite for a place with none on the plan's map.
+        Metres, one for each; infinite for a place with none on the plan's map.
 
     Returns
     -------
@@ -138,7 +133,7 @@ def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> lis
     """
     return [
         f"{name} ({away:.0f} m)" if np.isfinite(away) else name
-        for name, away in zip(names, distance_m.tolist(), strict=True)
+        for name, away in zip(names, distance_m, strict=True)
     ]
 
 

@@ -12,7 +12,7 @@ from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import Door, Record, freeze, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 
 if TYPE_CHECKING:
@@ -52,16 +52,14 @@ class Population(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        arrays = (self.shapes, self.people, self.rows)
-        door, rows = Door("Population", TableError), usual_length(*arrays)
+        door, rows = Door("Population", TableError), usual_length(*vars(self).values())
         door.figures("people", self.people, 0.0, rows=rows)
         door.array("shapes", self.shapes, "object", rows)
         for row in np.flatnonzero(~shapely.is_geometry(self.shapes)).tolist():
             wanted = Phrase("record.kind", {"kind": "shapely.MultiPolygon"})
             door.refuse(f"shapes[{row}]", self.shapes[row], wanted)
         door.figures("rows", self.rows, 0, rows=rows, kind="int64")
-        for array in arrays:
-            array.flags.writeable = False
+        freeze(self)
 
     def __len__(self) -> int:
         """Return the number of areas and points."""
@@ -91,7 +89,7 @@ class Residents(Record):
         door = Door("Residents", TableError)
         door.figures("people", self.people, 0.0)
         door.number("unplaced", self.unplaced, 0.0)
-        self.people.flags.writeable = False
+        freeze(self)
 
 
 def read_population(source: TableSource, column: str = "population") -> Population:
@@ -126,17 +124,14 @@ def read_population(source: TableSource, column: str = "population") -> Populati
     array([120.])
     """
     wanted = _people_column(column)
-    table = read_table(source, (wanted,), located=True)
-    if not len(table):
-        table.where.file.refuse("no_rows")
+    table = read_table(source, (wanted,), located=True, filled=True)
     faults: dict[tuple[int, str], Fault] = {}
     shapes = np.empty(len(table), dtype=np.object_)
     for at, shape in enumerate(table.places):
         shapes[at] = _surface_or_point(shape)
         if shapes[at] is None:
             faults[at, ""] = Fault(shape.geom_type, Phrase("demand.no_surface"))
-    if faults:
-        table.where.refuse(faults)
+    table.where.refuse(faults)
     rows = np.array(table.where.numbers, dtype=np.int64)
     people = table.number(wanted.name)
     whole = Phrase("demand.people_read", {"people": float(people.sum())})

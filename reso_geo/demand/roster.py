@@ -116,9 +116,7 @@ def read_roster(
     >>> read_roster(path)[0].beat_id
     'GRE-01'
     """
-    table = read_table(source, KINDS["roster"])
-    if not len(table):
-        table.where.file.refuse("no_rows")
+    table = read_table(source, KINDS["roster"], filled=True)
     faults: dict[tuple[int, str], Fault] = {}
     rows = []
     columns = [table.text(name) for name in ("post", "beat_id", "from", "to")]
@@ -132,8 +130,7 @@ def read_roster(
         if first is not None and last is not None and first > last:
             faults[at, "to"] = Fault(ends, Phrase("demand.day_before", {"first": begins}))
         rows.append(RosterRow(post, beat_id, first, last))
-    if faults:
-        table.where.refuse(faults)
+    table.where.refuse(faults)
     if tell:
         for phrase in table.understood:
             tell(phrase)

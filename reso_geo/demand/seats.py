@@ -49,9 +49,7 @@ def read_seats(
     >>> read_seats(path)
     {'Port-Lajoie': 3}
     """
-    table = read_table(source, KINDS["seats"])
-    if not len(table):
-        table.where.file.refuse("no_rows")
+    table = read_table(source, KINDS["seats"], filled=True)
     seats: dict[str, int] = {}
     faults: dict[tuple[int, str], Fault] = {}
     for at, (city, posts) in enumerate(zip(table.text("city"), table.number("posts"), strict=True)):
@@ -59,8 +57,7 @@ def read_seats(
         if name in seats:
             faults[at, "city"] = Fault(name, Phrase("demand.city_twice"))
         seats[name] = int(posts)
-    if faults:
-        table.where.refuse(faults)
+    table.where.refuse(faults)
     if tell:
         for phrase in table.understood:
             tell(phrase)

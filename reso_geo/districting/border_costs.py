@@ -18,7 +18,9 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BorderParams", "MeetingCosts", "Streets", "meeting_costs"]
+    from reso_geo.districting.params import BorderParams
+
+__all__ = ["MeetingCosts", "Streets", "meeting_costs"]
 
 _MAIN = {
     "trunk": 0.02, "primary": 0.02, "secondary": 0.05, "tertiary": 0.1,
@@ -26,35 +28,8 @@ _MAIN = {
 """What it costs to part a side street from a main street, by class; a link as its street."""
 _AHEAD_M = 20.0
 """A street's direction at a junction is that to the point so far along it."""
-_SAME_NAME = 0.3
-"""By so much less a turn counts where the name stays the same."""
 _LEAST = 1e-3
 """Of equal borders the one with fewer junctions is preferred."""
-
-
-@dataclass(frozen=True)
-class BorderParams:
-    """What the parts of a border cost; one is a side street that meets another one.
-
-    Attributes
-    ----------
-    main
-        A main street counts for this times what its class counts for.
-    barrier
-        Where a segment that crosses a motorway, a railway or a river begins.
-    through
-        More where a street is parted from its straight continuation.
-    unnamed
-        More where the street along which the border runs has no name.
-    straight
-        Cosine of the largest turn at which a street goes straight on.
-    """
-
-    main: float = 1.0
-    barrier: float = 0.02
-    through: float = 0.5
-    unnamed: float = 0.2
-    straight: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -219,7 +194,7 @@ def _straight_on(
     turn = np.einsum("jax,jbx->jab", ahead, ahead)
     stretch = streets.stretch[at]
     same = (stretch[:, :, np.newaxis] == stretch[:, np.newaxis, :]) & (stretch[:, :, np.newaxis] >= 0)
-    score = turn - _SAME_NAME * same
+    score = turn - params.same_name * same
     score[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.inf
     best = score == score.min(axis=2, keepdims=True)
     mutual: NDArray[np.bool_] = best & best.transpose(0, 2, 1) & (turn < -params.straight)

@@ -18,21 +18,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.params import BorderParams, SearchRules
     from reso_geo.districting.region import Region
 
 __all__ = ["BorderSearch", "reconnected", "surely_apart"]
 
-_WALK = 48.0
-"""Side streets left behind that a walk may be as long again for, over all of a beat."""
-_NEAR = 0.3
-"""Part of the tolerance within which a division has what is wanted."""
-_OFF = 5.0
-"""What being off what is wanted by one more tolerance counts for; by two, four times as much."""
-_FAR = 2.0
-"""Segments so many mean walks nearer to their own base stay with it."""
-_MOST_FREE = 1000
-"""Of the others the nearest to the border are divided, at most so many."""
 _GAIN = 1e-6
+_EXCHANGES = 3
 
 
 class Pair(NamedTuple):
@@ -71,8 +63,8 @@ class BorderSearch:
         float64, shape (s,): what each segment counts for, positive.
     share
         float64, shape (k,): wanted share of the weight of each beat, sum one.
-    tolerance
-        How far off a beat may be, as a share of its wanted weight.
+    rules
+        How even beats are to be, and what borders cost.
     base
         Where each beat is walked from, junctions of the region; None for the middle of each, which
         moves with it.
@@ -83,10 +75,10 @@ class BorderSearch:
         region: Region,
         weight: NDArray[np.float64],
         share: NDArray[np.float64],
-        tolerance: float,
+        rules: SearchRules,
         base: Sequence[int] | None = None,
     ) -> None:
-        self._region, self._base, self._tolerance = region, base, tolerance
+        self._region, self._base, self._rules = region, base, rules
         self._weight = weight * (len(share) / weight.sum())
         self._share = share * len(share)
 
@@ -114,7 +106,7 @@ class BorderSearch:
             if scale is None:
                 here = walk[labels, np.arange(len(labels))]
                 scale = max(float(np.average(here, weights=self._weight)), 1.0)
-            sweep = _Sweep(self._region, self._weight, self._tolerance, base, walk / scale)
+            sweep = _Sweep(self._region, self._weight, self._rules, base, walk / scale)
             if not self._swept(sweep, labels, tried):
                 break
         return labels
@@ -138,7 +130,7 @@ class BorderSearch:
             for amount, one, two in some:
                 own = np.flatnonzero((labels == one) | (labels == two))
                 pair = Pair(one, two, amount, own, labels[own] == two)
-                key = one, two, np.packbits(pair.was).tobytes() + own.tobytes() + bytes([min(255,round(amount / (_NEAR * self._tolerance)))])
+                key = one, two, np.packbits(pair.was).tobytes() + own.tobytes() + bytes([min(255,round(amount / (self._rules.params.borders.near * self._rules.tolerance)))])
                 if key not in tried:
                     tried.add(key)
                     pairs.append(pair)
@@ -174,31 +166,34 @@ class _Sweep:
         self,
         region: Region,
         weight: NDArray[np.float64],
-        tolerance: float,
+        rules: SearchRules,
         base: list[int],
         walk: NDArray[np.float64],
     ) -> None:
-        self._region, self._weight, self._tolerance = region, weight, tolerance
+        self._region, self._weight = region, weight
+        self._tolerance, self._params = rules.tolerance, rules.params.borders
         self._base, self._walk = base, walk
 
     def divided(self, pair: Pair) -> NDArray[np.bool_] | None:
         """Return which segments the second holds after a division, None if none is better."""
-        region, own, was = self._region, pair.own, pair.was
+        region, own, was, params = self._region, pair.own, pair.was, self._params
         weight = self._weight[own]
         among = region.meeting.among(own, len(region))
         away = self._walk[pair.two, own] - self._walk[pair.one, own]
-        pull = _WALK * weight * away
+        pull = params.walk * weight * away
         wanted = float(weight[was].sum()) + pair.amount
 
         def cost(second: NDArray[np.bool_]) -> float:
             off = abs(float(weight[second].sum()) - wanted) / self._tolerance
-            out = max(off - _NEAR, 0.0)
-            return among.cut(second) + float(pull[second].sum()) + _OFF * out * out
+            out = max(off - params.near, 0.0)
+            return among.cut(second) + float(pull[second].sum()) + params.off * out * out
 
-        fixed = surely_apart(was, away, self._at(pair.one, pair), self._at(pair.two, pair))
+        fixed = surely_apart(
+            was, away, (self._at(pair.one, pair), self._at(pair.two, pair)), params
+        )
         given = Division(np.arange(len(own)), weight, pull, among)
         best, least = None, cost(was) - _GAIN
-        for second in divisions(given, fixed, wanted, _NEAR * self._tolerance):
+        for second in divisions(given, fixed, wanted, params.near * self._tolerance):
             if cost(second) < least:
                 now = reconnected(region, own, second)
                 if now is not None and (found := cost(now)) < least:
@@ -216,8 +211,8 @@ class _Sweep:
 def surely_apart(
     was: NDArray[np.bool_],
     away: NDArray[np.float64],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
+    at_base: tuple[NDArray[np.int64], NDArray[np.int64]],
+    params: BorderParams,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which segments of two beats stay where they are: those far inside, and at the base.
 
@@ -227,8 +222,10 @@ def surely_apart(
         bool, shape (o,): those of the second beat.
     away
         float64, shape (o,): how much farther each is from the second base, in mean walks.
-    first, second
-        int64: places of those at each base.
+    at_base
+        int64 each: places of those at each base.
+    params
+        How far is far.
 
     Returns
     -------
@@ -236,12 +233,12 @@ def surely_apart(
         Those that stay in the first, and in the second.
     """
     inside = np.where(was, -away, away)
-    far = inside > _FAR
-    if len(inside) > _MOST_FREE:
-        far |= inside > np.partition(inside, _MOST_FREE)[_MOST_FREE]
+    far = inside > params.far
+    if len(inside) > params.most_free:
+        far |= inside > np.partition(inside, params.most_free)[params.most_free]
     stay = far & ~was, far & was
-    stay[0][first] = True
-    stay[1][second] = True
+    stay[0][at_base[0]] = True
+    stay[1][at_base[1]] = True
     return stay
 
 
@@ -278,5 +275,3 @@ def reconnected(
         side = np.where(np.isin(part, largest), side, 1 - side)
     return None
 
-
-_EXCHANGES = 3

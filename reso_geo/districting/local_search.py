@@ -7,7 +7,6 @@ behind it, and a trade stands only if all of them end up nearer to their targets
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -25,15 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.state import SearchState
 
-__all__ = ["NEAR", "BalanceSearch", "even_objective"]
-
-_FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
-"""What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
-import os
-_BORDER, _EDGE = float(os.environ.get("BETA","0.01")), Border()
-_SPLIT = BarrierSplit(any_share=0.25, much=0.05)
+__all__ = ["BalanceSearch", "even_objective"]
 
 
 @dataclass(frozen=True)
@@ -56,10 +50,6 @@ class Attempt:
     recut: bool = False
 
 
-_SWEEPS = 1
-_ROUNDS = 4
-_MOST_IN_FLOW = 64
-"""Beats of a few dozen streets answer a move by such jumps that flows do harm."""
 _RECUTS = (
     Attempt(1.0, recut=True),
     Attempt(0.6, recut=True),
@@ -79,43 +69,36 @@ _ATTEMPTS = (
     Attempt(0.5, over_barriers=True),
     Attempt(1.0, single=True, over_barriers=True),
 )
-_RELAYS = (1.0, 0.6)
-"""Parts of what would even three beats, that go from the first over the second to the third."""
-_MOST_THIRDS = 3
-_LEAST_FLOW = 0.002
-NEAR, _FAIR = 0.5, 0.58
-"""Parts of the tolerance: what pairs of beats trade for, and three in a row."""
-_LEAST_WORK, _MORE_WORK = 100_000, 1.2
-_MUCH_APART = 0.03
-_MOST_PARTS = 3
 
 
-def even_objective(tolerance: float) -> Objective:
+def even_objective(rules: SearchRules) -> Objective:
     """Return what an even cut is searched by: loads on targets, beats on one side of barriers.
 
     Parameters
     ----------
-    tolerance
-        How far off its target a beat may be, as a share of it.
+    rules
+        What the search goes by.
 
     Returns
     -------
     Objective
         With two terms.
     """
-    return Objective(Balance(tolerance), ((_FIRM, _SPLIT), (_BORDER, _EDGE)))
+    params = rules.params.balance
+    split = BarrierSplit(any_share=params.any_share, much=params.much)
+    ground = ((params.firm, split), (params.border, Border()))
+    return Objective(Balance(rules.tolerance), ground, params.least_gain)
 
 
 class BalanceSearch:
-    """A search over the beats of one region.
+    """A search over the beats of one region; the best state is kept when time is up.
 
     Parameters
     ----------
     state
         The beats, measured; changed in place.
     near
-        Part of its tolerance that the search goes on to: measures at the final depth differ a
-        little.
+        Part of its tolerance that the search goes on to; None for the usual one.
     effort
         Part of the usual work after which it stops.
     last
@@ -123,39 +106,36 @@ class BalanceSearch:
     """
 
     def __init__(
-        self, state: SearchState, near: float = NEAR, effort: float = 1.0, *, last: bool = True
+        self,
+        state: SearchState,
+        near: float | None = None,
+        effort: float = 1.0,
+        *,
+        last: bool = True,
     ) -> None:
         self._state, self._assignment, self._last = state, state.assignment, last
-        self._trial = Trial(state, even_objective(state.tolerance))
-        self._enough, self._relays = near * state.tolerance, False
+        self._params = params = state.rules.params.balance
+        self._trial = Trial(state, even_objective(state.rules))
+        self._enough = (params.near if near is None else near) * state.tolerance
+        self._relays: tuple[float, ...] = ()
         self._attempts = _RECUTS
         required = int(self._assignment.region.required.sum())
-        usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._assignment.count)
+        usual = params.least_work + params.more_work * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
 
-    def run(self, deadline: float) -> bool:
+    def run(self) -> bool:
         """Search until all beats are near their targets, nothing helps, or time or work is up.
-
-        Parameters
-        ----------
-        deadline
-            On the clock of `time.monotonic`.
 
         Returns
         -------
         bool
-            False when time was up first. The assignment holds the best state either way.
+            False when time was up first.
         """
-        self._flow(deadline)
-        return self.trade(deadline)
+        self._flow()
+        return self.trade()
 
-    def trade(self, deadline: float) -> bool:
+    def trade(self) -> bool:
         """Search by trades of two or three beats alone, which leave most streets where they are.
-
-        Parameters
-        ----------
-        deadline
-            As for `run`.
 
         Returns
         -------
@@ -163,62 +143,63 @@ class BalanceSearch:
             As for `run`.
         """
         until = self._state.work + self._most_work
-        if not self._trades(deadline, until):
+        if not self._trades(until):
             return False
         self._attempts = _RECUTS + _ATTEMPTS
-        if not self._trades(deadline, until):
+        if not self._trades(until):
             return False
-        if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
+        if self._withdraw() and not self._trades(until + self._most_work / 3.0):
             return False
-        if not self._last:
-            return True
-        return self._relay_on(deadline) and self._in_any_way(deadline)
+        return not self._last or (self._relay_on() and self._in_any_way())
 
-    def _relay_on(self, deadline: float) -> bool:
+    def _relay_on(self) -> bool:
         """Let three beats in a row trade where one is still far off; False when time was up."""
-        state = self._state
-        self._enough, self._relays = max(self._enough, _FAIR * state.tolerance), True
-        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _EASY)
-        return self._trades(deadline, state.work + self._most_work / 3.0)
+        state, params = self._state, self._params
+        self._enough, self._relays = max(self._enough, params.fair * state.tolerance), params.relays
+        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.easy)
+        return self._trades(state.work + self._most_work / 3.0)
 
-    def _in_any_way(self, deadline: float) -> bool:
+    def _in_any_way(self) -> bool:
         """Try all, across barriers too, where a beat is beyond its tolerance."""
         state = self._state
         self._enough = state.tolerance
         if np.abs(state.off).max() <= self._enough:
             return True
-        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _LENIENT)
+        self._trial.objective = self._trial.objective.weighed(
+            BarrierSplit.name, self._params.lenient
+        )
         state.trusting = False
         self._trial.forget()
-        return self._trades(deadline, state.work + self._most_work)
+        return self._trades(state.work + self._most_work)
 
-    def _flow(self, deadline: float) -> None:
+    def _flow(self) -> None:
         """Let load flow between all neighbours at once, if that is better."""
         state, count = self._state, self._assignment.count
-        few = count <= _MOST_IN_FLOW
-        for _ in range(_ROUNDS):
-            late = time.monotonic() > deadline
-            if not few or late or np.abs(state.off).max() <= self._enough:
+        params, rules = self._params, state.rules
+        objective = self._trial.objective.weighed(Border.name, params.border_first)
+        for _ in range(params.rounds if count <= params.most_in_flow else 0):
+            if rules.late or np.abs(state.off).max() <= self._enough:
                 break
-            if not state.kept(range(count), self._divided, self._trial.objective.weighed("border", 0.04)):
+            if not state.kept(range(count), self._divided, objective):
                 break
 
     def _divided(self) -> bool:
         """Let all neighbours divide their streets again by the last measures."""
         state, assignment = self._state, self._assignment
         search = BorderSearch(
-            assignment.region, state.weight_s + 1e-6, state.share, state.tolerance, state.bases
+            assignment.region, state.weight_s + 1e-6, state.share, state.rules, state.bases
         )
         was = assignment.labels()
-        labels = search.run(was, _SWEEPS)
+        labels = search.run(was, 1)
         moved = np.flatnonzero(labels != was)
         for segment in moved.tolist():
             assignment.give(segment, int(labels[segment]))
         return len(moved) > 0
 
-    def _trades(self, deadline: float, until: float) -> bool:
+
+    def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""
-        while time.monotonic() <= deadline:
+        while not self._state.rules.late:
             if self._state.work > until or not self._trade():
                 return True
         return False
@@ -240,9 +221,10 @@ class BalanceSearch:
                 yield self._exchange(beat, other, attempt)
         if self._relays:
             for other in sorted(self._assignment.neighbours_of(beat)):
-                for third in self._ready(other, beat, off)[:_MOST_THIRDS]:
+                for third in self._ready(other, beat, off)[: self._params.most_thirds]:
                     if third != beat:
-                        yield from (self._relay((beat, other, third), part) for part in _RELAYS)
+                        row = (beat, other, third)
+                        yield from (self._relay(row, part) for part in self._relays)
 
     def _ready(self, beat: int, needy: int, off: NDArray[np.float64]) -> list[int]:
         """Return the neighbours of a beat that are less off to the needy one's side, best first."""
@@ -277,10 +259,10 @@ class BalanceSearch:
         assignment, helped = self._assignment, False
         shares = [(self._state.share_across(beat), beat) for beat in range(assignment.count)]
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
-            if share >= _MUCH_APART:
+            if share >= self._params.much_apart:
                 helped |= any(
                     self._trial.stands(self._hand_over(beat, part, other))
-                    for part in across(assignment, beat)[:_MOST_PARTS]
+                    for part in across(assignment, beat)[: self._params.most_parts]
                     for other in sorted({b for s in part for b in assignment.beats_at(s)})
                 )
         return helped

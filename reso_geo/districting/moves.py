@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.assignment import Assignment
+    from reso_geo.districting.params import BorderParams
 
 __all__ = [
     "ANY",
@@ -33,7 +34,6 @@ __all__ = [
     "Transfer",
 ]
 
-WALK, NEAR = 48.0, 0.25
 RETURNING, NOT_ITS_OWN, ANY = range(3)
 """What may go: streets that the taker held before, those that the giver did not, all."""
 
@@ -227,9 +227,24 @@ class Recut:
         self,
         assignment: Assignment,
         weight_s: NDArray[np.float64],
-        previous: Previous | None = None,
-        start=None,
+        params: BorderParams,
     ) -> bool:
+        """Move the segments.
+
+        Parameters
+        ----------
+        assignment
+            The beats, changed in place.
+        weight_s
+            float64, shape (s,): what each segment counts for.
+        params
+            What borders and walks count for.
+
+        Returns
+        -------
+        bool
+            Whether about so much load went over, and both have a street to cover.
+        """
         region = assignment.region
         one, two = assignment.own(self.giver), assignment.own(self.taker)
         own = np.union1d(one, two)
@@ -238,16 +253,16 @@ class Recut:
         away = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
         mean = max(float(weight_s[own].sum()) / 2.0, 1e-9)
         weight = weight_s[own] / mean + 1e-9
-        pull = WALK * weight * away / assignment.mean_walk_m
-        at_base = [
-            np.flatnonzero(np.isin(own, assignment.at_base(beat)))
-            for beat in (self.giver, self.taker)
-        ]
-        fixed = surely_apart(second, away / assignment.mean_walk_m, *at_base)
+        pull = params.walk * weight * away / assignment.mean_walk_m
+        at_base = (
+            np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),
+            np.flatnonzero(np.isin(own, assignment.at_base(self.taker))),
+        )
+        fixed = surely_apart(second, away / assignment.mean_walk_m, at_base, params)
         given = Division(np.arange(len(own)), weight, pull, region.meeting.among(own, len(region)))
         wanted = float(weight[second].sum()) + self.amount_s / mean
         best, least = None, 0.9 * abs(self.amount_s) / mean
-        for side in divisions(given, fixed, wanted, max(NEAR * abs(self.amount_s) / mean, 0.002)):
+        for side in divisions(given, fixed, wanted, max(0.25 * abs(self.amount_s) / mean, 0.002)):
             off = abs(float(weight[side].sum()) - wanted)
             if off < least:
                 now = reconnected(region, own, side)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from reso_geo.boundaries import Boundary
 from reso_geo.boundaries.boundary import clean_name
-from reso_geo.boundaries.shapes import NARROW_M
+from reso_geo.boundaries.shapes import NARROW_M, moved
 from reso_geo.errors import BoundaryError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.build import length_note, tally
@@ -67,7 +67,7 @@ def extent_of(network: StreetNetwork) -> Boundary:
     if not wide_m <= _MOST_EXTENT_M:
         values = {"source": network.source.name, "km": wide_m / 1000.0}
         raise BoundaryError(Phrase("network.too_wide", values))
-    shape = shapely.transform(_moved(hull, network.crs, "EPSG:4326"), _on_one_side)
+    shape = shapely.transform(moved(hull, network.crs, "EPSG:4326"), _on_one_side)
     source = network.source.name
     name = clean_name(source.split(".")[0]) or clean_name(source) or "1"
     return Boundary((name,), (shapely.MultiPolygon([shape]),), "extent", network.source.name, ())
@@ -95,12 +95,7 @@ def project_shapes(boundary: Boundary, crs: str) -> tuple[shapely.MultiPolygon, 
     tuple of MultiPolygon
         One a city.
     """
-    return tuple(_moved(shape, "EPSG:4326", crs) for shape in boundary.shapes)
-
-
-def _moved(shape: Any, before: str, after: str) -> Any:  # noqa: ANN401 - any geometry, same kind back
-    move: Any = Transformer.from_crs(before, after, always_xy=True).transform
-    return shapely.transform(shape, move, interleaved=False)
+    return tuple(moved(shape, "EPSG:4326", crs) for shape in boundary.shapes)
 
 
 def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:

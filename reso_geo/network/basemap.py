@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from pyproj import Transformer
 
-from reso_geo.boundaries.shapes import polygons_of
+from reso_geo.boundaries.shapes import moved, polygons_of
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.osm import LAND_KINDS, PLACE_KINDS, LandArea, NamedPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from reso_geo.osm import Land
 
@@ -85,26 +86,25 @@ def lay_out(land: Land, crs: str, around: shapely.Geometry) -> Basemap:
         Outlines within 4 m of the true ones, cut at the edge of `around`; pieces under 2,000 m²
         are left out, and so are islands as small.
     """
-    move: Any = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
     shapely.prepare(around)
-    areas = tuple(_clipped(land.areas, move, around))
-    points = [shapely.transform(each.point, move, interleaved=False) for each in land.places]
-    inside = shapely.intersects(around, np.array(points, dtype=object))
+    shapes, points = (
+        moved(np.array(found, dtype=object), "EPSG:4326", crs)
+        for found in ([a.shape for a in land.areas], [p.point for p in land.places])
+    )
+    inside = shapely.intersects(around, points)
     places = tuple(
         NamedPlace(each.kind, each.name, point)
         for each, point, kept in zip(land.places, points, inside, strict=True)
         if kept
     )
-    return Basemap(areas, places)
+    return Basemap(tuple(_clipped(land.areas, shapes, around)), places)
 
 
 def _clipped(
-    areas: tuple[LandArea, ...],
-    move: Any,  # noqa: ANN401 - a function of pyproj
-    around: shapely.Geometry,
+    areas: tuple[LandArea, ...], shapes: NDArray[np.object_], around: shapely.Geometry
 ) -> Iterator[LandArea]:
-    for area in areas:
-        shape = shapely.transform(area.shape, move, interleaved=False)
+    """Return what of areas, with their shapes in metres, is on the ground to keep."""
+    for area, shape in zip(areas, shapes, strict=True):
         if not shapely.intersects(around, shape):
             continue
         plain = shapely.make_valid(shapely.simplify(shape, _SLACK_M))

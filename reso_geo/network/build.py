@@ -42,6 +42,11 @@ __all__ = ["build_network", "length_note", "local_crs", "tally"]
 _GEOD = Geod(ellps="WGS84")
 _LEAST_KM_M = 50.0
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_OF_WAYS = (
+    "highway", "name", "ref", "foot", "bike_forward", "bike_backward", "oneway", "required", "why",
+    "area",
+)  # fmt: skip
+"""What a segment has from the way that leads it."""
 _MTM8_BOX = (-75.0, 44.9, -72.0, 62.0)
 
 
@@ -268,15 +273,7 @@ def _assemble(
         u=ends[: len(chains)].astype(np.int64),
         v=ends[len(chains) :].astype(np.int64),
         length_m=np.array([pieces.length_m[[p for p, _ in chain]].sum() for chain in chains]),
-        highway=ways.highway[way],
-        name=ways.name[way],
-        ref=ways.ref[way],
-        foot=ways.foot[way],
-        bike_forward=ways.bike_forward[way],
-        bike_backward=ways.bike_backward[way],
-        oneway=ways.oneway[way],
-        required=ways.required[way],
-        why=ways.why[way],
+        **{name: getattr(ways, name)[way] for name in _OF_WAYS},
         twin_of=empty,
         geometry=np.asarray(shapely.linestrings(xy, indices=owner)),
         surface=_longest(surface, pieces.length_m, chain_of).astype(object),
@@ -289,7 +286,6 @@ def _assemble(
         dropped=closed,
         barriers=project_lines(ways.lines, crs, near),
         notes=ways.notes,
-        area=ways.area[way],
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 import shapely
-from pyproj import Transformer
 
+from reso_geo.boundaries.shapes import moved
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.street_network import way_of
@@ -97,7 +97,8 @@ def place_elevations(network: StreetNetwork, source: TableSource) -> StreetNetwo
         near a junction.
     """
     table = read_table(source, KINDS["elevations"], located=True)
-    spots = shapely.get_coordinates(shapely.point_on_surface(_moved(network, table.places)))
+    shapes = moved(shapely.force_2d(table.places), "EPSG:4326", network.crs)
+    spots = shapely.get_coordinates(shapely.point_on_surface(shapes))
     near = np.isfinite(spots).all(axis=1)
     found = np.full(len(network.node_id), np.inf)
     if near.any():
@@ -116,23 +117,14 @@ def _has_lines(source: Frame | Path) -> bool:
     return is_geojson(head) or is_geopackage(head)
 
 
-def _moved(network: StreetNetwork, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Move shapes from longitude and latitude into the CRS of the streets."""
-    move: Any = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True).transform
-    moved: NDArray[np.object_] = shapely.transform(
-        shapely.force_2d(shapes), move, interleaved=False
-    )
-    return moved
-
-
 def _lines_of(
     network: StreetNetwork, shapes: NDArray[np.object_], name: Mapping[str, object]
 ) -> NDArray[np.object_]:
     """Return the lines of a file in the CRS of the streets; points and polygons are refused."""
     if not (shapely.get_dimensions(shapes) == 1).all():
         raise TableError(Phrase("network.cleared_no_lines", name))
-    moved = _moved(network, shapes)
-    return moved[np.isfinite(shapely.bounds(moved)).all(axis=1)]
+    lines: NDArray[np.object_] = moved(shapely.force_2d(shapes), "EPSG:4326", network.crs)
+    return lines[np.isfinite(shapely.bounds(lines)).all(axis=1)]
 
 
 def _along(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from pyproj import Geod, Transformer
 
+from reso_geo.boundaries.shapes import moved
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.network.build import local_crs
@@ -89,9 +90,7 @@ def _hull(ways: Ways) -> shapely.Geometry:
     sides = shapely.get_coordinates(shapely.oriented_envelope(hull))
     width_m = np.hypot(*np.diff(sides[:3], axis=0).T).min(initial=np.inf)
     edge_m = min(_EDGE_M, _EDGE_SHARE * float(width_m)) if len(sides) > 3 else 0.0  # noqa: PLR2004
-    back: Any = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
-    inner: Any = shapely.buffer(hull, -edge_m)
-    place: shapely.Geometry = shapely.transform(inner, back, interleaved=False)
+    place: shapely.Geometry = moved(shapely.buffer(hull, -edge_m), crs, "EPSG:4326")
     return place
 
 

@@ -15,7 +15,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.connectivity import components, shortest_ways
 from reso_geo.network.frames import frames_of, graph_of
-from reso_geo.records import Door, Record, Shown, usual_length
+from reso_geo.records import Door, Record, Shown, freeze, usual_length
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -186,10 +186,7 @@ class StreetNetwork(Shown, Record):
         if np.isinf(self.node_ele_m).any():
             nodes = listed(self.node_id[np.isinf(self.node_ele_m)])
             raise NetworkError(Phrase("network.bad_elevation", {"nodes": nodes}))
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+        freeze(self)
 
     def _check_arrays(self, door: Door) -> None:
         """Check that every array holds what it should, and is as long as the others."""

@@ -7,11 +7,14 @@ not in use, or the sidings, spurs and yards beside a railway that is a barrier i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from reso_geo.records import freeze
+from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LINE_KEYS", "LINE_TAGS", "Lines", "lanes_of", "line_kind", "lines_of"]
 
-LINE_TAGS = MappingProxyType(
-    {
-        "railway": ("rail", "light_rail", "subway", "narrow_gauge"),
-        "waterway": ("river", "canal"),
-    }
-)
+LINE_TAGS: Mapping[str, list[str]] = TAG_WORDS["lines"]
 """Tags of the lines that are no streets, by key."""
 LINE_KEYS = tuple(LINE_TAGS)
 
@@ -61,8 +59,7 @@ class Lines:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        for f in fields(self):
-            getattr(self, f.name).flags.writeable = False
+        freeze(self)
 
     def __len__(self) -> int:
         """Return the number of lines."""

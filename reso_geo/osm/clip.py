@@ -22,13 +22,14 @@ from reso_geo.osm.area_members import AreaMembers
 from reso_geo.osm.area_tags import is_closed_gate
 from reso_geo.osm.barrier_tags import LINE_KEYS, line_kind
 from reso_geo.osm.missing_points import GapLog
+from reso_geo.osm_files.source_file import Passes, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from reso_geo.boundaries import OsmFile
     from reso_geo.osm.area_members import Member
-    from reso_geo.osm.missing_points import Gaps
+    from reso_geo.osm.missing_points import Gaps, Spot
     from reso_geo.settings import StreetRules
 
     Spots: TypeAlias = list[tuple[int, float, float]]
@@ -85,10 +86,9 @@ class StreetFile:
     ) -> None:
         self._file = file
         self._near = near
-        self._tell = tell
         self._rules = rules
         self._members = AreaMembers(rules)
-        self._passed = 0
+        self._passes = Passes(file, tell)
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []
@@ -160,8 +160,7 @@ class StreetFile:
         self._note_relations()
         first = self._points_of_streets() if self._large else ()
         locate = self._file.locators()
-        tagged = osmium.filter.KeyFilter(*POINT_KEYS)
-        tagged.enable_for(osmium.osm.NODE)
+        tagged = only(osmium.osm.NODE, osmium.filter.KeyFilter(*POINT_KEYS))
         kinds = osmium.osm.NODE | osmium.osm.WAY
         located = self._noted(self._sweep(kinds, *first, *locate, tagged))
         if self._near is None:
@@ -188,10 +187,7 @@ class StreetFile:
 
     def _take(self, way: Any) -> None:  # noqa: ANN401 - osmium.osm.Way, while it passes
         """Take a member of an area, in its stretches where the file lacks some of its points."""
-        spots = [
-            (node.ref, node.lon, node.lat) if node.location.valid() else None for node in way.nodes
-        ]
-        for run in GapLog().runs_of(way.id, spots):
+        for run in GapLog().runs_of(way.id, _spots_of(way)):
             self._members.take(way.id, run)
 
     def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
@@ -231,9 +227,7 @@ class StreetFile:
         members = self._members.wanted
         for way in self._sweep(osmium.osm.WAY, _ways_of(members), keyed=False) if members else ():
             points.add_references(way)
-        wanted = points.id_filter()
-        wanted.enable_for(osmium.osm.NODE)
-        return (wanted,)
+        return (only(osmium.osm.NODE, points.id_filter()),)
 
     def _noted(self, things: Iterable[Any]) -> Iterator[Any]:
         """Return the ways; note heights, gates, and the newest date where the file has none."""
@@ -265,12 +259,8 @@ class StreetFile:
             if any(_is_off_earth(node.location) for node in way.nodes):
                 values = {"name": self._file.path.name, "way": way.id}
                 raise NetworkError(Phrase("network.bad_coordinate", values)) from None
-            spots = [
-                (node.ref, node.lon, node.lat) if node.location.valid() else None
-                for node in way.nodes
-            ]
             log = self._log if _STREET in tags else GapLog()
-            for run in log.runs_of(way.id, spots):
+            for run in log.runs_of(way.id, _spots_of(way)):
                 yield way.id, tags, run
 
     def _sweep(
@@ -278,25 +268,20 @@ class StreetFile:
     ) -> Iterator[Any]:
         """Read the file once; with `keyed`, only the ways that may be streets or lines."""
         members = bool(self._members.wanted)
-        passes = 2 + self._large * (1 + members) + (self._near is not None or members)
-        done = self._passed
-        self._passed += 1
-
-        def tell(share: float) -> None:
-            if self._tell is not None:
-                self._tell((done + share) / passes)
-
-        keys = osmium.filter.KeyFilter(_STREET, *LINE_KEYS)
-        keys.enable_for(osmium.osm.WAY)
-        handlers = (keys, *handlers) if keyed else handlers
-        return self._file.sweep(kinds, *handlers, tell=tell)
+        more = self._near is not None or members
+        self._passes.count = 2 + self._large * (1 + members) + more
+        keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_STREET, *LINE_KEYS))
+        return self._passes.sweep(kinds, *((keys, *handlers) if keyed else handlers))
 
 
 def _ways_of(numbers: Iterable[int]) -> osmium.filter.IdFilter:
     """Return a filter for some ways."""
-    wanted = osmium.filter.IdFilter(numbers)
-    wanted.enable_for(osmium.osm.WAY)
-    return wanted
+    return only(osmium.osm.WAY, osmium.filter.IdFilter(numbers))
+
+
+def _spots_of(way: Any) -> list[Spot | None]:  # noqa: ANN401 - osmium.osm.Way, while it passes
+    """Return the points of a way; None for those that the file lacks."""
+    return [(n.ref, n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
 
 
 def _is_wanted(way: Any) -> bool:  # noqa: ANN401 - osmium.osm.Way, while it passes

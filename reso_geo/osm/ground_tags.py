@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,24 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["deck_of", "elevation_of", "surface_of"]
 
 _DECKS = ("bridge", "tunnel")
-_SURFACES = MappingProxyType(
-    {
-        "paved": (
-            "paved", "asphalt", "concrete", "chipseal", "paving_stones", "brick", "bricks",
-            "rubber", "tartan", "acrylic", "plastic", "artificial_turf",
-        ),
-        "compacted": ("compacted", "fine_gravel", "gravel", "pebblestone", "shells", "salt"),
-        "ground": (
-            "unpaved", "ground", "dirt", "earth", "soil", "clay", "grass", "grass_paver", "sand",
-            "mud", "rock", "stone", "stepping_stones", "woodchips", "bark",
-        ),
-        "slippery": (
-            "metal", "metal_grid", "wood", "sett", "cobblestone", "unhewn_cobblestone", "tiles",
-            "glass", "ice", "snow",
-        ),
-    }
-)  # fmt: skip
-_GROUP_OF = MappingProxyType({value: group for group, them in _SURFACES.items() for value in them})
+_GROUP_OF: dict[str, str] = {
+    value: group for group, values in TAG_WORDS["surfaces"].items() for value in values
+}
 _METRES = re.compile(r"([+-]?\d{1,4}(?:\.\d+|,\d{1,2}|,\d{4,})?)\s*(?:m|metres|meters)?", re.ASCII)
 _LOWEST_M, _HIGHEST_M = -450.0, 9000.0
 

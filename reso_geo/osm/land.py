@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import shapely
@@ -12,6 +11,7 @@ import shapely
 from reso_geo.boundaries.boundary import clean_name
 from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.choices import folded
+from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,28 +33,13 @@ __all__ = [
 LAND_KINDS = ("wood", "reserve", "park", "cemetery", "water")
 """Kinds of land, in the order in which they are drawn: water lies on top."""
 
-PLACE_KINDS = (
-    "town", "borough", "suburb", "village", "quarter", "neighbourhood", "hamlet",
-)  # fmt: skip
+PLACE_KINDS: tuple[str, ...] = tuple(TAG_WORDS["places"])
 """Kinds of places that people say they live in, roughly from the largest."""
 
-LAND_TAGS = MappingProxyType(
-    {
-        "natural": MappingProxyType({"water": "water", "wood": "wood"}),
-        "waterway": MappingProxyType({"riverbank": "water"}),
-        "leisure": MappingProxyType(
-            {"park": "park", "garden": "park", "nature_reserve": "reserve"}
-        ),
-        "landuse": MappingProxyType(
-            {"cemetery": "cemetery", "forest": "wood", "reservoir": "water"}
-        ),
-    }
-)
+LAND_TAGS: Mapping[str, Mapping[str, str]] = TAG_WORDS["land"]
 """Kind of land by key and value."""
 
-_LEAST_M2 = MappingProxyType(
-    {"wood": 10_000.0, "reserve": 10_000.0, "park": 2_000.0, "cemetery": 2_000.0, "water": 2_000.0}
-)
+_LEAST_M2: Mapping[str, float] = TAG_WORDS["least_m2"]
 _LEAST_GARDEN_M2 = 5_000.0
 _NO_WATER = frozenset(("wastewater", "swimming_pool", "reflecting_pool", "fountain", "basin"))
 _CLOSED = frozenset(("private", "no"))

@@ -6,15 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import osmium
 import shapely
 
 from reso_geo.boundaries import open_osm
-from reso_geo.errors import NetworkError
-from reso_geo.i18n import Phrase
 from reso_geo.osm.land import Land, LandBuilder, is_place, land_kind
 from reso_geo.osm.land_file import read_land_file
-from reso_geo.osm.readers import MALFORMED, door_of
+from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, door_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -68,16 +65,14 @@ def read_land(
     if door == "overpass":
         _read_answer(path, builder)
         return builder.build()
-    try:
+    with refused(path, DAMAGED):
         read_land_file(open_osm(path, door), builder, progress)
-    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
-        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     return builder.build()
 
 
 def _read_answer(path: Path, builder: LandBuilder) -> None:
     """Read an Overpass answer, with points beside the ways or inside them."""
-    try:
+    with refused(path, NOT_OVERPASS):
         elements = json.loads(path.read_bytes())["elements"]
         place = {e["id"]: (e["lon"], e["lat"]) for e in elements if e["type"] == "node"}
         ways = {e["id"]: e for e in elements if e["type"] == "way"}
@@ -92,8 +87,6 @@ def _read_answer(path: Path, builder: LandBuilder) -> None:
                     builder.add_area(tags, _lines([element], place))
             elif element["type"] == "relation":
                 _add_relation(element, ways, place, builder)
-    except (*MALFORMED, RecursionError, shapely.errors.ShapelyError) as error:
-        raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
 
 
 def _add_relation(

@@ -13,6 +13,7 @@ import osmium
 import shapely
 
 from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
+from reso_geo.osm_files.source_file import Passes, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,13 +59,12 @@ def read_land_file(
         When the file is damaged.
     """
     large = file.path.stat().st_size > _LARGE_BYTES
-    passes = _Passes(file, tell, 4 if large else 3)
+    passes = Passes(file, tell)
+    passes.count = 4 if large else 3
     relations = list(_relations(passes))
     locate = file.locators(_table(large=large))
-    places = osmium.filter.KeyFilter(_PLACE)
-    places.enable_for(osmium.osm.NODE)
-    keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
-    keys.enable_for(osmium.osm.WAY)
+    places = only(osmium.osm.NODE, osmium.filter.KeyFilter(_PLACE))
+    keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_PLACE, *LAND_TAGS))
     for thing in passes.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, *locate, places):
         tags = dict(thing.tags)
         if thing.is_node():
@@ -80,27 +80,7 @@ def _table(*, large: bool) -> str:
     return _ON_DISK if large and _ON_DISK in osmium.index.map_types() else _IN_MEMORY
 
 
-class _Passes:
-    """Sweeps over a file that tell how far they are."""
-
-    def __init__(self, file: OsmFile, tell: Callable[[float], None] | None, count: int) -> None:
-        self._file = file
-        self._tell = tell
-        self._count = count
-        self._done = 0
-
-    def sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
-        done = self._done
-        self._done += 1
-
-        def tell(share: float) -> None:
-            if self._tell is not None:
-                self._tell((done + share) / self._count)
-
-        return self._file.sweep(kinds, *handlers, tell=tell)
-
-
-def _relations(passes: _Passes) -> Iterator[_Relation]:
+def _relations(passes: Passes) -> Iterator[_Relation]:
     """Return the multipolygons that are land or places."""
     keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
     for relation in passes.sweep(osmium.osm.RELATION, keys):
@@ -115,7 +95,7 @@ def _relations(passes: _Passes) -> Iterator[_Relation]:
 
 
 def _coming_near(
-    passes: _Passes,
+    passes: Passes,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
@@ -129,7 +109,7 @@ def _coming_near(
 
 
 def _add_relations(
-    passes: _Passes,
+    passes: Passes,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
@@ -145,11 +125,10 @@ def _add_relations(
 
 
 def _lines(
-    passes: _Passes, locate: tuple[object, ...], numbers: Iterable[int]
+    passes: Passes, locate: tuple[object, ...], numbers: Iterable[int]
 ) -> Iterator[tuple[Any, shapely.LineString]]:
     """Return some ways with their lines; one that the file lacks a point of is left out."""
-    wanted = osmium.filter.IdFilter(numbers)
-    wanted.enable_for(osmium.osm.WAY)
+    wanted = only(osmium.osm.WAY, osmium.filter.IdFilter(numbers))
     for way in passes.sweep(osmium.osm.WAY, wanted, *locate):
         line = _line(way)
         if line is not None:

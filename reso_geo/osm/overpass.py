@@ -44,6 +44,7 @@ class StreetAnswer:
             raise ValueError(answer["remark"])
         self._elements: list[Any] = list(_newest(answer["elements"]))
         self._log = GapLog()
+        self.middle = None
         self._rules = rules
         about = answer.get("osm3s", {})
         if not isinstance(about, dict):

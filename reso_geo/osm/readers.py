@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import osmium
+import shapely
 
 from reso_geo.atomic_files import sha256_of
 from reso_geo.boundaries import astride, open_osm
@@ -17,19 +19,46 @@ from reso_geo.osm.overpass import StreetAnswer
 from reso_geo.osm.ways import Source, WayTableBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from reso_geo.boundaries import Box, OsmFile
+    from reso_geo.boundaries import Box
     from reso_geo.osm.graphs.in_memory import StreetGraph
     from reso_geo.osm.missing_points import Gaps
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
-__all__ = ["MALFORMED", "door_of", "read_ways", "street_source"]
+__all__ = ["DAMAGED", "NOT_OVERPASS", "door_of", "read_ways", "refused", "street_source"]
 
 _HEAD_BYTES = 1024
-MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
-"""What goes wrong in a file that is not what it seems."""
+NOT_OVERPASS = (
+    "osm.not_overpass", ValueError, KeyError, TypeError, AttributeError, OverflowError,
+    RecursionError, shapely.errors.ShapelyError,
+)  # fmt: skip
+DAMAGED = ("osm.damaged", RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError)
+"""What is said of a file that is not what it seems, and what goes wrong in it."""
+
+
+@contextmanager
+def refused(path: Path | str, what: tuple[Any, ...]) -> Iterator[None]:
+    """Say in one line of a file that it cannot be used, whatever went wrong in it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    what
+        Key of the sentence, and the errors that it stands for.
+
+    Raises
+    ------
+    NetworkError
+        In place of one of them.
+    """
+    key, *errors = what
+    try:
+        yield
+    except tuple(errors) as error:
+        raise NetworkError(Phrase(key, {"path": path, "why": error})) from error
 
 
 def read_ways(
@@ -68,19 +97,19 @@ def read_ways(
     """
     builder = WayTableBuilder(rules)
     if not isinstance(path, Path):
-        return _built(builder, _read_graph(path, builder), path.name, keyed=True)
+        from reso_geo.osm.graphs.osmnx_graph import read_graph  # noqa: PLC0415 - as for its files
+
+        source = Source(path.name, path.sha256, read_graph(path.graph, path.name, builder))
+        return _built(builder, source, path.name, keyed=True)
     door = door_of(path)
     middle, gaps = None, None
-    if door == "overpass":
-        answer = _read_answer(path, builder, rules)
-        timestamp, gaps = answer.timestamp, answer.gaps
-    elif door == "graphml":
+    if door == "graphml":
         # OSMnx takes half a second to load, which only its own graphs should cost.
         from reso_geo.osm.graphs.osmnx_graph import read_graphml  # noqa: PLC0415
 
         timestamp = read_graphml(path, builder)
     else:
-        streets, builder = _read_file(path, door, near, progress, rules)
+        streets, builder = _collected(path, door, near, progress, rules)
         timestamp, middle, gaps = streets.timestamp, streets.middle, streets.gaps
     source = Source(path.name, sha256_of(path), timestamp)
     return _built(builder, source, path, middle, keyed=door == "graphml", gaps=gaps)
@@ -117,12 +146,6 @@ def street_source(source: object) -> Path | StreetGraph:
     return street_graph(source)
 
 
-def _read_graph(graph: StreetGraph, builder: WayTableBuilder) -> Source:
-    from reso_geo.osm.graphs.osmnx_graph import read_graph  # noqa: PLC0415 - as for its files
-
-    return Source(graph.name, graph.sha256, read_graph(graph.graph, graph.name, builder))
-
-
 def _built(
     builder: WayTableBuilder,
     source: Source,
@@ -133,10 +156,8 @@ def _built(
     gaps: Gaps | None = None,
 ) -> Ways:
     """Build the table of ways, and refuse one without streets or astride the 180th meridian."""
-    try:
+    with refused(path, ("osm.damaged", OverflowError, ValueError)):
         ways = builder.build(source, middle, keyed=keyed, gaps=gaps)
-    except (OverflowError, ValueError) as error:
-        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
     if ways.middle is None:
         bare = ways.gaps.lacking
         key = "no_points" if bare else "no_streets"
@@ -198,49 +219,37 @@ def door_of(path: Path) -> str:
     return found
 
 
-def _read_file(
+def _collected(
     path: Path,
     door: str,
     near: Box | None,
     progress: Callable[[float], None] | None,
     rules: StreetRules,
-) -> tuple[StreetFile, WayTableBuilder]:
-    """Read a PBF or XML file; a second time, put in order, where its ways show that it is not."""
-    try:
+) -> tuple[StreetFile | StreetAnswer, WayTableBuilder]:
+    """Collect the ways of a file; one that turns out not to be in order is put so, and read again.
+
+    Points come last: only then are the heights and gates of a file known.
+    """
+    if door == "overpass":
+        with refused(path, NOT_OVERPASS):
+            answer = StreetAnswer(path, rules)
+            return answer, _built_from(answer, rules)
+    with refused(path, DAMAGED):
         file = open_osm(path, door)
-        streets, builder = _taken(file, near, progress, rules)
+        streets = StreetFile(file, near, progress, rules)
+        builder = _built_from(streets, rules)
         if streets.odd and file.content is None:
-            streets, builder = _taken(file.in_order(), near, progress, rules)
-    except (RuntimeError, UnicodeDecodeError, osmium.InvalidLocationError) as error:
-        raise NetworkError(Phrase("osm.damaged", {"path": path, "why": error})) from error
+            streets = StreetFile(file.in_order(), near, progress, rules)
+            builder = _built_from(streets, rules)
     return streets, builder
 
 
-def _taken(
-    file: OsmFile,
-    near: Box | None,
-    progress: Callable[[float], None] | None,
-    rules: StreetRules,
-) -> tuple[StreetFile, WayTableBuilder]:
-    streets, builder = StreetFile(file, near, progress, rules), WayTableBuilder(rules)
-    _collect(streets, builder)
-    return streets, builder
-
-
-def _collect(streets: StreetFile | StreetAnswer, builder: WayTableBuilder) -> None:
+def _built_from(streets: StreetFile | StreetAnswer, rules: StreetRules) -> WayTableBuilder:
+    builder = WayTableBuilder(rules)
     for way_id, tags, points in streets.ways():
         builder.add(way_id, tags, points)
     for relation, tags, way_id, points in streets.members():
         builder.add(way_id, tags, points, area=f"r{relation}")
     for node_id, tags in streets.points:
         builder.add_point(node_id, tags)
-
-
-def _read_answer(path: Path, builder: WayTableBuilder, rules: StreetRules) -> StreetAnswer:
-    """Read an Overpass answer."""
-    try:
-        streets = StreetAnswer(path, rules)
-        _collect(streets, builder)
-    except (*MALFORMED, RecursionError) as error:
-        raise NetworkError(Phrase("osm.not_overpass", {"path": path, "why": error})) from error
-    return streets
+    return builder

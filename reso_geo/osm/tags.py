@@ -22,8 +22,9 @@ Access follows the OpenStreetMap wiki's hierarchy (a mode's own tag before ``veh
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,65 +45,31 @@ __all__ = [
 NO_WAY, RIDE, PUSH = 0, 1, 2
 """What a bicycle may do in a direction: nothing, ride, or be pushed."""
 
-WAY_TAGS = (
-    "access", "access:backward", "access:forward", "aeroway", "amenity", "area", "bicycle",
-    "bicycle:backward", "bicycle:forward", "bridge", "cycleway", "cycleway:both",
-    "cycleway:both:oneway", "cycleway:left", "cycleway:left:oneway", "cycleway:oneway",
-    "cycleway:right", "cycleway:right:oneway", "foot", "footway", "highway", "indoor", "junction",
-    "layer", "level", "motorroad", "name", "oneway", "oneway:bicycle", "path", "ramp",
-    "ramp:bicycle", "ref", "service", "sidewalk", "sidewalk:both", "sidewalk:left",
-    "sidewalk:right", "surface", "tunnel", "vehicle", "vehicle:backward", "vehicle:forward",
-)  # fmt: skip
+WAY_TAGS: tuple[str, ...] = tuple(TAG_WORDS["way_tags"])
 """Every tag that decides something here: what ``osmnx.settings.useful_tags_way`` has to keep."""
-NODE_TAGS = ("access", "barrier", "ele", "foot", "locked")
+NODE_TAGS: tuple[str, ...] = tuple(TAG_WORDS["node_tags"])
 """The same of points, gates above all: what ``osmnx.settings.useful_tags_node`` has to keep."""
 
-_YES = frozenset(
-    ("yes", "designated", "permissive", "official", "destination", "customers", "public")
-)
-_NO = frozenset(
-    (
-        "no", "private", "agricultural", "forestry", "military", "emergency", "permit",
-        "restricted", "delivery", "psv", "bus",
-    )
-)  # fmt: skip
+_YES, _NO = frozenset(TAG_WORDS["yes"]), frozenset(TAG_WORDS["no"])
 _SIDEWALK_APART = frozenset(("separate", "both;separate"))
 _HAS_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
 _SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
 
-_STREETS = frozenset(
-    (
-        "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
-        "unclassified", "residential", "living_street", "service", "road", "track",
-    )
-)  # fmt: skip
-_FOOT = _STREETS | frozenset(
-    (
-        "pedestrian", "footway", "path", "cycleway", "bridleway", "steps", "corridor",
-        "platform", "elevator", "access_ramp",
-    )
-)  # fmt: skip
+_STREETS = frozenset(TAG_WORDS["streets"])
+_FOOT = _STREETS | frozenset(TAG_WORDS["walked"])
 _BIKE = _STREETS | frozenset(("cycleway", "path"))
 _TRUNK = frozenset(("trunk", "trunk_link"))
 _MOTORWAY = frozenset(("motorway", "motorway_link"))
-_UNBUILT = frozenset(("construction", "proposed", "planned", "abandoned", "razed", "disused"))
+_UNBUILT = frozenset(TAG_WORDS["unbuilt"])
 _WALK_OPEN = frozenset(("footway", "path", "cycleway"))
 _CROSSES = frozenset(("sidewalk", "crossing", "traffic_island"))
-_CONTRAFLOW = frozenset(
-    ("opposite", "opposite_lane", "opposite_track", "opposite_share_busway", "opposite_shared")
-)
+_CONTRAFLOW = frozenset(TAG_WORDS["contraflow"])
 _LANE_KEYS = ("cycleway", "cycleway:left", "cycleway:right", "cycleway:both")
 _ONEWAY = {"yes": 1, "true": 1, "1": 1, "-1": -1, "reverse": -1}
 
 _INSIDE = _WALK_OPEN | frozenset(("corridor", "pedestrian", "steps"))
 _FLOORS = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:-\s*([+-]?\d+(?:\.\d+)?)\s*)?", re.ASCII)
-_WHY_NEVER = MappingProxyType(
-    {
-        "aeroway": "airport", "amenity=parking": "parking", "highway=corridor": "indoor",
-        "indoor": "indoor", "level": "indoor", "service=driveway": "driveway",
-        "service=parking_aisle": "parking_aisle",
-    }
-)  # fmt: skip
+_WHY_NEVER: Mapping[str, str] = TAG_WORDS["never"]
 
 
 class WayRules(NamedTuple):

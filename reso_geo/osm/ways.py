@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from reso_geo.osm.barrier_tags import lanes_of, line_kind, lines_of
 from reso_geo.osm.ground_tags import deck_of, elevation_of, surface_of
 from reso_geo.osm.missing_points import NO_GAPS
 from reso_geo.osm.tags import understand
+from reso_geo.records import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,14 +131,20 @@ class Ways:
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if isinstance(value, np.ndarray):
-                value.flags.writeable = False
+        freeze(self)
 
     def __len__(self) -> int:
         """Return the number of ways."""
         return len(self.way_id)
+
+
+_COLUMNS = {
+    "way_id": "int64", "highway": "O", "name": "O", "ref": "O", "foot": "bool",
+    "bike_forward": "int8", "bike_backward": "int8", "oneway": "int8", "required": "bool",
+    "why": "O", "segment_id": "O", "surface": "O", "lanes": "int8", "area": "O",
+    "on_ground": "bool", "deck": "O",
+}  # fmt: skip
+"""What a builder notes of each way, in this order."""
 
 
 class WayTableBuilder:
@@ -277,8 +284,14 @@ class WayTableBuilder:
         Ways
             All ways added, in the order of their ids (then of their first points).
         """
-        columns = list(zip(*self._rows, strict=True)) or [()] * 16
-        order = np.argsort(np.asarray(columns[0], dtype=np.int64), kind="stable")
+        cells = list(zip(*self._rows, strict=True)) or [()] * len(_COLUMNS)
+        order = np.argsort(np.asarray(cells[0], dtype=np.int64), kind="stable")
+        columns: dict[str, Any] = {
+            name: np.asarray(values, dtype=kind)[order]
+            for (name, kind), values in zip(_COLUMNS.items(), cells, strict=True)
+        }
+        if not columns["segment_id"].any():
+            columns["segment_id"] = None
         sizes = np.asarray(self._sizes, dtype=np.int64)
         starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
         first = np.concatenate(([0], np.cumsum(sizes[order])))
@@ -292,34 +305,16 @@ class WayTableBuilder:
         values = {"name": source.name, "count": count}
         unread = (Phrase("osm.unread_elevations", values),) if count else ()
 
-        def column(index: int, dtype: type) -> Any:  # noqa: ANN401 - one of three array types
-            return np.asarray(columns[index], dtype=dtype)[order]
-
         return Ways(
             source=source,
-            way_id=column(0, np.int64),
+            **columns,
             first=first,
             node_id=nodes,
             lon=points[:, 1].copy(),
             lat=points[:, 2].copy(),
-            highway=column(1, object),
-            name=column(2, object),
-            ref=column(3, object),
-            foot=column(4, np.bool_),
-            bike_forward=column(5, np.int8),
-            bike_backward=column(6, np.int8),
-            oneway=column(7, np.int8),
-            required=column(8, np.bool_),
-            why=column(9, object),
-            surface=column(11, object),
-            lanes=column(12, np.int8),
-            deck=column(15, object),
             ele_m=np.array([np.nan if m is None else m for m in found], dtype=np.float64),
             lines=lines_of(self._lines, self._line_points),
-            area=column(13, object),
-            on_ground=column(14, np.bool_),
             gates=np.array(sorted(self._gates), dtype=np.int64),
-            segment_id=column(10, object) if any(columns[10]) else None,
             middle=middle or _middle(points),
             keyed=keyed,
             notes=(*self._notes, *unread),

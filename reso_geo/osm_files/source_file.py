@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import osmium
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["OsmFile", "open_osm"]
+__all__ = ["OsmFile", "Passes", "only", "open_osm"]
+
+_Filter = TypeVar("_Filter", bound=Any)
 
 # Putting in order takes about ten times a PBF's size in memory.
 _MOST_BYTES = {"pbf": 1 << 27, "xml": 1 << 29}
@@ -85,11 +87,9 @@ class OsmFile:
         RuntimeError
             When the file is damaged.
         """
-        if self.content is None:
-            ranks, form = self.ranks, self.form
-            yield from sweep(self.path, kinds, *handlers, form=form, ranks=ranks, tell=tell)
-        else:
-            yield from sweep(self.content, kinds, *handlers, form="pbf", tell=tell)
+        source: Path | bytes = self.path if self.content is None else self.content
+        form, ranks = (self.form, self.ranks) if self.content is None else ("pbf", None)
+        yield from sweep(source, kinds, *handlers, form=form, ranks=ranks, tell=tell)
 
     def locators(self, table: str = "flex_mem") -> tuple[object, ...]:
         """Return the handlers that put the places of points on the ways.
@@ -147,6 +147,68 @@ class OsmFile:
         """
         if self.path.stat().st_size > _MOST_BYTES[self.form]:
             raise NetworkError(Phrase(f"osm.large_{why}", {"path": self.path}))
+
+
+class Passes:
+    """Sweeps over a file that tell how far all of them are.
+
+    Parameters
+    ----------
+    file
+        What is read.
+    tell
+        Called with the share that is done, from 0 to 1.
+
+    Attributes
+    ----------
+    count
+        How many there will be, as far as is known.
+    """
+
+    def __init__(self, file: OsmFile, tell: Callable[[float], None] | None) -> None:
+        self._file = file
+        self._tell = tell
+        self._done = 0
+        self.count = 1
+
+    def sweep(self, kinds: osmium.osm.osm_entity_bits, *handlers: object) -> Iterator[Any]:
+        """Read the file once more.
+
+        Parameters
+        ----------
+        kinds
+            What to decode.
+        *handlers
+            As in `OsmFile.sweep`.
+
+        Returns
+        -------
+        iterator of osmium entities
+            Each valid until the next one is asked for.
+        """
+        done, count, whole = self._done, self.count, self._tell
+        self._done += 1
+        tell = None if whole is None else lambda share: whole((done + share) / count)
+        return self._file.sweep(kinds, *handlers, tell=tell)
+
+
+def only(kinds: osmium.osm.osm_entity_bits, handler: _Filter) -> _Filter:
+    """Return a filter that looks at some kinds of objects, and lets all others pass.
+
+    Parameters
+    ----------
+    kinds
+        Those.
+    handler
+        A filter of osmium.
+
+    Returns
+    -------
+    osmium filter
+        The same.
+    """
+    handler.enable_for(kinds)
+    return handler
 
 
 def open_osm(path: Path, form: str) -> OsmFile:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from reso_geo.plan_check.edited_cells import flag_of, posts_of, same_cell, same_shape, text_of
+from reso_geo.plan_check.edited_cells import (
+    flag_of,
+    lost_columns,
+    posts_of,
+    same_cell,
+    same_shape,
+    text_of,
+)
 from reso_geo.plan_check.findings import BeatRow, Edit, Problem
 
 if TYPE_CHECKING:
@@ -78,9 +85,7 @@ def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRow
         shape = _joined(found, own)
         problems.append(Problem("beats_unnamed", ("NULL",) * len(own), geometry=shape))
     ids = [*before, *(each for each in rows if each not in before)]
-    edits: list[Edit] = []
-    lost = tuple(name for name in adopted.columns if name not in found.columns)
-    edits += [Edit("columns_lost", lost, {"layer": "beats"})] if lost else []
+    edits = lost_columns("beats", found, adopted)
     beats, shapes, redrawn = [], [], set()
     for beat_id in ids:
         own, at = rows.get(beat_id, []), before.get(beat_id)

@@ -6,17 +6,27 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
-from pyproj import Transformer
 from pyproj.exceptions import ProjError
+
+from reso_geo.boundaries.shapes import moved
+from reso_geo.plan_check.findings import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.plan_file import Layer
 
-__all__ = ["changed_rows", "flag_of", "in_crs", "posts_of", "same_cell", "same_shape", "text_of"]
+__all__ = [
+    "changed_rows",
+    "flag_of",
+    "in_crs",
+    "lost_columns",
+    "posts_of",
+    "same_cell",
+    "same_shape",
+    "text_of",
+]
 
 _NEAR_M = 0.05
 """Shapes this near are the same: a layer that went through another CRS comes back so."""
@@ -117,6 +127,25 @@ def same_shape(one: shapely.Geometry | None, other: shapely.Geometry | None) -> 
     return bool(shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), _NEAR_M))
 
 
+def lost_columns(name: str, found: Layer, adopted: Layer) -> list[Edit]:
+    """Name the columns that a layer had, and has no more.
+
+    Parameters
+    ----------
+    name
+        Of the layer.
+    found, adopted
+        As the file has it now, and as it was adopted.
+
+    Returns
+    -------
+    list of Edit
+        Empty when none is lost.
+    """
+    lost = tuple(each for each in adopted.columns if each not in found.columns)
+    return [Edit("columns_lost", lost, {"layer": name})] if lost else []
+
+
 def changed_rows(
     found: Sequence[Any], adopted: Sequence[Any], ids: Sequence[str]
 ) -> tuple[str, ...]:
@@ -157,8 +186,7 @@ def in_crs(layer: Layer, crs: str) -> tuple[Layer, str]:
     if layer.crs in ("", crs.upper()) or not len(layer.geometry):
         return layer, "same"
     try:
-        move: Any = Transformer.from_crs(layer.crs, crs, always_xy=True).transform
+        shapes = moved(shapely.force_2d(layer.geometry), layer.crs, crs)
     except ProjError:
         return replace(layer, crs=crs), "no_crs"
-    moved = shapely.transform(shapely.force_2d(layer.geometry), move, interleaved=False)
-    return replace(layer, geometry=np.asarray(moved, dtype=object), crs=crs), "reprojected"
+    return replace(layer, geometry=shapes, crs=crs), "reprojected"

@@ -56,7 +56,21 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Problem:
+class _Finding:
+    """What is said of some segments and beats."""
+
+    kind: str
+    ids: tuple[str, ...]
+    beats: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def _said(self, of: str) -> Phrase:
+        told = {"ids": listed(self.ids), "count": len(self.ids), "beats": listed(self.beats)}
+        return Phrase(f"check.{of}.{self.kind}", {**told, **self.values})
+
+
+@dataclass(frozen=True)
+class Problem(_Finding):
     """Something that keeps an edited plan from being a valid one.
 
     Attributes
@@ -74,30 +88,21 @@ class Problem:
         Where it is, in the plan's CRS; None where it is nowhere.
     """
 
-    kind: str
-    ids: tuple[str, ...]
-    beats: tuple[str, ...] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
     geometry: shapely.Geometry | None = field(default=None, compare=False)
 
     @property
     def what(self) -> Phrase:
         """What is wrong, and where."""
-        return Phrase(f"check.problem.{self.kind}", self._values)
+        return self._said("problem")
 
     @property
     def remedy(self) -> Phrase:
         """What to do."""
-        return Phrase(f"check.remedy.{self.kind}", self._values)
-
-    @property
-    def _values(self) -> dict[str, object]:
-        told = {"ids": listed(self.ids), "count": len(self.ids), "beats": listed(self.beats)}
-        return {**told, **self.values}
+        return self._said("remedy")
 
 
 @dataclass(frozen=True)
-class Repair:
+class Repair(_Finding):
     """One thing that a repair did.
 
     Attributes
@@ -112,16 +117,10 @@ class Repair:
         What else goes into the sentence.
     """
 
-    kind: str
-    ids: tuple[str, ...]
-    beats: tuple[str, ...] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
-
     @property
     def what(self) -> Phrase:
         """The sentence."""
-        told = {"ids": listed(self.ids), "count": len(self.ids), "beats": listed(self.beats)}
-        return Phrase(f"check.repair.{self.kind}", {**told, **self.values})
+        return self._said("repair")
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ import shapely
 from reso_geo.demand import is_shelter
 from reso_geo.plan_check.edited_cells import same_cell, same_shape, text_of
 from reso_geo.plan_check.findings import Edit, Problem
-from reso_geo.plan_file import ADOPTED, KEYS, Layer
+from reso_geo.plan_file import ADOPTED, ANCHOR_COLUMNS, KEYS, LAYERS, TOURS, Layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "ANCHOR_COLUMNS",
     "OWN_LAYERS",
     "PROBLEMS",
     "added_columns",
@@ -28,15 +27,9 @@ __all__ = [
 
 PROBLEMS = "problems"
 """The layer that a check adds."""
-OWN_LAYERS = frozenset(
-    {
-        "segments", "junctions", "beats", "bases", "anchors", "boundaries", "barriers", "posts",
-        "lineage", "tours", "plan_info", "land", "places", "layer_styles", ADOPTED, PROBLEMS,
-    }
-)  # fmt: skip
+OWN_LAYERS = frozenset({*LAYERS, TOURS, "layer_styles", ADOPTED, PROBLEMS})
 _KEPT = ("segments", "beats", "anchors")
 """Layers whose edits are read row by row."""
-ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 _DERIVED_ANCHOR_COLUMNS = ("segment_id", "distance_m")
 
 

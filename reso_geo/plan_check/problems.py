@@ -12,7 +12,7 @@ from reso_geo.partition import held_segments, joined_parts, parts_of
 from reso_geo.plan_check.findings import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_check.findings import BeatRow
 
-__all__ = ["find_problems", "joined_now", "polygon_problems"]
+__all__ = ["find_problems", "joined_now", "polygon_problems", "segments_named"]
 
 _LEAST_M2, _NOISE_M = 1.0, 0.05
 _SLIVER_M = 2.0
@@ -140,6 +140,29 @@ def _locks(
             found = _at(network, "lock_broken", np.flatnonzero(changed), (beat.beat_id,))
             problems.append(found)
     return problems
+
+
+def segments_named(
+    network: StreetNetwork, problems: Iterable[Problem], *kinds: str
+) -> NDArray[np.bool_]:
+    """Return which segments problems are about.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    problems
+        Of an edited plan.
+    *kinds
+        Of problems that count.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for a segment that one of them names.
+    """
+    ids = {each for problem in problems if problem.kind in kinds for each in problem.ids}
+    return np.array([each in ids for each in network.segment_id.tolist()], dtype=bool)
 
 
 def polygon_problems(

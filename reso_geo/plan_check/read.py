@@ -25,7 +25,7 @@ from reso_geo.plan_check.layers import (
     read_anchor_rows,
 )
 from reso_geo.plan_check.new_beats import begin_beats, meant_ids
-from reso_geo.plan_check.problems import find_problems, polygon_problems
+from reso_geo.plan_check.problems import find_problems, polygon_problems, segments_named
 from reso_geo.plan_check.segments import read_segments
 from reso_geo.plan_check.street_names import with_street_names
 from reso_geo.plan_check.truths import TRUTHS, decide
@@ -41,6 +41,7 @@ from reso_geo.plan_file import (
     no_plan,
     opened,
     read_layer,
+    tables_in,
 )
 
 if TYPE_CHECKING:
@@ -141,8 +142,7 @@ def _layers(
     Name those that were in another CRS.
     """
     adopted = adopted_layers(base)
-    tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    there = {str(name) for (name,) in tables}
+    there = tables_in(base).keys()
     names = (
         [*adopted, "anchors", TOURS] if adopted else sorted(there & (OWN_LAYERS - {"layer_styles"}))
     )
@@ -264,7 +264,8 @@ def _placed(
         tuple(edits),
         tuple(problems),
     )
-    return with_problems(edited, disputed=unknown | deleted | _disputed(network, problems))
+    disputed = unknown | deleted | segments_named(network, problems, "conflict")
+    return with_problems(edited, disputed)
 
 
 def _unknown(
@@ -288,11 +289,6 @@ def _unknown(
         ids, where = network.segment_id[own].tolist(), shapely.union_all(network.geometry[own])
         problems.append(Problem("unknown_beat", tuple(ids), (name,), values, where))
     return problems
-
-
-def _disputed(network: StreetNetwork, problems: list[Problem]) -> NDArray[np.bool_]:
-    ids = {each for problem in problems if problem.kind == "conflict" for each in problem.ids}
-    return np.array([each in ids for each in network.segment_id.tolist()], dtype=bool)
 
 
 def _in_city(network: StreetNetwork, row: BeatRow, own: NDArray[np.bool_]) -> BeatRow:

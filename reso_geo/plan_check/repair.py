@@ -10,14 +10,13 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.partition import held_segments, parts_of
 from reso_geo.plan_check.findings import Repair
-from reso_geo.plan_check.problems import joined_now
+from reso_geo.plan_check.problems import joined_now, segments_named
 from reso_geo.plan_check.read import with_problems
 from reso_geo.plan_check.street_names import with_street_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.network import StreetNetwork
     from reso_geo.plan_check.findings import EditedPlan, Problem
 
 __all__ = ["repaired"]
@@ -32,6 +31,7 @@ _ROWS = {
     "beats_deleted": "beats_back",
 }
 """Problems of rows that writing the plan again ends, and what to call that."""
+_UNDECIDED = ("unknown_beat", "conflict")
 _OUTLINES = frozenset({"gap", "overlap", "sliver", "outside"})
 _PARTITION = frozenset({"unassigned", "empty_beat", "broken", "other_city", "lock_broken"})
 """Problems that are looked for again once all repairs are made."""
@@ -127,13 +127,7 @@ class _Work:
 
     def fill(self) -> None:
         """Assign streets without a beat to the one that they touch most."""
-        unknown = {
-            each
-            for p in self._edited.problems
-            if p.kind in ("unknown_beat", "conflict")
-            for each in p.ids
-        }
-        named = np.isin(self._network.segment_id.astype(str), sorted(unknown))
+        named = segments_named(self._network, self._edited.problems, *_UNDECIDED)
         missing = held_segments(self._network) & (self.beat_of < 0) & ~named
         for city in np.unique(self._network.city[missing]).tolist():
             for part in parts_of(
@@ -159,14 +153,37 @@ class _Work:
             return False
         able = self._free & ((self._city == city) | (self._city < 0))
         able &= np.arange(len(able)) != giver
-        taker = _touched(self._network, part, self.beat_of, able)
+        taker = self._touched(part, able)
         if taker < 0 and giver < 0:
-            taker = _nearest(self._network, part, self.beat_of, able)
+            taker = self._nearest(part, able)
         if taker < 0:
             return False
         self.beat_of[part] = taker
         self._note(kind, part, np.full(len(part), taker))
         return True
+
+    def _touched(self, part: NDArray[np.int64], able: NDArray[np.bool_]) -> int:
+        """Return the beat with most street ends at the junctions of a part; -1 for none."""
+        network, beat_of = self._network, self.beat_of
+        nodes = np.unique((network.u[part], network.v[part]))
+        others = np.setdiff1d(np.flatnonzero(beat_of >= 0), part)
+        others = others[able[beat_of[others]]]
+        ends = np.isin(network.u[others], nodes).astype(int) + np.isin(network.v[others], nodes)
+        touches = np.bincount(beat_of[others], weights=ends, minlength=len(able))
+        return int(np.argmax(touches)) if touches.any() else -1
+
+    def _nearest(self, part: NDArray[np.int64], able: NDArray[np.bool_]) -> int:
+        """Return the beat of the nearest street on foot; -1 where no way leads to any."""
+        network, beat_of = self._network, self.beat_of
+        others = np.flatnonzero(beat_of >= 0)
+        others = others[able[beat_of[others]]]
+        if not len(others):
+            return -1
+        nodes = np.unique((network.u[part], network.v[part]))
+        away_m = dijkstra(network.foot_ways, indices=nodes, min_only=True)
+        reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
+        best = int(np.argmin(reach_m))
+        return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1
 
     def _note(self, kind: str, segments: NDArray[np.int64], beats: NDArray[np.int64]) -> None:
         for beat in np.unique(beats).tolist():
@@ -175,39 +192,4 @@ class _Work:
 
     def disputed(self, problems: list[Problem]) -> NDArray[np.bool_]:
         """Find which segments without a beat are named by problems of rows that are left."""
-        ids = {each for p in problems if p.kind in ("unknown_beat", "conflict") for each in p.ids}
-        named: NDArray[np.bool_] = np.isin(self._network.segment_id.astype(str), sorted(ids))
-        return named & (self.beat_of < 0)
-
-
-def _touched(
-    network: StreetNetwork,
-    part: NDArray[np.int64],
-    beat_of: NDArray[np.int64],
-    able: NDArray[np.bool_],
-) -> int:
-    """Return the beat with most street ends at the junctions of a part; -1 for none."""
-    nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
-    others = np.setdiff1d(np.flatnonzero(beat_of >= 0), part)
-    others = others[able[beat_of[others]]]
-    ends = np.isin(network.u[others], nodes).astype(int) + np.isin(network.v[others], nodes)
-    touches = np.bincount(beat_of[others], weights=ends, minlength=len(able))
-    return int(np.argmax(touches)) if touches.any() else -1
-
-
-def _nearest(
-    network: StreetNetwork,
-    part: NDArray[np.int64],
-    beat_of: NDArray[np.int64],
-    able: NDArray[np.bool_],
-) -> int:
-    """Return the beat of the nearest street on foot; -1 where no way leads to any."""
-    others = np.flatnonzero(beat_of >= 0)
-    others = others[able[beat_of[others]]]
-    nodes = np.unique(np.concatenate((network.u[part], network.v[part])))
-    if not len(others):
-        return -1
-    away_m = dijkstra(network.foot_ways, indices=nodes, min_only=True)
-    reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
-    best = int(np.argmin(reach_m))
-    return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1
+        return segments_named(self._network, problems, *_UNDECIDED) & (self.beat_of < 0)

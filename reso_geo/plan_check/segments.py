@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.plan_check.edited_cells import changed_rows, flag_of, same_shape, text_of
+from reso_geo.plan_check.edited_cells import (
+    changed_rows,
+    flag_of,
+    lost_columns,
+    same_shape,
+    text_of,
+)
 from reso_geo.plan_check.findings import Edit, Problem
 
 if TYPE_CHECKING:
@@ -85,7 +91,7 @@ def read_segments(found: Layer, adopted: Layer, held: NDArray[np.bool_]) -> Segm
         _row_of(found, rows[segment], adopted["beat_id"][place])
         for segment, place in zip(own, there, strict=True)
     ]
-    edits = _lost_columns(found, adopted)
+    edits = lost_columns("segments", found, adopted)
     edits += _trimmed(found, at, own)
     beat = np.array([text_of(each) for each in adopted["beat_id"]], dtype=object)
     required = np.array([bool(each) for each in adopted["required"]], dtype=bool)
@@ -151,11 +157,6 @@ def _twice(found: Layer, rows: dict[str, list[int]], ids: list[str]) -> list[Pro
         for kind, group in kinds
         if group
     ]
-
-
-def _lost_columns(found: Layer, adopted: Layer) -> list[Edit]:
-    lost = tuple(name for name in adopted.columns if name not in found.columns)
-    return [Edit("columns_lost", lost, {"layer": "segments"})] if lost else []
 
 
 def _trimmed(found: Layer, at: list[int], ids: list[str]) -> list[Edit]:

@@ -84,9 +84,7 @@ def decide(
     moved = held & (written != adopted)
     drawn = _by_polygons(network, held, adopted, before, rows) if rows.redrawn else adopted
     redrawn = bool(rows.redrawn)
-    edits: list[Edit] = []
-    if redrawn:
-        edits.append(Edit("redrawn", tuple(sorted(rows.redrawn))))
+    edits = [Edit("redrawn", tuple(sorted(rows.redrawn)))] if redrawn else []
     apart = held & (written != drawn)
     problems: tuple[Problem, ...] = ()
     if not moved.any() and not redrawn:
@@ -94,11 +92,9 @@ def decide(
     elif trust is not None and apart.any():
         beat, truth = (written, "segments") if trust == "segments" else (drawn, "polygons")
         edits.append(Edit("overruled", _ids(network, apart), {"truth": trust}))
-    elif not redrawn:
-        beat, truth = written, "segments"
-    elif not moved.any():
+    elif redrawn and not moved.any():
         beat, truth = drawn, "polygons"
-    elif not apart.any():
+    elif not redrawn or not apart.any():
         beat, truth = written, "segments"
     else:
         beat, truth = np.where(apart, "", written).astype(object), "both"

@@ -19,6 +19,7 @@ from reso_geo.plan_file import (
     opened,
     refuse_held,
     save_plan,
+    tables_in,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from reso_geo.plan_check.findings import EditedPlan, PlanCheck
 
 __all__ = ["save_check"]
-
-_IS_THERE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> tuple[str, ...]:
@@ -99,7 +98,7 @@ def _copy(source: Path, path: Path, problems: pd.DataFrame | None) -> None:
     with output_file(path, "plan_file.unwritable") as aside:
         with opened(source) as base, closing(sqlite3.connect(aside)) as copy:
             base.backup(copy)
-            if base.execute(_IS_THERE, (PROJECTS,)).fetchone():
+            if PROJECTS in tables_in(base):
                 carry_projects(base, copy, source, path.name)
                 copy.commit()
         if problems is not None:

@@ -3,8 +3,9 @@
 from reso_geo.plan_file.additions import added_things
 from reso_geo.plan_file.adopted import ADOPTED, adopted_layers
 from reso_geo.plan_file.assemble import assemble_plan, info_of
+from reso_geo.plan_file.digests import ANCHOR_COLUMNS
 from reso_geo.plan_file.extras import KEYS, Extras
-from reso_geo.plan_file.layers import Layer, read_layer
+from reso_geo.plan_file.layers import LAYERS, Layer, read_layer, tables_in
 from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.projects import PROJECTS, carry_projects
 from reso_geo.plan_file.read import NO_PLAN, check_schema, edited_layers, load_plan, no_plan, opened
@@ -14,7 +15,9 @@ from reso_geo.plan_file.write import refuse_held, save_plan
 
 __all__ = [
     "ADOPTED",
+    "ANCHOR_COLUMNS",
     "KEYS",
+    "LAYERS",
     "NO_PLAN",
     "PROJECTS",
     "TOURS",
@@ -35,4 +38,5 @@ __all__ = [
     "read_layer",
     "refuse_held",
     "save_plan",
+    "tables_in",
 ]

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reso_geo.plan_file.extras import KEYS
-from reso_geo.plan_file.layers import quoted
+from reso_geo.plan_file.layers import quoted, tables_in
 from reso_geo.plan_file.projects import PROJECTS, carry_projects
 
 if TYPE_CHECKING:
@@ -140,10 +140,8 @@ def _carry_things(
     asked = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql NOT NULL"
     rows = [tuple(map(str, row)) for row in source.execute(asked) if row[1] in set(things)]
     tables = [name for kind, name, *_ in rows if kind == "table" and name != PROJECTS]
-    for _, name, _, sql in rows:
-        if name in tables:
-            base.execute(sql)
-            _copy_rows(source, base, name)
+    for name in tables:
+        _copy_rows(source, base, name)
     _register(source, base, tables)
     lost = []
     for wanted in ("view", "index", "trigger"):
@@ -188,7 +186,12 @@ def _copy_rows(
     where: str = "",
     values: tuple[object, ...] = (),
 ) -> None:
-    """Copy rows of a table into one of the same name; a row that is there already stays."""
+    """Copy rows of a table, if there is one; it is made if need be, a row that is there stays."""
+    statement = tables_in(source).get(table)
+    if statement is None:
+        return
+    if table not in tables_in(base):
+        base.execute(statement)
     there = [str(row[1]) for row in base.execute(f"PRAGMA table_info({quoted(table)})")]
     found = {str(row[1]) for row in source.execute(f"PRAGMA table_info({quoted(table)})")}
     both = [name for name in there if name in found]
@@ -200,46 +203,20 @@ def _copy_rows(
 def _register(source: sqlite3.Connection, base: sqlite3.Connection, tables: list[str]) -> None:
     """Enter tables, and what the format says of them, as they were; with their spatial indexes."""
     for name in _WHOLE:
-        if _has(source, name):
-            _ensure(source, base, name)
-            _copy_rows(source, base, name)
+        _copy_rows(source, base, name)
     for table in tables:
         _copy_some(source, base, table)
         asked = "SELECT name, sql FROM sqlite_master WHERE tbl_name = ? AND type = 'trigger'"
         triggers = source.execute(asked, (table,)).fetchall()
-        for name, sql in _indexes(source, table):
-            base.execute(sql)
-            _copy_rows(source, base, name)
+        for name, sql in tables_in(source).items():
+            if name.startswith(f"rtree_{table}_") and _VIRTUAL.match(sql):
+                _copy_rows(source, base, name)
         for name, sql in triggers:
             if FORMAT.match(str(name)):
                 base.execute(str(sql))
-    if _has(source, "gpkg_data_columns"):  # aliases that QGIS gave to columns of the plan
-        _ensure(source, base, "gpkg_data_columns")
-        _copy_rows(source, base, "gpkg_data_columns")
+    _copy_rows(source, base, "gpkg_data_columns")  # aliases that QGIS gave to columns of the plan
 
 
 def _copy_some(source: sqlite3.Connection, base: sqlite3.Connection, table: str) -> None:
     for name, column in _OF_A_TABLE:
-        if _has(source, name):
-            _ensure(source, base, name)
-            _copy_rows(source, base, name, f"WHERE {quoted(column)} = ?", (table,))
-
-
-def _indexes(source: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
-    """Return name and statement of the spatial indexes of a table."""
-    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name LIKE ? ESCAPE '!'"
-    like = f"rtree!_{table.replace('!', '!!').replace('_', '!_').replace('%', '!%')}!_%"
-    rows = source.execute(asked, (like,)).fetchall()
-    return [(str(name), str(sql)) for name, sql in rows if _VIRTUAL.match(str(sql))]
-
-
-def _has(base: sqlite3.Connection, name: str) -> bool:
-    asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-    return base.execute(asked, (name,)).fetchone() is not None
-
-
-def _ensure(source: sqlite3.Connection, base: sqlite3.Connection, name: str) -> None:
-    """Make a table of the format where there is none yet."""
-    if not _has(base, name):
-        asked = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-        base.execute(str(source.execute(asked, (name,)).fetchone()[0]))
+        _copy_rows(source, base, name, f"WHERE {quoted(column)} = ?", (table,))

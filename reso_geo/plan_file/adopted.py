@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.plan_file.layers import Layer, read_layer
+from reso_geo.plan_file.layers import LAYERS, Layer, read_layer, tables_in
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["ADOPTED", "adopt", "adopted_layers"]
 
 ADOPTED = "adopted"
-_LAYERS = (
-    "segments", "junctions", "beats", "bases", "boundaries", "barriers", "posts", "lineage",
-    "plan_info",
-)  # fmt: skip
 _NEWER = ("land", "places")
 """Not in older files."""
+_LAYERS = tuple(name for name in LAYERS if name not in ("anchors", *_NEWER))
 _ROW_ID = frozenset({"fid"})
 
 
@@ -67,8 +64,7 @@ def adopted_layers(base: sqlite3.Connection) -> dict[str, Layer]:
     ValueError, KeyError, TypeError
         When what was kept is damaged.
     """
-    found = base.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (ADOPTED,)).fetchone()
-    if not found:
+    if ADOPTED not in tables_in(base):
         return {}
     rows = base.execute(f"SELECT layer, content FROM {ADOPTED}").fetchall()  # noqa: S608 - our own name
     layers = {str(name): _unpacked(content) for name, content in rows}

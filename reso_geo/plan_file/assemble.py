@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from reso_geo.assess import REASONS, VERDICTS, SetAside
 from reso_geo.boundaries import Boundary
 from reso_geo.coverage import travel_graph
 from reso_geo.demand import Anchors, place_anchors, stop_seconds
@@ -19,7 +18,8 @@ from reso_geo.i18n import Phrase
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Ancestor, Beat, Input, ModeFigures, Plan, PlanRequest, Post
+from reso_geo.plan import Ancestor, Input, Plan, PlanRequest, Post
+from reso_geo.plan_file.beat_columns import beat_of
 from reso_geo.plan_file.digests import SCHEMA
 from reso_geo.plan_file.migrate import migration_notes
 from reso_geo.plan_file.tours import read_tours
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from reso_geo.plan_file.layers import Layer
     from reso_geo.settings import StreetRules
 
-__all__ = ["NEWER", "assemble_plan", "info_of"]
+__all__ = ["assemble_plan", "info_of"]
 
-NEWER = ("barriers", "land", "places")
-"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
 _USES = {"ride": RIDE, "push": PUSH}
 
 
@@ -80,7 +78,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
     settings = parse_settings(info["settings"])
     network = _network(layers, info, settings.streets)
     request = PlanRequest(
-        CutRequest(**json.loads(info["request"])),
+        CutRequest.read_back(json.loads(info["request"])),
         info["mode"],
         info["season"],
         info["created"] or None,
@@ -101,7 +99,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         partition=_partition(layers, info, network),
         load=street_load(network, times, settings, request.mode, stop_s),
         times=times,
-        beats=tuple(_beat(row) for row in beats.rows),
+        beats=tuple(map(beat_of, beats.rows)),
         shapes=tuple(beats.geometry),
         anchors=anchors,
         created=info["created"],
@@ -215,18 +213,14 @@ def _network(
         u=ends["u"],
         v=ends["v"],
         length_m=_numbers(segments["length_m"]),
-        highway=_text(segments["highway"]),
-        name=_text(segments["name"]),
-        ref=_text(segments["ref"]),
+        **{name: _text(segments[name]) for name in ("highway", "name", "ref", "why", "surface")},
         foot=np.isfinite(_numbers(segments["foot_s"])),
         bike_forward=_use(segments["bike_forward"]),
         bike_backward=_use(segments["bike_backward"]),
         oneway=np.array(segments["oneway"], dtype=np.int8),
         required=np.array(segments["required"], dtype=bool),
-        why=_text(segments["why"]),
         twin_of=_index_of(segments["twin_of"], ids),
         geometry=segments.geometry,
-        surface=_text(segments["surface"]),
         cleared=np.array(segments["cleared"], dtype=bool),
         lanes=np.nan_to_num(_numbers(segments.newer("lanes"))).astype(np.int8),
         crossed=_crossed(segments.newer("crossed")),
@@ -313,64 +307,4 @@ def _partition(
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
         joined=joined,
         base_name=tuple(name[beat] for beat in ids),
-    )
-
-
-def _beat(row: dict[str, Any]) -> Beat:
-    if not (row["posts"] >= 1 and np.isfinite(row["load_s"]) and np.isfinite(row["street_km"])):
-        message = f"posts, load_s or street_km of {row['beat_id']}"
-        raise ValueError(message)
-    return Beat(
-        beat_id=row["beat_id"],
-        name=row["name"] if isinstance(row["name"], str) else row["beat_id"],
-        city=row["city"] if isinstance(row["city"], str) else "",
-        district=row["district"] if isinstance(row["district"], str) else "",
-        posts=int(row["posts"]),
-        residents=None if row["residents"] is None else int(row["residents"]),
-        street_km=float(row["street_km"]),
-        load_s=float(row["load_s"]),
-        locked=bool(row["locked"]),
-        foot=_figures(row, "foot"),
-        bike=_figures(row, "bike"),
-        counts=None if row["counts"] is None else int(row["counts"]),
-        counts_load_s=None if row["counts_load_s"] is None else float(row["counts_load_s"]),
-        **{
-            column: row[column] if isinstance(row[column], str) else ""
-            for column in ("description_fr", "description_en")
-        },
-    )
-
-
-def _figures(row: dict[str, Any], mode: str) -> ModeFigures:
-    text = row[f"{mode}_reasons"]
-    reasons = tuple(text.split(",")) if isinstance(text, str) and text else ()
-    if row[f"{mode}_verdict"] not in VERDICTS or not set(reasons) <= set(REASONS):
-        message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"
-        raise ValueError(message)
-
-    def known(column: str) -> float | None:
-        value = row[f"{mode}_{column}"]
-        return None if value is None else float(value)
-
-    return ModeFigures(
-        pass_s=known("pass_s"),
-        deadhead_s=known("deadhead_s"),
-        lower_bound_s=float(row[f"{mode}_bound_s"]),
-        exact=bool(row[f"{mode}_exact"]),
-        verdict=row[f"{mode}_verdict"],
-        margin=known("margin"),
-        every_weeks=known("every_weeks"),
-        reasons=reasons,
-        reserve=known("reserve"),
-        set_aside=_set_aside(row[f"{mode}_set_aside"]),
-    )
-
-
-def _set_aside(text: str | None) -> tuple[SetAside, ...]:
-    """Read what tours leave out; nothing where the cell is empty."""
-    if not text:
-        return ()
-    return tuple(
-        SetAside(str(part["name"]), float(part["m"]), tuple(part["segment_ids"]))
-        for part in json.loads(text)
     )

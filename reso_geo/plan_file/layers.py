@@ -8,6 +8,7 @@ reading what they would read. The head of a geometry is as the GeoPackage standa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Layer", "quoted", "read_layer"]
+__all__ = ["LAYERS", "Layer", "quoted", "read_layer", "tables_in"]
 
+LAYERS = MappingProxyType(
+    {
+        "segments": "LineString",
+        "junctions": "Point",
+        "beats": "MultiPolygon",
+        "bases": "Point",
+        "anchors": "Point",
+        "boundaries": "MultiPolygon",
+        "barriers": "LineString",
+        "land": "MultiPolygon",
+        "places": "Point",
+        "posts": "",
+        "lineage": "",
+        "plan_info": "",
+    }
+)
+"""Every table of a plan but its tours, as they are written, with the kind of its geometry."""
 _MARK = b"GP"
 _HEAD_BYTES = 8
 _BOX_BYTES = (0, 32, 48, 48, 64)
@@ -123,6 +141,23 @@ def read_layer(base: sqlite3.Connection, name: str, unwanted: Collection[str] = 
     values = list(zip(*rows, strict=True)) or [()] * len(wanted)
     columns = dict(zip(wanted, values, strict=True))
     return Layer(columns, _shapes(columns.pop(shape, ())), str(crs).upper())
+
+
+def tables_in(base: sqlite3.Connection) -> dict[str, str]:
+    """Return the tables of a file.
+
+    Parameters
+    ----------
+    base
+        An open database.
+
+    Returns
+    -------
+    dict of str to str
+        By name, the statement that makes each.
+    """
+    rows = base.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    return {str(name): str(sql) for name, sql in rows}
 
 
 def quoted(name: str) -> str:

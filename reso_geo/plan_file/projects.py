@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+from reso_geo.plan_file.layers import tables_in
+
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
@@ -39,9 +41,8 @@ def carry_projects(
     sqlite3.Error
         When the file cannot be written.
     """
-    asked = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?"
-    if base.execute(asked, (PROJECTS,)).fetchone() is None:
-        base.execute(str(source.execute(asked, (PROJECTS,)).fetchone()[0]))
+    if PROJECTS not in tables_in(base):
+        base.execute(tables_in(source)[PROJECTS])
     rows = source.execute("SELECT name, metadata, content FROM qgis_projects").fetchall()
     base.executemany(
         "INSERT OR REPLACE INTO qgis_projects (name, metadata, content) VALUES (?, ?, ?)",

@@ -13,10 +13,10 @@ import shapely
 
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.plan_file.assemble import NEWER, assemble_plan, info_of
+from reso_geo.plan_file.assemble import assemble_plan, info_of
 from reso_geo.plan_file.connect import error_name, reading
 from reso_geo.plan_file.digests import SCHEMAS, digests_of
-from reso_geo.plan_file.layers import read_layer
+from reso_geo.plan_file.layers import LAYERS, read_layer, tables_in
 from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.tours import TOURS
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["NO_PLAN", "check_schema", "edited_layers", "load_plan", "no_plan", "opened"]
 
 _LAYERS = ("segments", "junctions", "beats", "bases", "anchors", "boundaries", "plan_info")
-_MORE = frozenset({*NEWER, "posts", "lineage", TOURS})
-"""May be missing."""
+_MORE = {*LAYERS, TOURS} - {*_LAYERS}
+"""May be missing, as may the columns of lanes and crossings: then nothing is known of them."""
 NO_PLAN = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 """What goes wrong when the layers of a file are not those of a plan."""
 _SQLITE = b"SQLite format 3\x00"
@@ -72,10 +72,8 @@ def load_plan(path: str | Path) -> Plan:
     path = Path(path)
     with opened(path) as base:
         # A view may be endless, and is nothing that this program writes.
-        tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        there = {str(name) for (name,) in tables}
-        missing = [layer for layer in _LAYERS if layer not in there]
-        if missing:
+        there = tables_in(base).keys()
+        if not there >= set(_LAYERS):
             raise no_plan(base, path)
         wanted = [*_LAYERS, *sorted(there & _MORE)]
         layers = {

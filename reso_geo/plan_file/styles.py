@@ -9,12 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from reso_geo.i18n import say
+from reso_geo.i18n import is_key, say
 from reso_geo.plan_file.extras import STYLE_COLUMNS
+from reso_geo.plan_file.layers import tables_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from reso_geo.plan import Plan
 
@@ -48,20 +51,6 @@ _FIELDS = (
     "ui TEXT(30)",
     "update_time DATETIME",
 )
-_SEGMENT_ALIASES = (
-    "segment_id", "length_m", "highway", "name", "city", "required", "twin_of", "beat_id",
-    "foot_s", "foot_patrol_s", "bike_forward_s", "bike_backward_s", "cadence", "street_load_s",
-    "lanes", "crossed",
-)  # fmt: skip
-_BEAT_ALIASES = (
-    "beat_id", "name", "city", "district", "posts", "residents", "street_km", "load_s",
-    "foot_pass_s", "foot_deadhead_s", "foot_bound_s", "foot_verdict", "foot_margin",
-    "foot_reserve", "foot_reasons", "foot_every_weeks", "foot_set_aside", "bike_pass_s",
-    "bike_deadhead_s", "bike_bound_s", "bike_verdict", "bike_margin", "bike_reserve",
-    "bike_reasons", "bike_every_weeks", "bike_set_aside", "locked", "counts", "counts_load_s",
-    "description_fr", "description_en",
-)  # fmt: skip
-_KIND_ALIASES = ("kind", "name")
 _VERDICTS = MappingProxyType(
     {"yes": ("✔", "72,160,152"), "borderline": ("≈", "208,160,16"), "no": ("✘", "152,48,48")}
 )
@@ -70,7 +59,11 @@ _OWN = ("reso_geo", "reso_geo_verdict")
 
 
 def add_styles(
-    path: Path, plan: Plan, lang: str, others: Sequence[tuple[object, ...]] = ()
+    path: Path,
+    plan: Plan,
+    tables: Mapping[str, pd.DataFrame],
+    lang: str,
+    others: Sequence[tuple[object, ...]] = (),
 ) -> None:
     """Add QGIS's style table to a plan file.
 
@@ -83,6 +76,8 @@ def add_styles(
         A GeoPackage with the layers ``beats``, ``segments``, ``barriers`` and ``land``.
     plan
         Whose beats are coloured.
+    tables
+        Each layer; columns that have a name in words are shown by it.
     lang
         Language of the column names shown.
     others
@@ -98,10 +93,10 @@ def add_styles(
         beat.beat_id: (beat.beat_id, _COLOURS[number % len(_COLOURS)])
         for number, beat in enumerate(plan.beats)
     }
-    barriers = {
-        kind: (say(lang, f"barrier.{kind}"), colour) for kind, colour in _BARRIER_COLOURS.items()
-    }
-    land = {kind: (say(lang, f"land.{kind}"), colour) for kind, colour in _LAND_COLOURS.items()}
+    barriers, land = (
+        {kind: (say(lang, f"{group}.{kind}"), colour) for kind, colour in colours.items()}
+        for group, colours in (("barrier", _BARRIER_COLOURS), ("land", _LAND_COLOURS))
+    )
     verdicts = {
         code: (f"{icon} {say(lang, f'verdict.{code}')}", colour)
         for code, (icon, colour) in _VERDICTS.items()
@@ -109,23 +104,19 @@ def add_styles(
     mode, plain, by_verdict = plan.request.mode, *_OWN
     edited = {(layer, name) for layer, _, name, *_ in others}
     taken = {name for name, _, _, _, _, default, _ in others if default}
-    label = _label(mode)
-    rows = [
-        ("beats", plain, _style("fill", "beat_id", beats, _BEAT_ALIASES, lang, label)),
-        (
-            "beats",
-            by_verdict,
-            _style("fill", f"{mode}_verdict", verdicts, _BEAT_ALIASES, lang, label),
-        ),
-        ("segments", plain, _style("line", "beat_id", beats, _SEGMENT_ALIASES, lang)),
-        ("barriers", plain, _style("line", "kind", barriers, _KIND_ALIASES, lang)),
-        ("land", plain, _style("fill", "kind", land, _KIND_ALIASES, lang)),
-    ]
-    own = [
-        (layer, "geom", name, qml, None, name == plain and layer not in taken, "")
-        for layer, name, qml in rows
-        if (layer, name) not in edited
-    ]
+    styles = {
+        ("beats", plain): ("fill", "beat_id", beats, _label(mode)),
+        ("beats", by_verdict): ("fill", f"{mode}_verdict", verdicts, _label(mode)),
+        ("segments", plain): ("line", "beat_id", beats, ""),
+        ("barriers", plain): ("line", "kind", barriers, ""),
+        ("land", plain): ("fill", "kind", land, ""),
+    }
+    own = []
+    for (layer, name), style in styles.items():
+        if (layer, name) not in edited:
+            names = (column for column in tables[layer].columns if is_key(f"column.{column}"))
+            qml = _style(*style, {column: say(lang, f"column.{column}") for column in names})
+            own.append((layer, "geom", name, qml, None, name == plain and layer not in taken, ""))
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(f"CREATE TABLE layer_styles ({', '.join(_FIELDS)})")
         base.execute(
@@ -152,7 +143,7 @@ def added_styles(base: sqlite3.Connection) -> list[tuple[object, ...]]:
     list of tuple
         The values of `reso_geo.plan_file.extras.STYLE_COLUMNS` for each.
     """
-    if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'layer_styles'").fetchone():
+    if "layer_styles" not in tables_in(base):
         return []
     asked = ", ".join(STYLE_COLUMNS)
     rows = base.execute(
@@ -174,9 +165,8 @@ def _style(
     shape: str,
     by: str,
     classes: dict[str, tuple[str, str]],
-    columns: tuple[str, ...],
-    lang: str,
-    label: str = "",
+    label: str,
+    names: dict[str, str],
 ) -> str:
     """Write a QML document: a category for each value (label, colour), an alias for each column."""
     root = ET.Element("qgis", version="3.28", styleCategories="Symbology|Labeling|Fields")
@@ -189,10 +179,8 @@ def _style(
         )
         _symbol(symbols, shape, str(place), colour)
     aliases = ET.SubElement(root, "aliases")
-    for place, column in enumerate(columns):
-        ET.SubElement(
-            aliases, "alias", index=str(place), field=column, name=say(lang, f"column.{column}")
-        )
+    for place, (column, name) in enumerate(names.items()):
+        ET.SubElement(aliases, "alias", index=str(place), field=column, name=name)
     if label:
         labels = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
         ET.SubElement(labels, "text-style", fieldName=label, isExpression="1", fontSize="10")

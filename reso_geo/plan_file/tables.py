@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,21 +18,21 @@ from reso_geo.fingerprint import fingerprint
 from reso_geo.network import crossed_by, project_shapes
 from reso_geo.osm import PUSH, RIDE
 from reso_geo.plan import Ancestor, assumptions_of
+from reso_geo.plan_file.beat_columns import beat_row
 from reso_geo.plan_file.digests import SCHEMA, digests_of
-from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess import SetAside
     from reso_geo.i18n import Phrase
-    from reso_geo.plan import Beat, Plan
+    from reso_geo.plan import Plan, Post
 
 __all__ = ["beats_table", "plan_tables", "segments_table"]
 
 _USES = {RIDE: "ride", PUSH: "push"}
+_TIMES = ("foot_s", "foot_patrol_s", "bike_forward_s", "bike_backward_s")
 
 
 def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
@@ -50,6 +50,9 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         Layers in the order in which they are written.
     """
+    barriers, basemap = plan.network.barriers, plan.network.basemap
+    # In a first plan every beat is new.
+    new = tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
     layers = {
         "segments": segments_table(plan),
         "junctions": _junctions(plan),
@@ -57,11 +60,13 @@ def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
         "bases": _bases(plan),
         "anchors": _anchors(plan),
         "boundaries": _boundaries(plan),
-        "barriers": _barriers(plan),
-        "land": _land(plan),
-        "places": _places(plan),
-        "posts": _posts(plan),
-        "lineage": _lineage(plan),
+        "barriers": _named_shapes(
+            plan, zip(barriers.kind, barriers.name, barriers.geometry, strict=True)
+        ),
+        "land": _named_shapes(plan, ((a.kind, a.name, a.shape) for a in basemap.land)),
+        "places": _named_shapes(plan, ((p.kind, p.name, p.point) for p in basemap.places)),
+        "posts": _rows(plan.all_posts, "since"),
+        "lineage": _rows(plan.lineage or new, "parent_beat_id"),
     }
     digests = digests_of(layers["segments"], layers["beats"], layers["anchors"])
     return layers | {"plan_info": _plan_info(plan, digests, parent_sha256)}
@@ -114,10 +119,7 @@ def segments_table(plan: Plan) -> gpd.GeoDataFrame:
             "required": network.required,
             "twin_of": _named(network.segment_id, network.twin_of),
             "beat_id": _named(plan.partition.beat_id, plan.partition.beat_of),
-            "foot_s": _finite(times.foot_s),
-            "foot_patrol_s": _finite(times.foot_patrol_s),
-            "bike_forward_s": _finite(times.bike_forward_s),
-            "bike_backward_s": _finite(times.bike_backward_s),
+            **{name: _finite(getattr(times, name)) for name in _TIMES},
             "cadence": plan.load.cadence,
             "street_load_s": plan.load.total_s,
             "near_line": plan.near_line,
@@ -158,47 +160,8 @@ def beats_table(plan: Plan) -> gpd.GeoDataFrame:
     GeoDataFrame
         In the plan's CRS.
     """
-    rows = [_beat_row(beat) for beat in plan.beats]
+    rows = [beat_row(beat) for beat in plan.beats]
     return gpd.GeoDataFrame(rows, geometry=list(plan.shapes), crs=plan.network.crs)
-
-
-def _beat_row(beat: Beat) -> dict[str, object]:
-    row: dict[str, object] = {
-        "beat_id": beat.beat_id,
-        "name": beat.name,
-        "city": beat.city or None,
-        "district": beat.district or None,
-        "posts": beat.posts,
-        "residents": np.nan if beat.residents is None else float(beat.residents),
-        "street_km": beat.street_km,
-        "load_s": beat.load_s,
-    }
-    for mode in MODES:
-        figures = beat.figures(mode)
-        row |= {
-            f"{mode}_pass_s": np.nan if figures.pass_s is None else figures.pass_s,
-            f"{mode}_deadhead_s": np.nan if figures.deadhead_s is None else figures.deadhead_s,
-            f"{mode}_bound_s": figures.lower_bound_s,
-            f"{mode}_verdict": figures.verdict,
-            f"{mode}_margin": np.nan if figures.margin is None else figures.margin,
-            f"{mode}_reserve": np.nan if figures.reserve is None else figures.reserve,
-            f"{mode}_reasons": ",".join(figures.reasons) or None,
-            f"{mode}_exact": figures.exact,
-            f"{mode}_every_weeks": np.nan if figures.every_weeks is None else figures.every_weeks,
-            f"{mode}_set_aside": _set_aside(figures.set_aside),
-        }
-    return row | {
-        "locked": beat.locked,
-        "counts": np.nan if beat.counts is None else float(beat.counts),
-        "counts_load_s": np.nan if beat.counts_load_s is None else beat.counts_load_s,
-        "description_fr": beat.description_fr or None,
-        "description_en": beat.description_en or None,
-    }
-
-
-def _set_aside(parts: tuple[SetAside, ...]) -> str | None:
-    """Write what tours leave out as JSON; None where they leave out nothing."""
-    return json.dumps([asdict(part) for part in parts], ensure_ascii=False) if parts else None
 
 
 def _bases(plan: Plan) -> gpd.GeoDataFrame:
@@ -241,55 +204,20 @@ def _boundaries(plan: Plan) -> gpd.GeoDataFrame:
     )
 
 
-def _barriers(plan: Plan) -> gpd.GeoDataFrame:
-    barriers = plan.network.barriers
-    rows = list(zip(barriers.kind, barriers.name, strict=True))
-    return _named_shapes(plan, rows, barriers.geometry)
-
-
-def _land(plan: Plan) -> gpd.GeoDataFrame:
-    land = plan.network.basemap.land
-    return _named_shapes(
-        plan, [(area.kind, area.name) for area in land], [area.shape for area in land]
-    )
-
-
-def _places(plan: Plan) -> gpd.GeoDataFrame:
-    places = plan.network.basemap.places
-    return _named_shapes(
-        plan, [(place.kind, place.name) for place in places], [place.point for place in places]
-    )
-
-
-def _named_shapes(
-    plan: Plan, rows: Sequence[tuple[str, str]], shapes: Sequence[shapely.Geometry]
-) -> gpd.GeoDataFrame:
+def _named_shapes(plan: Plan, rows: Iterable[tuple[str, str, Any]]) -> gpd.GeoDataFrame:
     """Return shapes with a kind, and a name where they have one."""
+    kinds, names, shapes = list(zip(*rows, strict=True)) or [(), (), ()]
     columns = {
-        "kind": pd.Series([kind for kind, _ in rows], dtype=object),
-        "name": pd.Series([name or None for _, name in rows], dtype=object),
+        "kind": pd.Series(kinds, dtype=object),
+        "name": pd.Series([name or None for name in names], dtype=object),
     }
     return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=plan.network.crs)
 
 
-def _posts(plan: Plan) -> pd.DataFrame:
-    rows = [
-        (post.post_id, post.beat_id, post.since or None, post.retired) for post in plan.all_posts
-    ]
-    return pd.DataFrame(rows, columns=["post_id", "beat_id", "since", "retired"])
-
-
-def _lineage(plan: Plan) -> pd.DataFrame:
-    """Return where beats come from; in a first plan every beat is new."""
-    rows = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
-    parents = [row.parent_beat_id or None for row in rows]
+def _rows(records: Iterable[Ancestor | Post], may_be_empty: str) -> pd.DataFrame:
+    """Return records as rows, with a column that may have empty cells."""
     return pd.DataFrame(
-        {
-            "beat_id": [row.beat_id for row in rows],
-            "parent_beat_id": pd.Series(parents, dtype=object),
-            "load_share": [row.load_share for row in rows],
-            "step": [row.step for row in rows],
-        }
+        {**vars(each), may_be_empty: getattr(each, may_be_empty) or None} for each in records
     )
 
 
@@ -307,7 +235,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "seed": str(cut.seed),
         "supervisors": "" if supervisors is None else str(supervisors),
         "officers": str(cut.officers),
-        "request": asdict(cut),
+        "request": cut.recorded(),
         "settings": plan.settings.to_json(),
         "measured_with": fingerprint(*plan.beat_keys),
         "assumptions": assumptions_of(plan),

@@ -14,6 +14,7 @@ from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.connect import reading
 from reso_geo.plan_file.extras import Extras
+from reso_geo.plan_file.layers import LAYERS
 from reso_geo.plan_file.styles import add_styles
 from reso_geo.plan_file.tours import write_tours
 
@@ -27,17 +28,6 @@ __all__ = ["refuse_held", "save_plan"]
 _PATIENCE_S = 1.0
 _HELD = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED"})
 _NO_DATE = "1970-01-01T00:00:00.000Z"
-_GEOMETRY = {
-    "segments": "LineString",
-    "junctions": "Point",
-    "beats": "MultiPolygon",
-    "bases": "Point",
-    "anchors": "Point",
-    "boundaries": "MultiPolygon",
-    "barriers": "LineString",
-    "land": "MultiPolygon",
-    "places": "Point",
-}
 
 
 def save_plan(
@@ -84,12 +74,13 @@ def save_plan(
     plan = current_plan(plan)
     more, lost = extras or Extras(), []
     with output_file(path, "plan_file.unwritable") as aside:
-        for layer, table in plan_tables(plan, parent_sha256).items():
-            kind = {"geometry_type": _GEOMETRY[layer]} if layer in _GEOMETRY else {}
+        tables = plan_tables(plan, parent_sha256)
+        for layer, table in tables.items():
+            kind = {"geometry_type": LAYERS[layer]} if LAYERS[layer] else {}
             pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG", **kind)
         for layer, table in more.layers.items():
             pyogrio.write_dataframe(table, aside, layer=layer, driver="GPKG")
-        add_styles(aside, plan, lang, more.styles)
+        add_styles(aside, plan, tables, lang, more.styles)
         with closing(sqlite3.connect(aside)) as base, base:
             write_tours(base, plan)
             adopt(base)

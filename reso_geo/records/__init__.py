@@ -1,7 +1,7 @@
 """Records: what they are checked for where they are made, how they are compared and copied."""
 
 from reso_geo.records.door import Door, usual_length
-from reso_geo.records.record import Record
+from reso_geo.records.record import Record, freeze
 from reso_geo.records.shown import Shown
 
-__all__ = ["Door", "Record", "Shown", "usual_length"]
+__all__ = ["Door", "Record", "Shown", "freeze", "usual_length"]

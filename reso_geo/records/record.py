@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-__all__ = ["Record"]
+__all__ = ["Record", "freeze"]
 
 
 class Record:
@@ -27,6 +27,19 @@ class Record:
         values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         plain = {k: dict(v) if isinstance(v, Mapping) else v for k, v in values.items()}
         return _rebuilt, (type(self), plain)
+
+
+def freeze(record: object) -> None:
+    """Make the arrays of a record read-only.
+
+    Parameters
+    ----------
+    record
+        A dataclass whose fields are checked.
+    """
+    for value in vars(record).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
 
 
 def _rebuilt(kind: type, values: dict[str, object]) -> object:

@@ -1,16 +1,21 @@
-"""The classes of streets and paths: the values of OpenStreetMap's ``highway`` tag on ways."""
+"""The words of OpenStreetMap that are known, the classes of streets and paths among them."""
 
 from __future__ import annotations
 
-__all__ = ["HIGHWAYS"]
+import tomllib
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-HIGHWAYS = (
-    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
-    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street",
-    "service", "road", "track", "busway", "bus_guideway", "escape", "raceway", "pedestrian",
-    "footway", "path", "cycleway", "bridleway", "steps", "corridor", "platform", "elevator",
-    "access_ramp", "crossing", "ladder", "via_ferrata", "rest_area", "services", "byway",
-    "unsurfaced", "minor", "alley", "emergency_bay", "emergency_access_point", "construction",
-    "proposed", "planned", "abandoned", "disused", "razed", "no", "yes",
-)  # fmt: skip
+from reso_geo.atomic_files import data_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HIGHWAYS", "TAG_WORDS"]
+
+TAG_WORDS: Mapping[str, Any] = MappingProxyType(
+    tomllib.loads(data_file("tags.toml").read_text(encoding="utf-8"))
+)
+"""Keys and values of tags in groups of one meaning."""
+HIGHWAYS: tuple[str, ...] = tuple(TAG_WORDS["highways"])
 """Those that mappers use or have used; a word that is none of them is a slip of the pen."""

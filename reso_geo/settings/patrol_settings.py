@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.records import Door, Record
-from reso_geo.settings.limits import check_limits
 from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import Range, SeasonDates
 
@@ -27,19 +27,21 @@ RULES = ("streets", "set_aside")
 """Settings that are tables of plain values: choices, not measures with a range."""
 MOST_TALK_MIN = 48.0
 """Minutes of talk in an hour on the street; above, next to no time is left to walk."""
-_LIKELY_KMH = {
-    "foot_patrol_kmh": (2, 8),
-    "foot_transit_kmh": (2, 8),
-    "bike_patrol_kmh": (5, 35),
-    "bike_transit_kmh": (5, 35),
-}
-
-
 _KINDS: dict[str, type] = {
     "bike_season": SeasonDates,
     "streets": StreetRules,
     "set_aside": SetAsideRules,
 }
+
+
+def _between(
+    least: float, most: float, likely: tuple[float, float] | None = None
+) -> dict[str, object]:
+    """Return the limits of a setting: beyond them a figure is a slip of the pen.
+
+    Inside them, one that is not likely is still doubted.
+    """
+    return {"limits": (least, most), "likely": likely}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,38 +88,42 @@ class PatrolSettings(Record):
         high: nested passes (see `reso_geo.workload`) need one order.
     """
 
-    foot_patrol_kmh: Range
-    foot_transit_kmh: Range
-    bike_patrol_kmh: Range
-    bike_transit_kmh: Range
-    winter_foot_factor: Range
-    winter_bike_factor: Range
-    winter_foot_surface: Mapping[str, Range]
-    winter_bike_surface: Mapping[str, Range]
+    # At most: a marathon in world record time; who rides faster sees nothing; three shifts a day;
+    # a shift; a day; once an hour, day and night.
+    foot_patrol_kmh: Range = field(metadata=_between(0.0, 20.0, likely=(2, 8)))
+    foot_transit_kmh: Range = field(metadata=_between(0.0, 20.0, likely=(2, 8)))
+    bike_patrol_kmh: Range = field(metadata=_between(0.0, 39.5, likely=(5, 35)))
+    bike_transit_kmh: Range = field(metadata=_between(0.0, 60.0, likely=(5, 35)))
+    winter_foot_factor: Range = field(metadata=_between(1e-9, 1.0))
+    winter_bike_factor: Range = field(metadata=_between(1e-9, 1.0))
+    winter_foot_surface: Mapping[str, Range] = field(metadata=_between(1e-9, 1.0))
+    winter_bike_surface: Mapping[str, Range] = field(metadata=_between(1e-9, 1.0))
     bike_season: SeasonDates
-    foot_slope_decay: Range
-    foot_best_descent: Range
-    bike_climb_loss: Range
-    bike_descent_gain: Range
-    steepest_slope: Range
-    shifts_per_week: Range
-    shift_h: Range
-    patrol_share: Range
-    contacts_per_patrol_h: Range
-    contact_min: Range
-    count_min: Range
-    foot_observed_km: Range
-    foot_observed_h: Range
-    bike_observed_km: Range
-    bike_observed_h: Range
-    cadence: Mapping[str, Range]
+    foot_slope_decay: Range = field(metadata=_between(1e-9, 20.0))
+    foot_best_descent: Range = field(metadata=_between(1e-9, 0.5))
+    bike_climb_loss: Range = field(metadata=_between(1e-9, 1.0))
+    bike_descent_gain: Range = field(metadata=_between(1e-9, 1.0))
+    steepest_slope: Range = field(metadata=_between(1e-9, 1.0))
+    shifts_per_week: Range = field(metadata=_between(1e-9, 21.0))
+    shift_h: Range = field(metadata=_between(1e-9, 24.0))
+    patrol_share: Range = field(metadata=_between(1e-9, 1.0))
+    contacts_per_patrol_h: Range = field(metadata=_between(1e-9, 480.0))
+    contact_min: Range = field(metadata=_between(1e-9, 480.0))
+    count_min: Range = field(metadata=_between(1e-9, 1440.0))
+    foot_observed_km: Range = field(metadata=_between(0.01, 100.0))
+    foot_observed_h: Range = field(metadata=_between(0.01, 24.0))
+    bike_observed_km: Range = field(metadata=_between(0.01, 500.0))
+    bike_observed_h: Range = field(metadata=_between(0.01, 24.0))
+    cadence: Mapping[str, Range] = field(
+        metadata=_between(1e-6, 168.0)
+    )  # once an hour, day and night
     streets: StreetRules
     set_aside: SetAsideRules
 
     def __post_init__(self) -> None:
         """Check once that figures are possible and cadences keep their order; freeze them."""
         self._check_kinds(Door("PatrolSettings", SettingsError))
-        check_limits(self.values())
+        self._check_limits()
         number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
         if number * minutes > MOST_TALK_MIN * (1.0 + 1e-12):
             values = {"number": number, "minutes": minutes, "talk": number * minutes}
@@ -133,6 +139,15 @@ class PatrolSettings(Record):
         for table in TABLES:
             ranges = dict(sorted(getattr(self, table).items()))
             object.__setattr__(self, table, MappingProxyType(ranges))
+
+    def _check_limits(self) -> None:
+        limits = {f.name: f.metadata["limits"] for f in fields(self) if f.metadata}
+        for key, value in self.values().items():
+            least, most = limits.get(key.partition(".")[0], (-math.inf, math.inf))
+            if isinstance(value, Range) and not least <= value.low <= value.high <= most:
+                said = {"key": key, "low": f"{value.low:g}", "high": f"{value.high:g}"}
+                said |= {"least": f"{least:g}", "most": f"{most:g}"}
+                raise SettingsError(Phrase("settings.beyond", said))
 
     def _check_kinds(self, door: Door) -> None:
         """Check that every field holds what its name says."""
@@ -254,11 +269,8 @@ class PatrolSettings(Record):
         >>> round(load_settings().observed_km("foot", "central"), 1)
         12.9
         """
-        km, hours = (
-            (self.foot_observed_km, self.foot_observed_h)
-            if mode == "foot"
-            else (self.bike_observed_km, self.bike_observed_h)
-        )
+        km: Range = getattr(self, f"{mode}_observed_km")
+        hours: Range = getattr(self, f"{mode}_observed_h")
         least = {"low": "high", "central": "central", "high": "low"}
         return km.at(level) / hours.at(least[level]) * self.shift_h.at(level)
 
@@ -285,10 +297,9 @@ class PatrolSettings(Record):
         >>> load_settings().winter_left("foot", "paved", "central")
         0.89
         """
-        factor = self.winter_foot_factor if mode == "foot" else self.winter_bike_factor
-        besides = self.winter_foot_surface if mode == "foot" else self.winter_bike_surface
-        other = besides.get(surface)
-        return factor.at(level) * (1.0 if other is None else other.at(level))
+        factor: Range = getattr(self, f"winter_{mode}_factor")
+        besides: Mapping[str, Range] = getattr(self, f"winter_{mode}_surface")
+        return factor.at(level) * (besides[surface].at(level) if surface in besides else 1.0)
 
     def season_on(self, day: date) -> str:
         """Return the season of a day.
@@ -347,10 +358,11 @@ class PatrolSettings(Record):
         ()
         """
         said = []
-        for key, (least, most) in _LIKELY_KMH.items():
-            pace = getattr(self, key)
-            if pace.low < least or pace.high > most:
-                values = {"key": key, "low": pace.low, "high": pace.high, "a": least, "b": most}
+        for f in fields(self):
+            likely, pace = f.metadata.get("likely"), getattr(self, f.name)
+            if likely and not likely[0] <= pace.low <= pace.high <= likely[1]:
+                values = {"key": f.name, "low": pace.low, "high": pace.high}
+                values |= dict(zip("ab", likely, strict=True))
                 said.append(Phrase("settings.unlikely_pace", values))
         return tuple(said)
 

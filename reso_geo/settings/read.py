@@ -18,7 +18,7 @@ from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.settings.classes import HIGHWAYS
 from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
-from reso_geo.settings.rules import SetAsideRules, StreetRules
+from reso_geo.settings.rules import RULE_TEXTS, SetAsideRules, StreetRules
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
     Figure: TypeAlias = float | tuple[float, float, float] | Range
 
-__all__ = ["load_settings", "parse_settings"]
+__all__ = ["load_settings", "parse_settings", "parse_toml", "read_toml"]
 
 _SPOT = re.compile(r"at line (\d+), column (\d+)")
 _TAG_LISTS = ("never_required", "areas", "closing_gates")
-_LISTS = ("required", "required_if_named", "car_tunnels", *_TAG_LISTS)
 _TAG = re.compile(r"[^=\s]+=[^=\s]+")
 _Made = TypeVar("_Made")
 
@@ -111,54 +110,70 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     >>> load_settings(contacts_per_patrol_h=(2, 4, 6)).contacts_per_patrol_h.high
     6
     """
-    given = {
-        "foot_patrol_kmh": foot_patrol_kmh,
-        "foot_transit_kmh": foot_transit_kmh,
-        "bike_patrol_kmh": bike_patrol_kmh,
-        "bike_transit_kmh": bike_transit_kmh,
-        "winter_foot_factor": winter_foot_factor,
-        "winter_bike_factor": winter_bike_factor,
-        "winter_foot_surface": winter_foot_surface,
-        "winter_bike_surface": winter_bike_surface,
-        "bike_season": bike_season,
-        "foot_slope_decay": foot_slope_decay,
-        "foot_best_descent": foot_best_descent,
-        "bike_climb_loss": bike_climb_loss,
-        "bike_descent_gain": bike_descent_gain,
-        "steepest_slope": steepest_slope,
-        "shifts_per_week": shifts_per_week,
-        "shift_h": shift_h,
-        "patrol_share": patrol_share,
-        "contacts_per_patrol_h": contacts_per_patrol_h,
-        "contact_min": contact_min,
-        "count_min": count_min,
-        "foot_observed_km": foot_observed_km,
-        "foot_observed_h": foot_observed_h,
-        "bike_observed_km": bike_observed_km,
-        "bike_observed_h": bike_observed_h,
-        "cadence": cadence,
-        "streets": streets,
-        "set_aside": set_aside,
-    }
+    given = dict(locals())  # the settings by name, and the path
+    del given["path"]
     own = {key: _plain(value) for key, value in given.items() if value is not None}
     tables = tomllib.loads(data_file("settings.toml").read_text(encoding="utf-8"))
     name = "settings.toml"
     if path is not None:
         name = Path(path).name
-        tables = _override(tables, _read_toml(Path(path)), name)
+        tables = _override(tables, read_toml(Path(path)), name)
     if own:
         _build(tables, name)  # so that what the file has wrong is said in its name
         name = load_settings.__name__
     return _build(_override(tables, own, name), name)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read the tables of a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        As it stands there.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be read, or is no TOML; says where.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
-    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number too long, too deep
-        raise SettingsError(Phrase("settings.not_toml", {"path": path} | _spot(error))) from error
+    except UnicodeError as error:
+        raise SettingsError(Phrase("settings.not_toml", {"path": path, "at": ""})) from error
+
+
+def parse_toml(text: str, name: object) -> dict[str, Any]:
+    """Read the tables of a TOML text.
+
+    Parameters
+    ----------
+    text
+        Of a file.
+    name
+        What an error calls it.
+
+    Returns
+    -------
+    dict
+        As it stands there.
+
+    Raises
+    ------
+    SettingsError
+        When it is no TOML; says where.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # no TOML, a number too long, too deep
+        raise SettingsError(Phrase("settings.not_toml", {"path": name} | _spot(error))) from error
 
 
 def _plain(value: object) -> object:
@@ -303,7 +318,7 @@ def _made(kind: Callable[..., _Made], key: str, table: dict[str, Any], name: str
 def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     rules = tables["streets"]
     for key, value in rules.items():
-        if key in _LISTS and not (
+        if key in RULE_TEXTS and not (
             isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
         ):
             raise SettingsError(Phrase("settings.bad_list", {"path": name, "key": key}))

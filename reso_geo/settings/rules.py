@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from reso_geo.errors import SettingsError
 from reso_geo.records import Door
 
-__all__ = ["SetAsideRules", "StreetRules"]
+__all__ = ["RULE_TEXTS", "SetAsideRules", "StreetRules"]
 
-_RULE_TEXTS = frozenset(
+RULE_TEXTS = frozenset(
     ("required", "required_if_named", "never_required", "car_tunnels", "areas", "closing_gates")
 )
 _LONGEST_M = 100_000.0
@@ -72,7 +72,7 @@ class StreetRules:
         door = Door("StreetRules", SettingsError)
         for f in fields(self):
             value = getattr(self, f.name)
-            if f.name in _RULE_TEXTS:
+            if f.name in RULE_TEXTS:
                 door.texts(f.name, value)
             else:
                 most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))

@@ -1,8 +1,8 @@
 """Input tables: CSV, workbooks, GeoJSON and GeoPackage in French and English habits."""
 
 from reso_geo.tables.fault import Fault
-from reso_geo.tables.headers import Column, plain
-from reso_geo.tables.kinds import KINDS
+from reso_geo.tables.headers import plain
+from reso_geo.tables.kinds import KINDS, Column
 from reso_geo.tables.read import Table, read_table
 from reso_geo.tables.template import write_template
 

@@ -17,7 +17,7 @@ from reso_geo.tables.fault import Fault, is_blank, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reso_geo.tables.headers import Column
+    from reso_geo.tables.kinds import Column
 
 __all__ = ["Marks", "marks_of", "number_of", "text_of"]
 
@@ -82,7 +82,7 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
 
     Examples
     --------
-    >>> from reso_geo.tables.headers import Column
+    >>> from reso_geo.tables.kinds import Column
     >>> minutes = Column("minutes", "minutes", within=(0.0, 1440.0))
     >>> number_of("12,5", minutes, Marks(point=False, comma=True))
     12.5
@@ -166,7 +166,7 @@ def text_of(cell: object, column: Column) -> str | Fault:
 
     Examples
     --------
-    >>> from reso_geo.tables.headers import Column
+    >>> from reso_geo.tables.kinds import Column
     >>> text_of(12.0, Column("name", "nom"))
     '12'
     >>> text_of("Ã‰cole", Column("name", "nom")).why.key

@@ -61,8 +61,10 @@ def day_of_cell(cell: object) -> str | Fault:
         found, why = (int(match[3]), int(match[2]), int(match[1])), "month_first"
     elif (match := _NAMED.fullmatch(text.casefold())) and (month := _month(match[2])):
         found = int(match[3]), month, int(match[1])
+    if found is None:
+        return Fault(shown(cell), Phrase("table.why.no_day"))
     try:
-        return Fault(shown(cell), Phrase("table.why.no_day")) if not found else _iso(found)
+        return date(*found).isoformat()
     except ValueError:
         return Fault(shown(cell), Phrase(f"table.why.{why}"))
 
@@ -95,16 +97,10 @@ def refuse_two_readings(cell: object, day: str | Fault) -> str | Fault:
     return Fault(shown(cell), Phrase("table.why.no_day"))
 
 
-def _iso(parts: tuple[int, int, int]) -> str:
-    return date(*parts).isoformat()
-
-
 def _month(word: str) -> int | None:
     """Return the number of the month that a word begins as; None for none."""
-    for number, names in enumerate(_MONTHS, 1):
-        if any(word.startswith(name) for name in names.split()):
-            return number
-    return None
+    months = (n for n, names in enumerate(_MONTHS, 1) if word.startswith(tuple(names.split())))
+    return next(months, None)
 
 
 def is_day_number(cell: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 import shapely
@@ -13,12 +13,12 @@ from pyproj.exceptions import ProjError
 from reso_geo.i18n import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["DEGREES", "Features", "Refusing", "Row", "in_degrees"]
+__all__ = ["DEGREES", "Features", "Refusing", "Row", "in_degrees", "rows_of"]
 
 DEGREES = CRS.from_epsg(4326)
 
@@ -61,6 +61,27 @@ class Features:
     crs: str
 
 
+def rows_of(columns: Mapping[str, Any], shapes: Iterable[BaseGeometry | None]) -> list[Row]:
+    """Return features from their columns.
+
+    Parameters
+    ----------
+    columns
+        The cells of each column by its name.
+    shapes
+        The geometry of each feature.
+
+    Returns
+    -------
+    list of Row
+        Counted from 1.
+    """
+    return [
+        Row(at + 1, {name: cells[at] for name, cells in columns.items()}, shape)
+        for at, shape in enumerate(shapes)
+    ]
+
+
 def in_degrees(file: Refusing, rows: list[Row], crs: CRS) -> Features:
     """Return features with their geometries in longitude and latitude.
 
@@ -78,7 +99,7 @@ def in_degrees(file: Refusing, rows: list[Row], crs: CRS) -> Features:
     Features
         In EPSG:4326.
     """
-    odd = [row.number for row in rows if not _is_finite(row.shape)]
+    odd = [r.number for r in rows if not np.isfinite(shapely.get_coordinates(r.shape)).all()]
     if odd:
         file.refuse("not_finite", {"rows": listed(odd)})
     name = ":".join(crs.to_authority() or (crs.name,))
@@ -99,7 +120,3 @@ def in_degrees(file: Refusing, rows: list[Row], crs: CRS) -> Features:
         )
 
     return Features([Row(row.number, row.values, moved(row.shape)) for row in rows], name)
-
-
-def _is_finite(shape: BaseGeometry | None) -> bool:
-    return shape is None or bool(np.isfinite(shapely.get_coordinates(shape)).all())

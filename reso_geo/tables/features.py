@@ -20,7 +20,7 @@ from reso_geo.choices import in_a_row
 from reso_geo.errors import ResoGeoError
 from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import shown
-from reso_geo.tables.feature_rows import DEGREES, Features, Row, in_degrees
+from reso_geo.tables.feature_rows import DEGREES, Features, Row, in_degrees, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -306,12 +306,8 @@ def read_geopackage(
         crs = CRS.from_user_input(assumed)
     if crs is None or crs.name.lower().startswith("undefined"):
         file.refuse("no_crs", {"layer": layer})
-    read = dict(zip((str(name) for name in meta["fields"]), cells, strict=True))
-    rows = [
-        Row(at + 1, {name: column[at] for name, column in read.items()}, shape)
-        for at, shape in enumerate(shapes)
-    ]
-    return in_degrees(file, rows, crs)
+    read = dict(zip(map(str, meta["fields"]), cells, strict=True))
+    return in_degrees(file, rows_of(read, shapes), crs)
 
 
 def _layer_parts(

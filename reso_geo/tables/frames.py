@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.tables.feature_rows import DEGREES, Features, Row, in_degrees
+from reso_geo.tables.feature_rows import DEGREES, Features, in_degrees, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,14 +126,7 @@ def read_frame(file: Refusing, frame: pd.DataFrame) -> Features:
     if None not in frame.index.names:  # an index with a name is a column
         frame = frame.reset_index()
     columns = {
-        str(name): [None if blank else value for value, blank in zip(cells, blanks, strict=True)]
-        for name, cells, blanks in (
-            (frame.columns[at], frame.iloc[:, at].tolist(), frame.iloc[:, at].isna().tolist())
-            for at in range(frame.shape[1])
-        )
+        str(name): cells.astype(object).where(cells.notna(), None).tolist()
+        for name, cells in frame.items()
     }
-    rows = [
-        Row(at + 1, {name: cells[at] for name, cells in columns.items()}, shape)
-        for at, shape in enumerate(shapes)
-    ]
-    return in_degrees(file, rows, crs)
+    return in_degrees(file, rows_of(columns, shapes), crs)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from reso_geo.tables.fault import Fault
-    from reso_geo.tables.headers import Column, Match, Wanted
+    from reso_geo.tables.headers import Match, Wanted
+    from reso_geo.tables.kinds import Column
 
 __all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
 
@@ -78,19 +79,19 @@ class Where:
     header_row: int | None
     numbers: Sequence[int]
 
-    def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> NoReturn:
+    def refuse(self, faults: Mapping[tuple[int, str], Fault]) -> None:
         """Raise a TableError that names ten bad rows at most, and says how many more there are.
 
         Parameters
         ----------
         faults
             What is wrong, by row of the table and header as the file writes it (empty for the
-            geometry of a feature); not empty.
+            geometry of a feature).
 
         Raises
         ------
         TableError
-            Always.
+            When anything is.
         """
         rows = sorted({at for at, _ in faults})
         alike: dict[tuple[str, str], list[tuple[int, Fault]]] = {}
@@ -103,7 +104,8 @@ class Where:
             told = Phrase("table.also", {"a": told, "b": one}) if told else one
         others = len(rows) - _MOST_ROWS
         more = Phrase("table.more", {"count": others}) if others > 0 else ""
-        self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
+        if told:
+            self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
 
     def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
         """Name the rows that have the same fault in one column."""
@@ -155,6 +157,12 @@ class Grid:
     understood: Phrase
     told: tuple[Phrase, ...] = ()
     faults: Mapping[tuple[int, str], Fault] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[tuple[Column, str, list[object]]]:
+        """Each matched column with its header and its cells."""
+        cells = [[row[at] for row in self.cells] for at in range(len(self.headers))]
+        return list(zip(self.match.columns, self.headers, cells, strict=True))
 
 
 def match_in(

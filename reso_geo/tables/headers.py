@@ -1,4 +1,4 @@
-"""Columns that a table must have, and which header of a file stands for which."""
+"""Which header of a file stands for which column."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.choices import folded
+from reso_geo.tables.kinds import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Column", "Match", "Wanted", "matched", "plain"]
+    from reso_geo.tables.kinds import Column
+
+__all__ = ["Match", "Wanted", "matched", "plain"]
 
 _PERSONAL = re.compile(
     r"agent|officer|polici|courriel|mail|phone|^tel$|^cell$|cellulaire|matricule|badge|birth"
@@ -28,59 +31,6 @@ _SMALL = frozenset(
 """Words that headers of one meaning have or have not."""
 _YEAR = re.compile(r"(19|20)\d\d")
 _PLURAL_LETTERS = 3
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that a table must have.
-
-    Attributes
-    ----------
-    name
-        Its name, also its English header.
-    fr
-        Its French header.
-    also
-        Other headers that are understood, in order of preference.
-    within
-        Smallest and largest number; None for text.
-    whole
-        The number has no fraction.
-    filled
-        An empty text is a fault; a number never may be empty.
-    degrees
-        Half of a place: its limits are judged together with the other half.
-    optional
-        A text that a table may go without: it is empty then.
-    day
-        The text is a day, ``YYYY-MM-DD`` once it is read.
-    """
-
-    name: str
-    fr: str
-    also: tuple[str, ...] = ()
-    within: tuple[float, float] | None = None
-    whole: bool = False
-    filled: bool = False
-    degrees: bool = False
-    optional: bool = False
-    day: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All headers that stand for it, in order of preference."""
-        return (self.name, self.fr, *self.also)
-
-
-_LON = Column(
-    "lon", "longitude", ("long", "lng", "x", "coord x", "coordonnée x", "longitude x", "point x"),
-    (-180.0, 180.0), degrees=True,
-)  # fmt: skip
-_LAT = Column(
-    "lat", "latitude", ("y", "coord y", "coordonnée y", "latitude y", "point y"), (-90.0, 90.0),
-    degrees=True,
-)  # fmt: skip
-_GEOMETRY = Column("geometry", "géométrie", ("geom", "wkt", "wktgeom"), filled=True)
 
 
 @dataclass(frozen=True)
@@ -173,6 +123,7 @@ def matched(headers: Sequence[str], wanted: Wanted, *, has_shapes: bool) -> Matc
 
     Examples
     --------
+    >>> from reso_geo.tables.kinds import Column
     >>> city, posts = Column("city", "ville"), Column("posts", "postes", within=(0, 9))
     >>> wanted = Wanted((city, posts), located=False)
     >>> found = matched(["Ville", "POSTES", "Courriel"], wanted, has_shapes=False)
@@ -221,12 +172,12 @@ def _near(words: Sequence[str]) -> str:
     )
 
 
-def _place_columns(keys: Sequence[_Keys]) -> tuple[Column, ...]:
+def _place_columns(keys: Sequence[_Keys]) -> list[Column]:
     """Take longitude and latitude, or else a column of geometries in WKT."""
-    in_degrees = (_LON, _LAT)
+    *in_degrees, geometry = PLACE
     if any(_headers_of(keys, column) for column in in_degrees):
         return in_degrees
-    return (_GEOMETRY,) if _headers_of(keys, _GEOMETRY) else in_degrees
+    return [geometry] if _headers_of(keys, geometry) else in_degrees
 
 
 def _headers_of(keys: Sequence[_Keys], column: Column) -> list[int]:

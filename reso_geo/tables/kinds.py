@@ -1,139 +1,72 @@
-"""The kinds of input tables and the columns of each."""
+"""The columns that a table must have, and the kinds of input tables with the columns of each."""
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
-from reso_geo.tables.headers import Column
+from reso_geo.atomic_files import data_file
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+__all__ = ["KINDS", "LOCATED", "PLACE", "Column"]
 
-__all__ = ["KINDS", "LOCATED"]
 
-_MOST_VISITS, _MOST_MINUTES, _MOST_POSTS, _MOST_PEOPLE = 100.0, 1440.0, 100_000.0, 1e8
-_LOWEST_M, _HIGHEST_M = -450.0, 9000.0
+@dataclass(frozen=True)
+class Column:
+    """A column that a table must have.
 
-KINDS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
-    {
-        "anchors": (
-            Column("name", "nom", ("lieu", "endroit", "place", "libellé", "label")),
-            Column("kind", "genre", ("type", "catégorie", "category", "sorte")),
-            Column(
-                "visits_per_week",
-                "visites_par_semaine",
-                (
-                    "visits",
-                    "visites",
-                    "visites hebdomadaires",
-                    "weekly visits",
-                    "visites sem",
-                    "visits week",
-                ),
-                (0, _MOST_VISITS),
-            ),
-            Column(
-                "minutes",
-                "minutes",
-                (
-                    "duree_minutes",
-                    "min",
-                    "durée",
-                    "duration",
-                    "durée min",
-                    "duration minutes",
-                    "minutes visite",
-                    "minutes visit",
-                ),
-                (0, _MOST_MINUTES),
-            ),
-        ),
-        "population": (
-            Column(
-                "population",
-                "population",
-                (
-                    "residents",
-                    "résidents",
-                    "habitants",
-                    "inhabitants",
-                    "pop",
-                    "hab",
-                    "personnes",
-                    "people",
-                    "population totale",
-                    "total population",
-                    "pop totale",
-                ),
-                (0, _MOST_PEOPLE),
-            ),
-        ),
-        "seats": (
-            Column(
-                "city",
-                "ville",
-                ("municipalite", "municipality", "town", "commune", "nom", "name"),
-                filled=True,
-            ),
-            Column(
-                "posts",
-                "postes",
-                (
-                    "seats",
-                    "sièges",
-                    "officers",
-                    "agents",
-                    "policiers",
-                    "police officers",
-                    "policières et policiers",
-                    "policiers et policières",
-                    "effectifs",
-                ),
-                (0, _MOST_POSTS),
-                whole=True,
-            ),
-        ),
-        "counts": (
-            Column(
-                "n",
-                "nombre",
-                ("count", "compte", "appels", "calls", "événements", "events"),
-                (0, _MOST_PEOPLE),
-                whole=True,
-            ),
-        ),
-        "bases": (
-            Column("name", "nom", ("base", "lieu", "place", "poste", "station")),
-            Column("beat_id", "secteur", ("beat", "id_secteur"), optional=True),
-        ),
-        "roster": (
-            Column("post", "poste", ("post_id", "code", "id poste", "code poste"), filled=True),
-            Column("beat_id", "secteur", ("beat", "id_secteur", "code secteur"), filled=True),
-            Column(
-                "from",
-                "du",
-                ("since", "début", "date début", "start", "start date", "depuis"),
-                optional=True,
-                day=True,
-            ),
-            Column(
-                "to",
-                "au",
-                ("until", "fin", "date fin", "end", "end date", "jusqu au"),
-                optional=True,
-                day=True,
-            ),
-        ),
-        "elevations": (
-            Column("ele", "altitude", ("elevation", "ele_m", "z"), (_LOWEST_M, _HIGHEST_M)),
-        ),
-        "cleared": (
-            Column("id", "id", ("segment_id", "way_id", "osm_id", "osmid", "troncon"), filled=True),
-        ),
-    }
-)
-"""The columns of each kind, places left out."""
+    Attributes
+    ----------
+    name
+        Its name, also its English header.
+    fr
+        Its French header.
+    also
+        Other headers that are understood, in order of preference.
+    within
+        Smallest and largest number; None for text.
+    whole
+        The number has no fraction.
+    filled
+        An empty text is a fault; a number never may be empty.
+    degrees
+        Half of a place: its limits are judged together with the other half.
+    optional
+        A text that a table may go without: it is empty then.
+    day
+        The text is a day, ``YYYY-MM-DD`` once it is read.
+    """
 
+    name: str
+    fr: str
+    also: tuple[str, ...] = ()
+    within: tuple[float, float] | None = None
+    whole: bool = False
+    filled: bool = False
+    degrees: bool = False
+    optional: bool = False
+    day: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All headers that stand for it, in order of preference."""
+        return (self.name, self.fr, *self.also)
+
+
+def _read() -> dict[str, tuple[Column, ...]]:
+    """Read the columns of each kind."""
+    tables = tomllib.loads(data_file("columns.toml").read_text(encoding="utf-8"))
+    return {kind: tuple(map(_column, columns)) for kind, columns in tables.items()}
+
+
+def _column(values: dict[str, Any]) -> Column:
+    return Column(**values | {k: tuple(v) for k, v in values.items() if isinstance(v, list)})
+
+
+_COLUMNS = _read()
+PLACE = _COLUMNS.pop("place")
+"""Longitude, latitude and geometry: where a row lies."""
+KINDS = MappingProxyType(_COLUMNS)
 LOCATED = frozenset({"anchors", "population", "counts", "bases", "elevations"})
-"""The kinds whose rows have places."""
+"""Kinds whose rows have a place: ``lon`` and ``lat``, or a geometry."""

@@ -20,7 +20,7 @@ from reso_geo.tables.formats.from_csv import read_csv
 from reso_geo.tables.formats.from_features import from_frame, from_geojson, from_geopackage
 from reso_geo.tables.frames import Frame, frame_or_path
 from reso_geo.tables.grid import ColumnName, Grid, TableFile, Where
-from reso_geo.tables.headers import Column, Wanted, plain
+from reso_geo.tables.headers import Wanted, plain
 from reso_geo.tables.sheets import chosen
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.tables.frames import TableSource
+    from reso_geo.tables.kinds import Column
 
 __all__ = ["Table", "read_table"]
 
@@ -120,6 +121,7 @@ def read_table(
     *,
     located: bool = False,
     private: bool = False,
+    filled: bool = False,
 ) -> Table:
     r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
@@ -133,6 +135,8 @@ def read_table(
         Its rows have places: geometries, or columns ``lon`` and ``lat``, or WKT.
     private
         Nothing that stands in it may be told: an error names the row and the column, no value.
+    filled
+        It must have a row.
 
     Returns
     -------
@@ -150,6 +154,7 @@ def read_table(
     --------
     >>> import tempfile
     >>> from pathlib import Path
+    >>> from reso_geo.tables import Column
     >>> path = Path(tempfile.mkdtemp()) / "postes.csv"
     >>> _ = path.write_text("Ville;Postes;Cellulaire\nPort-Lajoie;3;x\n")
     >>> table = read_table(path, (Column("city", "ville"), Column("posts", "postes", (), (0, 9))))
@@ -162,17 +167,15 @@ def read_table(
     """
     grid = _grid(frame_or_path(source), Wanted(columns, located, private))
     marks = marks_of(
-        cell
-        for column, cells in zip(grid.match.columns, _transposed(grid), strict=True)
-        if column.within is not None
-        for cell in cells
+        cell for column, _, cells in grid.columns if column.within is not None for cell in cells
     )
     read, faults = _columns(grid, marks)
     faults |= grid.faults
     geometry = _geometry(grid, read, faults) if located else None
-    if faults:
-        untold = {at: Fault("", fault.why) for at, fault in faults.items()}
-        grid.where.refuse(untold if private else faults)
+    untold = {at: Fault("", fault.why) for at, fault in faults.items()}
+    grid.where.refuse(untold if private else faults)
+    if filled and not grid.cells:
+        grid.where.file.refuse("no_rows")
     arrays: dict[str, NDArray[np.generic]] = {
         column.name: np.array(
             read.get(column.name, [""] * len(grid.cells)),
@@ -217,10 +220,6 @@ def _of_workbook(file: TableFile, wanted: Wanted, head: bytes) -> Grid:
     return chosen(file, xlsx_sheets(file), wanted, "XLSX")
 
 
-def _transposed(grid: Grid) -> list[list[object]]:
-    return [[row[at] for row in grid.cells] for at in range(len(grid.headers))]
-
-
 _Faults = dict[tuple[int, str], Fault]
 
 
@@ -228,9 +227,7 @@ def _columns(grid: Grid, marks: Marks) -> tuple[dict[str, list[float | str]], _F
     """Read every cell; a bad one is noted and stands for nothing."""
     faults: _Faults = {}
     read: dict[str, list[float | str]] = {}
-    for column, header, cells in zip(
-        grid.match.columns, grid.headers, _transposed(grid), strict=True
-    ):
+    for column, header, cells in grid.columns:
         is_text = column.within is None
         values = [
             text_of(cell, column) if is_text else number_of(cell, column, marks) for cell in cells
@@ -318,12 +315,7 @@ def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> ND
 
 def _days_told(grid: Grid) -> list[Phrase]:
     """Describe how days were read that could be read otherwise, with one as an example."""
-    cells = [
-        cell
-        for column, own in zip(grid.match.columns, _transposed(grid), strict=True)
-        if column.day
-        for cell in own
-    ]
+    cells = [cell for column, _, own in grid.columns if column.day for cell in own]
     written = (
         cell for cell in cells if isinstance(cell, str) and DAY_FIRST.fullmatch(cell.strip())
     )
@@ -342,10 +334,9 @@ def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
     file, match = {"file": shown(grid.where.file.path.name)}, grid.match
     count = {"count": len(grid.where.numbers)}
     said = [Phrase("table.understood.file", {**file, "format": grid.understood, **count})]
-    pairs = zip(grid.headers, match.columns, strict=True)
     taken = in_a_row(
         Phrase("table.pair", {"header": shown(header), "column": ColumnName(column)})
-        for header, column in pairs
+        for column, header, _ in grid.columns
     )
     said.append(Phrase("table.understood.columns", {"pairs": taken}))
     said += _days_told(grid)

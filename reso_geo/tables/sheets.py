@@ -10,7 +10,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import is_blank, shown
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import matched
-from reso_geo.tables.skipped import sorted_out
+from reso_geo.tables.skipped import cell_at, skipped_told, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,8 @@ def head_of(sheet: Sheet, wanted: Wanted) -> Head:
 
     Examples
     --------
-    >>> from reso_geo.tables.headers import Column, Wanted
+    >>> from reso_geo.tables.headers import Wanted
+    >>> from reso_geo.tables.kinds import Column
     >>> wanted = Wanted((Column("city", "ville"), Column("posts", "postes")), located=False)
     >>> head_of(Sheet([["Postes 2025"], [], ["Ville", "Postes"], ["Port-Lajoie", 3]]), wanted).row
     3
@@ -212,19 +213,12 @@ def grid_of(
     seen = [row for row in filled if row[0] not in sheet.hidden_rows]
     kept, skipped, faults = sorted_out(seen, match, None, repeats=wanted.private)
     numbers = [seen[at][0] for at in kept]
-    skipped = replace(
-        skipped,
-        hidden=tuple(number for number, _ in filled if number in sheet.hidden_rows),
-        blank=tuple(number for number, row in below if number < last and all(map(is_blank, row))),
-    )
+    skipped["hidden"] = [number for number, _ in filled if number in sheet.hidden_rows]
+    skipped["blank"] = [n for n, row in below if n < last and all(map(is_blank, row))]
     headers = tuple(head.headers[at] for at in match.at)
     hidden = [shown(head.headers[at]) for at in match.at if at in sheet.hidden_columns]
     told = (Phrase("table.hidden_columns", {"names": listed(hidden)}),) if hidden else ()
-    cells = [[_at(seen[at][1], column) for column in match.at] for at in kept]
+    cells = [[cell_at(seen[at][1], column) for column in match.at] for at in kept]
     where = Where(file, part, head.row, numbers)
     own = {(at, headers[0]): fault for at, fault in faults.items()}
-    return Grid(where, match, headers, cells, None, understood, told + skipped.told, own)
-
-
-def _at(record: Sequence[object], at: int) -> object:
-    return record[at] if at < len(record) else None
+    return Grid(where, match, headers, cells, None, understood, told + skipped_told(skipped), own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,11 @@ from reso_geo.tables.fault import Fault, is_blank
 from reso_geo.tables.headers import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reso_geo.tables.headers import Match
 
-__all__ = ["Skipped", "sorted_out"]
+__all__ = ["cell_at", "skipped_told", "sorted_out"]
 
 _TOTALS = frozenset({"total", "totals", "totaux", "somme", "sum", "subtotal", "soustotal"})
 _BEFORE = frozenset({"sous", "sub", "grand"})
@@ -26,43 +25,29 @@ _BESIDE = frozenset({"general", "generale", "global", "globale", "tous", "all", 
 _LITTLE = 1e-6
 
 
-@dataclass(frozen=True)
-class Skipped:
-    """Rows that were left out, by their numbers in the file, and what is odd about those kept.
+_REASONS = ("hidden", "total", "header", "doubled", "blank", "alike")
+"""Hidden by hand or by a filter, of totals, of headers once more, equal to a row above, without
+anything between others; and equal to one above but kept all the same."""
 
-    Attributes
+
+def skipped_told(skipped: Mapping[str, Sequence[int]]) -> tuple[Phrase, ...]:
+    """Say which rows were left out, and what is odd about those kept.
+
+    Parameters
     ----------
-    hidden, total, header, doubled
-        Rows hidden by hand or by a filter, of totals, of headers once more, and equal to one above.
-    blank
-        Rows without anything between others.
-    alike
-        Rows equal to one above that are kept all the same.
+    skipped
+        Numbers of rows in the file by reason.
+
+    Returns
+    -------
+    tuple of Phrase
+        A sentence for each reason that there is.
     """
-
-    hidden: tuple[int, ...] = ()
-    total: tuple[int, ...] = ()
-    header: tuple[int, ...] = ()
-    doubled: tuple[int, ...] = ()
-    blank: tuple[int, ...] = ()
-    alike: tuple[int, ...] = ()
-
-    @property
-    def told(self) -> tuple[Phrase, ...]:
-        """A sentence for each reason that there is."""
-        reasons = {
-            "hidden": self.hidden,
-            "total": self.total,
-            "header": self.header,
-            "doubled": self.doubled,
-            "blank": self.blank,
-            "alike": self.alike,
-        }
-        return tuple(
-            Phrase(f"table.skipped.{why}", {"count": len(rows), "rows": listed(rows, 10)})
-            for why, rows in reasons.items()
-            if rows
-        )
+    return tuple(
+        Phrase(f"table.skipped.{why}", {"count": len(rows), "rows": listed(rows, 10)})
+        for why in _REASONS
+        if (rows := skipped.get(why))
+    )
 
 
 def sorted_out(
@@ -71,7 +56,7 @@ def sorted_out(
     shapes: Sequence[object] | None,
     *,
     repeats: bool,
-) -> tuple[list[int], Skipped, dict[int, Fault]]:
+) -> tuple[list[int], dict[str, list[int]], dict[int, Fault]]:
     """Part the rows of a table from those of totals and those pasted twice.
 
     Parameters
@@ -88,35 +73,33 @@ def sorted_out(
     Returns
     -------
     tuple
-        The positions of the rows that are kept, what was left out, and the faults of rows that say
-        that they are totals but do not add up, by position among those kept.
+        The positions of the rows that are kept, the numbers of those left out by reason, and the
+        faults of rows that say that they are totals but do not add up, by position among those
+        kept.
     """
     kept: list[int] = []
     faults: dict[int, Fault] = {}
-    total, header, doubled = [], [], []
+    again = "alike" if repeats else "doubled"
+    skipped: dict[str, list[int]] = {"total": [], "header": [], again: []}
     sums = _Sums(rows, match, shapes)
     seen: set[tuple[object, ...]] = set()
     for at, (number, record) in enumerate(rows):
         key = _key(record, None if shapes is None else shapes[at])
         if _is_header(record, match):
-            header.append(number)
+            skipped["header"].append(number)
         elif (label := _total_label(record)) is not None and sums.is_total(at):
-            total.append(number)
+            skipped["total"].append(number)
             sums.close()
         elif key in seen and not repeats:
-            doubled.append(number)
+            skipped[again].append(number)
         else:
             if label is not None and _says_only_total(label) and not sums.located:
                 faults[len(kept)] = Fault(label, Phrase("table.why.total"))
-            doubled += [number] if key in seen else []
+            skipped[again] += [number] if key in seen else []
             seen.add(key)
             kept.append(at)
             sums.add(at)
-    alike, gone = (doubled, []) if repeats else ([], doubled)
-    said = Skipped(
-        total=tuple(total), header=tuple(header), doubled=tuple(gone), alike=tuple(alike)
-    )
-    return kept, said, faults
+    return kept, skipped, faults
 
 
 class _Sums:
@@ -134,7 +117,7 @@ class _Sums:
         )
         needed = [at for column, at in pairs if column.within is not None or column.filled]
         columns = [(c, at) for c, at in pairs if c.within is not None and not c.degrees]
-        cells = [[_at(record, at) for _, record in rows] for _, at in columns]
+        cells = [[cell_at(record, at) for _, record in rows] for _, at in columns]
         marks = marks_of(cell for column in cells for cell in column)
         values = [
             [number_of(cell, column, marks) for cell in own]
@@ -144,7 +127,7 @@ class _Sums:
             [[np.nan if isinstance(v, Fault) else v for v in own] for own in values]
         ).reshape(len(columns), len(rows))
         self._blank = [
-            any(is_blank(_at(record, at)) for at in needed)
+            any(is_blank(cell_at(record, at)) for at in needed)
             or (shapes is not None and shapes[place] is None)
             for place, (_, record) in enumerate(rows)
         ]
@@ -176,7 +159,21 @@ class _Sums:
         self._since[:] = 0.0
 
 
-def _at(record: Sequence[object], at: int) -> object:
+def cell_at(record: Sequence[object], at: int) -> object:
+    """Return a cell of a row that may be shorter than its headers.
+
+    Parameters
+    ----------
+    record
+        All cells of the row.
+    at
+        The position of the column.
+
+    Returns
+    -------
+    object
+        None behind the last cell.
+    """
     return record[at] if at < len(record) else None
 
 
@@ -189,7 +186,7 @@ def _key(record: Sequence[object], shape: object) -> tuple[object, ...]:
 
 def _is_header(record: Sequence[object], match: Match) -> bool:
     """Return whether a row repeats the headers, as under a page break."""
-    texts = [_at(record, at) for at in match.at]
+    texts = [cell_at(record, at) for at in match.at]
     return bool(texts) and all(
         isinstance(text, str) and plain(text) in map(plain, column.names)
         for text, column in zip(texts, match.columns, strict=True)
@@ -208,8 +205,5 @@ def _total_label(record: Sequence[object]) -> str | None:
 
 
 def _says_only_total(label: str) -> bool:
-    return _all_in(folded(label).split(), _TOTALS | _BEFORE | _BESIDE)
-
-
-def _all_in(words: Iterable[str], known: frozenset[str]) -> bool:
-    return all(word in known or word.isdecimal() for word in words)
+    known = _TOTALS | _BEFORE | _BESIDE
+    return all(word in known or word.isdecimal() for word in folded(label).split())

@@ -138,7 +138,7 @@ def test_who_came_last_leaves_first_and_streets_go_to_their_former_holder(
     assert ids(three) < ids(four) < ids(five)
     (gone,) = ids(five) - ids(four)
     assert [one.beat_id for one in four.found.left] == [gone]
-    assert "5" in four.found.left[0].why.say("fr")
+    assert (four.found.left[0].reason, four.found.left[0].posts) == ("youngest", 5)
     freed = (holders(five.plan) == gone) & three.network.required
     home = holders(three)[freed] == holders(four.plan)[freed]
     load = three.load.total_s[freed]

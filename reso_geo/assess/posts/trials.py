@@ -157,7 +157,7 @@ class Trials:
         if posts not in self._parts:
             asked = self._request
             request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
-            cut = cut_beats(self._problem, request)
+            cut = cut_beats(self._problem, request).partition
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
                 for beat, base in enumerate(cut.base.tolist())

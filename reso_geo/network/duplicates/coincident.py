@@ -64,11 +64,22 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class _Steps:
-    """Steps between following points of usable ways, by position in the table of points."""
+class _Points:
+    """Which points count, by position in the table of points.
 
+    Attributes
+    ----------
+    way_of
+        The way of each point of the table.
+    at
+        The points of usable ways.
+    start
+        Those of them that the next point on the same way follows: the steps.
+    """
+
+    way_of: NDArray[np.int64]
+    at: NDArray[np.int64]
     start: NDArray[np.int64]
-    way: NDArray[np.int64]
 
 
 def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
@@ -88,27 +99,22 @@ def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
     """
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
     at = np.flatnonzero(usable[way_of])
-    steps = _steps(way_of, at)
+    follows = (at[1:] == at[:-1] + 1) & (way_of[at[1:]] == way_of[at[:-1]])
+    points = _Points(way_of, at, at[:-1][follows])
     was = ways.node_id
-    joined = _renamed(ways, at, _pairs(ways, way_of, at, steps))
+    joined = _renamed(ways, at, _pairs(ways, points))
     if joined is not ways and len(ways.gates):
         gates = np.unique(joined.node_id[np.isin(was, ways.gates)])
         joined = replace(joined, gates=np.union1d(gates, ways.gates))
-    step, point = _overlaps(joined, was, way_of, at, steps)
+    step, point = _overlaps(joined, was, points)
     if joined is ways and not len(step):
         return Joined(ways, was)
     return _without_repeats(*_inserted(joined, was, way_of, step, point))
 
 
-def _steps(way_of: NDArray[np.int64], at: NDArray[np.int64]) -> _Steps:
-    start = at[:-1][(at[1:] == at[:-1] + 1) & (way_of[at[1:]] == way_of[at[:-1]])]
-    return _Steps(start, way_of[start])
-
-
-def _pairs(
-    ways: Ways, way_of: NDArray[np.int64], at: NDArray[np.int64], steps: _Steps
-) -> NDArray[np.int64]:
+def _pairs(ways: Ways, points: _Points) -> NDArray[np.int64]:
     """Find the pairs of ids, shape (pairs, 2), that are one place."""
+    way_of, at, start = points.way_of, points.at, points.start
     ids, first, node = np.unique(ways.node_id[at], return_index=True, return_inverse=True)
     lon, lat = np.radians(ways.lon[at[first]]), np.radians(ways.lat[at[first]])
     spots = np.column_stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
@@ -118,17 +124,17 @@ def _pairs(
         return pairs
     place = np.empty(len(way_of), dtype=np.int64)
     place[at] = node
-    ends = np.column_stack((place[steps.start], place[steps.start + 1]))
+    ends = np.column_stack((place[start], place[start + 1]))
     # Points of one way that follow each other are short steps of it.
     short = np.isin(_codes(pairs, len(ids)), _codes(ends, len(ids)))
     a, b = at[first[pairs]].T
     along_m = np.zeros(len(way_of))
-    along_m[steps.start + 1] = np.hypot(*np.diff(_metres(ways, at), axis=0)[steps.start].T)
+    along_m[start + 1] = np.hypot(*np.diff(_metres(ways, at), axis=0)[start].T)
     along_m = np.cumsum(along_m)
     short |= (way_of[a] == way_of[b]) & (np.abs(along_m[a] - along_m[b]) < _SHORT_M)
     pairs = pairs[~short]
     pairs = pairs[np.lexsort(pairs.T[::-1])]
-    found: NDArray[np.int64] = ids[pairs[_may_join(ways, way_of, at, node, pairs, ends)]]
+    found: NDArray[np.int64] = ids[pairs[_may_join(ways, points, node, pairs, ends)]]
     return found
 
 
@@ -140,21 +146,20 @@ def _codes(pairs: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 def _may_join(
     ways: Ways,
-    way_of: NDArray[np.int64],
-    at: NDArray[np.int64],
+    points: _Points,
     node: NDArray[np.int64],
     pairs: NDArray[np.int64],
     ends: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Find which pairs of places (indices) are on one deck, are both loose, or run on together."""
     decks, deck = np.unique(ways.deck.astype(str), return_inverse=True)
-    rows = (np.ones(len(at), dtype=np.int64), (node, deck[way_of[at]]))
+    rows = (np.ones(len(node), dtype=np.int64), (node, deck[points.way_of[points.at]]))
     on = scipy.sparse.coo_array(rows, shape=(node.max() + 1, len(decks))).tocsr()
     one, other = on[pairs[:, 0]], on[pairs[:, 1]]
     may: NDArray[np.bool_] = np.asarray(one.multiply(other).sum(axis=1)).ravel() > 0
     loose = np.bincount(node) == 1
     is_end = np.zeros(node.max() + 1, dtype=bool)
-    is_end[node[np.isin(at, np.concatenate((ways.first[:-1], ways.first[1:] - 1)))]] = True
+    is_end[node[np.isin(points.at, np.concatenate((ways.first[:-1], ways.first[1:] - 1)))]] = True
     loose &= is_end
     known = {(min(p), max(p)) for p in pairs.tolist()}
     beside = _beside(pairs[~may], ends)
@@ -207,21 +212,18 @@ def _renamed(ways: Ways, at: NDArray[np.int64], pairs: NDArray[np.int64]) -> Way
 
 
 def _overlaps(
-    ways: Ways,
-    was: NDArray[np.int64],
-    way_of: NDArray[np.int64],
-    at: NDArray[np.int64],
-    steps: _Steps,
+    ways: Ways, was: NDArray[np.int64], points: _Points
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the points that lie within a step of another way which runs on along it.
 
     Only loose ends, and points of ways with a point that was joined, are looked at. Give the
     position where each step starts, and that of each point; in order along each step.
     """
+    way_of, at = points.way_of, points.at
     xy = _metres(ways, at)
     point = _candidates(ways, way_of, at, was != ways.node_id)
-    step, found = _near(xy, steps, point)
-    start, point = steps.start[step], point[found]
+    step, found = _near(xy, points.start, point)
+    start, point = points.start[step], point[found]
     a, b, p = xy[start], xy[start + 1], xy[point]
     length_m = np.hypot(*(b - a).T)
     along_m = np.einsum("ij,ij->i", p - a, b - a) / np.maximum(length_m, 1e-9)
@@ -265,10 +267,10 @@ def _candidates(
 
 
 def _near(
-    xy: NDArray[np.float64], steps: _Steps, point: NDArray[np.int64]
+    xy: NDArray[np.float64], start: NDArray[np.int64], point: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find which steps come near which points."""
-    lines = np.asarray(shapely.linestrings(np.stack((xy[steps.start], xy[steps.start + 1]), 1)))
+    lines = np.asarray(shapely.linestrings(np.stack((xy[start], xy[start + 1]), 1)))
     tree = shapely.STRtree(np.asarray(shapely.points(xy[point])))
     step, found = tree.query(lines, predicate="dwithin", distance=TOGETHER_M)
     return step, found

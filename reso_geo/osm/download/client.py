@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -14,7 +14,6 @@ from reso_geo.osm.download.failures import Trouble, failure, of_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from reso_geo.osm.download.options import DownloadOptions
 
@@ -50,7 +49,7 @@ class Question:
 
 
 class Client:
-    """A session with the services, to be used in a ``with`` block.
+    """A session with the services, to be closed.
 
     Parameters
     ----------
@@ -59,8 +58,9 @@ class Client:
 
     Examples
     --------
+    >>> from contextlib import closing
     >>> from reso_geo.osm.download import DownloadOptions
-    >>> with Client(DownloadOptions()) as client:
+    >>> with closing(Client(DownloadOptions())) as client:
     ...     client.requests
     0
     """
@@ -72,16 +72,7 @@ class Client:
         self._session.headers["User-Agent"] = options.user_agent
         self.requests = 0
 
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """Close what is open."""
         self._session.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def fetch(place: str | Boundary, out: Path, chosen: DownloadOptions) -> Path:
     if out.suffix.lower() != ".json" or out.is_dir():
         raise NetworkError(Phrase("download.bad_out", {"path": out}))
     cache = Cache(chosen)
-    with Client(chosen) as client:
+    with closing(Client(chosen)) as client:
         tiles = tiles_of(shape_of(place, client, cache, chosen), chosen.tile_km)
         questions = [statement(tile) for tile in tiles]
         answers = []

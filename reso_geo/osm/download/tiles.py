@@ -78,9 +78,10 @@ def shape_of(
     --------
     >>> from reso_geo.osm.download import DownloadOptions
     >>> from reso_geo.osm.download.cache import Cache
+    >>> from contextlib import closing
     >>> from reso_geo.osm.download.client import Client
     >>> options = DownloadOptions()
-    >>> with Client(options) as client:
+    >>> with closing(Client(options)) as client:
     ...     shape_of("Saint-Lambert", client, Cache(options), options).geom_type
     'MultiPolygon'
     """

@@ -16,7 +16,7 @@ from reso_geo.tables.features import (
 from reso_geo.tables.frames import read_frame
 from reso_geo.tables.grid import Grid, TableFile, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
-from reso_geo.tables.skipped import sorted_out
+from reso_geo.tables.skipped import skipped_told, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +136,6 @@ def _grid(
         [[records[at][1][column] for column in match.at] for at in kept],
         None if shapes is None else [shapes[at] for at in kept],
         understood,
-        skipped.told,
+        skipped_told(skipped),
         {(at, names[0] if names else ""): fault for at, fault in faults.items()},
     )
