@@ -30,7 +30,7 @@ def check(
     plan_path: PlanPath,
     full: Annotated[bool, typer.Option("--full", help="help.check_full")] = False,  # noqa: FBT002 - a flag of the command line
     repair: Annotated[bool, typer.Option("--repair", help="help.check_repair")] = False,  # noqa: FBT002 - a flag of the command line
-    out: Annotated[Path | None, typer.Option("--out", help="help.check_out")] = None,
+    out: Annotated[Path | None, typer.Option(help="help.check_out")] = None,
     trust: Trust = None,
 ) -> None:
     """Check a plan after a hand edit."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.atomic_files import sha256_of
-from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, talk_for
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_folder, talk_for
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
@@ -49,34 +49,26 @@ __all__ = ["rebalance", "write_step"]
 def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     plan_path: PlanPath,
-    out: Annotated[Path, typer.Option("--out", help="help.out")],
-    officers: Annotated[
-        int | None, typer.Option("--officers", help="help.rebalance_officers")
-    ] = None,
-    streets: Annotated[Path | None, typer.Option("--streets", help="help.streets")] = None,
+    out: Annotated[Path, typer.Option(help="help.out")],
+    officers: Annotated[int | None, typer.Option(help="help.rebalance_officers")] = None,
+    streets: Annotated[Path | None, typer.Option(help="help.streets")] = None,
     lock: Annotated[
-        list[str] | None, typer.Option("--lock", help="help.rebalance_lock", metavar="ID")
+        list[str] | None, typer.Option(help="help.rebalance_lock", metavar="ID")
     ] = None,
-    retire: Annotated[
-        list[str] | None, typer.Option("--retire", help="help.retire", metavar="ID")
-    ] = None,
-    split: Annotated[
-        list[str] | None, typer.Option("--split", help="help.split", metavar="ID")
-    ] = None,
-    new_near: Annotated[Path | None, typer.Option("--new-near", help="help.new_near")] = None,
+    retire: Annotated[list[str] | None, typer.Option(help="help.retire", metavar="ID")] = None,
+    split: Annotated[list[str] | None, typer.Option(help="help.split", metavar="ID")] = None,
+    new_near: Annotated[Path | None, typer.Option(help="help.new_near")] = None,
     keep: Keep = "load",
     tolerance: NearMean = None,
     trust: Trust = None,
     with_frontier: Annotated[bool, typer.Option("--frontier", help="help.frontier")] = False,  # noqa: FBT002 - a flag of the command line
-    time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
-    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    time_limit: Annotated[float, typer.Option(help="help.time_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option(help="help.date")] = None,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Make a plan out of an older one and write it with its map and table."""
     talk = talk_for(context)
-    if out.exists() and not out.is_dir():
-        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
-    keep_input(plan_path, out / "plan.gpkg")
+    keep_folder(plan_path, out)
     if officers is None and streets is None:
         raise UsageError(Phrase("carry.needs_officers"))
     spots = None if new_near is None else read_bases(new_near)
