@@ -76,7 +76,10 @@ def demo(
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
-    files = {"boundary": boundary, "anchors": data_file("sample/anchors.geojson")}
+    files: dict[str, str | Path | None] = {
+        "boundary": boundary,
+        "anchors": data_file("sample/anchors.geojson"),
+    }
     _plan(talk, source, boundary, asked, request, given, out, files=files, keep_streets=False)
 
 

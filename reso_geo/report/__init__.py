@@ -8,7 +8,11 @@ from reso_geo.report.absence import (
     save_absence,
 )
 from reso_geo.report.carry import carried_summary, save_carried
-from reso_geo.report.change import save_change_letters, save_change_table
+from reso_geo.report.change import (
+    save_change_letters,
+    save_change_sheets,
+    save_change_table,
+)
 from reso_geo.report.check import check_effects, check_summary, check_table
 from reso_geo.report.frontier import frontier_table, save_frontier, save_frontier_picture
 from reso_geo.report.ladder import ladder_table, save_ladder, step_summary
@@ -63,6 +67,7 @@ __all__ = [
     "save_absence",
     "save_carried",
     "save_change_letters",
+    "save_change_sheets",
     "save_change_table",
     "save_frontier",
     "save_frontier_picture",

@@ -30,6 +30,7 @@ from reso_geo.report import (
     rebalance_summary,
     save_carried,
     save_change_letters,
+    save_change_sheets,
     save_change_table,
     save_frontier,
     save_frontier_picture,
@@ -154,6 +155,8 @@ def write_step(
         plan_report(plan, aside / "beats.csv", lang)
         save_change_table(made.change, aside / "change.csv", lang)
         save_change_letters(made.change, aside / "change.md", lang, retired)
+        for name in ("change.xlsx", "change.docx"):
+            save_change_sheets(made.change, plan, aside / name, lang, retired)
         if carried is not None:
             save_carried(carried, aside / "streets.csv", lang)
     return replace(made, plan=plan)
