@@ -171,18 +171,9 @@ def _paces(judgement: Judgement) -> list[Phrase]:
     paces = judgement.paces
     if paces is None:
         return []
-    low, central, high = paces.component_shifts
-    fewest, usual, most = paces.observed_shifts
-    values = {
-        "case": case_name(judgement.case),
-        "km": paces.pass_km,
-        "low": low,
-        "central": central,
-        "high": high,
-        "fewest": fewest,
-        "usual": usual,
-        "most": most,
-    }
+    names = "low", "central", "high", "fewest", "usual", "most"
+    shifts = dict(zip(names, (*paces.component_shifts, *paces.observed_shifts), strict=True))
+    values = {"case": case_name(judgement.case), "km": paces.pass_km, **shifts}
     return [Phrase("sheet.two_paces" if paces.agree else "sheet.paces_apart", values)]
 
 
@@ -210,16 +201,10 @@ def _reach(judgement: Judgement) -> list[Phrase]:
     """Return how much is reached within each number of minutes, on one line."""
     if not judgement.reach or not judgement.case.toured:
         return []
-    said = [
-        Phrase(
-            "sheet.reached",
-            {
-                "minutes": _whole(reach.minutes),
-                "share": 100.0 * reach.load_share,
-                "km": reach.street_km,
-            },
-        )
-        for reach in judgement.reach
-    ]
+    said = []
+    for reach in judgement.reach:
+        minutes, share = _whole(reach.minutes), 100.0 * reach.load_share
+        values = {"minutes": minutes, "share": share, "km": reach.street_km}
+        said.append(Phrase("sheet.reached", values))
     line = reduce(lambda first, then: Phrase("sheet.then", {"first": first, "then": then}), said)
     return [Phrase("sheet.about", {"case": case_name(judgement.case), "text": line})]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.report.tables.table import Cell
 
-__all__ = ["plan_tables", "plan_title"]
+__all__ = ["plan_marks", "plan_tables", "plan_title"]
 
 _HOUR_S = 3600.0
 _ROLES = frozenset(
@@ -98,6 +98,27 @@ def plan_title(plan: Plan, lang: str) -> str:
     """
     values = {"place": listed(plan.boundary.names), "date": plan.created[:10]}
     return say(lang, "office.title" if plan.created else "office.title_undated", values)
+
+
+def plan_marks(plan: Plan, lang: str, audience: str) -> list[str]:
+    """Return what stands on every page: the classification, and that outlines are provisional.
+
+    Parameters
+    ----------
+    plan
+        A plan.
+    lang
+        ``fr`` or ``en``.
+    audience
+        One of `reso_geo.i18n.AUDIENCES`.
+
+    Returns
+    -------
+    list of str
+        In words.
+    """
+    provisional = [say(lang, "report.provisional")] if plan.provisional else []
+    return [audience_text(audience, lang), *provisional]
 
 
 def _beats(plan: Plan, audience: str) -> Table:
