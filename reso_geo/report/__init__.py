@@ -33,7 +33,14 @@ from reso_geo.report.sector_sheet import (
     save_sector_note,
     save_sheet,
 )
-from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row, verdict_table
+from reso_geo.report.sentences import (
+    VERDICT_COLUMNS,
+    facts,
+    sections,
+    short_figure,
+    verdict_row,
+    verdict_table,
+)
 from reso_geo.report.tables.beat_columns import beats_table
 from reso_geo.report.tables.table import Column, Table, table_of
 
@@ -78,6 +85,7 @@ __all__ = [
     "save_sheet",
     "sections",
     "sector_summary",
+    "short_figure",
     "step_summary",
     "table_of",
     "verdict_row",

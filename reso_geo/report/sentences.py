@@ -12,7 +12,10 @@ from reso_geo.report.tables.table import Column, Table
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement
 
-__all__ = ["VERDICT_COLUMNS", "case_name", "facts", "sections", "verdict_row", "verdict_table"]
+__all__ = [
+    "VERDICT_COLUMNS", "case_name", "facts", "sections", "short_figure", "verdict_row",
+    "verdict_table",
+]  # fmt: skip
 
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "margin", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
@@ -193,8 +196,20 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
     return [Phrase("sheet.flips", values)]
 
 
-def _whole(minutes: float) -> float | int:
-    return int(minutes) if float(minutes).is_integer() else minutes
+def short_figure(figure: float) -> float | int:
+    """Return a whole number where it is one, so that no ``.0`` is shown.
+
+    Parameters
+    ----------
+    figure
+        Any.
+
+    Returns
+    -------
+    float or int
+        The same.
+    """
+    return int(figure) if float(figure).is_integer() else figure
 
 
 def _reach(judgement: Judgement) -> list[Phrase]:
@@ -203,7 +218,7 @@ def _reach(judgement: Judgement) -> list[Phrase]:
         return []
     said = []
     for reach in judgement.reach:
-        minutes, share = _whole(reach.minutes), 100.0 * reach.load_share
+        minutes, share = short_figure(reach.minutes), 100.0 * reach.load_share
         values = {"minutes": minutes, "share": share, "km": reach.street_km}
         said.append(Phrase("sheet.reached", values))
     line = reduce(lambda first, then: Phrase("sheet.then", {"first": first, "then": then}), said)

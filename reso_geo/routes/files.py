@@ -142,15 +142,6 @@ def _description(route: Route, lang: str, audience: str) -> str:
     return one_line(" ".join(said))
 
 
-def _loop_name(route: Route, number: int, lang: str) -> str:
-    return say(lang, "route.loop_name", {"number": number, "beat": clean_name(route.beat_id)})
-
-
-def _loop_figures(loop: RouteLoop, lang: str) -> str:
-    km = decimal(lang, loop.length_m / 1000.0)
-    return say(lang, "route.loop_figures", {"km": km, "time": duration(lang, loop.seconds)})
-
-
 def _street(leg: Leg, lang: str) -> str:
     return leg.street or say(lang, "route.unnamed")
 
@@ -216,8 +207,10 @@ def _rte(root: ET.Element, route: Route, number: int, loop: RouteLoop, lang: str
 
 
 def _loop_head(parent: ET.Element, route: Route, number: int, loop: RouteLoop, lang: str) -> None:
-    _text(parent, "name", _loop_name(route, number, lang))
-    _text(parent, "desc", _loop_figures(loop, lang))
+    name = {"number": number, "beat": clean_name(route.beat_id)}
+    figures = {"km": decimal(lang, loop.length_m / 1000.0), "time": duration(lang, loop.seconds)}
+    _text(parent, "name", say(lang, "route.loop_name", name))
+    _text(parent, "desc", say(lang, "route.loop_figures", figures))
     _text(parent, "number", str(number))
     _text(parent, "type", route.mode)
 

@@ -250,6 +250,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         Column("office.column.value", width=110),
     )
     source = plan.network.source
+    dated = {"name": source.name, "date": source.timestamp[:10]}
     mode, season = (
         Phrase(f"maps.mode.{plan.request.mode}"),
         Phrase(f"maps.season.{plan.request.season}"),
@@ -263,7 +264,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("posts", str(sum(beat.posts for beat in plan.beats))),
         ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),
         ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
-        ("streets", _dated(lang, source.name, source.timestamp[:10])),
+        ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
         ("method", say(lang, "maps.method_verdict") if inside else ""),
         *(("warning", note.say(lang)) for note in told_notes(plan, audience)),
@@ -280,7 +281,3 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
 
 def _role(role: str, lang: str) -> str:
     return say(lang, f"office.role.{role}") if role in _ROLES else role
-
-
-def _dated(lang: str, name: str, date: str) -> str:
-    return say(lang, "office.dated", {"name": name, "date": date}) if date else name
