@@ -152,8 +152,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
-    for phrase in asked.understood:
-        talk.note(phrase)
+    talk.lines(asked.understood, "cli.understood")
     keep_folder(source, out)
     with talk.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
@@ -182,8 +181,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             plan_report(made, aside / "beats.csv", talk.lang)
             if keep_streets:
                 ground.keep(aside)
-    for phrase in (*ground.understood, *placed.notes):
-        talk.note(phrase)
+    talk.lines((*ground.understood, *placed.notes), "cli.understood")
     talk.warnings(ground.warnings)
     tell_plan(talk, made, out)
 

@@ -79,8 +79,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         found = assess(place.sector, place.settings, request, begin)
         for path in targets:
             _save(found, path, talk.lang)
-    for phrase in (*asked.understood, *place.notes):
-        talk.note(phrase)
+    talk.lines((*asked.understood, *place.notes), "cli.understood")
     talk.document(sector_summary(found, talk.lang))
     talk.sector(found)
     talk.assumptions(sector_assumptions(found))

@@ -124,8 +124,7 @@ def _beats_of(
 
 
 def _tell(talk: Talk, found: Absence) -> None:
-    title = absence_title(found)
-    talk.line(title.key, title.values)
+    talk.line(absence_title(found))
     talk.table(absence_table(found))
     talk.warnings(found.warnings)
     talk.assumptions(assumptions_of(found.plan))

@@ -174,8 +174,7 @@ def _tell(talk: Talk, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -
         for number, made in enumerate(steps, 1)
     ]
     talk.document({"steps": summaries})
-    for phrase in steps[0].wrong:
-        talk.line("rebalance.was_wrong", {"text": phrase})
+    talk.lines(steps[0].wrong, "rebalance.was_wrong")
     talk.table(ladder_table(steps))
     talk.line("grow.columns")
     for number, made in enumerate(steps, 1):

@@ -86,8 +86,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
             counts=placed.counts,
             bases=asked.bases,
         )
-    for phrase in (*asked.understood, *placed.notes):
-        talk.note(phrase)
+    talk.lines((*asked.understood, *placed.notes), "cli.understood")
     talk.document(posts_summary(found, talk.lang))
     talk.warnings((*ground.warnings, *found.warnings))
     _tell(talk, found)
@@ -105,8 +104,7 @@ def _tell(talk: Talk, found: PostsNeeded) -> None:
     talk.line("posts.title", values)
     talk.table(needed_table(found))
     talk.table(curve_table(found.curve))
-    for phrase in posts_sentences(found):
-        talk.line("cli.item", {"text": phrase})
+    talk.lines(posts_sentences(found))
     if found.knee is not None:
         enough = found.total is not None and found.knee >= found.total
         talk.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})

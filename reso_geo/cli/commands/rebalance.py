@@ -170,8 +170,7 @@ def _tell(
     points: Sequence[FrontierPoint],
 ) -> None:
     """Describe what was wrong, who keeps what, and what the plan came to."""
-    for phrase in made.wrong:
-        talk.line("rebalance.was_wrong", {"text": phrase})
+    talk.lines(made.wrong, "rebalance.was_wrong")
     if talk.as_json:
         summary = rebalance_summary(made, str(out / "plan.gpkg"), talk.lang)
         more = {} if carried is None else {"streets": carried_summary(carried)}

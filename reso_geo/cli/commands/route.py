@@ -36,7 +36,7 @@ def route(
     talk.document(route_summary(found, str(out), talk.lang))
     talk.table(loops_table(found))
     for phrase in found.notes:
-        talk.line(phrase.key, phrase.values)
+        talk.line(phrase)
     talk.warnings(found.warnings)
     talk.assumptions(found.assumptions)
     talk.line("cli.wrote", {"path": out})
