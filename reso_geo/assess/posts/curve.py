@@ -51,7 +51,7 @@ def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
     tuple of CurvePoint
         As many, in the same order.
     """
-    best = accumulate(points, _better)
+    best = accumulate(points, lambda one, other: one if one.rank >= other.rank else other)
     return tuple(
         replace(point, worst_margin=other.worst_margin)
         for point, other in zip(points, best, strict=True)
@@ -93,10 +93,6 @@ def total_curve(
         point = _together(at_need)
         found[point.posts] = point
     return best_so_far([found[posts] for posts in sorted(found)])
-
-
-def _better(one: CurvePoint, other: CurvePoint) -> CurvePoint:
-    return one if one.rank >= other.rank else other
 
 
 def _together(points: Sequence[CurvePoint]) -> CurvePoint:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["officer_pages"]
 
-_SIZE_PT, _ROW_SIGNS, _MOST_LINES = 9.0, 26, 38
-"""How many signs of a column stand on a line, and how many lines of a table on a page."""
+_SIZE_PT = 9.0
+_ROWS = ((8.0, 40, 48), (7.0, 45, 54))
+"""Sizes of the rows: in points, how many signs of a street have room, and how many lines a page."""
 
 
 def officer_pages(sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str) -> bytes:
@@ -38,19 +39,20 @@ def officer_pages(sheets: Sequence[Sheet], title: str, marks: Sequence[str], lan
         head.paragraph_format.page_break_before = number > 0
         for note in sheet.table.notes:
             put(document.add_paragraph(), note, _SIZE_PT, after=4.0)
-        rows = _fitting(sheet.table.texts(lang), lang)
-        if rows:
+        if sheet.table.rows:
+            size_pt, rows = _fitting(sheet.table.texts(lang), lang)
             words = [at for at, column in enumerate(sheet.table.columns) if column.is_text]
             heads = sheet.table.heads(lang)
-            small_table(document, [heads, *rows], _SIZE_PT - 1.0, INNER_MM, left=words)
+            small_table(document, [heads, *rows], size_pt, INNER_MM, left=words)
     return saved(document, title, "", lang)
 
 
-def _fitting(rows: list[list[str]], lang: str) -> list[list[str]]:
-    """Leave out the last rows where all have no room, and tell how many."""
-    lines = accumulate(1 + max(map(len, row)) // _ROW_SIGNS for row in rows)
-    room = sum(count <= _MOST_LINES for count in lines)
-    if room == len(rows):
-        return rows
+def _fitting(rows: list[list[str]], lang: str) -> tuple[float, list[list[str]]]:
+    """Choose a size in which all rows have room; else leave out the last, and tell how many."""
+    for size_pt, signs, most in _ROWS:
+        lines = accumulate(1 + max(map(len, row)) // signs for row in rows)
+        room = sum(count <= most for count in lines)
+        if room == len(rows):
+            return size_pt, rows
     more = say(lang, "office.more", {"count": len(rows) - room})
-    return [*rows[:room], [more, *[""] * (len(rows[0]) - 1)]]
+    return size_pt, [*rows[:room], [more, *[""] * (len(rows[0]) - 1)]]
