@@ -23,7 +23,6 @@ from reso_geo.coverage.windy_postman import direct
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.exact.separation import Cut
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.traversals import Passage
 
@@ -155,7 +154,7 @@ class _Search:
 
     def run(self) -> None:
         first = self._cuts.first()
-        if first:
+        if len(first):
             self._relaxation.add(first)
         if not self._fractional() or self.state.closed:
             return
@@ -188,7 +187,7 @@ class _Search:
                 self._relaxation.copies(outcome.values),
             )
             cuts = self._cuts.violated(self._copies)
-            if not cuts:
+            if not len(cuts):
                 return not self._settled(outcome.values)
             idle += 1
             if outcome.bound > last * (1.0 + _LEAST_GAIN):
@@ -244,13 +243,14 @@ class _Search:
                 self._effort.nodes, self._left(), self.state.cost
             )
             self.state.bound = max(self.state.bound, min(outcome.bound, self.state.cost))
-            cuts: list[Cut] = []
+            broken = False
             for values in outcome.found:
                 cuts = self._cuts.violated(np.rint(self._relaxation.copies(values)))
-                if cuts:
+                broken = len(cuts) > 0
+                if broken:
                     self._relaxation.add(cuts)
                 else:
                     self._settled(values)
             # The last one is the best: if it holds together, or there is none, all is said.
-            if not cuts:
+            if not broken:
                 return

@@ -16,11 +16,9 @@ import numpy as np
 from reso_geo.coverage.lp_model import Outcome, Programme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.exact.separation import Cut
+    from reso_geo.coverage.exact.separation import Cuts
     from reso_geo.coverage.graph import TravelGraph
 
 __all__ = ["Relaxation"]
@@ -56,6 +54,7 @@ class Relaxation:
         # A required edge is never travelled three times: two of them would hold nothing together.
         most = np.where(self._own, 1.0, _MOST_COPIES)
         self._edge = np.arange(self._edges)
+        self._column_of = self._edge[None]
         self._programme = Programme(graph.forward, np.zeros(self._edges), most)
 
     def _build_directed(self, required: int) -> None:
@@ -64,6 +63,8 @@ class Relaxation:
         there, back = (np.flatnonzero(np.isfinite(c)) for c in (graph.forward, graph.backward))
         self._edge = np.concatenate((there, back))
         self._ahead = np.arange(len(self._edge)) < len(there)
+        self._column_of = np.full((2, self._edges), -1, dtype=np.int64)
+        self._column_of[np.where(self._ahead, 0, 1), self._edge] = np.arange(len(self._edge))
         cost = np.concatenate((graph.forward[there], graph.backward[back]))
         self._programme = Programme(cost, np.zeros(len(cost)), np.full(len(cost), np.inf))
         tail = np.where(self._ahead, graph.u[self._edge], graph.v[self._edge])
@@ -91,14 +92,12 @@ class Relaxation:
         if not len(uneven):
             return
         cheap_ahead = more_there[uneven] < more_back[uneven]
-        column_of = np.full((2, self._edges), -1, dtype=np.int64)
-        column_of[np.where(self._ahead, 0, 1), self._edge] = np.arange(len(self._edge))
         first = self._programme.columns
         self._programme.add_columns(gap, np.zeros(len(uneven)), np.ones(len(uneven)))
         row = np.arange(len(uneven))
         entries = (
             np.concatenate((row, row)),
-            np.concatenate((column_of[np.where(cheap_ahead, 0, 1), uneven], first + row)),
+            np.concatenate((self._column_of[np.where(cheap_ahead, 0, 1), uneven], first + row)),
             np.ones(2 * len(uneven)),
         )
         self._programme.add_rows(entries, np.ones(len(uneven)), np.full(len(uneven), np.inf))
@@ -125,7 +124,7 @@ class Relaxation:
         np.add.at(total, self._edge, values[: len(self._edge)])
         return total if self._graph.symmetric else total - self._own
 
-    def add(self, cuts: Sequence[Cut]) -> None:
+    def add(self, cuts: Cuts) -> None:
         """Ask for the deadhead that each cut needs.
 
         Parameters
@@ -133,13 +132,12 @@ class Relaxation:
         cuts
             At least one, from `reso_geo.coverage.exact.separation.CutFinder`.
         """
-        columns = [np.flatnonzero(np.isin(self._edge, cut.edge)) for cut in cuts]
-        least = np.array([cut.least for cut in cuts], dtype=np.float64)
+        least = cuts.least
         if not self._graph.symmetric:
-            least += np.array([self._own[cut.edge].sum() for cut in cuts], dtype=np.float64)
-        column = np.concatenate(columns)
-        row = np.repeat(np.arange(len(cuts)), [len(c) for c in columns])
-        entries = row, column, np.ones(len(column))
+            least = least + np.bincount(cuts.row, weights=self._own[cuts.edge], minlength=len(cuts))
+        column = self._column_of[:, cuts.edge]
+        row = np.broadcast_to(cuts.row, column.shape)[column >= 0]
+        entries = row, column[column >= 0], np.ones(len(row))
         self._programme.add_rows(entries, least, np.full(len(cuts), np.inf))
 
     def drop_idle(self) -> None:

@@ -7,7 +7,7 @@ inside and outside at least twice. So the deadhead over the border of a set must
 - two, where none does and required pieces lie on both sides (connectivity: Corberan and Sanchis
   1994 for the rural postman, Corberan, Plana and Sanchis 2007 for the windy one).
 
-Violated sets are looked for among the components that are left above a few thresholds, and, where
+Violated sets are looked for among those that strong edges connect at any threshold, and, where
 those give none, exactly: by minimum cuts between pieces and, once everything joined by a whole
 copy is shrunk, between odd junctions (Gusfield 1990; Padberg and Rao 1982).
 """
@@ -22,6 +22,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from reso_geo.coverage.exact.moats import moats
+from reso_geo.coverage.exact.set_tree import set_tree
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Cut", "CutFinder"]
+__all__ = ["CutFinder", "Cuts"]
 
-_THRESHOLDS = (1e-6, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 _SLACK = 1e-4
 _WHOLE = 1.0 - 1e-6
 _SCALE = 10**6
@@ -39,19 +39,24 @@ _SCALE = 10**6
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A border with the least deadhead over it.
+class Cuts:
+    """Borders, each with the least deadhead over it.
 
     Attributes
     ----------
-    edge
-        int64: edges over the border.
     least
-        Copies of them that any tour makes.
+        float64, shape (r,): copies over each border that any tour makes.
+    row, edge
+        int64, shape (k,): edge by edge, whose border it crosses; rows ascending.
     """
 
+    least: NDArray[np.float64]
+    row: NDArray[np.int64]
     edge: NDArray[np.int64]
-    least: int
+
+    def __len__(self) -> int:
+        """Return the number of borders."""
+        return len(self.least)
 
 
 class CutFinder:
@@ -83,37 +88,30 @@ class CutFinder:
         self._u, self._v = ends
         self._cost = cost
         u, v = self._u[:required], self._v[:required]
-        self._required = required
         degree = np.bincount(np.concatenate((u, v)), minlength=node_count)
         self.odd: NDArray[np.bool_] = degree % 2 == 1
-        self._busy = degree > 0
-        self._busy[base] = True
+        busy = degree > 0
+        busy[base] = True
         label = components(node_count, u, v)
         piece, place = np.unique(label, return_inverse=True)
         # Pieces with something to do come first, so that they can be the ends of flows.
-        idle = np.bincount(place, weights=self._busy, minlength=len(piece)) == 0
+        idle = np.bincount(place, weights=busy, minlength=len(piece)) == 0
         number = np.empty(len(piece), dtype=np.int64)
         number[np.argsort(idle, kind="stable")] = np.arange(len(piece))
         self._piece = number[place]
-        self._pieces = int((~idle).sum())
+        self._groups, self._pieces = len(piece), int((~idle).sum())
 
-    def first(self) -> list[Cut]:
+    def first(self) -> Cuts:
         """Return the cuts to start from: nested sets around odd junctions and required pieces."""
-        found: dict[bytes, Cut] = {}
         odd = moats(
             self.odd.astype(np.int64), (self._u, self._v), self._cost, lambda held: held % 2 == 1
         )
-        for side in odd:
-            found.setdefault(side.tobytes(), self._cut(side, 1))
         ends = self._piece[self._u], self._piece[self._v]
-        busy = (np.arange(int(self._piece.max()) + 1) < self._pieces).astype(np.int64)
+        busy = (np.arange(self._groups) < self._pieces).astype(np.int64)
         apart = moats(busy, ends, self._cost, lambda held: (held > 0) & (held < self._pieces))
-        for pieces in apart:
-            side = pieces[self._piece]
-            found.setdefault(side.tobytes(), self._cut(side, 2))
-        return list(found.values())
+        return self._cuts(self._stacked(list(odd)), self._of_pieces(list(apart)))
 
-    def violated(self, copies: NDArray[np.float64]) -> list[Cut]:
+    def violated(self, copies: NDArray[np.float64]) -> Cuts:
         """Find cuts that some deadhead breaks.
 
         Parameters
@@ -123,64 +121,53 @@ class CutFinder:
 
         Returns
         -------
-        list of Cut
+        Cuts
             Empty only when no cut of the two kinds is broken by more than a thousandth.
         """
-        found: dict[bytes, Cut] = {}
-        for side, least in self._by_threshold(copies):
-            found.setdefault(side.tobytes(), self._cut(side, least))
-        if not found:
-            for side, least in (*self._between_pieces(copies), *self._between_odd(copies)):
-                found.setdefault(side.tobytes(), self._cut(side, least))
-        return list(found.values())
+        cuts = self._cuts(self._odd_sets(copies), self._piece_sets(copies))
+        if len(cuts):
+            return cuts
+        odd, apart = list(self._between_odd(copies)), list(self._between_pieces(copies))
+        return self._cuts(np.unique(self._stacked(odd), axis=0), np.unique(self._of_pieces(apart), axis=0))
 
-    def _cut(self, side: NDArray[np.bool_], least: int) -> Cut:
-        return Cut(np.flatnonzero(side[self._u] != side[self._v]), least)
+    def _stacked(self, sides: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        return np.array(sides, dtype=bool).reshape(-1, self._n)
 
-    def _by_threshold(self, copies: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Try the components that edges above a threshold form, with and without required ones."""
-        own = np.arange(len(copies)) < self._required
-        for threshold in _THRESHOLDS:
-            strong = copies > threshold
-            yield from self._broken(copies, strong, self.odd, 1)
-            if self._pieces > 1:
-                yield from self._broken(copies, strong | own, self._busy, 2)
+    def _of_pieces(self, sides: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        """Return sets of pieces as sets of junctions."""
+        return np.array(sides, dtype=bool).reshape(-1, self._groups)[:, self._piece]
 
-    def _broken(
-        self,
-        copies: NDArray[np.float64],
-        edges: NDArray[np.bool_],
-        mark: NDArray[np.bool_],
-        least: int,
-    ) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Return the components of some edges that have too little over their border."""
-        label = components(self._n, self._u[edges], self._v[edges])
-        count = int(label.max()) + 1
-        marks = np.bincount(label, weights=mark, minlength=count)
-        wanting = marks % 2 == 1 if least == 1 else (marks > 0) & (marks < mark.sum())
-        one, two = label[self._u], label[self._v]
-        across = one != two
-        over = np.bincount(
-            np.concatenate((one[across], two[across])),
-            weights=np.tile(copies[across], 2),
-            minlength=count,
-        )
-        for piece in np.flatnonzero(wanting & (over < least - _SLACK)):
-            yield label == piece, least
+    def _cuts(self, odd: NDArray[np.bool_], apart: NDArray[np.bool_]) -> Cuts:
+        """Return the borders of odd sets, and of sets between required pieces."""
+        side = np.concatenate((odd, apart))
+        row, edge = np.nonzero(side[:, self._u] != side[:, self._v])
+        return Cuts(np.repeat((1.0, 2.0), (len(odd), len(apart))), row, edge)
 
-    def _between_pieces(
-        self, copies: NDArray[np.float64]
-    ) -> Iterator[tuple[NDArray[np.bool_], int]]:
+    def _odd_sets(self, copies: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return the odd sets that are connected above some threshold and have too little over."""
+        tree = set_tree(self._n, self._u, self._v, copies)
+        odd = tree.held(self.odd.astype(np.int64)) % 2 == 1
+        return tree.sides(np.flatnonzero(odd & (tree.over < 1.0 - _SLACK)))
+
+    def _piece_sets(self, copies: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return the same of sets with required pieces both in them and out of them."""
+        if self._pieces == 1:
+            return self._of_pieces([])
+        tree = set_tree(self._groups, self._piece[self._u], self._piece[self._v], copies)
+        busy = tree.held((np.arange(self._groups) < self._pieces).astype(np.int64))
+        apart = (busy > 0) & (busy < self._pieces) & (tree.over < 2.0 - _SLACK)
+        return tree.sides(np.flatnonzero(apart))[:, self._piece]
+
+    def _between_pieces(self, copies: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:
         """Find the least deadhead between required pieces."""
         if self._pieces == 1:
             return
-        count = int(self._piece.max()) + 1
-        flows = _Flows(count, self._piece[self._u], self._piece[self._v], copies)
+        flows = _Flows(self._groups, self._piece[self._u], self._piece[self._v], copies)
         for value, side in flows.cut_tree(list(range(self._pieces))):
             if value < 2.0 - 10 * _SLACK:
-                yield side[self._piece], 2
+                yield side
 
-    def _between_odd(self, copies: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], int]]:
+    def _between_odd(self, copies: NDArray[np.float64]) -> Iterator[NDArray[np.bool_]]:
         """Find the least deadhead around odd sets, each whole copy shrunk to a point."""
         whole = copies >= _WHOLE
         point = components(self._n, self._u[whole], self._v[whole])
@@ -200,7 +187,7 @@ class CutFinder:
                 if value < 1.0 - 10 * _SLACK and side[ends].sum() % 2 == 1:
                     around = np.zeros(count, dtype=bool)
                     around[nodes] = side
-                    yield around[point], 1
+                    yield around[point]
 
 
 class _Flows:
