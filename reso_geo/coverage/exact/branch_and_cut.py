@@ -56,6 +56,9 @@ class Effort:
         Most nodes of each such search.
     turns
         Most such searches.
+    stop
+        The search ends where tour and bound are no farther apart than this share of the tour; zero
+        for the shortest tour.
     seconds
         Most seconds in all. Infinite by default: then the same beat has the same tour everywhere.
     """
@@ -66,7 +69,23 @@ class Effort:
     gap: float = 0.005
     nodes: int = 10
     turns: int = 2
+    stop: float = 0.0
     seconds: float = math.inf
+
+    def near(self, cost: float, bound: float) -> bool:
+        """Return whether a tour is near enough to its bound.
+
+        Parameters
+        ----------
+        cost, bound
+            Ticks.
+
+        Returns
+        -------
+        bool
+            True where no search for a better one is asked for.
+        """
+        return cost * (1.0 - self.stop) <= bound
 
     def rounds_for(self, columns: int) -> int:
         """Return how many rounds of cuts a programme is worth.
@@ -156,7 +175,7 @@ class _Search:
         first = self._cuts.first()
         if len(first):
             self._relaxation.add(first)
-        if not self._fractional() or self.state.closed:
+        if not self._fractional() or self._enough():
             return
         self._round_off()
         apart = self.state.cost - self.state.bound
@@ -166,6 +185,10 @@ class _Search:
             self._relaxation.narrow(self.state.cost - self._relaxed + 1.0)
         self._relaxation.make_whole(self._cuts.odd)
         self._branch()
+
+    def _enough(self) -> bool:
+        """Return whether tour and bound are as near to each other as is asked for."""
+        return self.state.closed or self._effort.near(self.state.cost, self.state.bound)
 
     def _left(self) -> float:
         return self._deadline - time.monotonic()
@@ -180,7 +203,7 @@ class _Search:
                 self.state.bound = self.state.cost = math.inf
                 return False
             self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
-            if self.state.closed:
+            if self._enough():
                 return False
             self._relaxed, self._copies = (
                 outcome.bound,
@@ -213,7 +236,7 @@ class _Search:
         passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
         if passage is not None:
             self._keep(passage)
-        return self.state.closed
+        return self._enough()
 
     def _round_off(self) -> None:
         """Choose links again, cheaper where the relaxation travels them."""
@@ -237,7 +260,7 @@ class _Search:
     def _branch(self) -> None:
         """Solve with whole copies, cut off what falls apart, until the best one holds."""
         for _ in range(self._effort.turns):
-            if self._left() <= 0:
+            if self._left() <= 0 or self._enough():
                 return
             outcome = self._relaxation.solve_whole(
                 self._effort.nodes, self._left(), self.state.cost
