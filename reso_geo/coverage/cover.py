@@ -189,9 +189,7 @@ def nested_covers(
     ]
 
 
-def _cover(
-    city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort: Effort
-) -> Cover:
+def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Cover:
     graph, base = city.graph, city.base
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)

@@ -180,7 +180,7 @@ def _path_links(
     place[ball] = np.arange(len(ball))
     near, ends = ways[ball][:, ball], place[border]
     # Whoever goes away from the border pays at once for coming back (Hart et al. 1968): a search
-    # with a limit then leaves out what is too far away, and between two of its ends nothing changes.
+    # with a limit leaves out what is too far away, and nothing changes between two of its ends.
     near.data += np.repeat(-come[ball], np.diff(near.indptr)) + come[ball][near.indices]
     found = [
         _tree_ways(dijkstra(near, indices=some, return_predecessors=True, limit=limit)[1], ends)

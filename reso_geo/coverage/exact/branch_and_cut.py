@@ -33,7 +33,7 @@ _PATIENCE = 25
 _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
 _LEAST_ROUNDS = 4
-_TRUST = (0.3, 0.5, 0.65, 0.8, 0.95)
+_TRUST = (0.06, 0.1, 0.3, 0.5, 0.8)
 
 
 @dataclass(frozen=True)

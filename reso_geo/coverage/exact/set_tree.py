@@ -52,7 +52,9 @@ class SetTree:
         """
         in_order = np.empty_like(mark)
         in_order[self.place] = mark
-        return _between(in_order, self.low, self.high)
+        sums = np.append(0, np.cumsum(in_order))
+        total: NDArray[np.int64] = sums[self.high] - sums[self.low]
+        return total
 
     def sides(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which nodes some sets have.
@@ -114,7 +116,8 @@ def set_tree(
     ends = np.sort(place[np.stack((u, v))], axis=0)
     inner = np.bincount(_latest(closed, *ends), weights=value, minlength=none + 1)[:none]
     inner = np.append(inner, 0.0)[closed]
-    around = np.bincount(ends.ravel(), weights=np.tile(value, 2), minlength=node_count)
+    around = np.zeros(node_count)
+    np.add.at(around, ends.ravel(), np.tile(value, 2))
     over = _between(around, low, high) - 2.0 * _between(inner, low, high - 1)
     # A merge among equals forms no set of its own.
     own = value[by] > np.append(value[by], -1.0)[within]
@@ -149,33 +152,42 @@ def _merged(node_count: int, u: list[int], v: list[int]) -> _Merged:
     following, latest = [-1] * node_count, [-1] * node_count
     rows: list[tuple[int, int, int, int]] = []
     within: list[int] = []
-    for edge, (one, two) in enumerate(zip(u, v, strict=True)):
-        while root[one] != one:
-            root[one] = one = root[root[one]]
-        while root[two] != two:
-            root[two] = two = root[root[two]]
-        if one == two:
+
+    def top(node: int) -> int:
+        while root[node] != node:
+            root[node] = node = root[root[node]]
+        return node
+
+    for edge, ends in enumerate(zip(u, v, strict=True)):
+        large, small = map(top, ends)
+        if large == small:
             continue
-        if size[one] < size[two]:
-            one, two = two, one
-        for each in (latest[one], latest[two]):
+        if size[large] < size[small]:
+            large, small = small, large
+        for each in (latest[large], latest[small]):
             if each >= 0:
                 within[each] = len(rows)
-        latest[one] = len(rows)
+        latest[large] = len(rows)
         within.append(-1)
-        root[two] = one
-        size[one] += size[two]
-        rows.append((edge, one, last[one], size[one]))
-        following[last[one]], last[one] = two, last[two]
-    order = []
-    for node in range(node_count):
-        if root[node] == node:
-            here = node
-            while here >= 0:
-                order.append(here)
-                here = following[here]
+        root[small] = large
+        size[large] += size[small]
+        rows.append((edge, large, last[large], size[large]))
+        following[last[large]], last[large] = small, last[small]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return _Merged(*columns, np.array(within, dtype=np.int64), order)
+    order = _followed([node for node in range(node_count) if root[node] == node], following)
+    by, first, last_of_first, both = columns
+    return _Merged(by, first, last_of_first, both, np.array(within, dtype=np.int64), order)
+
+
+def _followed(starts: list[int], following: list[int]) -> list[int]:
+    """Return the nodes of all chains, one after the other."""
+    order = []
+    for start in starts:
+        here = start
+        while here >= 0:
+            order.append(here)
+            here = following[here]
+    return order
 
 
 def _latest(
@@ -197,6 +209,6 @@ def _between(
     value: NDArray[np.float64], low: NDArray[np.int64], high: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the sum of the values at the places from each low to before its high."""
-    sums = np.concatenate((np.zeros(1, dtype=value.dtype), np.cumsum(value)))
+    sums = np.append(0.0, np.cumsum(value))
     total: NDArray[np.float64] = sums[high] - sums[low]
     return total
