@@ -114,8 +114,10 @@ def set_tree(
     closed = np.full(node_count, none, dtype=np.int64)
     closed[place[last]] = np.arange(none)
     ends = np.sort(place[np.stack((u, v))], axis=0)
-    inner = np.bincount(_latest(closed, *ends), weights=value, minlength=none + 1)[:none]
-    inner = np.append(inner, 0.0)[closed]
+    inner = np.zeros(none + 1)
+    np.add.at(inner, _latest(closed, *ends), value)
+    inner[none] = 0.0
+    inner = inner[closed]
     around = np.zeros(node_count)
     np.add.at(around, ends.ravel(), np.tile(value, 2))
     over = _between(around, low, high) - 2.0 * _between(inner, low, high - 1)
