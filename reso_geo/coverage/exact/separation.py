@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from reso_geo.coverage.exact.moats import moats
 from reso_geo.coverage.exact.set_tree import set_tree
@@ -182,11 +180,9 @@ def _least_cuts(
     ends = np.flatnonzero(held % 2 == 1 if least == 1 else held > 0)
     if len(ends) < 2:  # noqa: PLR2004 - a cut lies between two
         return []
-    flows = _Flows(count, point[u], point[v], copies)
+    flows = _Flows(count, (point[u], point[v], copies), least - 10 * _SLACK)
     return [
-        side[point]
-        for value, side in flows.cut_tree(ends.tolist())
-        if value < least - 10 * _SLACK and (least > 1 or side[ends].sum() % 2 == 1)
+        side[point] for side in flows.cuts(ends.tolist()) if least > 1 or side[ends].sum() % 2 == 1
     ]
 
 
@@ -224,36 +220,66 @@ def _held(
 
 
 class _Flows:
-    """Minimum cuts between the nodes of an undirected graph."""
+    """Minimum cuts between the nodes of an undirected graph, as far as they are small."""
 
     def __init__(
         self,
         count: int,
-        u: NDArray[np.int64],
-        v: NDArray[np.int64],
-        capacity: NDArray[np.float64],
+        edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+        most: float,
     ) -> None:
-        whole = np.rint(capacity * _SCALE).astype(np.int32)
-        kept = (whole > 0) & (u != v)
-        ends = (np.concatenate((u[kept], v[kept])), np.concatenate((v[kept], u[kept])))
-        self._capacity = csr_array(coo_array((np.tile(whole[kept], 2), ends), shape=(count, count)))
-        self._capacity.sum_duplicates()
+        self._most = round(most * _SCALE)
+        self._near: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+        # Arcs stand in pairs, there and back: the other one's number differs in the last bit.
+        self._capacity: list[int] = []
+        for u, v, copies in zip(*(each.tolist() for each in edges), strict=True):
+            whole = round(copies * _SCALE)
+            if whole > 0 and u != v:
+                self._near[u].append((v, len(self._capacity)))
+                self._near[v].append((u, len(self._capacity) + 1))
+                self._capacity += (whole, whole)
 
-    def cut_tree(self, ends: list[int]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
-        """Return one minimum cut for each end but the first; the least of all is among them."""
+    def cuts(self, ends: list[int]) -> Iterator[NDArray[np.bool_]]:
+        """Return a minimum cut for each end but the first, where it is small; the least too."""
         towards = dict.fromkeys(ends, ends[0])
         for place, end in enumerate(ends[1:], start=1):
-            value, side = self._least(end, towards[end])
-            yield value, side
+            side = self._side(end, towards[end])
+            if side is None:
+                continue
+            yield side
             for other in ends[place + 1 :]:
                 if side[other] and towards[other] == towards[end]:
                     towards[other] = end
 
-    def _least(self, source: int, sink: int) -> tuple[float, NDArray[np.bool_]]:
-        answer = maximum_flow(self._capacity, source, sink)
-        left = self._capacity - answer.flow
-        left.eliminate_zeros()
-        reached = breadth_first_order(csr_array(left), source, return_predecessors=False)
-        side = np.zeros(self._capacity.shape[0], dtype=bool)
-        side[reached] = True
-        return answer.flow_value / _SCALE, side
+    def _side(self, source: int, sink: int) -> NDArray[np.bool_] | None:
+        """Return the source's side of a minimum cut; None where it is no small one."""
+        left, total = self._capacity.copy(), 0
+        while total < self._most:
+            reached = self._reached(left, source, sink)
+            if sink not in reached:
+                side = np.zeros(len(self._near), dtype=bool)
+                side[list(reached)] = True
+                return side
+            path, here = [], sink
+            while here != source:
+                here, arc = reached[here]
+                path.append(arc)
+            flow = min(left[arc] for arc in path)
+            for arc in path:
+                left[arc] -= flow
+                left[arc ^ 1] += flow
+            total += flow
+        return None
+
+    def _reached(self, left: list[int], source: int, sink: int) -> dict[int, tuple[int, int]]:
+        """Return where more can flow to until the sink is met: from where, and by which arc."""
+        reached = {source: (source, -1)}
+        queue = [source]
+        for node in queue:
+            for other, arc in self._near[node]:
+                if left[arc] and other not in reached:
+                    reached[other] = node, arc
+                    queue.append(other)
+            if sink in reached:
+                break
+        return reached
