@@ -258,6 +258,7 @@ def test_the_command_writes_a_folder_a_step(
     folders = ["01-4-posts", "02-3-posts"]
     assert sorted(path.name for path in out.iterdir()) == [*folders, "ladder.csv", "ladder.html"]
     files = {"plan.gpkg", "map.html", "change.html", "beats.csv", "change.csv", "change.md"}
+    files |= {"change.xlsx", "change.docx"}
     assert all({path.name for path in (out / one).iterdir()} == files for one in folders)
     plans = [load_plan(out / one / "plan.gpkg") for one in folders]
     parents = [{each.role: each.sha256 for each in plan.inputs}["plan"] for plan in plans]
