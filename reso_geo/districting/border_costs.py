@@ -28,6 +28,8 @@ _MAIN = {
 """What it costs to part a side street from a main street, by class; a link as its street."""
 _AHEAD_M = 20.0
 """A street's direction at a junction is that to the point so far along it."""
+_A_STREET = 2
+"""Segments that one street has at a junction that it passes."""
 _LEAST = 1e-3
 """Of equal borders the one with fewer junctions is preferred."""
 
@@ -70,13 +72,13 @@ class MeetingCosts:
         both = (first >= 0) & (second >= 0)
         return MeetingCosts(first[both], second[both], self.cost[both])
 
-    def cut(self, labels: NDArray[np.int64]) -> float:
+    def cut(self, labels: NDArray[np.int64] | NDArray[np.bool_]) -> float:
         """Return what some beats' borders cost.
 
         Parameters
         ----------
         labels
-            int64, shape (s,): beat of each segment.
+            shape (s,): beat of each segment, or whether one beat holds it.
 
         Returns
         -------
@@ -169,7 +171,9 @@ def main_street_costs(highway: NDArray[np.object_]) -> NDArray[np.float64]:
         The less the higher the class.
     """
     kinds, place = np.unique(highway.astype(str), return_inverse=True)
-    least = [min((c for kind, c in _MAIN.items() if kind in name), default=np.inf) for name in kinds]
+    least = [
+        min((c for kind, c in _MAIN.items() if kind in name), default=np.inf) for name in kinds
+    ]
     costs: NDArray[np.float64] = np.array(least)[place]
     return costs
 
@@ -180,8 +184,11 @@ def _directions(streets: Streets) -> NDArray[np.float64]:
     begin, end = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
     out = shapely.get_coordinates(shapely.line_interpolate_point(lines, _AHEAD_M))
     back = shapely.get_coordinates(shapely.line_interpolate_point(lines, -_AHEAD_M))
-    away = np.concatenate((out - shapely.get_coordinates(begin), back - shapely.get_coordinates(end)))
-    return away / np.maximum(np.hypot(*away.T), 1e-9)[:, np.newaxis]
+    away = np.concatenate(
+        (out - shapely.get_coordinates(begin), back - shapely.get_coordinates(end))
+    )
+    units: NDArray[np.float64] = away / np.maximum(np.hypot(*away.T), 1e-9)[:, np.newaxis]
+    return units
 
 
 def _straight_on(
@@ -193,7 +200,9 @@ def _straight_on(
     """
     turn = np.einsum("jax,jbx->jab", ahead, ahead)
     stretch = streets.stretch[at]
-    same = (stretch[:, :, np.newaxis] == stretch[:, np.newaxis, :]) & (stretch[:, :, np.newaxis] >= 0)
+    same = (stretch[:, :, np.newaxis] == stretch[:, np.newaxis, :]) & (
+        stretch[:, :, np.newaxis] >= 0
+    )
     score = turn - params.same_name * same
     score[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.inf
     best = score == score.min(axis=2, keepdims=True)
@@ -209,16 +218,19 @@ def _costs(
     through: NDArray[np.bool_],
     params: BorderParams,
 ) -> NDArray[np.float64]:
-    """Return the cost of each pair at junctions of one degree, shape (j, pairs)."""
+    """Return the cost of each pair at junctions of one degree, shape (j, pairs).
+
+    A main street that goes on at its own junction is no border; where two of them cross, either is.
+    """
     a, b = pair
-    barred, is_main = streets.barred, np.isfinite(main)
-    mains = is_main[at].sum(axis=1)[:, np.newaxis]
-    least = main[at].min(axis=1)[:, np.newaxis]
-    mid_run = is_main[a] & is_main[b] & (mains == 2)
+    is_main: NDArray[np.bool_] = np.isfinite(main)
+    mains = np.count_nonzero(is_main[at], axis=1, keepdims=True)
+    on_main = (mains > 0) & ~(is_main[a] & is_main[b] & (mains == _A_STREET))
     named = (streets.stretch[at] >= 0).any(axis=1)[:, np.newaxis]
-    on_main = (mains > 0) & ~mid_run
-    meeting = np.where(on_main, np.where(mains > 0, least, 0.0), 1.0 + params.unnamed * ~named)
-    crossing = barred[a] != barred[b]
+    least = np.where(mains > 0, main[at].min(axis=1)[:, np.newaxis], 0.0)
+    meeting = np.where(on_main, least, 1.0 + params.unnamed * ~named)
+    crossing = streets.barred[a] != streets.barred[b]
     cost = np.where(crossing, params.barrier, meeting) / (at.shape[1] - 1)
     cost += params.through * (through & ~on_main & ~crossing)
-    return np.maximum(cost, _LEAST)
+    costs: NDArray[np.float64] = np.maximum(cost, _LEAST)
+    return costs

@@ -14,7 +14,7 @@ from reso_geo.districting.region import meetings, parts
 from reso_geo.parallel import MANY_SEGMENTS, Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -97,7 +97,7 @@ class BorderSearch:
         ndarray of int64, shape (s,)
             Connected beats, each with a segment at its base.
         """
-        labels, tried = labels.copy(), set[tuple[int, int, bytes]]()
+        labels, tried = labels.copy(), set[bytes]()
         scale = None
         for _ in range(sweeps):
             base = self._bases(labels)
@@ -119,30 +119,32 @@ class BorderSearch:
             for beat in range(len(self._share))
         ]
 
-    def _swept(
-        self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[tuple[int, int, bytes]]
-    ) -> bool:
+    def _swept(self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[bytes]) -> bool:
         """Let pairs divide, those without a beat in common side by side; tell if any did."""
         workers = Workers(sweep.divided)
-        large, moved = len(labels) >= MANY_SEGMENTS, False
-        for some in self._rounds(labels):
-            pairs = []
-            for amount, one, two in some:
-                own = np.flatnonzero((labels == one) | (labels == two))
-                pair = Pair(one, two, amount, own, labels[own] == two)
-                key = one, two, np.packbits(pair.was).tobytes() + own.tobytes() + bytes([min(255,round(amount / (self._rules.params.borders.near * self._rules.tolerance)))])
-                if key not in tried:
-                    tried.add(key)
-                    pairs.append(pair)
-            found = workers.each(pairs) if large else [sweep.divided(pair) for pair in pairs]
+        many, moved = len(labels) >= MANY_SEGMENTS, False
+        for flows in self._rounds(labels):
+            asked = [self._pair(labels, flow) for flow in flows]
+            pairs = [pair for key, pair in asked if key not in tried]
+            tried |= {key for key, _ in asked}
+            found = workers.each(pairs) if many else [sweep.divided(pair) for pair in pairs]
             for pair, second in zip(pairs, found, strict=True):
                 if second is not None:
                     labels[pair.own] = np.where(second, pair.two, pair.one)
                     moved = True
         return moved
 
+    def _pair(self, labels: NDArray[np.int64], flow: tuple[float, int, int]) -> tuple[bytes, Pair]:
+        """Return two beats that divide, and what tells it from other divisions."""
+        amount, one, two = flow
+        own = np.flatnonzero((labels == one) | (labels == two))
+        pair = Pair(one, two, amount, own, labels[own] == two)
+        steps = round(amount / (self._rules.params.borders.near * self._rules.tolerance))
+        key = np.array([one, two, steps]).tobytes() + own.tobytes() + pair.was.tobytes()
+        return key, pair
+
     def _rounds(self, labels: NDArray[np.int64]) -> list[list[tuple[float, int, int]]]:
-        """Return the wanted flows between neighbours, largest first, in rounds of disjoint pairs."""
+        """Return the wanted flows, largest first, in rounds of pairs without a beat in common."""
         region, count = self._region, len(self._share)
         load = np.bincount(labels, self._weight, count)
         beside = meetings(region.u, region.v, labels).values()
@@ -267,11 +269,11 @@ def reconnected(
             return None
         part = parts(region, own, side)
         if part.max() == 1:
-            return side == 1
+            connected: NDArray[np.bool_] = side == 1
+            return connected
         weight = np.bincount(part, region.load_s[own] + 1e-6)
         of = np.zeros(len(weight), dtype=np.int64)
         of[part] = side
         largest = [int(np.where(of == one, weight, -1.0).argmax()) for one in (0, 1)]
         side = np.where(np.isin(part, largest), side, 1 - side)
     return None
-

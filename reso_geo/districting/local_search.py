@@ -118,7 +118,7 @@ class BalanceSearch:
         self._trial = Trial(state, even_objective(state.rules))
         self._enough = (params.near if near is None else near) * state.tolerance
         self._relays: tuple[float, ...] = ()
-        self._attempts = _RECUTS
+        self._attempts: tuple[Attempt, ...] = _RECUTS
         required = int(self._assignment.region.required.sum())
         usual = params.least_work + params.more_work * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
@@ -195,7 +195,6 @@ class BalanceSearch:
         for segment in moved.tolist():
             assignment.give(segment, int(labels[segment]))
         return len(moved) > 0
-
 
     def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""

@@ -327,4 +327,4 @@ class Move:
 
     beats: tuple[int, ...]
     how: object
-    steps: tuple[Transfer | HandOver, ...]
+    steps: tuple[Transfer | Recut | HandOver, ...]

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from reso_geo.districting.evaluator import Evaluator
     from reso_geo.districting.region import Region
 
-__all__ = ["Balance", "BarrierSplit", "Border", "Compactness", "Continuity", "GroundTerm", "Objective"]
+__all__ = [
+    "Balance",
+    "BarrierSplit",
+    "Border",
+    "Compactness",
+    "Continuity",
+    "GroundTerm",
+    "Objective",
+]
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def divisions(
         Weight that the second should hold.
     near
         Weight by which it may be off that; the search ends there.
+
     Yields
     ------
     ndarray of bool, shape (k,)
@@ -112,7 +113,10 @@ def divisions(
     settled = fixed[1].copy()
     now = given.left(~(fixed[0] | fixed[1]), settled)
     low = high = None
-    price, step = _price_without_border(now, wanted - float(given.weight[settled].sum())), _FIRST_STEP
+    price, step = (
+        _price_without_border(now, wanted - float(given.weight[settled].sum())),
+        _FIRST_STEP,
+    )
     for _ in range(_MOST_PRICES):
         if not len(now.place):
             return
@@ -147,9 +151,7 @@ def _price_without_border(given: Division, wanted: float) -> float:
     return float(price[order[min(place, len(order) - 1)]])
 
 
-def _cut(
-    more: NDArray[np.float64], meetings: MeetingCosts
-) -> NDArray[np.bool_]:
+def _cut(more: NDArray[np.float64], meetings: MeetingCosts) -> NDArray[np.bool_]:
     """Return what is on the sink's side of a minimum cut: the least source's side of all."""
     count, a, b = len(more), meetings.first, meetings.second
     source, sink, own = count, count + 1, np.arange(count)

@@ -46,6 +46,8 @@ class Region:
     stretch
         int64, shape (s,): number of the connected stretch of one street name that it is part of,
         -1 for one without a name.
+    meeting
+        What it costs to part segments that meet.
     attached
         int64, ascending, by place of a segment in the region: indices into the network of what is
         not connected to the region and always has the beat of that segment.
@@ -62,8 +64,8 @@ class Region:
     barred: NDArray[np.bool_]
     shut: NDArray[np.bool_]
     stretch: NDArray[np.int64]
+    meeting: MeetingCosts
     attached: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
-    meeting: MeetingCosts | None = None
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""

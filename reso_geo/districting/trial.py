@@ -79,7 +79,7 @@ class Trial:
         """Let everything be tried again."""
         self._tried.clear()
 
-    def _made(self, steps: Sequence[Transfer | HandOver]) -> bool:
+    def _made(self, steps: Sequence[Transfer | Recut | HandOver]) -> bool:
         """Make steps; False when one that is needed moved nothing, or left a beat unconnected."""
         good, borders = True, self._state.rules.params.borders
         for step in steps:

@@ -124,7 +124,9 @@ def zone_of(
     room = [int(network.required[part].sum()) for part in parts]
     known = [-1 if tied is None else int(tied[part[0]]) for part in parts]
     able = [p for p in order if not firm or known[p] < 0] or order
-    large = [p for p in able if part_load[p] >= params.regions.nearly_one * whole][:beats] or able[:1]
+    large = [p for p in able if part_load[p] >= params.regions.nearly_one * whole][:beats] or able[
+        :1
+    ]
     rest = [p for p in order if p not in large]
     while sum(room[p] for p in large) < beats and rest:
         large.append(rest.pop(0))

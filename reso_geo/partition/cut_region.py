@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
-from reso_geo.districting.local_search import BalanceSearch, even_objective
 from reso_geo.districting.border_search import BorderSearch
+from reso_geo.districting.local_search import BalanceSearch, even_objective
 from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.districting.state import SearchState
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side

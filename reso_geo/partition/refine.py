@@ -15,7 +15,6 @@ from reso_geo.partition.carriageways import with_twins
 from reso_geo.partition.components import region_of
 from reso_geo.partition.partition import trading_groups
 from reso_geo.partition.result import CutResult
-from reso_geo.partition.whole_streets import StretchSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
