@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import across
-from reso_geo.districting.border_search import BorderSearch
+from reso_geo.districting.borders.search import BorderSearch
 from reso_geo.districting.moves import HandOver, Move, Recut, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Border, Objective
 from reso_geo.districting.trial import Trial

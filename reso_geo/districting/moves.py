@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import whole
-from reso_geo.districting.border_search import reconnected, surely_apart
-from reso_geo.districting.pair_cut import Division, divisions
+from reso_geo.districting.borders.division import Division, divisions
+from reso_geo.districting.borders.search import reconnected, surely_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

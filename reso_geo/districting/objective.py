@@ -156,7 +156,7 @@ class Border:
     """What the border of a beat costs: half of what it costs to part the pairs along it.
 
     One is a side street that is left behind at a junction away from main streets; see
-    `reso_geo.districting.border_costs`.
+    `reso_geo.districting.borders.costs`.
     """
 
     name: str = field(default="border", init=False)

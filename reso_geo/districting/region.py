@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from reso_geo.districting.border_costs import MeetingCosts
+    from reso_geo.districting.borders.costs import MeetingCosts
 
 __all__ = ["Region", "apart_share", "meetings", "part_of", "parts"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.districting.border_costs import Streets, meeting_costs
+from reso_geo.districting.borders.costs import Streets, meeting_costs
 from reso_geo.districting.params import CutParams, RegionParams
 from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
@@ -232,10 +232,19 @@ def region_of(
     u, v = ends[: len(segment)], ends[len(segment) :]
     stretch = _stretches(network.name[segment], u, v)
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
+    streets = Streets(
+        u,
+        v,
+        network.node_xy[node],
+        network.geometry[segment],
+        network.highway[segment],
+        stretch,
+        barred,
+    )
     return Region(
         segment=segment,
-        u=ends[: len(segment)],
-        v=ends[len(segment) :],
+        u=u,
+        v=v,
         node=node,
         xy=network.node_xy[node],
         cost_m=network.length_m[segment] + crossing_m(network, params.regions)[segment],
@@ -244,10 +253,7 @@ def region_of(
         barred=barred,
         shut=barred,
         stretch=stretch,
-        meeting=meeting_costs(
-            Streets(u, v, network.geometry[segment], network.highway[segment], stretch, barred),
-            params.borders,
-        ),
+        meeting=meeting_costs(streets, params.borders),
         attached=places,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
-from reso_geo.districting.border_search import BorderSearch
+from reso_geo.districting.borders.search import BorderSearch
 from reso_geo.districting.local_search import BalanceSearch, even_objective
 from reso_geo.districting.objective import Balance, Compactness
 from reso_geo.districting.state import SearchState
@@ -186,7 +186,8 @@ class RegionSearch:
     def _bordered(self, region: Region, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Move the borders of a first cut onto streets that everybody knows."""
         search = BorderSearch(region, self._weight, self._equal, self._rules)
-        return search.run(labels, self._rules.params.borders.sweeps)
+        full = Assignment(region, labels, self._count).labels()
+        return search.run(full, self._rules.params.borders.sweeps)
 
     def _searched_through(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the best of what small moves lead to from here and from some other starts."""

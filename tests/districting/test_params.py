@@ -180,7 +180,9 @@ def test_crossing_a_railway_counts_for_as_much_as_is_asked_for() -> None:
     network = bridged(apart, (1, 2), RAILWAY)
     every, load_s = np.arange(3), np.ones(3)
     for metres in (0.0, 1000.0, 250.0):
-        region = region_of(network, load_s, every, params=RegionParams(barrier_m=metres))
+        region = region_of(
+            network, load_s, every, params=CutParams(regions=RegionParams(barrier_m=metres))
+        )
         assert region.cost_m.tolist() == [100.0, 100.0, 100.0 + metres]
 
 

@@ -30,6 +30,7 @@ _AHEAD_M = 20.0
 """A street's direction at a junction is that to the point so far along it."""
 _A_STREET = 2
 """Segments that one street has at a junction that it passes."""
+_NO_LENGTH = 1e-9
 _LEAST = 1e-3
 """Of equal borders the one with fewer junctions is preferred."""
 
@@ -96,8 +97,10 @@ class Streets:
     ----------
     u, v
         int64, shape (s,): ends, from zero on.
+    xy
+        float64, shape (n, 2): junctions, metres.
     geometry
-        object (LineString), shape (s,), from u to v.
+        object (LineString), shape (s,), from u to v; None for a straight one.
     highway
         object (str), shape (s,).
     stretch
@@ -108,6 +111,7 @@ class Streets:
 
     u: NDArray[np.int64]
     v: NDArray[np.int64]
+    xy: NDArray[np.float64]
     geometry: NDArray[np.object_]
     highway: NDArray[np.object_]
     stretch: NDArray[np.int64]
@@ -180,14 +184,15 @@ def main_street_costs(highway: NDArray[np.object_]) -> NDArray[np.float64]:
 
 def _directions(streets: Streets) -> NDArray[np.float64]:
     """Return the unit vector into each segment from its u, then from its v, shape (2s, 2)."""
-    lines = streets.geometry
-    begin, end = shapely.get_point(lines, 0), shapely.get_point(lines, -1)
-    out = shapely.get_coordinates(shapely.line_interpolate_point(lines, _AHEAD_M))
-    back = shapely.get_coordinates(shapely.line_interpolate_point(lines, -_AHEAD_M))
-    away = np.concatenate(
-        (out - shapely.get_coordinates(begin), back - shapely.get_coordinates(end))
-    )
-    units: NDArray[np.float64] = away / np.maximum(np.hypot(*away.T), 1e-9)[:, np.newaxis]
+    chord = streets.xy[streets.v] - streets.xy[streets.u]
+    away = np.concatenate((chord, -chord))
+    drawn = np.flatnonzero(~shapely.is_missing(streets.geometry))
+    lines = streets.geometry[drawn]
+    for place, end, ahead_m in ((drawn, 0, _AHEAD_M), (len(chord) + drawn, -1, -_AHEAD_M)):
+        begin = shapely.get_coordinates(shapely.get_point(lines, end))
+        ahead = shapely.line_interpolate_point(lines, ahead_m)
+        away[place] = shapely.get_coordinates(ahead) - begin
+    units: NDArray[np.float64] = away / np.maximum(np.hypot(*away.T), _NO_LENGTH)[:, np.newaxis]
     return units
 
 
@@ -223,11 +228,12 @@ def _costs(
     A main street that goes on at its own junction is no border; where two of them cross, either is.
     """
     a, b = pair
-    is_main: NDArray[np.bool_] = np.isfinite(main)
-    mains = np.count_nonzero(is_main[at], axis=1, keepdims=True)
+    is_main = np.asarray(np.isfinite(main))
+    mains: NDArray[np.int64] = is_main[at].sum(axis=1).reshape(-1, 1)
     on_main = (mains > 0) & ~(is_main[a] & is_main[b] & (mains == _A_STREET))
-    named = (streets.stretch[at] >= 0).any(axis=1)[:, np.newaxis]
-    least = np.where(mains > 0, main[at].min(axis=1)[:, np.newaxis], 0.0)
+    named = (streets.stretch[at] >= 0).any(axis=1).reshape(-1, 1)
+    highest = main[at].min(axis=1).reshape(-1, 1)
+    least = np.where(mains > 0, highest, 0.0)
     meeting = np.where(on_main, least, 1.0 + params.unnamed * ~named)
     crossing = streets.barred[a] != streets.barred[b]
     cost = np.where(crossing, params.barrier, meeting) / (at.shape[1] - 1)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.border_costs import MeetingCosts
+    from reso_geo.districting.borders.costs import MeetingCosts
 
 __all__ = ["Division", "divisions"]
 

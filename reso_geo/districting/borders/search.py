@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.borders.division import Division, divisions
 from reso_geo.districting.diffusion import wanted_flows
-from reso_geo.districting.pair_cut import Division, divisions
 from reso_geo.districting.region import meetings, parts
 from reso_geo.parallel import MANY_SEGMENTS, Workers
 
