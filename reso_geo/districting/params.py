@@ -23,7 +23,6 @@ __all__ = [
     "DistrictParams",
     "RegionParams",
     "SearchRules",
-    "StreetParams",
 ]
 
 
@@ -250,35 +249,6 @@ class BestFirstParams(Tuning):
 
 
 @dataclass(frozen=True)
-class StreetParams(Tuning):
-    """Streets of one name that are gathered in one beat.
-
-    Attributes
-    ----------
-    worth_m
-        Metres that load may be farther from its base where as much more of its stretch is with it.
-    least_gain
-        So much more of stretches must be together, as a share of the load that moves.
-    rounds, tries
-        Rounds of moves before beats are measured, and how often they are measured.
-    near
-        No beat is moved farther off than this part of the tolerance, unless the worst already was.
-    expected
-        Part of that which moves may use up before beats are measured: deadhead answers in jumps.
-    more_across
-        Share of a beat that may come to lie across a barrier.
-    """
-
-    worth_m: float = figure(200.0)
-    least_gain: float = share(0.2)
-    rounds: int = count(4, 0)
-    tries: int = count(6, 0)
-    near: float = share(0.5)
-    expected: float = share(0.8)
-    more_across: float = share(0.005)
-
-
-@dataclass(frozen=True)
 class DistrictParams(Tuning):
     """Districts of beats, by simulated annealing.
 
@@ -318,7 +288,7 @@ class CutParams(Tuning):
 
     Attributes
     ----------
-    regions, construct, borders, balance, best_first, streets, districts
+    regions, construct, borders, balance, best_first, districts
         Figures of each part of the search.
 
     Examples
@@ -333,7 +303,6 @@ class CutParams(Tuning):
     borders: BorderParams = BorderParams()
     balance: BalanceParams = BalanceParams()
     best_first: BestFirstParams = BestFirstParams()
-    streets: StreetParams = StreetParams()
     districts: DistrictParams = DistrictParams()
 
 

@@ -43,9 +43,6 @@ class Region:
         bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
     shut
         bool, shape (s,): no way leads over it where another leads around.
-    stretch
-        int64, shape (s,): number of the connected stretch of one street name that it is part of,
-        -1 for one without a name.
     meeting
         What it costs to part segments that meet.
     attached
@@ -63,7 +60,6 @@ class Region:
     required: NDArray[np.bool_]
     barred: NDArray[np.bool_]
     shut: NDArray[np.bool_]
-    stretch: NDArray[np.int64]
     meeting: MeetingCosts
     attached: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
@@ -321,6 +317,5 @@ def part_of(region: Region, own: NDArray[np.int64]) -> Region:
         required=region.required[own],
         barred=region.barred[own],
         shut=region.shut[own],
-        stretch=region.stretch[own],
         meeting=region.meeting.among(own, len(region)),
     )

@@ -252,7 +252,6 @@ def region_of(
         required=network.required[segment],
         barred=barred,
         shut=barred,
-        stretch=stretch,
         meeting=meeting_costs(streets, params.borders),
         attached=places,
     )

@@ -1,4 +1,4 @@
-"""Settle beats: even them from where they start, and gather the streets of one name."""
+"""Settle beats: even them from where they start."""
 
 from __future__ import annotations
 
@@ -37,11 +37,7 @@ def settle_beats(
     rules: SearchRules,
     kept: Collection[str] = (),
 ) -> CutResult:
-    """Even out beats once their bases are known, and keep the streets of one name together.
-
-    See `even_from_bases`. Beats trade with their neighbours where they are off; what lies of a
-    street in another beat than the rest of it then goes there, as far as loads allow (see
-    `reso_geo.partition.whole_streets`).
+    """Even out beats once their bases are known: see `even_from_bases`.
 
     Parameters
     ----------
