@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import whole
-from reso_geo.districting.borders.division import Division, divisions
-from reso_geo.districting.borders.search import reconnected, surely_apart
+from reso_geo.districting.borders.division import Aim, Neighbours, divided
+from reso_geo.districting.borders.search import reconnected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.assignment import Assignment
-    from reso_geo.districting.params import BorderParams
+    from reso_geo.districting.params import SearchRules
 
 __all__ = [
     "ANY",
@@ -34,6 +34,7 @@ __all__ = [
     "Transfer",
 ]
 
+_NO_WEIGHT = 1e-9
 RETURNING, NOT_ITS_OWN, ANY = range(3)
 """What may go: streets that the taker held before, those that the giver did not, all."""
 
@@ -217,17 +218,21 @@ class Recut:
         Beats.
     amount_s
         Seconds per week.
+    strict
+        Whether the amount counts above all; else a cheaper border is as welcome.
     """
 
     giver: int
     taker: int
     amount_s: float
+    strict: bool = True
 
     def make(
         self,
         assignment: Assignment,
         weight_s: NDArray[np.float64],
-        params: BorderParams,
+        rules: SearchRules,
+        previous: Previous | None = None,
     ) -> bool:
         """Move the segments.
 
@@ -237,42 +242,42 @@ class Recut:
             The beats, changed in place.
         weight_s
             float64, shape (s,): what each segment counts for.
-        params
-            What borders and walks count for.
+        rules
+            How even beats are to be, and what borders and walks count for.
+        previous
+            Who held the segments before; None where that does not matter.
 
         Returns
         -------
         bool
-            Whether about so much load went over, and both have a street to cover.
+            Whether anything went over, and both have a street to cover.
         """
-        region = assignment.region
-        one, two = assignment.own(self.giver), assignment.own(self.taker)
-        own = np.union1d(one, two)
-        second = np.isin(own, two)
+        region, params = assignment.region, rules.params.borders
+        own = np.union1d(assignment.own(self.giver), assignment.own(self.taker))
+        was = np.isin(own, assignment.own(self.taker))
         walk = assignment.walks_m(self.taker) - assignment.walks_m(self.giver)
-        away = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
-        mean = max(float(weight_s[own].sum()) / 2.0, 1e-9)
-        weight = weight_s[own] / mean + 1e-9
-        pull = params.walk * weight * away / assignment.mean_walk_m
-        at_base = (
-            np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),
-            np.flatnonzero(np.isin(own, assignment.at_base(self.taker))),
+        away_m = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
+        if previous is not None:
+            away_m = away_m + previous.farther_m(self.giver, self.taker, ANY)[own] / 2.0
+        mean_s = float(weight_s.sum()) / assignment.count
+        both = Neighbours(
+            weight=weight_s[own] / mean_s + _NO_WEIGHT,
+            away=away_m / assignment.mean_walk_m,
+            was=was,
+            at_base=(
+                np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),
+                np.flatnonzero(np.isin(own, assignment.at_base(self.taker))),
+            ),
+            meetings=region.meeting.among(own, len(region)),
         )
-        fixed = surely_apart(second, away / assignment.mean_walk_m, at_base, params)
-        given = Division(np.arange(len(own)), weight, pull, region.meeting.among(own, len(region)))
-        wanted = float(weight[second].sum()) + self.amount_s / mean
-        best, least = None, 0.9 * abs(self.amount_s) / mean
-        for side in divisions(given, fixed, wanted, max(0.25 * abs(self.amount_s) / mean, 0.002)):
-            off = abs(float(weight[side].sum()) - wanted)
-            if off < least:
-                now = reconnected(region, own, side)
-                if now is not None and (off := abs(float(weight[now].sum()) - wanted)) < least:
-                    best, least = now, off
-        if best is None:
+        off = params.strict_off if self.strict else params.off
+        aim = Aim(self.amount_s / mean_s, rules.tolerance, off)
+        now = divided(both, aim, params, lambda second: reconnected(region, own, second))
+        if now is None:
             return False
-        for segment in own[best & ~second].tolist():
+        for segment in own[now & ~was].tolist():
             assignment.give(segment, self.taker)
-        for segment in own[~best & second].tolist():
+        for segment in own[~now & was].tolist():
             assignment.give(segment, self.giver)
         return assignment.needed[self.giver] > 0 and assignment.needed[self.taker] > 0
 

@@ -131,9 +131,9 @@ class BorderParams(Tuning):
         By so much less such a turn counts where the name stays the same.
     walk
         What all walks of a mean beat count for.
-    off
+    off, strict_off
         What it counts for to be off the wanted load by one tolerance beyond `near`; by two, four
-        times as much.
+        times as much. The second is for trades, whose borders are judged when they are measured.
     near
         Part of the tolerance within which a division has what is wanted.
     far
@@ -153,6 +153,7 @@ class BorderParams(Tuning):
     same_name: float = share(0.3)
     walk: float = figure(48.0)
     off: float = figure(5.0)
+    strict_off: float = figure(200.0)
     near: float = share(0.3)
     far: float = figure(2.0)
     most_free: int = count(1000, 2)

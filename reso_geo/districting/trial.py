@@ -81,12 +81,12 @@ class Trial:
 
     def _made(self, steps: Sequence[Transfer | Recut | HandOver]) -> bool:
         """Make steps; False when one that is needed moved nothing, or left a beat unconnected."""
-        good, borders = True, self._state.rules.params.borders
+        good, state = True, self._state
         for step in steps:
             if isinstance(step, Transfer):
                 good &= self.moved_s(step) > 0.0 or not step.needed
             elif isinstance(step, Recut):
-                if not step.make(self._state.assignment, self._state.weight_s, borders):
+                if not step.make(state.assignment, state.weight_s, state.rules, self._previous):
                     return False
             elif not step.make(self._state.assignment):
                 return False

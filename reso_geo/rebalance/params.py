@@ -49,6 +49,8 @@ class TransferParams(Tuning):
         by its square.
     apart
         What a beat wholly on two sides of a barrier counts for, in the same.
+    border
+        What a side street left behind at a border counts for, in the same.
     return_widths
         What returns counts as nearer, and what is the giver's own as farther, by so many beat
         widths.
@@ -92,6 +94,7 @@ class TransferParams(Tuning):
     out: float = figure(10.0)
     out_square: float = figure(50.0)
     apart: float = figure(1.0)
+    border: float = figure(0.004)
     return_widths: float = figure(1.0)
     least_gain: float = share(1e-4)
     inner: float = share(0.85)

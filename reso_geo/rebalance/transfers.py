@@ -18,8 +18,8 @@ import numpy as np
 
 from reso_geo.districting.evaluator import FIXED_WORK
 from reso_geo.districting.local_search import BalanceSearch
-from reso_geo.districting.moves import ANY, RETURNING, Move, Previous, Transfer
-from reso_geo.districting.objective import Balance, BarrierSplit, Continuity, Objective
+from reso_geo.districting.moves import ANY, RETURNING, Move, Previous, Recut, Transfer
+from reso_geo.districting.objective import Balance, BarrierSplit, Border, Continuity, Objective
 from reso_geo.districting.trial import Trial
 from reso_geo.rebalance.territory import FREE
 from reso_geo.rebalance.transfer_network import by_pair, chains_of, strands_of, wanted_between
@@ -40,7 +40,7 @@ def _objective(state: SearchState, land: Land, params: TransferParams) -> Object
     """Return what a rebalance is searched by."""
     balance = Balance(state.tolerance, params.near, params.out, params.out_square)
     kept = Continuity(land.home, land.worth_s, float(state.load_s.mean()))
-    ground = (1.0, kept), (params.apart, BarrierSplit())
+    ground = (1.0, kept), (params.apart, BarrierSplit()), (params.border, Border())
     return Objective(balance, ground, params.least_gain)
 
 
@@ -74,6 +74,7 @@ class TransferSearch:
             False when time was up first.
         """
         self._flow_all()
+        self._straighten()
         self._mend()
         return not self._state.rules.late
 
@@ -93,7 +94,17 @@ class TransferSearch:
         self._most_work = state.work + params.effort * self._all_work()
         self._return_all()
         self._nearer()
+        self._straighten()
         return not state.rules.late
+
+    def _straighten(self) -> None:
+        """Let neighbours divide their streets again along cheaper borders, at the same loads."""
+        assignment = self._assignment
+        for beat in range(assignment.count):
+            for other in assignment.neighbours_of(beat):
+                if other > beat and not self._state.rules.late:
+                    step = Recut(beat, other, 0.0, strict=False)
+                    self._trial.stands(Move((beat, other), "straight", (step,)))
 
     def _spent(self) -> bool:
         return self._state.rules.late or self._state.work >= self._most_work

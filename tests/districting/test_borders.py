@@ -22,7 +22,7 @@ from reso_geo.districting.borders import (
 )
 from reso_geo.districting.moves import Recut
 from reso_geo.districting.objective import Border
-from reso_geo.districting.params import BorderParams, CutParams, SearchRules
+from reso_geo.districting.params import SearchRules
 from reso_geo.districting.region import parts
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ BLOCKS = """
 BAR = {"ABC": {"highway": "residential", "name": "Bar Street"}}
 MAIN = {"ABC": {"highway": "secondary", "name": "Main Street"}}
 MIDDLE = {"DJP": {"highway": "primary", "name": "Great Street"}}
-EVEN = BorderParams(unnamed=0.0)
 
 
 def parted(network: StreetNetwork, region: Region, *streets: str) -> float:
@@ -150,7 +149,7 @@ def test_two_beats_divide_their_streets_again_so_that_about_the_amount_goes_over
     assignment = Assignment(region, middle(network, region, west), 2)
     before = float(street.total_s[assignment.own(0)].sum())
     move = Recut(1, 0, 0.1 * float(street.total_s.sum()))
-    assert move.make(assignment, street.total_s, CutParams().borders)
+    assert move.make(assignment, street.total_s, SearchRules(0.05))
     gained = float(street.total_s[assignment.own(0)].sum()) - before
     assert gained == pytest.approx(move.amount_s, rel=0.5)
 

@@ -15,13 +15,14 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from reso_geo.districting.borders.costs import MeetingCosts
+    from reso_geo.districting.params import BorderParams
 
-__all__ = ["Division", "divisions"]
+__all__ = ["Aim", "Division", "Neighbours", "divided", "divisions"]
 
 _UNIT = 1000
 """Capacities are whole numbers of thousandths."""
@@ -29,6 +30,118 @@ _MOST = 2**29
 _FIRST_STEP, _WIDER = 4.0, 2.5
 _MOST_PRICES = 10
 _LEAST_STEP = 1e-3
+_GAIN = 1e-6
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Two beats that meet, by the segments of both.
+
+    Attributes
+    ----------
+    weight
+        float64, shape (o,): what each counts for, in mean loads, positive.
+    away
+        float64, shape (o,): how much farther each is from the second base, in mean walks.
+    was
+        bool, shape (o,): those of the second beat.
+    at_base
+        int64 each: places of those at each base, which stay.
+    meetings
+        What it costs to part those that meet, by their places here.
+    """
+
+    weight: NDArray[np.float64]
+    away: NDArray[np.float64]
+    was: NDArray[np.bool_]
+    at_base: tuple[NDArray[np.int64], NDArray[np.int64]]
+    meetings: MeetingCosts
+
+    def staying(self, params: BorderParams) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which segments stay where they are: those far inside, and at the base.
+
+        Parameters
+        ----------
+        params
+            How far is far.
+
+        Returns
+        -------
+        tuple of ndarray of bool, shape (o,)
+            Those that stay in the first, and in the second.
+        """
+        inside = np.where(self.was, -self.away, self.away)
+        far, most = inside > params.far, params.most_free
+        if len(inside) > most:
+            far |= inside > np.partition(inside, most)[most]
+        stay = far & ~self.was, far & self.was
+        for own, base in zip(stay, self.at_base, strict=True):
+            own[base] = True
+        return stay
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a division is for.
+
+    Attributes
+    ----------
+    amount
+        Load that should go from the first to the second, in mean loads; negative the other way.
+    tolerance
+        How far off a beat may be, as a share of a mean load.
+    off
+        What it counts for to be off that by one tolerance more than need be; by two, four times as
+        much.
+    """
+
+    amount: float
+    tolerance: float
+    off: float
+
+
+def divided(
+    both: Neighbours,
+    aim: Aim,
+    params: BorderParams,
+    connected: Callable[[NDArray[np.bool_]], NDArray[np.bool_] | None],
+) -> NDArray[np.bool_] | None:
+    """Divide the streets of two beats along a cheaper border, or to what is wanted.
+
+    What a division costs is its border, the walks from both bases, and how far it is off the aim.
+
+    Parameters
+    ----------
+    both
+        The beats.
+    aim
+        How much is to go over.
+    params
+        What borders and walks count for.
+    connected
+        Makes two connected beats of a division, or None.
+
+    Returns
+    -------
+    ndarray of bool, shape (o,), or None
+        Which segments the second holds then; None where nothing costs less than what is.
+    """
+    pull = params.walk * both.weight * both.away
+    wanted = float(both.weight[both.was].sum()) + aim.amount
+
+    def cost(second: NDArray[np.bool_]) -> float:
+        off = abs(float(both.weight[second].sum()) - wanted) / aim.tolerance
+        out = max(off - params.near, 0.0)
+        return both.meetings.cut(second) + float(pull[second].sum()) + aim.off * out * out
+
+    given = Division(np.arange(len(pull)), both.weight, pull, both.meetings)
+    best, least = None, cost(both.was) - _GAIN
+    for second in divisions(given, both.staying(params), wanted, params.near * aim.tolerance):
+        if cost(second) < least:
+            now = connected(second)
+            if now is not None and (found := cost(now)) < least:
+                best, least = now, found
+    return best
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.districting.borders.division import Division, divisions
+from reso_geo.districting.borders.division import Aim, Neighbours, divided
 from reso_geo.districting.diffusion import wanted_flows
 from reso_geo.districting.region import meetings, parts
 from reso_geo.parallel import MANY_SEGMENTS, Workers
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.districting.params import BorderParams, SearchRules
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
 
-__all__ = ["BorderSearch", "reconnected", "surely_apart"]
+__all__ = ["BorderSearch", "reconnected"]
 
-_GAIN = 1e-6
 _EXCHANGES = 3
 
 
@@ -178,29 +177,16 @@ class _Sweep:
 
     def divided(self, pair: Pair) -> NDArray[np.bool_] | None:
         """Return which segments the second holds after a division, None if none is better."""
-        region, own, was, params = self._region, pair.own, pair.was, self._params
-        weight = self._weight[own]
-        among = region.meeting.among(own, len(region))
-        away = self._walk[pair.two, own] - self._walk[pair.one, own]
-        pull = params.walk * weight * away
-        wanted = float(weight[was].sum()) + pair.amount
-
-        def cost(second: NDArray[np.bool_]) -> float:
-            off = abs(float(weight[second].sum()) - wanted) / self._tolerance
-            out = max(off - params.near, 0.0)
-            return among.cut(second) + float(pull[second].sum()) + params.off * out * out
-
-        fixed = surely_apart(
-            was, away, (self._at(pair.one, pair), self._at(pair.two, pair)), params
+        own, region = pair.own, self._region
+        both = Neighbours(
+            weight=self._weight[own],
+            away=self._walk[pair.two, own] - self._walk[pair.one, own],
+            was=pair.was,
+            at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
+            meetings=region.meeting.among(own, len(region)),
         )
-        given = Division(np.arange(len(own)), weight, pull, among)
-        best, least = None, cost(was) - _GAIN
-        for second in divisions(given, fixed, wanted, params.near * self._tolerance):
-            if cost(second) < least:
-                now = reconnected(region, own, second)
-                if now is not None and (found := cost(now)) < least:
-                    best, least = now, found
-        return best
+        aim = Aim(pair.amount, self._tolerance, self._params.off)
+        return divided(both, aim, self._params, lambda second: reconnected(region, own, second))
 
     def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
         """Return the places of a beat's segments to cover at its base."""
@@ -208,40 +194,6 @@ class _Sweep:
         here = (region.u[own] == node) | (region.v[own] == node)
         here &= region.required[own] & (pair.was == (beat == pair.two))
         return np.flatnonzero(here)
-
-
-def surely_apart(
-    was: NDArray[np.bool_],
-    away: NDArray[np.float64],
-    at_base: tuple[NDArray[np.int64], NDArray[np.int64]],
-    params: BorderParams,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return which segments of two beats stay where they are: those far inside, and at the base.
-
-    Parameters
-    ----------
-    was
-        bool, shape (o,): those of the second beat.
-    away
-        float64, shape (o,): how much farther each is from the second base, in mean walks.
-    at_base
-        int64 each: places of those at each base.
-    params
-        How far is far.
-
-    Returns
-    -------
-    tuple of ndarray of bool, shape (o,)
-        Those that stay in the first, and in the second.
-    """
-    inside = np.where(was, -away, away)
-    far = inside > params.far
-    if len(inside) > params.most_free:
-        far |= inside > np.partition(inside, params.most_free)[params.most_free]
-    stay = far & ~was, far & was
-    stay[0][at_base[0]] = True
-    stay[1][at_base[1]] = True
-    return stay
 
 
 def reconnected(
