@@ -108,7 +108,18 @@ class Assignment:
         return self._base[beat]
 
     def at_base(self, beat: int) -> list[int]:
-        """Return one segment of a beat that surely stays: one to cover where it is walked from."""
+        """Return one segment of a beat that surely stays: one to cover where it is walked from.
+
+        Parameters
+        ----------
+        beat
+            Which one.
+
+        Returns
+        -------
+        list of int
+            Its place in the region.
+        """
         near = [s for s in self.at[self._base_of(beat)] if self.beat_of[s] == beat]
         return [s for s in near if self.required[s]][:1] or near[:1] or self.own(beat)[:1].tolist()
 
