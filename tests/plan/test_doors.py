@@ -151,7 +151,8 @@ def test_weights_count_like_visits_and_stay_with_the_plan(
     made = make_plan(network, officers=3, weights=heavy)
     weighted = sum(beat.load_s - network_load(made, at) for at, beat in enumerate(made.beats))
     bare = sum(beat.load_s - network_load(plan, at) for at, beat in enumerate(plan.beats))
-    assert weighted == pytest.approx(bare, rel=0.2)  # what is left is deadhead
+    # What is left is deadhead, of two different cuts: less than one weight counted twice.
+    assert weighted == pytest.approx(bare, abs=1200.0)
     assert made.load.stop_s.sum() == pytest.approx(6 * 1200.0)
     assert max(made.balance) < 1.05
     assert same(made, make_plan(network, officers=3, weights=heavy.to_dict()))

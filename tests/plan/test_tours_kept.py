@@ -189,8 +189,8 @@ def test_nothing_is_toured_again_for_page_and_route(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError
 
-    for name in ("workload", "assess.tours"):
-        monkeypatch.setattr(import_module(f"reso_geo.{name}"), "cover", refuse)
+    for name, tour in (("workload", "nested_covers"), ("assess.tours", "cover")):
+        monkeypatch.setattr(import_module(f"reso_geo.{name}"), tour, refuse)
     for each in (plan, load_plan(path)):
         passes_of(each, tours=True, seasons=True)
         plan_route(each, each.beats[0].beat_id, "bike")
