@@ -129,8 +129,8 @@ def build_plan(
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
-    lines = () if boundary.kind == "extent" else cities
-    around = describe_beats(network, partition, shapes, lines)
+    limits, extent = ((), cities) if boundary.kind == "extent" else (cities, ())
+    around = describe_beats(network, partition, shapes, limits, extent)
     beats = _described(yard, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
     found = _notes(yard, boundary, partition, shapes, beats, given.of_cut)
@@ -185,6 +185,7 @@ def _described(
             name=given.spelt.get(beat.beat_id) or name,
             description_fr=where.say("fr"),
             description_en=where.say("en"),
+            border_named=where.named,
             district=districts.get(beat.beat_id, ""),
             locked=beat.beat_id in given.locked,
         )

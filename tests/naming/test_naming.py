@@ -179,7 +179,7 @@ def test_a_long_name_ends_after_a_whole_word_and_an_endless_one_is_no_name() -> 
 #  |  |  |  |  |   west. Beat 0 has the blocks inside b, d, w and y.
 EAST = ("rue A", "rue B", "rue C", "rue D", "rue E")
 NORTH = ("avenue V", "boulevard W", "avenue X", "chemin Y", "avenue Z")
-BLOCK_M = 150.0
+BLOCK_M = 75.0
 
 
 def turned(x: float, y: float, turn: float) -> tuple[float, float]:
@@ -222,13 +222,13 @@ def said(
 def test_a_beat_is_described_by_the_street_along_each_side() -> None:
     inside, _ = said(*town(), "fr")
     assert inside == (
-        "Limité au nord par la rue B, à l'est par le chemin Y, au sud par la rue D, à l'ouest par"
-        " le boulevard W. À l'intérieur\u00a0: rue C, avenue X."
+        "Bordé par la rue B au nord, le chemin Y à l'est, la rue D au sud, le boulevard W à l'ouest."
+        " À l'intérieur\u00a0: rue C, avenue X."
     )
     inside, _ = said(*town(), "en")
     assert inside == (
-        "Bounded by rue B to the north, by chemin Y to the east, by rue D to the south, by"
-        " boulevard W to the west. Inside: rue C, avenue X."
+        "Bounded by rue B to the north, chemin Y to the east, rue D to the south, boulevard W to the"
+        " west. Inside: rue C, avenue X."
     )
 
 
@@ -236,8 +236,8 @@ def test_a_beat_on_a_grid_aslant_has_sides_aslant() -> None:
     inside, _ = said(*town(math.pi / 4.0), "en")
     # Turned clockwise by an eighth, the northern street lies to the north-east.
     assert inside.startswith(
-        "Bounded by rue B to the north-east, by chemin Y to the south-east, by rue D to the"
-        " south-west, by boulevard W to the north-west."
+        "Bounded by rue B to the north-east, chemin Y to the south-east, rue D to the south-west,"
+        " boulevard W to the north-west."
     )
 
 
