@@ -29,7 +29,7 @@ _REACH_M = MappingProxyType(
     {"motorway": 60.0, "railway": 60.0, "river": 60.0, "city_line": 5.0, "extent": 5.0}
 )
 _OTHERS_REACH_M = 40.0
-_COUNTS = MappingProxyType({"city_line": 0.7})
+_COUNTS = MappingProxyType({"city_line": 0.5})
 """A street along the city limit says more than the limit itself."""
 _OTHERS_COUNT, _PATH_COUNTS = 1.0, 0.8
 _NAMELESS = frozenset(("motorway", "railway", "river", "water", "city_line", "extent"))

@@ -165,7 +165,8 @@ def _sides(
     whole_m = float(steps.length_m[~edge].sum())
     if whole_m <= 0.0:
         return (), None
-    own = _told(steps, around, _LEAST * whole_m)
+    limit = np.array([bound.kind == "city_line" for bound in bounds], dtype=bool)[around.bound]
+    own = _told(steps, around, limit, _LEAST * whole_m)
     named = own >= 0
     if not named.any():
         return (), 0.0
@@ -180,29 +181,37 @@ def _sides(
         (tuple(bounds[bound] for bound in chosen), tuple(names))
         for chosen, names in together.items()
     )
-    return sides, float(steps.length_m[named].sum()) / whole_m
+    return sides, min(float(steps.length_m[named].sum()) / whole_m, 1.0)
 
 
-def _told(steps: Steps, around: Along, least_m: float) -> NDArray[np.int64]:
-    """Choose names, each by what it adds; return the one that tells most of each step, or -1."""
+def _told(
+    steps: Steps, around: Along, improvable: NDArray[np.bool_], least_m: float
+) -> NDArray[np.int64]:
+    """Choose names, each by what it adds; return the one that tells most of each step, or -1.
+
+    Where one that can be improved tells of a step, another that tells more adds the difference.
+    """
     _, place = np.unique(around.bound, return_inverse=True)
     length_m = steps.length_m[around.step]
-    left = np.zeros(len(steps.length_m), dtype=bool)
-    left[around.step] = True
-    few_m = (1.0 - NAMED_ENOUGH) * float(steps.length_m[left].sum())
-    chosen: list[int] = []
-    while len(chosen) < _MOST_NAMES and left.any():
-        open_m = length_m * left[around.step]
-        best = int(np.bincount(place, weights=open_m * around.counts).argmax())
-        enough = float(steps.length_m[left].sum()) <= few_m
-        if enough and open_m[place == best].sum() < least_m:
+    known = np.zeros(len(steps.length_m), dtype=bool)
+    known[around.step] = True
+    few_m = (1.0 - NAMED_ENOUGH) * float(steps.length_m[known].sum())
+    counts = np.zeros(len(known))
+    own = np.full(len(known), -1, dtype=np.int64)
+    chosen = np.zeros(len(place), dtype=bool)
+    while len(place) and len(np.unique(own[own >= 0])) < _MOST_NAMES:
+        more = np.maximum(around.counts - counts[around.step], 0.0)
+        added_m = np.bincount(place, weights=length_m * more)
+        best = place == added_m.argmax()
+        enough = float(steps.length_m[known & (own < 0)].sum()) <= few_m
+        if added_m.max() <= 0.0 or (enough and added_m.max() < least_m):
             break
-        chosen.append(best)
-        left[around.step[place == best]] = False
-    own = np.full(len(steps.length_m), -1, dtype=np.int64)
-    told = np.flatnonzero(np.isin(place, chosen))
-    told = told[np.argsort(around.counts[told], kind="stable")]
-    own[around.step[told]] = around.bound[told]
+        closed = np.where(improvable[best], around.counts[best], 1.0)
+        counts[around.step[best]] = np.maximum(counts[around.step[best]], closed)
+        chosen |= best
+        told = np.flatnonzero(chosen)
+        told = told[np.argsort(around.counts[told], kind="stable")]
+        own[around.step[told]] = around.bound[told]
     return own
 
 
@@ -216,7 +225,7 @@ def _by_side(steps: Steps, own: NDArray[np.int64], turn: float) -> list[tuple[in
     clockwise = turn + (side + 1) * (np.pi / 2.0)
     onwards = (steps.spot * np.column_stack((np.sin(clockwise), np.cos(clockwise)))).sum(axis=1)
     far = np.bincount(key, weights=steps.length_m * onwards, minlength=size).reshape(-1, 4)
-    far = far / np.maximum(metres, 1e-9)
+    place_m = far / np.maximum(metres, 1e-9)
     longest = metres == metres.max(axis=1, keepdims=True)
     longest &= np.cumsum(longest, axis=1) == 1
     said = (longest | (metres >= _LONG * np.maximum(metres.sum(axis=0), 1e-9))) & (present >= 0)[
@@ -225,7 +234,9 @@ def _by_side(steps: Steps, own: NDArray[np.int64], turn: float) -> list[tuple[in
     return [
         tuple(
             int(present[row])
-            for row in sorted(np.flatnonzero(said[:, at]).tolist(), key=lambda row: far[row, at])
+            for row in sorted(
+                np.flatnonzero(said[:, at]).tolist(), key=lambda row: place_m[row, at]
+            )
         )
         for at in range(4)
     ]

@@ -22,9 +22,9 @@ __all__ = ["Along", "Steps", "along", "steps_of"]
 _STEP_M = 15.0
 _SMALL = 0.05
 """Parts of a beat smaller than this share of its largest one have no sides of their own."""
-_TURN = np.cos(np.radians(25.0))
+_TURN, _LIMIT_TURN = np.cos(np.radians((25.0, 45.0)))
 _LIMITS = ("city_line", "extent")
-"""What an outline lies on, whichever way it runs."""
+"""What an outline lies on, though either may waver."""
 _AWAY_COUNTS = 0.25
 """What is told by a line as far away as it may be, for what the nearest one tells."""
 
@@ -179,8 +179,8 @@ def along(steps: Steps, lines: Lines) -> Along:
     step, line = shapely.STRtree(lines.line).query(spots, predicate="dwithin", distance=far_m)
     bound = lines.of[line]
     limit = np.array([each.kind in _LIMITS for each in lines.bounds], dtype=bool)
-    parallel = np.abs((lines.way[line] * steps.way[step]).sum(axis=1)) >= _TURN
-    kept = np.flatnonzero(parallel | limit[bound])
+    parallel = np.abs((lines.way[line] * steps.way[step]).sum(axis=1))
+    kept = np.flatnonzero(parallel >= np.where(limit[bound], _LIMIT_TURN, _TURN))
     step, line, bound = step[kept], line[kept], bound[kept]
     away = shapely.distance(lines.line[line], spots[step]) / (lines.reach_m[bound] + SLACK_M)
     counts = lines.counts[bound] * (1.0 - _AWAY_COUNTS * away**2)

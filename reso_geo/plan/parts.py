@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,9 +145,9 @@ class Beat:
                 door.number(name, getattr(self, name), 0, whole=True)
         door.number("street_km", self.street_km, 0.0)
         door.number("load_s", self.load_s, 0.0)
-        for name in ("counts_load_s", "border_named"):
+        for name, most in (("counts_load_s", math.inf), ("border_named", 1.0)):
             if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0.0)
+                door.number(name, getattr(self, name), 0.0, most)
         door.flag("locked", self.locked)
 
     def description(self, lang: str) -> str:
