@@ -189,7 +189,8 @@ def _told(
 ) -> NDArray[np.int64]:
     """Choose names, each by what it adds; return the one that tells most of each step, or -1.
 
-    Where one that can be improved tells of a step, another that tells more adds the difference.
+    Where one that can be improved tells of a step, another that tells more adds the difference,
+    once enough of the outline is told.
     """
     _, place = np.unique(around.bound, return_inverse=True)
     length_m = steps.length_m[around.step]
@@ -200,10 +201,11 @@ def _told(
     own = np.full(len(known), -1, dtype=np.int64)
     chosen = np.zeros(len(place), dtype=bool)
     while len(place) and len(np.unique(own[own >= 0])) < _MOST_NAMES:
+        enough = float(steps.length_m[known & (own < 0)].sum()) <= few_m
         more = np.maximum(around.counts - counts[around.step], 0.0)
+        more *= enough | (own[around.step] < 0)
         added_m = np.bincount(place, weights=length_m * more)
         best = place == added_m.argmax()
-        enough = float(steps.length_m[known & (own < 0)].sum()) <= few_m
         if added_m.max() <= 0.0 or (enough and added_m.max() < least_m):
             break
         closed = np.where(improvable[best], around.counts[best], 1.0)
