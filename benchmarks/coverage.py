@@ -1,7 +1,7 @@
 """Coverage time: against networkx, by size, and by depth over the beats of real networks.
 
     python benchmarks/coverage.py [NETWORK...] [--beats 17 60 300] [--modes foot bike]
-                                  [--peer-segments 1600]
+                                  [--peer-segments 1600] [--stop 0]
 
 Without networks it takes Heidelberg from the test data beside the checkout, or a synthetic grid.
 Beats come from `cut_beats` with a wide tolerance and half a minute for each cut. All seconds are of
@@ -23,7 +23,7 @@ import networkx as nx
 import numpy as np
 
 from reso_geo import CutRequest, load_network, load_settings
-from reso_geo.coverage import TravelGraph, cover, travel_graph
+from reso_geo.coverage import Effort, TravelGraph, cover, travel_graph
 from reso_geo.districting import DistrictingProblem
 from reso_geo.partition import cut_beats
 from reso_geo.travel import travel_times
@@ -153,14 +153,17 @@ def by_size(bars: Bars) -> None:
     bars.hold("exponent of the growth", exponent, most=MOST_EXPONENT)
 
 
-def by_depth(path: Path, network: StreetNetwork, mode: str, beats: int, bars: Bars) -> None:
+def by_depth(
+    place: tuple[Path, StreetNetwork], mode: str, beats: int, effort: Effort, bars: Bars
+) -> None:
     """Cover all beats of a cut at both depths."""
+    path, network = place
     settings = load_settings()
     times = travel_times(network, settings)
     graph = travel_graph(network, times, mode)
     load = street_load(network, times, settings, mode)
     request = CutRequest(officers=beats, tolerance=0.25, time_limit_s=30.0)
-    partition = cut_beats(DistrictingProblem.of(network, graph, load), request)
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), request).partition
     covers, seconds = {}, {}
     depths: tuple[Depth, Depth] = ("fast", "final")
     for depth in depths:
@@ -171,6 +174,7 @@ def by_depth(path: Path, network: StreetNetwork, mode: str, beats: int, bars: Ba
                 np.flatnonzero((partition.beat_of == beat) & network.required),
                 int(partition.base[beat]),
                 depth,
+                effort,
             )
             for beat in range(len(partition.beat_id))
         ]
@@ -206,6 +210,9 @@ def main() -> int:
     parser.add_argument("--beats", nargs="*", type=int, default=[17, 60, 300])
     parser.add_argument("--modes", nargs="*", choices=("foot", "bike"), default=["foot", "bike"])
     parser.add_argument("--peer-segments", type=int, default=1600)
+    parser.add_argument(
+        "--stop", type=float, default=0.0, help="a gap at which the final depth stops"
+    )
     arguments = parser.parse_args()
     paths = arguments.network or ([HEIDELBERG] if HEIDELBERG.is_file() else [])
     networks = [(path, load_network(path)) for path in paths]
@@ -221,10 +228,9 @@ def main() -> int:
         print("beat cut from a synthetic grid: no network given, no test data beside the checkout")
     against_networkx(graph, allowed, arguments.peer_segments, bars)
     by_size(bars)
-    for (path, network), mode, beats in itertools.product(
-        networks, arguments.modes, arguments.beats
-    ):
-        by_depth(path, network, mode, beats, bars)
+    effort = Effort(stop=arguments.stop)
+    for place, mode, beats in itertools.product(networks, arguments.modes, arguments.beats):
+        by_depth(place, mode, beats, effort, bars)
     print(f"\nmissed: {', '.join(bars.missed) or 'none'}")
     return 1 if bars.missed else 0
 

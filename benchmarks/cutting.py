@@ -140,7 +140,7 @@ def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:
         seed=seed,
     )
     stop = stopwatch()
-    cut = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request)
+    cut = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request).partition
     return stop(cut.beat_of)._replace(base=cut.base)
 
 

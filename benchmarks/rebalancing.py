@@ -80,7 +80,7 @@ class Row:
 def first_beats(case: Case, beats: int, wish: Wish) -> OldBeats:
     """Cut the beats that a step starts from."""
     request = CutRequest(beats, cross_cities=wish.cross, time_limit_s=wish.cap_s, seed=wish.seed)
-    made = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request)
+    made = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request).partition
     unlocked = np.zeros(beats, dtype=bool)
     return OldBeats(
         made.beat_of, made.beat_id, made.city, made.posts, unlocked, cross_cities=wish.cross

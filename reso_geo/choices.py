@@ -13,7 +13,17 @@ from reso_geo.i18n import Phrase, listed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-__all__ = ["asked", "check_choice", "folded", "id_form", "in_a_row", "meant", "named", "nearest"]
+__all__ = [
+    "asked",
+    "check_choice",
+    "check_ids",
+    "folded",
+    "id_form",
+    "in_a_row",
+    "meant",
+    "named",
+    "nearest",
+]
 
 _SPELT_OUT = {"st": "saint", "ste": "sainte"}
 _PART = re.compile(r"\d+|[^\W\d_]+")
@@ -236,3 +246,26 @@ def check_choice(value: object, known: Collection[str]) -> None:
     if value not in known:
         words = {"value": value, "known": listed(known, 20), "meant": meant(str(value), known)}
         raise UsageError(Phrase("choices.unknown", words))
+
+
+def check_ids(key: str, wanted: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse ids that are none of those that are known.
+
+    Parameters
+    ----------
+    key
+        Of the sentence that refuses them.
+    wanted
+        As somebody asked for them.
+    known
+        The ids to choose from.
+
+    Raises
+    ------
+    UsageError
+        When one is none of them; the message names them all, and the nearest.
+    """
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        values = {"unknown": listed(unknown), "known": listed(known, 20)}
+        raise UsageError(Phrase(key, {**values, "meant": meant(unknown, known)}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, cover, reached
+from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, nested_covers, reached
 from reso_geo.errors import NetworkError
 from reso_geo.records import Door, Record, usual_length
 
@@ -335,8 +335,8 @@ def measure_load(
         for that are toured on their own, so that their beat has a load to be balanced by.
     """
     within = reached(graph, segments, base, load.aside)
-    *more, (least, own) = nested_levels(load, within.toured)
-    tours = [(level, cover(graph, often, base, depth, _IN_PART)) for level, often in more]
-    tours.append((least, cover(graph, own, base, depth)))
-    street_s = load.sum_s(segments)
-    return BeatLoad(street_s, within, tuple(tours), load.talk_factor)
+    levels = nested_levels(load, within.toured)
+    efforts = [*[_IN_PART] * (len(levels) - 1), None]
+    covers = nested_covers(graph, [own for _, own in levels], base, depth, efforts)
+    tours = tuple((level, tour) for (level, _), tour in zip(levels, covers, strict=True))
+    return BeatLoad(load.sum_s(segments), within, tours, load.talk_factor)

@@ -184,9 +184,9 @@ def test_beats_are_the_same_with_one_processor_as_with_two(
         load_network(shared_data / "networks" / "montreal_nord_walk.graphml")
     )
     asked = CutRequest(24, seed=1)
-    two = cut_beats(DistrictingProblem.of(network, graph, load), asked)
+    two = cut_beats(DistrictingProblem.of(network, graph, load), asked).partition
     request.getfixturevalue("one_processor")
-    one = cut_beats(DistrictingProblem.of(network, graph, load), asked)
+    one = cut_beats(DistrictingProblem.of(network, graph, load), asked).partition
     np.testing.assert_array_equal(one.beat_of, two.beat_of)
     np.testing.assert_array_equal(one.base, two.base)
 

@@ -91,19 +91,10 @@ def _across(
     network: StreetNetwork, segments: NDArray[np.int64], kind: str
 ) -> tuple[NDArray[np.int64], list[str]]:
     """Return pairs of the sector's junctions on either side of the nearest line, and its name."""
-    lines = np.array(
-        [
-            line
-            for line, own in zip(network.barriers.geometry, network.barriers.kind, strict=True)
-            if own == kind
-        ],
-        dtype=object,
-    )
-    named = [
-        name
-        for name, own in zip(network.barriers.name, network.barriers.kind, strict=True)
-        if own == kind
-    ]
+    barriers = network.barriers
+    rows = zip(barriers.kind, barriers.geometry, barriers.name, strict=True)
+    own = [(line, name) for of, line, name in rows if of == kind]
+    lines, named = np.array([line for line, _ in own], dtype=object), [name for _, name in own]
     nodes = np.unique(np.concatenate((network.u[segments], network.v[segments])))
     tree = shapely.STRtree(lines)
     spots = shapely.points(network.node_xy[nodes])

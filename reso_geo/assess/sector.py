@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import place_anchors, stop_seconds
+from reso_geo.demand import far_bases_note, no_anchors, place_anchors, stop_seconds
 from reso_geo.districting import starts_of
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
@@ -210,12 +210,8 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     inside = only(network, held_segments(network), name)
     if not inside.required.any():
         raise BoundaryError(Phrase("assess.nothing_to_cover", {"area": name}))
-    at = None if anchors is None else place_anchors(inside, anchors)
-    stop_s = (
-        np.zeros(len(inside))
-        if anchors is None or at is None
-        else stop_seconds(inside, anchors, at)
-    )
+    visits = no_anchors() if anchors is None else anchors
+    stop_s = stop_seconds(inside, visits, place_anchors(inside, visits))
     walk, load_s = _walk_and_load(inside, settings, stop_s)
     required = np.flatnonzero(inside.required)
     base, base_name, notes = None, "", _apart_notes(inside, name)
@@ -223,7 +219,8 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     if bases is not None:
         starts = starts_of(inside, walk, load_s, bases)
         found = starts.nearest(required)
-        notes += starts.warnings
+        far = far_bases_note(bases, starts.placed)
+        notes += (far,) if far else ()
         if found is None:
             notes += (Phrase("assess.no_base", {"area": name}),)
         else:

@@ -23,18 +23,18 @@ from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
     CountsWeeks,
     PopulationColumn,
+    Season,
     add_answering,
-    keep_input,
+    keep_folder,
     named_in,
     posts_of,
     talk_for,
 )
 from reso_geo.cli.plan_output import places_table, tell_plan
 from reso_geo.cli.season import Conditions, season_of
-from reso_geo.cli.street_source import inputs_of, read_ground
+from reso_geo.cli.street_source import INPUT_ROLES, inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_seats
-from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, say
+from reso_geo.i18n import say
 from reso_geo.maps import plan_map, save_map
 from reso_geo.osm import DownloadOptions, download_network
 from reso_geo.output_files import output_folder
@@ -67,7 +67,7 @@ _DEMO_OFFICERS = 17
 @app.command(cls=Command, help="help.demo")
 def demo(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="help.demo_out")] = Path("reso_demo"),
+    out: Annotated[Path, typer.Option(help="help.demo_out")] = Path("reso_demo"),
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
     talk = talk_for(context)
@@ -76,7 +76,10 @@ def demo(
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
-    files = {"boundary": Path(boundary), "anchors": data_file("sample/anchors.geojson")}
+    files: dict[str, str | Path | None] = {
+        "boundary": boundary,
+        "anchors": data_file("sample/anchors.geojson"),
+    }
     _plan(talk, source, boundary, asked, request, given, out, files=files, keep_streets=False)
 
 
@@ -84,40 +87,30 @@ def demo(
 def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
-    officers: Annotated[int, typer.Option("--officers", help="help.officers")],
-    out: Annotated[Path, typer.Option("--out", help="help.out")],
-    boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
-    mode: Annotated[str, typer.Option("--mode", help="help.mode", metavar="foot|bike")] = "foot",
-    season: Annotated[
-        str, typer.Option("--season", help="help.season", metavar="summer|winter|auto")
-    ] = "summer",
-    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
-    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
-    population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
+    officers: Annotated[int, typer.Option(help="help.officers")],
+    out: Annotated[Path, typer.Option(help="help.out")],
+    boundary: Annotated[str | None, typer.Option(help="help.boundary")] = None,
+    mode: Annotated[str, typer.Option(help="help.mode", metavar="foot|bike")] = "foot",
+    season: Season = "summer",
+    settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
+    population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
-    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    counts: Annotated[Path | None, typer.Option(help="help.counts")] = None,
     counts_weeks: CountsWeeks = None,
-    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
-    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
-    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
-    officers_per_beat: Annotated[
-        int, typer.Option("--officers-per-beat", help="help.officers_per_beat")
-    ] = 1,
-    posts: Annotated[
-        list[str] | None, typer.Option("--posts", help="help.beat_posts", metavar="ID=N")
-    ] = None,
-    lock: Annotated[
-        list[str] | None, typer.Option("--lock", help="help.lock", metavar="ID")
-    ] = None,
-    seats: Annotated[Path | None, typer.Option("--seats", help="help.seats")] = None,
+    bases: Annotated[Path | None, typer.Option(help="help.bases")] = None,
+    cleared: Annotated[Path | None, typer.Option(help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option(help="help.elevations")] = None,
+    officers_per_beat: Annotated[int, typer.Option(help="help.officers_per_beat")] = 1,
+    posts: Annotated[list[str] | None, typer.Option(help="help.beat_posts", metavar="ID=N")] = None,
+    lock: Annotated[list[str] | None, typer.Option(help="help.lock", metavar="ID")] = None,
+    seats: Annotated[Path | None, typer.Option(help="help.seats")] = None,
     cross_cities: Annotated[bool, typer.Option("--cross-cities", help="help.cross_cities")] = False,  # noqa: FBT002 - a flag of the command line
-    supervisors: Annotated[
-        int | None, typer.Option("--supervisors", help="help.supervisors")
-    ] = None,
-    tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
-    time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
-    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    supervisors: Annotated[int | None, typer.Option(help="help.supervisors")] = None,
+    tolerance: Annotated[float, typer.Option(help="help.tolerance")] = 0.05,
+    time_limit: Annotated[float, typer.Option(help="help.time_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option(help="help.date")] = None,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
     talk = talk_for(context)
@@ -140,17 +133,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     )
     asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
     given = Conditions(chosen, cleared, elevations)
-    files = {
-        "boundary": None if boundary is None else Path(boundary),
-        "settings": settings,
-        "anchors": anchors,
-        "population": population,
-        "counts": counts,
-        "bases": bases,
-        "seats": seats,
-        "cleared": cleared,
-        "elevations": elevations,
-    }
+    files = {role: context.params[role] for role in INPUT_ROLES}
     _plan(talk, source, boundary, asked, request, given, out, files=files, lock=lock or ())
 
 
@@ -163,17 +146,14 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     given: Conditions,
     out: Path,
     *,
-    files: Mapping[str, Path | None],
+    files: Mapping[str, str | Path | None],
     keep_streets: bool = True,
     lock: Sequence[str] = (),
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
-    for phrase in asked.understood:
-        talk.note(phrase)
-    if out.exists() and not out.is_dir():
-        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
-    keep_input(source, out / "plan.gpkg")
+    talk.lines(asked.understood, "cli.understood")
+    keep_folder(source, out)
     with talk.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
         request, lock = named_in(ground.earlier, request, lock)
@@ -201,8 +181,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             plan_report(made, aside / "beats.csv", talk.lang)
             if keep_streets:
                 ground.keep(aside)
-    for phrase in (*ground.understood, *placed.notes):
-        talk.note(phrase)
+    talk.lines((*ground.understood, *placed.notes), "cli.understood")
     talk.warnings(ground.warnings)
     tell_plan(talk, made, out)
 
@@ -222,17 +201,17 @@ app.command(cls=Command, help="help.grow")(grow)
 def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     place: Annotated[str, typer.Argument(help="help.place")],
-    out: Annotated[Path, typer.Option("--out", help="help.download_out")],
-    contact: Annotated[str, typer.Option("--contact", help="help.contact")] = "",
+    out: Annotated[Path, typer.Option(help="help.download_out")],
+    contact: Annotated[str, typer.Option(help="help.contact")] = "",
     refresh: Annotated[bool, typer.Option("--refresh", help="help.refresh")] = False,  # noqa: FBT002 - a flag of the command line
-    max_age: Annotated[float, typer.Option("--max-age", help="help.max_age")] = 30.0,
-    tile_km: Annotated[float, typer.Option("--tile-km", help="help.tile_km")] = 50.0,
-    cache: Annotated[Path | None, typer.Option("--cache", help="help.cache")] = None,
+    max_age: Annotated[float, typer.Option(help="help.max_age")] = 30.0,
+    tile_km: Annotated[float, typer.Option(help="help.tile_km")] = 50.0,
+    cache: Annotated[Path | None, typer.Option(help="help.cache")] = None,
     overpass_url: Annotated[
-        str, typer.Option("--overpass-url", help="help.overpass_url")
+        str, typer.Option(help="help.overpass_url")
     ] = DownloadOptions.overpass_url,
     nominatim_url: Annotated[
-        str, typer.Option("--nominatim-url", help="help.nominatim_url")
+        str, typer.Option(help="help.nominatim_url")
     ] = DownloadOptions.nominatim_url,
 ) -> None:
     """Fetch the streets of a place from OpenStreetMap."""
@@ -256,7 +235,7 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
 def template(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(help="help.template_kind")],
-    out: Annotated[Path, typer.Option("--out", help="help.template_out")],
+    out: Annotated[Path, typer.Option(help="help.template_out")],
 ) -> None:
     """Write an example of an input table."""
     talk = talk_for(context)

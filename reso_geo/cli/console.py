@@ -14,15 +14,14 @@ from rich.status import Status
 from rich.table import Table as Grid
 from rich.text import Text
 
-from reso_geo.i18n import say
+from reso_geo.i18n import Phrase, say
 from reso_geo.plan import assumption_label
 from reso_geo.report import facts, sections, verdict_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reso_geo.assess import Assessment
-    from reso_geo.i18n import Phrase
     from reso_geo.report import Table
 
 __all__ = ["Stage", "Talk", "fail"]
@@ -86,19 +85,33 @@ class Talk:
     out: TextIO | None
     verbose: bool = False
 
-    def line(self, key: str, values: Mapping[str, object] | None = None) -> None:
+    def line(self, key: str | Phrase, values: Mapping[str, object] | None = None) -> None:
         """Write a sentence to standard output.
 
         Parameters
         ----------
         key
-            Of the catalogue.
+            Of the catalogue; or the sentence itself.
         values
             What goes into its places.
         """
         if not self.quiet and not self.as_json:
             console = Console(file=self.out, soft_wrap=True, highlight=False)
-            console.print(Text(say(self.lang, key, values or {})))
+            said = Phrase(key, values or {}) if isinstance(key, str) else key
+            console.print(Text(said.say(self.lang)))
+
+    def lines(self, phrases: Iterable[Phrase], key: str = "cli.item") -> None:
+        """Write sentences to standard output, each on a line of its own.
+
+        Parameters
+        ----------
+        phrases
+            All of them.
+        key
+            Of the sentence of the catalogue that each stands in.
+        """
+        for phrase in phrases:
+            self.line(key, {"text": phrase})
 
     def warnings(self, phrases: Sequence[Phrase]) -> None:
         """Write warnings to standard output, at most five of a kind.
@@ -186,12 +199,11 @@ class Talk:
         lang = self.lang
         self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
         for phrase in facts(found):
-            self.line(phrase.key, phrase.values)
+            self.line(phrase)
         self.table(verdict_table(found))
         for title, phrases in sections(found):
             self.line("cli.title", {"text": say(lang, title)})
-            for phrase in phrases:
-                self.line("cli.item", {"text": phrase})
+            self.lines(phrases)
 
     def table(self, content: Table) -> None:
         """Write a table as wide as the terminal, or wide enough for a file: figures on the right.

@@ -21,6 +21,8 @@ from reso_geo.demand import (
 )
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
+from reso_geo.report import short_figure
+from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,15 +174,8 @@ def _counted(counts: Counts, settings: PatrolSettings) -> Phrase:
     rate = settings.count_min
     values = {
         "n": int(counts.n.sum()),
-        "weeks": _short(counts.weeks),
+        "weeks": short_figure(counts.weeks),
         "hours": float(counts.per_week.sum() * rate.central / 60.0),
-        "low": _short(rate.low),
-        "central": _short(rate.central),
-        "high": _short(rate.high),
+        **{level: short_figure(rate.at(level)) for level in LEVELS},
     }
     return Phrase("demand.counted", values)
-
-
-def _short(figure: float) -> float | int:
-    """Return a whole number where it is one, so that no ``.0`` is shown."""
-    return int(figure) if float(figure).is_integer() else figure

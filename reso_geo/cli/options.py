@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audience", "CountsWeeks", "DrawnDate", "Keep", "NearMean", "PlanPath", "PopulationColumn",
-    "Trust", "add_answering", "keep_input", "named_in", "posts_of", "talk_for",
+    "Season", "Trust", "add_answering", "keep_folder", "keep_input", "named_in", "posts_of",
+    "spelt", "talk_for",
 ]  # fmt: skip
 
 _NEW_ID = re.compile(r"([A-Za-z]+)[-_ ]?(\d+)")
@@ -31,6 +32,7 @@ DrawnDate = Annotated[str | None, typer.Option("--date", help="help.drawn_date")
 Audience = Annotated[
     str, typer.Option("--audience", help="help.audience", metavar="public|internal|restricted")
 ]
+Season = Annotated[str, typer.Option(help="help.season", metavar="summer|winter|auto")]
 CountsWeeks = Annotated[float | None, typer.Option("--counts-weeks", help="help.counts_weeks")]
 PopulationColumn = Annotated[
     str, typer.Option("--population-column", help="help.population_column")
@@ -45,7 +47,7 @@ PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN",
 
 
 def _answering(
-    lang: Annotated[str, typer.Option("--lang", help="help.lang", metavar="fr|en")] = "fr",
+    lang: Annotated[str, typer.Option(help="help.lang", metavar="fr|en")] = "fr",
     as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,  # noqa: FBT002 - a flag of the command line
     quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,  # noqa: FBT002 - a flag of the command line
     verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,  # noqa: FBT002 - a flag of the command line
@@ -119,6 +121,45 @@ def keep_input(plan_path: Path, out: Path) -> None:
         raise PlanError(Phrase("cli.same_file", {"path": out}))
 
 
+def keep_folder(source: Path, out: Path) -> None:
+    """Refuse a file where a folder is asked for, and to write over what is read.
+
+    Parameters
+    ----------
+    source, out
+        What is read, and the folder of the new plan.
+
+    Raises
+    ------
+    UsageError
+        When something else than a folder has its name.
+    PlanError
+        When the source is the folder's plan.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
+    keep_input(source, out / "plan.gpkg")
+
+
+def spelt(ids: Sequence[str], names: Sequence[str], word: str) -> str:
+    """Spell the id of a beat as its plan does.
+
+    Parameters
+    ----------
+    ids, names
+        Of the beats of the plan.
+    word
+        What names one of them.
+
+    Returns
+    -------
+    str
+        Its id; what stands for none, or for several, as it is.
+    """
+    places = one_beat(ids, names, word)
+    return ids[places[0]] if len(places) == 1 else word
+
+
 def posts_of(words: list[str]) -> dict[str, int] | None:
     """Read the posts of single beats, such as ``GRE-02=2``.
 
@@ -141,8 +182,8 @@ def posts_of(words: list[str]) -> dict[str, int] | None:
     for word in words:
         beat, _, number = (part.strip() for part in word.rpartition("="))
         # A new cut names its beats so: the initials of the city, and a number of two digits.
-        if spelt := _NEW_ID.fullmatch(beat):
-            beat = f"{spelt[1].upper()}-{int(spelt[2]):02d}"
+        if found := _NEW_ID.fullmatch(beat):
+            beat = f"{found[1].upper()}-{int(found[2]):02d}"
         if not beat or not number.isdecimal() or beat in posts:
             raise UsageError(Phrase("cli.bad_posts", {"word": word}))
         posts[beat] = int(number)
@@ -176,12 +217,7 @@ def named_in(
     if earlier is None:
         return request, tuple(lock)
     ids, names = earlier.partition.beat_id, [beat.name for beat in earlier.beats]
-    if not request.cut.posts:
-        return request, beats_meant(ids, names, lock)
-    places = {word: one_beat(ids, names, word) for word in request.cut.posts}
-    posts = {
-        ids[found[0]] if len(found := places[word]) == 1 else word: count
-        for word, count in request.cut.posts.items()
-    }
-    request = replace(request, cut=replace(request.cut, posts=posts))
+    if request.cut.posts:
+        posts = {spelt(ids, names, word): count for word, count in request.cut.posts.items()}
+        request = replace(request, cut=replace(request.cut, posts=posts))
     return request, beats_meant(ids, names, lock)

@@ -77,8 +77,7 @@ def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
     """
     talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
     talk.table(beats_table(made))
-    even = balance_phrase(made)
-    talk.line(even.key, even.values)
+    talk.line(balance_phrase(made))
     for each in made.districts:
         values = {
             "district": each.district,

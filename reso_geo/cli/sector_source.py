@@ -231,15 +231,8 @@ def _anchors_in(anchors: Anchors, boundary: Boundary) -> Anchors:
     """Leave out the anchors of other sectors."""
     shape = shapely.union_all(boundary.shapes)
     kept = shapely.contains_xy(shape, anchors.lon, anchors.lat)
-    return replace(
-        anchors,
-        name=anchors.name[kept],
-        kind=anchors.kind[kept],
-        visits_per_week=anchors.visits_per_week[kept],
-        minutes=anchors.minutes[kept],
-        lon=anchors.lon[kept],
-        lat=anchors.lat[kept],
-    )
+    rows = ("name", "kind", "visits_per_week", "minutes", "lon", "lat")
+    return replace(anchors, **{each: getattr(anchors, each)[kept] for each in rows})
 
 
 def _outline_notes(network: StreetNetwork, boundary: Boundary, name: str) -> tuple[Phrase, ...]:

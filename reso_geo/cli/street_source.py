@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reso_geo.atomic_files import sha256_of
@@ -22,7 +23,6 @@ from reso_geo.plan_file import load_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from reso_geo.boundaries import Boundary
     from reso_geo.demand import Anchors
@@ -30,8 +30,13 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Ground", "inputs_of", "kept_streets", "read_ground"]
+__all__ = ["INPUT_ROLES", "Ground", "inputs_of", "kept_streets", "read_ground"]
 
+INPUT_ROLES = (
+    "boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared",
+    "elevations",
+)  # fmt: skip
+"""The options that may name a file which a plan is made with."""
 _OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations")
 """What a plan keeps for the next one; residents, counts and bases have to be given again."""
 _CLIPPED = (".pbf", ".osm", ".xml")
@@ -169,7 +174,7 @@ def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = 
 
 
 def inputs_of(
-    files: Mapping[str, Path | None], source: Path, earlier: Plan | None
+    files: Mapping[str, str | Path | None], source: Path, earlier: Plan | None
 ) -> tuple[Input, ...]:
     """Return the files that a plan is made with, besides its streets.
 
@@ -187,7 +192,8 @@ def inputs_of(
     tuple of Input
         With their digests; also those of the earlier plan that still hold.
     """
-    given = {role: path for role, path in files.items() if path is not None and path.is_file()}
+    paths = {role: Path(file) for role, file in files.items() if file is not None}
+    given = {role: path for role, path in paths.items() if path.is_file()}
     kept: tuple[Input, ...] = ()
     if earlier is not None:
         holds = set(_OF_A_PLAN) - set(given)

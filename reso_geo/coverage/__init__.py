@@ -1,6 +1,6 @@
 """Coverage time: the shortest closed tour from a base through every required segment of a beat."""
 
-from reso_geo.coverage.cover import Cover, Depth, cover
+from reso_geo.coverage.cover import Cover, Depth, cover, nested_covers
 from reso_geo.coverage.exact.branch_and_cut import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
 from reso_geo.coverage.reachability import AsideRule, Reached, reached
@@ -19,6 +19,7 @@ __all__ = [
     "TravelGraph",
     "closed_walks",
     "cover",
+    "nested_covers",
     "patrolled",
     "reached",
     "shift_loops",

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from reso_geo.coverage.exact.branch_and_cut import Effort, improve
-from reso_geo.coverage.reduced_graph import around
+from reso_geo.coverage.reduced_graph import Surroundings
 from reso_geo.coverage.rural_postman import choose_links
 from reso_geo.coverage.traversals import Passage
 from reso_geo.coverage.windy_postman import direct, turned
 from reso_geo.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Cover", "Depth", "cover"]
+__all__ = ["Cover", "Depth", "cover", "nested_covers"]
 
 Depth = Literal["fast", "final"]
 
@@ -138,10 +140,57 @@ def cover(
     >>> final.pass_s, final.lower_bound_s, final.exact
     (228.0, 228.0, True)
     """
-    _check(graph, segments, base)
+    return nested_covers(graph, [segments], base, depth, [effort])[0]
+
+
+def nested_covers(
+    graph: TravelGraph,
+    nested: Sequence[NDArray[np.int64]],
+    base: int,
+    depth: Depth = "fast",
+    efforts: Sequence[Effort | None] | None = None,
+) -> list[Cover]:
+    """Cover some segments, and parts of them, each with a tour of its own.
+
+    The ways around all of them are worked out once: those around a part are taken from these.
+
+    Parameters
+    ----------
+    graph
+        From `travel_graph`.
+    nested
+        int64, shape (k,) each: required segments, those of all others within the last ones.
+    base
+        Junction where all tours start and end.
+    depth, efforts
+        As in `cover`, an effort for each; None for the usual ones.
+
+    Returns
+    -------
+    list of Cover
+        One for each.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        As `cover`.
+    """
     if depth not in _DEPTHS:
         message = f"depth must be one of {_DEPTHS}, got {depth!r}"
         raise ValueError(message)
+    for segments in nested:
+        _check(graph, segments, base)
+    home = graph.component[base]
+    last = nested[-1][np.isfinite(graph.least_patrol[nested[-1]])]
+    city = Surroundings(graph, np.sort(last[graph.component[graph.u[last]] == home]), base)
+    return [
+        _cover(city, segments, depth, effort or Effort())
+        for segments, effort in zip(nested, efforts or [None] * len(nested), strict=True)
+    ]
+
+
+def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Cover:
+    graph, base = city.graph, city.base
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)
     there = np.isfinite(graph.least_patrol[wanted])
@@ -151,11 +200,9 @@ def cover(
     tours = []
     for home in homes:
         own = reached[component == home]
-        start = base if home == homes[0] else int(graph.u[own[0]])
-        tour = _quick(graph, own, start, thorough=depth == "final")
-        tours.append(
-            _deep(graph, own, start, tour, effort or Effort()) if depth == "final" else tour
-        )
+        near = city if home == homes[0] else Surroundings(graph, own, int(graph.u[own[0]]))
+        tour = _quick(graph, own, near.base, thorough=depth == "final")
+        tours.append(_deep(near, own, tour, effort) if depth == "final" else tour)
     cost = sum(tour.cost for tour in tours)
     return Cover(
         mode=graph.mode,
@@ -204,26 +251,27 @@ def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorou
     return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), least + proven)
 
 
-def _deep(
-    graph: TravelGraph, segments: NDArray[np.int64], base: int, tour: _Tour, effort: Effort
-) -> _Tour:
+def _deep(city: Surroundings, segments: NDArray[np.int64], tour: _Tour, effort: Effort) -> _Tour:
     """Go on from a tour of the fast depth to the final one."""
-    if tour.cost <= tour.bound:
+    graph = city.graph
+    if effort.near(tour.cost, tour.bound):
         return tour
-    near = None
-    if effort.rounds_for(len(segments) * (1 if graph.symmetric else 2)):
-        near = around(graph, segments, base)
-    if near is None or not effort.rounds_for(near.columns):
+    if not effort.rounds_for(len(segments) * (1 if graph.symmetric else 2)):
         return tour
-    better, bound = improve(near.graph, near.required, near.base, tour.cost, effort)
+    near = city.around(segments)
+    if not effort.rounds_for(near[0].columns):
+        return tour
+    small = near[0].graph
+    better, bound = improve(small, near[0].required, near[0].base, tour.cost, effort)
     if math.isinf(bound):
         # No legal tour exists: what one would take at least stays a figure.
         return tour
     bound = max(bound, tour.bound)
     if better is None:
         return replace(tour, bound=bound)
-    if near.graph.symmetric and not graph.symmetric:
-        better = turned(near.graph, better)
-    passage = near.expanded(graph, better)
-    cost = passage.cost(graph)
-    return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), bound)
+    if small.symmetric and not graph.symmetric:
+        better = turned(small, better)
+    for inner, outer in zip(near, (*(each.graph for each in near[1:]), graph), strict=True):
+        better = inner.expanded(outer, better)
+    cost = better.cost(graph)
+    return _Tour(better, float(cost.sum()), float(cost[better.patrol].sum()), bound)

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from reso_geo.coverage.deadhead_weights import Guide
 from reso_geo.coverage.simple_edges import Links, cheapest
-from reso_geo.coverage.t_join import Joiner
+from reso_geo.coverage.t_join import MOST_WEIGHT, Joiner
 from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
 from reso_geo.records import Record
@@ -195,8 +195,13 @@ class TravelGraph(Record):
 
     @cached_property
     def likely(self) -> Guide:
-        """Chooses deadhead by what a copy of a link costs on average."""
-        return self.guided(self.links.likely)
+        """Chooses deadhead by what a copy of a link costs on average.
+
+        No closed tour uses a link that leads where there is no way back from: it counts as far.
+        """
+        link = self.links
+        astray = self.round_trip[link.a] != self.round_trip[link.b]
+        return self.guided(np.where(astray, np.maximum(link.likely, MOST_WEIGHT), link.likely))
 
     @cached_property
     def least_joins(self) -> Joiner:

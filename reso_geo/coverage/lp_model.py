@@ -20,6 +20,7 @@ __all__ = ["Outcome", "Programme"]
 
 _STATUS = highspy.HighsModelStatus
 _INFEASIBLE = (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
+_DEVEX = 1
 _WHOLE = highspy.HighsVarType.kInteger
 
 
@@ -58,6 +59,8 @@ class Programme:
         self._solver = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
         self._solver.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS's own way
         self._solver.setOptionValue("threads", 1)
+        # Exact weights would be worked out again after each new row, for a few steps from there.
+        self._solver.setOptionValue("simplex_dual_edge_weight_strategy", _DEVEX)
         self._solver.setOptionValue("mip_improving_solution_save", True)  # noqa: FBT003
         self.add_columns(cost, low, high)
 

@@ -9,6 +9,7 @@ only pass through are then taken out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,16 @@ from reso_geo.coverage.graph_reduction import Edge, reduced
 from reso_geo.coverage.traversals import Passage, over_links
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
-__all__ = ["Around", "around"]
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+__all__ = ["Around", "Surroundings", "around"]
+
+_HUBS = 12
+_GROUP = 24
+"""Searches with one limit."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,47 @@ class Around:
         )
 
 
+class Surroundings:
+    """The ways around some required segments, worked out when they are first asked for.
+
+    Parameters
+    ----------
+    graph
+        The mode's ways.
+    segments
+        int64, shape (k,): required segments in ascending order, all in the base's component.
+    base
+        Junction where tours start and end.
+    """
+
+    def __init__(self, graph: TravelGraph, segments: NDArray[np.int64], base: int) -> None:
+        self.graph, self.base = graph, base
+        self._segments = segments
+
+    @cached_property
+    def _all(self) -> Around:
+        return around(self.graph, self._segments, self.base)
+
+    def around(self, segments: NDArray[np.int64]) -> tuple[Around, ...]:
+        """Return the small graph around all the segments or some of them.
+
+        Parameters
+        ----------
+        segments
+            int64: in ascending order.
+
+        Returns
+        -------
+        tuple of Around
+            The smallest first, each taken from the next one, the last one from the whole graph.
+        """
+        near = self._all
+        if len(segments) == len(self._segments):
+            return (near,)
+        some = np.searchsorted(self._segments, segments)
+        return around(near.graph, some, near.base), near
+
+
 def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around:
     """Take the graph around some required segments out of the whole.
 
@@ -126,35 +175,51 @@ def _path_links(
     # No shortest path between two stops is longer than the way over the base.
     reach = sum(float(dijkstra(w, indices=base)[stops].max()) for w in (ways, back))
     leave, come = (dijkstra(w, indices=border, min_only=True, limit=reach) for w in (ways, back))
-    ball = np.flatnonzero(leave + come <= reach)
+    ball = np.flatnonzero((leave + come <= reach) & np.isfinite(leave + come))
     place = np.full(whole.node_count, -1, dtype=np.int64)
     place[ball] = np.arange(len(ball))
-    near = ways[ball][:, ball]
-    _, before = dijkstra(near, indices=place[border], return_predecessors=True, limit=reach)
-    tail, head = _tree_ways(before, place[border])
-    return np.unique(whole.links.between(ball[tail], ball[head]))
-
-
-def _tree_ways(
-    before: NDArray[np.int32], targets: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Follow every search back from all targets; each way once."""
-    count = before.shape[1]
-    search = np.repeat(np.arange(len(before)), len(targets))
-    here = np.tile(targets, len(before))
-    seen = np.zeros(before.size, dtype=bool)
-    found = [np.empty(0, dtype=np.int64)]
-    while len(here):
-        spot = np.unique(search * count + here)
-        spot = spot[~seen[spot]]
-        seen[spot] = True
-        search, here = spot // count, spot % count
-        previous = before[search, here].astype(np.int64)
-        search, here, previous = (x[previous >= 0] for x in (search, here, previous))
-        found.append(np.unique(previous * count + here))
-        here = previous
+    near, ends = ways[ball][:, ball], place[border]
+    # Whoever goes away from the border pays at once for coming back (Hart et al. 1968): a search
+    # with a limit leaves out what is too far away, and nothing changes between two of its ends.
+    near.data += np.repeat(-come[ball], np.diff(near.indptr)) + come[ball][near.indices]
+    found = [
+        _tree_ways(dijkstra(near, indices=some, return_predecessors=True, limit=limit)[1], ends)
+        for some, limit in _by_limit(near, ends, reach, symmetric=whole.symmetric)
+    ]
     way = np.unique(np.concatenate(found))
-    return way // count, way % count
+    return np.unique(whole.links.between(ball[way // len(ball)], ball[way % len(ball)]))
+
+
+def _by_limit(
+    near: csr_array, ends: NDArray[np.int64], reach: float, *, symmetric: bool
+) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Group the ends of paths by what the farthest other end is within, by way of a few hubs."""
+    hubs = ends[:: max(len(ends) // _HUBS, 1)]
+    onward = dijkstra(near, indices=hubs, limit=reach)[:, ends]
+    toward = onward if symmetric else dijkstra(near.T.tocsr(), indices=hubs, limit=reach)[:, ends]
+    over = np.full((len(ends), len(ends)), reach)
+    for there, back in zip(toward, onward, strict=True):
+        np.minimum(over, there[:, None] + back, out=over)
+    limit = over.max(axis=1)
+    for some in np.array_split(np.argsort(limit, kind="stable"), len(ends) // _GROUP + 1):
+        yield ends[some], float(limit[some[-1]])
+
+
+def _tree_ways(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Follow every search back from all targets; each way (tail times n plus head) once."""
+    count = before.shape[1]
+    spot = (np.arange(len(before))[:, None] * count + targets).ravel()
+    seen = np.zeros(before.size, dtype=bool)
+    used = np.zeros(before.size, dtype=bool)
+    while len(spot):
+        seen[spot] = True
+        previous = before.ravel()[spot].astype(np.int64)
+        spot, previous = spot[previous >= 0], previous[previous >= 0]
+        used[spot] = True
+        spot = np.unique(spot - spot % count + previous)
+        spot = spot[~seen[spot]]
+    spot = np.flatnonzero(used)
+    return np.unique(before.ravel()[spot].astype(np.int64) * count + spot % count)
 
 
 def _as_graph(

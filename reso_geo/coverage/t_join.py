@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatching import Matching
 
-__all__ = ["Joiner"]
+__all__ = ["MOST_WEIGHT", "Joiner"]
 
-_MOST_WEIGHT = 2**24 - 1
+MOST_WEIGHT = 2**24 - 1
 """PyMatching keeps whole weights exact up to this."""
 
 
@@ -44,7 +44,7 @@ class Joiner:
         self._node_count = node_count
         self._a, self._b, self._cost = a, b, cost
         self._key = a * node_count + b
-        self._unit = float(np.ceil(cost.max(initial=1.0) / _MOST_WEIGHT))
+        self._unit = float(np.ceil(cost.max(initial=1.0) / MOST_WEIGHT))
 
     @cached_property
     def _matching(self) -> Matching:

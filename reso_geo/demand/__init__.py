@@ -10,7 +10,13 @@ from reso_geo.demand.anchors import (
     read_anchors,
     stop_seconds,
 )
-from reso_geo.demand.bases import Bases, far_bases_note, place_bases, read_bases
+from reso_geo.demand.bases import (
+    Bases,
+    far_bases_note,
+    far_bases_phrase,
+    place_bases,
+    read_bases,
+)
 from reso_geo.demand.counts import YEAR_WEEKS, Counts, count_per_segment
 from reso_geo.demand.nearest import Nearest
 from reso_geo.demand.population import Population, Residents, place_population, read_population
@@ -30,6 +36,7 @@ __all__ = [
     "day_of",
     "distances_note",
     "far_bases_note",
+    "far_bases_phrase",
     "far_note",
     "is_shelter",
     "no_anchors",

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.demand.nearest import Nearest, nearest_junction, projected
-from reso_geo.demand.spots import Spots, clean_names
+from reso_geo.demand.spots import Spots, clean_names, far_phrase
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, freeze
 from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["Bases", "far_bases_note", "place_bases", "read_bases"]
+__all__ = ["Bases", "far_bases_note", "far_bases_phrase", "place_bases", "read_bases"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,3 +161,21 @@ def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
         None when every base has its junction.
     """
     return bases.far("demand.far_bases", placed)
+
+
+def far_bases_phrase(names: Iterable[str], distances_m: Iterable[float]) -> Phrase:
+    """Return the sentence that names places at no junction.
+
+    Parameters
+    ----------
+    names
+        Of the places.
+    distances_m
+        How far each is from the nearest junction, in metres.
+
+    Returns
+    -------
+    Phrase
+        With their number.
+    """
+    return far_phrase("demand.far_bases", names, distances_m)

@@ -111,7 +111,7 @@ def nearest_junction(network: StreetNetwork, shapes: NDArray[np.object_]) -> Nea
     return _nearest(spots, junctions, shapes)
 
 
-def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> list[str]:
+def with_distances(names: Iterable[str], distance_m: Iterable[float]) -> list[str]:
     """Write each name with its distance, where there is one.
 
     Parameters
@@ -119,7 +119,7 @@ def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> lis
     names
         Of r places.
     distance_m
-        float64, shape (r,); infinite for a place with none on the plan's map.
+        Metres, one for each; infinite for a place with none on the plan's map.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def with_distances(names: Iterable[str], distance_m: NDArray[np.float64]) -> lis
     """
     return [
         f"{name} ({away:.0f} m)" if np.isfinite(away) else name
-        for name, away in zip(names, distance_m.tolist(), strict=True)
+        for name, away in zip(names, distance_m, strict=True)
     ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.demand.nearest import Nearest
     from reso_geo.records import Door
 
-__all__ = ["Spots", "clean_names"]
+__all__ = ["Spots", "clean_names", "far_phrase"]
 
 
 def clean_names(texts: Iterable[str]) -> NDArray[np.object_]:
@@ -37,6 +37,27 @@ def clean_names(texts: Iterable[str]) -> NDArray[np.object_]:
         In the same order.
     """
     return np.array([clean_name(text) for text in texts], dtype=object)
+
+
+def far_phrase(key: str, names: Iterable[str], distances_m: Iterable[float]) -> Phrase:
+    """Return a sentence that names places with how far they are from what is nearest.
+
+    Parameters
+    ----------
+    key
+        Of the sentence.
+    names
+        Of the places.
+    distances_m
+        Metres.
+
+    Returns
+    -------
+    Phrase
+        With their number.
+    """
+    far = [*with_distances(names, distances_m)]
+    return Phrase(key, {"count": len(far), "names": listed(far)})
 
 
 class Spots:
@@ -92,5 +113,4 @@ class Spots:
         far = np.flatnonzero(placed.index < 0)
         if not len(far):
             return None
-        names = listed(with_distances(self.name[far], placed.distance_m[far]))
-        return Phrase(key, {"count": len(far), "names": names})
+        return far_phrase(key, self.name[far], placed.distance_m[far])

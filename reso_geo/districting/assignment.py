@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Assignment"]
 
 _REACH_BEATS = 6.0
-"""Walks are looked at as far as this many beats are wide."""
+"""Walks are looked at as far as this many beats are wide: no move reaches farther."""
 
 
 class Assignment:
@@ -49,11 +49,7 @@ class Assignment:
         self.count = count
         self._u: list[int] = region.u.tolist()
         self._v: list[int] = region.v.tolist()
-        self.at: list[list[int]] = [[] for _ in range(len(region.xy))]
-        for segment, (a, b) in enumerate(zip(self._u, self._v, strict=True)):
-            self.at[a].append(segment)
-            if b != a:
-                self.at[b].append(segment)
+        self.at = region.at
         self.required: list[bool] = region.required.tolist()
         self._barred: list[bool] = region.barred.tolist()
         self._own: list[set[int]] = [set() for _ in range(count)]

@@ -1,14 +1,16 @@
-"""Beats that no trade brings nearer to their targets, and what stands in the way."""
+"""Diagnostics: what whoever made beats found out about them, as data.
+
+Sentences are made of them where a plan is: see `reso_geo.plan.balance`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from reso_geo.districting.moves import Transfer
-from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,95 +18,97 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.state import SearchState
-    from reso_geo.network import StreetNetwork
 
-__all__ = ["Blocked", "blocked_beats"]
+__all__ = ["Diagnostic", "Kind", "blocked_beats"]
+
+Kind: TypeAlias = Literal[
+    "blocked", "joined", "no_load", "cut_stopped", "rebalance_stopped", "far_bases", "no_base"
+]
 
 
 @dataclass(frozen=True)
-class Blocked:
-    """A beat that no trade brings nearer to its target.
+class Diagnostic:
+    """One thing to know of some beats.
 
     Attributes
     ----------
-    beat
-        Its number.
-    off
-        How far it is off, as a share of its target.
-    segments
-        int64: network indices of the one segment, with what would fall off, whose trade is best;
-        empty when it has nothing to trade.
-    other
-        The beat that it would trade with, -1 for none.
-    off_after, other_after
-        How far off the two would be then, measured.
+    kind
+        ``blocked``: no trade brings a beat nearer to its target. ``joined``: a beat holds streets
+        that it is not connected to. ``no_load``: no street asks anything.
+        ``cut_stopped``, ``rebalance_stopped``: the search gave the best so far when time
+        was up. ``far_bases``: places are too far from any street to start from. ``no_base``: no
+        place that was given can serve some beats.
+    beats
+        Ids: the beats it is of. Of one that is blocked, then the beat that it would trade with; of
+        one that streets joined, then the locked ones that cut them off.
+    segment_ids
+        Of the streets that joined, or whose trade would be best.
+    shares
+        How far the blocked beat is off its target, as a share of it; how far both would be after
+        the trade.
+    places, distances_m
+        Names of places, and how far each is from the streets.
+    length_m
+        Of the streets that joined.
+    seconds
+        The time limit.
     """
 
-    beat: int
-    off: float
-    segments: NDArray[np.int64]
-    other: int
-    off_after: float
-    other_after: float
-
-    def note(self, network: StreetNetwork, names: Sequence[str]) -> Phrase:
-        """Return the sentence.
-
-        Parameters
-        ----------
-        network
-            The streets.
-        names
-            Id of each beat.
-
-        Returns
-        -------
-        Phrase
-            With the ids of the segments.
-        """
-        values: dict[str, object] = {"beat": names[self.beat], "off": 100.0 * self.off}
-        if self.other < 0:
-            return Phrase("partition.blocked_alone", values)
-        values |= {
-            "other": names[self.other],
-            "ids": listed(network.segment_id[self.segments], 3),
-            "after": 100.0 * self.off_after,
-            "other_after": 100.0 * self.other_after,
-        }
-        return Phrase("partition.blocked", values)
+    kind: Kind
+    beats: tuple[str, ...] = ()
+    segment_ids: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    places: tuple[str, ...] = ()
+    distances_m: tuple[float, ...] = ()
+    length_m: float = 0.0
+    seconds: float = 0.0
 
 
-def blocked_beats(state: SearchState) -> list[Blocked]:
+def blocked_beats(
+    state: SearchState, beat_id: Sequence[str], segment_id: NDArray[np.object_]
+) -> list[Diagnostic]:
     """Describe which beats are off by more than the tolerance, and what their best trade would do.
 
     Parameters
     ----------
     state
         The beats, measured; left as they are.
+    beat_id
+        Their ids.
+    segment_id
+        Ids of the network's segments.
 
     Returns
     -------
-    list of Blocked
+    list of Diagnostic
         The beats farthest off first.
     """
-    off = state.off
+    off, found = state.off, []
     missed = np.flatnonzero(np.abs(off) > state.tolerance)
-    order = missed[np.argsort(-np.abs(off[missed]), kind="stable")]
-    return [_blocked(state, beat) for beat in order.tolist()]
+    for beat in missed[np.argsort(-np.abs(off[missed]), kind="stable")].tolist():
+        partner, segments, after = _best_trade(state, beat)
+        beats = tuple(beat_id[one] for one in (beat, *partner))
+        shares = float(state.off[beat]), *after
+        found.append(Diagnostic("blocked", beats, tuple(segment_id[segments].tolist()), shares))
+    return found
 
 
-def _blocked(state: SearchState, beat: int) -> Blocked:
-    """Measure the trades of one segment that come nearest to evening a beat; give the best."""
-    none = state.assignment.region.segment[:0]
-    best = Blocked(beat, float(state.off[beat]), none, -1, 0.0, 0.0)
+def _best_trade(
+    state: SearchState, beat: int
+) -> tuple[list[int], NDArray[np.int64], Sequence[float]]:
+    """Measure the trades of one segment that come nearest to evening a beat.
+
+    Returns with whom, the network's segments and how far off both are then; nothing for none.
+    """
+    segments = state.assignment.region.segment
+    best: tuple[list[int], NDArray[np.int64], Sequence[float]] = [], segments[:0], ()
     least = np.inf
     for other in state.assignment.neighbours_of(beat):
         moved, after = _traded(state, beat, other)
         # A beat that would give away its start was not measured.
         if after and max(map(abs, after)) < least:
             least = max(map(abs, after))
-            segments = state.assignment.region.segment[np.sort(np.array(moved))]
-            best = Blocked(beat, best.off, segments, other, *after)
+            best = [other], segments[np.sort(np.array(moved))], after
     return best
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     _Asked = tuple[NDArray[np.int64], int | None]
 
-__all__ = ["Evaluator", "Measure"]
+__all__ = ["FIXED_WORK", "Evaluator", "Measure"]
 
-_FIXED_WORK = 100
+FIXED_WORK = 100
 """A measure takes as long as that many segments before it looks at any."""
 _MUCH_WORK = 3000
 """From so much at once on, other processes are worth their start; they then help with less too."""
@@ -89,7 +89,7 @@ class Evaluator:
         }
         if len(new) < 2:  # noqa: PLR2004 - one is measured as soon when it is asked for
             return
-        work = sum(len(own) + _FIXED_WORK for own, _ in new.values())
+        work = sum(len(own) + FIXED_WORK for own, _ in new.values())
         if self._workers is None and work >= _MUCH_WORK:
             self._workers = Workers(self._gauge.measure)
         if self._workers is not None and not self._workers.alone:
@@ -136,7 +136,7 @@ class _Gauge:
         rest = load_s - float(weight.sum())
         share = weight + 1e-9
         spread = weight + rest * share / share.sum()
-        return Measure(load_s, spread, base, len(required) + _FIXED_WORK)
+        return Measure(load_s, spread, base, len(required) + FIXED_WORK)
 
     def _along(self, measured: BeatLoad, own: NDArray[np.int64]) -> NDArray[np.float64]:
         """Compute the weekly deadhead along each segment of a beat, talk on it included."""

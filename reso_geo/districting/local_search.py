@@ -7,7 +7,6 @@ behind it, and a trade stands only if all of them end up nearer to their targets
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -26,13 +25,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.state import SearchState
 
-__all__ = ["NEAR", "BalanceSearch", "even_objective"]
-
-_FIRM, _EASY, _LENIENT = 20.0, 2.0, 0.3
-"""What lying on two sides of a barrier counts for; less where it keeps beats from being even."""
-_SPLIT = BarrierSplit(any_share=0.25, much=0.05)
+__all__ = ["BalanceSearch", "even_objective"]
 
 
 @dataclass(frozen=True)
@@ -54,9 +50,6 @@ class Attempt:
     over_barriers: bool = False
 
 
-_SWEEPS = 3
-_MOST_IN_FLOW = 64
-"""Beats of a few dozen streets answer a move by such jumps that flows do harm."""
 _ATTEMPTS = (
     Attempt(1.0),
     Attempt(0.6),
@@ -71,43 +64,35 @@ _ATTEMPTS = (
     Attempt(0.5, over_barriers=True),
     Attempt(1.0, single=True, over_barriers=True),
 )
-_RELAYS = (1.0, 0.6)
-"""Parts of what would even three beats, that go from the first over the second to the third."""
-_MOST_THIRDS = 3
-_LEAST_FLOW = 0.002
-NEAR, _FAIR = 0.5, 0.58
-"""Parts of the tolerance: what pairs of beats trade for, and three in a row."""
-_LEAST_WORK, _MORE_WORK = 100_000, 1.2
-_MUCH_APART = 0.03
-_MOST_PARTS = 3
 
 
-def even_objective(tolerance: float) -> Objective:
+def even_objective(rules: SearchRules) -> Objective:
     """Return what an even cut is searched by: loads on targets, beats on one side of barriers.
 
     Parameters
     ----------
-    tolerance
-        How far off its target a beat may be, as a share of it.
+    rules
+        What the search goes by.
 
     Returns
     -------
     Objective
         With two terms.
     """
-    return Objective(Balance(tolerance), ((_FIRM, _SPLIT),))
+    params = rules.params.balance
+    split = BarrierSplit(any_share=params.any_share, much=params.much)
+    return Objective(Balance(rules.tolerance), ((params.firm, split),), params.least_gain)
 
 
 class BalanceSearch:
-    """A search over the beats of one region.
+    """A search over the beats of one region; the best state is kept when time is up.
 
     Parameters
     ----------
     state
         The beats, measured; changed in place.
     near
-        Part of its tolerance that the search goes on to: measures at the final depth differ a
-        little.
+        Part of its tolerance that the search goes on to; None for the usual one.
     effort
         Part of the usual work after which it stops.
     last
@@ -115,38 +100,35 @@ class BalanceSearch:
     """
 
     def __init__(
-        self, state: SearchState, near: float = NEAR, effort: float = 1.0, *, last: bool = True
+        self,
+        state: SearchState,
+        near: float | None = None,
+        effort: float = 1.0,
+        *,
+        last: bool = True,
     ) -> None:
         self._state, self._assignment, self._last = state, state.assignment, last
-        self._trial = Trial(state, even_objective(state.tolerance))
-        self._enough, self._relays = near * state.tolerance, False
+        self._params = params = state.rules.params.balance
+        self._trial = Trial(state, even_objective(state.rules))
+        self._enough = (params.near if near is None else near) * state.tolerance
+        self._relays: tuple[float, ...] = ()
         required = int(self._assignment.region.required.sum())
-        usual = _LEAST_WORK + _MORE_WORK * required * np.sqrt(self._assignment.count)
+        usual = params.least_work + params.more_work * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
 
-    def run(self, deadline: float) -> bool:
+    def run(self) -> bool:
         """Search until all beats are near their targets, nothing helps, or time or work is up.
-
-        Parameters
-        ----------
-        deadline
-            On the clock of `time.monotonic`.
 
         Returns
         -------
         bool
-            False when time was up first. The assignment holds the best state either way.
+            False when time was up first.
         """
-        self._flow(deadline)
-        return self.trade(deadline)
+        self._flow()
+        return self.trade()
 
-    def trade(self, deadline: float) -> bool:
+    def trade(self) -> bool:
         """Search by trades of two or three beats alone, which leave most streets where they are.
-
-        Parameters
-        ----------
-        deadline
-            As for `run`.
 
         Returns
         -------
@@ -154,37 +136,37 @@ class BalanceSearch:
             As for `run`.
         """
         until = self._state.work + self._most_work
-        if not self._trades(deadline, until):
+        if not self._trades(until):
             return False
-        if self._withdraw() and not self._trades(deadline, until + self._most_work / 3.0):
+        if self._withdraw() and not self._trades(until + self._most_work / 3.0):
             return False
-        if not self._last:
-            return True
-        return self._relay_on(deadline) and self._in_any_way(deadline)
+        return not self._last or (self._relay_on() and self._in_any_way())
 
-    def _relay_on(self, deadline: float) -> bool:
+    def _relay_on(self) -> bool:
         """Let three beats in a row trade where one is still far off; False when time was up."""
-        state = self._state
-        self._enough, self._relays = max(self._enough, _FAIR * state.tolerance), True
-        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _EASY)
-        return self._trades(deadline, state.work + self._most_work / 3.0)
+        state, params = self._state, self._params
+        self._enough, self._relays = max(self._enough, params.fair * state.tolerance), params.relays
+        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.easy)
+        return self._trades(state.work + self._most_work / 3.0)
 
-    def _in_any_way(self, deadline: float) -> bool:
+    def _in_any_way(self) -> bool:
         """Try all, across barriers too, where a beat is beyond its tolerance."""
         state = self._state
         self._enough = state.tolerance
         if np.abs(state.off).max() <= self._enough:
             return True
-        self._trial.objective = self._trial.objective.weighed(_SPLIT.name, _LENIENT)
+        self._trial.objective = self._trial.objective.weighed(
+            BarrierSplit.name, self._params.lenient
+        )
         state.trusting = False
         self._trial.forget()
-        return self._trades(deadline, state.work + self._most_work)
+        return self._trades(state.work + self._most_work)
 
-    def _flow(self, deadline: float) -> None:
+    def _flow(self) -> None:
         """Let load flow between all neighbours at once, if that is better."""
         state, count = self._state, self._assignment.count
-        few = count <= _MOST_IN_FLOW
-        if few and time.monotonic() <= deadline and np.abs(state.off).max() > self._enough:
+        few = count <= self._params.most_in_flow
+        if few and not state.rules.late and np.abs(state.off).max() > self._enough:
             state.kept(range(count), self._flows, self._trial.objective)
 
     def _flows(self) -> bool:
@@ -192,21 +174,21 @@ class BalanceSearch:
         assignment, weight_s = self._assignment, self._state.weight_s
         region, target = assignment.region, self._state.target_s
         helped = False
-        for _ in range(_SWEEPS):
+        for _ in range(self._params.sweeps):
             labels = assignment.labels()
             load = np.bincount(labels, weight_s, assignment.count)
             beside = meetings(region.u, region.v, labels).values()
             pairs = {pair for beats in beside for pair in combinations(beats, 2)}
             flows = wanted_flows(load - target, sorted(pairs))
             for amount, giver, taker in flows:
-                if amount > _LEAST_FLOW * target[giver]:
+                if amount > self._params.least_flow * target[giver]:
                     moved_s = Transfer(giver, taker, amount).make(assignment, weight_s)
                     helped |= moved_s > 0.0
         return helped
 
-    def _trades(self, deadline: float, until: float) -> bool:
+    def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""
-        while time.monotonic() <= deadline:
+        while not self._state.rules.late:
             if self._state.work > until or not self._trade():
                 return True
         return False
@@ -228,9 +210,10 @@ class BalanceSearch:
                 yield self._exchange(beat, other, attempt)
         if self._relays:
             for other in sorted(self._assignment.neighbours_of(beat)):
-                for third in self._ready(other, beat, off)[:_MOST_THIRDS]:
+                for third in self._ready(other, beat, off)[: self._params.most_thirds]:
                     if third != beat:
-                        yield from (self._relay((beat, other, third), part) for part in _RELAYS)
+                        row = (beat, other, third)
+                        yield from (self._relay(row, part) for part in self._relays)
 
     def _ready(self, beat: int, needy: int, off: NDArray[np.float64]) -> list[int]:
         """Return the neighbours of a beat that are less off to the needy one's side, best first."""
@@ -263,10 +246,10 @@ class BalanceSearch:
         assignment, helped = self._assignment, False
         shares = [(self._state.share_across(beat), beat) for beat in range(assignment.count)]
         for share, beat in sorted(shares, key=lambda one: (-one[0], one[1])):
-            if share >= _MUCH_APART:
+            if share >= self._params.much_apart:
                 helped |= any(
                     self._trial.stands(self._hand_over(beat, part, other))
-                    for part in across(assignment, beat)[:_MOST_PARTS]
+                    for part in across(assignment, beat)[: self._params.most_parts]
                     for other in sorted({b for s in part for b in assignment.beats_at(s)})
                 )
         return helped

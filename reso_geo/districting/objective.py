@@ -199,7 +199,7 @@ class Objective:
 
     balance: Balance
     ground: tuple[tuple[float, GroundTerm], ...] = ()
-    least_gain: float = 0.02
+    least_gain: float = 0.0
 
     def weighed(self, name: str, weight: float) -> Objective:
         """Return the same with another weight of one term.

@@ -72,6 +72,15 @@ class Region:
         """Return the number of segments."""
         return len(self.segment)
 
+    @cached_property
+    def at(self) -> tuple[tuple[int, ...], ...]:
+        """Segments at each junction, ascending."""
+        at: list[list[int]] = [[] for _ in range(len(self.xy))]
+        for segment, ends in enumerate(zip(self.u.tolist(), self.v.tolist(), strict=True)):
+            for node in set(ends):
+                at[node].append(segment)
+        return tuple(map(tuple, at))
+
     def whole(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the segments of the network that go with some of the region.
 

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.demand import far_bases_note, place_bases
+from reso_geo.demand import place_bases
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
-    from reso_geo.demand import Bases
-    from reso_geo.i18n import Phrase
+    from reso_geo.demand import Bases, Nearest
     from reso_geo.network import StreetNetwork
 
 __all__ = ["LARGEST", "Starts", "base_of", "load_at_junctions", "out_of_reach", "starts_of"]
 
 LARGEST = 2**62
-"""More than any sum of walks by weights."""
+"""More than any sum of walks by weights, and a whole number that 64 bits hold."""
 
 
 def base_of(
@@ -69,21 +68,23 @@ class Starts:
         The places.
     load_s
         float64, shape (m,): street load.
-    junction
-        int64, shape (b,): where each is on the streets, -1 for one that is too far.
+    placed
+        Where each is on the streets: see `reso_geo.demand.place_bases`.
     away
         float64, shape (b, n): walking ticks to every junction, infinite where there is no way.
-    warnings
-        Which places are too far.
     """
 
     network: StreetNetwork
     graph: TravelGraph
     bases: Bases
     load_s: NDArray[np.float64]
-    junction: NDArray[np.int64]
+    placed: Nearest
     away: NDArray[np.float64]
-    warnings: tuple[Phrase, ...]
+
+    @property
+    def junction(self) -> NDArray[np.int64]:
+        """Junction of each place, -1 for one that is too far."""
+        return self.placed.index
 
     def base_at(self, required: NDArray[np.int64]) -> int:
         """Return the junction to measure a beat from while it has no id yet.
@@ -150,15 +151,14 @@ def starts_of(
     Returns
     -------
     Starts
-        Those more than 500 m from any junction are named in its warnings.
+        Those more than 500 m from any junction have none.
     """
     placed = place_bases(network, bases)
     away = np.full((len(bases), len(network.node_id)), np.inf)
     near = placed.index >= 0
     if near.any():
         away[near] = dijkstra(graph.ways, indices=placed.index[near])
-    far = far_bases_note(bases, placed)
-    return Starts(network, graph, bases, load_s, placed.index, away, (far,) if far else ())
+    return Starts(network, graph, bases, load_s, placed, away)
 
 
 def load_at_junctions(

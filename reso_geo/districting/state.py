@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from reso_geo.districting.assignment import Assignment
     from reso_geo.districting.evaluator import Evaluator
     from reso_geo.districting.objective import GroundTerm, Objective
+    from reso_geo.districting.params import SearchRules
 
 __all__ = ["SearchState"]
 
 _ROUNDING = 1e-9
+"""What sums of floats may differ by: no move stands for less."""
 _SPLIT = BarrierSplit()
 
 
@@ -35,8 +37,8 @@ class SearchState:
         Measures them.
     share
         float64, shape (k,): wanted share of the load of each beat, sum one.
-    tolerance
-        How far off a beat may be, as a share of its target.
+    rules
+        What searches over it go by: tolerance, time, figures.
     start
         The network's junction that each beat is measured from, which it then keeps; None for what
         the evaluator's rule gives.
@@ -58,10 +60,10 @@ class SearchState:
         assignment: Assignment,
         evaluator: Evaluator,
         share: NDArray[np.float64],
-        tolerance: float,
+        rules: SearchRules,
         start: Sequence[int] | None = None,
     ) -> None:
-        self.assignment, self.tolerance = assignment, tolerance
+        self.assignment, self.rules, self.tolerance = assignment, rules, rules.tolerance
         self.trusting = True
         self._evaluator, self._share, self._start = evaluator, share, start
         self.load_s = np.zeros(assignment.count)

@@ -37,6 +37,8 @@ class StreetChange:
         True when it is all that the older beat had of the street.
     residents
         Along it, an estimate; None where they are not known.
+    segments
+        What changes hands of it, in the network of the newer plan.
     """
 
     name: str
@@ -44,6 +46,7 @@ class StreetChange:
     km: float
     whole: bool
     residents: float | None
+    segments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,25 +219,24 @@ class _Changes:
 
     def _streets(self) -> tuple[dict[str, list[StreetChange]], dict[str, list[StreetChange]]]:
         """Add up the segments of a name that go from one beat to another."""
-        network = self._network
-        metres: dict[tuple[str, str, str], float] = {}
-        people: dict[tuple[str, str, str], float] = {}
+        network, people = self._network, self._people
+        moved: dict[tuple[str, str, str], list[int]] = {}
         had: dict[tuple[str, str], float] = {}
         for at in np.flatnonzero(network.required).tolist():
             key = str(self._was[at]), str(network.name[at])
             had[key] = had.get(key, 0.0) + float(network.length_m[at])
         for at in self._moved.tolist():
             row = str(self._was[at]), str(self._is[at]), str(network.name[at])
-            metres[row] = metres.get(row, 0.0) + float(network.length_m[at])
-            if self._people is not None:
-                people[row] = people.get(row, 0.0) + float(self._people[at])
+            moved.setdefault(row, []).append(at)
         gained: dict[str, list[StreetChange]] = {}
         lost: dict[str, list[StreetChange]] = {}
-        for (giver, taker, name), m in metres.items():
-            whole = m > had[giver, name] - 1e-6
-            along = people.get((giver, taker, name)) if self._people is not None else None
-            gained.setdefault(taker, []).append(StreetChange(name, giver, m / 1000.0, whole, along))
-            lost.setdefault(giver, []).append(StreetChange(name, taker, m / 1000.0, whole, along))
+        for (giver, taker, name), own in moved.items():
+            length_m = sum(network.length_m[own].tolist())
+            whole = length_m > had[giver, name] - 1e-6
+            along = None if people is None else sum(people[own].tolist())
+            for side, one, other in ((gained, taker, giver), (lost, giver, taker)):
+                street = StreetChange(name, other, length_m / 1000.0, whole, along, tuple(own))
+                side.setdefault(one, []).append(street)
         return gained, lost
 
     def _anchors(

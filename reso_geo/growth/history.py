@@ -62,9 +62,8 @@ class Past(Record):
         Past
             With the plan as the present one.
         """
-        return replace(
-            self, beats=(*self.beats, _old(edited)), names={**self.names, **_names(edited)}
-        )
+        names = {row.beat_id: row.name for row in edited.beats if row.name}
+        return replace(self, beats=(*self.beats, _old(edited)), names={**self.names, **names})
 
 
 def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool = False) -> Past:
@@ -119,10 +118,6 @@ def as_edited(plan: Plan, path: Path) -> EditedPlan:
     )
     held = plan.partition.beat_of.copy()
     return EditedPlan(path, plan, plan.network, rows, held, plan.shapes, "none", (), ())
-
-
-def _names(edited: EditedPlan) -> dict[str, str]:
-    return {row.beat_id: row.name for row in edited.beats if row.name}
 
 
 def _old(edited: EditedPlan) -> OldBeats:

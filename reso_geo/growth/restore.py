@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.i18n import Phrase, listed
 from reso_geo.rebalance import Left, rebalance
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def restored(
         asked = replace(request, retire=leaving, stay=firm)
         found = rebalance(problem, old, asked, worth_s)
         stay = tuple(name for name in stay if name in found.partition.beat_id)
-        reasons = {one.beat_id: one.why for one in found.left}
+        reasons = {one.beat_id: one for one in found.left}
     if found is None or len(stay) < len(old.beat_id):
         target = _target(past, place, old, stay)
         rest = replace(request, time_limit_s=max(0.0, deadline - time.monotonic()))
@@ -167,7 +166,7 @@ def _against(
     age: dict[str, int],
     load: StreetLoad,
     found: Rebalanced,
-    reasons: dict[str, Phrase],
+    reasons: dict[str, Left],
 ) -> Rebalanced:
     """Describe who left and who is new since the present plan."""
     now, first = past[-1], int(past[0].posts.sum())
@@ -175,13 +174,9 @@ def _against(
     for beat, name in enumerate(now.beat_id):
         if name in found.partition.beat_id:
             continue
-        values = {
-            "beat": name,
-            "posts": age[name],
-            "near": listed(_takers(now.beat_of == beat, load, found.partition)),
-        }
-        youngest = Phrase("rebalance.left_youngest", values)
-        left.append(Left(name, youngest if age[name] > first else reasons.get(name, youngest)))
+        near = _takers(now.beat_of == beat, load, found.partition)
+        youngest = Left(name, "youngest", tuple(near), posts=age[name])
+        left.append(youngest if age[name] > first else reasons.get(name, youngest))
     new = tuple(name for name in found.new if name not in age)
     return replace(found, left=tuple(left), new=new)
 

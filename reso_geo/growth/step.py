@@ -15,6 +15,7 @@ from reso_geo.growth.restore import restored
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import CutRequest
 from reso_geo.plan import Ancestor, Given, build_plan, yardstick
+from reso_geo.plan.balance import leaving_phrase
 from reso_geo.plan_check import OF_THE_CUT
 from reso_geo.rebalance import continuity_of, rebalance
 from reso_geo.records import Shown
@@ -155,7 +156,7 @@ def rebalance_plan(
         districts=_districts(edited, continuity),
         locked=[name for name, row in rows.items() if row.locked or name in request.lock],
         notes=_kept_notes(plan),
-        of_cut=partition.warnings,
+        diagnostics=found.diagnostics,
         more=_more_notes(plan, found, returned),
         before=plan,
         returned=returned,
@@ -222,6 +223,7 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
         tolerance=request.tolerance,
         time_limit_s=request.time_limit_s,
         seed=request.seed,
+        params=request.params.cut,
     )
 
 
@@ -305,4 +307,4 @@ def _more_notes(plan: Plan, found: Rebalanced, returned: tuple[str, ...]) -> tup
     if plan.counts_weeks is not None or any(beat.residents is not None for beat in plan.beats):
         notes.append(Phrase("check.estimated", {"beats": listed(found.partition.beat_id)}))
     back = [Phrase("rebalance.returned", {"beats": listed(returned)})] if returned else []
-    return (*notes, *(one.why for one in found.left), *back)
+    return (*notes, *map(leaving_phrase, found.left), *back)

@@ -1,6 +1,7 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
-from reso_geo.partition.annexed import joined_notes, joined_parts, parts_of
+from reso_geo.districting.params import CutParams
+from reso_geo.partition.annexed import joined_beats, joined_parts, parts_of
 from reso_geo.partition.apportion.methods import (
     SEAT_RULES,
     huntington_hill,
@@ -20,15 +21,19 @@ from reso_geo.partition.partition import (
     beats_met,
     broken_beats,
     held_segments,
+    in_order,
     sorted_by,
     trading_groups,
 )
 from reso_geo.partition.refine import attachment_of, even_from_bases, settle_beats
 from reso_geo.partition.request import CutRequest
+from reso_geo.partition.result import CutResult
 
 __all__ = [
     "SEAT_RULES",
+    "CutParams",
     "CutRequest",
+    "CutResult",
     "LockedBeats",
     "Partition",
     "attachment_of",
@@ -40,7 +45,8 @@ __all__ = [
     "even_from_bases",
     "held_segments",
     "huntington_hill",
-    "joined_notes",
+    "in_order",
+    "joined_beats",
     "joined_parts",
     "keep_bases",
     "lock_beats",

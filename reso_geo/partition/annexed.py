@@ -1,4 +1,4 @@
-"""Parts that belong to a beat without being connected to it: which may, and what is said of them.
+"""Parts that belong to a beat without being connected to it: which may, and which locks did it.
 
 A part of a city that foot cannot reach inside it joins a beat whole, and so does what locked beats
 cut off. A plan lists them; whoever cuts, locks, rebalances, grows or checks asks here.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.i18n import Phrase, listed
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.network import components
 from reso_geo.partition.partition import beats_met, held_segments
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["joined_notes", "joined_parts", "parts_of"]
-
-_FEW = 5
+__all__ = ["joined_beats", "joined_parts", "parts_of"]
 
 
 def parts_of(network: StreetNetwork, segments: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -100,13 +98,13 @@ def joined_parts(
     return joined
 
 
-def joined_notes(
+def joined_beats(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
     beat_id: Sequence[str],
     joined: Mapping[int, NDArray[np.int64]],
     locked: Collection[str],
-) -> tuple[Phrase, ...]:
+) -> tuple[Diagnostic, ...]:
     """List which segments joined a beat from elsewhere, and which locked beats cut them off.
 
     Parameters
@@ -124,24 +122,17 @@ def joined_notes(
 
     Returns
     -------
-    tuple of Phrase
+    tuple of Diagnostic
         One for each beat that has any.
     """
-    notes = []
+    found = []
     for beat, own in sorted(joined.items()):
-        values: dict[str, object] = {
-            "beat": beat_id[beat],
-            "count": len(own),
-            "km": float(network.length_m[own].sum() / 1000.0),
-            "ids": listed(network.segment_id[own].tolist(), _FEW),
-        }
         # A lock in another city is no reason, where beats do not cross lines.
         city = np.unique(network.city[beat_of == beat])
         near = beat_of if len(city) > 1 else np.where(network.city == city[0], beat_of, -1)
         beside = [beat_id[met] for met in beats_met(network, near, own).tolist()]
         locks = [name for name in beside if name in locked and beat_id[beat] not in locked]
-        if locks:
-            notes.append(Phrase("partition.joined_by_lock", values | {"locks": listed(locks)}))
-        else:
-            notes.append(Phrase("partition.joined", values))
-    return tuple(notes)
+        ids = tuple(network.segment_id[own].tolist())
+        length_m = float(network.length_m[own].sum())
+        found.append(Diagnostic("joined", (beat_id[beat], *locks), ids, length_m=length_m))
+    return tuple(found)

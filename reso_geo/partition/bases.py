@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.choices import id_form, meant
+from reso_geo.choices import check_ids, id_form
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.districting.starts import LARGEST, load_at_junctions, out_of_reach
-from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, listed
 from reso_geo.network import components, shortest_ways
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
+from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["keep_bases", "median_junction", "start_beats"]
 
 _BATCH = 32
+"""Junctions from which walks are measured at once: of no consequence but for time."""
 
 
 def start_beats(
@@ -37,7 +38,7 @@ def start_beats(
     load_s: NDArray[np.float64],
     partition: Partition,
     starts: Starts | None = None,
-) -> Partition:
+) -> CutResult:
     """Assign every beat of a partition its base.
 
     Parameters
@@ -56,9 +57,9 @@ def start_beats(
 
     Returns
     -------
-    Partition
-        With its bases, and a warning that names the beats that no given place can serve: they
-        start from the middle of their load.
+    CutResult
+        The beats with their bases; which places are too far, and which beats no given place can
+        serve: they start from the middle of their load.
 
     Raises
     ------
@@ -66,27 +67,25 @@ def start_beats(
         When a place names a beat that there is not.
     """
     if starts is None:
-        return keep_bases(network, graph, load_s, partition, {})
+        return CutResult(keep_bases(network, graph, load_s, partition, {}))
     starts = _as_spelt(starts, partition.beat_id)
-    unknown = sorted(set(starts.bases.beat_id) - {"", *partition.beat_id})
-    if unknown:
-        values = {
-            "unknown": listed(unknown),
-            "known": listed(partition.beat_id, 20),
-            "meant": meant(unknown, partition.beat_id),
-        }
-        raise UsageError(Phrase("partition.unknown_beat", values))
+    check_ids("partition.unknown_beat", set(starts.bases.beat_id) - {""}, partition.beat_id)
     given: dict[str, tuple[int, str]] = {}
     for beat, beat_id in enumerate(partition.beat_id):
         own = partition.segments_of(beat)
         found = starts.nearest(own[network.required[own]], beat_id)
         if found is not None:
             given[beat_id] = int(starts.junction[found]), str(starts.bases.name[found])
-    warnings = partition.warnings + starts.warnings
-    alone = [beat_id for beat_id in partition.beat_id if beat_id not in given]
+    diagnostics = []
+    far = np.flatnonzero(starts.junction < 0)
+    if len(far):
+        places = tuple(starts.bases.name[far].tolist())
+        away_m = tuple(starts.placed.distance_m[far].tolist())
+        diagnostics.append(Diagnostic("far_bases", places=places, distances_m=away_m))
+    alone = tuple(beat_id for beat_id in partition.beat_id if beat_id not in given)
     if alone:
-        warnings += (Phrase("demand.no_base", {"beats": listed(alone)}),)
-    return replace(keep_bases(network, graph, load_s, partition, given), warnings=warnings)
+        diagnostics.append(Diagnostic("no_base", alone))
+    return CutResult(keep_bases(network, graph, load_s, partition, given), tuple(diagnostics))
 
 
 def _as_spelt(starts: Starts, ids: tuple[str, ...]) -> Starts:

@@ -6,7 +6,6 @@ A village of a few streets has so few cuts that it would be a pity to miss a bet
 from __future__ import annotations
 
 import heapq
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,18 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.objective import Compactness
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
 
-__all__ = ["MOST_POLISHED", "polished"]
-
-_DESCENTS = 150
-"""First cuts, the cheapest ones, from which a search goes down to the nearest local optimum."""
-_PATIENCE = 60
-"""Cuts to go on from after the best one before the search ends."""
-_STRAY = 4
-"""Every so many times, the search goes on from any cut, not from the cheapest."""
-MOST_POLISHED = 26
-"""Segments of the largest region that is searched through."""
+__all__ = ["polished"]
 
 
 def polished(
@@ -38,7 +29,7 @@ def polished(
     starts: Sequence[NDArray[np.int64]],
     count: int,
     cost: Compactness,
-    deadline: float,
+    rules: SearchRules,
 ) -> NDArray[np.int64]:
     """Move segments between beats of equal shares, from the cheapest cut seen on, till all is seen.
 
@@ -53,17 +44,17 @@ def polished(
         Number of beats.
     cost
         What cuts cost.
-    deadline
-        On the clock of `time.monotonic`; the best so far is given then.
+    rules
+        When it ends, and how much is tried until then.
 
     Returns
     -------
     ndarray of int64, shape (s,)
         The cheapest cut that was found, connected, its beats numbered as they first appear.
     """
-    search = _Search(region, count, cost, deadline)
+    search = _Search(region, count, cost, rules)
     first = sorted({search.seen(start) for start in starts})
-    for total, key in first[:_DESCENTS]:
+    for total, key in first[: rules.params.best_first.descents]:
         search.descend(total, key)
     search.go_on()
     return np.frombuffer(search.best[1], dtype=np.int64).copy()
@@ -72,9 +63,9 @@ def polished(
 class _Search:
     """The cuts seen so far by their labels, each with what it costs, and those not yet left."""
 
-    def __init__(self, region: Region, count: int, cost: Compactness, deadline: float) -> None:
+    def __init__(self, region: Region, count: int, cost: Compactness, rules: SearchRules) -> None:
         self.best: tuple[float, bytes] = (np.inf, b"")
-        self._region, self._count, self._cost, self._deadline = region, count, cost, deadline
+        self._region, self._count, self._cost, self._rules = region, count, cost, rules
         self._known: dict[bytes, float] = {}
         self._queue: list[tuple[float, bytes]] = []
         self._waiting: list[bytes] = []
@@ -94,7 +85,7 @@ class _Search:
 
     def descend(self, total: float, key: bytes) -> None:
         """Go to the cheapest cut that one move leads to, as long as it is cheaper."""
-        while key not in self._left and time.monotonic() < self._deadline:
+        while key not in self._left and not self._rules.late:
             near = self._leave(key)
             if near[0] >= total:
                 return
@@ -102,13 +93,11 @@ class _Search:
 
     def go_on(self) -> None:
         """Leave the cheapest cut not yet left, now and then any, until nothing better comes."""
-        draw = np.random.default_rng(0)
+        draw, params = np.random.default_rng(0), self._rules.params.best_first
         idle = turn = 0
-        while self._queue and self._waiting and idle < _PATIENCE:
-            if time.monotonic() >= self._deadline:
-                return
+        while self._queue and self._waiting and idle < params.patience and not self._rules.late:
             turn += 1
-            key = self._any(draw) if turn % _STRAY == 0 else heapq.heappop(self._queue)[1]
+            key = self._any(draw) if turn % params.stray == 0 else heapq.heappop(self._queue)[1]
             if key not in self._left:
                 before = self.best
                 self._leave(key)

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.params import RegionParams
 from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
@@ -18,14 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "attached_to", "region_of", "zone_of"]
-
-_BARRIER_M, _WIDE_M = 1000.0, 200.0
-"""What crossing counts for: more than any walk within a beat, or about as much as a wait."""
-_NEARLY_ONE = 0.95
-"""A region with this share of a beat's load is a beat of its own, not a small region that joins."""
+__all__ = ["Zone", "attached_to", "city_segments", "region_of", "zone_of"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,41 @@ class Zone:
     attachment: tuple[int, ...]
 
 
+def city_segments(
+    network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
+) -> list[tuple[int, NDArray[np.int64]]]:
+    """Return the cities that have streets to share among beats, with those streets.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    held
+        bool, shape (m,): segments that are shared.
+    cross
+        True where beats may cross city lines.
+
+    Returns
+    -------
+    list of (int, ndarray of int64)
+        Index of each city, ascending, and its segments; -1 for all of them together.
+    """
+    if cross:
+        every = np.flatnonzero(held)
+        return [(-1, every)] if network.required[every].any() else []
+    return [
+        (city, own)
+        for city in range(len(network.cities))
+        if network.required[own := np.flatnonzero(held & (network.city == city))].any()
+    ]
+
+
 def zone_of(
-    network: StreetNetwork,
-    load_s: NDArray[np.float64],
+    problem: DistrictingProblem,
     held: NDArray[np.int64],
     beats: int,
     measured: Callable[[NDArray[np.int64]], float],
+    params: RegionParams = RegionParams(),
     tied: NDArray[np.int64] | None = None,
     *,
     firm: bool = False,
@@ -67,16 +93,16 @@ def zone_of(
 
     Parameters
     ----------
-    network
-        The streets.
-    load_s
-        float64, shape (m,): street load.
+    problem
+        Streets, and what they ask.
     held
         int64: the city's segments that must be in a beat.
     beats
         How many beats the city gets, at least one.
     measured
         Gives the load of some segments, deadhead included; asked only where regions share beats.
+    params
+        What is large enough for beats of its own.
     tied
         int64, shape (m,): the segment whose beat has each segment that joined one before, -1 for
         one that joined none; where such a part joins, it joins that beat again. None for none.
@@ -88,6 +114,7 @@ def zone_of(
     Zone
         With the small parts attached.
     """
+    network, load_s = problem.network, problem.load.total_s
     label = components(len(network.node_id), network.u[held], network.v[held])[network.u[held]]
     parts = [held[label == number] for number in np.unique(label)]
     part_load = np.array([load_s[part].sum() for part in parts])
@@ -96,7 +123,7 @@ def zone_of(
     room = [int(network.required[part].sum()) for part in parts]
     known = [-1 if tied is None else int(tied[part[0]]) for part in parts]
     able = [p for p in order if not firm or known[p] < 0] or order
-    large = [p for p in able if part_load[p] >= _NEARLY_ONE * whole][:beats] or able[:1]
+    large = [p for p in able if part_load[p] >= params.nearly_one * whole][:beats] or able[:1]
     rest = [p for p in order if p not in large]
     while sum(room[p] for p in large) < beats and rest:
         large.append(rest.pop(0))
@@ -108,7 +135,7 @@ def zone_of(
         for p, attachment in zip(small, nearest, strict=True)
     )
     attached = attached_to((parts[p] for p in small), attachment)
-    regions = tuple(region_of(network, load_s, parts[p], attached) for p in large)
+    regions = tuple(region_of(network, load_s, parts[p], attached, params) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
@@ -117,13 +144,15 @@ def zone_of(
     return Zone(regions, tuple(shares), tuple(parts[p] for p in small), attachment)
 
 
-def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
+def crossing_m(network: StreetNetwork, params: RegionParams) -> NDArray[np.float64]:
     """Return what crossing a barrier counts for on each segment, in metres of walking.
 
     Parameters
     ----------
     network
         The streets.
+    params
+        What each kind counts for.
 
     Returns
     -------
@@ -132,7 +161,8 @@ def crossing_m(network: StreetNetwork) -> NDArray[np.float64]:
     """
     barred = [(network.crossed & flag) != 0 for flag in (MOTORWAY, RAILWAY, RIVER)]
     wide = (network.crossed & WIDE) != 0
-    extra: NDArray[np.float64] = _BARRIER_M * np.sum(barred, axis=0) + _WIDE_M * wide
+    extra: NDArray[np.float64] = params.barrier_m * np.sum(barred, axis=0)
+    extra += params.wide_m * wide
     return extra
 
 
@@ -164,6 +194,7 @@ def region_of(
     load_s: NDArray[np.float64],
     segment: NDArray[np.int64],
     attached: Mapping[int, NDArray[np.int64]] | None = None,
+    params: RegionParams = RegionParams(),
 ) -> Region:
     """Take some segments of a network as a region.
 
@@ -178,6 +209,8 @@ def region_of(
     attached
         int64 by segment of the network: what goes with it, see `attached_to`; that of segments
         which are not in the region is left out. None for nothing.
+    params
+        What crossing a barrier counts for.
 
     Returns
     -------
@@ -200,7 +233,7 @@ def region_of(
         v=ends[len(segment) :],
         node=node,
         xy=network.node_xy[node],
-        cost_m=network.length_m[segment] + crossing_m(network)[segment],
+        cost_m=network.length_m[segment] + crossing_m(network, params)[segment],
         load_s=own_load_s,
         required=network.required[segment],
         barred=barred,

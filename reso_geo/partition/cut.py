@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from reso_geo.choices import meant
+from reso_geo.choices import check_ids
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.errors import InfeasibleError, UsageError
-from reso_geo.i18n import Phrase, listed
+from reso_geo.errors import InfeasibleError
+from reso_geo.i18n import Phrase
 from reso_geo.partition.apportion.beat_ids import beat_ids
 from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
 from reso_geo.partition.bases import start_beats
+from reso_geo.partition.components import city_segments
 from reso_geo.partition.cut_city import Cutter
 from reso_geo.partition.locks import no_locks
 from reso_geo.partition.partition import broken_beats, held_segments, sorted_by
 from reso_geo.partition.refine import settle_beats
+from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.locks import LockedBeats
-    from reso_geo.partition.partition import Partition
     from reso_geo.partition.request import CutRequest
 
 __all__ = ["cut_beats"]
@@ -34,7 +30,7 @@ __all__ = ["cut_beats"]
 
 def cut_beats(
     problem: DistrictingProblem, request: CutRequest, locked: LockedBeats | None = None
-) -> Partition:
+) -> CutResult:
     """Cut the streets into connected, compact beats of equal load per post, deadhead included.
 
     Each city is cut on its own. A balanced network Voronoi diagram gives connected parts that walk
@@ -51,15 +47,16 @@ def cut_beats(
     problem
         Streets, how they are travelled, what they ask, where patrols start.
     request
-        Posts and tolerance.
+        Posts, tolerance, time, and the figures that the search goes by.
     locked
         Beats of an earlier cut of the same streets that stay exactly as they are; None for none.
 
     Returns
     -------
-    Partition
+    CutResult
         Of the network as it was given: every held segment in exactly one beat, every beat
-        connected, each with its base. Locked beats come first within their city.
+        connected, each with its base; and what there is to know of them. Locked beats come first
+        within their city.
 
     Raises
     ------
@@ -84,27 +81,26 @@ def cut_beats(
     >>> graph = travel_graph(network, times, "foot")
     >>> load = street_load(network, times, settings, "foot")
     >>> problem = DistrictingProblem.of(network, graph, load)
-    >>> len(cut_beats(problem, CutRequest(officers=3)).beat_id)
+    >>> len(cut_beats(problem, CutRequest(officers=3)).partition.beat_id)
     3
     """
-    deadline = time.monotonic() + request.time_limit_s
-    evaluator = Evaluator(problem)
+    network, rules, evaluator = problem.network, request.rules(), Evaluator(problem)
     kept = (locked or no_locks()).sorted_by(problem.order)
-    partition = _cut(Cutter(problem, evaluator, request, deadline), problem.network, request, kept)
-    partition = start_beats(
-        problem.network, problem.walk, problem.kept_s, partition, problem.starts
-    )
-    partition = settle_beats(problem, evaluator, partition, request, kept.beat_id, deadline)
-    broken = sorted(set(broken_beats(problem.network, partition)))
+    made = _cut(Cutter(problem, evaluator, request, rules), network, request, kept)
+    started = start_beats(network, problem.walk, problem.kept_s, made.partition, problem.starts)
+    settled = settle_beats(problem, evaluator, started.partition, rules, kept.beat_id)
+    partition = settled.partition
+    broken = sorted(set(broken_beats(network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    return sorted_by(partition, problem.order.back())
+    found = dict.fromkeys((*made.diagnostics, *started.diagnostics, *settled.diagnostics))
+    return CutResult(sorted_by(partition, problem.order.back()), tuple(found))
 
 
 def _cut(
     cutter: Cutter, network: StreetNetwork, request: CutRequest, locked: LockedBeats
-) -> Partition:
+) -> CutResult:
     """Cut city after city."""
     held, crossing = held_segments(network), request.cross_cities
     required = int((network.required & held).sum())
@@ -113,7 +109,7 @@ def _cut(
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
     for own in locked.segments:
         held[own] = False
-    zones = _zones(network, held, cross=request.cross_cities and request.seats is None)
+    zones = city_segments(network, held, cross=crossing and request.seats is None)
     if request.cross_cities and request.seats is not None:
         zones, seats = host_cities(network, zones, request.seats)
         request = replace(request, seats=seats, cross_cities=False)
@@ -127,27 +123,10 @@ def _cut(
     )
     cities = [city for (city, _), beats in zip(zones, counts, strict=True) for _ in range(beats)]
     ids = beat_ids(network.cities, cities, locked.beat_id)
-    unknown = sorted(set(request.posts or {}) - set(ids))
-    if unknown:
-        names = {"unknown": listed(unknown), "known": listed(ids, 20), "meant": meant(unknown, ids)}
-        raise UsageError(Phrase("partition.unknown_posts", names))
+    check_ids("partition.unknown_posts", request.posts or (), ids)
     first = 0
     for (city, segments), beats in zip(zones, counts, strict=True):
         cutter.cut_zone(-1 if crossing else city, segments, ids[first : first + beats])
         first += beats
     cutter.keep(locked)
-    return cutter.partition()
-
-
-def _zones(
-    network: StreetNetwork, held: NDArray[np.bool_], *, cross: bool
-) -> list[tuple[int, NDArray[np.int64]]]:
-    """Return the cities that have streets to cut, with the segments that they hold."""
-    if cross:
-        every = np.flatnonzero(held)
-        return [(-1, every)] if network.required[every].any() else []
-    return [
-        (city, np.flatnonzero(held & (network.city == city)))
-        for city in range(len(network.cities))
-        if (held & network.required & (network.city == city)).any()
-    ]
+    return cutter.result()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.districting.starts import base_of
-from reso_geo.i18n import Phrase
-from reso_geo.partition.annexed import joined_notes
+from reso_geo.partition.annexed import joined_beats
 from reso_geo.partition.components import region_of, zone_of
 from reso_geo.partition.construct.initial import blocks
-from reso_geo.partition.cut_region import RegionSearch, SearchLimits
-from reso_geo.partition.partition import Partition
+from reso_geo.partition.cut_region import RegionSearch
+from reso_geo.partition.partition import in_order
+from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.partition.components import Zone
     from reso_geo.partition.cut_region import RegionCut
@@ -39,9 +41,9 @@ class Cutter:
     evaluator
         Measures beats.
     request
-        Posts, tolerance and seed.
-    deadline
-        On the clock of `time.monotonic`.
+        Posts.
+    rules
+        What the search goes by.
     """
 
     def __init__(
@@ -49,11 +51,11 @@ class Cutter:
         problem: DistrictingProblem,
         evaluator: Evaluator,
         request: CutRequest,
-        deadline: float,
+        rules: SearchRules,
     ) -> None:
         self._problem, self._evaluator, self._request = problem, evaluator, request
         self._network, self._total_s = problem.network, problem.load.total_s
-        self._limits = SearchLimits(request.tolerance, deadline, request.seed)
+        self._rules = rules
         self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._beat_id: list[str] = []
         self._city: list[int] = []
@@ -62,7 +64,7 @@ class Cutter:
         self._kept: tuple[str, ...] = ()
         self._late = False
 
-    def estimate(self, segments: NDArray[np.int64], zones: int) -> float:
+    def estimate(self, segments: NDArray[np.int64], zones: int = 1) -> float:
         """Estimate the load of a zone, deadhead included, from blocks as large as beats.
 
         Parameters
@@ -77,12 +79,14 @@ class Cutter:
         float
             Seconds per week.
         """
-        region = region_of(self._network, self._total_s, segments)
+        params = self._rules.params
+        region = region_of(self._network, self._total_s, segments, params=params.regions)
         share = float(region.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
         beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
         evaluator = self._evaluator
         equal = np.full(beats, 1.0 / beats)
-        block = blocks(region, region.load_s + 1e-6, equal, np.random.default_rng(0))
+        draw, turn_rad = np.random.default_rng(0), params.construct.turn_rad
+        block = blocks(region, region.load_s + 1e-6, equal, draw, turn_rad)
         own = [segments[block == number] for number in range(beats)]
         return sum(evaluator.measure(o).load_s for o in own if self._network.required[o].any())
 
@@ -98,13 +102,15 @@ class Cutter:
         beat_id
             Ids of its beats, in the order of their numbers.
         """
-        zone = zone_of(
-            self._network, self._total_s, segments, len(beat_id), lambda own: self.estimate(own, 1)
-        )
+        regions = self._rules.params.regions
+        zone = zone_of(self._problem, segments, len(beat_id), self.estimate, regions)
         asked = self._request.posts or {}
         posts = np.array([asked.get(b, self._request.officers_per_beat) for b in beat_id])
         even = bool((posts == posts[0]).all())
-        searches = self._searches(zone)
+        searches = [
+            RegionSearch(region, self._evaluator, share, self._rules)
+            for region, share in zip(zone.regions, zone.beats, strict=True)
+        ]
         local = np.full(len(self._network), -1, dtype=np.int64)
         used = 0
         for region, search, share in zip(zone.regions, searches, zone.beats, strict=True):
@@ -130,12 +136,6 @@ class Cutter:
         """Note whether a search ended in time, and give its beats."""
         self._late |= not found.ended
         return found.labels
-
-    def _searches(self, zone: Zone) -> list[RegionSearch]:
-        return [
-            RegionSearch(region, self._evaluator, beats, self._limits)
-            for region, beats in zip(zone.regions, zone.beats, strict=True)
-        ]
 
     def _weigh(
         self,
@@ -183,34 +183,15 @@ class Cutter:
             if len(locked.joined[beat]):
                 self._joined[number] = [locked.joined[beat]]
 
-    def partition(self) -> Partition:
-        """Return what was cut: city by city, beats in the order of their ids."""
-        network = self._network
-        order = sorted(range(len(self._city)), key=lambda b: (self._city[b], self._beat_id[b]))
-        place = np.empty(len(order) + 1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        place[-1] = -1
-        beat_of = place[self._beat_of]
-        joined = {
-            int(place[b]): np.sort(np.concatenate(parts)) for b, parts in self._joined.items()
-        }
-        ids = tuple(self._beat_id[b] for b in order)
-        warnings = [*joined_notes(network, beat_of, ids, joined, self._kept)]
+    def result(self) -> CutResult:
+        """Return what was cut: city by city, beats in the order of their ids, without bases."""
+        ids = self._beat_id
+        every = range(len(ids))
+        made = in_order(self._beat_of, every, ids, self._city, self._posts, self._joined)
+        kept = self._kept
+        found = [*joined_beats(self._network, made.beat_of, made.beat_id, made.joined, kept)]
         if not self._total_s[self._network.required].any():
-            warnings.append(Phrase("partition.no_load", {}))
+            found.append(Diagnostic("no_load"))
         if self._late:
-            values = {"limit": float(self._request.time_limit_s)}
-            warnings.append(Phrase("partition.time_limit", values))
-        base = [
-            self._problem.base_at(np.flatnonzero((beat_of == b) & network.required))
-            for b in range(len(order))
-        ]
-        return Partition(
-            beat_of=beat_of,
-            beat_id=ids,
-            city=np.array([self._city[b] for b in order], dtype=np.int64),
-            posts=np.array([self._posts[b] for b in order], dtype=np.int64),
-            base=np.array(base, dtype=np.int64),
-            joined=dict(sorted(joined.items())),
-            warnings=tuple(warnings),
-        )
+            found.append(Diagnostic("cut_stopped", seconds=self._rules.time_limit_s))
+        return CutResult(made, tuple(found))

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.choices import meant
-from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase, listed
+from reso_geo.choices import check_ids
 from reso_geo.records import Record
 
 if TYPE_CHECKING:
@@ -102,14 +100,7 @@ def lock_beats(partition: Partition, beat_ids: Sequence[str]) -> LockedBeats:
     UsageError
         When the partition has no such beat.
     """
-    unknown = sorted(set(beat_ids) - set(partition.beat_id))
-    if unknown:
-        values = {
-            "unknown": listed(unknown),
-            "known": listed(partition.beat_id, 20),
-            "meant": meant(unknown, partition.beat_id),
-        }
-        raise UsageError(Phrase("partition.unknown_lock", values))
+    check_ids("partition.unknown_lock", beat_ids, partition.beat_id)
     kept = [beat for beat, name in enumerate(partition.beat_id) if name in set(beat_ids)]
     nothing = np.empty(0, dtype=np.int64)
     return LockedBeats(

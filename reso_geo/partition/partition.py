@@ -12,12 +12,11 @@ from reso_geo.network import components
 from reso_geo.records import Door, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from reso_geo.districting.canonical_order import Order
-    from reso_geo.i18n import Phrase
     from reso_geo.network import StreetNetwork
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "beats_met",
     "broken_beats",
     "held_segments",
+    "in_order",
     "sorted_by",
     "trading_groups",
 ]
@@ -49,10 +49,6 @@ class Partition(Record):
     joined
         Segments that foot cannot reach inside their city, by beat index: the only exception to
         connected beats.
-    balance_why
-        Why the balance is not better, where it misses the tolerance.
-    warnings
-        What the planner should know.
     base_name
         What the place of each base is called, empty where none was given.
     """
@@ -63,8 +59,6 @@ class Partition(Record):
     posts: NDArray[np.int64]
     base: NDArray[np.int64]
     joined: dict[int, NDArray[np.int64]]
-    balance_why: tuple[Phrase, ...] = ()
-    warnings: tuple[Phrase, ...] = ()
     base_name: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -118,6 +112,46 @@ def sorted_by(partition: Partition, order: Order) -> Partition:
         beat_of=partition.beat_of[order.segment],
         base=order.junctions(partition.base),
         joined={beat: order.places(own) for beat, own in partition.joined.items()},
+    )
+
+
+def in_order(
+    beat_of: NDArray[np.int64],
+    beats: Iterable[int],
+    beat_id: Sequence[str],
+    city: Sequence[int],
+    posts: Sequence[int],
+    joined: Mapping[int, Sequence[NDArray[np.int64]]],
+) -> Partition:
+    """Put beats in order, city by city, by their ids.
+
+    Parameters
+    ----------
+    beat_of
+        int64, shape (m,): number of the beat of each segment, -1 for none.
+    beats
+        Numbers of those that there are.
+    beat_id, city, posts
+        Of each number.
+    joined
+        The parts that joined, by number.
+
+    Returns
+    -------
+    Partition
+        Without bases.
+    """
+    order = sorted(beats, key=lambda beat: (city[beat], beat_id[beat]))
+    place = np.full(len(beat_id) + 1, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    whole = {int(place[beat]): np.sort(np.concatenate(own)) for beat, own in joined.items()}
+    return Partition(
+        beat_of=place[beat_of],
+        beat_id=tuple(beat_id[beat] for beat in order),
+        city=np.array([city[beat] for beat in order], dtype=np.int64),
+        posts=np.array([posts[beat] for beat in order], dtype=np.int64),
+        base=np.full(len(order), -1, dtype=np.int64),
+        joined=dict(sorted(whole.items())),
     )
 
 

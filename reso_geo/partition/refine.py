@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
-from reso_geo.districting.diagnostics import blocked_beats
-from reso_geo.districting.local_search import NEAR, BalanceSearch
+from reso_geo.districting.diagnostics import Diagnostic, blocked_beats
+from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.state import SearchState
-from reso_geo.i18n import Phrase
-from reso_geo.partition.best_first import MOST_POLISHED
 from reso_geo.partition.carriageways import with_twins
 from reso_geo.partition.components import region_of
-from reso_geo.partition.construct.initial import MOST_AT_ONCE
 from reso_geo.partition.partition import trading_groups
+from reso_geo.partition.result import CutResult
 from reso_geo.partition.whole_streets import StretchSearch
 
 if TYPE_CHECKING:
@@ -26,10 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.partition import Partition
-    from reso_geo.partition.request import CutRequest
 
 __all__ = ["attachment_of", "even_from_bases", "settle_beats"]
 
@@ -38,10 +35,9 @@ def settle_beats(
     problem: DistrictingProblem,
     evaluator: Evaluator,
     partition: Partition,
-    request: CutRequest,
+    rules: SearchRules,
     kept: Collection[str] = (),
-    deadline: float | None = None,
-) -> Partition:
+) -> CutResult:
     """Even out beats once their bases are known, and keep the streets of one name together.
 
     See `even_from_bases`. Beats trade with their neighbours where they are off; what lies of a
@@ -56,41 +52,34 @@ def settle_beats(
         Measures beats.
     partition
         Connected beats of the problem's network, with their bases: see `start_beats`.
-    request
-        Tolerance and time limit.
+    rules
+        What the search goes by.
     kept
         Ids of beats that stay exactly as they are.
-    deadline
-        On the clock of `time.monotonic`; None for the time limit from here on.
 
     Returns
     -------
-    Partition
-        The same beats with the same bases; why the balance is not better is said again.
+    CutResult
+        The same beats with the same bases; why the balance is not better, and whether time was up.
     """
-    until = time.monotonic() + request.time_limit_s if deadline is None else deadline
 
     def search(state: SearchState, _: NDArray[np.int64]) -> bool:
-        few = state.assignment.count <= MOST_AT_ONCE
-        ended = BalanceSearch(state, NEAR if few else 1.0).trade(until)
-        StretchSearch(state).run(until)
+        few = state.assignment.count <= rules.params.construct.at_once
+        ended = BalanceSearch(state, None if few else 1.0).trade()
+        StretchSearch(state).run()
         return ended
 
-    settled, ended = even_from_bases(problem, evaluator, partition, request.tolerance, kept, search)
-    late = Phrase("partition.time_limit", {"limit": float(request.time_limit_s)})
-    if not ended and all(phrase.key != late.key for phrase in settled.warnings):
-        settled = replace(settled, warnings=(*settled.warnings, late))
-    return settled
+    return even_from_bases(problem, evaluator, partition, rules, kept, search)
 
 
 def even_from_bases(
     problem: DistrictingProblem,
     evaluator: Evaluator,
     partition: Partition,
-    tolerance: float,
+    rules: SearchRules,
     kept: Collection[str],
     search: Callable[[SearchState, NDArray[np.int64]], bool],
-) -> tuple[Partition, bool]:
+) -> CutResult:
     """Let beats trade streets, each measured from its own base.
 
     The streets that are patrolled more often than the others are walked to from the base, so that
@@ -101,11 +90,7 @@ def even_from_bases(
 
     Parameters
     ----------
-    problem, evaluator, partition
-        As for `settle_beats`.
-    tolerance
-        How far the load of a beat may be from its target, as a share of it.
-    kept
+    problem, evaluator, partition, rules, kept
         As for `settle_beats`.
     search
         Trades among the beats of one region, given measured and by their places in the partition,
@@ -113,10 +98,8 @@ def even_from_bases(
 
     Returns
     -------
-    partition : Partition
-        The same beats with the same bases; why the balance is not better is said again.
-    ended : bool
-        False when a search did not end in time.
+    CutResult
+        As for `settle_beats`.
     """
     network, total_s = problem.network, problem.load.total_s
     joined = {
@@ -125,22 +108,22 @@ def even_from_bases(
         ): own
         for beat, own in partition.joined.items()
     }
-    beat_of, why, ended = partition.beat_of.copy(), [], True
+    beat_of, found, ended = partition.beat_of.copy(), [], True
     apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
     for beats in trading_groups(network, partition, kept):
         if len(beats) == 1:
             continue
         own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
-        region = region_of(network, total_s, own, joined)
+        region = region_of(network, total_s, own, joined, rules.params.regions)
         labels = np.searchsorted(beats, beat_of[own])
         posts = partition.posts[beats]
-        if len(own) > MOST_POLISHED or len(np.unique(posts)) > 1:
+        if len(own) > rules.params.best_first.most_segments or len(np.unique(posts)) > 1:
             start = partition.base[beats].tolist()
             assignment = Assignment(region, labels, len(beats))
-            state = SearchState(assignment, evaluator, posts / posts.sum(), tolerance, start)
+            state = SearchState(assignment, evaluator, posts / posts.sum(), rules, start)
             ended &= search(state, beats)
             names = [partition.beat_id[beat] for beat in beats.tolist()]
-            why += [one.note(network, names) for one in blocked_beats(state)]
+            found += blocked_beats(state, names, network.segment_id)
             labels = assignment.labels()
         beat_of[own] = beats[with_twins(network, region, labels, len(beats))]
     now: dict[int, list[NDArray[np.int64]]] = {}
@@ -148,8 +131,9 @@ def even_from_bases(
         beat_of[own] = beat_of[segment]
         now.setdefault(int(beat_of[segment]), []).append(own)
     joined_now = {beat: np.sort(np.concatenate(parts)) for beat, parts in sorted(now.items())}
-    settled = replace(partition, beat_of=beat_of, joined=joined_now, balance_why=tuple(why))
-    return settled, ended
+    if not ended:
+        found.append(Diagnostic("cut_stopped", seconds=rules.time_limit_s))
+    return CutResult(replace(partition, beat_of=beat_of, joined=joined_now), tuple(found))
 
 
 def attachment_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:

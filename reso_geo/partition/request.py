@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
+from reso_geo.districting.params import CutParams, SearchRules
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.records import Door
@@ -40,6 +41,8 @@ class CutRequest:
         After this many seconds the best cut so far is returned.
     seed
         Of all that is drawn by chance.
+    params
+        Figures that the search goes by.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class CutRequest:
     tolerance: float = 0.05
     time_limit_s: float = 600.0
     seed: int = 0
+    params: CutParams = CutParams()
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -92,11 +96,46 @@ class CutRequest:
         door.flag("cross_cities", self.cross_cities)
         door.counts("posts", self.posts, -math.inf)
         door.counts("seats", self.seats, 0)
+        if not isinstance(self.params, CutParams):
+            door.refuse("params", self.params, Phrase("record.kind", {"kind": "CutParams"}))
 
     def _check_seats(self) -> None:
         """Refuse posts by city with beats that cross city lines, unless some city has none."""
         if self.seats is not None and self.cross_cities and all(self.seats.values()):
             raise UsageError(Phrase("partition.seats_crossing"))
+
+    def rules(self) -> SearchRules:
+        """Return what a search goes by that begins now."""
+        return SearchRules(self.tolerance, float(self.time_limit_s), self.seed, self.params)
+
+    def recorded(self) -> dict[str, object]:
+        """Return the fields as a plan keeps them: figures of the search only where one is changed.
+
+        Returns
+        -------
+        dict
+            By name; `read_back` takes it.
+        """
+        values = asdict(self)
+        if self.params == CutParams():
+            del values["params"]
+        return values
+
+    @classmethod
+    def read_back(cls, values: Mapping[str, Any]) -> CutRequest:
+        """Return the request of which a plan keeps the fields.
+
+        Parameters
+        ----------
+        values
+            From `recorded`, also through JSON.
+
+        Returns
+        -------
+        CutRequest
+            As it was.
+        """
+        return cls(**{**values, "params": CutParams.of(values.get("params", {}))})
 
     @property
     def beats(self) -> int:

@@ -7,7 +7,6 @@ as loads allow.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
     from reso_geo.districting.state import SearchState
 
 __all__ = ["StretchSearch", "Stretches"]
-
-_WORTH_M = 200.0
-"""Metres that load may be farther from its base where as much more of its stretch is with it."""
-_LEAST_GAIN = 0.2
-"""Of the load that moves: so much more of stretches must be together."""
-_ROUNDS = 4
-_TRIES = 6
-_NEAR = 0.5
-"""No beat is moved farther off than this part of the tolerance, unless the worst already was."""
-_EXPECTED = 0.8
-"""Part of that which moves may use up before beats are measured: deadhead answers in jumps."""
-_MORE_ACROSS = 0.005
 
 
 class Remnant(NamedTuple):
@@ -61,10 +48,13 @@ class Stretches:
     ----------
     assignment
         The beats.
+    least_gain
+        So much more of a stretch must be together for a move, as a share of the load that moves.
     """
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, least_gain: float) -> None:
         self._assignment, region = assignment, assignment.region
+        self._least_gain = least_gain
         self._of: list[int] = region.stretch.tolist()
         self._load: list[float] = region.load_s.tolist()
         self._segments: list[list[int]] = [[] for _ in range(max(self._of, default=-1) + 1)]
@@ -138,7 +128,7 @@ class Stretches:
             near = {s for node in ends for s in assignment.at[node] if self._of[s] == stretch}
             for taker in sorted({assignment.beat_of[s] for s in near} - {giver}):
                 gain = 2.0 * (held[taker] - held[giver] + load)
-                if load > 0.0 and gain > _LEAST_GAIN * total:
+                if load > 0.0 and gain > self._least_gain * total:
                     found.append(Remnant(-gain / total, members, giver, taker))
         return found
 
@@ -160,8 +150,9 @@ class _Gathering:
     def __init__(
         self, state: SearchState, most_off: NDArray[np.float64], more_s: NDArray[np.float64]
     ) -> None:
-        self._state = state
-        self._assignment, self._stretches = state.assignment, Stretches(state.assignment)
+        self._state, self._params = state, state.rules.params.streets
+        self._assignment = state.assignment
+        self._stretches = Stretches(state.assignment, self._params.least_gain)
         region, target_s = state.assignment.region, state.target_s
         self._weight: list[float] = state.weight_s.tolist()
         self._load: list[float] = region.load_s.tolist()
@@ -172,7 +163,7 @@ class _Gathering:
     def run(self) -> bool:
         """Move what is worth it until nothing is; tell whether anything has moved."""
         helped = False
-        for _ in range(_ROUNDS):
+        for _ in range(self._params.rounds):
             if not sum(self._moved(remnant) for remnant in self._stretches.remnants()):
                 break
             helped = True
@@ -188,9 +179,9 @@ class _Gathering:
         gone, gain = self._carried(remnant)
         load = sum(self._load[s] for s in gone)
         amount = sum(self._weight[s] for s in gone)
-        good = gone and gain > _LEAST_GAIN * load and self._fits(giver, taker, amount)
+        good = gone and gain > self._params.least_gain * load and self._fits(giver, taker, amount)
         good = good and self._state.hold_starts((giver,))
-        if good and self._farther(gone, giver, taker) <= _WORTH_M * gain:
+        if good and self._farther(gone, giver, taker) <= self._params.worth_m * gain:
             self.over_s[giver] -= amount
             self.over_s[taker] += amount
             return True
@@ -244,30 +235,25 @@ class StretchSearch:
     """
 
     def __init__(self, state: SearchState) -> None:
-        self._state = state
+        self._state, self._params = state, state.rules.params.streets
         off, self._across = np.abs(state.off), self._shares_across()
-        most = max(_NEAR * state.tolerance, min(float(off.max()), state.tolerance))
+        most = max(self._params.near * state.tolerance, min(float(off.max()), state.tolerance))
         self._allowed = np.maximum(off, most)
-        self._most_off = np.full(len(off), _EXPECTED * most)
+        self._most_off = np.full(len(off), self._params.expected * most)
         self._more_s = np.zeros(len(off))
         self._expected_s = state.over_s
         self._worse = np.zeros(len(off), dtype=bool)
         self._often = np.zeros(len(off), dtype=np.int64)
 
-    def run(self, deadline: float) -> None:
+    def run(self) -> None:
         """Move remnants of all stretches at once, less of them where beats turn out worse.
 
         A beat that is worse for the first time is moved by what was learned, then left alone.
-
-        Parameters
-        ----------
-        deadline
-            On the clock of `time.monotonic`.
         """
         beats = range(len(self._often))
-        for _ in range(_TRIES):
+        for _ in range(self._params.tries):
             self._worse[:] = False
-            if time.monotonic() > deadline or self._state.tried(beats, self._move, self._good):
+            if self._state.rules.late or self._state.tried(beats, self._move, self._good):
                 return
             if not self._worse.any():
                 return
@@ -285,7 +271,7 @@ class StretchSearch:
         # Streets gathered make less deadhead, and with it less of a mean load to be near to.
         over_s = self._state.over_s
         self._worse = np.abs(self._state.off) > self._allowed
-        self._worse |= self._shares_across() > self._across + _MORE_ACROSS
+        self._worse |= self._shares_across() > self._across + self._params.more_across
         self._more_s += np.where(self._worse, over_s - self._expected_s, 0.0)
         return not self._worse.any()
 

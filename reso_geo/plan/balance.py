@@ -1,4 +1,4 @@
-"""How even a plan is, and why its beats are no nearer to their mean load."""
+"""How even a plan is, why its beats are no nearer to their mean load, and what else was found."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.demand import far_bases_phrase
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import beats_met, trading_groups
 
@@ -14,12 +15,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import Beat
     from reso_geo.plan.plan import Plan
+    from reso_geo.rebalance import Left
 
-__all__ = ["balance_figures", "balance_phrase", "balance_why"]
+__all__ = ["balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "sentence_of"]
+
+_TRADED, _JOINED, _NEAR = 3, 5, 6
+"""So many ids of segments, or of beats, are said, the others counted."""
 
 
 def balance_figures(plan: Plan) -> dict[str, object]:
@@ -141,3 +147,75 @@ def _held_by(
 
 def _ids(partition: Partition, beats: NDArray[np.int64]) -> str:
     return listed(partition.beat_id[beat] for beat in beats.tolist())
+
+
+def sentence_of(found: Diagnostic) -> Phrase:
+    """Return the sentence for the planner.
+
+    Parameters
+    ----------
+    found
+        What there is to know.
+
+    Returns
+    -------
+    Phrase
+        With what is counted, and its size.
+    """
+    if found.kind == "far_bases":
+        return far_bases_phrase(found.places, found.distances_m)
+    if found.kind == "no_base":
+        return Phrase("demand.no_base", {"beats": listed(found.beats)})
+    if found.kind == "blocked":
+        return _blocked(found)
+    if found.kind == "joined":
+        return _joined(found)
+    if found.kind == "cut_stopped":
+        return Phrase("partition.time_limit", {"limit": found.seconds})
+    return Phrase("partition.no_load" if found.kind == "no_load" else "rebalance.time_limit", {})
+
+
+def _blocked(found: Diagnostic) -> Phrase:
+    beat, *others = found.beats
+    off, *after = (100.0 * share for share in found.shares)
+    values: dict[str, object] = {"beat": beat, "off": off}
+    if not others:
+        return Phrase("partition.blocked_alone", values)
+    values |= {"other": others[0], "ids": listed(found.segment_ids, _TRADED)}
+    return Phrase("partition.blocked", values | {"after": after[0], "other_after": after[1]})
+
+
+def _joined(found: Diagnostic) -> Phrase:
+    beat, *locks = found.beats
+    values: dict[str, object] = {
+        "beat": beat,
+        "count": len(found.segment_ids),
+        "km": found.length_m / 1000.0,
+        "ids": listed(found.segment_ids, _JOINED),
+    }
+    if locks:
+        return Phrase("partition.joined_by_lock", values | {"locks": listed(locks)})
+    return Phrase("partition.joined", values)
+
+
+def leaving_phrase(left: Left) -> Phrase:
+    """Return the sentence about a post that leaves.
+
+    Parameters
+    ----------
+    left
+        Which, and why.
+
+    Returns
+    -------
+    Phrase
+        Who chose it, and who takes its streets.
+    """
+    values: dict[str, object] = {"beat": left.beat_id}
+    if left.reason != "named":
+        values["near"] = listed(left.near, _NEAR) or "-"
+    if left.reason == "chosen":
+        values["hours"] = left.moves_s / 3600.0
+    elif left.reason == "youngest":
+        values["posts"] = left.posts
+    return Phrase(f"rebalance.left_{left.reason}", values)

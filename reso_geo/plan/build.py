@@ -18,7 +18,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
 from reso_geo.partition import district_beats
-from reso_geo.plan.balance import balance_why
+from reso_geo.plan.balance import balance_why, sentence_of
 from reso_geo.plan.evaluate import measure_beats
 from reso_geo.plan.parts import Post
 from reso_geo.plan.plan import Plan
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.naming import Surroundings
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
@@ -66,9 +67,8 @@ class Given:
         Ids of the beats that a new cut must keep.
     notes, more
         What the planner should know, said before and after what is found here.
-    of_cut, why
-        What whoever made the beats found: what the planner should know of them, and what else
-        stands in the way of a better balance.
+    diagnostics
+        What whoever made the beats found out about them.
     before
         The plan that it comes from, whose posts stay; None for a first plan.
     returned
@@ -88,8 +88,7 @@ class Given:
     locked: Collection[str] = ()
     notes: tuple[Phrase, ...] = ()
     more: tuple[Phrase, ...] = ()
-    of_cut: tuple[Phrase, ...] = ()
-    why: tuple[Phrase, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     before: Plan | None = None
     returned: Collection[str] = ()
     lineage: tuple[Ancestor, ...] = ()
@@ -133,7 +132,9 @@ def build_plan(
     around = describe_beats(network, partition, shapes, limits, extent)
     beats = _described(yard, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
-    found = _notes(yard, boundary, partition, shapes, beats, given.of_cut)
+    blocked = [one for one in given.diagnostics if one.kind == "blocked"]
+    of_cut = [sentence_of(one) for one in given.diagnostics if one not in blocked]
+    found = _notes(yard, boundary, partition, shapes, beats, of_cut)
     created = yard.request.created or network.source.timestamp
     why = balance_why(network, partition, beats, yard.request.cut.tolerance)
     return Plan(
@@ -153,7 +154,7 @@ def build_plan(
         inputs=given.inputs,
         posts=_posts(given, beats, created[:10]),
         lineage=given.lineage,
-        balance_why=(*why, *given.why),
+        balance_why=(*why, *map(sentence_of, blocked)),
         tours=tours,
         extra_s=yard.extra_s,
     )
@@ -175,7 +176,8 @@ def _described(
         if request.supervisors is not None:
             load_s = np.array([beat.load_s for beat in beats])
             count, seed = request.supervisors, request.cut.seed
-            group = district_beats(network, partition, load_s, count, seed).tolist()
+            params = request.cut.params.districts
+            group = district_beats(network, partition, load_s, count, seed, params).tolist()
             districts = {
                 beat.beat_id: f"D{number + 1}" for beat, number in zip(beats, group, strict=True)
             }
@@ -199,7 +201,7 @@ def _notes(
     partition: Partition,
     shapes: tuple[shapely.MultiPolygon, ...],
     beats: tuple[Beat, ...],
-    of_cut: tuple[Phrase, ...],
+    of_cut: Sequence[Phrase],
 ) -> list[Phrase]:
     """Return what the planner should know of the inputs and of this partition."""
     network, counts = yard.network, yard.counts

@@ -140,18 +140,17 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     if hear is not None:
         hear("progress.cut")
     locked = _locked(network, earlier, lock)
-    partition = cut_beats(yard.problem(bases_of(bases)), request.cut, locked)
+    made = cut_beats(yard.problem(bases_of(bases)), request.cut, locked)
     named = () if earlier is None else earlier.beats
     given = Given(
         people=residents,
         names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
         locked=locked.beat_id,
         notes=notes,
-        of_cut=partition.warnings,
-        why=partition.balance_why,
+        diagnostics=made.diagnostics,
         inputs=inputs,
     )
-    return build_plan(yard, area, partition, given, hear)
+    return build_plan(yard, area, made.partition, given, hear)
 
 
 def _request(

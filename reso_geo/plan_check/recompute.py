@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, joined_notes, keep_bases
+from reso_geo.partition import Partition, joined_beats, keep_bases
 from reso_geo.plan import Given, build_plan, spread_counts, spread_people, yardstick
 from reso_geo.plan_check.problems import joined_now
 
@@ -83,7 +83,7 @@ def recomputed(
         districts={row.beat_id: row.district for row in edited.beats},
         locked=locked,
         notes=tuple(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
-        of_cut=joined_notes(network, edited.beat_of, edited.beat_id, partition.joined, locked),
+        diagnostics=joined_beats(network, edited.beat_of, edited.beat_id, partition.joined, locked),
         more=_estimated(edited, same),
         before=plan,
         lineage=plan.lineage,

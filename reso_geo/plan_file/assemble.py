@@ -78,7 +78,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
     settings = parse_settings(info["settings"])
     network = _network(layers, info, settings.streets)
     request = PlanRequest(
-        CutRequest(**json.loads(info["request"])),
+        CutRequest.read_back(json.loads(info["request"])),
         info["mode"],
         info["season"],
         info["created"] or None,

@@ -235,7 +235,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "seed": str(cut.seed),
         "supervisors": "" if supervisors is None else str(supervisors),
         "officers": str(cut.officers),
-        "request": asdict(cut),
+        "request": cut.recorded(),
         "settings": plan.settings.to_json(),
         "measured_with": fingerprint(*plan.beat_keys),
         "assumptions": assumptions_of(plan),

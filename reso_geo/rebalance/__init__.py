@@ -2,6 +2,7 @@
 
 from reso_geo.rebalance.continuity import Continuity, Share, city_loads, continuity_of
 from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
+from reso_geo.rebalance.params import RebalanceParams
 from reso_geo.rebalance.rebalance import rebalance
 from reso_geo.rebalance.request import KEEPS, OldBeats, RebalanceRequest
 from reso_geo.rebalance.result import Left, Rebalanced
@@ -12,6 +13,7 @@ __all__ = [
     "Continuity",
     "Left",
     "OldBeats",
+    "RebalanceParams",
     "RebalanceRequest",
     "Rebalanced",
     "Share",

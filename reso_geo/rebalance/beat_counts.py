@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.choices import meant
+from reso_geo.choices import check_ids
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 
@@ -35,15 +35,8 @@ def check_names(old: OldBeats, request: RebalanceRequest) -> None:
     UsageError
         Naming the ids.
     """
-    asked = {*request.lock, *request.retire, *request.stay, *request.split}
-    unknown = sorted(asked - set(old.beat_id))
-    if unknown:
-        values = {
-            "unknown": listed(unknown),
-            "known": listed(old.beat_id, 20),
-            "meant": meant(unknown, old.beat_id),
-        }
-        raise UsageError(Phrase("rebalance.unknown_beat", values))
+    asked = (*request.lock, *request.retire, *request.stay, *request.split)
+    check_ids("rebalance.unknown_beat", asked, old.beat_id)
     locked = {name for name, lock in zip(old.beat_id, old.locked, strict=True) if lock}
     both = sorted((locked | set(request.lock)) & {*request.retire, *request.split})
     if both:

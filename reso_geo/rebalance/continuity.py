@@ -9,7 +9,6 @@ import numpy as np
 
 from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
-from reso_geo.rebalance.territory import loads_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,7 +163,7 @@ def city_loads(
     posts = np.where(np.array(there) >= 0, partition.posts[there], old.posts)
     at = np.where(np.array(there) >= 0, of_beat[there], cities[held.argmax(axis=0)])
     here = partition.beat_of >= 0
-    load = loads_of(partition.beat_of[here], load_s[here], len(partition.beat_id))
+    load = np.bincount(partition.beat_of[here], load_s[here], len(partition.beat_id))
     found = {}
     for place, each in enumerate(cities.tolist()):
         own, new = at == each, of_beat == each

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Arc", "cheapest_flow"]
 
 _MISSED = 100.0
-"""What a second out of the range costs: more than any chain of beats."""
+"""What a second out of the range costs: so much more than any chain of beats that none is missed
+which can be helped."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from reso_geo.rebalance.result import Rebalanced
 
 __all__ = ["rebalance"]
-
-_MOST_AGAIN = 4
-"""How often beats just made are looked at again."""
 
 
 def rebalance(
@@ -51,7 +47,7 @@ def rebalance(
     old
         The beats that there are, of the network as it was given, valid or not.
     request
-        Posts, locks, who leaves.
+        Posts, locks, who leaves, time, and the figures that the search goes by.
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load;
         None for its street load.
@@ -85,27 +81,27 @@ def rebalance(
     >>> graph = travel_graph(network, times, "foot")
     >>> load = street_load(network, times, settings, "foot")
     >>> problem = DistrictingProblem.of(network, graph, load)
-    >>> was = cut_beats(problem, CutRequest(officers=3))
+    >>> was = cut_beats(problem, CutRequest(officers=3)).partition
     >>> unlocked = np.zeros(3, dtype=bool)
     >>> old = OldBeats(was.beat_of, was.beat_id, was.city, was.posts, unlocked)
     >>> rebalance(problem, old, RebalanceRequest(officers=4)).new
     ('SAM-04',)
     """
     check_names(old, request)
-    deadline = time.monotonic() + request.time_limit_s
+    rules = request.rules()
     order, evaluator = problem.order, Evaluator(problem)
     worth_s = problem.load.total_s if worth_s is None else worth_s[order.segment]
     now = old.sorted_by(order)
-    found = Rebalancing(problem, evaluator, now, request, worth_s, deadline).made()
+    found = Rebalancing(problem, evaluator, now, request, worth_s, rules).made()
     again = replace(request, retire=(), stay=(), split=(), near=())
-    for _ in range(_MOST_AGAIN):
+    for _ in range(request.params.most_again):
         if not found.ended:
             break
         then = _old_again(now, found.partition, request)
-        more = Rebalancing(problem, evaluator, then, again, worth_s, deadline).made()
+        more = Rebalancing(problem, evaluator, then, again, worth_s, rules).made()
         if np.array_equal(more.partition.beat_of, found.partition.beat_of):
             break
-        found = replace(found, partition=more.partition, ended=more.ended)
+        found = replace(more, left=found.left, new=found.new)
     return replace(found, partition=sorted_by(found.partition, order.back()))
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, broken_beats, held_segments, joined_notes
+from reso_geo.partition import Partition, broken_beats, held_segments, in_order, joined_beats
 from reso_geo.partition.apportion.beat_ids import beat_ids
-from reso_geo.partition.components import zone_of
+from reso_geo.partition.components import city_segments, zone_of
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
 from reso_geo.rebalance.rebalance_region import RegionWork
 from reso_geo.rebalance.refine import RebalanceSettler
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.districting.region import Region
     from reso_geo.rebalance.request import OldBeats, RebalanceRequest
@@ -46,8 +48,8 @@ class Rebalancing:
         Posts, locks, who leaves.
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load.
-    deadline
-        On the clock of `time.monotonic`.
+    rules
+        What the search goes by.
     """
 
     def __init__(
@@ -57,20 +59,18 @@ class Rebalancing:
         old: OldBeats,
         request: RebalanceRequest,
         worth_s: NDArray[np.float64],
-        deadline: float,
+        rules: SearchRules,
     ) -> None:
         self._problem, self._evaluator = problem, evaluator
         self._network, self._load = problem.network, problem.load
         self._old, self._request, self._worth_s = old, request, worth_s
-        self._deadline = deadline
-        self._standing = Standing(problem, evaluator, old)
+        self._rules, self._params = rules, request.params
+        self._standing = Standing(problem, evaluator, old, request.params.price)
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
         self._firm = np.isin(ids, request.stay)
-        self._left = [
-            Left(name, Phrase("rebalance.left_named", {"beat": name})) for name in request.retire
-        ]
+        self._left = [Left(name, "named") for name in request.retire]
         # Beats are numbered as the old ones, new ones behind.
         self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._city = old.city.tolist()
@@ -97,9 +97,10 @@ class Rebalancing:
         """
         network, old = self._network, self._old
         held = held_segments(network)
-        self._ground = dict(self._zones(held))
+        cross = old.cross_cities
+        self._ground = dict(city_segments(network, held, cross=cross))
         self._keep_locked(held)
-        zones = self._zones(held)
+        zones = city_segments(network, held, cross=cross)
         loose = self._stays & ~self._locked
         more = beats_wanted(old, self._stays, self._locked, self._request.officers)
         total = int(loose.sum()) + more
@@ -107,7 +108,7 @@ class Rebalancing:
         room = [int(network.required[own].sum()) for _, own in zones]
         cities = [network.cities[city] for city, _ in zones if city >= 0] or list(network.cities)
         check_room(old, self._request.officers, self._locked, total, room, cities)
-        loads = [float(self._load.total_s[own].sum()) for _, own in zones]
+        loads = [self._load_of(own) for _, own in zones]
         there = [int((at == place).sum()) for place in range(len(zones))]
         asked = self._asked_for(zones, max(more, 0))
         least = [here + new for here, new in zip(there, asked, strict=True)]
@@ -118,27 +119,30 @@ class Rebalancing:
 
     def _settled(self, found: Rebalanced) -> Rebalanced:
         """Find the bases of the beats, and even out what is off from there."""
-        settler = RebalanceSettler(self._problem, self._evaluator, self._old, self._worth_s)
+        settler = RebalanceSettler(
+            self._problem, self._evaluator, self._old, self._worth_s, self._params
+        )
         kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
         names = [self._old.beat_id[beat] for beat in kept]
-        made, ended = settler.settled(
-            found.partition, self._request.tolerance, names, self._deadline
-        )
-        return replace(found, partition=made, ended=found.ended and ended)
+        made = settler.settled(found.partition, self._rules, names)
+        ended = found.ended and made.status == "done"
+        return replace(found, partition=made.partition, ended=ended)
 
     def _paid(self, found: Rebalanced) -> Rebalanced:
         """Take back what moved among beats as many as before and did not pay for itself."""
-        made, tolerance = found.partition, self._request.tolerance
+        made, tolerance = found.partition, self._rules.tolerance
         for group in self._tried:
             made = self._standing.paid(group, made, tolerance)
         return replace(found, partition=made)
 
     def _told(self, found: Rebalanced) -> Rebalanced:
-        """List which parts joined a beat that they are not connected to."""
+        """Note whether time was up, and which parts joined a beat without being connected to it."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
-        notes = joined_notes(self._network, made.beat_of, made.beat_id, made.joined, locked)
-        return replace(found, partition=replace(made, warnings=(*made.warnings, *notes)))
+        seconds = self._rules.time_limit_s
+        late = [] if found.ended else [Diagnostic("rebalance_stopped", seconds=seconds)]
+        joined = joined_beats(self._network, made.beat_of, made.beat_id, made.joined, locked)
+        return replace(found, diagnostics=(*late, *joined))
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
         """Leave locked beats as they are, and their streets out of what is shared."""
@@ -158,18 +162,6 @@ class Rebalancing:
         self._beat_of[self._old.beat_of == beat] = beat
         if beat in self._standing.joined:
             self._joined[beat] = [self._standing.joined[beat]]
-
-    def _zones(self, held: NDArray[np.bool_]) -> list[tuple[int, NDArray[np.int64]]]:
-        """Return the cities that have streets to share, and those streets."""
-        network = self._network
-        if self._old.cross_cities:
-            every = np.flatnonzero(held)
-            return [(-1, every)] if network.required[every].any() else []
-        return [
-            (city, own)
-            for city in range(len(network.cities))
-            if network.required[own := np.flatnonzero(held & (network.city == city))].any()
-        ]
 
     def _city_of(
         self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
@@ -216,7 +208,7 @@ class Rebalancing:
 
     def _even(self, city: int, group: Group) -> bool:
         """Return whether beats are within the tolerance, among themselves or with locked ones."""
-        standing, tolerance = self._standing, self._request.tolerance
+        standing, tolerance = self._standing, self._rules.tolerance
         if standing.balance(group, tolerance).even:
             return True
         stays = np.flatnonzero(self._stays)
@@ -231,7 +223,7 @@ class Rebalancing:
         self, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> list[Group]:
         """Find the groups of beats in a city that stay as many as they are."""
-        load_s, required = self._load.total_s, self._network.required
+        required = self._network.required
         groups = self._standing.groups(segments, stays)
         parties = [(each.segments, len(each.beats)) for each in groups]
         rest = np.setdiff1d(segments, np.concatenate([segments[:0], *(own for own, _ in parties)]))
@@ -240,7 +232,7 @@ class Rebalancing:
             return []  # Streets without a beat, or a beat without streets: all share with them.
         parties += [(rest, others)] if others else []
         wanted = shared_from(
-            [float(load_s[own].sum()) for own, _ in parties],
+            [self._load_of(own) for own, _ in parties],
             [here for _, here in parties],
             count,
             [int(required[own].sum()) for own, _ in parties],
@@ -251,11 +243,9 @@ class Rebalancing:
         self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> None:
         """Share streets among beats."""
-        network, load_s = self._network, self._load.total_s
-        tied, firm = self._standing.attachments(stays), count == len(stays)
-        zone = zone_of(
-            network, load_s, segments, count, lambda own: float(load_s[own].sum()), tied, firm=firm
-        )
+        params, tied = self._rules.params.regions, self._standing.attachments(stays)
+        firm = count == len(stays)
+        zone = zone_of(self._problem, segments, count, self._load_of, params, tied, firm=firm)
         held = [self._held_in(region, stays) for region in zone.regions]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
         most = np.array(held)
@@ -264,13 +254,16 @@ class Rebalancing:
         room = [int(region.required.sum()) for region in zone.regions]
         loads = [float(region.load_s.sum()) for region in zone.regions]
         wanted = shared_from(loads, there, count, room)
-        local = np.full(len(network), -1, dtype=np.int64)
+        local = np.full(len(self._network), -1, dtype=np.int64)
         for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
             self._region(city, region, stays[at == place], beats)
             local[region.segment] = self._beat_of[region.segment]
         for part, attachment in zip(zone.joined, zone.attachment, strict=True):
             self._beat_of[part] = local[attachment]
             self._joined.setdefault(int(local[attachment]), []).append(part)
+
+    def _load_of(self, own: NDArray[np.int64]) -> float:
+        return float(self._load.total_s[own].sum())
 
     def _held_in(self, region: Region, stays: NDArray[np.int64]) -> list[float]:
         own = self._old.beat_of[region.segment]
@@ -288,7 +281,7 @@ class Rebalancing:
             self._still += stays.tolist()
             return
         self._tried += [] if group is None else [group]
-        work = RegionWork(region, self._evaluator, request, self._deadline, self._firm)
+        work = RegionWork(region, self._evaluator, self._rules, self._params, self._firm)
         found = work.done(
             old.beat_of[region.segment],
             stays,
@@ -301,12 +294,8 @@ class Rebalancing:
         self._ended &= found.ended
         for beat, moves_s, near in found.left:
             self._stays[beat] = False
-            values = {
-                "beat": old.beat_id[beat],
-                "hours": moves_s / 3600.0,
-                "near": listed([old.beat_id[n] for n in near], 6) or "-",
-            }
-            self._left.append(Left(old.beat_id[beat], Phrase("rebalance.left_chosen", values)))
+            takers = tuple(old.beat_id[one] for one in near)
+            self._left.append(Left(old.beat_id[beat], "chosen", takers, moves_s))
         first = len(self._city)
         self._city += [city] * found.new
         for beat in found.stays.tolist():
@@ -323,23 +312,7 @@ class Rebalancing:
         ids = [*old.beat_id, *new]
         posts = [*old.posts.tolist(), *([old.officers_per_beat] * len(new))]
         there = [*np.flatnonzero(self._stays).tolist(), *range(olds, len(ids))]
-        order = sorted(there, key=lambda beat: (self._city[beat], ids[beat]))
-        place = np.full(len(ids) + 1, -1, dtype=np.int64)
-        place[order] = np.arange(len(order))
-        beat_of = place[self._beat_of]
-        joined = {
-            int(place[beat]): np.sort(np.concatenate(parts)) for beat, parts in self._joined.items()
-        }
-        warnings = [] if self._ended else [Phrase("rebalance.time_limit")]
-        made = Partition(
-            beat_of=beat_of,
-            beat_id=tuple(ids[beat] for beat in order),
-            city=np.array([self._city[beat] for beat in order], dtype=np.int64),
-            posts=np.array([posts[beat] for beat in order], dtype=np.int64),
-            base=np.full(len(order), -1, dtype=np.int64),
-            joined=dict(sorted(joined.items())),
-            warnings=tuple(warnings),
-        )
+        made = in_order(self._beat_of, there, ids, self._city, posts, self._joined)
         self._check(made)
         return Rebalanced(made, tuple(self._left), new, self._ended)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.region import parts
 from reso_geo.districting.state import SearchState
-from reso_geo.partition.cut_region import RegionSearch, SearchLimits
+from reso_geo.partition.cut_region import RegionSearch
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
 from reso_geo.rebalance.territory import FREE, Land, grown, settled
 from reso_geo.rebalance.transfers import TransferSearch
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
-    from reso_geo.rebalance.request import RebalanceRequest
+    from reso_geo.rebalance.params import RebalanceParams
 
 __all__ = ["RegionWork", "Worked"]
-
-_INCUMBENT, _NEW = 0.4, 0.6
-"""Who stays ends as many tolerances above the mean, who is new as many below, where that fits."""
-_RECUT_FROM = 4
-"""Where every beat makes room for so many, all are cut again, each old one within what it held."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +63,10 @@ class RegionWork:
         The streets.
     evaluator
         Measures beats.
-    request
-        Tolerance and seed.
-    deadline
-        On the clock of `time.monotonic`.
+    rules
+        Tolerance, time and seed.
+    params
+        Figures that the search goes by.
     firm
         bool, shape (k,): old beats that leave only where the others are too few.
     """
@@ -79,12 +75,12 @@ class RegionWork:
         self,
         region: Region,
         evaluator: Evaluator,
-        request: RebalanceRequest,
-        deadline: float,
+        rules: SearchRules,
+        params: RebalanceParams,
         firm: NDArray[np.bool_],
     ) -> None:
-        self._region, self._evaluator, self._request = region, evaluator, request
-        self._deadline, self._firm = deadline, firm
+        self._region, self._evaluator, self._rules = region, evaluator, rules
+        self._params, self._firm = params, firm
         self._weight = region.load_s + 1e-6
 
     def done(
@@ -138,25 +134,25 @@ class RegionWork:
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
         land = self._land(home, held, worth_s, share / share.sum(), len(stays))
-        recut = count >= _RECUT_FROM * len(stays) > 0 and not spots and np.ptp(land.share) == 0.0
+        many = count >= self._params.siting.recut_from * len(stays) > 0
+        recut = many and not spots and np.ptp(land.share) == 0.0
         if recut:
             labels = relabelled(home, self._recut(count), self._weight, (len(stays), new))
         else:
             land = self._placed(land, spots)
-            labels = settled(land, self._weight, self._aims(land, block))
+            aims = self._aims(land, block)
+            labels = settled(land, self._weight, aims, self._params.siting)
         assignment = Assignment(self._region, labels, count)
-        state = SearchState(assignment, self._evaluator, land.share, self._request.tolerance, start)
+        state = SearchState(assignment, self._evaluator, land.share, self._rules, start)
         if recut:
-            ended = BalanceSearch(state, 1.0).trade(self._deadline)
+            ended = BalanceSearch(state, 1.0).trade()
         else:
-            ended = TransferSearch(state, land).run(self._deadline)
+            ended = TransferSearch(state, land, self._params).run()
         return Worked(state.assignment.labels(), stays, new, left, ended)
 
     def _recut(self, count: int) -> NDArray[np.int64]:
         """Cut the region as if there had been no beats."""
-        request = self._request
-        limits = SearchLimits(request.tolerance, self._deadline, request.seed)
-        search = RegionSearch(self._region, self._evaluator, count, limits)
+        search = RegionSearch(self._region, self._evaluator, count, self._rules)
         search.quick()
         return search.equal().labels
 
@@ -214,50 +210,38 @@ class RegionWork:
             base[beat], fixed[beat] = spot, True
             taken.add(spot)
         rest = order[len(given) :]
-        if rest:
-            for beat, spot in zip(rest, self._found(land, len(rest), base), strict=True):
-                base[beat] = next(
-                    node for node in [spot, *range(len(self._region.xy))] if node not in taken
-                )
-                taken.add(int(base[beat]))
-        return Land(
-            land.region, land.held, land.home, land.worth_s, land.share, base, fixed, land.stays
-        )
+        land = replace(land, base=base, fixed=fixed)
+        found = self._found(land, len(rest)) if rest else []
+        for beat, spot in zip(rest, found, strict=True):
+            nodes = [spot, *range(len(self._region.xy))]
+            base[beat] = next(node for node in nodes if node not in taken)
+            taken.add(int(base[beat]))
+        return land
 
-    def _found(self, land: Land, count: int, base: NDArray[np.int64]) -> list[int]:
-        there = np.flatnonzero(base >= 0)
+    def _found(self, land: Land, count: int) -> list[int]:
+        there = np.flatnonzero(land.base >= 0)
         if not len(there):
             return list(range(count))
-        some = Land(
-            land.region,
-            _numbered(land.held, there),
-            _numbered(land.home, there),
-            land.worth_s,
-            land.share[there],
-            base[there],
-            land.fixed[there],
-            len(there),
-        )
-        holder, _ = grown(some, some.base, np.zeros(len(there)))
-        numbers = (len(there), count)
-        tolerance, seed = self._request.tolerance, self._request.seed
-        return new_places(self._region, holder, self._weight, numbers, tolerance, seed)
+        numbers, holder = (len(there), count), _grown_alone(land, there)
+        params = self._params.siting
+        return new_places(self._region, holder, self._weight, numbers, self._rules, params)
 
     def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much each beat should hold when it has grown."""
-        tolerance, total = self._request.tolerance, float(self._weight.sum())
+        params, tolerance = self._params.siting, self._rules.tolerance
+        total = float(self._weight.sum())
         fair = total * land.share
         inside = land.held != FREE
         load = np.bincount(land.held[inside], self._weight[inside], land.count)
         new = load <= 0.0
         if new.any():
-            aims = np.minimum(load, (1.0 + _INCUMBENT * tolerance) * fair)
+            aims = np.minimum(load, (1.0 + params.incumbent * tolerance) * fair)
             left = (total - aims[~new].sum()) / fair[new].sum()
-            aims[new] = np.maximum(left, 1.0 - _NEW * tolerance) * fair[new]
+            aims[new] = np.maximum(left, 1.0 - params.new * tolerance) * fair[new]
             return aims
         if not inside.all() and np.ptp(land.share) == 0.0:
             blocks = np.where(inside, land.held, land.stays + 1 + block)
-            return fair_shares(self._region, blocks, self._weight, land.stays, tolerance)
+            return fair_shares(self._region, blocks, self._weight, land.stays, tolerance, params)
         return fair
 
     def _leaving(
@@ -270,27 +254,11 @@ class RegionWork:
         if count > len(empty):
             there = np.array(rest, dtype=np.int64)
             land = self._land(held, held, self._weight, np.ones(len(stays)), len(stays))
-            some = Land(
-                land.region,
-                _numbered(held, there),
-                _numbered(held, there),
-                self._weight,
-                land.share[there],
-                land.base[there],
-                land.fixed[there],
-                len(there),
-            )
-            holder, _ = grown(some, some.base, np.zeros(len(there)))
+            holder, more = _grown_alone(land, there), count - len(empty)
             loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
-            found = leavers(
-                self._region,
-                holder,
-                self._weight,
-                loose if len(loose) >= count - len(empty) else range(len(there)),
-                count - len(empty),
-                self._request.tolerance,
-                self._request.seed,
-            )
+            able = loose if len(loose) >= more else range(len(there))
+            params = self._params.siting
+            found = leavers(self._region, holder, self._weight, able, more, self._rules, params)
             chosen += [(int(there[beat]), moves) for beat, moves in found]
         left = tuple(
             (int(stays[beat]), moves, tuple(stays[self._near(held, beat)].tolist()))
@@ -304,6 +272,20 @@ class RegionWork:
         nodes = np.unique(np.concatenate((region.u[mine], region.v[mine])))
         beside = (np.isin(region.u, nodes) | np.isin(region.v, nodes)) & ~mine & (held != FREE)
         return np.unique(held[beside])
+
+
+def _grown_alone(land: Land, there: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which of some beats each segment has when they alone grow over all streets."""
+    some = replace(
+        land,
+        held=_numbered(land.held, there),
+        home=_numbered(land.home, there),
+        share=land.share[there],
+        base=land.base[there],
+        fixed=land.fixed[there],
+        stays=len(there),
+    )
+    return grown(some, some.base, np.zeros(len(there)))[0]
 
 
 def _numbered(of: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:

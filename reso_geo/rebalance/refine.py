@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.evaluator import Evaluator
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.districting.state import SearchState
-    from reso_geo.partition import Partition
+    from reso_geo.partition import CutResult, Partition
+    from reso_geo.rebalance.params import RebalanceParams
     from reso_geo.rebalance.request import OldBeats
 
 __all__ = ["RebalanceSettler"]
@@ -37,6 +39,8 @@ class RebalanceSettler:
         The beats that there were.
     worth_s
         float64, shape (m,): what it counts for that a segment keeps its beat, in seconds of load.
+    params
+        Figures that the search goes by.
     """
 
     def __init__(
@@ -45,41 +49,37 @@ class RebalanceSettler:
         evaluator: Evaluator,
         old: OldBeats,
         worth_s: NDArray[np.float64],
+        params: RebalanceParams,
     ) -> None:
         self._problem, self._evaluator = problem, evaluator
-        self._old, self._worth_s = old, worth_s
+        self._old, self._worth_s, self._params = old, worth_s, params
 
-    def settled(
-        self, made: Partition, tolerance: float, kept: Collection[str], deadline: float
-    ) -> tuple[Partition, bool]:
+    def settled(self, made: Partition, rules: SearchRules, kept: Collection[str]) -> CutResult:
         """Assign beats their bases, and even out from there with little changing hands.
 
         Parameters
         ----------
         made
             Connected beats.
-        tolerance
-            How far the load of a beat may be from its target, as a share of it.
+        rules
+            What the search goes by.
         kept
             Ids of beats that stay exactly as they are.
-        deadline
-            On the clock of `time.monotonic`.
 
         Returns
         -------
-        partition : Partition
+        CutResult
             The same beats with their bases.
-        ended : bool
-            False when time was up before the search had ended.
         """
         problem = self._problem
         known = self._known(made)
         based = keep_bases(problem.network, problem.walk, problem.kept_s, made, known)
 
         def search(state: SearchState, beats: NDArray[np.int64]) -> bool:
-            return TransferSearch(state, self._land(state, based, beats)).settle(deadline)
+            land = self._land(state, based, beats)
+            return TransferSearch(state, land, self._params).settle()
 
-        return even_from_bases(problem, self._evaluator, based, tolerance, kept, search)
+        return even_from_bases(problem, self._evaluator, based, rules, kept, search)
 
     def _known(self, made: Partition) -> dict[str, tuple[int, str]]:
         """Return the bases that were given, and those of beats that have kept all their streets."""

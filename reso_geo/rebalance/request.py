@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.params import SearchRules
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
+from reso_geo.rebalance.params import RebalanceParams
 from reso_geo.records import Door, Record
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class RebalanceRequest:
         After this many seconds the best state so far is returned.
     seed
         Of first cuts.
+    params
+        Figures that the search goes by.
 
     Raises
     ------
@@ -67,6 +71,7 @@ class RebalanceRequest:
     keep: str = "load"
     time_limit_s: float = 600.0
     seed: int = 0
+    params: RebalanceParams = RebalanceParams()
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -83,6 +88,8 @@ class RebalanceRequest:
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("rebalance.tolerance", {"tolerance": self.tolerance}))
         door.word("keep", self.keep, KEEPS)
+        if not isinstance(self.params, RebalanceParams):
+            door.refuse("params", self.params, Phrase("record.kind", {"kind": "RebalanceParams"}))
         if self.seed < 0:
             raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
         if not self.time_limit_s > 0.0:
@@ -90,6 +97,10 @@ class RebalanceRequest:
         both = sorted(set(self.retire) & {*self.lock, *self.stay, *self.split})
         if both:
             raise UsageError(Phrase("rebalance.retired_too", {"beats": listed(both)}))
+
+    def rules(self) -> SearchRules:
+        """Return what a search goes by that begins now."""
+        return SearchRules(self.tolerance, float(self.time_limit_s), self.seed, self.params.cut)
 
     def _check_spots(self, door: Door) -> None:
         wanted = Phrase("rebalance.spot")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from reso_geo.i18n import Phrase
+    from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.partition import Partition
 
 __all__ = ["Left", "Rebalanced"]
@@ -20,12 +20,22 @@ class Left:
     ----------
     beat_id
         Its beat.
-    why
-        That it leaves, who chose it and why.
+    reason
+        ``named``: the planner asked for it. ``chosen``: its streets can be taken with the fewest
+        further changes. ``youngest``: it was in no smaller team.
+    near
+        Ids of the beats that take its streets.
+    moves_s
+        Load that must change hands besides, seconds per week.
+    posts
+        Posts of the smallest team that it was in.
     """
 
     beat_id: str
-    why: Phrase
+    reason: Literal["named", "chosen", "youngest"]
+    near: tuple[str, ...] = ()
+    moves_s: float = 0.0
+    posts: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,9 +52,12 @@ class Rebalanced:
         Ids of new beats.
     ended
         False when time was up before the search had ended.
+    diagnostics
+        What there is to know of the beats.
     """
 
     partition: Partition
     left: tuple[Left, ...]
     new: tuple[str, ...]
     ended: bool
+    diagnostics: tuple[Diagnostic, ...] = ()

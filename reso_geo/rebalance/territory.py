@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +18,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.region import Region
+    from reso_geo.rebalance.params import SitingParams
 
-__all__ = ["FREE", "Land", "grown", "loads_of", "settled"]
+__all__ = ["FREE", "Land", "grown", "settled"]
 
 FREE = -1
-_ROUNDS = 24
-_MOVING = 14
-"""Bases move to the middles of their cells in as many of the rounds."""
+"""The beat of a segment that nobody holds."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +65,12 @@ class Land:
         """Number of beats as they will be."""
         return len(self.share)
 
-    @cached_property
-    def segments_at(self) -> list[list[int]]:
-        """Segments at each junction."""
-        at: list[list[int]] = [[] for _ in range(len(self.region.xy))]
-        ends = zip(self.region.u.tolist(), self.region.v.tolist(), strict=True)
-        for segment, (a, b) in enumerate(ends):
-            at[a].append(segment)
-            if b != a:
-                at[b].append(segment)
-        return at
-
 
 def settled(
-    land: Land, weight_s: NDArray[np.float64], wanted_s: NDArray[np.float64]
+    land: Land,
+    weight_s: NDArray[np.float64],
+    wanted_s: NDArray[np.float64],
+    params: SitingParams,
 ) -> NDArray[np.int64]:
     """Let all beats grow at once, with offsets that bring their loads near to what is wanted.
 
@@ -92,6 +82,8 @@ def settled(
         float64, shape (s,): what each segment counts for.
     wanted_s
         float64, shape (c,): wanted load of each beat.
+    params
+        How many rounds.
 
     Returns
     -------
@@ -101,19 +93,19 @@ def settled(
     offset, base = np.zeros(land.count), land.base.copy()
     best, least = land.held, np.inf
     whole = not (land.held == FREE).any() and land.stays == land.count
-    for number in range(_ROUNDS):
+    for number in range(params.rounds):
         labels, reach = grown(land, base, offset)
-        load = loads_of(labels, weight_s, land.count)
+        load = np.bincount(labels, weight_s, land.count)
         error = float(np.square(load / wanted_s - 1.0).sum())
         if error < least:
             best, least = labels, error
         if whole:
             break
         step = 0.5 * np.maximum(reach - offset, 1.0) * np.clip(load / wanted_s - 1.0, -0.7, 0.7)
-        offset += (0.8 if number < _MOVING else 0.5) * step
+        offset += (0.8 if number < params.moving else 0.5) * step
         offset = np.clip(offset, offset.min(), offset.min() + 6.0 * float(np.median(reach)))
         offset -= offset.min()
-        if number < _MOVING:
+        if number < params.moving:
             base = _moved(land, labels, weight_s, base)
     return best
 
@@ -152,7 +144,7 @@ def grown(
         Beat of each segment, shape (s,); and how far each beat has come, shape (c,).
     """
     region = land.region
-    at = land.segments_at
+    at = region.at
     u, v, cost = region.u.tolist(), region.v.tolist(), (region.cost_m + 1.0).tolist()
     held = land.held.tolist()
     labels = [FREE] * len(region)
@@ -189,27 +181,3 @@ def grown(
             if labels[near] == FREE
         ]
         heapq.heapify(queue)
-
-
-def loads_of(
-    labels: NDArray[np.int64], weight_s: NDArray[np.float64], count: int
-) -> NDArray[np.float64]:
-    """Sum what segments count for, part by part.
-
-    Parameters
-    ----------
-    labels
-        int64, shape (s,): labels of each segment, from 0 on.
-    weight_s
-        float64, shape (s,): what each counts for.
-    count
-        Number of cells.
-
-    Returns
-    -------
-    ndarray of float64, shape (count,)
-        Seconds per week.
-    """
-    total = np.zeros(count)
-    total += np.bincount(labels, weight_s, count)
-    return total

@@ -11,7 +11,6 @@ import numpy as np
 from reso_geo.districting.moves import ANY, NOT_ITS_OWN, RETURNING, Transfer
 from reso_geo.districting.region import meetings, parts
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
-from reso_geo.rebalance.territory import loads_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.state import SearchState
+    from reso_geo.rebalance.params import FlowParams
     from reso_geo.rebalance.territory import Land
 
 __all__ = [
@@ -29,17 +29,12 @@ __all__ = [
     "wanted_between",
 ]
 
-_LEAST_FLOW = 0.001
-_OVER_BARRIER = 1.0
-_HOP = 0.02
-_LONGEST = 5
-
 
 def wanted_between(
     state: SearchState,
     land: Land,
-    low_s: NDArray[np.float64],
-    high_s: NDArray[np.float64],
+    ranges_s: tuple[NDArray[np.float64], NDArray[np.float64]],
+    params: FlowParams,
     stuck: Collection[tuple[int, int, int]] = (),
 ) -> tuple[float, list[Transfer]]:
     """Return what should flow between neighbours so that the least leaves the beat it was with.
@@ -50,8 +45,10 @@ def wanted_between(
         The beats, measured.
     land
         What they held before.
-    low_s, high_s
-        float64, shape (c,): the range of each.
+    ranges_s
+        float64, shape (c,): the least and the most load of each.
+    params
+        What flows cost.
     stuck
         Giver, taker and what, where nothing can go.
 
@@ -62,11 +59,11 @@ def wanted_between(
         fullest beat first, so that chains have something to hand on.
     """
     labels, weight_s = state.assignment.labels(), state.weight_s
-    ways = _ways(state, land, labels)
+    ways = _ways(state, land, labels, params)
     ways.drop(stuck)
-    load = loads_of(labels, weight_s, land.count)
-    cost, flow = cheapest_flow(load, low_s, high_s, ways.arcs, ways.pools)
-    least = _LEAST_FLOW * float(state.target_s.mean())
+    load = np.bincount(labels, weight_s, land.count).astype(np.float64)
+    cost, flow = cheapest_flow(load, *ranges_s, ways.arcs, ways.pools)
+    least = params.least_flow * float(state.target_s.mean())
     amounts: dict[tuple[int, int, int], float] = {}
     for arc, what, amount in zip(ways.arcs, ways.what, flow.tolist(), strict=True):
         way = arc.giver, arc.taker, what
@@ -137,13 +134,15 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
     return chains
 
 
-def strands_of(flows: Sequence[Transfer]) -> list[tuple[tuple[Transfer, ...], float]]:
+def strands_of(flows: Sequence[Transfer], longest: int) -> list[tuple[tuple[Transfer, ...], float]]:
     """Return for each flow that returns what flows on to its giver and on from its taker.
 
     Parameters
     ----------
     flows
         From `wanted_between`.
+    longest
+        Flows in a row, the most.
 
     Returns
     -------
@@ -154,16 +153,16 @@ def strands_of(flows: Sequence[Transfer]) -> list[tuple[tuple[Transfer, ...], fl
     Examples
     --------
     >>> flows = [Transfer(0, 1, 5.0, RETURNING), Transfer(1, 2, 3.0)]
-    >>> [(rows, amount)] = strands_of(flows)
+    >>> [(rows, amount)] = strands_of(flows, 5)
     >>> [(flow.giver, flow.taker) for flow in rows], amount
     ([(0, 1), (1, 2)], 3.0)
     """
     found = []
     for home in [flow for flow in flows if flow.what == RETURNING]:
         row = [home]
-        while len(row) < _LONGEST and (after := _next(flows, row, row[-1].taker, on=True)):
+        while len(row) < longest and (after := _next(flows, row, row[-1].taker, on=True)):
             row.append(after)
-        while len(row) < _LONGEST and (before := _next(flows, row, row[0].giver, on=False)):
+        while len(row) < longest and (before := _next(flows, row, row[0].giver, on=False)):
             row.insert(0, before)
         found.append((tuple(row), min(flow.amount_s for flow in row)))
     return sorted(found, key=lambda strand: -strand[1])
@@ -203,19 +202,20 @@ class _Ways:
                 self.arcs[place] = replace(arc, most_s=0.0)
 
 
-def _ways(state: SearchState, land: Land, labels: NDArray[np.int64]) -> _Ways:
+def _ways(state: SearchState, land: Land, labels: NDArray[np.int64], params: FlowParams) -> _Ways:
     """Return the ways between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
     own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
     ways = _Ways([], [], [])
     pairs = meeting_pairs(land, labels)
-    over = {pair: _HOP + (_OVER_BARRIER if barred else 0.0) for pair, barred in pairs.items()}
+    hop = params.hop
+    over = {pair: hop + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()}
     for (giver, takers), homes in _loose(state, land, labels).items():
         whole, pool = sum(homes.values()), []
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
             if home > 0.0:
-                pool.append(ways.add(pair, RETURNING, over[pair] - 1.0 + _HOP, home))
+                pool.append(ways.add(pair, RETURNING, over[pair] - 1.0 + hop, home))
             if whole > home:
                 pool.append(ways.add(pair, NOT_ITS_OWN, over[pair], whole - home))
         if len(pool) > 1:

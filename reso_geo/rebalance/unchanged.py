@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Balance", "Group", "Standing"]
 
-_PRICE = 0.2
-"""A second of street load that changes hands must bring beats so many seconds nearer."""
 _ROUNDING = 1e-9
+"""What sums of floats may differ by."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Balance:
         """True when every beat is within the tolerance."""
         return self.beyond_s <= _ROUNDING
 
-    def worth(self, other: Balance, moved_s: float) -> bool:
+    def worth(self, other: Balance, moved_s: float, price: float) -> bool:
         """Return whether another balance is worth what changes hands for it.
 
         Parameters
@@ -87,15 +86,17 @@ class Balance:
             After the change.
         moved_s
             Street load that changes hands, seconds per week.
+        price
+            A second of it must bring beats so many seconds nearer.
 
         Returns
         -------
         bool
             True where no beat is farther off than the worst one was, and what lies beyond the
-            tolerance gets less by a fifth of what changes hands or more.
+            tolerance gets less by that price or more.
         """
         nearer_s = self.beyond_s - other.beyond_s
-        return other.worst <= self.worst + _ROUNDING and nearer_s >= _PRICE * moved_s > 0.0
+        return other.worst <= self.worst + _ROUNDING and nearer_s >= price * moved_s > 0.0
 
 
 class Standing:
@@ -109,6 +110,8 @@ class Standing:
         Measures beats.
     old
         The beats, valid or not.
+    price
+        A second of street load that changes hands must bring beats so many seconds nearer.
 
     Attributes
     ----------
@@ -116,8 +119,10 @@ class Standing:
         int64 by beat index: parts that need not be connected to the rest of their beat.
     """
 
-    def __init__(self, problem: DistrictingProblem, evaluator: Evaluator, old: OldBeats) -> None:
-        network = problem.network
+    def __init__(
+        self, problem: DistrictingProblem, evaluator: Evaluator, old: OldBeats, price: float
+    ) -> None:
+        network, self._price = problem.network, price
         self._problem, self._network, self._load = problem, network, problem.load
         self._evaluator, self._old = evaluator, old
         self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
@@ -284,7 +289,7 @@ class Standing:
         held = [made.segments_of(beat) for beat in now.tolist()]
         load_s = self._loads(held, made.base[now].tolist())
         after = _balance(load_s, made.posts[now], tolerance, np.ones(len(now), dtype=bool))
-        if self.balance(group, tolerance).worth(after, moved_s):
+        if self.balance(group, tolerance).worth(after, moved_s, self._price):
             return made
         beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
         beat_of[own] = before

@@ -8,7 +8,11 @@ from reso_geo.report.absence import (
     save_absence,
 )
 from reso_geo.report.carry import carried_summary, save_carried
-from reso_geo.report.change import save_change_letters, save_change_table
+from reso_geo.report.change import (
+    save_change_letters,
+    save_change_sheets,
+    save_change_table,
+)
 from reso_geo.report.check import check_effects, check_summary, check_table
 from reso_geo.report.frontier import frontier_table, save_frontier, save_frontier_picture
 from reso_geo.report.ladder import ladder_table, save_ladder, step_summary
@@ -29,7 +33,14 @@ from reso_geo.report.sector_sheet import (
     save_sector_note,
     save_sheet,
 )
-from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row, verdict_table
+from reso_geo.report.sentences import (
+    VERDICT_COLUMNS,
+    facts,
+    sections,
+    short_figure,
+    verdict_row,
+    verdict_table,
+)
 from reso_geo.report.tables.beat_columns import beats_table
 from reso_geo.report.tables.table import Column, Table, table_of
 
@@ -63,6 +74,7 @@ __all__ = [
     "save_absence",
     "save_carried",
     "save_change_letters",
+    "save_change_sheets",
     "save_change_table",
     "save_frontier",
     "save_frontier_picture",
@@ -73,6 +85,7 @@ __all__ = [
     "save_sheet",
     "sections",
     "sector_summary",
+    "short_figure",
     "step_summary",
     "table_of",
     "verdict_row",

@@ -8,18 +8,22 @@ import numpy as np
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, duration, say
-from reso_geo.output_files import output_file
-from reso_geo.plan import audience_text
+from reso_geo.report.officer_sheets import (
+    OFFICER_ENDINGS,
+    officer_sheet,
+    patrol_seconds,
+    save_officer_sheets,
+)
 from reso_geo.report.tables.csv_cells import write_csv
 from reso_geo.report.tables.features import write_features
 from reso_geo.report.tables.table import Column, Table, table_of
-from reso_geo.report.tables.xlsx import Sheet, book_of
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from reso_geo.plan import Absence, Taker
+    from reso_geo.report.tables.xlsx import Sheet
 
 __all__ = [
     "absence_summary",
@@ -29,13 +33,8 @@ __all__ = [
     "save_absence",
 ]
 
-_KINDS = (".csv", ".xlsx", ".geojson")
-_COLUMNS: tuple[Column[object], ...] = (
-    Column("office.column.street", width=44),
-    Column("absence.column.taken_from", width=16),
-    Column("column.street_km", kind="hundredth", width=10),
-    Column("absence.column.minutes", kind="whole", width=16),
-)
+_KINDS = (".csv", ".geojson", *OFFICER_ENDINGS)
+_COLUMNS: tuple[Column[None], ...] = (Column("absence.column.taken_from", width=16),)
 
 
 def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
@@ -152,9 +151,9 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
     found
         From `reso_geo.cover_absence`.
     path
-        ``.xlsx`` (a sheet an officer: by street, with times), ``.csv`` (a row a segment, as a
-        spreadsheet of the language opens it) or ``.geojson`` (a line a segment, EPSG:4326), made
-        or replaced.
+        ``.xlsx`` or ``.docx`` (a sheet or a page an officer: by street, with times), ``.csv`` (a
+        row a segment, as a spreadsheet of the language opens it) or ``.geojson`` (a line a
+        segment, EPSG:4326), made or replaced.
     lang
         ``fr`` or ``en``.
 
@@ -173,33 +172,27 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
         lines = found.plan.network.geometry[[at for at, _ in _taken(found)]]
         write_features(streets.records(), lines, found.plan.network.crs, path, "absence")
     else:
-        title, marks = absence_title(found).say(lang), [audience_text("internal", lang)]
-        with output_file(path) as aside:
-            aside.write_bytes(book_of(_sheets(found, lang), title, marks, lang))
+        save_officer_sheets(_sheets(found, lang), absence_title(found).say(lang), path, lang)
 
 
 def _sheets(found: Absence, lang: str) -> list[Sheet]:
     """Return a sheet for each officer who takes streets: by street, the longest first."""
-    plan, network, mode = found.plan, found.plan.network, found.plan.request.mode
-    patrol_s = np.minimum(*plan.times.patrol_s(mode))
-    patrol_s = np.where(np.isfinite(patrol_s), patrol_s, plan.times.foot_patrol_s)
-    taken: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
+    plan, network, patrol_s = found.plan, found.plan.network, patrol_seconds(found.plan)
+    taken: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for segment, beat_id in _taken(found):
         name = str(network.name[segment] or say(lang, "maps.unnamed"))
         street = name, plan.partition.beat_id[plan.partition.beat_of[segment]]
-        streets = taken.setdefault(beat_id, {})
-        km, time_s = streets.get(street, (0.0, 0.0))
-        more_km, more_s = float(network.length_m[segment]) / 1000.0, float(patrol_s[segment])
-        streets[street] = km + more_km, time_s + more_s
+        taken.setdefault(beat_id, {}).setdefault(street, []).append(segment)
     sheets = []
     for beat in (taker.beat for taker in found.takers if taker.beat.beat_id in taken):
-        longest = sorted(taken[beat.beat_id].items(), key=lambda each: (-each[1][0], each[0]))
-        rows = tuple((*street, km, time_s / 60.0) for street, (km, time_s) in longest)
-        km, time_s = (sum(figures[at] for _, figures in longest) for at in range(2))
-        whole = {"km": km, "time": duration(lang, time_s)}
+        streets = taken[beat.beat_id]
+        km = {street: float(network.length_m[own].sum()) for street, own in streets.items()}
+        longest = {key: streets[key] for key in sorted(km, key=lambda key: (-km[key], key))}
+        every = np.concatenate(list(streets.values()))
+        time = duration(lang, float(patrol_s[every].sum()))
+        whole = {"km": float(network.length_m[every].sum()) / 1000.0, "time": time}
         notes = (absence_title(found).say(lang), say(lang, "absence.sheet_note", whole))
-        table = Table("absence.sheet", _COLUMNS, rows, notes)
-        sheets.append(Sheet(beat.beat_id, f"{beat.beat_id} \u2013 {beat.name}", table))
+        sheets.append(officer_sheet(plan, beat, longest, _COLUMNS, notes, lang))
     return sheets
 
 

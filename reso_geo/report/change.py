@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from reso_geo.i18n import Phrase, decimal, in_words, listed, say
 from reso_geo.output_files import output_file
+from reso_geo.report.officer_sheets import officer_sheet, save_officer_sheets
 from reso_geo.report.plain import plain_text
 from reso_geo.report.tables.csv_cells import write_csv
 from reso_geo.report.tables.table import Column, Table, values_of
+from reso_geo.report.tables.xlsx import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from reso_geo.growth import AnchorChange, BeatChange, PlanChange, StreetChange
+    from reso_geo.plan import Plan
     from reso_geo.report.tables.table import Cell
 
-__all__ = ["change_summary", "save_change_letters", "save_change_table"]
+__all__ = ["change_summary", "save_change_letters", "save_change_sheets", "save_change_table"]
 
 _COLUMNS: tuple[Column[Any], ...] = (
     Column("column.beat_id"),
@@ -32,6 +35,10 @@ _COLUMNS: tuple[Column[Any], ...] = (
     Column("change.column.part"),
     Column("change.column.residents", kind="hundredth"),
     Column("column.audience"),
+)
+_OF_OFFICERS: tuple[Column[None], ...] = (
+    Column("change.column.what"),
+    Column("change.column.other"),
 )
 _LEAST_KM = 0.1
 
@@ -131,6 +138,60 @@ def save_change_letters(
         aside.write_text(text, encoding="utf-8", newline="\n")
 
 
+def save_change_sheets(
+    change: PlanChange, plan: Plan, path: Path, lang: str = "fr", retired: Collection[str] = ()
+) -> None:
+    """Write what each officer takes over and hands over: by street, between which others, times.
+
+    Parameters
+    ----------
+    change
+        Of a plan that comes from another one.
+    plan
+        The newer plan.
+    path
+        ``.xlsx`` (a sheet an officer) or ``.docx`` (a page an officer), made or replaced.
+    lang
+        ``fr`` or ``en``.
+    retired
+        See `save_change_letters`.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    """
+    sheets = []
+    for beat in _told(change, retired):
+        streets: dict[tuple[str, ...], tuple[int, ...]] = {
+            (
+                each.name or say(lang, "change.unnamed"),
+                say(lang, f"change.{what}"),
+                each.other or say(lang, "rebalance.nobody"),
+            ): each.segments
+            for what in ("gained", "lost")
+            for each in getattr(beat, what)
+        }
+        lengths = {"before": beat.before_km, "after": beat.after_km}
+        anchors = (_anchors_line(beat, what, lang) for what in ("gained", "lost"))
+        notes = (say(lang, f"change.letter.{beat.state}", lengths), *filter(None, anchors))
+        sheets.append(officer_sheet(plan, beat, streets, _OF_OFFICERS, notes, lang))
+    if not sheets:
+        title = say(lang, "change.same_title")
+        sheets.append(Sheet(title, title, Table("", _OF_OFFICERS, ())))
+    values = {"before": change.before_posts, "after": change.after_posts}
+    save_officer_sheets(sheets, say(lang, "change.title", values), path, lang)
+
+
+def _told(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:
+    """Return whom something changes for, but for those whose leaving nobody has asked for."""
+    return [
+        beat
+        for beat in change.beats
+        if not beat.unchanged and (beat.state != "left" or beat.beat_id in retired)
+    ]
+
+
 def _blocks(change: PlanChange, lang: str, retired: Collection[str]) -> Iterator[str]:
     left = [beat.beat_id for beat in change.beats if beat.state == "left"]
     candidates = [beat for beat in left if beat not in retired]
@@ -138,13 +199,12 @@ def _blocks(change: PlanChange, lang: str, retired: Collection[str]) -> Iterator
     yield f"# {say(lang, 'change.title', values)}"
     yield f"*{say(lang, 'sheet.audience')}*"
     yield say(lang, "change.all", {"km": change.moved_km, "more": _more(change, lang)})
-    for beat in change.beats:
-        if not beat.unchanged and beat.beat_id not in candidates:
-            yield f"## {beat.beat_id} · {plain_text(beat.name)}"
-            lengths = {"before": beat.before_km, "after": beat.after_km}
-            yield say(lang, f"change.letter.{beat.state}", lengths)
-            lines = [*_lines(beat, "gained", lang), *_lines(beat, "lost", lang)]
-            yield "\n".join(f"- {line}" for line in lines)
+    for beat in _told(change, retired):
+        yield f"## {beat.beat_id} · {plain_text(beat.name)}"
+        lengths = {"before": beat.before_km, "after": beat.after_km}
+        yield say(lang, f"change.letter.{beat.state}", lengths)
+        lines = [*_lines(beat, "gained", lang), *_lines(beat, "lost", lang)]
+        yield "\n".join(f"- {line}" for line in lines)
     if candidates:
         yield f"## {say(lang, 'change.candidates_title')}"
         count = len(candidates)
@@ -171,7 +231,6 @@ def _people(lang: str, residents: float) -> str:
 def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
     """Describe what a beat gains or loses: a line for each other beat, then the anchors."""
     streets: Sequence[StreetChange] = getattr(beat, what)
-    anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
     for other, group in groupby(streets, lambda each: each.other):
         own = list(group)
         values = {
@@ -181,12 +240,16 @@ def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
             "streets": ", ".join(_street(lang, each) for each in own),
         }
         yield say(lang, f"change.letter.{what}", values)
-    if anchors:
-        names = [
-            f"{plain_text(each.name)} ({each.other or say(lang, 'rebalance.nobody')})"
-            for each in anchors
-        ]
-        yield say(lang, f"change.letter.anchors_{what}", {"names": ", ".join(names)})
+    if anchors := _anchors_line(beat, what, lang, plain_text):
+        yield anchors
+
+
+def _anchors_line(beat: BeatChange, what: str, lang: str, shown: Callable[[str], str] = str) -> str:
+    """Name the anchors that a beat gains or loses; nothing where there are none."""
+    anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
+    nobody = say(lang, "rebalance.nobody")
+    names = ", ".join(f"{shown(each.name)} ({each.other or nobody})" for each in anchors)
+    return say(lang, f"change.letter.anchors_{what}", {"names": names}) if names else ""
 
 
 def _street(lang: str, street: StreetChange) -> str:

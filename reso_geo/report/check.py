@@ -149,6 +149,7 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         Codes, ids, sentences; seconds and kilometres where the name says so.
     """
     after = check.after
+    pairs = [] if after is None else _pairs(check.before, after)
     return {
         "plan": str(check.edited.path),
         "out": out,
@@ -156,27 +157,14 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "edited": check.edited.changed,
         "truth": check.edited.truth,
         "recomputed": after is not None,
-        "edits": [
-            {**values_of(each, "kind", "ids"), "what": each.what.say(lang)}
-            for each in check.edited.edits
-        ],
-        "repairs": [
-            {**values_of(each, "kind", "ids", "beats"), "what": each.what.say(lang)}
-            for each in check.repairs
-        ],
+        "edits": [_said(each, lang, "kind", "ids", "what") for each in check.edited.edits],
+        "repairs": [_said(each, lang, "kind", "ids", "beats", "what") for each in check.repairs],
         "problems": [
-            {
-                **values_of(each, "kind", "ids", "beats"),
-                "what": each.what.say(lang),
-                "remedy": each.remedy.say(lang),
-            }
-            for each in check.problems
+            _said(each, lang, "kind", "ids", "beats", "what", "remedy") for each in check.problems
         ],
-        "beats": []
-        if after is None
-        else [
+        "beats": [
             {"beat_id": beat_id, "before": _figures(one), "after": _figures(other)}
-            for beat_id, one, other in _pairs(check.before, after)
+            for beat_id, one, other in pairs
         ],
         "balance": {
             "before": balance_figures(check.before),
@@ -185,13 +173,19 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "verdicts": {
             mode: [
                 {"beat_id": beat_id, **_both_verdicts(mode, one, other)}
-                for beat_id, one, other in ([] if after is None else _pairs(check.before, after))
+                for beat_id, one, other in pairs
                 if _verdict_changed(mode, one, other)
             ]
             for mode in MODES
         },
         "measured": list(check.measured),
     }
+
+
+def _said(item: object, lang: str, *names: str) -> dict[str, object]:
+    """Return attributes for JSON, sentences in a language."""
+    found = values_of(item, *names)
+    return {key: v.say(lang) if isinstance(v, Phrase) else v for key, v in found.items()}
 
 
 def _figures(beat: Beat | None) -> dict[str, object] | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
 
 from reso_geo.i18n import Phrase, decimal
 from reso_geo.report.rebalance import continuity_summary, rebalance_summary
 from reso_geo.report.tables.csv_cells import write_csv
-from reso_geo.report.tables.table import Column, Table
+from reso_geo.report.tables.table import Column, Table, table_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -16,12 +18,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.growth import RebalancedPlan
-    from reso_geo.report.tables.table import Cell
 
 __all__ = ["ladder_table", "save_ladder", "step_summary"]
 
 _VERDICTS = ("yes", "borderline", "no")
-_SHARES = ("kept", "bound", "reachable", "first")
+_SHARES = {
+    "kept": "made.continuity.load_share",
+    "bound": "made.continuity.bound",
+    "reachable": "made.continuity.reachable",
+    "first": "made.since_first.load_share",
+}
+
+
+class _Step(NamedTuple):
+    """A step of a ladder: its number, its plan, and the folder that the plan was written to."""
+
+    number: int
+    made: RebalancedPlan
+    folder: str = ""
+
+
+_NUMBER: Column[_Step] = Column("grow.column.step", "number", "whole")
+_POSTS: Column[_Step] = Column(
+    "grow.column.posts", lambda step: int(step.made.plan.partition.posts.sum()), "whole"
+)
 
 
 def step_summary(made: RebalancedPlan, step: int, path: str, lang: str) -> dict[str, object]:
@@ -54,8 +74,20 @@ def step_summary(made: RebalancedPlan, step: int, path: str, lang: str) -> dict[
 
 
 def _verdicts(made: RebalancedPlan, mode: str) -> list[int]:
-    count = Counter(beat.figures(mode).verdict for beat in made.plan.beats)
-    return [count[each] for each in _VERDICTS]
+    held = Counter(beat.figures(mode).verdict for beat in made.plan.beats)
+    return [held[each] for each in _VERDICTS]
+
+
+def _slashed(mode: str, step: _Step) -> str:
+    return "/".join(map(str, _verdicts(step.made, mode)))
+
+
+def _counted(mode: str, verdict: int, step: _Step) -> int:
+    return _verdicts(step.made, mode)[verdict]
+
+
+def _balance(step: _Step) -> str:
+    return "-".join(decimal("en", 100.0 * share, 0) for share in reversed(step.made.plan.balance))
 
 
 def ladder_table(steps: Sequence[RebalancedPlan]) -> Table:
@@ -71,34 +103,15 @@ def ladder_table(steps: Sequence[RebalancedPlan]) -> Table:
     Table
         Posts, shares, beats with the verdicts yes, borderline and no, kilometres.
     """
-    columns: list[Column[None]] = [
-        Column("grow.column.step", kind="whole"),
-        Column("grow.column.posts", kind="whole"),
-        *(Column(f"grow.column.{name}", kind="percent") for name in _SHARES),
-        *(Column(f"grow.column.{name}") for name in ("balance", *MODES)),
-        Column("grow.column.moved", kind="tenth"),
+    columns: list[Column[_Step]] = [
+        _NUMBER,
+        _POSTS,
+        *(Column(f"grow.column.{name}", path, "percent") for name, path in _SHARES.items()),
+        Column("grow.column.balance", _balance),
+        *(Column(f"grow.column.{mode}", partial(_slashed, mode)) for mode in MODES),
+        Column("grow.column.moved", "made.continuity.moved_km", "tenth"),
     ]
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            number,
-            _posts(made),
-            *_shares(made),
-            "-".join(decimal("en", 100.0 * share, 0) for share in reversed(made.plan.balance)),
-            *("/".join(map(str, _verdicts(made, mode))) for mode in MODES),
-            made.continuity.moved_km,
-        )
-        for number, made in enumerate(steps, 1)
-    )
-    return Table("", tuple(columns), rows)
-
-
-def _posts(made: RebalancedPlan) -> int:
-    return int(made.plan.partition.posts.sum())
-
-
-def _shares(made: RebalancedPlan) -> tuple[float, ...]:
-    kept = made.continuity
-    return kept.load_share, kept.bound, kept.reachable, made.since_first.load_share
+    return table_of("", columns, map(_Step, count(1), steps))
 
 
 def save_ladder(
@@ -122,33 +135,19 @@ def save_ladder(
     OutputError
         When the file cannot be written.
     """
-    counted = [
-        {"mode": Phrase(f"cli.{mode}"), "verdict": Phrase(f"verdict.{verdict}")}
-        for mode in MODES
-        for verdict in _VERDICTS
+    shares = {**_SHARES, "residents": "made.continuity.resident_share"}
+    columns: list[Column[_Step]] = [
+        _NUMBER,
+        Column("grow.csv.folder", "folder"),
+        _POSTS,
+        *(Column(f"grow.csv.{name}", path, "percent") for name, path in shares.items()),
+        Column("grow.csv.least", lambda step: step.made.plan.balance[1], "percent"),
+        Column("grow.csv.most", lambda step: step.made.plan.balance[0], "percent"),
+        Column("grow.csv.moved", "made.continuity.moved_km", "tenth"),
     ]
-    columns: list[Column[None]] = [
-        Column("grow.column.step", kind="whole"),
-        Column("grow.csv.folder"),
-        Column("grow.column.posts", kind="whole"),
-        *(
-            Column(f"grow.csv.{name}", kind="percent")
-            for name in (*_SHARES, "residents", "least", "most")
-        ),
-        Column("grow.csv.moved", kind="tenth"),
-        *(Column(Phrase("grow.csv.verdict", values), kind="whole") for values in counted),
-    ]
-    rows = tuple(
-        (
-            number,
-            folder,
-            _posts(made),
-            *_shares(made),
-            made.continuity.resident_share,
-            *reversed(made.plan.balance),
-            made.continuity.moved_km,
-            *(count for mode in MODES for count in _verdicts(made, mode)),
-        )
-        for number, (made, folder) in enumerate(zip(steps, folders, strict=True), 1)
-    )
-    write_csv(Table("", tuple(columns), rows), path, lang)
+    for mode in MODES:
+        for place, verdict in enumerate(_VERDICTS):
+            told = {"mode": Phrase(f"cli.{mode}"), "verdict": Phrase(f"verdict.{verdict}")}
+            head = Phrase("grow.csv.verdict", told)
+            columns.append(Column(head, partial(_counted, mode, place), "whole"))
+    write_csv(table_of("", columns, map(_Step, count(1), steps, folders)), path, lang)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import say
-from reso_geo.plan import audience_text
 from reso_geo.report.plain import plain_text
 from reso_geo.report.tables.markdown import markdown_table
-from reso_geo.report.tables.plan_tables import plan_tables, plan_title
+from reso_geo.report.tables.plan_tables import plan_marks, plan_tables, plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +45,7 @@ def markdown(plan: Plan, lang: str, audience: str, drawn: str = "") -> str:
 
 def _blocks(plan: Plan, lang: str, audience: str, drawn: str) -> Iterator[str]:
     yield f"# {plain_text(plan_title(plan, lang))}"
-    marks = [audience_text(audience, lang)]
-    if plan.provisional:
-        marks.append(say(lang, "report.provisional"))
-    yield f"**{plain_text(_DASH.join(marks))}**"
+    yield f"**{plain_text(_DASH.join(plan_marks(plan, lang, audience)))}**"
     for table in plan_tables(plan, lang, audience, drawn):
         if table.key not in _LEFT_OUT:
             yield f"## {plain_text(say(lang, table.key))}"

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase, decimal, say
+from reso_geo.plan.balance import leaving_phrase
 from reso_geo.report.change import change_summary
 from reso_geo.report.plan import plan_summary
 from reso_geo.report.tables.table import Column, Table, values_of
@@ -43,7 +44,10 @@ def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, o
     return {
         **plan_summary(made.plan, path, lang),
         "continuity": continuity_summary(made.continuity),
-        "left": [{"beat_id": one.beat_id, "why": one.why.say(lang)} for one in made.found.left],
+        "left": [
+            {"beat_id": one.beat_id, "why": leaving_phrase(one).say(lang)}
+            for one in made.found.left
+        ],
         "new": list(made.found.new),
         "returned": list(made.returned),
         "change": change_summary(made.change),

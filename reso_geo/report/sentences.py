@@ -12,7 +12,10 @@ from reso_geo.report.tables.table import Column, Table
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement
 
-__all__ = ["VERDICT_COLUMNS", "case_name", "facts", "sections", "verdict_row", "verdict_table"]
+__all__ = [
+    "VERDICT_COLUMNS", "case_name", "facts", "sections", "short_figure", "verdict_row",
+    "verdict_table",
+]  # fmt: skip
 
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "margin", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
@@ -171,18 +174,9 @@ def _paces(judgement: Judgement) -> list[Phrase]:
     paces = judgement.paces
     if paces is None:
         return []
-    low, central, high = paces.component_shifts
-    fewest, usual, most = paces.observed_shifts
-    values = {
-        "case": case_name(judgement.case),
-        "km": paces.pass_km,
-        "low": low,
-        "central": central,
-        "high": high,
-        "fewest": fewest,
-        "usual": usual,
-        "most": most,
-    }
+    names = "low", "central", "high", "fewest", "usual", "most"
+    shifts = dict(zip(names, (*paces.component_shifts, *paces.observed_shifts), strict=True))
+    values = {"case": case_name(judgement.case), "km": paces.pass_km, **shifts}
     return [Phrase("sheet.two_paces" if paces.agree else "sheet.paces_apart", values)]
 
 
@@ -202,24 +196,30 @@ def _contacts(judgement: Judgement) -> list[Phrase]:
     return [Phrase("sheet.flips", values)]
 
 
-def _whole(minutes: float) -> float | int:
-    return int(minutes) if float(minutes).is_integer() else minutes
+def short_figure(figure: float) -> float | int:
+    """Return a whole number where it is one, so that no ``.0`` is shown.
+
+    Parameters
+    ----------
+    figure
+        Any.
+
+    Returns
+    -------
+    float or int
+        The same.
+    """
+    return int(figure) if float(figure).is_integer() else figure
 
 
 def _reach(judgement: Judgement) -> list[Phrase]:
     """Return how much is reached within each number of minutes, on one line."""
     if not judgement.reach or not judgement.case.toured:
         return []
-    said = [
-        Phrase(
-            "sheet.reached",
-            {
-                "minutes": _whole(reach.minutes),
-                "share": 100.0 * reach.load_share,
-                "km": reach.street_km,
-            },
-        )
-        for reach in judgement.reach
-    ]
+    said = []
+    for reach in judgement.reach:
+        minutes, share = short_figure(reach.minutes), 100.0 * reach.load_share
+        values = {"minutes": minutes, "share": share, "km": reach.street_km}
+        said.append(Phrase("sheet.reached", values))
     line = reduce(lambda first, then: Phrase("sheet.then", {"first": first, "then": then}), said)
     return [Phrase("sheet.about", {"case": case_name(judgement.case), "text": line})]

@@ -15,6 +15,7 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
 from reso_geo.output_files import output_file
 from reso_geo.plan import assumption_label, sees_inside
+from reso_geo.report.tables.table import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,9 +102,7 @@ def route_summary(route: Route, path: str, lang: str = "fr") -> dict[str, object
         Kilometres, metres and seconds; ready for ``json.dumps``.
     """
     return {
-        "beat_id": route.beat_id,
-        "mode": route.mode,
-        "season": route.season,
+        **values_of(route, "beat_id", "mode", "season"),
         "loops": [
             {
                 "km": loop.length_m / 1000.0,
@@ -121,14 +120,8 @@ def route_summary(route: Route, path: str, lang: str = "fr") -> dict[str, object
 
 
 def _figures(leg: Leg) -> dict[str, object]:
-    return {
-        "street": leg.street or None,
-        "kind": leg.kind,
-        "how": leg.how,
-        "length_m": leg.length_m,
-        "seconds": leg.seconds,
-        "from_s": leg.from_s,
-    }
+    figures = values_of(leg, "kind", "how", "length_m", "seconds", "from_s")
+    return {"street": leg.street or None, **figures}
 
 
 def _title(route: Route, lang: str) -> str:
@@ -147,15 +140,6 @@ def _description(route: Route, lang: str, audience: str) -> str:
         names = "; ".join(assumption_label(key, lang) for key in route.assumptions)
         said.append(say(lang, "route.assumptions", {"names": names}))
     return one_line(" ".join(said))
-
-
-def _loop_name(route: Route, number: int, lang: str) -> str:
-    return say(lang, "route.loop_name", {"number": number, "beat": clean_name(route.beat_id)})
-
-
-def _loop_figures(loop: RouteLoop, lang: str) -> str:
-    km = decimal(lang, loop.length_m / 1000.0)
-    return say(lang, "route.loop_figures", {"km": km, "time": duration(lang, loop.seconds)})
 
 
 def _street(leg: Leg, lang: str) -> str:
@@ -223,8 +207,10 @@ def _rte(root: ET.Element, route: Route, number: int, loop: RouteLoop, lang: str
 
 
 def _loop_head(parent: ET.Element, route: Route, number: int, loop: RouteLoop, lang: str) -> None:
-    _text(parent, "name", _loop_name(route, number, lang))
-    _text(parent, "desc", _loop_figures(loop, lang))
+    name = {"number": number, "beat": clean_name(route.beat_id)}
+    figures = {"km": decimal(lang, loop.length_m / 1000.0), "time": duration(lang, loop.seconds)}
+    _text(parent, "name", say(lang, "route.loop_name", name))
+    _text(parent, "desc", say(lang, "route.loop_figures", figures))
     _text(parent, "number", str(number))
     _text(parent, "type", route.mode)
 

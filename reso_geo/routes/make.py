@@ -126,14 +126,10 @@ class _Drawer:
     def legs(self, loop: Loop) -> tuple[Leg, ...]:
         """Join consecutive passages along one street, moved in one way and to one end."""
         passage = loop.passage
+        passed = (passage.segment.tolist(), passage.forward.tolist(), passage.patrol.tolist())
         kinds = [
             (self._street[s], "patrol" if patrol else "transit", str(self._how[int(ahead)][s]))
-            for s, ahead, patrol in zip(
-                passage.segment.tolist(),
-                passage.forward.tolist(),
-                passage.patrol.tolist(),
-                strict=True,
-            )
+            for s, ahead, patrol in zip(*passed, strict=True)
         ]
         starts = [k for k in range(len(kinds)) if k == 0 or kinds[k] != kinds[k - 1]]
         sofar = np.concatenate(([0.0], np.cumsum(loop.seconds)))

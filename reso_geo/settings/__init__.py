@@ -8,6 +8,7 @@ from reso_geo.settings.figures import settings_fingerprint, travel_figures
 from reso_geo.settings.patrol_settings import MOST_TALK_MIN, PatrolSettings
 from reso_geo.settings.read import load_settings, parse_settings
 from reso_geo.settings.rules import SetAsideRules, StreetRules
+from reso_geo.settings.tuning import Tuning, count, figure, share
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 __all__ = [
@@ -19,8 +20,12 @@ __all__ = [
     "SeasonDates",
     "SetAsideRules",
     "StreetRules",
+    "Tuning",
+    "count",
+    "figure",
     "load_settings",
     "parse_settings",
     "settings_fingerprint",
+    "share",
     "travel_figures",
 ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Figure: TypeAlias = float | tuple[float, float, float] | Range
 
-__all__ = ["load_settings", "parse_settings"]
+__all__ = ["load_settings", "parse_settings", "parse_toml", "read_toml"]
 
 _SPOT = re.compile(r"at line (\d+), column (\d+)")
 _TAG_LISTS = ("never_required", "areas", "closing_gates")
@@ -117,20 +117,63 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     name = "settings.toml"
     if path is not None:
         name = Path(path).name
-        tables = _override(tables, _read_toml(Path(path)), name)
+        tables = _override(tables, read_toml(Path(path)), name)
     if own:
         _build(tables, name)  # so that what the file has wrong is said in its name
         name = load_settings.__name__
     return _build(_override(tables, own, name), name)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read the tables of a TOML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        As it stands there.
+
+    Raises
+    ------
+    SettingsError
+        When it cannot be read, or is no TOML; says where.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SettingsError(Phrase("settings.unreadable", {"path": path, "why": error})) from error
-    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number too long, too deep
-        raise SettingsError(Phrase("settings.not_toml", {"path": path} | _spot(error))) from error
+    except UnicodeError as error:
+        raise SettingsError(Phrase("settings.not_toml", {"path": path, "at": ""})) from error
+
+
+def parse_toml(text: str, name: object) -> dict[str, Any]:
+    """Read the tables of a TOML text.
+
+    Parameters
+    ----------
+    text
+        Of a file.
+    name
+        What an error calls it.
+
+    Returns
+    -------
+    dict
+        As it stands there.
+
+    Raises
+    ------
+    SettingsError
+        When it is no TOML; says where.
+    """
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # no TOML, a number too long, too deep
+        raise SettingsError(Phrase("settings.not_toml", {"path": name} | _spot(error))) from error
 
 
 def _plain(value: object) -> object:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import docx
 import geopandas as gpd
 import numpy as np
 import openpyxl
@@ -262,11 +263,13 @@ def test_files_have_a_line_for_each_street(
 def test_each_officer_has_a_sheet_of_streets_with_their_times(
     away: Absence, tmp_path: Path
 ) -> None:
-    save_absence(away, tmp_path / "who.xlsx", "en")
+    for name in ("who.xlsx", "who.docx"):
+        save_absence(away, tmp_path / name, "en")
     book = openpyxl.load_workbook(tmp_path / "who.xlsx")
     plan, network = away.plan, away.plan.network
     takers = [taker for taker in away.takers if taker.km > 0.0]
     assert book.sheetnames == [taker.beat.beat_id for taker in takers]
+    assert len(docx.Document(tmp_path / "who.docx").tables) == len(takers)
     for taker in takers:
         rows = list(book[taker.beat.beat_id].iter_rows(values_only=True))
         own = away.segments[away.taken_by == plan.partition.beat_id.index(taker.beat.beat_id)]

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from cutting import bridged, grid, path, streets
+from cutting import Scales, bridged, grid, path, region_on, state_on, streets
 
 from reso_geo.districting.assignment import Assignment
-from reso_geo.districting.evaluator import Measure
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.moves import ANY, RETURNING, HandOver, Move, Previous, Transfer
 from reso_geo.districting.objective import (
@@ -19,41 +18,9 @@ from reso_geo.districting.objective import (
     Continuity,
     Objective,
 )
-from reso_geo.districting.region import Region, meetings
-from reso_geo.districting.state import SearchState
+from reso_geo.districting.region import meetings
 from reso_geo.districting.trial import Trial
-from reso_geo.network import RAILWAY, StreetNetwork
-from reso_geo.partition.components import region_of
-
-
-@dataclass
-class Scales:
-    """A stub that measures a beat as so many seconds a segment, from its first junction."""
-
-    network: StreetNetwork
-    each_s: float = 60.0
-    work: int = 0
-
-    def look_ahead(self, asked: object) -> None:
-        """Nothing is worth measuring ahead."""
-
-    def measure(self, own: np.ndarray, base: int | None = None) -> Measure:
-        """Measure a beat."""
-        self.work += len(own)
-        load_s = self.each_s * len(own)
-        at = int(self.network.u[own[0]]) if base is None else base
-        return Measure(load_s, np.full(len(own), self.each_s), at, len(own))
-
-
-def region_on(network: StreetNetwork) -> Region:
-    return region_of(network, np.full(len(network), 60.0), np.arange(len(network)))
-
-
-def state_on(network: StreetNetwork, beats: list[int], tolerance: float = 0.05) -> SearchState:
-    count = max(beats) + 1
-    assignment = Assignment(region_on(network), np.array(beats, dtype=np.int64), count)
-    share = np.full(count, 1.0 / count)
-    return SearchState(assignment, Scales(network), share, tolerance)
+from reso_geo.network import RAILWAY
 
 
 def test_balance_costs_nothing_inside_and_both_powers_outside() -> None:
@@ -208,5 +175,5 @@ class _Noted:
 
 def test_the_balance_search_evens_a_row_of_beats_by_a_stub_alone() -> None:
     state = state_on(path(30), [0] * 22 + [1] * 4 + [2] * 4)
-    assert BalanceSearch(state, 1.0).run(float("inf"))
+    assert BalanceSearch(state, 1.0).run()
     assert state.load_s.tolist() == [600.0, 600.0, 600.0]

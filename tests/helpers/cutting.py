@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,13 @@ from drawing import Street, bare
 from reso_geo import load_settings
 from reso_geo.coverage import travel_graph
 from reso_geo.districting import DistrictingProblem
+from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.canonical_order import Order
+from reso_geo.districting.evaluator import Measure
+from reso_geo.districting.params import SearchRules
+from reso_geo.districting.state import SearchState
 from reso_geo.partition import broken_beats, cut_beats, held_segments
+from reso_geo.partition.components import region_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 
     from reso_geo import CutRequest, StreetNetwork
     from reso_geo.coverage import TravelGraph
-    from reso_geo.partition import LockedBeats, Partition
+    from reso_geo.districting.region import Region
+    from reso_geo.partition import CutResult, LockedBeats, Partition
     from reso_geo.workload import StreetLoad
 
 
@@ -113,10 +119,52 @@ def on_foot(
     return network, graph, street_load(network, times, rules, "foot", stop_s)
 
 
+@dataclass
+class Scales:
+    """A stub that measures a beat as so many seconds a segment, from its first junction."""
+
+    network: StreetNetwork
+    each_s: float = 60.0
+    work: int = 0
+
+    def look_ahead(self, asked: object) -> None:
+        """Nothing is worth measuring ahead."""
+
+    def measure(self, own: np.ndarray, base: int | None = None) -> Measure:
+        """Measure a beat."""
+        self.work += len(own)
+        load_s = self.each_s * len(own)
+        at = int(self.network.u[own[0]]) if base is None else base
+        return Measure(load_s, np.full(len(own), self.each_s), at, len(own))
+
+
+def region_on(network: StreetNetwork) -> Region:
+    """Return all streets of a connected network, each of which asks a minute."""
+    return region_of(network, np.full(len(network), 60.0), np.arange(len(network)))
+
+
+def state_on(network: StreetNetwork, beats: list[int], tolerance: float = 0.05) -> SearchState:
+    """Return beats measured by a stub."""
+    count = max(beats) + 1
+    assignment = Assignment(region_on(network), np.array(beats, dtype=np.int64), count)
+    share = np.full(count, 1.0 / count)
+    return SearchState(assignment, Scales(network), share, SearchRules(tolerance))
+
+
 def as_drawn(network: StreetNetwork, graph: TravelGraph, load: StreetLoad) -> DistrictingProblem:
     """Return the problem of a network whose streets keep the order in which they were drawn."""
     order = Order(np.arange(len(network)), np.arange(len(network.node_id)))
     return DistrictingProblem(network, graph, graph, load, order)
+
+
+def searched(
+    network: StreetNetwork,
+    request: CutRequest,
+    locked: LockedBeats | None = None,
+    stop_s: NDArray[np.float64] | None = None,
+) -> CutResult:
+    """Cut a network on foot, and return what was found out too."""
+    return cut_beats(DistrictingProblem.of(*on_foot(network, stop_s)), request, locked)
 
 
 def cut(
@@ -126,7 +174,7 @@ def cut(
     stop_s: NDArray[np.float64] | None = None,
 ) -> Partition:
     """Cut a network on foot."""
-    return cut_beats(DistrictingProblem.of(*on_foot(network, stop_s)), request, locked)
+    return searched(network, request, locked, stop_s).partition
 
 
 def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:

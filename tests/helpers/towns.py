@@ -41,7 +41,7 @@ class Town:
     def cut(self, officers: int, *, cross: bool = False) -> Partition:
         """Cut it anew."""
         request = CutRequest(officers=officers, cross_cities=cross)
-        return cut_beats(self.problem, request)
+        return cut_beats(self.problem, request).partition
 
     def rebalanced(self, old: OldBeats, officers: int, **wishes: Sequence[str]) -> Rebalanced:
         """Rebalance it."""

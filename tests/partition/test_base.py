@@ -15,8 +15,10 @@ from reso_geo import CutRequest, PlanRequest, make_plan
 from reso_geo.coverage import TravelGraph, cover, travel_graph
 from reso_geo.demand import Bases
 from reso_geo.districting import DistrictingProblem, starts_of
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import UsageError
 from reso_geo.partition import Partition, cut_beats, median_junction, start_beats
+from reso_geo.plan.balance import sentence_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 
@@ -117,9 +119,9 @@ def test_bases_of_the_sample_are_those_of_brute_force(
     asked = street_load(network, travel_times(network, defaults), defaults, "foot")
     partition = cut_beats(
         DistrictingProblem.of(network, graph, asked), CutRequest(17, tolerance=0.2)
-    )
+    ).partition
     load_s = asked.total_s
-    started = start_beats(network, graph, load_s, partition)
+    started = start_beats(network, graph, load_s, partition).partition
     assert started.base_name == ("",) * 17
     for beat in range(0, 17, 4):
         own = partition.segments_of(beat)
@@ -173,10 +175,11 @@ def test_every_beat_starts_from_the_given_place_nearest_to_its_load(
     halves = one_beat(network, [0 if k in west else 1 for k in range(len(network))])
     places = at(("West", 10.0, 40.0), ("East", 1150.0, -40.0))
     starts = starts_of(network, graph, load_s, places)
-    started = start_beats(network, graph, load_s, halves, starts)
+    found = start_beats(network, graph, load_s, halves, starts)
+    started = found.partition
     assert started.base_name == ("West", "East")
     assert [chr(network.node_id[base]) for base in started.base] == ["A", "G"]
-    assert started.warnings == ()
+    assert found.diagnostics == ()
 
 
 def test_place_that_names_a_beat_serves_it_alone_however_far(defaults: PatrolSettings) -> None:
@@ -186,12 +189,12 @@ def test_place_that_names_a_beat_serves_it_alone_however_far(defaults: PatrolSet
     halves = one_beat(network, [0 if k in west else 1 for k in range(len(network))])
     places = at(("West", 0.0, 0.0), ("East", 1200.0, 0.0), beats=("B-02", ""))
     starts = starts_of(network, graph, load_s, places)
-    started = start_beats(network, graph, load_s, halves, starts)
+    started = start_beats(network, graph, load_s, halves, starts).partition
     assert started.base_name == ("East", "West")
     alone = starts_of(network, graph, load_s, at(("West", 0.0, 0.0), beats=("B-02",)))
-    started = start_beats(network, graph, load_s, halves, alone)
-    assert started.base_name == ("", "West")
-    assert "B-01" in str(started.warnings[0])
+    found = start_beats(network, graph, load_s, halves, alone)
+    assert found.partition.base_name == ("", "West")
+    assert found.diagnostics == (Diagnostic("no_base", ("B-01",)),)
     unknown = starts_of(network, graph, load_s, at(("West", 0.0, 0.0), beats=("B-07",)))
     with pytest.raises(UsageError, match=r"B-07.*B-01, B-02"):
         start_beats(network, graph, load_s, halves, unknown)
@@ -204,9 +207,9 @@ def test_place_far_off_or_out_of_reach_is_left_out_and_told(defaults: PatrolSett
     apart = one_beat(network, [0 if k == segment(network, "AB") else 1 for k in range(2)])
     places = at(("Here", 0.0, 0.0), ("There", 9000.0, 0.0))
     starts = starts_of(network, graph, load_s, places)
-    started = start_beats(network, graph, load_s, apart, starts)
-    assert started.base_name == ("Here", "")
-    far, alone = (str(note) for note in started.warnings)
+    found = start_beats(network, graph, load_s, apart, starts)
+    assert found.partition.base_name == ("Here", "")
+    far, alone = (str(sentence_of(one)) for one in found.diagnostics)
     assert "There (8" in far
     assert "Here" not in far
     assert "B-02" in alone

@@ -218,10 +218,9 @@ def pairings(away: NDArray[np.float64]) -> NDArray[np.float64]:
 def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> Compactness:
     """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
-    region = zone_of(network, load.total_s, np.arange(len(network)), BEATS, lambda _: 1.0).regions[
-        0
-    ]
-    evaluator = Evaluator(as_drawn(network, graph, load))
+    problem = as_drawn(network, graph, load)
+    (region,) = zone_of(problem, np.arange(len(network)), BEATS, lambda _: 1.0).regions
+    evaluator = Evaluator(problem)
     return Compactness(region, evaluator, np.full(BEATS, 1.0 / BEATS), Balance(TOLERANCE))
 
 

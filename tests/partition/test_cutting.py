@@ -143,11 +143,12 @@ def test_the_same_seed_gives_the_same_beats_in_any_order_of_rows_and_junctions(
 ) -> None:
     given_parts = on_foot(town.network, town.stop_s)
     request = CutRequest(beats_of(town, wanted), seed=town.seed)
-    first, again = (cut_beats(DistrictingProblem.of(*given_parts), request) for _ in range(2))
+    problem = DistrictingProblem.of(*given_parts)
+    first, again = (cut_beats(problem, request).partition for _ in range(2))
     assert np.array_equal(first.beat_of, again.beat_of)
     assert first.beat_id == again.beat_id
     parts = shuffled(*given_parts, np.random.default_rng(town.seed))
-    other = cut_beats(DistrictingProblem.of(*parts), request)
+    other = cut_beats(DistrictingProblem.of(*parts), request).partition
     assert beat_of_segment(parts[0], other) == beat_of_segment(town.network, first)
     node = town.network.node_id[first.base]
     assert parts[0].node_id[other.base].tolist() == node.tolist()
@@ -163,7 +164,8 @@ def test_loads_that_are_all_as_many_times_as_large_give_the_same_beats(
     # Deadhead is walked at each pass: it grows with the passes, not with the talk on the way too.
     scaled = replace(load, **{name: times * getattr(load, name) for name in WEEKLY})
     first, second = (
-        cut_beats(DistrictingProblem.of(network, graph, each), request) for each in (load, scaled)
+        cut_beats(DistrictingProblem.of(network, graph, each), request).partition
+        for each in (load, scaled)
     )
     assert beat_of_segment(network, first) == beat_of_segment(network, second)
 
@@ -172,7 +174,7 @@ def test_loads_that_are_all_as_many_times_as_large_give_the_same_beats(
 def test_beats_with_more_posts_get_so_much_more_load(posts: dict[str, int]) -> None:
     network, graph, load = on_foot(grid(12, 12))
     request = CutRequest(6 + sum(posts.values()) - len(posts), posts=posts)
-    partition = cut_beats(DistrictingProblem.of(network, graph, load), request)
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), request).partition
     beats_are_sound(network, partition)
     held = dict(zip(partition.beat_id, partition.posts.tolist(), strict=True))
     assert held == {f"A-{n:02d}": posts.get(f"A-{n:02d}", 1) for n in range(1, 7)}

@@ -14,6 +14,7 @@ from cutting import (
     grid,
     on_foot,
     path,
+    searched,
     star,
     streets,
     two_cities,
@@ -22,8 +23,10 @@ from cutting import (
 from reso_geo import CutRequest
 from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import InfeasibleError, UsageError
+from reso_geo.i18n import Phrase
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components
 from reso_geo.partition import cut_beats, lock_beats
+from reso_geo.plan.balance import sentence_of
 
 
 def test_one_beat_is_everything() -> None:
@@ -53,12 +56,13 @@ def test_islands_get_beats_by_their_load() -> None:
 
 def test_an_island_smaller_than_a_beat_joins_the_nearest_one_and_is_named() -> None:
     network = beside(grid(9, 9), path(2), east_m=850.0)
-    partition = cut(network, CutRequest(3))
+    found = searched(network, CutRequest(3))
+    partition = found.partition
     beats_are_sound(network, partition)
     (islets,) = partition.joined.values()
     assert islets.tolist() == [144, 145]
-    (warning,) = partition.warnings
-    assert network.segment_id[144] in str(warning)
+    (joined,) = found.diagnostics
+    assert network.segment_id[144] in str(sentence_of(joined))
 
 
 @pytest.mark.parametrize("flag", [MOTORWAY, RAILWAY, RIVER])
@@ -140,16 +144,17 @@ def test_streets_that_ask_nothing_are_cut_evenly_and_a_warning_says_so(rows: int
     network, graph, load = on_foot(grid(rows, rows))
     nothing = np.zeros(len(network))
     load = replace(load, walk_s=nothing.copy(), contact_s=nothing.copy(), cadence=nothing.copy())
-    partition = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(3))
+    found = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(3))
+    partition = found.partition
     beats_are_sound(network, partition)
     held = np.bincount(partition.beat_of)
     assert held.max() - held.min() <= 2 + len(network) // 30
-    assert "partition.no_load" in {warning.key for warning in partition.warnings}
+    assert "no_load" in {one.kind for one in found.diagnostics}
 
 
 def test_streets_that_all_ask_the_same_are_shared_evenly() -> None:
     network, graph, load = on_foot(grid(12, 12))
-    partition = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(4))
+    partition = cut_beats(DistrictingProblem.of(network, graph, load), CutRequest(4)).partition
     share = np.bincount(partition.beat_of) / len(network)
     assert share == pytest.approx(np.full(4, 0.25), rel=0.05)
 
@@ -159,11 +164,13 @@ def test_a_street_that_asks_more_than_all_others_leaves_them_to_the_other_beats(
     network = grid(rows, rows)
     visits = np.zeros(len(network))
     visits[4] = 1e9
-    partition = cut(network, CutRequest(3), stop_s=visits)
+    found = searched(network, CutRequest(3), stop_s=visits)
+    partition = found.partition
     beats_are_sound(network, partition)
     if rows > 3:
         heavy = partition.beat_id[partition.beat_of[4]]
-        assert any(heavy in str(why) for why in partition.balance_why)
+        blocked = [one for one in found.diagnostics if one.kind == "blocked"]
+        assert any(heavy in str(sentence_of(one)) for one in blocked)
 
 
 def test_more_posts_than_streets_of_a_given_city_names_both_numbers() -> None:
@@ -181,10 +188,12 @@ def test_fewer_posts_than_cities_names_the_cities() -> None:
 
 def test_a_time_limit_that_is_too_short_gives_sound_beats_and_says_so() -> None:
     network = grid(25, 25)
-    partition = cut(network, CutRequest(12, tolerance=0.001, time_limit_s=0.01))
-    beats_are_sound(network, partition)
-    assert len(partition.beat_id) == 12
-    assert [warning.key for warning in partition.warnings] == ["partition.time_limit"]
+    found = searched(network, CutRequest(12, tolerance=0.001, time_limit_s=0.01))
+    beats_are_sound(network, found.partition)
+    assert len(found.partition.beat_id) == 12
+    assert found.status == "out_of_time"
+    (stopped,) = (one for one in found.diagnostics if one.kind != "blocked")
+    assert sentence_of(stopped) == Phrase("partition.time_limit", {"limit": 0.01})
 
 
 @pytest.mark.parametrize("officers", ["3", 2.5, True])

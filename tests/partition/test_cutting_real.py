@@ -34,7 +34,7 @@ def test_beats_of_montreal_nord_are_even_in_measured_load(
     network, graph, load = nord
     partition = cut_beats(
         DistrictingProblem.of(network, graph, load), CutRequest(officers, seed=seed)
-    )
+    ).partition
     beats_are_sound(network, partition)
     depth = "final" if officers == 8 and seed == 0 else "fast"
     asked = []

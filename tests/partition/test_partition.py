@@ -6,11 +6,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from cutting import beats_are_sound, cut, grid, path, star, streets, two_cities
+from cutting import beats_are_sound, cut, grid, path, searched, star, streets, two_cities
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest, load_settings
+from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.partition import sainte_lague
 from reso_geo.travel import travel_times
@@ -89,11 +90,13 @@ def test_a_piece_cut_off_inside_its_city_joins_the_nearest_beat_and_is_listed() 
     # A===A===B===A : the last street of A hangs behind B.
     xy = np.array([(0.0, 0.0), (100.0, 0.0), (200.0, 0.0), (300.0, 0.0), (340.0, 0.0)])
     network = streets([(0, 1), (1, 2), (2, 3), (3, 4)], xy, city=[0, 0, 1, 0])
-    partition = cut(network, CutRequest(2))
+    found = searched(network, CutRequest(2))
+    partition = found.partition
     beats_are_sound(network, partition)
     assert {b: s.tolist() for b, s in partition.joined.items()} == {0: [3]}
     assert partition.beat_of[3] == partition.beat_of[0]
-    assert any("3:3-4" in str(warning) for warning in partition.warnings)
+    joined = [one for one in found.diagnostics if one.kind == "joined"]
+    assert joined == [Diagnostic("joined", ("A-01",), ("3:3-4",), length_m=40.0)]
 
 
 def test_streets_without_required_ones_still_belong_to_a_beat() -> None:

@@ -13,7 +13,7 @@ from reso_geo import CutRequest, StreetNetwork
 from reso_geo.coverage import TravelGraph
 from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.partition import Partition, settle_beats, sorted_by
+from reso_geo.partition import CutResult, Partition, settle_beats, sorted_by
 from reso_geo.workload import StreetLoad, measure_load
 
 Parts = tuple[StreetNetwork, TravelGraph, StreetLoad]
@@ -69,14 +69,21 @@ def from_below(parts: Parts, request: CutRequest) -> Partition:
     return replace(made, base=base)
 
 
+def searched_from(
+    parts: Parts, made: Partition, request: CutRequest, kept: tuple[str, ...] = ()
+) -> CutResult:
+    """Settle the beats of a network, and return what was found out too."""
+    problem = DistrictingProblem.of(*parts)
+    there = sorted_by(made, problem.order)
+    found = settle_beats(problem, Evaluator(problem), there, request.rules(), kept)
+    return replace(found, partition=sorted_by(found.partition, problem.order.back()))
+
+
 def settled_from(
     parts: Parts, made: Partition, request: CutRequest, kept: tuple[str, ...] = ()
 ) -> Partition:
     """Settle the beats of a network."""
-    problem = DistrictingProblem.of(*parts)
-    there = sorted_by(made, problem.order)
-    settled = settle_beats(problem, Evaluator(problem), there, request, kept)
-    return sorted_by(settled, problem.order.back())
+    return searched_from(parts, made, request, kept).partition
 
 
 def test_beats_that_a_base_puts_off_are_evened_from_there_and_keep_it() -> None:
@@ -173,6 +180,8 @@ def test_rows_in_any_order_settle_alike(seed: int) -> None:
 def test_out_of_time_is_said_and_nothing_changes() -> None:
     parts = often_on_top(grid(ROWS, COLUMNS))
     made = from_below(parts, CutRequest(3))
-    settled = settled_from(parts, made, CutRequest(3, time_limit_s=1e-9))
-    assert np.array_equal(settled.beat_of, made.beat_of)
-    assert [phrase.key for phrase in settled.warnings] == ["partition.time_limit"]
+    found = searched_from(parts, made, CutRequest(3, time_limit_s=1e-9))
+    assert np.array_equal(found.partition.beat_of, made.beat_of)
+    assert found.status == "out_of_time"
+    (stopped,) = (one for one in found.diagnostics if one.kind != "blocked")
+    assert (stopped.kind, stopped.seconds) == ("cut_stopped", 1e-9)

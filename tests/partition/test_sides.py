@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reso_geo import CutRequest
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.evaluator import Evaluator
+from reso_geo.districting.params import SearchRules
 from reso_geo.districting.region import parts
 from reso_geo.districting.state import SearchState
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER
@@ -116,7 +117,8 @@ def test_a_move_that_does_not_help_leaves_no_trace() -> None:
     region = region_of(network, load.total_s, np.arange(len(network)))
     evaluator = Evaluator(as_drawn(network, graph, load))
     east = (region.middle[:, 0] > 400.0).astype(np.int64)
-    state = SearchState(Assignment(region, east, 2), evaluator, np.full(2, 0.5), 0.05)
+    rules = SearchRules(0.05)
+    state = SearchState(Assignment(region, east, 2), evaluator, np.full(2, 0.5), rules)
     before = state.assignment.labels(), state.load_s.copy(), state.weight_s.copy()
     given = [s for s in state.assignment.own(1).tolist() if state.assignment.touches(s, 0)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.barrier_split import whole
 from reso_geo.districting.evaluator import Evaluator
+from reso_geo.districting.params import SearchRules
 from reso_geo.districting.state import SearchState
 from reso_geo.network import RIVER
 from reso_geo.partition.components import region_of
@@ -44,14 +44,13 @@ def state_of(network: StreetNetwork, cell: NDArray[np.int64], tolerance: float) 
     region = region_of(network, street.total_s, np.arange(len(network)))
     evaluator = Evaluator(as_drawn(network, graph, street))
     count = int(cell.max()) + 1
-    return SearchState(
-        Assignment(region, cell, count), evaluator, np.full(count, 1.0 / count), tolerance
-    )
+    share, rules = np.full(count, 1.0 / count), SearchRules(tolerance)
+    return SearchState(Assignment(region, cell, count), evaluator, share, rules)
 
 
 def gathered(state: SearchState) -> NDArray[np.int64]:
     """Gather the streets of measured beats, and give the beat of each segment."""
-    StretchSearch(state).run(time.monotonic() + 60.0)
+    StretchSearch(state).run()
     return state.assignment.labels()
 
 

@@ -133,3 +133,14 @@ def test_posts_of_a_beat_are_a_whole_number(plan: Plan, posts: object) -> None:
     frame = plan.beats_gdf().assign(posts=pd.Series([posts, 1, 1], dtype=object))
     with pytest.raises(TableError, match="whole number"):
         plan_from_beats(plan.network, frame, posts="posts")
+
+
+def test_a_place_too_far_to_start_from_is_told_of_beats_that_exist_too(
+    network: StreetNetwork,
+) -> None:
+    frame = boxes(network, 0.0, 0.6, 1.0, beat_id=["W", "E"])
+    far = pd.DataFrame({"lon": [-60.0], "lat": [50.0], "name": ["Depot"]})
+    made = plan_from_beats(network, frame, bases=far)
+    assert [note.key for note in made.warnings] == ["demand.far_bases", "demand.no_base"]
+    assert "Depot" in str(made.warnings[0])
+    assert "W, E" in str(made.warnings[1])

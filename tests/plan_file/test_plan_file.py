@@ -18,6 +18,7 @@ from drawing import load
 from plans import town, town_streets
 
 from reso_geo import CutRequest, Plan, PlanRequest, load_plan, make_plan, save_plan
+from reso_geo.districting.params import CutParams
 from reso_geo.errors import OutputError, PlanError
 from reso_geo.plan_file.digests import digests_of
 
@@ -89,6 +90,21 @@ def test_two_runs_with_the_same_seed_write_the_same_bytes(
         for name in ("one", "two")
     )
     assert first == second
+
+
+def test_a_plan_keeps_the_figures_of_its_search_where_they_are_not_the_usual_ones(
+    defaults: PatrolSettings, tmp_path: Path
+) -> None:
+    usual = town(defaults)
+    cut = dataclasses.replace(usual.request.cut, params=CutParams.from_toml("balance.near = 0.4"))
+    own = dataclasses.replace(usual, request=dataclasses.replace(usual.request, cut=cut))
+    for plan, said in ((usual, False), (own, True)):
+        path = tmp_path / f"{said}.gpkg"
+        save_plan(plan, path)
+        assert load_plan(path).request.cut == plan.request.cut
+        with closing(sqlite3.connect(path)) as file:
+            ((kept,),) = file.execute("SELECT value FROM plan_info WHERE key = 'request'")
+        assert ("params" in json.loads(kept)) == said
 
 
 def test_a_plan_comes_back_as_it_was_saved(sample_plan: Plan, saved: Path) -> None:

@@ -28,7 +28,7 @@ from reso_geo import (
 )
 from reso_geo.cli import main
 from reso_geo.growth import grow
-from reso_geo.rebalance import OldBeats, rebalance
+from reso_geo.rebalance import OldBeats, RebalanceParams, rebalance
 from reso_geo.rebalance.unchanged import Balance
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_a_locked_beat_keeps_what_foot_cannot_reach_when_the_team_changes(
     valid(place.network, found.partition)
     now = found.partition.beat_id.index(was.beat_id[holder])
     np.testing.assert_array_equal(found.partition.segments_of(now), was.segments_of(holder))
-    assert [phrase.key for phrase in found.partition.warnings] == ["partition.joined"]
+    assert [one.kind for one in found.diagnostics] == ["joined"]
 
 
 def test_a_team_that_grows_in_one_city_moves_nothing_in_the_other(
@@ -189,7 +189,7 @@ def test_a_move_pays_with_a_fifth_of_what_changes_hands(
     moved_s: float,
     worth: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    assert Balance(0.10, 100.0).worth(other, moved_s) == worth
+    assert Balance(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import accumulate
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["CurvePoint", "best_so_far", "knee_of", "total_curve"]
 
@@ -51,7 +53,7 @@ def best_so_far(points: Sequence[CurvePoint]) -> tuple[CurvePoint, ...]:
     tuple of CurvePoint
         As many, in the same order.
     """
-    best = accumulate(points, _better)
+    best: Iterable[CurvePoint] = accumulate(points, partial(max, key=attrgetter("rank")))
     return tuple(
         replace(point, worst_margin=other.worst_margin)
         for point, other in zip(points, best, strict=True)
@@ -93,10 +95,6 @@ def total_curve(
         point = _together(at_need)
         found[point.posts] = point
     return best_so_far([found[posts] for posts in sorted(found)])
-
-
-def _better(one: CurvePoint, other: CurvePoint) -> CurvePoint:
-    return one if one.rank >= other.rank else other
 
 
 def _together(points: Sequence[CurvePoint]) -> CurvePoint:

@@ -15,7 +15,7 @@ from reso_geo.assess.sector import only
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import far_bases_note, place_anchors, place_bases, stop_seconds
+from reso_geo.demand import far_bases_note, no_anchors, place_anchors, place_bases, stop_seconds
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import with_own_rules
@@ -140,11 +140,8 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     if asked.seats is not None:
         asked = replace(asked, seats=seats_by_city(asked.seats, names))
     _check(asked, names)
-    stop_s = (
-        np.zeros(len(network))
-        if anchors is None
-        else stop_seconds(network, anchors, place_anchors(network, anchors))
-    )
+    visits = no_anchors() if anchors is None else anchors
+    stop_s = stop_seconds(network, visits, place_anchors(network, visits))
     per_week = None if counts is None else counts.per_week
 
     def in_mode(mode: str, season: str) -> ModeGround:

@@ -124,11 +124,7 @@ class Trials:
         Trial
             In place of what was found at the fast depth.
         """
-        graph, needs = self._ground.graph, self._ground.needs
-        verdicts = [
-            judged_streets(graph, needs, own, base, self._effort) for own, base in self._cut(posts)
-        ]
-        self._found[posts] = self._tallied(verdicts)
+        self._found[posts] = self._tallied(self._judged(self._ground, posts))
         return self._found[posts]
 
     def passing_in(self, ground: ModeGround, posts: int) -> int:
@@ -146,18 +142,21 @@ class Trials:
         int
             How many beats have the verdict yes.
         """
-        verdicts = [
+        return sum(verdict.verdict == "yes" for verdict in self._judged(ground, posts))
+
+    def _judged(self, ground: ModeGround, posts: int) -> list[Verdict]:
+        """Judge each beat of a cut, with tours at the final depth where they may turn a verdict."""
+        return [
             judged_streets(ground.graph, ground.needs, own, base, self._effort)
             for own, base in self._cut(posts)
         ]
-        return sum(verdict.verdict == "yes" for verdict in verdicts)
 
     def _cut(self, posts: int) -> list[tuple[NDArray[np.int64], int]]:
         """Return the required segments and the base of each beat."""
         if posts not in self._parts:
             asked = self._request
             request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
-            cut = cut_beats(self._problem, request)
+            cut = cut_beats(self._problem, request).partition
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
                 for beat, base in enumerate(cut.base.tolist())

@@ -139,7 +139,7 @@ def _cut(case: Case, posts: int, seed: int) -> _Parts | None:
         )
     try:
         problem = DistrictingProblem.of(network, case.graph, load, walk=walk)
-        partition = cut_beats(problem, CutRequest(posts, seed=seed))
+        partition = cut_beats(problem, CutRequest(posts, seed=seed)).partition
     except InfeasibleError:
         return None
     return [

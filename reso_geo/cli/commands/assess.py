@@ -32,34 +32,30 @@ __all__ = ["assess_sector"]
 def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
-    area: Annotated[str | None, typer.Option("--area", help="help.assess_area")] = None,
-    beat: Annotated[str | None, typer.Option("--beat", help="help.assess_beat")] = None,
-    posts: Annotated[int | None, typer.Option("--posts", help="help.assess_posts")] = None,
-    mode: Annotated[
-        str | None, typer.Option("--mode", help="help.assess_modes", metavar="foot|bike")
-    ] = None,
+    area: Annotated[str | None, typer.Option(help="help.assess_area")] = None,
+    beat: Annotated[str | None, typer.Option(help="help.assess_beat")] = None,
+    posts: Annotated[int | None, typer.Option(help="help.assess_posts")] = None,
+    mode: Annotated[str | None, typer.Option(help="help.assess_modes", metavar="foot|bike")] = None,
     season: Annotated[
-        str | None,
-        typer.Option("--season", help="help.assess_seasons", metavar="summer|winter|auto"),
+        str | None, typer.Option(help="help.assess_seasons", metavar="summer|winter|auto")
     ] = None,
-    date: Annotated[str | None, typer.Option("--date", help="help.assess_date")] = None,
-    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
-    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
-    population: Annotated[Path | None, typer.Option("--population", help="help.population")] = None,
+    date: Annotated[str | None, typer.Option(help="help.assess_date")] = None,
+    settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
+    population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
-    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    counts: Annotated[Path | None, typer.Option(help="help.counts")] = None,
     counts_weeks: CountsWeeks = None,
-    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
-    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
-    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
-    minutes: Annotated[str, typer.Option("--minutes", help="help.minutes")] = "10,20,30",
+    bases: Annotated[Path | None, typer.Option(help="help.bases")] = None,
+    cleared: Annotated[Path | None, typer.Option(help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option(help="help.elevations")] = None,
+    minutes: Annotated[str, typer.Option(help="help.minutes")] = "10,20,30",
     no_fixes: Annotated[bool, typer.Option("--no-fixes", help="help.no_fixes")] = False,  # noqa: FBT002 - a flag of the command line
     fail_on: Annotated[
-        str | None,
-        typer.Option("--fail-on", help="help.fail_on", metavar="no|borderline"),
+        str | None, typer.Option(help="help.fail_on", metavar="no|borderline")
     ] = None,
-    out: Annotated[list[Path] | None, typer.Option("--out", help="help.assess_out")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    out: Annotated[list[Path] | None, typer.Option(help="help.assess_out")] = None,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Judge a sector."""
     talk = talk_for(context)
@@ -83,8 +79,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         found = assess(place.sector, place.settings, request, begin)
         for path in targets:
             _save(found, path, talk.lang)
-    for phrase in (*asked.understood, *place.notes):
-        talk.note(phrase)
+    talk.lines((*asked.understood, *place.notes), "cli.understood")
     talk.document(sector_summary(found, talk.lang))
     talk.sector(found)
     talk.assumptions(sector_assumptions(found))

@@ -30,7 +30,7 @@ def check(
     plan_path: PlanPath,
     full: Annotated[bool, typer.Option("--full", help="help.check_full")] = False,  # noqa: FBT002 - a flag of the command line
     repair: Annotated[bool, typer.Option("--repair", help="help.check_repair")] = False,  # noqa: FBT002 - a flag of the command line
-    out: Annotated[Path | None, typer.Option("--out", help="help.check_out")] = None,
+    out: Annotated[Path | None, typer.Option(help="help.check_out")] = None,
     trust: Trust = None,
 ) -> None:
     """Check a plan after a hand edit."""
@@ -75,8 +75,7 @@ def _listed(
     """Write a title and its items; nothing where there are none."""
     if items:
         talk.line(title, values or {})
-    for item in items:
-        talk.line("cli.item", {"text": item})
+    talk.lines(items)
 
 
 def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
@@ -84,10 +83,8 @@ def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
     if table.rows:
         talk.table(table)
     for phrase in check_effects(found):
-        talk.line(phrase.key, phrase.values)
-    for phrase in after.warnings:
-        if phrase.key == "check.estimated":
-            talk.line("cli.warning", {"text": phrase})
+        talk.line(phrase)
+    talk.lines((w for w in after.warnings if w.key == "check.estimated"), "cli.warning")
     if found.valid:
         values = {
             "beats": len(after.beats),

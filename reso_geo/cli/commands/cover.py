@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.choices import meant
-from reso_geo.cli.options import PlanPath, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, keep_input, spelt, talk_for
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
@@ -23,7 +23,6 @@ from reso_geo.report import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from reso_geo.cli.console import Talk
@@ -36,11 +35,11 @@ __all__ = ["cover_absences"]
 def cover_absences(
     context: typer.Context,
     plan_path: PlanPath,
-    absent: Annotated[list[str], typer.Option("--absent", help="help.absent")],
+    absent: Annotated[list[str], typer.Option(help="help.absent")],
     first: Annotated[str | None, typer.Option("--from", help="help.absence_from")] = None,
     last: Annotated[str | None, typer.Option("--to", help="help.absence_to")] = None,
-    roster: Annotated[Path | None, typer.Option("--roster", help="help.roster")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="help.cover_out")] = None,
+    roster: Annotated[Path | None, typer.Option(help="help.roster")] = None,
+    out: Annotated[Path | None, typer.Option(help="help.cover_out")] = None,
 ) -> None:
     """Describe who covers an absence, street by street."""
     talk = talk_for(context)
@@ -99,7 +98,7 @@ def _beats_of(
     posts = [word for word, places in beats.items() if len(places) != 1 or word.casefold() in codes]
     held = {
         post: [
-            _spelt(ids, names, row.beat_id)
+            spelt(ids, names, row.beat_id)
             for row in there
             if row.post.casefold() == post.casefold()
         ]
@@ -124,15 +123,8 @@ def _beats_of(
     return gone
 
 
-def _spelt(ids: Sequence[str], names: Sequence[str], word: str) -> str:
-    """Spell the id of a beat as the plan does; what stands for none stays as it is."""
-    places = one_beat(ids, names, word)
-    return ids[places[0]] if len(places) == 1 else word
-
-
 def _tell(talk: Talk, found: Absence) -> None:
-    title = absence_title(found)
-    talk.line(title.key, title.values)
+    talk.line(absence_title(found))
     talk.table(absence_table(found))
     talk.warnings(found.warnings)
     talk.assumptions(assumptions_of(found.plan))

@@ -35,18 +35,16 @@ _MOST_DIGITS, _MOST_WHY = 9, 2
 def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     plan_path: PlanPath,
-    officers: Annotated[str, typer.Option("--officers", help="help.ladder", metavar="K,K,K")],
-    out: Annotated[Path, typer.Option("--out", help="help.out")],
+    officers: Annotated[str, typer.Option(help="help.ladder", metavar="K,K,K")],
+    out: Annotated[Path, typer.Option(help="help.out")],
     restore: Annotated[bool, typer.Option("--restore", help="help.restore")] = False,  # noqa: FBT002 - a flag of the command line
-    earlier: Annotated[
-        list[Path] | None, typer.Option("--earlier", help="help.earlier", metavar="PLAN")
-    ] = None,
+    earlier: Annotated[list[Path] | None, typer.Option(help="help.earlier", metavar="PLAN")] = None,
     keep: Keep = "load",
     tolerance: NearMean = None,
     trust: Trust = None,
-    time_limit: Annotated[float, typer.Option("--time-limit", help="help.step_limit")] = 600.0,
-    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    time_limit: Annotated[float, typer.Option(help="help.step_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option(help="help.date")] = None,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Make a plan for each size of the team, each from the one before, a folder for each."""
     talk = talk_for(context)
@@ -176,8 +174,7 @@ def _tell(talk: Talk, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -
         for number, made in enumerate(steps, 1)
     ]
     talk.document({"steps": summaries})
-    for phrase in steps[0].wrong:
-        talk.line("rebalance.was_wrong", {"text": phrase})
+    talk.lines(steps[0].wrong, "rebalance.was_wrong")
     talk.table(ladder_table(steps))
     talk.line("grow.columns")
     for number, made in enumerate(steps, 1):

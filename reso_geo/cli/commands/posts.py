@@ -9,7 +9,7 @@ import typer
 
 from reso_geo.assess import PostsRequest, posts_needed
 from reso_geo.cli.demand_inputs import read_asked
-from reso_geo.cli.options import CountsWeeks, keep_input, talk_for
+from reso_geo.cli.options import CountsWeeks, Season, keep_input, talk_for
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import read_ground
 from reso_geo.demand import read_seats
@@ -36,32 +36,25 @@ __all__ = ["posts"]
 def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
-    boundary: Annotated[str | None, typer.Option("--boundary", help="help.boundary")] = None,
-    mode: Annotated[str, typer.Option("--mode", help="help.posts_mode", metavar="foot|bike")] = (
-        "foot"
-    ),
-    season: Annotated[
-        str, typer.Option("--season", help="help.season", metavar="summer|winter|auto")
-    ] = "summer",
-    date: Annotated[str | None, typer.Option("--date", help="help.assess_date")] = None,
-    settings: Annotated[Path | None, typer.Option("--settings", help="help.settings")] = None,
-    anchors: Annotated[Path | None, typer.Option("--anchors", help="help.anchors")] = None,
-    counts: Annotated[Path | None, typer.Option("--counts", help="help.counts")] = None,
+    boundary: Annotated[str | None, typer.Option(help="help.boundary")] = None,
+    mode: Annotated[str, typer.Option(help="help.posts_mode", metavar="foot|bike")] = ("foot"),
+    season: Season = "summer",
+    date: Annotated[str | None, typer.Option(help="help.assess_date")] = None,
+    settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
+    counts: Annotated[Path | None, typer.Option(help="help.counts")] = None,
     counts_weeks: CountsWeeks = None,
-    bases: Annotated[Path | None, typer.Option("--bases", help="help.bases")] = None,
-    cleared: Annotated[Path | None, typer.Option("--cleared", help="help.cleared")] = None,
-    elevations: Annotated[Path | None, typer.Option("--elevations", help="help.elevations")] = None,
+    bases: Annotated[Path | None, typer.Option(help="help.bases")] = None,
+    cleared: Annotated[Path | None, typer.Option(help="help.cleared")] = None,
+    elevations: Annotated[Path | None, typer.Option(help="help.elevations")] = None,
     seats_rule: Annotated[
-        str,
-        typer.Option(
-            "--seats-rule", help="help.seats_rule", metavar="sainte-lague|huntington-hill"
-        ),
+        str, typer.Option(help="help.seats_rule", metavar="sainte-lague|huntington-hill")
     ] = "sainte-lague",
-    seats: Annotated[Path | None, typer.Option("--seats", help="help.posts_seats")] = None,
-    most: Annotated[int | None, typer.Option("--most", help="help.most")] = None,
-    tolerance: Annotated[float, typer.Option("--tolerance", help="help.tolerance")] = 0.05,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
-    out: Annotated[Path | None, typer.Option("--out", help="help.posts_out")] = None,
+    seats: Annotated[Path | None, typer.Option(help="help.posts_seats")] = None,
+    most: Annotated[int | None, typer.Option(help="help.most")] = None,
+    tolerance: Annotated[float, typer.Option(help="help.tolerance")] = 0.05,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
+    out: Annotated[Path | None, typer.Option(help="help.posts_out")] = None,
 ) -> None:
     """Return how many posts are needed, city by city."""
     talk = talk_for(context)
@@ -93,8 +86,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
             counts=placed.counts,
             bases=asked.bases,
         )
-    for phrase in (*asked.understood, *placed.notes):
-        talk.note(phrase)
+    talk.lines((*asked.understood, *placed.notes), "cli.understood")
     talk.document(posts_summary(found, talk.lang))
     talk.warnings((*ground.warnings, *found.warnings))
     _tell(talk, found)
@@ -112,8 +104,7 @@ def _tell(talk: Talk, found: PostsNeeded) -> None:
     talk.line("posts.title", values)
     talk.table(needed_table(found))
     talk.table(curve_table(found.curve))
-    for phrase in posts_sentences(found):
-        talk.line("cli.item", {"text": phrase})
+    talk.lines(posts_sentences(found))
     if found.knee is not None:
         enough = found.total is not None and found.knee >= found.total
         talk.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})

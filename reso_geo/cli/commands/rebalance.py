@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.atomic_files import sha256_of
-from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, talk_for
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_folder, talk_for
 from reso_geo.cli.plan_output import tell_plan
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
@@ -30,6 +30,7 @@ from reso_geo.report import (
     rebalance_summary,
     save_carried,
     save_change_letters,
+    save_change_sheets,
     save_change_table,
     save_frontier,
     save_frontier_picture,
@@ -49,34 +50,26 @@ __all__ = ["rebalance", "write_step"]
 def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     plan_path: PlanPath,
-    out: Annotated[Path, typer.Option("--out", help="help.out")],
-    officers: Annotated[
-        int | None, typer.Option("--officers", help="help.rebalance_officers")
-    ] = None,
-    streets: Annotated[Path | None, typer.Option("--streets", help="help.streets")] = None,
+    out: Annotated[Path, typer.Option(help="help.out")],
+    officers: Annotated[int | None, typer.Option(help="help.rebalance_officers")] = None,
+    streets: Annotated[Path | None, typer.Option(help="help.streets")] = None,
     lock: Annotated[
-        list[str] | None, typer.Option("--lock", help="help.rebalance_lock", metavar="ID")
+        list[str] | None, typer.Option(help="help.rebalance_lock", metavar="ID")
     ] = None,
-    retire: Annotated[
-        list[str] | None, typer.Option("--retire", help="help.retire", metavar="ID")
-    ] = None,
-    split: Annotated[
-        list[str] | None, typer.Option("--split", help="help.split", metavar="ID")
-    ] = None,
-    new_near: Annotated[Path | None, typer.Option("--new-near", help="help.new_near")] = None,
+    retire: Annotated[list[str] | None, typer.Option(help="help.retire", metavar="ID")] = None,
+    split: Annotated[list[str] | None, typer.Option(help="help.split", metavar="ID")] = None,
+    new_near: Annotated[Path | None, typer.Option(help="help.new_near")] = None,
     keep: Keep = "load",
     tolerance: NearMean = None,
     trust: Trust = None,
     with_frontier: Annotated[bool, typer.Option("--frontier", help="help.frontier")] = False,  # noqa: FBT002 - a flag of the command line
-    time_limit: Annotated[float, typer.Option("--time-limit", help="help.time_limit")] = 600.0,
-    date: Annotated[str | None, typer.Option("--date", help="help.date")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="help.seed")] = 0,
+    time_limit: Annotated[float, typer.Option(help="help.time_limit")] = 600.0,
+    date: Annotated[str | None, typer.Option(help="help.date")] = None,
+    seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Make a plan out of an older one and write it with its map and table."""
     talk = talk_for(context)
-    if out.exists() and not out.is_dir():
-        raise UsageError(Phrase("cli.out_is_file", {"path": out}))
-    keep_input(plan_path, out / "plan.gpkg")
+    keep_folder(plan_path, out)
     if officers is None and streets is None:
         raise UsageError(Phrase("carry.needs_officers"))
     spots = None if new_near is None else read_bases(new_near)
@@ -162,6 +155,8 @@ def write_step(
         plan_report(plan, aside / "beats.csv", lang)
         save_change_table(made.change, aside / "change.csv", lang)
         save_change_letters(made.change, aside / "change.md", lang, retired)
+        for name in ("change.xlsx", "change.docx"):
+            save_change_sheets(made.change, plan, aside / name, lang, retired)
         if carried is not None:
             save_carried(carried, aside / "streets.csv", lang)
     return replace(made, plan=plan)
@@ -175,8 +170,7 @@ def _tell(
     points: Sequence[FrontierPoint],
 ) -> None:
     """Describe what was wrong, who keeps what, and what the plan came to."""
-    for phrase in made.wrong:
-        talk.line("rebalance.was_wrong", {"text": phrase})
+    talk.lines(made.wrong, "rebalance.was_wrong")
     if talk.as_json:
         summary = rebalance_summary(made, str(out / "plan.gpkg"), talk.lang)
         more = {} if carried is None else {"streets": carried_summary(carried)}

@@ -18,13 +18,11 @@ __all__ = ["route"]
 def route(
     context: typer.Context,
     plan_path: PlanPath,
-    beat: Annotated[str, typer.Option("--beat", help="help.beat")],
-    out: Annotated[Path, typer.Option("--out", help="help.route_out")],
-    mode: Annotated[
-        str | None, typer.Option("--mode", help="help.route_mode", metavar="foot|bike")
-    ] = None,
+    beat: Annotated[str, typer.Option(help="help.beat")],
+    out: Annotated[Path, typer.Option(help="help.route_out")],
+    mode: Annotated[str | None, typer.Option(help="help.route_mode", metavar="foot|bike")] = None,
     audience: Annotated[
-        str, typer.Option("--audience", help="help.route_audience", metavar="internal|restricted")
+        str, typer.Option(help="help.route_audience", metavar="internal|restricted")
     ] = "internal",
 ) -> None:
     """Write the tour of a beat, in shift-long loops."""
@@ -38,7 +36,7 @@ def route(
     talk.document(route_summary(found, str(out), talk.lang))
     talk.table(loops_table(found))
     for phrase in found.notes:
-        talk.line(phrase.key, phrase.values)
+        talk.line(phrase)
     talk.warnings(found.warnings)
     talk.assumptions(found.assumptions)
     talk.line("cli.wrote", {"path": out})

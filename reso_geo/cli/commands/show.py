@@ -31,8 +31,8 @@ def draw_map(
     plan_paths: Annotated[
         list[Path], typer.Argument(help="help.map_plans", metavar="PLAN...", readable=False)
     ],
-    out: Annotated[Path, typer.Option("--out", help="help.map_out")],
-    compare: Annotated[Path | None, typer.Option("--compare", help="help.compare")] = None,
+    out: Annotated[Path, typer.Option(help="help.map_out")],
+    compare: Annotated[Path | None, typer.Option(help="help.compare")] = None,
     audience: Audience = "internal",
     date: DrawnDate = None,
 ) -> None:
@@ -99,10 +99,8 @@ def _counted(path: Path) -> list[tuple[int, str]]:
 def report(
     context: typer.Context,
     plan_path: PlanPath,
-    out: Annotated[Path, typer.Option("--out", help="help.report_out")],
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="help.report_kind", metavar="table|note")
-    ] = None,
+    out: Annotated[Path, typer.Option(help="help.report_out")],
+    kind: Annotated[str | None, typer.Option(help="help.report_kind", metavar="table|note")] = None,
     audience: Audience = "internal",
     date: DrawnDate = None,
 ) -> None:

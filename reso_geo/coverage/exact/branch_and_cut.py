@@ -23,7 +23,6 @@ from reso_geo.coverage.windy_postman import direct
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.exact.separation import Cut
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.traversals import Passage
 
@@ -34,7 +33,7 @@ _PATIENCE = 25
 _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
 _LEAST_ROUNDS = 4
-_TRUST = (0.3, 0.5, 0.8)
+_TRUST = (0.06, 0.1, 0.3, 0.5, 0.8)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,9 @@ class Effort:
         Most nodes of each such search.
     turns
         Most such searches.
+    stop
+        The search ends where tour and bound are no farther apart than this share of the tour; zero
+        for the shortest tour.
     seconds
         Most seconds in all. Infinite by default: then the same beat has the same tour everywhere.
     """
@@ -67,7 +69,23 @@ class Effort:
     gap: float = 0.005
     nodes: int = 10
     turns: int = 2
+    stop: float = 0.0
     seconds: float = math.inf
+
+    def near(self, cost: float, bound: float) -> bool:
+        """Return whether a tour is near enough to its bound.
+
+        Parameters
+        ----------
+        cost, bound
+            Ticks.
+
+        Returns
+        -------
+        bool
+            True where no search for a better one is asked for.
+        """
+        return cost * (1.0 - self.stop) <= bound
 
     def rounds_for(self, columns: int) -> int:
         """Return how many rounds of cuts a programme is worth.
@@ -155,9 +173,9 @@ class _Search:
 
     def run(self) -> None:
         first = self._cuts.first()
-        if first:
+        if len(first):
             self._relaxation.add(first)
-        if not self._fractional() or self.state.closed:
+        if not self._fractional() or self._enough():
             return
         self._round_off()
         apart = self.state.cost - self.state.bound
@@ -167,6 +185,10 @@ class _Search:
             self._relaxation.narrow(self.state.cost - self._relaxed + 1.0)
         self._relaxation.make_whole(self._cuts.odd)
         self._branch()
+
+    def _enough(self) -> bool:
+        """Return whether tour and bound are as near to each other as is asked for."""
+        return self.state.closed or self._effort.near(self.state.cost, self.state.bound)
 
     def _left(self) -> float:
         return self._deadline - time.monotonic()
@@ -181,14 +203,14 @@ class _Search:
                 self.state.bound = self.state.cost = math.inf
                 return False
             self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
-            if self.state.closed:
+            if self._enough():
                 return False
             self._relaxed, self._copies = (
                 outcome.bound,
                 self._relaxation.copies(outcome.values),
             )
             cuts = self._cuts.violated(self._copies)
-            if not cuts:
+            if not len(cuts):
                 return not self._settled(outcome.values)
             idle += 1
             if outcome.bound > last * (1.0 + _LEAST_GAIN):
@@ -214,7 +236,7 @@ class _Search:
         passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
         if passage is not None:
             self._keep(passage)
-        return self.state.closed
+        return self._enough()
 
     def _round_off(self) -> None:
         """Choose links again, cheaper where the relaxation travels them."""
@@ -238,19 +260,20 @@ class _Search:
     def _branch(self) -> None:
         """Solve with whole copies, cut off what falls apart, until the best one holds."""
         for _ in range(self._effort.turns):
-            if self._left() <= 0:
+            if self._left() <= 0 or self._enough():
                 return
             outcome = self._relaxation.solve_whole(
                 self._effort.nodes, self._left(), self.state.cost
             )
             self.state.bound = max(self.state.bound, min(outcome.bound, self.state.cost))
-            cuts: list[Cut] = []
+            broken = False
             for values in outcome.found:
                 cuts = self._cuts.violated(np.rint(self._relaxation.copies(values)))
-                if cuts:
+                broken = len(cuts) > 0
+                if broken:
                     self._relaxation.add(cuts)
                 else:
                     self._settled(values)
             # The last one is the best: if it holds together, or there is none, all is said.
-            if not cuts:
+            if not broken:
                 return

@@ -1,7 +1,8 @@
 """Relaxation: the rural postman as a linear programme, and with whole copies.
 
 On foot a column is the number of deadhead copies of an edge. By bike two columns count how often
-an edge is ridden there and back, and what leaves a junction must equal what enters it. Whole copies
+an edge is ridden there and back besides its first pass, one whether that pass is turned, and what
+leaves a junction must equal what enters it. Whole copies
 and even junctions make the choice an exact one: its best directions are a minimum-cost flow, whose
 corners are whole by themselves (Win 1989), so only the copies are asked to be whole.
 """
@@ -16,11 +17,9 @@ import numpy as np
 from reso_geo.coverage.lp_model import Outcome, Programme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.exact.separation import Cut
+    from reso_geo.coverage.exact.separation import Cuts
     from reso_geo.coverage.graph import TravelGraph
 
 __all__ = ["Relaxation"]
@@ -43,7 +42,6 @@ class Relaxation:
     def __init__(self, graph: TravelGraph, required: int) -> None:
         self._graph = graph
         self._edges = len(graph.u)
-        self._own = np.arange(self._edges) < required
         if graph.symmetric:
             self._build_undirected(required)
         else:
@@ -54,54 +52,41 @@ class Relaxation:
         graph = self._graph
         self.constant = float(graph.patrol_forward[:required].sum())
         # A required edge is never travelled three times: two of them would hold nothing together.
-        most = np.where(self._own, 1.0, _MOST_COPIES)
+        most = np.where(np.arange(self._edges) < required, 1.0, _MOST_COPIES)
         self._edge = np.arange(self._edges)
+        self._column_of = self._edge[None]
         self._programme = Programme(graph.forward, np.zeros(self._edges), most)
 
     def _build_directed(self, required: int) -> None:
-        graph = self._graph
-        self.constant = float(np.minimum(*graph.patrol_more)[:required].sum())
-        there, back = (np.flatnonzero(np.isfinite(c)) for c in (graph.forward, graph.backward))
-        self._edge = np.concatenate((there, back))
-        self._ahead = np.arange(len(self._edge)) < len(there)
-        cost = np.concatenate((graph.forward[there], graph.backward[back]))
-        self._programme = Programme(cost, np.zeros(len(cost)), np.full(len(cost), np.inf))
-        tail = np.where(self._ahead, graph.u[self._edge], graph.v[self._edge])
-        head = np.where(self._ahead, graph.v[self._edge], graph.u[self._edge])
-        moving = np.flatnonzero(tail != head)
-        zero = np.zeros(graph.node_count)
+        graph, count = self._graph, np.arange(self._edges)
+        self.constant = float(graph.least_patrol[:required].sum())
+        # Rides, there and back; and first passes, which run the way that is cheaper to patrol, or
+        # are turned.
+        up = (graph.patrol_forward <= graph.patrol_backward)[:required]
+        extra = np.abs(graph.patrol_forward[:required] - graph.patrol_backward[:required])
+        edge = np.concatenate((count, count, count[:required]))
+        ahead = np.concatenate((count >= 0, count < 0, ~up))
+        step = np.repeat((1.0, 2.0), (2 * self._edges, required))
+        cost = np.concatenate((graph.forward, graph.backward, extra))
+        tail, head = (np.where(ahead == way, graph.u[edge], graph.v[edge]) for way in (True, False))
+        passed = np.bincount(head[2 * self._edges :], minlength=graph.node_count) - np.bincount(
+            tail[2 * self._edges :], minlength=graph.node_count
+        )
+        kept = np.flatnonzero(np.isfinite(cost))
+        self._edge = edge[kept[kept < 2 * self._edges]]
+        self._column_of = np.full(2 * self._edges, -1, dtype=np.int64)
+        self._column_of[kept[: len(self._edge)]] = np.arange(len(self._edge))
+        self._column_of = self._column_of.reshape(2, -1)
+        most = np.where(step == 1.0, np.inf, 1.0)
+        self._programme = Programme(cost[kept], np.zeros(len(kept)), most[kept])
+        column = np.flatnonzero((tail != head)[kept])
+        kept = kept[column]
         entries = (
-            np.concatenate((tail[moving], head[moving])),
-            np.concatenate((moving, moving)),
-            np.repeat((1.0, -1.0), len(moving)),
+            np.concatenate((tail[kept], head[kept])),
+            np.concatenate((column, column)),
+            np.concatenate((step[kept], -step[kept])),
         )
-        self._programme.add_rows(entries, zero, zero)
-        own = np.flatnonzero(self._edge < required)
-        self._programme.add_rows(
-            (self._edge[own], own, np.ones(len(own))), np.ones(required), np.full(required, np.inf)
-        )
-        self._price_directions(required)
-
-    def _price_directions(self, required: int) -> None:
-        """Let a first pass in the direction that is dearer to patrol cost what it costs more."""
-        more_there, more_back = (more[:required] for more in self._graph.patrol_more)
-        both = np.isfinite(more_there) & np.isfinite(more_back)
-        uneven = np.flatnonzero(both & (more_there != more_back))
-        gap = np.abs(more_there[uneven] - more_back[uneven])
-        if not len(uneven):
-            return
-        cheap_ahead = more_there[uneven] < more_back[uneven]
-        column_of = np.full((2, self._edges), -1, dtype=np.int64)
-        column_of[np.where(self._ahead, 0, 1), self._edge] = np.arange(len(self._edge))
-        first = self._programme.columns
-        self._programme.add_columns(gap, np.zeros(len(uneven)), np.ones(len(uneven)))
-        row = np.arange(len(uneven))
-        entries = (
-            np.concatenate((row, row)),
-            np.concatenate((column_of[np.where(cheap_ahead, 0, 1), uneven], first + row)),
-            np.ones(2 * len(uneven)),
-        )
-        self._programme.add_rows(entries, np.ones(len(uneven)), np.full(len(uneven), np.inf))
+        self._programme.add_rows(entries, -passed.astype(float), -passed.astype(float))
 
     @property
     def columns(self) -> int:
@@ -123,9 +108,9 @@ class Relaxation:
         """
         total: NDArray[np.float64] = np.zeros(self._edges)
         np.add.at(total, self._edge, values[: len(self._edge)])
-        return total if self._graph.symmetric else total - self._own
+        return total
 
-    def add(self, cuts: Sequence[Cut]) -> None:
+    def add(self, cuts: Cuts) -> None:
         """Ask for the deadhead that each cut needs.
 
         Parameters
@@ -133,14 +118,10 @@ class Relaxation:
         cuts
             At least one, from `reso_geo.coverage.exact.separation.CutFinder`.
         """
-        columns = [np.flatnonzero(np.isin(self._edge, cut.edge)) for cut in cuts]
-        least = np.array([cut.least for cut in cuts], dtype=np.float64)
-        if not self._graph.symmetric:
-            least += np.array([self._own[cut.edge].sum() for cut in cuts], dtype=np.float64)
-        column = np.concatenate(columns)
-        row = np.repeat(np.arange(len(cuts)), [len(c) for c in columns])
-        entries = row, column, np.ones(len(column))
-        self._programme.add_rows(entries, least, np.full(len(cuts), np.inf))
+        column = self._column_of[:, cuts.edge]
+        row = np.broadcast_to(cuts.row, column.shape)[column >= 0]
+        entries = row, column[column >= 0], np.ones(len(row))
+        self._programme.add_rows(entries, cuts.least, np.full(len(cuts), np.inf))
 
     def drop_idle(self) -> None:
         """Take out cuts that bind nothing in the last solution."""
@@ -183,7 +164,7 @@ class Relaxation:
                 np.concatenate((np.arange(len(self._edge)), copy)),
                 np.concatenate((np.ones(len(self._edge)), -np.ones(count))),
             )
-            programme.add_rows(entries, self._own.astype(float), self._own.astype(float))
+            programme.add_rows(entries, np.zeros(count), np.zeros(count))
         pair = programme.columns + np.arange(graph.node_count)
         nothing = np.zeros(graph.node_count)
         programme.add_columns(nothing, nothing, np.full(graph.node_count, np.inf))

@@ -7,21 +7,21 @@ inside and outside at least twice. So the deadhead over the border of a set must
 - two, where none does and required pieces lie on both sides (connectivity: Corberan and Sanchis
   1994 for the rural postman, Corberan, Plana and Sanchis 2007 for the windy one).
 
-Violated sets are looked for among the components that are left above a few thresholds, and, where
-those give none, exactly: by minimum cuts between pieces and, once everything joined by a whole
-copy is shrunk, between odd junctions (Gusfield 1990; Padberg and Rao 1982).
+Violated sets are looked for among those that strong edges connect at any threshold, and, where
+those give none, exactly: by minimum cuts between pieces and between odd junctions, once what no
+such cut divides is shrunk (Gusfield 1990; Padberg and Rao 1982).
 """
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from reso_geo.coverage.exact.moats import moats
+from reso_geo.coverage.exact.set_tree import set_tree
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -29,29 +29,32 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Cut", "CutFinder"]
+__all__ = ["CutFinder", "Cuts"]
 
-_THRESHOLDS = (1e-6, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 _SLACK = 1e-4
-_WHOLE = 1.0 - 1e-6
 _SCALE = 10**6
 """Flows are whole numbers: a copy is this many."""
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A border with the least deadhead over it.
+class Cuts:
+    """Borders, each with the least deadhead over it.
 
     Attributes
     ----------
-    edge
-        int64: edges over the border.
     least
-        Copies of them that any tour makes.
+        float64, shape (r,): copies over each border that any tour makes.
+    row, edge
+        int64, shape (k,): edge by edge, whose border it crosses; rows ascending.
     """
 
+    least: NDArray[np.float64]
+    row: NDArray[np.int64]
     edge: NDArray[np.int64]
-    least: int
+
+    def __len__(self) -> int:
+        """Return the number of borders."""
+        return len(self.least)
 
 
 class CutFinder:
@@ -83,37 +86,33 @@ class CutFinder:
         self._u, self._v = ends
         self._cost = cost
         u, v = self._u[:required], self._v[:required]
-        self._required = required
         degree = np.bincount(np.concatenate((u, v)), minlength=node_count)
         self.odd: NDArray[np.bool_] = degree % 2 == 1
-        self._busy = degree > 0
-        self._busy[base] = True
+        busy = degree > 0
+        busy[base] = True
         label = components(node_count, u, v)
         piece, place = np.unique(label, return_inverse=True)
         # Pieces with something to do come first, so that they can be the ends of flows.
-        idle = np.bincount(place, weights=self._busy, minlength=len(piece)) == 0
+        idle = np.bincount(place, weights=busy, minlength=len(piece)) == 0
         number = np.empty(len(piece), dtype=np.int64)
         number[np.argsort(idle, kind="stable")] = np.arange(len(piece))
         self._piece = number[place]
-        self._pieces = int((~idle).sum())
+        self._groups, self._pieces = len(piece), int((~idle).sum())
+        self._ends = self._piece[self._u], self._piece[self._v]
+        self._has_work = (np.arange(self._groups) < self._pieces).astype(np.int64)
 
-    def first(self) -> list[Cut]:
+    def first(self) -> Cuts:
         """Return the cuts to start from: nested sets around odd junctions and required pieces."""
-        found: dict[bytes, Cut] = {}
         odd = moats(
             self.odd.astype(np.int64), (self._u, self._v), self._cost, lambda held: held % 2 == 1
         )
-        for side in odd:
-            found.setdefault(side.tobytes(), self._cut(side, 1))
-        ends = self._piece[self._u], self._piece[self._v]
-        busy = (np.arange(int(self._piece.max()) + 1) < self._pieces).astype(np.int64)
-        apart = moats(busy, ends, self._cost, lambda held: (held > 0) & (held < self._pieces))
-        for pieces in apart:
-            side = pieces[self._piece]
-            found.setdefault(side.tobytes(), self._cut(side, 2))
-        return list(found.values())
+        every = self._pieces
+        apart = moats(
+            self._has_work, self._ends, self._cost, lambda held: (held > 0) & (held < every)
+        )
+        return self._cuts(self._stacked(list(odd)), self._of_pieces(list(apart)))
 
-    def violated(self, copies: NDArray[np.float64]) -> list[Cut]:
+    def violated(self, copies: NDArray[np.float64]) -> Cuts:
         """Find cuts that some deadhead breaks.
 
         Parameters
@@ -123,117 +122,164 @@ class CutFinder:
 
         Returns
         -------
-        list of Cut
+        Cuts
             Empty only when no cut of the two kinds is broken by more than a thousandth.
         """
-        found: dict[bytes, Cut] = {}
-        for side, least in self._by_threshold(copies):
-            found.setdefault(side.tobytes(), self._cut(side, least))
-        if not found:
-            for side, least in (*self._between_pieces(copies), *self._between_odd(copies)):
-                found.setdefault(side.tobytes(), self._cut(side, least))
-        return list(found.values())
-
-    def _cut(self, side: NDArray[np.bool_], least: int) -> Cut:
-        return Cut(np.flatnonzero(side[self._u] != side[self._v]), least)
-
-    def _by_threshold(self, copies: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Try the components that edges above a threshold form, with and without required ones."""
-        own = np.arange(len(copies)) < self._required
-        for threshold in _THRESHOLDS:
-            strong = copies > threshold
-            yield from self._broken(copies, strong, self.odd, 1)
-            if self._pieces > 1:
-                yield from self._broken(copies, strong | own, self._busy, 2)
-
-    def _broken(
-        self,
-        copies: NDArray[np.float64],
-        edges: NDArray[np.bool_],
-        mark: NDArray[np.bool_],
-        least: int,
-    ) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Return the components of some edges that have too little over their border."""
-        label = components(self._n, self._u[edges], self._v[edges])
-        count = int(label.max()) + 1
-        marks = np.bincount(label, weights=mark, minlength=count)
-        wanting = marks % 2 == 1 if least == 1 else (marks > 0) & (marks < mark.sum())
-        one, two = label[self._u], label[self._v]
-        across = one != two
-        over = np.bincount(
-            np.concatenate((one[across], two[across])),
-            weights=np.tile(copies[across], 2),
-            minlength=count,
+        cuts = self._cuts(self._odd_sets(copies), self._piece_sets(copies))
+        if len(cuts):
+            return cuts
+        odd = _least_cuts((self._u, self._v, copies), self.odd.astype(np.int64), 1)
+        apart = _least_cuts((*self._ends, copies), self._has_work, 2)
+        return self._cuts(
+            np.unique(self._stacked(odd), axis=0), np.unique(self._of_pieces(apart), axis=0)
         )
-        for piece in np.flatnonzero(wanting & (over < least - _SLACK)):
-            yield label == piece, least
 
-    def _between_pieces(
-        self, copies: NDArray[np.float64]
-    ) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Find the least deadhead between required pieces."""
+    def _stacked(self, sides: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        return np.array(sides, dtype=bool).reshape(-1, self._n)
+
+    def _of_pieces(self, sides: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        """Return sets of pieces as sets of junctions."""
+        return np.array(sides, dtype=bool).reshape(-1, self._groups)[:, self._piece]
+
+    def _cuts(self, odd: NDArray[np.bool_], apart: NDArray[np.bool_]) -> Cuts:
+        """Return the borders of odd sets, and of sets between required pieces."""
+        side = np.concatenate((odd, apart))
+        row, edge = np.nonzero(side[:, self._u] != side[:, self._v])
+        return Cuts(np.repeat((1.0, 2.0), (len(odd), len(apart))), row, edge)
+
+    def _odd_sets(self, copies: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return the odd sets that are connected above some threshold and have too little over."""
+        tree = set_tree(self._n, self._u, self._v, copies)
+        odd = tree.held(self.odd.astype(np.int64)) % 2 == 1
+        return tree.sides(np.flatnonzero(odd & (tree.over < 1.0 - _SLACK)))
+
+    def _piece_sets(self, copies: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return the same of sets with required pieces both in them and out of them."""
         if self._pieces == 1:
-            return
-        count = int(self._piece.max()) + 1
-        flows = _Flows(count, self._piece[self._u], self._piece[self._v], copies)
-        for value, side in flows.cut_tree(list(range(self._pieces))):
-            if value < 2.0 - 10 * _SLACK:
-                yield side[self._piece], 2
+            return self._of_pieces([])
+        tree = set_tree(self._groups, *self._ends, copies)
+        busy = tree.held(self._has_work)
+        apart = (busy > 0) & (busy < self._pieces) & (tree.over < 2.0 - _SLACK)
+        return tree.sides(np.flatnonzero(apart))[:, self._piece]
 
-    def _between_odd(self, copies: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.bool_], int]]:
-        """Find the least deadhead around odd sets, each whole copy shrunk to a point."""
-        whole = copies >= _WHOLE
-        point = components(self._n, self._u[whole], self._v[whole])
-        count = int(point.max()) + 1
-        odd = np.bincount(point, weights=self.odd, minlength=count) % 2 == 1
-        one, two = point[self._u], point[self._v]
-        part = copies > _SLACK / 10
-        group = components(count, one[part], two[part])
-        for number in np.unique(group[odd]):
-            nodes = np.flatnonzero(group == number)
-            place = np.full(count, -1, dtype=np.int64)
-            place[nodes] = np.arange(len(nodes))
-            inside = part & (group[one] == number)
-            ends = place[np.flatnonzero(odd & (group == number))].tolist()
-            flows = _Flows(len(nodes), place[one[inside]], place[two[inside]], copies[inside])
-            for value, side in flows.cut_tree(ends):
-                if value < 1.0 - 10 * _SLACK and side[ends].sum() % 2 == 1:
-                    around = np.zeros(count, dtype=bool)
-                    around[nodes] = side
-                    yield around[point], 1
+
+def _least_cuts(
+    edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    mark: NDArray[np.int64],
+    least: int,
+) -> list[NDArray[np.bool_]]:
+    """Find sets with too little over their border by minimum cuts.
+
+    Between nodes with an odd number of marks where one copy is needed, with any where two are. What
+    no such cut divides is shrunk to a point first.
+    """
+    u, v, copies = edges
+    point = _held(len(mark), edges, float(least))
+    count = int(point.max()) + 1
+    held = np.bincount(point, weights=mark, minlength=count)
+    ends = np.flatnonzero(held % 2 == 1 if least == 1 else held > 0)
+    if len(ends) < 2:  # noqa: PLR2004 - a cut lies between two
+        return []
+    flows = _Flows(count, (point[u], point[v], copies), least - 10 * _SLACK)
+    return [
+        side[point] for side in flows.cuts(ends.tolist()) if least > 1 or side[ends].sum() % 2 == 1
+    ]
+
+
+def _held(
+    count: int,
+    edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+    least: float,
+) -> NDArray[np.int64]:
+    """Label what no cut of less than some copies divides, as far as one search shows.
+
+    The search goes on where most leads to from all that it has seen: then what leads to the end of
+    an edge, as the edge is met, is less than no cut between its ends (Nagamochi and Ibaraki 1992).
+    """
+    near: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+    for one, two, copy in zip(*(each.tolist() for each in edges), strict=True):
+        if one != two and copy > 0.0:
+            near[one].append((two, copy))
+            near[two].append((one, copy))
+    seen, leads = [False] * count, [0.0] * count
+    tails, heads = [], []
+    heap = [(0.0, node) for node in range(count)]
+    while heap:
+        _, node = heapq.heappop(heap)
+        if seen[node]:
+            continue
+        seen[node] = True
+        for other, copy in near[node]:
+            if not seen[other]:
+                leads[other] += copy
+                heapq.heappush(heap, (-leads[other], other))
+                if leads[other] >= least:
+                    tails.append(node)
+                    heads.append(other)
+    return components(count, np.array(tails, dtype=np.int64), np.array(heads, dtype=np.int64))
 
 
 class _Flows:
-    """Minimum cuts between the nodes of an undirected graph."""
+    """Minimum cuts between the nodes of an undirected graph, as far as they are small."""
 
     def __init__(
         self,
         count: int,
-        u: NDArray[np.int64],
-        v: NDArray[np.int64],
-        capacity: NDArray[np.float64],
+        edges: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
+        most: float,
     ) -> None:
-        whole = np.rint(capacity * _SCALE).astype(np.int32)
-        kept = (whole > 0) & (u != v)
-        ends = (np.concatenate((u[kept], v[kept])), np.concatenate((v[kept], u[kept])))
-        self._capacity = csr_array(coo_array((np.tile(whole[kept], 2), ends), shape=(count, count)))
-        self._capacity.sum_duplicates()
+        self._most = round(most * _SCALE)
+        self._near: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+        # Arcs stand in pairs, there and back: the other one's number differs in the last bit.
+        self._capacity: list[int] = []
+        for u, v, copies in zip(*(each.tolist() for each in edges), strict=True):
+            whole = round(copies * _SCALE)
+            if whole > 0 and u != v:
+                self._near[u].append((v, len(self._capacity)))
+                self._near[v].append((u, len(self._capacity) + 1))
+                self._capacity += (whole, whole)
 
-    def cut_tree(self, ends: list[int]) -> Iterator[tuple[float, NDArray[np.bool_]]]:
-        """Return one minimum cut for each end but the first; the least of all is among them."""
+    def cuts(self, ends: list[int]) -> Iterator[NDArray[np.bool_]]:
+        """Return a minimum cut for each end but the first, where it is small; the least too."""
         towards = dict.fromkeys(ends, ends[0])
         for place, end in enumerate(ends[1:], start=1):
-            value, side = self._least(end, towards[end])
-            yield value, side
+            side = self._side(end, towards[end])
+            if side is None:
+                continue
+            yield side
             for other in ends[place + 1 :]:
                 if side[other] and towards[other] == towards[end]:
                     towards[other] = end
 
-    def _least(self, source: int, sink: int) -> tuple[float, NDArray[np.bool_]]:
-        answer = maximum_flow(self._capacity, source, sink)
-        left = self._capacity - answer.flow
-        left.eliminate_zeros()
-        reached = breadth_first_order(csr_array(left), source, return_predecessors=False)
-        side = np.zeros(self._capacity.shape[0], dtype=bool)
-        side[reached] = True
-        return answer.flow_value / _SCALE, side
+    def _side(self, source: int, sink: int) -> NDArray[np.bool_] | None:
+        """Return the source's side of a minimum cut; None where it is no small one."""
+        left, total = self._capacity.copy(), 0
+        while total < self._most:
+            reached = self._reached(left, source, sink)
+            if sink not in reached:
+                side = np.zeros(len(self._near), dtype=bool)
+                side[list(reached)] = True
+                return side
+            path, here = [], sink
+            while here != source:
+                here, arc = reached[here]
+                path.append(arc)
+            flow = min(left[arc] for arc in path)
+            for arc in path:
+                left[arc] -= flow
+                left[arc ^ 1] += flow
+            total += flow
+        return None
+
+    def _reached(self, left: list[int], source: int, sink: int) -> dict[int, tuple[int, int]]:
+        """Return where more can flow to until the sink is met: from where, and by which arc."""
+        reached = {source: (source, -1)}
+        queue = [source]
+        for node in queue:
+            for other, arc in self._near[node]:
+                if left[arc] and other not in reached:
+                    reached[other] = node, arc
+                    queue.append(other)
+            if sink in reached:
+                break
+        return reached

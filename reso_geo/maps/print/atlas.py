@@ -12,7 +12,7 @@ from reso_geo.demand import place_anchors
 from reso_geo.i18n import say
 from reso_geo.maps.beat_facts import beat_facts, facts_of, mode_facts
 from reso_geo.maps.print.canvas import GREY, INK, Box, Sheet, fit, new_sheet
-from reso_geo.maps.print.label_placement import Taken, around
+from reso_geo.maps.print.label_placement import around
 from reso_geo.maps.print.layers import (
     draw_barriers,
     draw_beats,
@@ -34,6 +34,7 @@ from reso_geo.maps.print.map_elements import (
 from reso_geo.maps.print.overview import HEIGHT, WIDTH
 from reso_geo.maps.print.street_labels import name_streets
 from reso_geo.maps.print.text import BOLD, REGULAR, plain, width_pt, wrapped
+from reso_geo.maps.print.view import View
 from reso_geo.maps.web.payload import place_of
 from reso_geo.travel import MODES
 
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.maps.print.canvas import Window
     from reso_geo.maps.print.scene import Scene
 
 __all__ = ["anchors_by_beat", "beat_sheet"]
@@ -112,8 +112,8 @@ def beat_sheet(
     bottom = HEIGHT - MARGIN - _FOOT
     box = Box(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
     bounds, outside_km = scene.view(beat)
-    window = fit(bounds, box, 24.0)
-    shown, nameless = _draw_map(sheet, scene, beat, window, anchors)
+    view = View.opened(sheet, scene, fit(bounds, box, 24.0))
+    shown, nameless = _draw_map(view, beat, anchors)
     panel = Box(box.right + _GAP, top, _PANEL, bottom - top)
     foot = _locate(sheet, scene, beat, panel)
     foot = draw_legend(
@@ -130,14 +130,10 @@ def beat_sheet(
 
 
 def _draw_map(
-    sheet: Sheet,
-    scene: Scene,
-    beat: int,
-    window: Window,
-    anchors: Sequence[tuple[str, NDArray[np.float64]]],
+    view: View, beat: int, anchors: Sequence[tuple[str, NDArray[np.float64]]]
 ) -> tuple[list[str], list[str]]:
     """Draw the map; give the kinds of signs on it, and the streets without room for their name."""
-    axes = sheet.ground(window)
+    scene, window, axes = view.scene, view.window, view.axes
     kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
     alpha = np.where(np.arange(len(scene.shapes)) == beat, _OWN, _OTHER)
     draw_beats(axes, scene, alpha)
@@ -147,27 +143,22 @@ def _draw_map(
     draw_streets(axes, scene, others, _OTHER_STREETS, 0.6)
     draw_streets(axes, scene, own, scene.hues[beat], 1.4)
     limits = draw_limits(axes, scene)
-    draw_frame(sheet, window)
-    taken = Taken.within(window.box)
-    draw_scale(sheet, window, scene, taken)
-    marked = [] if scene.public else _mark_places(sheet, scene, beat, window, taken, anchors)
-    _label_neighbours(sheet, scene, beat, window, taken)
-    nameless = name_streets(sheet, scene, window, taken, own, ((6.5, 5.4), INK))
+    draw_frame(view.sheet, window)
+    draw_scale(view)
+    marked = [] if scene.public else _mark_places(view, beat, anchors)
+    _label_neighbours(view, beat)
+    nameless = name_streets(view, own, (6.5, 5.4), INK)
     main = others[scene.streets.main[others]]
-    name_streets(sheet, scene, window, taken, main, ((6.0,), _OTHER_NAMES))
+    name_streets(view, main, (6.0,), _OTHER_NAMES)
     return ["street", "other", *limits, *kinds, *marked], nameless
 
 
 def _mark_places(
-    sheet: Sheet,
-    scene: Scene,
-    beat: int,
-    window: Window,
-    taken: Taken,
-    anchors: Sequence[tuple[str, NDArray[np.float64]]],
+    view: View, beat: int, anchors: Sequence[tuple[str, NDArray[np.float64]]]
 ) -> list[str]:
     """Draw base and anchors; give their kinds."""
-    partition, network = scene.plan.partition, scene.plan.network
+    sheet, window, taken = view.sheet, view.window, view.taken
+    partition, network = view.scene.plan.partition, view.scene.plan.network
     base = window.points(network.node_xy[[partition.base[beat]]])[0]
     draw_base(sheet, (float(base[0]), float(base[1])))
     taken.take(shapely.Point(base).buffer(5.0))
@@ -178,8 +169,9 @@ def _mark_places(
     return ["base", "anchor"] if anchors else ["base"]
 
 
-def _label_neighbours(sheet: Sheet, scene: Scene, beat: int, window: Window, taken: Taken) -> None:
+def _label_neighbours(view: View, beat: int) -> None:
     """Write the ids of the other beats in what one sees of them."""
+    scene, window = view.scene, view.window
     frame = shapely.box(*window.bounds)
     for k, shape in enumerate(scene.shapes):
         seen = shapely.intersection(shape, frame)
@@ -192,9 +184,9 @@ def _label_neighbours(sheet: Sheet, scene: Scene, beat: int, window: Window, tak
         circle = shapely.maximum_inscribed_circle(ground, 1.0)
         text = plain(scene.plan.beats[k].beat_id)
         room = width_pt(text, 9.0, BOLD) + 8.0, 13.0
-        placed = around(ground, shapely.get_coordinates(circle)[0], room, taken)
+        placed = around(ground, shapely.get_coordinates(circle)[0], room, view.taken)
         if placed is not None and shapely.intersects(placed.box, ground):
-            label_spot(sheet, placed.box, text, scene.hues[k], 9.0)
+            label_spot(view.sheet, placed.box, text, scene.hues[k], 9.0)
 
 
 def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:

@@ -25,8 +25,8 @@ __all__ = ["GREY", "INK", "Box", "Sheet", "Window", "fit", "new_sheet"]
 
 INK, GREY = "#1b1f24", "#5a636b"
 _POINTS_PER_INCH = 72.0
-_LINE = 1.3
-"""Height of a line of text, times its size."""
+_TEXT_PT, _LINE = 8.0, 1.3
+"""Size of most texts, and height of a line of text, times its size."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Sheet:
         self,
         at: tuple[float, float],
         text: str,
-        size: float = 8.0,
+        size: float = _TEXT_PT,
         name: str = REGULAR,
         colour: str = INK,
         align: str = "left",
@@ -192,14 +192,7 @@ class Sheet:
             va="baseline", parse_math=False, zorder=20,
         )  # fmt: skip
 
-    def paragraph(
-        self,
-        box: Box,
-        text: str,
-        size: float = 8.0,
-        name: str = REGULAR,
-        colour: str = INK,
-    ) -> float:
+    def paragraph(self, box: Box, text: str) -> float:
         """Write a text over several lines, as many as the box has room for.
 
         Parameters
@@ -208,25 +201,19 @@ class Sheet:
             Where it stands, from the top.
         text
             Anyone's.
-        size
-            In points.
-        name
-            A face of `reso_geo.maps.print.text`.
-        colour
-            Of the letters.
 
         Returns
         -------
         float
             y below the last line.
         """
-        y, step = box.top, size * _LINE
-        lines = wrapped(plain(text), size, box.width, name)
+        y, step = box.top, _TEXT_PT * _LINE
+        lines = wrapped(plain(text), _TEXT_PT, box.width)
         most = max(1, int((box.height + 1e-6) / step))
         if len(lines) > most:
             lines = [*lines[: most - 1], f"{lines[most - 1]} \u2026"]
         for line in lines:
-            self.write((box.left, y + size), line, size, name, colour)
+            self.write((box.left, y + _TEXT_PT), line)
             y += step
         return y
 

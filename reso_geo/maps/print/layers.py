@@ -221,18 +221,12 @@ def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.Mul
 def _path(shapes: Iterable[shapely.Geometry]) -> Path:
     """Return the rings of polygons as one path."""
     rings = [
-        shapely.get_coordinates(ring)
+        Path(shapely.get_coordinates(ring), closed=True)
         for shape in shapes
         for polygon in shapely.get_parts(shape)
         for ring in (polygon.exterior, *polygon.interiors)
     ]
-    codes = [
-        np.concatenate(([Path.MOVETO], np.full(len(ring) - 2, Path.LINETO), [Path.CLOSEPOLY]))
-        for ring in rings
-    ]
-    if not rings:
-        return Path(np.empty((0, 2)))
-    return Path(np.concatenate(rings), np.concatenate(codes).astype(np.uint8))
+    return Path.make_compound_path(*rings)
 
 
 def _fill(

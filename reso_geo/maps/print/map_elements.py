@@ -16,11 +16,12 @@ from reso_geo.maps.print.scale_bar import scale_bar
 from reso_geo.maps.print.text import BOLD, REGULAR, fitted, plain, width_pt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reso_geo.maps.print.canvas import Sheet, Window
-    from reso_geo.maps.print.label_placement import Taken
     from reso_geo.maps.print.scene import Scene
+    from reso_geo.maps.print.view import View
+    from reso_geo.plan import Beat
 
 __all__ = [
     "MARGIN",
@@ -125,20 +126,15 @@ def draw_frame(sheet: Sheet, window: Window) -> None:
     sheet.rule(window.box, "none", INK, 0.8)
 
 
-def draw_scale(sheet: Sheet, window: Window, scene: Scene, taken: Taken) -> None:
+def draw_scale(view: View) -> None:
     """Draw the scale bar and the north arrow in the lower left corner of a map.
 
     Parameters
     ----------
-    sheet
-        To draw on.
-    window
-        The map.
-    scene
-        What is drawn.
-    taken
-        Gets their place.
+    view
+        The map; nothing else is to stand there.
     """
+    sheet, scene, window = view.sheet, view.scene, view.window
     bar = scale_bar(window.bounds, scene.plan.network.crs, share=0.2)
     length = bar.drawn_m * window.points_per_metre
     text = bar.text(scene.lang)
@@ -158,7 +154,7 @@ def draw_scale(sheet: Sheet, window: Window, scene: Scene, taken: Taken) -> None
     sheet.patch(np.array(arrow), "white", INK, 16.0)
     north = say(scene.lang, "stills.north")
     sheet.write((middle, foot), north, 9.0, BOLD, align="center")
-    taken.take(shapely.box(box.left, box.top, box.right, box.bottom))
+    view.taken.take(shapely.box(box.left, box.top, box.right, box.bottom))
 
 
 def draw_legend(
@@ -290,15 +286,15 @@ class Column:
         In the reader's language.
     width
         In points.
-    cells
-        One a row.
+    cell
+        What it says of a beat.
     number
         True to stand on the right.
     """
 
     heading: str
     width: float
-    cells: tuple[str, ...]
+    cell: Callable[[Beat], str]
     number: bool = False
 
 
@@ -306,7 +302,7 @@ def draw_table(
     sheet: Sheet,
     corner: tuple[float, float],
     columns: Sequence[Column],
-    hues: Sequence[str],
+    beats: Sequence[tuple[Beat, str]],
     step: float,
 ) -> float:
     """Draw a table, a swatch of colour before each row.
@@ -318,9 +314,9 @@ def draw_table(
     corner
         x and y of its upper left corner.
     columns
-        With as many cells each.
-    hues
-        Colours of the rows.
+        From left to right.
+    beats
+        Of the rows, with their colours.
     step
         Height of a row, in points.
 
@@ -337,15 +333,15 @@ def draw_table(
         align = "right" if column.number else "left"
         heading = fitted(column.heading, 8.0, column.width - 4.0, BOLD)
         sheet.write((at, y + 9.0), heading, 8.0, BOLD, GREY, align)
-        for row, cell in enumerate(column.cells):
+        for row, (beat, _) in enumerate(beats):
             name = BOLD if column is columns[0] else REGULAR
-            text = fitted(plain(cell), 8.0, column.width - 4.0, name)
+            text = fitted(plain(column.cell(beat)), 8.0, column.width - 4.0, name)
             foot = y + 14.0 + step * row + step * 0.5 + 2.9
             sheet.write((at, foot), text, 8.0, name, INK, align)
         x += column.width
-    for row, hue in enumerate(hues):
+    for row, (_, hue) in enumerate(beats):
         top = y + 14.0 + step * row
         sheet.rule(Box(corner[0], top + step * 0.5 - 4.0, 8.0, 8.0), _tint(hue), hue, 1.2)
         ends = np.array([[corner[0], top], [corner[0] + across, top]])
         sheet.line(ends, "#d5d9dd", 0.4)
-    return y + 14.0 + step * len(hues)
+    return y + 14.0 + step * len(beats)

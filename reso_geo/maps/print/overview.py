@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.i18n import decimal, say
 from reso_geo.maps.beat_facts import facts_of, sums_of
 from reso_geo.maps.print.canvas import GREY, Box, Sheet, fit, new_sheet
-from reso_geo.maps.print.label_placement import Taken, around
+from reso_geo.maps.print.label_placement import around
 from reso_geo.maps.print.layers import (
     draw_barriers,
     draw_beats,
@@ -34,6 +35,7 @@ from reso_geo.maps.print.map_elements import (
 )
 from reso_geo.maps.print.street_labels import name_streets
 from reso_geo.maps.print.text import BOLD, ITALIC, REGULAR, face, plain, width_pt
+from reso_geo.maps.print.view import View
 from reso_geo.maps.web.geometry import label_spots
 from reso_geo.maps.web.payload import place_of
 from reso_geo.travel import MODES
@@ -43,8 +45,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.maps.print.canvas import Window
     from reso_geo.maps.print.scene import Scene
+    from reso_geo.plan import Beat
 
 __all__ = ["HEIGHT", "WIDTH", "draw_small_map", "overview_sheets"]
 
@@ -91,7 +93,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     width = WIDTH - 2.0 * MARGIN - panel - _GAP
     map_box = Box(MARGIN, top, width, bottom - top)
     bounds, outside_km = scene.view()
-    shown, left_out = _draw_map(sheet, scene, fit(bounds, map_box, 14.0), 8.5)
+    shown, left_out = _draw_map(View.opened(sheet, scene, fit(bounds, map_box, 14.0)), 8.5)
     notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
     if left_out:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
@@ -100,7 +102,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     draw_credit(sheet, scene)
     if beside:
         return [sheet]
-    everyone = list(range(len(plan.beats)))
+    everyone = list(zip(plan.beats, scene.hues, strict=True))
     if on_one:
         _draw_columns(sheet, scene, everyone, bottom + 14.0, rows)
         return [sheet]
@@ -122,7 +124,7 @@ def draw_small_map(scene: Scene) -> Sheet:
     """
     sheet = new_sheet(*_SMALL)
     box = Box(2.0, 2.0, _SMALL[0] - 4.0, _SMALL[1] - 16.0)
-    _draw_map(sheet, scene, fit(scene.view()[0], box, 6.0), 6.5, names=False)
+    _draw_map(View.opened(sheet, scene, fit(scene.view()[0], box, 6.0)), 6.5, names=False)
     credit = [
         say(scene.lang, f"maps.audience.{scene.audience}"),
         say(scene.lang, "maps.credit"),
@@ -133,33 +135,29 @@ def draw_small_map(scene: Scene) -> Sheet:
     return sheet
 
 
-def _draw_map(
-    sheet: Sheet, scene: Scene, window: Window, size: float, *, names: bool = True
-) -> tuple[list[str], list[str]]:
+def _draw_map(view: View, size: float, *, names: bool = True) -> tuple[list[str], list[str]]:
     """Draw the map; give the kinds of signs on it, and the ids that have no room."""
-    axes, streets = sheet.ground(window), scene.streets
+    scene, axes, streets = view.scene, view.axes, view.scene.streets
     kinds = [*draw_paper(axes, scene), *draw_barriers(axes, scene)]
     weight = 1.0 if names else _SLENDER
     draw_beats(axes, scene, np.full(len(scene.shapes), _TINT), weight)
     for k, hue in enumerate(scene.hues):
         draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
     limits = draw_limits(axes, scene, weight)
-    taken = Taken.within(window.box)
-    draw_frame(sheet, window)
-    draw_scale(sheet, window, scene, taken)
-    left_out = _label_beats(sheet, scene, window, taken, size)
+    draw_frame(view.sheet, view.window)
+    draw_scale(view)
+    left_out = _label_beats(view, size)
     if len(scene.cities) > 1:
-        _label_cities(sheet, scene, window, taken, size)
+        _label_cities(view, size)
     if names:
         main = np.flatnonzero(streets.main & (streets.beat >= 0))
-        name_streets(sheet, scene, window, taken, main, ((6.0,), "#3b424a"))
+        name_streets(view, main, (6.0,), "#3b424a")
     return ["beat", "street", *limits, *kinds], left_out
 
 
-def _label_beats(
-    sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float
-) -> list[str]:
+def _label_beats(view: View, size: float) -> list[str]:
     """Write the ids, those of small beats first; give those without room."""
+    sheet, scene, window, taken = view.sheet, view.scene, view.window, view.taken
     ids = [plain(beat.beat_id) for beat in scene.plan.beats]
     spots = window.points(scene.spots)
     grounds = [shapely.transform(shape, window.points) for shape in scene.shapes]
@@ -189,8 +187,9 @@ def _in_frame(
     return seen, label_spots([seen], spot[np.newaxis])[0]
 
 
-def _label_cities(sheet: Sheet, scene: Scene, window: Window, taken: Taken, size: float) -> None:
+def _label_cities(view: View, size: float) -> None:
     """Write the names of cities where there is room."""
+    sheet, scene, window, taken = view.sheet, view.scene, view.window, view.taken
     for name, shape in zip(scene.plan.boundary.names, scene.cities, strict=True):
         text, large = plain(name), size * 1.25
         ground = shapely.transform(shape, window.points)
@@ -231,10 +230,11 @@ def _fill_panel(
         y += 17.0
     y += 6.0
     if beside:
-        columns = _columns(scene, range(len(scene.plan.beats)), box.width)
+        columns = _columns(scene, scene.plan.beats, box.width)
+        rows = list(zip(scene.plan.beats, scene.hues, strict=True))
         room = box.bottom - y - _LEGEND_ROOM
         step = min(_LARGEST_ROW, max(_ROW, room / len(scene.plan.beats)))
-        y = draw_table(sheet, (box.left, y), columns, scene.hues, step)
+        y = draw_table(sheet, (box.left, y), columns, rows, step)
     else:
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
         y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
@@ -243,50 +243,37 @@ def _fill_panel(
     draw_legend(sheet, scene, box, shown)
 
 
-def _columns(scene: Scene, beats: Sequence[int], width: float) -> list[Column]:
+def _columns(scene: Scene, beats: Sequence[Beat], width: float) -> list[Column]:
     """Return the table of some beats."""
-    lang, own = scene.lang, [scene.plan.beats[k] for k in beats]
-    ids = tuple(beat.beat_id for beat in own)
-    wide = min(max((width_pt(plain(each), 8.0, BOLD) for each in ids), default=0.0) + 10.0, 90.0)
-    wide = max(wide, 44.0)
-    km, verdict = 38.0, 52.0
-    judged = [
-        Column(
-            say(lang, f"maps.{mode}"),
-            verdict,
-            tuple(say(lang, f"verdict.{beat.figures(mode).verdict}") for beat in own),
-        )
-        for mode in (() if scene.public else MODES)
-    ]
+    lang, modes = scene.lang, () if scene.public else MODES
+    longest = max((width_pt(plain(each.beat_id), 8.0, BOLD) for each in beats), default=0.0)
+    wide, km, verdict = max(min(longest + 10.0, 90.0), 44.0), 38.0, 52.0
+
+    def judged(mode: str, beat: Beat) -> str:
+        return say(lang, f"verdict.{beat.figures(mode).verdict}")
+
+    left = width - 12.0 - wide - km - len(modes) * verdict
     return [
-        Column(say(lang, "maps.beat"), wide, ids),
-        Column(
-            say(lang, "stills.name"),
-            width - 12.0 - wide - km - len(judged) * verdict,
-            tuple(beat.name for beat in own),
-        ),
-        Column(
-            say(lang, "stills.km"),
-            km,
-            tuple(decimal(lang, beat.street_km) for beat in own),
-            number=True,
-        ),
-        *judged,
+        Column(say(lang, "maps.beat"), wide, lambda beat: beat.beat_id),
+        Column(say(lang, "stills.name"), left, lambda beat: beat.name),
+        Column(say(lang, "stills.km"), km, lambda beat: decimal(lang, beat.street_km), number=True),
+        *(Column(say(lang, f"maps.{mode}"), verdict, partial(judged, mode)) for mode in modes),
     ]
 
 
-def _draw_columns(sheet: Sheet, scene: Scene, beats: Sequence[int], top: float, rows: int) -> None:
+def _draw_columns(
+    sheet: Sheet, scene: Scene, beats: Sequence[tuple[Beat, str]], top: float, rows: int
+) -> None:
     """Draw a table in several columns."""
     width = (WIDTH - 2.0 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
     for column in range(_COLUMNS):
         own = beats[column * rows : (column + 1) * rows]
         if own:
             at = MARGIN + column * (width + _GAP), top
-            hues = [scene.hues[k] for k in own]
-            draw_table(sheet, at, _columns(scene, own, width), hues, _ROW)
+            draw_table(sheet, at, _columns(scene, [beat for beat, _ in own], width), own, _ROW)
 
 
-def _table_sheets(scene: Scene, title: str, beats: Sequence[int]) -> list[Sheet]:
+def _table_sheets(scene: Scene, title: str, beats: Sequence[tuple[Beat, str]]) -> list[Sheet]:
     """Draw the table on sheets of its own."""
     sheets = []
     most = int((HEIGHT - 2.0 * MARGIN - _FOOT - 44.0 - 23.0 - 14.0) / _ROW)

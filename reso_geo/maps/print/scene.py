@@ -132,12 +132,12 @@ class Scene:
         whole = shapely.total_bounds([*lines, *self.shapes] if beat is None else lines)
         if not len(lines):
             whole = shapely.total_bounds([*self.shapes] if beat is None else self.shapes[beat])
-            return _four(whole), 0.0
+            return tuple(whole.tolist()), 0.0
         length, middle = shapely.length(lines), shapely.get_coordinates(shapely.centroid(lines))
         west, east = _core(middle[:, 0], length)
         south, north = _core(middle[:, 1], length)
-        if (east - west) * (north - south) > _MUCH * _area(whole):
-            return _four(whole), 0.0
+        if (east - west) * (north - south) > _MUCH * shapely.box(*whole).area:
+            return tuple(whole.tolist()), 0.0
         inside = shapely.contains_xy(
             shapely.box(west, south, east, north), middle[:, 0], middle[:, 1]
         )
@@ -151,15 +151,6 @@ def _core(at: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, 
     low, high = at[order][np.searchsorted(share, (_FAR / 2.0, 1.0 - _FAR / 2.0))].tolist()
     rim = _RIM * (high - low)
     return low - rim, high + rim
-
-
-def _area(bounds: NDArray[np.float64]) -> float:
-    return float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
-
-
-def _four(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
-    west, south, east, north = bounds.tolist()
-    return west, south, east, north
 
 
 def scene_of(plan: Plan, lang: str, audience: str, drawn: str = "") -> Scene:

@@ -56,7 +56,11 @@ def sector_picture(found: Assessment, lang: str = "fr") -> bytes:
         (network.geometry[around], _AROUND_COLOUR, 0.6),
         (own, _STREET_COLOUR, 1.6),
     ):
-        axes.add_collection(LineCollection(_lines(lines), colors=colour, linewidths=width))
+        axes.add_collection(
+            LineCollection(
+                [shapely.get_coordinates(each) for each in lines], colors=colour, linewidths=width
+            )
+        )
     first = next(iter(found.judgements.values()))
     _draw_reach(axes, network, first, lang)
     axes.plot(
@@ -77,10 +81,6 @@ def _window(own: NDArray[np.object_]) -> tuple[float, float, float, float]:
     west, south, east, north = (float(side) for side in shapely.total_bounds(own))
     rim = _AROUND * max(east - west, north - south, 100.0)
     return west - rim, south - rim, east + rim, north + rim
-
-
-def _lines(geometry: NDArray[np.object_]) -> list[NDArray[np.float64]]:
-    return [shapely.get_coordinates(line) for line in geometry]
 
 
 def _draw_reach(axes: Axes, network: StreetNetwork, judgement: Judgement, lang: str) -> None:

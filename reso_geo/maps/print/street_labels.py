@@ -12,11 +12,13 @@ from reso_geo.maps.print.label_placement import along
 from reso_geo.maps.print.text import REGULAR, face, plain, width_pt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from reso_geo.maps.print.canvas import Sheet, Window
-    from reso_geo.maps.print.label_placement import Placed, Taken
-    from reso_geo.maps.print.scene import Scene
+    from reso_geo.maps.print.canvas import Sheet
+    from reso_geo.maps.print.label_placement import Placed
+    from reso_geo.maps.print.view import View
 
 __all__ = ["name_streets"]
 
@@ -26,56 +28,47 @@ _PLATE = 0.7
 
 
 def name_streets(
-    sheet: Sheet,
-    scene: Scene,
-    window: Window,
-    taken: Taken,
-    chosen: NDArray[np.int64],
-    style: tuple[tuple[float, ...], str],
+    view: View, chosen: NDArray[np.int64], sizes: Sequence[float], colour: str
 ) -> list[str]:
     """Write each street's name once, the longest streets first.
 
     Parameters
     ----------
-    sheet
-        To write on.
-    scene
-        What is drawn.
-    window
+    view
         The map.
-    taken
-        Gets the places.
     chosen
-        Indices into `scene.streets`.
-    style
-        Sizes in points, to be tried in turn, and colour.
+        Indices into the streets of its scene.
+    sizes
+        In points, to be tried in turn.
+    colour
+        Of the letters.
 
     Returns
     -------
     list of str
         Names without room, in alphabetical order.
     """
-    sizes, colour = style
-    streets = _parts_by_name(scene, window, chosen)
+    streets = _parts_by_name(view, chosen)
     for size in sizes:
         left = []
         for name, parts in streets:
             text = plain(name)
             room = width_pt(text, size) + 4.0, size * _LINE
-            places = (along(part, room, taken) for part in parts)
+            places = (along(part, room, view.taken) for part in parts)
             placed = next((place for place in places if place is not None), None)
             if placed is None:
                 left.append((name, parts))
             else:
-                _write(sheet, placed, text, size, colour)
+                _write(view.sheet, placed, text, size, colour)
         streets = left
     return sorted(plain(name) for name, _ in streets)
 
 
 def _parts_by_name(
-    scene: Scene, window: Window, chosen: NDArray[np.int64]
+    view: View, chosen: NDArray[np.int64]
 ) -> list[tuple[str, list[NDArray[np.float64]]]]:
     """Return the longest pieces of each named street in points, the longest street first."""
+    scene, window = view.scene, view.window
     groups: dict[str, list[int]] = {}
     names = scene.plan.network.name[scene.streets.at[chosen]].tolist()
     for street, name in zip(chosen.tolist(), names, strict=True):

@@ -13,8 +13,6 @@ from reso_geo.network import project_shapes
 from reso_geo.osm import PLACE_KINDS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from reso_geo.maps.web.geometry import Grid
     from reso_geo.plan import Plan
 
@@ -81,7 +79,7 @@ def _places(plan: Plan, grid: Grid) -> list[list[object]]:
     """List the places with names, the largest first."""
     places = plan.network.basemap.places
     ranked = sorted(places, key=lambda place: (PLACE_KINDS.index(place.kind), place.name))
-    spots = grid.steps(plan.network.crs, _xy([place.point for place in ranked]))
+    spots = grid.steps(plan.network.crs, shapely.get_coordinates([place.point for place in ranked]))
     return [
         [place.kind, place.name, *spot] for place, spot in zip(ranked, spots.tolist(), strict=True)
     ]
@@ -102,7 +100,7 @@ def _main_names(plan: Plan, grid: Grid) -> list[list[object]]:
                     found += [(rank, part.length, name, *spot) for spot in _spots(part)]
     found.sort(key=lambda each: (each[0], -each[1], each[2]))
     shown = found[:_MOST_NAMES]
-    spots = grid.steps(network.crs, _xy([point for *_, point, _ in shown]))
+    spots = grid.steps(network.crs, shapely.get_coordinates([point for *_, point, _ in shown]))
     return [
         [name, *spot, round(angle), round(min(length, _APART_M))]
         for (_, length, name, _, angle), spot in zip(shown, spots.tolist(), strict=True)
@@ -120,7 +118,3 @@ def _spots(line: shapely.LineString) -> list[tuple[shapely.Point, float]]:
         upright = (angle + 90.0) % 180.0 - 90.0
         spots.append((line.interpolate(at), upright))
     return spots
-
-
-def _xy(points: list[shapely.Point]) -> NDArray[np.float64]:
-    return np.array([(p.x, p.y) for p in points], dtype=float).reshape(-1, 2)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from reso_geo.assess import VERDICTS
 from reso_geo.i18n import LANGUAGES, Phrase, say
@@ -109,6 +110,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     passes = [passes_of(plan, tours=tours, seasons=seasons) for plan in plans]
     besides = [[s for each in p.besides.values() for s in each] for p in passes]
     sheet = sheet_of(plans, grid, besides)
+    kept = all({t.beat_id for t in p.tours} >= set(p.partition.beat_id) for p in plans)
     states = [
         _State(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
         for at, (plan, found) in enumerate(zip(plans, passes, strict=True))
@@ -118,7 +120,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         "lang": LANGUAGES.index(showing.lang),
         "modes": [] if showing.public else list(MODES),
         "seasons": [] if showing.public else [s for s in SEASONS if seasons or s == own],
-        "text": _texts(public=showing.public, kept=all(map(_keeps_tours, plans))),
+        "text": _texts(public=showing.public, kept=kept),
         "page_title": both(
             lambda lang: say(lang, "maps.page_title", {"place": place_of(plans[0])})
         ),
@@ -141,11 +143,6 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
         },
         "states": states,
     } | ({} if showing.public else {"verdicts": {c: text(f"verdict.{c}") for c in VERDICTS}})
-
-
-def _keeps_tours(plan: Plan) -> bool:
-    """Return whether the tours of all beats are kept."""
-    return {each.beat_id for each in plan.tours} >= set(plan.partition.beat_id)
 
 
 def _texts(*, public: bool, kept: bool) -> dict[str, Text]:
@@ -197,7 +194,7 @@ class _State:
             "provisional": text("maps.provisional") if plan.provisional else "",
             "mode": plan.request.mode,
             "season": plan.request.season,
-            "sums": {season: self._sums(season) for season in SEASONS if self._knows(season)},
+            "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.passes.figures},
             "beats": beats_of(plan, drawn, self.passes, moves, self.showing.audience),
             "cases": {} if public else cases_of(plan, self.passes),
             "beat": self.sheet.beat[self.at],
@@ -209,9 +206,6 @@ class _State:
         if self.passes.reach:
             state |= self._routes()
         return state
-
-    def _knows(self, season: str) -> bool:
-        return ("foot", season) in self.passes.figures
 
     def _label(self) -> Text:
         if self.showing.names:
@@ -241,11 +235,13 @@ class _State:
         return [(value, text(f"maps.{key}")) for key, value in sums.items()]
 
     def _routes(self) -> dict[str, object]:
-        """Write tours and reach: numbers of streets, and a digit for each street."""
+        """Write tours and reach: numbers of streets, as steps, and a digit for each street."""
         number_of = self.sheet.at[self.at]
         tours, reach = {}, {}
         for (mode, season), beats in self.passes.besides.items():
-            tours[f"{mode}_{season}"] = [_steps(sorted(number_of[b].tolist())) for b in beats]
+            tours[f"{mode}_{season}"] = [
+                np.diff(np.sort(number_of[b]), prepend=0).tolist() for b in beats
+            ]
         held = self.plan.network.required & (self.plan.partition.beat_of >= 0)
         for (mode, season), band in self.passes.reach.items():
             digits = ["-"] * len(self.sheet.points)
@@ -258,11 +254,6 @@ class _State:
 def _team(plan: Plan) -> Phrase:
     posts = sum(beat.posts for beat in plan.beats)
     return Phrase("maps.one_officer" if posts == 1 else "maps.officers", {"count": posts})
-
-
-def _steps(numbers: list[int]) -> list[int]:
-    """Write ascending numbers as steps, the first from zero."""
-    return [b - a for a, b in pairwise([0, *numbers])]
 
 
 def _change(moves: Moves, *, public: bool) -> dict[str, object]:

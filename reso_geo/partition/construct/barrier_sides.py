@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.params import ConstructParams
 from reso_geo.districting.region import part_of
 from reso_geo.partition.construct.initial import compact_start
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SideSearch", "cut_by_sides", "few_crossings"]
 
 _ROUNDING = 1e-9
+"""What sums of floats may differ by."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,14 @@ class SideSearch:
     ----------
     slack
         How far the mean load of beats on one side may be from that of all, as a share of it.
-    tolerance, seed
+    tolerance, seed, params
         As for `compact_start`.
     """
 
     slack: float
     tolerance: float
     seed: int
+    params: ConstructParams = ConstructParams()
 
 
 def few_crossings(region: Region, weight: NDArray[np.float64], labels: NDArray[np.int64]) -> Region:
@@ -102,7 +105,7 @@ def cut_by_sides(
         if cutting.cut(count) <= search.slack + _ROUNDING:
             return cutting.labels
     share = np.full(count, 1.0 / count)
-    return compact_start(region, weight, share, search.tolerance, search.seed)
+    return compact_start(region, weight, share, search.tolerance, search.seed, search.params)
 
 
 class _Sides:
@@ -190,6 +193,7 @@ class _Sides:
             share,
             search.tolerance,
             search.seed,
+            search.params,
         )
         return labels
 

@@ -6,12 +6,12 @@ the blocks of a recursive bisection by weight, then move to the middles of their
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.params import ConstructParams
 from reso_geo.districting.region import apart_share, part_of
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.construct.power_diagram import balanced, offsets_of, walk_inside
@@ -22,33 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.region import Region
     from reso_geo.partition.construct.power_diagram import Diagram
 
-__all__ = ["MOST_AT_ONCE", "StartEffort", "compact_start", "cost_of", "refined"]
-
-MOST_AT_ONCE = 64
-_TURN = 0.25
-_CUT_SHARE = 0.05
-
-
-@dataclass(frozen=True)
-class StartEffort:
-    """How much goes into a start.
-
-    Attributes
-    ----------
-    tries
-        First cuts in other directions.
-    moves
-        How often the bases of each move to the middles of their cells.
-    diagrams
-        How many are looked at each time to even the weights.
-    """
-
-    tries: int = 1
-    moves: int = 5
-    diagrams: int = 6
-
-
-_USUAL = StartEffort()
+__all__ = ["blocks", "compact_start", "cost_of", "refined"]
 
 
 def compact_start(
@@ -57,7 +31,7 @@ def compact_start(
     share: NDArray[np.float64],
     tolerance: float,
     seed: int,
-    effort: StartEffort = _USUAL,
+    params: ConstructParams = ConstructParams(),
 ) -> NDArray[np.int64]:
     """Cut a region into connected, compact cells of about the wanted weights.
 
@@ -74,7 +48,7 @@ def compact_start(
         twice as long.
     seed
         Of the directions of the first cuts.
-    effort
+    params
         How much goes into it.
 
     Returns
@@ -83,25 +57,26 @@ def compact_start(
         Cell of each segment; cells can be empty where there are hardly more segments than cells.
     """
     draw = np.random.default_rng(seed)
-    return _start(region, weight, share, (tolerance, effort), draw)
+    return _start(region, weight, share, (tolerance, params), draw)
 
 
 def _start(
     region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    search: tuple[float, StartEffort],
+    search: tuple[float, ConstructParams],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     count = len(share)
     if count == 1 or len(region) <= count:
         return np.minimum(np.arange(len(region)), count - 1)
     if count > len(region.xy):
-        most = len(region.xy)
-        return _start(region, weight, share[:most] / share[:most].sum(), search, draw)
-    if count <= MOST_AT_ONCE:
+        share = share[: len(region.xy)]
+        return _start(region, weight, share / share.sum(), search, draw)
+    most = search[1].at_once
+    if count <= most:
         return _best_of(region, weight, share, search, draw)
-    bounds = np.linspace(0, count, -(-count // MOST_AT_ONCE) + 1).round().astype(np.int64)
+    bounds = np.linspace(0, count, -(-count // most) + 1).round().astype(np.int64)
     groups = np.add.reduceat(share, bounds[:-1])
     group = _best_of(region, weight, groups, search, draw)
     labels = np.empty(len(region), dtype=np.int64)
@@ -116,11 +91,12 @@ def _best_of(
     region: Region,
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    search: tuple[float, StartEffort],
+    search: tuple[float, ConstructParams],
     draw: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Return the best cells of some tries."""
-    firsts = [blocks(region, weight, share, draw) for _ in range(search[1].tries)]
+    params = search[1]
+    firsts = [blocks(region, weight, share, draw, params.turn_rad) for _ in range(params.tries)]
 
     def moved(first: NDArray[np.int64]) -> tuple[float, NDArray[np.int64]]:
         begin = _middles(region, first, weight, None), np.zeros(len(share))
@@ -135,16 +111,15 @@ def _lloyd(
     begin: tuple[NDArray[np.int64], NDArray[np.float64]],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    search: tuple[float, StartEffort],
+    search: tuple[float, ConstructParams],
 ) -> tuple[float, NDArray[np.int64]]:
     """Move bases to the middles of their balanced cells again and again; give the best cells."""
-    tolerance, effort = search
     target = share * weight.sum()
     base, offset = begin
     best, least = np.zeros(len(region), dtype=np.int64), np.inf
-    for _ in range(effort.moves):
-        found = balanced(region, (base, offset), weight, target, effort.diagrams)
-        cost = _cost_of(region, found, weight, target, tolerance)
+    for _ in range(search[1].moves):
+        found = balanced(region, (base, offset), weight, target, search[1].diagrams)
+        cost = _cost_of(region, found, weight, target, search)
         if cost < least:
             best, least = found.labels, cost
         base = _middles(region, found.labels, weight, found.base)
@@ -157,7 +132,7 @@ def refined(
     labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, ConstructParams],
 ) -> NDArray[np.int64]:
     """Cut again from where some cells are, now that weights are known better.
 
@@ -171,8 +146,8 @@ def refined(
         float64, shape (s,): what each segment counts for, positive.
     share
         float64, shape (k,): wanted share of the weight of each part, positive, sum one.
-    tolerance
-        As for `compact_start`.
+    search
+        Tolerance and figures, as for `compact_start`.
 
     Returns
     -------
@@ -181,7 +156,7 @@ def refined(
     """
     base = _middles(region, labels, weight, np.zeros(len(share), dtype=np.int64))
     begin = base, offsets_of(region, labels, base)
-    return _lloyd(region, begin, weight, share, (tolerance, _USUAL))[1]
+    return _lloyd(region, begin, weight, share, search)[1]
 
 
 def cost_of(
@@ -189,7 +164,7 @@ def cost_of(
     labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, ConstructParams],
 ) -> float:
     """Return what some cells cost: their walks, more where they are uneven or cut by barriers.
 
@@ -203,8 +178,8 @@ def cost_of(
         float64, shape (s,): what each segment counts for, positive.
     share
         float64, shape (k,): wanted share of the weight of each part, positive, sum one.
-    tolerance
-        As for `compact_start`.
+    search
+        Tolerance and figures, as for `compact_start`.
 
     Returns
     -------
@@ -213,7 +188,7 @@ def cost_of(
     """
     base = _middles(region, labels, weight, np.zeros(len(share), dtype=np.int64))
     walk = walk_inside(region, labels, base)
-    return _cost(region, np.minimum(*walk), labels, weight, share * weight.sum(), tolerance)
+    return _cost(region, np.minimum(*walk), labels, weight, share * weight.sum(), search)
 
 
 def _cost_of(
@@ -221,10 +196,10 @@ def _cost_of(
     diagram: Diagram,
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, ConstructParams],
 ) -> float:
     walk = np.minimum(diagram.walk_m[region.u], diagram.walk_m[region.v])
-    return _cost(region, walk, diagram.labels, weight, target, tolerance)
+    return _cost(region, walk, diagram.labels, weight, target, search)
 
 
 def _cost(
@@ -233,11 +208,12 @@ def _cost(
     labels: NDArray[np.int64],
     weight: NDArray[np.float64],
     target: NDArray[np.float64],
-    tolerance: float,
+    search: tuple[float, ConstructParams],
 ) -> float:
     walk = float((walk_m * weight).sum())
+    tolerance, params = search
     off = np.bincount(labels, weight, len(target)) / target - 1.0
-    cut = apart_share(region, labels, weight, len(target)) >= _CUT_SHARE
+    cut = apart_share(region, labels, weight, len(target)) >= params.cut_share
     return walk * float((1.0 + np.square(off / tolerance).mean()) * (1.0 + cut.mean()))
 
 
@@ -246,6 +222,7 @@ def blocks(
     weight: NDArray[np.float64],
     share: NDArray[np.float64],
     draw: np.random.Generator,
+    turn_rad: float,
 ) -> NDArray[np.int64]:
     """Bisect a region by weight again and again, across its longer side; no regard to ways.
 
@@ -259,6 +236,8 @@ def blocks(
         float64, shape (k,): wanted share of each block, at most as many as there are segments.
     draw
         Turns each cut a little.
+    turn_rad
+        Standard deviation of the angle, in radians.
 
     Returns
     -------
@@ -273,7 +252,8 @@ def blocks(
             block[own] = first
             continue
         half = (first + last) // 2
-        order = own[np.argsort(_along(region, own, weight, draw), kind="stable")]
+        turn = draw.normal(0.0, turn_rad)
+        order = own[np.argsort(_along(region, own, weight, turn), kind="stable")]
         wanted = share[first:half].sum() / share[first:last].sum()
         total = np.cumsum(weight[order])
         cut = int(np.searchsorted(total, wanted * total[-1]))
@@ -286,9 +266,9 @@ def _along(
     region: Region,
     own: NDArray[np.int64],
     weight: NDArray[np.float64],
-    draw: np.random.Generator,
+    turn: float,
 ) -> NDArray[np.float64]:
-    """Return the place of segments along the axis of their largest spread, turned a little."""
+    """Return the place of segments along the axis of their largest spread, turned by an angle."""
     spot = region.middle[own]
     away = spot - np.average(spot, axis=0, weights=weight[own])
     pull, (east, north) = weight[own], away.T
@@ -296,7 +276,7 @@ def _along(
     spread = [[(pull * east * east).sum(), across], [across, (pull * north * north).sum()]]
     _, axes = np.linalg.eigh(np.array(spread))
     axis = axes[:, 1] * np.sign(axes[np.argmax(np.abs(axes[:, 1])), 1])
-    angle = np.arctan2(axis[1], axis[0]) + draw.normal(0.0, _TURN)
+    angle = np.arctan2(axis[1], axis[0]) + turn
     along: NDArray[np.float64] = np.cos(angle) * east + np.sin(angle) * north
     return along
 

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Diagram", "balanced", "offsets_of", "walk_inside"]
 
 _LEAST_GAIN = 0.995
+"""Newton's method goes on where a step leaves less than this part of the error."""
 _LEAST_DAMPING = 0.03
+"""It ends where even so small a part of a step leaves more."""
 _SHORTEST_M = 5.0
+"""A shorter street where beats meet would promise a step without end."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
+from reso_geo.districting.params import DistrictParams
 from reso_geo.districting.region import meetings
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase
@@ -54,13 +55,14 @@ def district_beats(
     load_s: NDArray[np.float64],
     count: int,
     seed: int,
+    params: DistrictParams = DistrictParams(),
 ) -> NDArray[np.int64]:
     """Group beats into districts of equal load, each in one region.
 
     Two beats are neighbours where their streets share a junction; what that leaves apart is tied
-    together where the walk between two beats is shortest (see `neighbouring_beats`). Within 2 % of
-    the best balance found, cities stay whole and lines between districts short. The order of the
-    segments makes no difference.
+    together where the walk between two beats is shortest (see `neighbouring_beats`). Of balances
+    between which nobody sees a difference, that with cities whole and short lines between districts
+    is chosen. The order of the segments makes no difference.
 
     Parameters
     ----------
@@ -74,6 +76,8 @@ def district_beats(
         Number of districts.
     seed
         Of the search.
+    params
+        How much is tried, and what counts.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def district_beats(
         two=np.array([two for _, two, _ in pairs], dtype=np.int64),
         border=np.array([weight for _, _, weight in pairs], dtype=np.float64),
     )
-    group = regroup(units, count, seed)
+    group = regroup(units, count, seed, params)
     east = _east(network, partition)[order]
     middle = [(round(float(east[group == g].mean()), 3), g) for g in range(count)]
     number = np.empty(count, dtype=np.int64)

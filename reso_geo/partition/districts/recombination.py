@@ -17,21 +17,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from reso_geo.districting.params import DistrictParams
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Units", "regroup"]
-
-_RUNS = 6
-_STEPS = 200.0
-"""Of one run, times the square root of the number of units."""
-_HOT, _COLD = 4.0, 0.05
-_LUMP = 0.25
-"""Few large units change the cost in steps; the search begins hot enough to take them."""
-_EVEN = 0.02
-"""A deviation from the mean load that nobody notices: what it leaves free goes to the shape."""
-_BORDER, _SPLIT = 0.3, 1.0
-_MELT, _EXCHANGE = 0.15, 0.55
 
 
 @dataclass(frozen=True)
@@ -147,16 +138,29 @@ class Scale:
     splits: int
     border: float
 
-    @property
-    def cost(self) -> float:
-        """What the search brings down."""
-        return self.uneven / _EVEN**2 + _SPLIT * self.splits + _BORDER * self.border
+    def cost(self, params: DistrictParams) -> float:
+        """Return what the search brings down.
+
+        Parameters
+        ----------
+        params
+            What each part counts for.
+
+        Returns
+        -------
+        float
+            Zero for nothing to bring down.
+        """
+        shape = params.split * self.splits + params.border * self.border
+        return self.uneven / params.even**2 + shape
 
 
-def regroup(units: Units, count: int, seed: int) -> NDArray[np.int64]:
+def regroup(
+    units: Units, count: int, seed: int, params: DistrictParams = DistrictParams()
+) -> NDArray[np.int64]:
     """Group the nodes of a connected graph into connected groups of nearly equal load.
 
-    Of all groupings found whose worst group is within 2 % (of the mean load) of the best one's,
+    Of all groupings found whose worst group is about as good as the best one's (`params.even`),
     the one that cuts the fewest cities and then the least border.
 
     Parameters
@@ -167,6 +171,8 @@ def regroup(units: Units, count: int, seed: int) -> NDArray[np.int64]:
         Number of groups, at least one.
     seed
         Of the search.
+    params
+        How much is tried, and what counts.
 
     Returns
     -------
@@ -182,11 +188,11 @@ def regroup(units: Units, count: int, seed: int) -> NDArray[np.int64]:
     ([2, 2, 2], 2)
     """
     found = []
-    for run in range(_RUNS if 1 < count < len(units) else 1):
+    for run in range(params.runs if 1 < count < len(units) else 1):
         rng = np.random.default_rng((seed, run))
-        found += _anneal(units, _grow(units, count, rng), count, rng)
+        found += _anneal(units, _grow(units, count, rng), count, rng, params)
     scales = [units.weigh(group, count) for group in found]
-    good = min(scale.worst for scale in scales) + _EVEN
+    good = min(scale.worst for scale in scales) + params.even
     *_, place = min(
         (scale.splits, scale.border, scale.worst, place)
         for place, scale in enumerate(scales)
@@ -213,31 +219,37 @@ def _grow(units: Units, count: int, rng: np.random.Generator) -> NDArray[np.int6
 
 
 def _anneal(
-    units: Units, group: NDArray[np.int64], count: int, rng: np.random.Generator
+    units: Units,
+    group: NDArray[np.int64],
+    count: int,
+    rng: np.random.Generator,
+    params: DistrictParams,
 ) -> list[NDArray[np.int64]]:
     """Improve a grouping; give the best of the run, and the one with the best balance."""
     scale = units.weigh(group, count)
-    best, lowest = group, scale.cost
+    cost = lowest = scale.cost(params)
+    best = group
     even, flattest = group, scale.worst
-    hot = max(_HOT, _LUMP * units.lumps(count) / _EVEN**2)
-    heats = np.geomspace(hot, _COLD, round(_STEPS * math.sqrt(len(units))))
+    hot = max(params.hot, params.lump * units.lumps(count) / params.even**2)
+    heats = np.geomspace(hot, params.cold, round(params.steps * math.sqrt(len(units))))
     for heat, chance in zip(heats.tolist(), rng.random(len(heats)).tolist(), strict=True):
-        changed = _propose(units, group, rng)
+        changed = _propose(units, group, rng, params)
         if changed is None:
             continue
         new = units.weigh(changed, count)
-        if new.cost > scale.cost and chance >= math.exp((scale.cost - new.cost) / heat):
+        after = new.cost(params)
+        if after > cost and chance >= math.exp((cost - after) / heat):
             continue
-        group, scale = changed, new
-        if scale.cost < lowest:
-            best, lowest = group, scale.cost
+        group, scale, cost = changed, new, after
+        if cost < lowest:
+            best, lowest = group, cost
         if scale.worst < flattest:
             even, flattest = group, scale.worst
     return [best, even]
 
 
 def _propose(
-    units: Units, group: NDArray[np.int64], rng: np.random.Generator
+    units: Units, group: NDArray[np.int64], rng: np.random.Generator, params: DistrictParams
 ) -> NDArray[np.int64] | None:
     """Return a grouping one step away; None where the step leads nowhere."""
     lines = np.flatnonzero(group[units.one] != group[units.two])
@@ -248,10 +260,10 @@ def _propose(
     node, beyond = ends if rng.integers(2) else ends[::-1]
     here, there = int(group[node]), int(group[beyond])
     kind = rng.random()
-    if kind < _MELT:
+    if kind < params.melt:
         return _melt(units, group, here, there, rng)
     changed = _hand_over(units, group, node, there)
-    if changed is None or kind > _EXCHANGE:
+    if changed is None or kind > params.exchange:
         return changed
     back = _between(units, changed, there, here)
     back = back[back != node]

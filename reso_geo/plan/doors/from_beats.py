@@ -132,10 +132,10 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     problem = yard.problem(bases_of(bases))
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
-    partition = sorted_by(started, problem.order.back())
+    partition = sorted_by(started.partition, problem.order.back())
     notes = (*given.notes, *_of_beats(network, held, given, parts), *notes)
     names = given.names
-    found = Given(people=residents, names=names, spelt=names, notes=notes)
+    found = Given(residents, names=names, spelt=names, notes=notes, diagnostics=started.diagnostics)
     return build_plan(
         yard, boundary_of(boundary) or extent_of(network), partition, found, stages(progress)
     )

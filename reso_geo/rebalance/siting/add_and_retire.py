@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.partition.construct.initial import StartEffort, compact_start
+from reso_geo.districting.region import meetings
+from reso_geo.partition.construct.initial import compact_start
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
-from reso_geo.rebalance.territory import loads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
+    from reso_geo.rebalance.params import SitingParams
 
 __all__ = ["fair_shares", "leavers", "new_places", "relabelled"]
-
-FEW = 4
-"""As many beats come or go one by one; more are told from a cut of the whole region again."""
-_MOST_SPOTS = 80
-_EFFORT = StartEffort(tries=2)
-_MOST_SWAPS = 300
-_HOP = 0.1
-_INNER = 0.85
 
 
 def new_places(
@@ -35,8 +31,8 @@ def new_places(
     holder: NDArray[np.int64],
     weight_s: NDArray[np.float64],
     counts: tuple[int, int],
-    tolerance: float,
-    seed: int,
+    rules: SearchRules,
+    params: SitingParams,
 ) -> list[int]:
     """Return the junctions where new beats begin.
 
@@ -50,10 +46,10 @@ def new_places(
         float64, shape (s,): what each segment counts for.
     counts
         Beats that stay, and new ones.
-    tolerance
-        How far the load of a beat may be from the mean, as a share of it.
-    seed
-        Of first cuts.
+    rules
+        Tolerance and seed, and figures of first cuts.
+    params
+        Figures of the search.
 
     Returns
     -------
@@ -61,19 +57,28 @@ def new_places(
         One a new beat, those first that the flow prefers.
     """
     old, new = counts
-    if new > FEW:
-        share = np.full(old + new, 1.0 / (old + new))
-        labels = compact_start(region, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+    if new > params.few:
+        labels = _cut_again(region, weight_s, old + new, rules, params.tries)
         left = sorted(set(range(old + new)) - set(_matched(holder, labels, weight_s, counts)))
         return [_middle(region, np.flatnonzero(labels == number), weight_s) for number in left]
     places: list[int] = []
     now = holder.copy()
     for _ in range(new):
-        found = _best_place(region, now, weight_s, (old, len(places), new), tolerance)
+        numbers = old, len(places), new
+        found = _best_place(region, now, weight_s, numbers, rules.tolerance, params.most_spots)
         places.append(found)
         near = _around(region, weight_s, places[-1], float(weight_s.sum()) / (old + new))
         now[near] = old + len(places) - 1
     return places
+
+
+def _cut_again(
+    region: Region, weight_s: NDArray[np.float64], count: int, rules: SearchRules, tries: int
+) -> NDArray[np.int64]:
+    """Cut a region as if there had been no beats."""
+    share, construct = np.full(count, 1.0 / count), replace(rules.params.construct, tries=tries)
+    weight = weight_s + 1e-6
+    return compact_start(region, weight, share, rules.tolerance, rules.seed, construct)
 
 
 def relabelled(
@@ -132,14 +137,15 @@ def _best_place(
     weight_s: NDArray[np.float64],
     counts: tuple[int, int, int],
     tolerance: float,
+    most_spots: int,
 ) -> int:
     """Return the junction around which a new beat relieves the others by the cheapest flow."""
     old, placed, new = counts
     beats = old + placed
-    load = loads_of(holder, weight_s, beats)
+    load = np.bincount(holder, weight_s, beats).astype(np.float64)
     fair = float(weight_s.sum()) / (old + new)
     low, high = (1.0 - tolerance) * fair, (1.0 + tolerance) * fair
-    pairs = _touching(region, holder, beats)
+    pairs = _touching(region, holder)
     arcs = [Arc(a, b, 1.0) for a, b in pairs]
     # While more beats are to come, those that are there may stay fuller.
     top = max(high, (float(load.sum()) - (1.0 - tolerance) * fair) / beats * (1.0 + tolerance))
@@ -147,7 +153,7 @@ def _best_place(
     highs = np.append(np.full(beats, top), high)
     found = []
     taken = np.unique(np.concatenate((region.u[holder >= old], region.v[holder >= old])))
-    spots = _spots(region, holder, beats)
+    spots = _spots(region, holder, beats, most_spots)
     for spot in [spot for spot in spots if spot not in taken] or spots:
         near = _around(region, weight_s, spot, 1.3 * fair)
         held = np.bincount(holder[near], weight_s[near], beats)
@@ -158,21 +164,17 @@ def _best_place(
     return min(found)[1]
 
 
-def _spots(region: Region, holder: NDArray[np.int64], beats: int) -> list[int]:
+def _spots(region: Region, holder: NDArray[np.int64], beats: int, most: int) -> list[int]:
     """Return junctions where most beats meet, well apart, and the middle of each beat."""
-    node = np.concatenate((region.u, region.v))
-    held = np.unique(node * beats + np.tile(holder, 2)) // beats
-    where, count = np.unique(held, return_counts=True)
-    meets = where[count > 1]
-    order = meets[np.argsort(-count[count > 1], kind="stable")]
+    meets = meetings(region.u, region.v, holder)
     apart = 0.25 * float(np.hypot(*np.ptp(region.xy, axis=0))) / np.sqrt(beats)
     spots = [
         region.middle_junction(np.flatnonzero(holder == b), region.load_s)
         for b in range(beats)
         if (holder == b).any()
     ]
-    for at in order.tolist():
-        if len(spots) >= _MOST_SPOTS:
+    for at in sorted(meets, key=lambda node: -len(meets[node])):
+        if len(spots) >= most:
             break
         if (np.hypot(*(region.xy[spots] - region.xy[at]).T) > apart).all():
             spots.append(at)
@@ -190,14 +192,9 @@ def _around(
     return order[: last + 1]
 
 
-def _touching(region: Region, holder: NDArray[np.int64], beats: int) -> list[tuple[int, int]]:
-    node = np.concatenate((region.u, region.v))
-    spot = np.unique(node * beats + np.tile(holder, 2))
-    at: dict[int, list[int]] = {}
-    for place in spot.tolist():
-        at.setdefault(place // beats, []).append(place % beats)
-    pairs = {(a, b) for here in at.values() for a in here for b in here if a != b}
-    return sorted(pairs)
+def _touching(region: Region, holder: NDArray[np.int64]) -> list[tuple[int, int]]:
+    meets = meetings(region.u, region.v, holder).values()
+    return sorted({pair for beats in meets for pair in permutations(beats, 2)})
 
 
 def leavers(
@@ -206,8 +203,8 @@ def leavers(
     weight_s: NDArray[np.float64],
     may_leave: Sequence[int],
     count: int,
-    tolerance: float,
-    seed: int,
+    rules: SearchRules,
+    params: SitingParams,
 ) -> list[tuple[int, float]]:
     """Choose the beats whose streets their neighbours can take with the fewest further moves.
 
@@ -223,10 +220,10 @@ def leavers(
         Beats to choose from.
     count
         How many leave.
-    tolerance
-        How far the load of a beat may be from the mean, as a share of it.
-    seed
-        Of first cuts.
+    rules
+        Tolerance and seed, and figures of first cuts.
+    params
+        Figures of the search.
 
     Returns
     -------
@@ -234,36 +231,38 @@ def leavers(
         Beats, and the load in seconds per week that must change hands among those that stay.
     """
     beats = int(holder.max()) + 1
-    load = loads_of(holder, weight_s, beats)
-    pairs = _touching(region, holder, beats)
-    lost = loads_of(holder, region.load_s, beats)
+    load = np.bincount(holder, weight_s, beats).astype(np.float64)
+    pairs = _touching(region, holder)
+    lost = np.bincount(holder, region.load_s, beats).astype(np.float64)
     gone: set[int] = set()
-    if count > FEW:
-        share = np.full(beats - count, 1.0 / (beats - count))
-        labels = compact_start(region, weight_s + 1e-6, share, tolerance, seed, _EFFORT)
+
+    def moves(some: set[int]) -> float:
+        return _moves(load, pairs, some, rules.tolerance, params.hop)
+
+    if count > params.few:
+        labels = _cut_again(region, weight_s, beats - count, rules, params.tries)
         gone = set(_far_from_new(holder, labels, weight_s, may_leave, beats, count))
-        gone = _swapped(load, lost, pairs, gone, may_leave, tolerance)
-        return [(beat, _moves(load, pairs, gone, tolerance)) for beat in sorted(gone)]
+        gone = _swapped(moves, lost, gone, may_leave, params.most_swaps)
+        return [(beat, moves(gone)) for beat in sorted(gone)]
     chosen = []
     for _ in range(count):
         rest = [beat for beat in may_leave if beat not in gone]
-        costs = [(_moves(load, pairs, gone | {beat}, tolerance), beat) for beat in rest]
-        _, _, moves, beat = min((round(c + lost[b], 3), load[b], c, b) for c, b in costs)
+        costs = [(moves(gone | {beat}), beat) for beat in rest]
+        _, _, cost, beat = min((round(c + lost[b], 3), load[b], c, b) for c, b in costs)
         gone.add(beat)
-        chosen.append((beat, moves))
+        chosen.append((beat, cost))
     return chosen
 
 
 def _swapped(
-    load: NDArray[np.float64],
+    moves: Callable[[set[int]], float],
     lost: NDArray[np.float64],
-    pairs: list[tuple[int, int]],
     gone: set[int],
     may_leave: Sequence[int],
-    tolerance: float,
+    most: int,
 ) -> set[int]:
     """Let others leave instead while less is lost so, looking at the largest gains first."""
-    best = _moves(load, pairs, gone, tolerance) + float(lost[sorted(gone)].sum())
+    best = moves(gone) + float(lost[sorted(gone)].sum())
     tried = 0
     helped = True
     while helped:
@@ -271,11 +270,11 @@ def _swapped(
         stay = [beat for beat in may_leave if beat not in gone]
         swaps = sorted((lost[one] - lost[other], one, other) for one in stay for other in gone)
         for gain, one, other in swaps:
-            if tried >= _MOST_SWAPS or gain >= 0.0:
+            if tried >= most or gain >= 0.0:
                 break
             tried += 1
             changed = (gone - {other}) | {one}
-            cost = _moves(load, pairs, changed, tolerance) + float(lost[sorted(changed)].sum())
+            cost = moves(changed) + float(lost[sorted(changed)].sum())
             if cost < best - 1e-6:
                 gone, best, helped = changed, cost, True
                 break
@@ -283,14 +282,18 @@ def _swapped(
 
 
 def _moves(
-    load: NDArray[np.float64], pairs: list[tuple[int, int]], gone: set[int], tolerance: float
+    load: NDArray[np.float64],
+    pairs: list[tuple[int, int]],
+    gone: set[int],
+    tolerance: float,
+    hop: float,
 ) -> float:
     """Return the load that must change hands among those that stay when some beats go."""
     fair = float(load.sum()) / (len(load) - len(gone))
     away = np.isin(np.arange(len(load)), sorted(gone))
     low = np.where(away, 0.0, (1.0 - tolerance) * fair)
     high = np.where(away, 0.0, (1.0 + tolerance) * fair)
-    arcs = [Arc(a, b, _HOP if a in gone else 1.0) for a, b in pairs]
+    arcs = [Arc(a, b, hop if a in gone else 1.0) for a, b in pairs]
     return cheapest_flow(load, low, high, arcs)[0]
 
 
@@ -300,6 +303,7 @@ def fair_shares(
     weight_s: NDArray[np.float64],
     stays: int,
     tolerance: float,
+    params: SitingParams,
 ) -> NDArray[np.float64]:
     """Return how much each staying beat should hold once the streets of nobody are shared out.
 
@@ -319,6 +323,8 @@ def fair_shares(
         How many beats stay.
     tolerance
         How far the load of a beat may be from the mean, as a share of it.
+    params
+        Figures of the search.
 
     Returns
     -------
@@ -326,12 +332,12 @@ def fair_shares(
         Seconds per week; their sum is all that the region asks.
     """
     count = max(int(block.max()) + 1, stays)
-    load = loads_of(block, weight_s, count)
+    load = np.bincount(block, weight_s, count).astype(np.float64)
     fair = float(load.sum()) / stays
     staying = np.arange(count) < stays
-    low = np.where(staying, (1.0 - _INNER * tolerance) * fair, 0.0)
-    high = np.where(staying, (1.0 + _INNER * tolerance) * fair, 0.0)
-    arcs = [Arc(a, b, 1.0 if a < stays else _HOP) for a, b in _touching(region, block, count)]
+    low = np.where(staying, (1.0 - params.inner * tolerance) * fair, 0.0)
+    high = np.where(staying, (1.0 + params.inner * tolerance) * fair, 0.0)
+    arcs = [Arc(a, b, 1.0 if a < stays else params.hop) for a, b in _touching(region, block)]
     _, flow = cheapest_flow(load, low, high, arcs)
     wanted = load[:stays].copy()
     for arc, amount in zip(arcs, flow.tolist(), strict=True):
@@ -354,7 +360,8 @@ def _far_from_new(
 ) -> list[int]:
     """Return the beats that hold least of the cells of a cut again, each part having one."""
     cells = int(labels.max()) + 1
-    both = loads_of(holder * cells + labels, weight_s, beats * cells).reshape(beats, cells)
+    both = np.bincount(holder * cells + labels, weight_s, beats * cells).astype(np.float64)
+    both = both.reshape(beats, cells)
     must = np.ones(beats, dtype=bool)
     must[list(may_leave)] = False
     both[must] += float(weight_s.sum())

@@ -13,24 +13,28 @@ from reso_geo.maps.beat_facts import cadence_text
 from reso_geo.plan import (
     assumption_text,
     assumptions_of,
-    audience_text,
     balance_phrase,
     sees_inside,
     told_notes,
     told_total,
 )
 from reso_geo.report.tables.plan_change import change_of
+from reso_geo.report.tables.plan_tables import plan_marks
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reso_geo.plan import Plan
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Beat, Plan
     from reso_geo.report.tables.plan_change import Change
+    from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_note"]
+__all__ = [
+    "Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_note", "source_line",
+]  # fmt: skip
 
 _MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 12, 6, 3, 260
 _HOUR_S = 3600.0
@@ -162,20 +166,11 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str =
     count = len(plan.beats)
     new = say(lang, "note.new_title_one" if count == 1 else "note.new_title", {"beats": count})
     ids = {"beats": count, "ids": listed((beat.beat_id for beat in plan.beats), 60)}
-    marks = [audience_text(audience, lang)]
-    if plan.provisional:
-        marks.append(say(lang, "report.provisional"))
-    source = plan.network.source
-    values = {
-        "name": clipped(source.name, 60),
-        "date": source.timestamp[:10],
-        "credit": say(lang, "maps.credit"),
-    }
     return Note(
         lang=lang,
         date=drawn,
         days=tuple(_days(lang, plan.created, drawn)),
-        marks=tuple(marks),
+        marks=tuple(plan_marks(plan, lang, audience)),
         title=new if change is None else say(lang, "note.change_title"),
         place=clipped(listed(plan.boundary.names), 120),
         lead=tuple(_lead(plan, change, lang, audience)),
@@ -183,8 +178,28 @@ def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str =
         beside=_verdicts(plan, lang) if sees_inside(audience) else _posts(plan, lang),
         below=_seats(plan, lang, audience),
         sections=tuple(_sections(plan, lang, audience)),
-        source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
+        source=source_line(plan.network, lang),
     )
+
+
+def source_line(network: StreetNetwork, lang: str) -> str:
+    """Describe where streets come from, with their credit.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    lang
+        ``fr`` or ``en``.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    name, date = clipped(network.source.name, 60), network.source.timestamp[:10]
+    values = {"name": name, "date": date, "credit": say(lang, "maps.credit")}
+    return say(lang, "note.source" if date else "note.source_undated", values)
 
 
 def _days(lang: str, made: str, drawn: str) -> Iterator[str]:
@@ -292,41 +307,40 @@ def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:
     found = seats_of(plan)
     if found is None:
         return None
-    inside = sees_inside(audience)
-    peopled = any(beat.residents is not None for beat in plan.beats)
-    rows = []
-    for city in found.cities[:_MOST_CITIES]:
-        people = told_total((beat.residents for beat in city.beats), audience)
-        rows.append(
-            {
-                "city": clipped(city.city, 40),
-                "km": decimal(lang, sum(beat.street_km for beat in city.beats), 0),
-                **({"residents": _count(people, lang)} if peopled else {}),
-                **({"load": decimal(lang, city.load_s / _HOUR_S, 0)} if inside else {}),
-                **({"exact": decimal(lang, city.exact, 2)} if inside else {}),
-                **({"by_rule": str(city.by_rule)} if found.how != "rule" else {}),
-                "posts": str(city.posts),
-            }
-        )
-    total = say(lang, "note.total")
-    rows.append(
-        {
-            "city": total,
-            "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
-            "residents": _count(told_total((b.residents for b in plan.beats), audience), lang),
-            "load": decimal(lang, sum(city.load_s for city in found.cities) / _HOUR_S, 0),
-            "exact": "",
-            "by_rule": str(sum(city.by_rule for city in found.cities)),
-            "posts": str(sum(city.posts for city in found.cities)),
+    inside, total = sees_inside(audience), say(lang, "note.total")
+    shown = {
+        "residents": any(beat.residents is not None for beat in plan.beats),
+        "load": inside,
+        "exact": inside,
+        "by_rule": found.how != "rule",
+    }
+
+    def cells(
+        name: str, cities: Sequence[CitySeats], beats: Sequence[Beat], exact: str = ""
+    ) -> dict[str, str]:
+        """Write a row: of one city, or the sums of all."""
+        people = told_total((beat.residents for beat in beats), audience)
+        return {
+            "city": name,
+            "km": decimal(lang, sum(beat.street_km for beat in beats), 0),
+            "residents": _count(people, lang),
+            "load": decimal(lang, sum(city.load_s for city in cities) / _HOUR_S, 0),
+            "exact": exact,
+            "by_rule": str(sum(city.by_rule for city in cities)),
+            "posts": str(sum(city.posts for city in cities)),
         }
-    )
-    more = len(found.cities) - _MOST_CITIES
-    if more > 0:
-        rows.insert(-1, {"city": say(lang, "office.more", {"count": more})})
-    names = tuple(rows[0])
+
+    few, more = found.cities[:_MOST_CITIES], len(found.cities) - _MOST_CITIES
+    rows = [
+        cells(clipped(city.city, 40), [city], city.beats, decimal(lang, city.exact, 2))
+        for city in few
+    ]
+    rows += [{"city": say(lang, "office.more", {"count": more})}] if more > 0 else []
+    rows.append(cells(total, found.cities, plan.beats))
+    names = [name for name in rows[0] if shown.get(name, True)]
     heads = tuple(say(lang, f"note.column.{name}") for name in names)
-    cells = tuple(tuple(row.get(name, "") for name in names) for row in rows)
-    return NoteTable(say(lang, "note.seats"), heads, cells, total)
+    texts = tuple(tuple(row.get(name, "") for name in names) for row in rows)
+    return NoteTable(say(lang, "note.seats"), heads, texts, total)
 
 
 def _count(count: int | str | None, lang: str) -> str:

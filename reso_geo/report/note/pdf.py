@@ -132,15 +132,13 @@ class _Page:
         self._lead()
         self._middle()
         self._sections()
-        self.pdf = self._whole() if self._pdf.get_y() <= _BOTTOM_MM else None
+        self.pdf: bytes | None = None
+        if self._pdf.get_y() <= _BOTTOM_MM:
+            self._foot()
+            self.pdf = bytes(self._pdf.output())
         for font in fonts:
             # The library leaves its font files open.
             font.ttfont.close()
-
-    def _whole(self) -> bytes:
-        """Return the file."""
-        self._foot()
-        return bytes(self._pdf.output())
 
     def _line_mm(self, size_pt: float | None = None) -> float:
         return (size_pt or self._size_pt) * 1.3 * _MM_PER_PT

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from reso_geo.i18n import say
 from reso_geo.plan import audience_text, sector_assumptions
-from reso_geo.report.note.content import Note, NoteTable, Picture, assumptions_line, clipped
+from reso_geo.report.note.content import (
+    Note,
+    NoteTable,
+    Picture,
+    assumptions_line,
+    clipped,
+    source_line,
+)
 from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
 
 if TYPE_CHECKING:
@@ -40,11 +47,6 @@ def sector_note(found: Assessment, lang: str) -> Note:
     """
     sector, source = found.sector, found.sector.network.source
     area = clipped(sector.name, 80)
-    values = {
-        "name": clipped(source.name, 60),
-        "date": source.timestamp[:10],
-        "credit": say(lang, "maps.credit"),
-    }
     return Note(
         lang=lang,
         date=source.timestamp[:10],
@@ -57,7 +59,7 @@ def sector_note(found: Assessment, lang: str) -> Note:
         beside=_table(found, lang, "office.sheet.verdicts", _SHORT),
         below=_table(found, lang, "note.figures", _LONG),
         sections=tuple(_sections(found, lang)),
-        source=say(lang, "note.source" if source.timestamp else "note.source_undated", values),
+        source=source_line(sector.network, lang),
     )
 
 

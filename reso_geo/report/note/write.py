@@ -1,13 +1,16 @@
-"""Writing the note: the libraries for documents are loaded only here, and only when asked for."""
+"""Writing notes and pages: libraries for documents are loaded only here, only when asked for."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reso_geo.report.note.content import Note
+    from collections.abc import Sequence
 
-__all__ = ["note_bytes"]
+    from reso_geo.report.note.content import Note
+    from reso_geo.report.tables.xlsx import Sheet
+
+__all__ = ["note_bytes", "pages_bytes"]
 
 
 def note_bytes(note: Note, ending: str) -> bytes:
@@ -32,3 +35,21 @@ def note_bytes(note: Note, ending: str) -> bytes:
     from reso_geo.report.note.pdf import note_pdf  # noqa: PLC0415 - slow to load
 
     return note_pdf(note)
+
+
+def pages_bytes(sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str) -> bytes:
+    """Write a page for each officer.
+
+    Parameters
+    ----------
+    sheets, title, marks, lang
+        See `reso_geo.report.tables.xlsx.book_of`.
+
+    Returns
+    -------
+    bytes
+        A DOCX file.
+    """
+    from reso_geo.report.note.officer_pages import officer_pages  # noqa: PLC0415 - slow to load
+
+    return officer_pages(sheets, title, marks, lang)

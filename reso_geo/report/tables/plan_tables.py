@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.report.tables.table import Cell
 
-__all__ = ["plan_tables", "plan_title"]
+__all__ = ["plan_marks", "plan_tables", "plan_title"]
 
 _HOUR_S = 3600.0
 _ROLES = frozenset(
@@ -98,6 +98,27 @@ def plan_title(plan: Plan, lang: str) -> str:
     """
     values = {"place": listed(plan.boundary.names), "date": plan.created[:10]}
     return say(lang, "office.title" if plan.created else "office.title_undated", values)
+
+
+def plan_marks(plan: Plan, lang: str, audience: str) -> list[str]:
+    """Return what stands on every page: the classification, and that outlines are provisional.
+
+    Parameters
+    ----------
+    plan
+        A plan.
+    lang
+        ``fr`` or ``en``.
+    audience
+        One of `reso_geo.i18n.AUDIENCES`.
+
+    Returns
+    -------
+    list of str
+        In words.
+    """
+    provisional = [say(lang, "report.provisional")] if plan.provisional else []
+    return [audience_text(audience, lang), *provisional]
 
 
 def _beats(plan: Plan, audience: str) -> Table:
@@ -229,6 +250,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         Column("office.column.value", width=110),
     )
     source = plan.network.source
+    dated = {"name": source.name, "date": source.timestamp[:10]}
     mode, season = (
         Phrase(f"maps.mode.{plan.request.mode}"),
         Phrase(f"maps.season.{plan.request.season}"),
@@ -242,7 +264,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("posts", str(sum(beat.posts for beat in plan.beats))),
         ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),
         ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
-        ("streets", _dated(lang, source.name, source.timestamp[:10])),
+        ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
         ("method", say(lang, "maps.method_verdict") if inside else ""),
         *(("warning", note.say(lang)) for note in told_notes(plan, audience)),
@@ -259,7 +281,3 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
 
 def _role(role: str, lang: str) -> str:
     return say(lang, f"office.role.{role}") if role in _ROLES else role
-
-
-def _dated(lang: str, name: str, date: str) -> str:
-    return say(lang, "office.dated", {"name": name, "date": date}) if date else name

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["settled"]
 
@@ -52,12 +48,8 @@ def settled(data: bytes, title: str, date: str, lang: str) -> bytes:
             part.compress_type = zipfile.ZIP_DEFLATED
             part.external_attr = 0o600 << 16
             part.create_system = 0
-            new.writestr(part, _part(name, old.read(name), fixed))
+            new.writestr(part, fixed.get(name) or old.read(name))
     return made.getvalue()
-
-
-def _part(name: str, found: bytes, fixed: Mapping[str, str]) -> bytes:
-    return fixed[name].encode() if name in fixed else found
 
 
 def _core(title: str, date: str, lang: str) -> str:

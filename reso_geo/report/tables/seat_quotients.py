@@ -171,12 +171,7 @@ def seats_sentences(seats: Seats, lang: str) -> tuple[str, ...]:
     tuple of str
         Sentences.
     """
-    rule = (
-        Phrase("seats.rule")
-        if seats.size == 1
-        else Phrase("seats.rule_shares", {"size": seats.size})
-    )
-    said = [rule]
+    said = [Phrase("seats.rule" if seats.size == 1 else "seats.rule_shares", {"size": seats.size})]
     last = seats.last
     if last is not None:
         hours = (last.winner.load_s / _HOUR_S, last.runner_up.load_s / _HOUR_S)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reso_geo.i18n import LANGUAGES, say
-from reso_geo.plan import audience_text
 from reso_geo.report.tables.csv_cells import visible
-from reso_geo.report.tables.plan_tables import plan_tables, plan_title
+from reso_geo.report.tables.plan_tables import plan_marks, plan_tables, plan_title
 from reso_geo.report.tables.reproducible_zip import settled
 
 if TYPE_CHECKING:
@@ -65,9 +64,7 @@ def workbook(plan: Plan, lang: str, audience: str, drawn: str = "") -> bytes:
         An XLSX file, the same for the same plan.
     """
     title = plan_title(plan, lang)
-    marks = [audience_text(audience, lang)]
-    if plan.provisional:
-        marks.append(say(lang, "report.provisional"))
+    marks = plan_marks(plan, lang, audience)
     tables = plan_tables(plan, lang, audience, drawn)
     sheets = [Sheet(say(lang, table.key), title, table) for table in tables]
     return book_of(sheets, title, marks, lang, drawn)
