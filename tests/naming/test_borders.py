@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import shapely
+from cutting import held
 from drawing import Street, bare, draw, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partitions import held
 
 from reso_geo import CutRequest, PlanRequest, make_plan
 from reso_geo.naming import Bound, Surroundings, describe_beats

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from cutting import held
 from drawing import Street, bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partitions import held
 
 from reso_geo.choices import folded
 from reso_geo.naming import bare_name, in_french, name_beats
