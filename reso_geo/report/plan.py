@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["check_report_target", "plan_report", "plan_summary"]
 
 _IN_CSV = (
-    "beat_id", "name", "description", "border_named", "city", "district", "posts", "residents",
-    "counts", "street_km", "load_s",
+    "beat_id", "name", "description", "city", "district", "posts", "residents", "counts",
+    "street_km", "load_s",
 )  # fmt: skip
 _FIGURES_IN_CSV = (
     ("pass_h", "pass_s"), ("deadhead_h", "deadhead_s"), ("gap_pct", "gap"), ("verdict", "verdict"),
@@ -154,6 +154,7 @@ def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
     district_s = {each.district: each.load_s for each in plan.districts}
     columns: list[Column[Beat]] = [
         *beat_columns(_IN_CSV, audience),
+        BEAT["border_named"].within("column.border_named_pct", lambda beat: beat),
         Column(
             "column.district_load_h",
             lambda beat: district_s.get(beat.district),

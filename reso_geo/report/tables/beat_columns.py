@@ -35,7 +35,7 @@ _BEAT: tuple[Column[Beat], ...] = (
     Column("column.beat_id", "beat_id"),
     Column("column.name", "name", "name", 30),
     Column("column.description", "description", width=90),
-    Column("column.border_named_pct", "border_named", "share", 10, inside=True),
+    Column("column.border_named", "border_named", "share", 10, inside=True),
     Column("column.city", "city", width=20),
     Column("column.district", "district"),
     Column("column.posts", "posts", "whole", 9),
