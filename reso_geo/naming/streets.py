@@ -20,20 +20,20 @@ _KIND = re.compile(r"(?:rue|boulevard|avenue|chemin|place) +", re.IGNORECASE)
 _PARTICLE = re.compile(r"de la |de l['\u2019]|du |des |de |d['\u2019]")
 _TOWARDS = re.compile(r"(?<=\S) (?:nord|sud|est|ouest)$", re.IGNORECASE)
 _ARTICLES = (
-    ("l'", "allée|autoroute|avenue|esplanade|impasse"),
-    (
-        "la ",
-        "côte|montée|passerelle|place|promenade|rangée|route|rue|ruelle|terrasse|traverse|voie",
-    ),
-    ("le ", "boulevard|carré|chemin|cours|croissant|faubourg|mail|parc|passage|pont|quai|rang"),
-    ("le ", "rond-point|sentier|square"),
+    ("l'", "allée|anse|autoroute|avenue|escalier|esplanade|étang|impasse"),
+    ("la ", "côte|forêt|jetée|montée|passerelle|place|plage|promenade|rangée|rivière|route|rue"),
+    ("la ", "ruelle|terrasse|traverse|voie"),
+    ("le ", "bois|boulevard|canal|carré|chemin|cimetière|cours|croissant|faubourg|fleuve|jardin"),
+    ("le ", "lac|mail|parc|passage|pont|port|quai|rang|rond-point|ruisseau|sentier|square|tunnel"),
+    ("les ", "berges|escaliers|jardins|lacets"),
 )
 _ARTICLE_OF = {word: article for article, words in _ARTICLES for word in words.split("|")}
 _NUMBERED = re.compile(r"\d+(?:re|er|e|ère|ème) (?P<kind>\w+)", re.IGNORECASE)
+_ENGLISH = re.compile(r" (?:avenue|drive|lane|road|street)$", re.IGNORECASE)
 _FEWEST_LETTERS = 3
 _KNOWN = {"primary": 1.5, "secondary": 1.5, "tertiary": 1.5, "pedestrian": 1.5}
 """How much better known a street of a class is than another of its length."""
-_PATHS = {"footway": 0.5, "path": 0.5, "cycleway": 0.5}
+PATHS = {"footway": 0.5, "path": 0.5, "cycleway": 0.5}
 
 
 def bare_name(name: str) -> str:
@@ -67,7 +67,7 @@ def bare_name(name: str) -> str:
 
 
 def in_french(name: str) -> str:
-    """Return a street's name as it stands in a French sentence.
+    """Return a name as it stands in a French sentence.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def in_french(name: str) -> str:
     Returns
     -------
     str
-        With its article where it begins with a French kind of street, else the name itself.
+        With its article where it begins with a French kind of street, water or green land, else
+        the name itself.
 
     Examples
     --------
@@ -89,7 +90,7 @@ def in_french(name: str) -> str:
         return f"la {name}"
     kind = name.partition(" ")[0]
     article = _ARTICLE_OF.get(kind.lower())
-    if article is None or kind == name:
+    if article is None or kind == name or _ENGLISH.search(name):
         return name
     return f"{article}{kind.lower()}{name[len(kind) :]}"
 
@@ -123,7 +124,7 @@ def telling_streets(network: StreetNetwork, partition: Partition) -> tuple[tuple
     for segment in np.flatnonzero(held).tolist():
         name, highway = network.name[segment], network.highway[segment]
         metres = float(network.length_m[segment])
-        known_m = metres * _KNOWN.get(highway, _PATHS.get(highway, 1.0))
+        known_m = metres * _KNOWN.get(highway, PATHS.get(highway, 1.0))
         own = inside_m.setdefault((int(partition.beat_of[segment]), key_of[name]), {})
         own[name] = own.get(name, 0.0) + known_m
         whole_m[key_of[name]] = whole_m.get(key_of[name], 0.0) + known_m

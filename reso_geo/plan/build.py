@@ -128,8 +128,8 @@ def build_plan(
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
-    lines = () if boundary.kind == "extent" else cities
-    around = describe_beats(network, partition, shapes, lines)
+    limits, extent = ((), cities) if boundary.kind == "extent" else (cities, ())
+    around = describe_beats(network, partition, shapes, limits, extent)
     beats = _described(yard, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
     blocked = [one for one in given.diagnostics if one.kind == "blocked"]
@@ -187,6 +187,7 @@ def _described(
             name=given.spelt.get(beat.beat_id) or name,
             description_fr=where.say("fr"),
             description_en=where.say("en"),
+            border_named=where.named,
             district=districts.get(beat.beat_id, ""),
             locked=beat.beat_id in given.locked,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,9 @@ class Beat:
         Seconds per week that they add to `load_s`, None likewise.
     description_fr, description_en
         What bounds it and what is inside, in words; empty where nothing can be said.
+    border_named
+        Share of its outline that runs along what these words name; None where it has none, and
+        where an older plan did not keep it.
     measured_with
         Digest of all that its figures depend on, from `reso_geo.plan.beat_keys`; empty where that
         is not known, so that they count as out of date.
@@ -127,6 +131,7 @@ class Beat:
     counts_load_s: float | None = None
     description_fr: str = ""
     description_en: str = ""
+    border_named: float | None = None
     measured_with: str = ""
 
     def __post_init__(self) -> None:
@@ -140,8 +145,9 @@ class Beat:
                 door.number(name, getattr(self, name), 0, whole=True)
         door.number("street_km", self.street_km, 0.0)
         door.number("load_s", self.load_s, 0.0)
-        if self.counts_load_s is not None:
-            door.number("counts_load_s", self.counts_load_s, 0.0)
+        for name, most in (("counts_load_s", math.inf), ("border_named", 1.0)):
+            if getattr(self, name) is not None:
+                door.number(name, getattr(self, name), 0.0, most)
         door.flag("locked", self.locked)
 
     def description(self, lang: str) -> str:

@@ -92,7 +92,10 @@ _MORE: Mapping[str, _Column] = {
     "counts_load_s": _PERHAPS,
     "description_fr": _TEXT,
     "description_en": _TEXT,
+    "border_named": _PERHAPS,
 }
+_NEWER = frozenset({"border_named"})
+"""Not in older files."""
 
 
 def _name_of(mode: str, figure: str) -> str:
@@ -142,7 +145,10 @@ def beat_of(row: Mapping[str, Any]) -> Beat:
         message = f"posts, load_s or street_km of {row['beat_id']}"
         raise ValueError(message)
     columns = {**_BEAT, **_MORE}
-    values: dict[str, Any] = {name: each.value(row[name]) for name, each in columns.items()}
+    values: dict[str, Any] = {
+        name: each.value(row.get(name) if name in _NEWER else row[name])
+        for name, each in columns.items()
+    }
     if not isinstance(row["name"], str):
         values["name"] = row["beat_id"]
     return Beat(**values, foot=_figures(row, "foot"), bike=_figures(row, "bike"))

@@ -23,7 +23,7 @@ from reso_geo.plan import (
 from reso_geo.report.markdown import markdown
 from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.write import note_bytes
-from reso_geo.report.tables.beat_columns import BEAT, FIGURES, in_mode
+from reso_geo.report.tables.beat_columns import BEAT, FIGURES, beat_columns, in_mode
 from reso_geo.report.tables.csv_cells import write_csv
 from reso_geo.report.tables.table import Column, table_of, values_of
 from reso_geo.report.tables.xlsx import workbook
@@ -153,7 +153,8 @@ def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
     names = "; ".join(assumption_label(key, lang) for key in assumptions_of(plan))
     district_s = {each.district: each.load_s for each in plan.districts}
     columns: list[Column[Beat]] = [
-        *(BEAT[name] for name in _IN_CSV),
+        *beat_columns(_IN_CSV, audience),
+        BEAT["border_named"].within("column.border_named_pct", lambda beat: beat),
         Column(
             "column.district_load_h",
             lambda beat: district_s.get(beat.district),

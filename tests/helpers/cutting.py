@@ -18,7 +18,7 @@ from reso_geo.districting.canonical_order import Order
 from reso_geo.districting.evaluator import Measure
 from reso_geo.districting.params import SearchRules
 from reso_geo.districting.state import SearchState
-from reso_geo.partition import broken_beats, cut_beats, held_segments
+from reso_geo.partition import Partition, broken_beats, cut_beats, held_segments
 from reso_geo.partition.components import region_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
@@ -31,8 +31,21 @@ if TYPE_CHECKING:
     from reso_geo import CutRequest, StreetNetwork
     from reso_geo.coverage import TravelGraph
     from reso_geo.districting.region import Region
-    from reso_geo.partition import CutResult, LockedBeats, Partition
+    from reso_geo.partition import CutResult, LockedBeats
     from reso_geo.workload import StreetLoad
+
+
+def held(beat_of: Sequence[int], city: Sequence[int] = ()) -> Partition:
+    """Return beats that hold the given segments."""
+    count = max(beat_of) + 1
+    return Partition(
+        beat_of=np.array(beat_of, dtype=np.int64),
+        beat_id=tuple(f"X-{beat + 1:02d}" for beat in range(count)),
+        city=np.array(city or [0] * count, dtype=np.int64),
+        posts=np.ones(count, dtype=np.int64),
+        base=np.zeros(count, dtype=np.int64),
+        joined={},
+    )
 
 
 def streets(

@@ -187,6 +187,7 @@ GOOD_EDITS: list[tuple[Change, str, list[str]]] = [
     ("UPDATE segments SET name = 'Rue Neuve' WHERE fid = 1", "none", ["streets_renamed"]),
     ("UPDATE segments SET beat_id = beat_id || '  ' WHERE fid < 9", "none", ["trimmed"]),
     ("UPDATE beats SET foot_verdict = 'no', load_s = 1", "none", ["put_back"]),
+    ("UPDATE beats SET border_named = 1", "none", ["put_back"]),
     ("UPDATE segments SET u = 1, length_m = 2", "none", ["put_back"]),
     ("DELETE FROM bases WHERE fid = 1", "none", ["layers_put_back"]),
     ("UPDATE plan_info SET value = 'bike' WHERE key = 'mode'", "none", ["layers_put_back"]),

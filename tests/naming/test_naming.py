@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import shapely
-from drawing import Street, bare, degrees, draw, load
+from cutting import held
+from drawing import Street, bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Transformer
 
-from reso_geo import CutRequest, PlanRequest, make_plan
 from reso_geo.choices import folded
-from reso_geo.naming import bare_name, describe_beats, in_french, name_beats
-from reso_geo.partition import Partition
-from reso_geo.tiling import tile
+from reso_geo.naming import bare_name, in_french, name_beats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo import StreetNetwork
-    from reso_geo.settings import PatrolSettings
-
-    Town = tuple[StreetNetwork, Partition, tuple[shapely.MultiPolygon]]
-
-
-def held(beat_of: Sequence[int], city: Sequence[int] = ()) -> Partition:
-    """Return beats that hold the given segments."""
-    count = max(beat_of) + 1
-    return Partition(
-        beat_of=np.array(beat_of, dtype=np.int64),
-        beat_id=tuple(f"X-{beat + 1:02d}" for beat in range(count)),
-        city=np.array(city or [0] * count, dtype=np.int64),
-        posts=np.ones(count, dtype=np.int64),
-        base=np.zeros(count, dtype=np.int64),
-        joined={},
-    )
+    from reso_geo.partition import Partition
 
 
 def named(streets: Sequence[tuple[str, float, int]]) -> tuple[StreetNetwork, Partition]:
@@ -86,6 +66,10 @@ def test_kind_of_a_french_street_is_left_out_where_enough_stays(name: str, short
         ("5e Avenue", "la 5e Avenue"),
         ("Am Bahnhof", "Am Bahnhof"),
         ("Park Avenue", "Park Avenue"),
+        ("Rivière Saint-Jacques", "la rivière Saint-Jacques"),
+        ("Étang aux Hérons", "l'étang aux Hérons"),
+        ("Jardins de Métivier", "les jardins de Métivier"),
+        ("Canal Street", "Canal Street"),
         ("Rue", "Rue"),
     ],
 )
@@ -171,109 +155,3 @@ def test_a_long_name_ends_after_a_whole_word_and_an_endless_one_is_no_name() -> 
     (name,) = name_beats(*named([(endless, 900.0, 0), (words, 500.0, 0), ("rue Bref", 90.0, 0)]))
     assert name == "Très Longue Histoire Que Personne Ne Lit\u00a0… / Bref"
     assert name_beats(*named([(endless, 900.0, 0)])) == ("X-01",)
-
-
-# ---- descriptions --------------------------------------------------------------------------------
-
-#  0--1--2--3--4   Streets a to e run east, from the north; avenues v to z run north, from the
-#  |  |  |  |  |   west. Beat 0 has the blocks inside b, d, w and y.
-EAST = ("rue A", "rue B", "rue C", "rue D", "rue E")
-NORTH = ("avenue V", "boulevard W", "avenue X", "chemin Y", "avenue Z")
-BLOCK_M = 150.0
-
-
-def turned(x: float, y: float, turn: float) -> tuple[float, float]:
-    """Turn a spot clockwise around the first junction."""
-    return x * math.cos(turn) + y * math.sin(turn), y * math.cos(turn) - x * math.sin(turn)
-
-
-def town(turn: float = 0.0, margin_m: float = 25.0) -> Town:
-    """Return five streets by five avenues, a beat in the middle, one around it, and the city."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXY"
-    tags = {
-        letters[5 * row : 5 * row + 5]: {"highway": "residential", "name": name}
-        for row, name in enumerate(EAST)
-    }
-    tags |= {
-        letters[column::5]: {"highway": "residential", "name": name}
-        for column, name in enumerate(NORTH)
-    }
-    rows = ["-".join(letters[5 * row : 5 * row + 5]) for row in range(5)]
-    drawing = draw("\n".join(rows).replace("-", "--"), tags, step_m=(BLOCK_M / 3.0, BLOCK_M))
-    spots = {name: turned(x, y, turn) for name, (x, y) in drawing.spots.items()}
-    network = load(replace(drawing, spots=spots))
-    inner = {"G", "H", "I", "L", "M", "N", "Q", "R", "S"}
-    ends = zip(network.node_id[network.u], network.node_id[network.v], strict=True)
-    partition = held([0 if {chr(a), chr(b)} <= inner else 1 for a, b in ends])
-    move = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-    box = shapely.box(-margin_m, -4 * BLOCK_M - 25.0, 4 * BLOCK_M + 25.0, 25.0)
-    corners = [turned(x, y, turn) for x, y in shapely.get_coordinates(box)]
-    outline = shapely.Polygon([move.transform(*degrees(x, y)) for x, y in corners])
-    return network, partition, (shapely.MultiPolygon([outline]),)
-
-
-def said(
-    network: StreetNetwork, partition: Partition, city: tuple[shapely.MultiPolygon], lang: str
-) -> tuple[str, ...]:
-    polygons = tile(network, partition, city)
-    return tuple(where.say(lang) for where in describe_beats(network, partition, polygons, city))
-
-
-def test_a_beat_is_described_by_the_street_along_each_side() -> None:
-    inside, _ = said(*town(), "fr")
-    assert inside == (
-        "Limité au nord par la rue B, à l'est par le chemin Y, au sud par la rue D, à l'ouest par"
-        " le boulevard W. À l'intérieur\u00a0: rue C, avenue X."
-    )
-    inside, _ = said(*town(), "en")
-    assert inside == (
-        "Bounded by rue B to the north, by chemin Y to the east, by rue D to the south, by"
-        " boulevard W to the west. Inside: rue C, avenue X."
-    )
-
-
-def test_a_beat_on_a_grid_aslant_has_sides_aslant() -> None:
-    inside, _ = said(*town(math.pi / 4.0), "en")
-    # Turned clockwise by an eighth, the northern street lies to the north-east.
-    assert inside.startswith(
-        "Bounded by rue B to the north-east, by chemin Y to the south-east, by rue D to the"
-        " south-west, by boulevard W to the north-west."
-    )
-
-
-def test_a_side_without_a_street_is_the_city_line_or_is_left_out() -> None:
-    network, partition, city = town(margin_m=600.0)
-    _, around = said(network, partition, city, "fr")
-    assert "à l'ouest par la limite de la ville" in around
-    assert "à l'est par l'avenue Z" in around
-    polygons = tile(network, partition, city)
-    _, unlined = describe_beats(network, partition, polygons)
-    assert "city line" not in unlined.say("en")
-    assert "west" not in unlined.say("en")
-
-
-def test_the_only_beat_of_a_city_is_the_whole_city() -> None:
-    network, _, city = town()
-    one = held([0] * len(network))
-    (all_of_it,) = said(network, one, city, "en")
-    assert all_of_it.startswith("The whole city. Inside: ")
-
-
-def test_a_beat_about_which_nothing_is_known_is_not_described() -> None:
-    network, partition, _ = town()
-    unnamed = replace(network, name=np.full(len(network), "", dtype=object))
-    nothing = [shapely.MultiPolygon()] * 2
-    assert [w.say("fr") for w in describe_beats(unnamed, partition, nothing)] == ["", ""]
-
-
-def test_a_plan_on_the_extent_of_its_streets_speaks_of_no_city_line(
-    defaults: PatrolSettings,
-) -> None:
-    network, _, _ = town()
-    plan = make_plan(network, settings=defaults, request=PlanRequest(CutRequest(2), supervisors=1))
-    assert all(beat.description("fr") and beat.description("en") for beat in plan.beats)
-    assert not any("city" in beat.description_en for beat in plan.beats)
-    assert [beat.district for beat in plan.beats] == ["D1", "D1"]
-    (district,) = plan.districts
-    assert district.beats == plan.partition.beat_id
-    assert district.load_s == pytest.approx(sum(beat.load_s for beat in plan.beats))

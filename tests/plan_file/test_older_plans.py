@@ -19,6 +19,8 @@ from reso_geo.plan_file.tables import plan_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reso_geo import Plan
+
 OLD = DATA / "plan_schema5.gpkg"
 """The demo's plan as commit 47ac007 wrote it."""
 
@@ -66,6 +68,26 @@ def test_check_knows_an_untouched_plan_of_format_5(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["check", str(OLD), "--out", str(out), "--lang", "en"])
     assert load_plan(out).network.crossed.any()
+
+
+def test_a_plan_without_the_share_of_its_borders_is_read_and_check_works_it_out(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    whole, older, out = (tmp_path / f"{name}.gpkg" for name in ("whole", "older", "out"))
+    save_plan(sample_plan, whole)
+    shares = [beat.border_named for beat in load_plan(whole).beats]
+    assert shares == [beat.border_named for beat in sample_plan.beats]
+    assert None not in shares
+    older.write_bytes(whole.read_bytes())
+    with closing(sqlite3.connect(older)) as base, base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute("ALTER TABLE beats DROP COLUMN border_named")
+        base.execute("UPDATE beats SET name = 'Marché' WHERE fid = 1")
+    assert {beat.border_named for beat in load_plan(older).beats} == {None}
+    with pytest.raises(SystemExit, match="0"):
+        main(["check", str(older), "--repair", "--out", str(out), "--lang", "en"])
+    assert [beat.border_named for beat in load_plan(out).beats] == shares
 
 
 def test_no_column_of_the_plan_hides_a_method_of_a_geodataframe() -> None:

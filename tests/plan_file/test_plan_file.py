@@ -35,7 +35,7 @@ COLUMNS = {
     "beats": "beat_id name city district posts residents street_km load_s foot_pass_s"
     " foot_deadhead_s foot_bound_s foot_verdict foot_margin foot_reasons bike_pass_s"
     " bike_deadhead_s bike_bound_s bike_verdict bike_margin bike_reasons locked description_fr"
-    " description_en geometry",
+    " description_en border_named geometry",
     "bases": "beat_id geometry",
     "anchors": "name kind geometry",
     "boundaries": "name kind geometry",

@@ -32,7 +32,7 @@ OPTIONAL = {
     "PlanRequest": {"created", "supervisors"},
     "PostsRequest": {"seats", "most"},
     "Sector": {"counts_per_week", "residents", "settings", "middle"},
-    "Beat": {"residents", "counts", "counts_load_s"},
+    "Beat": {"residents", "counts", "counts_load_s", "border_named"},
     "ModeFigures": {"pass_s", "deadhead_s", "every_weeks", "margin", "reserve"},
 }
 """Fields that may be None."""

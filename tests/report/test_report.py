@@ -99,13 +99,36 @@ def test_json_has_every_key_of_the_contract_and_no_infinite_number(sample_plan: 
     for beat in answer["beats"]:
         assert {
             "beat_id", "name", "city", "district", "posts", "street_km", "residents", "load_s",
-            "description",
+            "description", "border_named",
         } <= set(beat)  # fmt: skip
         assert set(beat["foot"]) == set(beat["bike"]) == FIGURES
     assert set(answer["balance"]) == {"max_over_mean", "min_over_mean", "within_cities", "why"}
     assert {"class", "km", "why"} <= set(answer["dropped"][0])
     assert set(answer["beats"][0]["description"]) == {"fr", "en"}
     assert answer["districts"] == []
+
+
+def test_a_planner_reads_which_border_has_no_name_and_the_public_does_not(
+    sample_plan: Plan, tmp_path: Path
+) -> None:
+    first, second, third, *others = sample_plan.beats
+    beats = (
+        replace(first, border_named=0.632),
+        replace(second, border_named=0.8),
+        replace(third, border_named=None),
+        *others,
+    )
+    told = [beat.description_en for beat in beats[:3]]
+    rows = {}
+    for audience in ("internal", "public"):
+        plan_report(replace(sample_plan, beats=beats), tmp_path / "b.csv", "en", audience)
+        text = (tmp_path / "b.csv").read_text(encoding="utf-8-sig")
+        rows[audience] = list(csv.DictReader(text.splitlines()))[:3]
+    assert [row["Border named (%)"] for row in rows["internal"]] == ["63.20", "80.00", ""]
+    missing = " Border without a name: 37 %."
+    assert [row["Where it is"] for row in rows["internal"]] == [told[0] + missing, *told[1:]]
+    assert [row["Where it is"] for row in rows["public"]] == told
+    assert "Border named (%)" not in rows["public"][0]
 
 
 def test_districts_are_told_with_their_load_but_not_in_public(

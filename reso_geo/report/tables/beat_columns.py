@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from reso_geo.plan import reason_phrases
+from reso_geo.i18n import say
+from reso_geo.naming import NAMED_ENOUGH
+from reso_geo.plan import reason_phrases, sees_inside
 from reso_geo.report.tables.table import Column, Table, table_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reso_geo.plan import Beat, ModeFigures, Plan
     from reso_geo.report.tables.table import Cell
 
-__all__ = ["BEAT", "FIGURES", "beats_table", "in_mode"]
+__all__ = ["BEAT", "FIGURES", "beat_columns", "beats_table", "in_mode"]
 
 
 def _reasons(figures: ModeFigures) -> Cell:
@@ -30,6 +35,7 @@ _BEAT: tuple[Column[Beat], ...] = (
     Column("column.beat_id", "beat_id"),
     Column("column.name", "name", "name", 30),
     Column("column.description", "description", width=90),
+    Column("column.border_named", "border_named", "share", 10, inside=True),
     Column("column.city", "city", width=20),
     Column("column.district", "district"),
     Column("column.posts", "posts", "whole", 9),
@@ -56,6 +62,36 @@ BEAT = MappingProxyType({column.key: column for column in _BEAT})
 """Columns of a beat, whatever the mode, by their keys in JSON."""
 FIGURES = MappingProxyType({column.key: replace(column, inside=True) for column in _FIGURES})
 """Columns of how a beat is judged in one mode, likewise; none is for the public."""
+
+
+def beat_columns(names: Sequence[str], audience: str) -> list[Column[Beat]]:
+    """Return some of the columns of `BEAT`.
+
+    Parameters
+    ----------
+    names
+        Which.
+    audience
+        One of `reso_geo.i18n.AUDIENCES`; who plans reads with where a beat lies how much of its
+        border has no name, where that is much.
+
+    Returns
+    -------
+    list of Column
+        In the order of the names.
+    """
+    told = replace(BEAT["description"], value=lambda beat: partial(_planned, beat))
+    own = {**BEAT, "description": told} if sees_inside(audience) else BEAT
+    return [own[name] for name in names]
+
+
+def _planned(beat: Beat, lang: str) -> str:
+    """Return where a beat lies, with what is not said."""
+    told = beat.description(lang)
+    if not told or beat.border_named is None or beat.border_named >= NAMED_ENOUGH:
+        return told
+    values = {"told": told, "share": round(100.0 * (1.0 - beat.border_named))}
+    return say(lang, "naming.unnamed", values)
 
 
 def in_mode(mode: str, name: str, head: str) -> Column[Beat]:

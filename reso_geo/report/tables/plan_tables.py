@@ -17,7 +17,7 @@ from reso_geo.plan import (
     told_notes,
     told_total,
 )
-from reso_geo.report.tables.beat_columns import BEAT, FIGURES
+from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
 from reso_geo.report.tables.table import Column, Table, table_of
@@ -122,7 +122,7 @@ def plan_marks(plan: Plan, lang: str, audience: str) -> list[str]:
 
 
 def _beats(plan: Plan, audience: str) -> Table:
-    columns = [BEAT[name] for name in (*_SHEET, "load_s", "description")]
+    columns = beat_columns((*_SHEET, "load_s", "border_named", "description"), audience)
     return table_of("office.sheet.beats", columns, plan.beats, audience)
 
 
