@@ -13,16 +13,22 @@ import numpy as np
 import scipy
 import shapely
 
+from reso_geo.tiling.fronts import find_fronts, lot_points
+from reso_geo.tiling.voronoi import faces_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
+    from reso_geo.tiling.fronts import Fronts
 
 __all__ = ["share_inside", "tile"]
 
 _COARSE_M, _FINE_M = 40.0, 8.0
 _NEIGHBOURS = 12
+_LOT_M = 30.0
+_SLACK_M = 10.0
 
 
 def tile(
@@ -103,22 +109,12 @@ def _tile_city(
     if len(beats) == 1:
         return {int(beats[0]): _multi(outline)}
     points, label = _points(network, beat_of, own)
-    west, south, east, north = shapely.bounds(outline)
-    edges = _edges(points, label, (west, south, east, north))
-    box = (west - 1.0, south - 1.0, east + 1.0, north + 1.0)
-    lines = shapely.clip_by_rect(np.asarray(shapely.linestrings(edges)), *box)
-    rings = np.array([shapely.boundary(outline)], dtype=object)
-    noded = shapely.union_all(np.concatenate((rings, lines)))
-    faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(noded)]))
-    spot = shapely.point_on_surface(faces)
-    shapely.prepare(outline)
-    inside = shapely.intersects(outline, spot)
-    faces, at = faces[inside], shapely.get_coordinates(spot[inside])
-    nearest = label[scipy.spatial.cKDTree(points).query(at)[1]]
-    return {
-        int(beat): _multi(shapely.coverage_union_all(faces[nearest == beat]))
-        for beat in np.unique(nearest)
-    }
+    faces = faces_of(points, label, outline)
+    beats = np.array(list(faces))
+    plain = shapely.coverage_simplify(
+        np.array(list(faces.values()), dtype=object), _SLACK_M, simplify_boundary=False
+    )
+    return {int(beat): _multi(shape) for beat, shape in zip(beats, plain, strict=True)}
 
 
 def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
@@ -152,52 +148,36 @@ def _points(
     )
     beat = beat_of[segment]
     mixed = np.unique(segment[(beat[near] != beat[:, None]).any(axis=1)])
+    fronts = find_fronts(network, beat_of, own)
+    mixed = np.union1d(mixed, np.concatenate((fronts.segment, fronts.side_street)))
     fine, fine_segment = _along(network, mixed, _FINE_M)
+    swallowed = _swallowed(network, fronts, fine, fine_segment, _LOT_M)
+    fine, fine_segment = fine[~swallowed], fine_segment[~swallowed]
+    lots, holder = lot_points(network, beat_of, own, fronts, _LOT_M)
     plain = ~np.isin(segment, mixed)
-    points = np.concatenate((coarse[plain], fine))
-    label = np.concatenate((beat[plain], beat_of[fine_segment]))
+    points = np.concatenate((coarse[plain], fine, lots))
+    label = np.concatenate((beat[plain], beat_of[fine_segment], holder))
     points, first = np.unique(points, axis=0, return_index=True)
     return points, label[first]
 
 
-def _edges(
+def _swallowed(
+    network: StreetNetwork,
+    fronts: Fronts,
     points: NDArray[np.float64],
-    label: NDArray[np.int64],
-    bounds: tuple[float, float, float, float],
-) -> NDArray[np.float64]:
-    """Return the Voronoi edges between points of different beats, shape (e, 2, 2)."""
-    west, south, east, north = bounds
-    reach = 10.0 * max(east - west, north - south, 1.0)
-    middle = np.array([(west + east) / 2.0, (south + north) / 2.0])
-    turn = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)
-    far = middle + reach * np.column_stack((np.cos(turn), np.sin(turn)))
-    every = np.concatenate((points, far)) - middle
-    labels = np.concatenate((label, np.full(len(far), -1)))
-    mesh = scipy.spatial.Delaunay(every)
-    centre = _circumcentres(every[mesh.simplices]) + middle
-    # Side i of a triangle lies opposite its corner i, and neighbour i lies behind it.
-    triangle = np.repeat(np.arange(len(mesh.simplices)), 3)
-    behind = mesh.neighbors.ravel()
-    one = labels[mesh.simplices[:, [1, 2, 0]].ravel()]
-    two = labels[mesh.simplices[:, [2, 0, 1]].ravel()]
-    border = (one != two) & (one >= 0) & (two >= 0) & (behind > triangle)
-    edges: NDArray[np.float64] = np.stack(
-        (centre[triangle[border]], centre[behind[border]]), axis=1
-    )
-    real: NDArray[np.bool_] = np.isfinite(edges).all(axis=(1, 2)) & (
-        edges[:, 0] != edges[:, 1]
-    ).any(axis=1)
-    return edges[real]
-
-
-def _circumcentres(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the centre of the circle through each triangle's corners, shape (t, 2)."""
-    a = corners[:, 0]
-    b, c = corners[:, 1] - a, corners[:, 2] - a
-    twice = 2.0 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
-    b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        x = (c[:, 1] * b2 - b[:, 1] * c2) / twice
-        y = (b[:, 0] * c2 - c[:, 0] * b2) / twice
-    centres: NDArray[np.float64] = np.column_stack((x, y)) + a
-    return centres
+    segment: NDArray[np.int64],
+    depth_m: float,
+) -> NDArray[np.bool_]:
+    """Return which points of side streets lie within the depth of a lot of a border street."""
+    order = np.argsort(segment, kind="stable")
+    first = np.searchsorted(segment[order], fronts.side_street)
+    size = np.searchsorted(segment[order], fronts.side_street, side="right") - first
+    which = np.repeat(np.arange(len(first)), size)
+    place = order[first[which] + np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size)]
+    lines = network.geometry[fronts.side_street]
+    reach = np.minimum(depth_m + 4.0, 0.6 * shapely.length(lines))
+    along = shapely.line_locate_point(lines[which], shapely.points(points[place]))
+    along = np.where(fronts.at_start[which], along, shapely.length(lines)[which] - along)
+    gone = np.zeros(len(points), dtype=bool)
+    gone[place[along < reach[which]]] = True
+    return gone
