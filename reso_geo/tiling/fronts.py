@@ -27,6 +27,7 @@ _RANKS = ("trunk", "primary", "secondary", "tertiary")
 _STEP_M, _GAP_M, _LEAST_M = 8.0, 4.0, 4.0
 _SPARSE_M, _NEIGHBOURS = 20.0, 32
 _AHEAD_M = 5.0
+_INNER_BEND_M = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +242,10 @@ def lot_points(
     taken, _ = others(shapely.points(inner), depth - step - 0.5)
     good = depth > _LEAST_M
     good[taken] = False
+    shape, near = tree.query(
+        shapely.points(outer), predicate="dwithin", distance=depth + step - _INNER_BEND_M
+    )
+    good[shape[beat_of[own[near]] == beat[shape]]] = False
     beyond = np.where(facing >= 0, facing, _beyond(network, beat_of, own, fronts, spot, ahead, at, outer))
     good &= (beyond >= 0) & (beyond != beat)
     return (

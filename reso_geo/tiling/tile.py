@@ -14,6 +14,7 @@ import scipy
 import shapely
 
 from reso_geo.tiling.fronts import find_fronts, lot_points
+from reso_geo.tiling.tidy import tidy
 from reso_geo.tiling.voronoi import faces_of
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def _tile_city(
     plain = shapely.coverage_simplify(
         np.array(list(faces.values()), dtype=object), _SLACK_M, simplify_boundary=False
     )
+    place = np.searchsorted(beats, beat_of[own])
+    plain = tidy(plain, network.geometry[own], place)
     return {int(beat): _multi(shape) for beat, shape in zip(beats, plain, strict=True)}
 
 
