@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 __all__ = ["tidy"]
 
 _HALF_M = 15.0
-_WIDER_M = 16.0
+_WIDER_M = 20.0
 _LEAST_M2 = 60.0
 _STUB_M = 15.0
 _SLACK_M = 10.0
 _ROUNDS = 3
-_GRID_M = 1e-3
 
 
 def tidy(
@@ -113,7 +112,7 @@ def _faces(
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Cut shapes along the outlines of more shapes; return the faces and whose each is."""
     noded = shapely.union_all(
-        np.concatenate((shapely.boundary(shapes), shapely.boundary(more))), grid_size=_GRID_M
+        np.concatenate((shapely.boundary(shapes), shapely.boundary(more)))
     )
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(noded)]))
     spot = shapely.point_on_surface(faces)
