@@ -27,6 +27,7 @@ _RANKS = ("trunk", "primary", "secondary", "tertiary")
 _STEP_M, _GAP_M, _LEAST_M = 8.0, 4.0, 4.0
 _SPARSE_M, _NEIGHBOURS = 20.0, 32
 _AHEAD_M = 5.0
+_STUBS, _STUB_M = 3, 20.0
 _INNER_BEND_M = 1.5
 
 
@@ -40,6 +41,8 @@ class Fronts:
         int64: segments of the network.
     left
         bool: True where the far side is on the left of its geometry.
+    met
+        bool: False for a main street on which no street of another beat ends.
     side_street, at_start
         int64 and bool: segments of other beats that end on a border street, and with which end.
     of_beat
@@ -48,13 +51,17 @@ class Fronts:
 
     segment: NDArray[np.int64]
     left: NDArray[np.bool_]
+    met: NDArray[np.bool_]
     side_street: NDArray[np.int64]
     at_start: NDArray[np.bool_]
     of_beat: NDArray[np.int64]
 
 
 def find_fronts(
-    network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    own: NDArray[np.int64],
+    near: NDArray[np.bool_],
 ) -> Fronts:
     """Find the border streets of beats.
 
@@ -66,6 +73,8 @@ def find_fronts(
         int64, shape (m,): beat of each segment.
     own
         Segments that count.
+    near
+        bool, shape (m,): those with other beats around.
 
     Returns
     -------
@@ -109,11 +118,14 @@ def find_fronts(
         if (more == front).all():
             break
         front = more
-    found = np.flatnonzero(front)
+    host, end = _led_on(network, own, one, host, end, node, angle, beat)
+    main = np.tile(rank_of(network)[own] < len(_RANKS), 2) & np.tile(near[own], 2)
+    found = np.flatnonzero(front | main)
     del left_of
     return Fronts(
         segment=own[found % count],
         left=found < count,
+        met=front[found],
         side_street=own[end % count],
         at_start=end < count,
         of_beat=beat[one[host]],
@@ -131,6 +143,54 @@ def _leaving(network: StreetNetwork, own: NDArray[np.int64]) -> NDArray[np.float
     ]
     way = np.concatenate(near)
     return np.arctan2(way[:, 1], way[:, 0])
+
+
+def _led_on(
+    network: StreetNetwork,
+    own: NDArray[np.int64],
+    one: NDArray[np.int64],
+    host: NDArray[np.int64],
+    end: NDArray[np.int64],
+    node: NDArray[np.int64],
+    angle: NDArray[np.float64],
+    beat: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Add to the ends of side streets those that go on behind a short one."""
+    count = len(own)
+    length = np.tile(shapely.length(network.geometry[own]), 2)
+    last = host, end
+    hosts, ends = [host], [end]
+    for _ in range(_STUBS):
+        short = length[last[1]] < _STUB_M
+        by, stub = last[0][short], last[1][short]
+        there = (stub + count) % (2 * count)
+        which, more = _meeting(node, node[there])
+        bend = np.abs((angle[more] - angle[there[which]]) % (2.0 * np.pi) - np.pi)
+        on = (more != there[which]) & (bend < _STRAIGHT) & (beat[more] != beat[one[by[which]]])
+        last = by[which][on], more[on]
+        hosts.append(last[0])
+        ends.append(last[1])
+    return np.concatenate(hosts), np.concatenate(ends)
+
+
+def rank_of(network: StreetNetwork) -> NDArray[np.int64]:
+    """Return how far down each street stands, 0 for the main streets of the highest class.
+
+    Parameters
+    ----------
+    network
+        The streets.
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        Of trunk roads, primary, secondary and tertiary streets, and of all others.
+    """
+    kinds, of = np.unique(network.highway.astype(str), return_inverse=True)
+    rank = np.full(len(kinds), len(_RANKS))
+    for place, name in reversed(list(enumerate(_RANKS))):
+        rank[np.char.find(kinds, name) >= 0] = place
+    return rank[of]
 
 
 def _meeting(
@@ -168,11 +228,7 @@ def _through(
     bend = np.abs((angle[one] - angle[two]) % (2.0 * np.pi) - np.pi)
     straight = bend < _STRAIGHT
     one, two, bend = one[straight], two[straight], bend[straight]
-    rank = np.full(len(own), len(_RANKS))
-    kind = np.array([str(each) for each in network.highway[own]], dtype=str)
-    for place, name in reversed(list(enumerate(_RANKS))):
-        rank[np.char.find(kind, name) >= 0] = place
-    rank = np.tile(rank, 2)
+    rank = np.tile(rank_of(network)[own], 2)
     best = np.lexsort((beat[one], bend, np.maximum(rank[one], rank[two]), node[one]))
     _, chosen = np.unique(node[one][best], return_index=True)
     return one[best[chosen]], two[best[chosen]]
@@ -184,7 +240,7 @@ def lot_points(
     own: NDArray[np.int64],
     fronts: Fronts,
     depth_m: float,
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.object_], NDArray[np.int64]]:
     """Return points on both sides of the line at the depth of a lot from border streets.
 
     Parameters
@@ -206,11 +262,16 @@ def lot_points(
         float64, shape (p, 2).
     label
         int64, shape (p,): the beat on that side of the line.
+    strip
+        object (LineString): from the street across the line, one for each two points.
+    holder
+        int64: the beat that holds the street.
     """
     spot, ahead, at = _normals(network, fronts)
     beat = beat_of[fronts.segment[at]]
     lines = network.geometry[own]
     tree = shapely.STRtree(lines)
+    limits = network.required
     width = int(beat_of.max()) + 1
     sides = np.unique(fronts.side_street * width + fronts.of_beat)
 
@@ -223,7 +284,7 @@ def lot_points(
         else:
             shape, near = tree.query(shapes, predicate="dwithin", distance=distance)
         street = own[near]
-        past = (beat_of[street] != beat[shape]) & ~np.isin(street * width + beat[shape], sides)
+        past = limits[street] & (beat_of[street] != beat[shape]) & ~np.isin(street * width + beat[shape], sides)
         return shape[past], street[past]
 
     ray = shapely.linestrings(np.stack((spot + ahead, spot + 2.0 * depth_m * ahead), axis=1))
@@ -234,8 +295,8 @@ def lot_points(
     depth = np.full(len(spot), depth_m)
     np.minimum.at(depth, hit, gap / 2.0)
     facing = np.full(len(spot), -1)
-    nearest_first = np.argsort(-gap, kind="stable")
-    facing[hit[nearest_first]] = beat_of[street[nearest_first]]
+    nearest_last = np.argsort(-gap, kind="stable")
+    facing[hit[nearest_last]] = street[nearest_last]
     step = np.minimum(_GAP_M, depth / 2.0)
     inner = spot + (depth - step)[:, None] * ahead
     outer = spot + (depth + step)[:, None] * ahead
@@ -246,11 +307,17 @@ def lot_points(
         shapely.points(outer), predicate="dwithin", distance=depth + step - _INNER_BEND_M
     )
     good[shape[beat_of[own[near]] == beat[shape]]] = False
-    beyond = np.where(facing >= 0, facing, _beyond(network, beat_of, own, fronts, spot, ahead, at, outer))
-    good &= (beyond >= 0) & (beyond != beat)
+    seen = _beyond(network, own, fronts, spot, ahead, at, outer)
+    facing = np.where(facing >= 0, facing, seen)
+    rank = rank_of(network)
+    beyond = beat_of[facing]
+    good &= (facing >= 0) & (beyond != beat)
+    good &= fronts.met[at] | (rank[facing] > rank[fronts.segment[at]])
     return (
         np.concatenate((inner[good], outer[good])),
         np.concatenate((beat[good], beyond[good])),
+        shapely.linestrings(np.stack((spot[good], outer[good]), axis=1)),
+        beat[good],
     )
 
 
@@ -278,7 +345,6 @@ def _normals(
 
 def _beyond(
     network: StreetNetwork,
-    beat_of: NDArray[np.int64],
     own: NDArray[np.int64],
     fronts: Fronts,
     spot: NDArray[np.float64],
@@ -286,7 +352,7 @@ def _beyond(
     at: NDArray[np.int64],
     outer: NDArray[np.float64],
 ) -> NDArray[np.int64]:
-    """Return the beat of the nearest street on the far side of each spot, -1 for none near."""
+    """Return the nearest street on the far side of each spot, -1 for none near."""
     lines = network.geometry[own]
     length = shapely.length(lines)
     count = np.maximum(np.ceil(length / _SPARSE_M).astype(np.int64), 1)
@@ -301,7 +367,5 @@ def _beyond(
     far_side &= own[of[near]] != fronts.segment[at][:, None]
     first = far_side.argmax(axis=1)
     rows = np.arange(len(outer))
-    found: NDArray[np.int64] = np.where(
-        far_side[rows, first], beat_of[own[of[near[rows, first]]]], -1
-    )
+    found: NDArray[np.int64] = np.where(far_side[rows, first], own[of[near[rows, first]]], -1)
     return found

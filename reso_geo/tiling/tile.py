@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.tiling.fronts import Fronts
 
 __all__ = ["share_inside", "tile"]
 
@@ -30,6 +29,7 @@ _COARSE_M, _FINE_M = 40.0, 8.0
 _NEIGHBOURS = 12
 _LOT_M = 30.0
 _SLACK_M = 10.0
+_BETWEEN_M = 5.0
 
 
 def tile(
@@ -151,36 +151,19 @@ def _points(
     )
     beat = beat_of[segment]
     mixed = np.unique(segment[(beat[near] != beat[:, None]).any(axis=1)])
-    fronts = find_fronts(network, beat_of, own)
+    near_others = np.zeros(len(beat_of), dtype=bool)
+    near_others[mixed] = True
+    fronts = find_fronts(network, beat_of, own, near_others)
     mixed = np.union1d(mixed, np.concatenate((fronts.segment, fronts.side_street)))
     fine, fine_segment = _along(network, mixed, _FINE_M)
-    swallowed = _swallowed(network, fronts, fine, fine_segment, _LOT_M)
-    fine, fine_segment = fine[~swallowed], fine_segment[~swallowed]
-    lots, holder = lot_points(network, beat_of, own, fronts, _LOT_M)
+    lots, lot_label, strip, holder = lot_points(network, beat_of, own, fronts, _LOT_M)
+    tree = shapely.STRtree(shapely.points(fine))
+    which, point = tree.query(strip, predicate="dwithin", distance=_BETWEEN_M)
+    kept = np.ones(len(fine), dtype=bool)
+    kept[point[beat_of[fine_segment[point]] != holder[which]]] = False
+    fine, fine_segment = fine[kept], fine_segment[kept]
     plain = ~np.isin(segment, mixed)
     points = np.concatenate((coarse[plain], fine, lots))
-    label = np.concatenate((beat[plain], beat_of[fine_segment], holder))
+    label = np.concatenate((beat[plain], beat_of[fine_segment], lot_label))
     points, first = np.unique(points, axis=0, return_index=True)
     return points, label[first]
-
-
-def _swallowed(
-    network: StreetNetwork,
-    fronts: Fronts,
-    points: NDArray[np.float64],
-    segment: NDArray[np.int64],
-    depth_m: float,
-) -> NDArray[np.bool_]:
-    """Return which points of side streets lie within the depth of a lot of a border street."""
-    order = np.argsort(segment, kind="stable")
-    first = np.searchsorted(segment[order], fronts.side_street)
-    size = np.searchsorted(segment[order], fronts.side_street, side="right") - first
-    which = np.repeat(np.arange(len(first)), size)
-    place = order[first[which] + np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size)]
-    lines = network.geometry[fronts.side_street]
-    reach = np.minimum(depth_m + 4.0, 0.6 * shapely.length(lines))
-    along = shapely.line_locate_point(lines[which], shapely.points(points[place]))
-    along = np.where(fronts.at_start[which], along, shapely.length(lines)[which] - along)
-    gone = np.zeros(len(points), dtype=bool)
-    gone[place[along < reach[which]]] = True
-    return gone
