@@ -21,7 +21,10 @@ _ROUNDS = 3
 
 
 def tidy(
-    shapes: NDArray[np.object_], lines: NDArray[np.object_], line_beat: NDArray[np.int64]
+    shapes: NDArray[np.object_],
+    lines: NDArray[np.object_],
+    line_beat: NDArray[np.int64],
+    firm: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Give tongues and exclaves without streets to the beat around, and widen narrow necks.
 
@@ -33,6 +36,8 @@ def tidy(
         Streets of the beats.
     line_beat
         int64: place in `shapes` of the beat of each street.
+    firm
+        bool, shape (k,): shapes from which no neighbour takes ground for a narrow place.
 
     Returns
     -------
@@ -43,10 +48,12 @@ def tidy(
     for _ in range(_ROUNDS):
         thin, of = _thin_parts(shapes)
         length = _own_m(thin, of, lines, line_beat, tree)
-        wide, wide_of = _widened(thin[length > _STUB_M], of[length > _STUB_M], lines, line_beat, tree)
+        wide, wide_of = _widened(
+            thin[length > _STUB_M], of[length > _STUB_M], lines, line_beat, tree
+        )
         spare, spare_of = thin[length <= _STUB_M], of[length <= _STUB_M]
         faces, label = _faces(shapes, np.concatenate((spare, wide)))
-        label = _claimed(faces, label, wide, wide_of)
+        label = np.where(firm[label], label, _claimed(faces, label, wide, wide_of))
         loose = _within(faces, label, spare, spare_of)
         label = _given_away(faces, label, loose, len(shapes))
         shapes, label = _merged(faces, label, len(shapes))
@@ -54,7 +61,10 @@ def tidy(
         main = np.zeros(len(part), dtype=bool)
         order = np.lexsort((-shapely.area(part), part_of))
         main[order[np.unique(part_of[order], return_index=True)[1]]] = True
-        empty = ~main & (_own_m(part, part_of, lines, line_beat, tree) <= _STUB_M)
+        rest = np.flatnonzero(~main)
+        length = _own_m(part[rest], part_of[rest], lines, line_beat, tree)
+        empty = np.zeros(len(part), dtype=bool)
+        empty[rest[length <= _STUB_M]] = True
         label = _given_away(part, part_of, empty, len(shapes))
         shapes, _ = _merged(part, label, len(shapes))
         shapes = shapely.coverage_simplify(shapes, _SLACK_M, simplify_boundary=False)
@@ -111,9 +121,7 @@ def _faces(
     shapes: NDArray[np.object_], more: NDArray[np.object_]
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     """Cut shapes along the outlines of more shapes; return the faces and whose each is."""
-    noded = shapely.union_all(
-        np.concatenate((shapely.boundary(shapes), shapely.boundary(more)))
-    )
+    noded = shapely.union_all(np.concatenate((shapely.boundary(shapes), shapely.boundary(more))))
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(noded)]))
     spot = shapely.point_on_surface(faces)
     at, of = shapely.STRtree(shapes).query(spot, predicate="intersects")
@@ -143,7 +151,9 @@ def _within(
     spare: NDArray[np.object_],
     of: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
-    at, which = shapely.STRtree(spare).query(shapely.point_on_surface(faces), predicate="intersects")
+    at, which = shapely.STRtree(spare).query(
+        shapely.point_on_surface(faces), predicate="intersects"
+    )
     found = np.zeros(len(faces), dtype=bool)
     found[at[label[at] == of[which]]] = True
     return found
@@ -166,9 +176,11 @@ def _given_away(
     shared = np.zeros((len(faces), 0))
     del shared
     key = one * count + label[two]
-    total = np.bincount(
-        np.unique(key[firm], return_inverse=True)[1], weights=edge_m[firm]
-    ) if firm.any() else np.zeros(0)
+    total = (
+        np.bincount(np.unique(key[firm], return_inverse=True)[1], weights=edge_m[firm])
+        if firm.any()
+        else np.zeros(0)
+    )
     keys = np.unique(key[firm])
     order = np.argsort(total, kind="stable")
     chosen = keys[order]

@@ -1,8 +1,7 @@
-"""Polygons of beats, for display: every spot of a city belongs to the beat of its nearest street.
+"""Polygons of beats, for display: they tile each city, with borders that a resident can say.
 
-The Voronoi diagram of points along the streets is built as the dual of their Delaunay
-triangulation; only its edges between points of different beats matter. Cut with the city's outline
-they form faces that tile it exactly.
+Every spot of a city belongs to the beat of its nearest street, but where a beat ends at a street
+that it holds: there its border runs behind the lots on the far side of that street.
 """
 
 from __future__ import annotations
@@ -13,7 +12,10 @@ import numpy as np
 import scipy
 import shapely
 
-from reso_geo.tiling.fronts import find_fronts, lot_points
+from reso_geo.tiling.fronts import find_fronts
+from reso_geo.tiling.inside import LOT_M, inside_m
+from reso_geo.tiling.lots import find_lots
+from reso_geo.tiling.samples import middles
 from reso_geo.tiling.tidy import tidy
 from reso_geo.tiling.voronoi import faces_of
 
@@ -22,14 +24,17 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
+    from reso_geo.tiling.fronts import Fronts
 
-__all__ = ["share_inside", "tile"]
+__all__ = ["tile"]
 
 _COARSE_M, _FINE_M = 40.0, 8.0
 _NEIGHBOURS = 12
-_LOT_M = 30.0
-_SLACK_M = 10.0
+_DEPTHS_M = np.array([LOT_M, 20.0, 10.0, 0.0])
+_DEPTHS_M.flags.writeable = False
 _BETWEEN_M = 5.0
+_COUNTED, _PLAIN = 0.95, 0.85
+"""The shares of a beat's required length that must lie in its polygon, with lots and without."""
 
 
 def tile(
@@ -61,63 +66,39 @@ def tile(
     return tuple(polygons)
 
 
-def share_inside(
-    network: StreetNetwork,
-    partition: Partition,
-    polygons: tuple[shapely.MultiPolygon, ...],
-    on_limit: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Return the share of each beat's required length that lies in its polygon.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    partition
-        Beats over them.
-    polygons
-        From `tile`.
-    on_limit
-        bool, shape (m,): segments on a city limit, which count as inside.
-
-    Returns
-    -------
-    ndarray of float64, shape (k,)
-        One where a beat lies wholly in its polygon.
-    """
-    needed = np.flatnonzero(network.required & (partition.beat_of >= 0))
-    lines, beat = network.geometry[needed], partition.beat_of[needed]
-    around = np.array(polygons, dtype=object)
-    shapely.prepare(around)
-    inside_m = shapely.length(lines)
-    across = np.flatnonzero(~on_limit[needed] & ~shapely.covers(around[beat], lines))
-    inside_m[across] = shapely.length(shapely.intersection(lines[across], around[beat[across]]))
-    count = len(polygons)
-    within = np.bincount(beat, weights=inside_m, minlength=count)
-    share: NDArray[np.float64] = within / np.bincount(
-        beat, weights=shapely.length(lines), minlength=count
-    )
-    return share
-
-
 def _tile_city(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
     own: NDArray[np.int64],
     outline: shapely.Geometry,
 ) -> dict[int, shapely.MultiPolygon]:
+    """Tile a city with lots as deep as most streets of each beat still lie in its polygon."""
     beats = np.unique(beat_of[own])
     if len(beats) == 1:
         return {int(beats[0]): _multi(outline)}
-    points, label = _points(network, beat_of, own)
-    faces = faces_of(points, label, outline)
-    beats = np.array(list(faces))
-    plain = shapely.coverage_simplify(
-        np.array(list(faces.values()), dtype=object), _SLACK_M, simplify_boundary=False
-    )
-    place = np.searchsorted(beats, beat_of[own])
-    plain = tidy(plain, network.geometry[own], place)
-    return {int(beat): _multi(shape) for beat, shape in zip(beats, plain, strict=True)}
+    points, segment, mixed = _points(network, beat_of, own)
+    fronts = find_fronts(network, beat_of, own, mixed)
+    lower = np.zeros(int(beats[-1]) + 1, dtype=np.int64)
+    while True:
+        depth_m = _DEPTHS_M[lower]
+        at, label = _with_lots(network, beat_of, own, fronts, (points, segment), depth_m)
+        faces = faces_of(at, label, outline)
+        found = np.array(list(faces))
+        plain = np.array(list(faces.values()), dtype=object)
+        place = _places(found, beat_of[own])
+        plain = tidy(plain, network.geometry[own], place, depth_m[found] == 0.0)
+        shapes = np.full(len(lower), shapely.MultiPolygon(), dtype=object)
+        shapes[found] = plain
+        short = _short(network, beat_of, own, shapes, outline) & (depth_m > 0.0)
+        if not short.any():
+            return {beat: _multi(shapes[beat]) for beat in faces}
+        lower[short] += 1
+
+
+def _places(found: NDArray[np.int64], beat: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of each beat in a sorted array, -1 where it is not there."""
+    place = np.minimum(np.searchsorted(found, beat), len(found) - 1)
+    return np.where(found[place] == beat, place, -1)
 
 
 def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
@@ -126,23 +107,37 @@ def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
     )
 
 
-def _along(
-    network: StreetNetwork, segments: NDArray[np.int64], step_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the middles of pieces of at most a length along segments, and the segment of each."""
-    lines = network.geometry[segments]
-    length = shapely.length(lines)
-    count = np.maximum(np.ceil(length / step_m).astype(np.int64), 1)
-    of = np.repeat(np.arange(len(segments)), count)
-    place = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
-    spots = shapely.line_interpolate_point(lines[of], (place + 0.5) * (length / count)[of])
-    return shapely.get_coordinates(spots), segments[of]
+def _short(
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    own: NDArray[np.int64],
+    shapes: NDArray[np.object_],
+    outline: shapely.Geometry,
+) -> NDArray[np.bool_]:
+    """Return which beats have too little of their required streets in their polygon."""
+    asked = own[network.required[own]]
+    counted_m, plain_m = inside_m(network, beat_of, own, shapes)
+    shapely.prepare(outline)
+    within_m = shapely.length(network.geometry[asked])
+    across = np.flatnonzero(~shapely.covers(outline, network.geometry[asked]))
+    beyond = shapely.difference(network.geometry[asked[across]], outline)
+    within_m[across] -= shapely.length(beyond)
+    counted_m, plain_m = np.minimum(counted_m, within_m), np.minimum(plain_m, within_m)
+    counted, plain, whole = (
+        np.bincount(beat_of[asked], weights=each, minlength=len(shapes))
+        for each in (counted_m, plain_m, within_m)
+    )
+    short: NDArray[np.bool_] = (counted < _COUNTED * whole) | (plain < _PLAIN * whole)
+    return short
 
 
 def _points(
     network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return points along the streets with their beats, closer together where beats meet."""
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return points along the streets, their segments, and those that have other beats around.
+
+    They are closer together there.
+    """
     coarse, segment = _along(network, own, _COARSE_M)
     near = (
         scipy.spatial.cKDTree(coarse)
@@ -151,19 +146,42 @@ def _points(
     )
     beat = beat_of[segment]
     mixed = np.unique(segment[(beat[near] != beat[:, None]).any(axis=1)])
-    near_others = np.zeros(len(beat_of), dtype=bool)
-    near_others[mixed] = True
-    fronts = find_fronts(network, beat_of, own, near_others)
-    mixed = np.union1d(mixed, np.concatenate((fronts.segment, fronts.side_street)))
     fine, fine_segment = _along(network, mixed, _FINE_M)
-    lots, lot_label, strip, holder = lot_points(network, beat_of, own, fronts, _LOT_M)
-    tree = shapely.STRtree(shapely.points(fine))
-    which, point = tree.query(strip, predicate="dwithin", distance=_BETWEEN_M)
-    kept = np.ones(len(fine), dtype=bool)
-    kept[point[beat_of[fine_segment[point]] != holder[which]]] = False
-    fine, fine_segment = fine[kept], fine_segment[kept]
     plain = ~np.isin(segment, mixed)
-    points = np.concatenate((coarse[plain], fine, lots))
-    label = np.concatenate((beat[plain], beat_of[fine_segment], lot_label))
+    return (
+        np.concatenate((coarse[plain], fine)),
+        np.concatenate((segment[plain], fine_segment)),
+        mixed,
+    )
+
+
+def _along(
+    network: StreetNetwork, segments: NDArray[np.int64], step_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    along_m, of = middles(network.geometry[segments], step_m)
+    spots = shapely.line_interpolate_point(network.geometry[segments[of]], along_m)
+    return shapely.get_coordinates(spots), segments[of]
+
+
+def _with_lots(
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    own: NDArray[np.int64],
+    fronts: Fronts,
+    streets: tuple[NDArray[np.float64], NDArray[np.int64]],
+    depth_m: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return labelled points: those along streets, but inside lots those of their beat only."""
+    points, segment = streets
+    label = beat_of[segment]
+    if (depth_m > 0.0).any():
+        lots = find_lots(network, beat_of, own, fronts, depth_m)
+        strip, place = shapely.STRtree(shapely.points(points)).query(
+            lots.strip, predicate="dwithin", distance=_BETWEEN_M
+        )
+        kept = np.ones(len(points), dtype=bool)
+        kept[place[label[place] != lots.beat[strip]]] = False
+        points = np.concatenate((points[kept], lots.inner, lots.outer))
+        label = np.concatenate((label[kept], lots.beat, lots.beyond))
     points, first = np.unique(points, axis=0, return_index=True)
     return points, label[first]

@@ -49,8 +49,7 @@ def faces_of(
     faces, at = faces[inside], shapely.get_coordinates(spot[inside])
     nearest = label[scipy.spatial.cKDTree(points).query(at)[1]]
     return {
-        int(each): shapely.coverage_union_all(faces[nearest == each])
-        for each in np.unique(nearest)
+        int(each): shapely.coverage_union_all(faces[nearest == each]) for each in np.unique(nearest)
     }
 
 
