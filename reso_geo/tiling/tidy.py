@@ -15,8 +15,9 @@ __all__ = ["tidy"]
 _HALF_M = 15.0
 _WIDER_M = 20.0
 _LEAST_M2 = 60.0
-_STUB_M = 15.0
-_SLACK_M = 10.0
+_STUB_M, _CROSSING_M = 15.0, 60.0
+_FLAT = 2
+_SLACK_M = 12.0
 _ROUNDS = 3
 
 
@@ -46,25 +47,23 @@ def tidy(
     """
     tree = shapely.STRtree(lines)
     for _ in range(_ROUNDS):
-        thin, of = _thin_parts(shapes)
-        length = _own_m(thin, of, lines, line_beat, tree)
-        wide, wide_of = _widened(
-            thin[length > _STUB_M], of[length > _STUB_M], lines, line_beat, tree
-        )
-        spare, spare_of = thin[length <= _STUB_M], of[length <= _STUB_M]
+        thin, of, core, core_of = _opened(shapes)
+        in_use = _own_m(thin, of, lines, line_beat, tree) > _STUB_M
+        wide, wide_of = _widened(thin[in_use], of[in_use], lines, line_beat, tree)
+        lobe = np.flatnonzero(~_largest(core, core_of))
+        idle = lobe[_own_m(core[lobe], core_of[lobe], lines, line_beat, tree) <= _STUB_M]
+        spare = np.concatenate((thin[~in_use], core[idle]))
+        spare_of = np.concatenate((of[~in_use], core_of[idle]))
         faces, label = _faces(shapes, np.concatenate((spare, wide)))
         label = np.where(firm[label], label, _claimed(faces, label, wide, wide_of))
         loose = _within(faces, label, spare, spare_of)
         label = _given_away(faces, label, loose, len(shapes))
         shapes, label = _merged(faces, label, len(shapes))
         part, part_of = _parts(shapes)
-        main = np.zeros(len(part), dtype=bool)
-        order = np.lexsort((-shapely.area(part), part_of))
-        main[order[np.unique(part_of[order], return_index=True)[1]]] = True
-        rest = np.flatnonzero(~main)
+        rest = np.flatnonzero(~_largest(part, part_of))
         length = _own_m(part[rest], part_of[rest], lines, line_beat, tree)
         empty = np.zeros(len(part), dtype=bool)
-        empty[rest[length <= _STUB_M]] = True
+        empty[rest[length <= _CROSSING_M]] = True
         label = _given_away(part, part_of, empty, len(shapes))
         shapes, _ = _merged(part, label, len(shapes))
         shapes = shapely.coverage_simplify(shapes, _SLACK_M, simplify_boundary=False)
@@ -73,17 +72,27 @@ def tidy(
 
 def _parts(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     part, of = shapely.get_parts(shapes, return_index=True)
-    flat = shapely.get_dimensions(part) == 2
+    flat = shapely.get_dimensions(part) == _FLAT
     return part[flat], of[flat]
 
 
-def _thin_parts(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Return what is lost of each shape when it is opened, and whose it is."""
+def _largest(part: NDArray[np.object_], of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which part is the largest of its shape."""
+    order = np.lexsort((-shapely.area(part), of))
+    largest = np.zeros(len(part), dtype=bool)
+    largest[order[np.unique(of[order], return_index=True)[1]]] = True
+    return largest
+
+
+def _opened(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.object_], NDArray[np.int64]]:
+    """Return what is lost of each shape when it is opened and what is left, and whose it is."""
     core = shapely.buffer(shapes, -_HALF_M, join_style="mitre")
     core = shapely.buffer(core, _HALF_M + 0.01, join_style="mitre")
     part, of = _parts(shapely.difference(shapes, core))
     large = shapely.area(part) > _LEAST_M2
-    return part[large], of[large]
+    return part[large], of[large], *_parts(shapely.intersection(core, shapes))
 
 
 def _own_m(
