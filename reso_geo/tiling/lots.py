@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy
 import shapely
 
 from reso_geo.tiling.fronts import rank_of
-from reso_geo.tiling.samples import middles
+from reso_geo.tiling.samples import beyond, middles, normals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Lots", "find_lots"]
 
 _STEP_M, _GAP_M, _LEAST_M = 8.0, 4.0, 4.0
-_SPARSE_M, _NEIGHBOURS = 20.0, 32
-_AHEAD_M = 5.0
 _SLACK_M = 0.5
 _BEND_M = 1.5
 """How much nearer than its depth a line may come to its street where that bends."""
@@ -77,17 +74,20 @@ def find_lots(
     Lots
         Every 8 m where a street of another beat lies on the far side.
     """
-    spot, ahead, at = _normals(network, fronts)
+    along, at = middles(network.geometry[fronts.segment], _STEP_M)
+    spot, left = normals(network.geometry[fronts.segment[at]], along, _STEP_M)
+    ahead = np.where(fronts.left[at][:, None], left, -left)
     beat = beat_of[fronts.segment[at]]
     past = _Past(network, beat_of, own, fronts, beat)
     depth, facing = past.depth(spot, ahead, float(depth_m.max()))
-    facing = np.where(facing >= 0, facing, _seen(network, own, fronts.segment[at], spot, ahead))
-    beyond = np.where(facing >= 0, beat_of[facing], beat)
-    depth = np.minimum(depth, depth_m[beyond])
+    seen = beyond(network, own, fronts.segment[at], spot, ahead, np.inf)
+    facing = np.where(facing >= 0, facing, seen)
+    theirs = np.where(facing >= 0, beat_of[facing], beat)
+    depth = np.minimum(depth, depth_m[theirs])
     step = np.minimum(_GAP_M, depth / 2.0)
     inner, outer = (spot + (depth + way * step)[:, None] * ahead for way in (-1.0, 1.0))
     rank = rank_of(network)
-    good = (depth > _LEAST_M) & (beyond != beat)
+    good = (depth > _LEAST_M) & (theirs != beat)
     good &= fronts.met[at] | (rank[facing] > rank[fronts.segment[at]])
     good[past.near(inner, depth - step - _SLACK_M, of_others=True)] = False
     good[past.near(outer, depth + step - _BEND_M, of_others=False)] = False
@@ -96,7 +96,7 @@ def find_lots(
         outer[good],
         shapely.linestrings(np.stack((spot[good], outer[good]), axis=1)),
         beat[good],
-        beyond[good],
+        theirs[good],
     )
 
 
@@ -151,41 +151,3 @@ class _Past:
         if of_others:
             return spot[self._others(spot, street)]
         return spot[self._beat_of[street] == self._beat[spot]]
-
-
-def _normals(
-    network: StreetNetwork, fronts: Fronts
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Return spots along border streets, the way to their far side, and which front each is on."""
-    along, at = middles(network.geometry[fronts.segment], _STEP_M)
-    lines = network.geometry[fronts.segment[at]]
-    reach = np.minimum(_STEP_M, shapely.length(lines) / 4.0)
-    before, spot, after = (
-        shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(place, 0.0)))
-        for place in (along - reach, along, along + reach)
-    )
-    way = after - before
-    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
-    turned = np.column_stack((-way[:, 1], way[:, 0]))
-    return spot, np.where(fronts.left[at][:, None], turned, -turned), at
-
-
-def _seen(
-    network: StreetNetwork,
-    own: NDArray[np.int64],
-    segment: NDArray[np.int64],
-    spot: NDArray[np.float64],
-    ahead: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """Return the nearest street on the far side of each spot of a segment, -1 for none near."""
-    lines = network.geometry[own]
-    along, of = middles(lines, _SPARSE_M)
-    points = shapely.get_coordinates(shapely.line_interpolate_point(lines[of], along))
-    most = min(_NEIGHBOURS, len(points))
-    near = scipy.spatial.cKDTree(points).query(spot + _SPARSE_M * ahead, k=most)[1]
-    near = near.reshape(len(spot), most)
-    beyond = ((points[near] - spot[:, None]) * ahead[:, None]).sum(axis=2) > _AHEAD_M
-    beyond &= own[of[near]] != segment[:, None]
-    rows, first = np.arange(len(spot)), beyond.argmax(axis=1)
-    found: NDArray[np.int64] = np.where(beyond[rows, first], own[of[near[rows, first]]], -1)
-    return found

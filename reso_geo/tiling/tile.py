@@ -12,6 +12,7 @@ import numpy as np
 import scipy
 import shapely
 
+from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
 from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
@@ -174,14 +175,14 @@ def _with_lots(
     """Return labelled points: those along streets, but inside lots those of their beat only."""
     points, segment = streets
     label = beat_of[segment]
-    if (depth_m > 0.0).any():
-        lots = find_lots(network, beat_of, own, fronts, depth_m)
-        strip, place = shapely.STRtree(shapely.points(points)).query(
-            lots.strip, predicate="dwithin", distance=_BETWEEN_M
-        )
-        kept = np.ones(len(points), dtype=bool)
-        kept[place[label[place] != lots.beat[strip]]] = False
-        points = np.concatenate((points[kept], lots.inner, lots.outer))
-        label = np.concatenate((label[kept], lots.beat, lots.beyond))
+    lots = find_lots(network, beat_of, own, fronts, depth_m)
+    strip, place = shapely.STRtree(shapely.points(points)).query(
+        lots.strip, predicate="dwithin", distance=_BETWEEN_M
+    )
+    kept = np.ones(len(points), dtype=bool)
+    kept[place[label[place] != lots.beat[strip]]] = False
+    banks, beside = bank_points(network, beat_of, own, lots.strip)
+    points = np.concatenate((points[kept], lots.inner, lots.outer, banks))
+    label = np.concatenate((label[kept], lots.beat, lots.beyond, beside))
     points, first = np.unique(points, axis=0, return_index=True)
     return points, label[first]
