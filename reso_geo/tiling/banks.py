@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bank_points"]
 
-_STEP_M, _GAP_M = 8.0, 4.0
+_STEP_M, _GAP_M = 10.0, 4.0
 _CLEAR_M = 10.0
 _TRACKS_M = 20.0
 _REACH_M = 150.0

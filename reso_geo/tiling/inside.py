@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.tiling.samples import middles
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LOT_M", "inside_m", "share_inside"]
 
+_STEP_M = 2.0
 LOT_M = 30.0
 """Depth of a lot: what lies this near to a border street belongs to its beat."""
 
@@ -95,21 +98,15 @@ def inside_m(
     across = np.flatnonzero(~shapely.covers(polygons[beat], lines))
     plain_m[across] = shapely.length(shapely.intersection(lines[across], polygons[beat[across]]))
     outside = shapely.difference(lines[across], polygons[beat[across]])
+    along, of = middles(outside, _STEP_M)
+    spots = shapely.line_interpolate_point(outside[of], along)
     which, near = shapely.STRtree(network.geometry[own]).query(
-        outside, predicate="dwithin", distance=LOT_M
+        spots, predicate="dwithin", distance=LOT_M
     )
-    apart = beat_of[own[near]] != beat[across[which]]
-    which, near = which[apart], near[apart]
-    gap_m = np.full(len(outside), np.inf)
-    np.minimum.at(gap_m, which, shapely.distance(outside[which], network.geometry[own[near]]))
-    outside_m = shapely.length(outside)
-    wholly = gap_m + outside_m <= LOT_M
-    part = ~wholly[which]
-    which, near = which[part], near[part]
-    order = np.argsort(which, kind="stable")
-    at, place = np.unique(which[order], return_inverse=True)
-    around = shapely.multilinestrings(network.geometry[own[near[order]]], indices=place)
-    lots = shapely.intersection(outside[at], shapely.buffer(around, LOT_M))
-    counted_m[across] = plain_m[across] + np.where(wholly, outside_m, 0.0)
-    counted_m[across[at]] += shapely.length(lots)
+    lots = np.zeros(len(spots), dtype=bool)
+    lots[which[beat_of[own[near]] != beat[across[of[which]]]]] = True
+    part = np.bincount(of, weights=lots, minlength=len(outside)) / np.bincount(
+        of, minlength=len(outside)
+    )
+    counted_m[across] = plain_m[across] + part * shapely.length(outside)
     return counted_m, plain_m

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lots", "find_lots"]
 
-_STEP_M, _GAP_M, _LEAST_M = 8.0, 4.0, 4.0
+_STEP_M, _GAP_M, _LEAST_M = 10.0, 4.0, 4.0
 _SLACK_M = 0.5
 _BEND_M = 1.5
 """How much nearer than its depth a line may come to its street where that bends."""
@@ -72,7 +72,7 @@ def find_lots(
     Returns
     -------
     Lots
-        Every 8 m where a street of another beat lies on the far side.
+        Every 10 m where a street of another beat lies on the far side.
     """
     along, at = middles(network.geometry[fronts.segment], _STEP_M)
     spot, left = normals(network.geometry[fronts.segment[at]], along, _STEP_M)
@@ -94,7 +94,7 @@ def find_lots(
     return Lots(
         inner[good],
         outer[good],
-        shapely.linestrings(np.stack((spot[good], outer[good]), axis=1)),
+        np.asarray(shapely.linestrings(np.stack((spot[good], outer[good]), axis=1))),
         beat[good],
         theirs[good],
     )
@@ -126,7 +126,8 @@ class _Past:
         self, spot: NDArray[np.float64], ahead: NDArray[np.float64], depth_m: float
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return how deep lots are, and the street of another beat right across, or -1."""
-        ray = shapely.linestrings(np.stack((spot + ahead, spot + 2.0 * depth_m * ahead), axis=1))
+        ends = np.stack((spot + ahead, spot + 2.0 * depth_m * ahead), axis=1)
+        ray = np.asarray(shapely.linestrings(ends))
         hit, near = self._tree.query(ray, predicate="intersects")
         street = self._own[near]
         past = self._others(hit, street)
@@ -148,6 +149,6 @@ class _Past:
             shapely.points(points), predicate="dwithin", distance=distance
         )
         street = self._own[near]
-        if of_others:
-            return spot[self._others(spot, street)]
-        return spot[self._beat_of[street] == self._beat[spot]]
+        mine = self._beat_of[street] == self._beat[spot]
+        found: NDArray[np.int64] = spot[self._others(spot, street) if of_others else mine]
+        return found

@@ -46,6 +46,7 @@ def tidy(
         Shapes in the same order that cover the same ground.
     """
     tree = shapely.STRtree(lines)
+    shapes = shapely.coverage_simplify(shapes, _SLACK_M, simplify_boundary=False)
     for _ in range(_ROUNDS):
         thin, of, core, core_of = _opened(shapes)
         in_use = _own_m(thin, of, lines, line_beat, tree) > _STUB_M
@@ -58,14 +59,14 @@ def tidy(
         label = np.where(firm[label], label, _claimed(faces, label, wide, wide_of))
         loose = _within(faces, label, spare, spare_of)
         label = _given_away(faces, label, loose, len(shapes))
-        shapes, label = _merged(faces, label, len(shapes))
+        shapes = _merged(faces, label, len(shapes))
         part, part_of = _parts(shapes)
         rest = np.flatnonzero(~_largest(part, part_of))
         length = _own_m(part[rest], part_of[rest], lines, line_beat, tree)
         empty = np.zeros(len(part), dtype=bool)
         empty[rest[length <= _CROSSING_M]] = True
         label = _given_away(part, part_of, empty, len(shapes))
-        shapes, _ = _merged(part, label, len(shapes))
+        shapes = _merged(part, label, len(shapes))
         shapes = shapely.coverage_simplify(shapes, _SLACK_M, simplify_boundary=False)
     return shapes
 
@@ -107,8 +108,7 @@ def _own_m(
     own = line_beat[line] == of[which]
     which, line = which[own], line[own]
     inside = shapely.length(shapely.intersection(lines[line], part[which]))
-    total: NDArray[np.float64] = np.bincount(which, weights=inside, minlength=len(part))
-    return total
+    return np.bincount(which, weights=inside, minlength=len(part)).astype(np.float64)
 
 
 def _widened(
@@ -181,27 +181,15 @@ def _given_away(
     edge_m = shapely.length(
         shapely.intersection(shapely.boundary(faces[one]), shapely.boundary(faces[two]))
     )
-    firm = ~loose[two]
-    shared = np.zeros((len(faces), 0))
-    del shared
-    key = one * count + label[two]
-    total = (
-        np.bincount(np.unique(key[firm], return_inverse=True)[1], weights=edge_m[firm])
-        if firm.any()
-        else np.zeros(0)
-    )
-    keys = np.unique(key[firm])
-    order = np.argsort(total, kind="stable")
-    chosen = keys[order]
-    good = total[order] > 0
-    label[chosen[good] // count] = chosen[good] % count
+    shared = ~loose[two] & (edge_m > 0.0)
+    keys, of = np.unique((one * count + label[two])[shared], return_inverse=True)
+    longest_last = keys[np.argsort(np.bincount(of, weights=edge_m[shared]), kind="stable")]
+    label[longest_last // count] = longest_last % count
     return label
 
 
 def _merged(
     faces: NDArray[np.object_], label: NDArray[np.int64], count: int
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    merged = np.array(
-        [shapely.coverage_union_all(faces[label == each]) for each in range(count)], dtype=object
-    )
-    return merged, label
+) -> NDArray[np.object_]:
+    own = [shapely.coverage_union_all(faces[label == each]) for each in range(count)]
+    return np.array(own, dtype=object)

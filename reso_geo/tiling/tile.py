@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy
 import shapely
 
 from reso_geo.tiling.banks import bank_points
@@ -18,7 +17,7 @@ from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
 from reso_geo.tiling.samples import middles
 from reso_geo.tiling.tidy import tidy
-from reso_geo.tiling.voronoi import faces_of
+from reso_geo.tiling.voronoi import faces_of, neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,11 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["tile"]
 
-_COARSE_M, _FINE_M = 40.0, 8.0
-_NEIGHBOURS = 12
+_COARSE_M, _FINE_M = 40.0, 10.0
 _DEPTHS_M = np.array([LOT_M, 20.0, 10.0, 0.0])
 _DEPTHS_M.flags.writeable = False
-_BETWEEN_M = 5.0
+_BETWEEN_M = 6.0
 _COUNTED, _PLAIN = 0.95, 0.85
 """The shares of a beat's required length that must lie in its polygon, with lots and without."""
 
@@ -82,7 +80,7 @@ def _tile_city(
     lower = np.zeros(int(beats[-1]) + 1, dtype=np.int64)
     while True:
         depth_m = _DEPTHS_M[lower]
-        at, label = _with_lots(network, beat_of, own, fronts, (points, segment), depth_m)
+        at, label = _with_lots(network, beat_of, mixed, fronts, (points, segment), depth_m)
         faces = faces_of(at, label, outline)
         found = np.array(list(faces))
         plain = np.array(list(faces.values()), dtype=object)
@@ -137,21 +135,21 @@ def _points(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Return points along the streets, their segments, and those that have other beats around.
 
-    They are closer together there.
+    They are closer together there. What lies amid streets of its own beat plays no part in borders.
     """
     coarse, segment = _along(network, own, _COARSE_M)
-    near = (
-        scipy.spatial.cKDTree(coarse)
-        .query(coarse, k=min(_NEIGHBOURS, len(coarse)))[1]
-        .reshape(len(coarse), -1)
-    )
-    beat = beat_of[segment]
-    mixed = np.unique(segment[(beat[near] != beat[:, None]).any(axis=1)])
+    pairs, beat = neighbours(coarse), beat_of[segment]
+    around = np.zeros(len(coarse), dtype=bool)
+    around[pairs[beat[pairs[:, 0]] != beat[pairs[:, 1]], 0]] = True
+    around[pairs[around[pairs[:, 1]], 0]] = True
+    mixed = np.unique(segment[around]) if len(pairs) else own
     fine, fine_segment = _along(network, mixed, _FINE_M)
-    plain = ~np.isin(segment, mixed)
+    behind = np.zeros(len(coarse), dtype=bool)
+    behind[pairs[np.isin(segment, mixed)[pairs[:, 1]], 0]] = True
+    behind &= ~np.isin(segment, mixed)
     return (
-        np.concatenate((coarse[plain], fine)),
-        np.concatenate((segment[plain], fine_segment)),
+        np.concatenate((coarse[behind], fine)),
+        np.concatenate((segment[behind], fine_segment)),
         mixed,
     )
 
@@ -167,7 +165,7 @@ def _along(
 def _with_lots(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
-    own: NDArray[np.int64],
+    near: NDArray[np.int64],
     fronts: Fronts,
     streets: tuple[NDArray[np.float64], NDArray[np.int64]],
     depth_m: NDArray[np.float64],
@@ -175,13 +173,13 @@ def _with_lots(
     """Return labelled points: those along streets, but inside lots those of their beat only."""
     points, segment = streets
     label = beat_of[segment]
-    lots = find_lots(network, beat_of, own, fronts, depth_m)
-    strip, place = shapely.STRtree(shapely.points(points)).query(
+    lots = find_lots(network, beat_of, near, fronts, depth_m)
+    strip, place = shapely.STRtree(np.asarray(shapely.points(points))).query(
         lots.strip, predicate="dwithin", distance=_BETWEEN_M
     )
     kept = np.ones(len(points), dtype=bool)
     kept[place[label[place] != lots.beat[strip]]] = False
-    banks, beside = bank_points(network, beat_of, own, lots.strip)
+    banks, beside = bank_points(network, beat_of, near, lots.strip)
     points = np.concatenate((points[kept], lots.inner, lots.outer, banks))
     label = np.concatenate((label[kept], lots.beat, lots.beyond, beside))
     points, first = np.unique(points, axis=0, return_index=True)

@@ -11,12 +11,12 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["faces_of"]
+__all__ = ["faces_of", "neighbours"]
 
 
 def faces_of(
     points: NDArray[np.float64], label: NDArray[np.int64], outline: shapely.Geometry
-) -> dict[int, shapely.MultiPolygon]:
+) -> dict[int, shapely.Geometry]:
     """Cut an outline into what is nearest to the points of each label.
 
     The diagram is built as the dual of the Delaunay triangulation of the points; only its edges
@@ -33,7 +33,7 @@ def faces_of(
 
     Returns
     -------
-    dict of int to MultiPolygon
+    dict of int to Polygon or MultiPolygon
         By label; neighbours share every vertex of their borders.
     """
     west, south, east, north = shapely.bounds(outline)
@@ -49,8 +49,30 @@ def faces_of(
     faces, at = faces[inside], shapely.get_coordinates(spot[inside])
     nearest = label[scipy.spatial.cKDTree(points).query(at)[1]]
     return {
-        int(each): shapely.coverage_union_all(faces[nearest == each]) for each in np.unique(nearest)
+        each: shapely.coverage_union_all(faces[nearest == each])
+        for each in np.unique(nearest).tolist()
     }
+
+
+def neighbours(points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return which points are neighbours in their Delaunay triangulation.
+
+    Parameters
+    ----------
+    points
+        float64, shape (p, 2), metres.
+
+    Returns
+    -------
+    ndarray of int64, shape (e, 2)
+        Both ways, and as often as triangles have the edge; none for points in a row.
+    """
+    try:
+        corners = scipy.spatial.Delaunay(points - points.mean(axis=0)).simplices
+    except scipy.spatial.QhullError:
+        return np.empty((0, 2), dtype=np.int64)
+    pairs = np.concatenate((corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]))
+    return np.concatenate((pairs, pairs[:, ::-1])).astype(np.int64)
 
 
 def _edges(
