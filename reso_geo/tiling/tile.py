@@ -139,19 +139,25 @@ def _points(
     """
     coarse, segment = _along(network, own, _COARSE_M)
     pairs, beat = neighbours(coarse), beat_of[segment]
-    around = np.zeros(len(coarse), dtype=bool)
-    around[pairs[beat[pairs[:, 0]] != beat[pairs[:, 1]], 0]] = True
-    around[pairs[around[pairs[:, 1]], 0]] = True
-    mixed = np.unique(segment[around]) if len(pairs) else own
-    fine, fine_segment = _along(network, mixed, _FINE_M)
-    behind = np.zeros(len(coarse), dtype=bool)
-    behind[pairs[np.isin(segment, mixed)[pairs[:, 1]], 0]] = True
-    behind &= ~np.isin(segment, mixed)
+    touching = np.zeros(len(coarse), dtype=bool)
+    touching[pairs[beat[pairs[:, 0]] != beat[pairs[:, 1]], 0]] = True
+    border = np.unique(segment[touching]) if len(pairs) else own
+    fine, fine_segment = _along(network, border, _FINE_M)
+    beside = _and_next(np.isin(segment, border), pairs)
+    mixed = np.union1d(border, segment[beside])
+    behind = _and_next(beside, pairs) & ~np.isin(segment, border)
     return (
         np.concatenate((coarse[behind], fine)),
         np.concatenate((segment[behind], fine_segment)),
         mixed,
     )
+
+
+def _and_next(chosen: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Add the neighbours of points."""
+    more = chosen.copy()
+    more[pairs[chosen[pairs[:, 1]], 0]] = True
+    return more
 
 
 def _along(
