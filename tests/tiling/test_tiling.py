@@ -27,17 +27,13 @@ if TYPE_CHECKING:
 ALONG_M = [100.0 * place for place in range(6)]
 
 
-def drawn(
-    pairs: Sequence[tuple[int, int]],
-    xy: Sequence[tuple[float, float]],
-    highway: str = "residential",
-) -> StreetNetwork:
+def drawn(pairs: Sequence[tuple[int, int]], xy: Sequence[tuple[float, float]]) -> StreetNetwork:
     spots = np.array(xy)
     network = streets(pairs, spots)
     return replace(
         network,
         geometry=np.array([shapely.LineString(spots[list(pair)]) for pair in pairs], dtype=object),
-        highway=np.full(len(pairs), highway, dtype=object),
+        highway=np.full(len(pairs), "residential", dtype=object),
     )
 
 
@@ -77,9 +73,9 @@ def town_of(network: StreetNetwork, margin_m: float = 40.0) -> shapely.MultiPoly
     )
 
 
-def border(polygons: Sequence[shapely.Geometry], west: float, east: float) -> shapely.Geometry:
+def border(polygons: Sequence[shapely.MultiPolygon], west: float, east: float) -> shapely.Geometry:
     """Return what two beats share between two meridians."""
-    shared = shapely.intersection(polygons[0].boundary, polygons[1].boundary)
+    shared = shapely.intersection(shapely.boundary(polygons[0]), shapely.boundary(polygons[1]))
     return shapely.intersection(shared, shapely.box(west, -1e4, east, 1e4))
 
 
@@ -101,7 +97,7 @@ def test_a_border_runs_behind_the_lots_of_a_street_at_most_half_way(
     exact(polygons, outline)
     y = shapely.get_coordinates(border(polygons, 50.0, 450.0))[:, 1]
     assert y == pytest.approx(np.full(len(y), depth_m), abs=1.0)
-    assert border(polygons, 50.0, 450.0).length == pytest.approx(400.0, abs=1.0)
+    assert shapely.length(border(polygons, 50.0, 450.0)) == pytest.approx(400.0, abs=1.0)
 
 
 def test_what_lies_within_the_lots_of_a_neighbour_counts_as_inside() -> None:
