@@ -1,0 +1,192 @@
+"""Polygons of beats, for display: they tile each city, with borders that a resident can say.
+
+Every spot of a city belongs to the beat of its nearest street, but where a beat ends at a street
+that it holds: there its border runs behind the lots on the far side of that street.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from reso_geo.tiling.banks import bank_points
+from reso_geo.tiling.fronts import find_fronts
+from reso_geo.tiling.inside import LOT_M, inside_m
+from reso_geo.tiling.lots import find_lots
+from reso_geo.tiling.samples import middles
+from reso_geo.tiling.tidy import tidy
+from reso_geo.tiling.voronoi import faces_of, neighbours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from reso_geo.network import StreetNetwork
+    from reso_geo.partition import Partition
+    from reso_geo.tiling.fronts import Fronts
+
+__all__ = ["tile"]
+
+_COARSE_M, _FINE_M = 40.0, 10.0
+_DEPTHS_M = np.array([LOT_M, 20.0, 10.0, 0.0])
+_DEPTHS_M.flags.writeable = False
+_BETWEEN_M = 6.0
+_COUNTED, _PLAIN = 0.95, 0.85
+"""The shares of a beat's required length that must lie in its polygon, with lots and without."""
+
+
+def tile(
+    network: StreetNetwork, partition: Partition, shapes: tuple[shapely.MultiPolygon, ...]
+) -> tuple[shapely.MultiPolygon, ...]:
+    """Assign each beat a polygon; the beats of a city tile it.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them; a beat that may cross city lines tiles all cities together.
+    shapes
+        Outline of each city, in the network's CRS.
+
+    Returns
+    -------
+    tuple of MultiPolygon
+        One a beat, in the network's CRS.
+    """
+    polygons = [shapely.MultiPolygon()] * len(partition.beat_id)
+    for city in np.unique(partition.city).tolist():
+        outline = shapely.union_all(shapes) if city < 0 else shapes[city]
+        beats = np.flatnonzero(partition.city == city)
+        own = np.flatnonzero(np.isin(partition.beat_of, beats))
+        for beat, polygon in _tile_city(network, partition.beat_of, own, outline).items():
+            polygons[beat] = polygon
+    return tuple(polygons)
+
+
+def _tile_city(
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    own: NDArray[np.int64],
+    outline: shapely.Geometry,
+) -> dict[int, shapely.MultiPolygon]:
+    """Tile a city with lots as deep as most streets of each beat still lie in its polygon."""
+    beats = np.unique(beat_of[own])
+    if len(beats) == 1:
+        return {int(beats[0]): _multi(outline)}
+    points, segment, mixed = _points(network, beat_of, own)
+    fronts = find_fronts(network, beat_of, own, mixed)
+    lower = np.zeros(int(beats[-1]) + 1, dtype=np.int64)
+    while True:
+        depth_m = _DEPTHS_M[lower]
+        at, label = _with_lots(network, beat_of, mixed, fronts, (points, segment), depth_m)
+        faces = faces_of(at, label, outline)
+        found = np.array(list(faces))
+        plain = np.array(list(faces.values()), dtype=object)
+        place = _places(found, beat_of[own])
+        plain = tidy(plain, network.geometry[own], place, depth_m[found] == 0.0)
+        shapes = np.full(len(lower), shapely.MultiPolygon(), dtype=object)
+        shapes[found] = plain
+        short = _short(network, beat_of, own, shapes, outline) & (depth_m > 0.0)
+        if not short.any():
+            return {beat: _multi(shapes[beat]) for beat in faces}
+        lower[short] += 1
+
+
+def _places(found: NDArray[np.int64], beat: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of each beat in a sorted array, -1 where it is not there."""
+    place = np.minimum(np.searchsorted(found, beat), len(found) - 1)
+    return np.where(found[place] == beat, place, -1)
+
+
+def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    return shapely.MultiPolygon(
+        [p for p in shapely.get_parts(shape) if isinstance(p, shapely.Polygon)]
+    )
+
+
+def _short(
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    own: NDArray[np.int64],
+    shapes: NDArray[np.object_],
+    outline: shapely.Geometry,
+) -> NDArray[np.bool_]:
+    """Return which beats have too little of their required streets in their polygon."""
+    asked = own[network.required[own]]
+    counted_m, plain_m = inside_m(network, beat_of, own, shapes)
+    shapely.prepare(outline)
+    within_m = shapely.length(network.geometry[asked])
+    across = np.flatnonzero(~shapely.covers(outline, network.geometry[asked]))
+    beyond = shapely.difference(network.geometry[asked[across]], outline)
+    within_m[across] -= shapely.length(beyond)
+    counted_m, plain_m = np.minimum(counted_m, within_m), np.minimum(plain_m, within_m)
+    counted, plain, whole = (
+        np.bincount(beat_of[asked], weights=each, minlength=len(shapes))
+        for each in (counted_m, plain_m, within_m)
+    )
+    short: NDArray[np.bool_] = (counted < _COUNTED * whole) | (plain < _PLAIN * whole)
+    return short
+
+
+def _points(
+    network: StreetNetwork, beat_of: NDArray[np.int64], own: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return points along the streets, their segments, and those that have other beats around.
+
+    They are closer together there. What lies amid streets of its own beat plays no part in borders.
+    """
+    coarse, segment = _along(network, own, _COARSE_M)
+    pairs, beat = neighbours(coarse), beat_of[segment]
+    touching = np.zeros(len(coarse), dtype=bool)
+    touching[pairs[beat[pairs[:, 0]] != beat[pairs[:, 1]], 0]] = True
+    border = np.unique(segment[touching]) if len(pairs) else own
+    fine, fine_segment = _along(network, border, _FINE_M)
+    beside = _and_next(np.isin(segment, border), pairs)
+    mixed = np.union1d(border, segment[beside])
+    behind = _and_next(beside, pairs) & ~np.isin(segment, border)
+    return (
+        np.concatenate((coarse[behind], fine)),
+        np.concatenate((segment[behind], fine_segment)),
+        mixed,
+    )
+
+
+def _and_next(chosen: NDArray[np.bool_], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Add the neighbours of points."""
+    more = chosen.copy()
+    more[pairs[chosen[pairs[:, 1]], 0]] = True
+    return more
+
+
+def _along(
+    network: StreetNetwork, segments: NDArray[np.int64], step_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    along_m, of = middles(network.geometry[segments], step_m)
+    spots = shapely.line_interpolate_point(network.geometry[segments[of]], along_m)
+    return shapely.get_coordinates(spots), segments[of]
+
+
+def _with_lots(
+    network: StreetNetwork,
+    beat_of: NDArray[np.int64],
+    near: NDArray[np.int64],
+    fronts: Fronts,
+    streets: tuple[NDArray[np.float64], NDArray[np.int64]],
+    depth_m: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return labelled points: those along streets, but inside lots those of their beat only."""
+    points, segment = streets
+    label = beat_of[segment]
+    lots = find_lots(network, beat_of, near, fronts, depth_m)
+    strip, place = shapely.STRtree(np.asarray(shapely.points(points))).query(
+        lots.strip, predicate="dwithin", distance=_BETWEEN_M
+    )
+    kept = np.ones(len(points), dtype=bool)
+    kept[place[label[place] != lots.beat[strip]]] = False
+    banks, beside = bank_points(network, beat_of, near, lots.strip)
+    points = np.concatenate((points[kept], lots.inner, lots.outer, banks))
+    label = np.concatenate((label[kept], lots.beat, lots.beyond, beside))
+    points, first = np.unique(points, axis=0, return_index=True)
+    return points, label[first]
