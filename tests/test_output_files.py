@@ -45,7 +45,7 @@ ALLOWED = {
     "osm_files.sorting": "a source out of order is sorted in a temporary folder",
     "report.tables.xlsx": "a workbook is made in memory",
     "report.tables.reproducible_zip": "an office file is packed in memory",
-    "report.note.docx": "a letter is made in memory",
+    "report.note.word": "a letter is made in memory",
     "maps.print.small_figure": "a picture is drawn in memory",
 }
 """Modules that may name such a thing outside of a block of the writer, and why."""

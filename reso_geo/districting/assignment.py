@@ -274,27 +274,6 @@ class Assignment:
         found = {self.beat_of[near] for node in ends for near in self.at[node]}
         return sorted(found - {self.beat_of[segment]})
 
-    def groups(self, segment: int) -> list[list[int]]:
-        """Return what can leave a beat together with a segment so that the rest is connected.
-
-        Parameters
-        ----------
-        segment
-            Place in the region.
-
-        Returns
-        -------
-        list of list of int
-            The segment with one side of it or the other; only those that leave the beat a required
-            segment.
-        """
-        side = self.side_of(segment)
-        groups = [[segment, *side]]
-        if side:
-            groups.append([segment, *self.other_side(segment, side)])
-        needed = self.needed[self.beat_of[segment]]
-        return [g for g in groups if sum(self.required[s] for s in g) < needed]
-
     def group(self, segment: int, giver: int) -> list[int]:
         """Return a segment with the side that would fall off; never the side of the giver's base.
 

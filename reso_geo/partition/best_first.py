@@ -127,7 +127,20 @@ def _moves(region: Region, labels: NDArray[np.int64], count: int) -> Iterator[ND
     assignment = Assignment(region, labels, count)
     for segment in range(len(region)):
         for beat in assignment.beats_at(segment):
-            for group in assignment.groups(segment):
+            for group in _groups(assignment, segment):
                 moved = labels.copy()
                 moved[group] = beat
                 yield moved
+
+
+def _groups(assignment: Assignment, segment: int) -> list[list[int]]:
+    """Return what can leave a beat together with a segment so that the rest is connected.
+
+    The segment with one side of it or the other; only those that leave the beat a required segment.
+    """
+    side = assignment.side_of(segment)
+    groups = [[segment, *side]]
+    if side:
+        groups.append([segment, *assignment.other_side(segment, side)])
+    needed = assignment.needed[assignment.beat_of[segment]]
+    return [g for g in groups if sum(assignment.required[s] for s in g) < needed]
