@@ -158,6 +158,36 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     )
 
 
+def placed_for(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
+    """Return a network in the cities of a boundary.
+
+    Parameters
+    ----------
+    network
+        As `reso_geo.load_network` placed it, perhaps in other cities.
+    boundary
+        The cities, in EPSG:4326.
+
+    Returns
+    -------
+    StreetNetwork
+        The same one where its cities have these names, in this order, and its streets lie there.
+
+    Raises
+    ------
+    BoundaryError
+        When no required segment lies inside.
+    """
+    shapes = project_shapes(boundary, network.crs)
+    streets = shapely.STRtree(network.geometry[network.required])
+    if network.cities == boundary.names and len(streets.query(shapes, predicate="intersects")[0]):
+        return network
+    known = tuple(each for each in network.dropped if not each.travelled)
+    placed = place_in(replace(network, dropped=known), boundary)
+    least_share = 0.0 if network.rules is None else network.rules.least_component_share
+    return tally_dropped(drop_unreachable(placed, least_share))
+
+
 def _length_in(ground: shapely.Geometry, network: StreetNetwork) -> NDArray[np.float64]:
     """Measure how much of each segment lies on some ground."""
     inside_m = np.zeros(len(network))

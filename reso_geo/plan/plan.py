@@ -17,7 +17,7 @@ from reso_geo.plan.beat_names import beat_place
 from reso_geo.plan.doors.methods import PlanDoors
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
 from reso_geo.plan.yardstick import beat_keys
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, kind_of
 
 if TYPE_CHECKING:
     import shapely
@@ -139,6 +139,7 @@ class Plan(PlanDoors, Record):
         UsageError
             When no beat is called so, or several are; near ids are named.
         """
+        kind_of("beat_id", word, str, "beat_id")
         return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
 
     def beat(self, beat_id: str) -> Sector:

@@ -11,12 +11,11 @@ from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase
 from reso_geo.output_files import day_drawn, output_file
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
+from reso_geo.records import kind_of, path_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from reso_geo.plan import Plan
+    from os import PathLike
 
 __all__ = ["STILL_ENDINGS", "overview_png", "save_picture"]
 
@@ -26,7 +25,7 @@ STILL_ENDINGS = (".png", ".pdf")
 
 def save_picture(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     lang: str = "fr",
     audience: str = "internal",
     date: str | None = None,
@@ -64,9 +63,11 @@ def save_picture(
     ...
     reso_geo.errors.UsageError: map.jpg: the map is saved as a web page (.html), ...
     """
+    path = path_of(path)
     ending = path.suffix.lower()
     if ending not in STILL_ENDINGS:
         raise UsageError(Phrase("stills.ending", {"name": path.name}))
+    kind_of("plan", plan, Plan, "plan")
     check_choice(lang, LANGUAGES)
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.print.save import write_pdf, write_png  # noqa: PLC0415 - see above

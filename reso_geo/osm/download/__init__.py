@@ -18,8 +18,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.osm.download.options import DownloadOptions
+from reso_geo.records import path_of
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
     from reso_geo.boundaries import Boundary
@@ -28,7 +30,7 @@ __all__ = ["DownloadOptions", "download_network"]
 
 
 def download_network(
-    place: str | Boundary, out: Path, options: DownloadOptions | None = None
+    place: str | Boundary, out: str | PathLike[str], options: DownloadOptions | None = None
 ) -> Path:
     """Write all streets of a place, as OpenStreetMap has them, to a file.
 
@@ -67,4 +69,4 @@ def download_network(
     # What talks to servers is slow to load; who only reads files need not wait for it.
     from reso_geo.osm.download.fetch import fetch  # noqa: PLC0415
 
-    return fetch(place, out, options or DownloadOptions())
+    return fetch(place, path_of(out, "out"), options or DownloadOptions())

@@ -11,6 +11,7 @@ from reso_geo.records import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
     from typing import Self
 
     import folium
@@ -156,7 +157,7 @@ class PlanDoors(Shown):
         self,
         *,
         season: Season | None = None,
-        settings: PatrolSettings | None = None,
+        settings: PatrolSettings | str | PathLike[str] | None = None,
         mode: Mode | None = None,
         depth: Depth = "final",
         progress: Callable[[str], object] | bool | None = None,
