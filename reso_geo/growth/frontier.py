@@ -10,6 +10,7 @@ import numpy as np
 from reso_geo.growth.history import past_of
 from reso_geo.growth.step import worth_of, yard_for
 from reso_geo.rebalance import continuity_of, rebalance
+from reso_geo.records import hearer
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def frontier(
     edited: EditedPlan,
     request: RebalanceRequest,
     tolerances: Sequence[float] = TOLERANCES,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Callable[[str, float], object] | bool | None = None,  # noqa: FBT001 - as elsewhere
 ) -> tuple[FrontierPoint, ...]:
     """Rebalance a plan at several tolerances, and say what each keeps.
 
@@ -86,7 +87,7 @@ def frontier(
     UsageError
         When the request names beats that there are not, or residents where none are known.
     """
-    tell = progress or (lambda *_: None)
+    tell = hearer(progress) or (lambda *_: None)
     past = past_of(edited)
     yard = yard_for(edited, past, request)
     problem = yard.problem()

@@ -28,7 +28,7 @@ def grow(
     officers: Sequence[int],
     request: RebalanceRequest | None = None,
     date: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     *,
     restore: bool = False,
     earlier: Sequence[Plan] = (),
@@ -47,7 +47,7 @@ def grow(
     date
         Of the new plans, YYYY-MM-DD; None for that of the first one.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
     restore
         True when beats go back to those who held them: a team of a size that it had before gets
         the beats that it had then; who came last leaves first; a post that left returns with its
@@ -87,7 +87,7 @@ def ladder(
     officers: Sequence[int],
     request: RebalanceRequest | None = None,
     date: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     *,
     restore: bool = False,
     earlier: Sequence[Plan] = (),

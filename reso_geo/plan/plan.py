@@ -14,6 +14,7 @@ from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.beat_names import beat_place
+from reso_geo.plan.doors.equality import same_plan
 from reso_geo.plan.doors.methods import PlanDoors
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
 from reso_geo.plan.yardstick import beat_keys
@@ -45,6 +46,10 @@ def _counting(name: str) -> tuple[int, str]:
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan(PlanDoors, Record):
     """A partition with its figures, and what they were computed from.
+
+    Two plans are equal when all fields are, but for what a file cannot keep: outlines and anchors
+    are compared to a millimetre, `StreetNetwork.area` is not. So ``load_plan(path) == plan`` holds
+    for a plan that was saved there.
 
     Attributes
     ----------
@@ -107,6 +112,15 @@ class Plan(PlanDoors, Record):
     balance_why: tuple[Phrase, ...] = ()
     tours: tuple[KeptTours, ...] = ()
     extra_s: NDArray[np.float64] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare all that a file keeps; places to a millimetre, as projecting leaves.
+
+        What area a segment is part of, which no file holds, is left aside.
+        """
+        return same_plan(self, other) if isinstance(other, Plan) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""

@@ -2,7 +2,7 @@
 
 from reso_geo.records.door import Door, usual_length
 from reso_geo.records.given import hearer, kind_of, path_of, refuse_kind, whole_of
-from reso_geo.records.record import Record, freeze
+from reso_geo.records.record import Record, freeze, same_values
 from reso_geo.records.shown import Shown
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "kind_of",
     "path_of",
     "refuse_kind",
+    "same_values",
     "usual_length",
     "whole_of",
 ]

@@ -68,7 +68,7 @@ class _Ground:
 class _Clock:
     """Tells how far the search is: cities count by their street loads."""
 
-    def __init__(self, begin: Callable[[str, float], None], shares: list[float]) -> None:
+    def __init__(self, begin: Callable[..., object], shares: list[float]) -> None:
         self._begin, self._shares = begin, shares
         self._city, self._left = 0, 1.0
 
