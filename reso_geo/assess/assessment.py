@@ -146,6 +146,16 @@ class Assessment(Shown):
         )
         return Phrase("assess.facts", {"sector": self.sector.facts(), "verdicts": verdicts})
 
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a mode and season."""
+        heads = tuple(Phrase(f"plan.head.{head}") for head in ("mode", "verdict", "margin"))
+        rows: list[tuple[object, ...]] = [heads]
+        for (mode, season), each in self.judgements.items():
+            share = each.case.verdict.margin
+            margin = "-" if share is None else f"{100.0 * share:.0f} %"
+            rows.append((Phrase(f"case.{mode}.{season}"), _said(each), margin))
+        return rows
+
     def to_frame(self) -> pd.DataFrame:
         """Return the verdicts and their figures.
 

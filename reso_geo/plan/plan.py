@@ -120,7 +120,7 @@ class Plan(PlanDoors, Record):
         """
         return same_plan(self, other) if isinstance(other, Plan) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""

@@ -212,6 +212,8 @@ def _plain(value: object) -> object:
         return {key: _plain(each) for key, each in asdict(value).items()}
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, np.ndarray):
+        value = tuple(value.tolist()) if value.ndim == 1 else value.tolist()
     figures = list(value) if isinstance(value, tuple | list) else []
     if len(figures) == len(LEVELS) and not any(isinstance(each, str) for each in figures):
         return dict(zip(LEVELS, map(_plain, figures), strict=True))
@@ -254,7 +256,9 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
         if key not in tables:
             _refuse_unknown("", key, tables, name)
         if key in (*TABLES, *RULES) and not isinstance(value, dict):
-            raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
+            own_words = name == load_settings.__name__
+            said = "settings.no_mapping" if own_words else "settings.no_table"
+            raise SettingsError(Phrase(said, {"path": name, "key": key}))
         if key in TABLES:
             parts = (*HIGHWAYS, "other") if key == "cadence" else tables[key]
             for part in value:
@@ -285,6 +289,16 @@ def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> di
     """Lay a user's values over one range; a single figure, or season, stands for all three."""
     if isinstance(own, (int, float)) or (key == "bike_season" and isinstance(own, list)):
         own = dict.fromkeys(LEVELS, own)
+    if not isinstance(own, dict) and name == load_settings.__name__ and key != "bike_season":
+        table, dot, part = key.partition(".")
+        one, three = (f'{{"{part}": {n}}}' if dot else n for n in ("4.0", "(3, 4, 5)"))
+        values = {
+            "key": key,
+            "value": repr(own),
+            "one": f"{table}={one}",
+            "three": f"{table}={three}",
+        }
+        raise SettingsError(Phrase("settings.no_figure", values))
     if not isinstance(own, dict):
         raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
     known = [f.name for f in fields(Range)]
