@@ -16,6 +16,7 @@ from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, Shown, freeze
 from reso_geo.tables import KINDS, plain, read_table
+from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +133,8 @@ def read_anchors(source: TableSource) -> Anchors:
     Raises
     ------
     TableError
-        When the file cannot be read, a column is missing, or a row cannot be used.
+        When the file cannot be read, a frame has no row, a column is missing, or a row cannot be
+        used.
 
     Examples
     --------
@@ -140,7 +142,7 @@ def read_anchors(source: TableSource) -> Anchors:
     >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
     True
     """
-    table = read_table(source, KINDS["anchors"], located=True)
+    table = read_table(source, KINDS["anchors"], located=True, filled=is_frame(source))
     names, kinds = clean_names(table.text("name")), clean_names(table.text("kind"))
     kept = ~np.array(list(map(is_shelter, names, kinds)), dtype=bool)
     count = int((~kept).sum())

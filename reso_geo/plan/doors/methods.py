@@ -94,13 +94,13 @@ class PlanDoors(Shown):
         frame: pd.DataFrame = beats.drop(columns=beats.active_geometry_name).set_index("beat_id")
         return frame
 
-    def explore(self, lang: Language = "fr", audience: Audience = "internal") -> folium.Map:
+    def explore(self, lang: Language = "en", audience: Audience = "internal") -> folium.Map:
         """Draw the interactive map, which a notebook shows as it is.
 
         Parameters
         ----------
         lang
-            What it opens in; it holds both languages.
+            What it opens in, English like all that a prompt shows; it holds both languages.
         audience
             Who is to see it.
 
