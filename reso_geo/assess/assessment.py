@@ -202,7 +202,8 @@ def assess(
     sector: Sector,
     settings: PatrolSettings | str | PathLike[str] | None = None,
     request: AssessRequest | None = None,
-    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
+    *,
+    progress: Callable[[str], object] | bool | None = None,
     effort: Effort = LIMITED,
 ) -> Assessment:
     """Judge a sector in each mode and season, say why, and what would fix it.

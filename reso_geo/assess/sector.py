@@ -165,10 +165,10 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     network: StreetNetwork,
     settings: PatrolSettings | str | PathLike[str] | None = None,
     name: str = "",
+    *,
     anchors: Anchors | TableSource | None = None,
     people: NDArray[np.float64] | Residents | TableSource | None = None,
     counts: Counts | TableSource | None = None,
-    *,
     bases: Bases | TableSource | None = None,
     posts: int = 1,
 ) -> Sector:

@@ -117,7 +117,7 @@ def ladder(
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
-        made = rebalance_plan(edited, asked, date, progress, past)
+        made = rebalance_plan(edited, asked, date=date, progress=progress, past=past)
         yield made
         edited = as_edited(made.plan, edited.path)
         past = past.and_now(edited)

@@ -86,10 +86,10 @@ class RebalancedPlan(Shown):
 def rebalance_plan(
     edited: EditedPlan | Plan | str | PathLike[str],
     request: RebalanceRequest | None = None,
-    date: str | None = None,
-    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
-    past: Past | None = None,
     *,
+    date: str | None = None,
+    progress: Callable[[str], object] | bool | None = None,
+    past: Past | None = None,
     officers: int | None = None,
 ) -> RebalancedPlan:
     """Make a balanced plan out of an older one, with as little as possible changing hands.

@@ -43,6 +43,7 @@ def plan_map(
     plan: Plan,
     lang: str = "fr",
     audience: str = "internal",
+    *,
     compare: Plan | None = None,
     date: str | None = None,
 ) -> PlanMap:

@@ -125,8 +125,8 @@ def load_network(
     source: StreetSource,
     boundary: BoundarySource | None = None,
     settings: PatrolSettings | str | PathLike[str] | None = None,
-    progress: Callable[[float], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     *,
+    progress: Callable[[float], object] | bool | None = None,
     basemap: bool = True,
 ) -> StreetNetwork:
     """Read the streets of a source: each once, with its city, and what patrol must pass.

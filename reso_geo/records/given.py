@@ -53,10 +53,12 @@ def kind_of(argument: str, given: object, kind: type[_Kind], wanted: str) -> _Ki
 
     Parameters
     ----------
-    argument, given, wanted
+    argument, given
         As for `refuse_kind`.
     kind
         The class that it must have.
+    wanted
+        As for `refuse_kind`.
 
     Returns
     -------

@@ -60,6 +60,7 @@ def plan_report(
     path: str | PathLike[str],
     lang: str = "fr",
     audience: str = "internal",
+    *,
     kind: str | None = None,
     date: str | None = None,
 ) -> None:

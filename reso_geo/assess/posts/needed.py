@@ -88,9 +88,9 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     network: StreetNetwork,
     settings: PatrolSettings | str | PathLike[str] | None = None,
     request: PostsRequest | None = None,
-    anchors: Anchors | TableSource | None = None,
-    progress: Callable[[str, float], object] | bool | None = None,  # noqa: FBT001 - as elsewhere
     *,
+    anchors: Anchors | TableSource | None = None,
+    progress: Callable[[str, float], object] | bool | None = None,
     counts: Counts | TableSource | None = None,
     bases: Bases | TableSource | None = None,
     effort: Effort = LIMITED,

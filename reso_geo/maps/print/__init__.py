@@ -28,6 +28,7 @@ def save_picture(
     path: str | PathLike[str],
     lang: str = "fr",
     audience: str = "internal",
+    *,
     date: str | None = None,
 ) -> None:
     """Save a plan's map as a picture, or for print.
