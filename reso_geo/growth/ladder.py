@@ -10,15 +10,15 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.history import as_edited, past_of
 from reso_geo.growth.step import rebalance_plan
 from reso_geo.i18n import Phrase
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
 from reso_geo.plan_check import EditedPlan
 from reso_geo.rebalance import RebalanceRequest
+from reso_geo.records import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from reso_geo.growth.step import RebalancedPlan
-    from reso_geo.plan import Plan
 
 __all__ = ["check_ladder", "grow", "ladder"]
 
@@ -111,7 +111,9 @@ def ladder(
     UsageError
         When a size is out of range.
     """
-    edited = start if isinstance(start, EditedPlan) else as_edited(current_plan(start), Path())
+    if not isinstance(start, EditedPlan):
+        start = as_edited(current_plan(kind_of("start", start, Plan, "plan_or_edited")), Path())
+    edited = start
     check_ladder(edited, officers)
     past = past_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)

@@ -139,6 +139,8 @@ def ladder_map(
     """
     if not plans:
         raise UsageError(Phrase("page.no_plan"))
+    for plan in plans:
+        kind_of("plans", plan, Plan, "plans")
     if names and len(names) != len(plans):
         values = {"names": len(names), "plans": len(plans)}
         raise UsageError(Phrase("page.names", values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,11 +16,13 @@ from reso_geo import (
     RebalanceRequest,
     StreetNetwork,
     assess,
+    load_network,
     load_plan,
     load_settings,
     make_plan,
     plan_from_beats,
     plan_map,
+    plan_report,
     posts_needed,
     read_anchors,
     read_edited_plan,
@@ -30,6 +33,7 @@ from reso_geo import (
 )
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase
+from reso_geo.io import save_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +41,16 @@ if TYPE_CHECKING:
 
 def same(one: Plan, other: Plan) -> bool:
     return one.beats == other.beats and one.partition == other.partition
+
+
+def test_what_is_asked_of_a_door_is_said_by_its_name() -> None:
+    doors = {
+        load_network: 3, assess: 3, posts_needed: 3, sector_in: 3, rebalance_plan: 2, plan_map: 3,
+        plan_report: 4, save_picture: 4,
+    }  # fmt: skip
+    for door, count in doors.items():
+        kinds = [each.kind for each in inspect.signature(door).parameters.values()]
+        assert set(kinds[count:]) == {inspect.Parameter.KEYWORD_ONLY}
 
 
 def test_fast_tours_are_read_back_as_they_were_saved(

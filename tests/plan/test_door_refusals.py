@@ -31,8 +31,11 @@ from reso_geo import (
     save_plan,
     sector_in,
 )
+from reso_geo.growth import frontier, grow
 from reso_geo.io import (
+    clear_streets,
     count_per_segment,
+    place_elevations,
     place_population,
     read_population,
     save_check,
@@ -42,7 +45,9 @@ from reso_geo.io import (
     save_sheet,
     write_template,
 )
+from reso_geo.maps import ladder_map, overview_png
 from reso_geo.plan import cover_absence
+from reso_geo.routes import plan_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +94,14 @@ def refusals(n: Any, p: Any, d: Path) -> dict[str, tuple[Callable[[], object], s
             "officers",
         ),
         "no plan to rebalance": (lambda: rebalance_plan(5, officers=3), "edited: int"),  # type: ignore[arg-type]
+        "plan_route": (lambda: plan_route("x", "y"), "plan: str"),
+        "grow": (lambda: grow("x", [4]), "start: str"),
+        "frontier": (lambda: frontier("x", RebalanceRequest(4)), "edited: str"),
+        "ladder_map": (lambda: ladder_map(["x"]), "plans: str"),
+        "overview_png": (lambda: overview_png("x"), "plan: str"),
         # streets, settings, boundaries
+        "place_elevations": (lambda: place_elevations("x", d), "network: str"),
+        "clear_streets": (lambda: clear_streets("x", d, load_settings().streets), "network: str"),
         "sector_in": (lambda: sector_in("x"), "load_network"),  # type: ignore[arg-type]
         "sector_in settings": (lambda: sector_in(n, 3.8), "settings: float"),  # type: ignore[arg-type]
         "sector_in name": (lambda: sector_in(n, name=3), "name: int"),  # type: ignore[arg-type]

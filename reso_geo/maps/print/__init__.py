@@ -101,6 +101,7 @@ def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> by
     UsageError
         When the language or the audience is not known.
     """
+    kind_of("plan", plan, Plan, "plan")
     check_choice(lang, LANGUAGES)
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.print.save import small_png  # noqa: PLC0415 - see above
