@@ -30,6 +30,7 @@ __all__ = [
     "nothing_inside",
     "on_limit",
     "place_in",
+    "placed_for",
     "project_shapes",
     "tally_dropped",
 ]
@@ -38,6 +39,8 @@ _MOST_EXTENT_M = 2e6
 """Streets of one source that reach farther are no one place; projections do not go so far."""
 _EXTENT_MARGIN_M = 50.0
 _INSIDE_SHARE = 0.5
+_BESIDE_M = 15.0
+"""A street of a city lies in it, or at most so far from it: along its limit, or in a gap."""
 _STRIP_M = 100.0
 """A gap between two limits up to this wide may be a mistake of the outlines, and is named."""
 
@@ -171,17 +174,20 @@ def placed_for(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
-        The same one where its cities have these names, in this order, and its streets lie there.
+        The same one where its cities have these names, in this order, and the streets to cover of
+        each lie in it, or along its limit.
 
     Raises
     ------
     BoundaryError
         When no required segment lies inside.
     """
-    shapes = project_shapes(boundary, network.crs)
-    streets = shapely.STRtree(network.geometry[network.required])
-    if network.cities == boundary.names and len(streets.query(shapes, predicate="intersects")[0]):
-        return network
+    if network.cities == boundary.names and network.required.any():
+        shapes = np.array(project_shapes(boundary, network.crs), dtype=object)
+        shapely.prepare(shapes)
+        city, streets = network.city[network.required], network.geometry[network.required]
+        if shapely.dwithin(shapes[city], streets, _BESIDE_M).all():
+            return network
     known = tuple(each for each in network.dropped if not each.travelled)
     placed = place_in(replace(network, dropped=known), boundary)
     least_share = 0.0 if network.rules is None else network.rules.least_component_share

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -90,6 +91,10 @@ def test_streets_are_placed_in_the_cities_that_a_plan_is_made_in(
     assert [beat.city for beat in told_of.beats] == ["West", "West", "East"]
     again = make_plan(cities.network, officers=3, boundary=cities.boundary)
     assert again.network is cities.network
+    swapped = replace(cities.boundary, shapes=cities.boundary.shapes[::-1])
+    moved = make_plan(cities.network, officers=3, boundary=swapped)
+    held = moved.network.required
+    assert (moved.network.city[held] == 1 - cities.network.city[held]).all()
 
 
 def test_rows_of_a_table_that_are_left_out_are_said_once(network: StreetNetwork) -> None:
