@@ -70,7 +70,7 @@ class Sector(Shown, Record):
         What the planner should know.
     known
         Seconds of one pass of a tour that was measured before, its deadhead and its bound, by the
-        `reso_geo.TravelGraph.tour_key` of all that they depend on; read-only.
+        `reso_geo.coverage.TravelGraph.tour_key` of all that they depend on; read-only.
     settings
         The assumptions it comes with, used where none are given; None for the defaults.
     middle

@@ -61,7 +61,7 @@ def plan_map(
     compare
         An earlier plan, to show before, after and what moved; None for the plan alone.
     date
-        The day that the page says it was drawn on; see `reso_geo.plan.day_drawn`.
+        The day that the page says it was drawn on; see `reso_geo.output_files.day_drawn`.
 
     Returns
     -------

@@ -85,7 +85,7 @@ def plan_report(
     kind
         ``table`` or ``note``; None takes it from the ending.
     date
-        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`. CSV says none.
+        The day that it says it was drawn on; see `reso_geo.output_files.day_drawn`. CSV says none.
 
     Raises
     ------

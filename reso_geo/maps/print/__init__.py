@@ -46,7 +46,7 @@ def save_picture(
         ``public`` (no bases, no loads, no anchors, counts under 10 masked), ``internal`` or
         ``restricted``; printed on every page.
     date
-        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`.
+        The day that it says it was drawn on; see `reso_geo.output_files.day_drawn`.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def download_network(
     Parameters
     ----------
     place
-        A boundary, the path of its file, a built-in name (as `reso_geo.builtin_places` gives
+        A boundary, the path of its file, a built-in name (as `reso_geo.io.builtin_places` gives
         them), a relation (``r6948543``), or a name that Nominatim knows (``Longueuil, Québec``).
     out
         The file to make or replace, an Overpass answer that `reso_geo.load_network` reads; its
