@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from reso_geo.demand.population import Residents, place_population, read_populat
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, refuse_kind
+from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,8 @@ def _read(
     """Return a record as it is; whatever else was given is read into one, with what was not."""
     if given is None or isinstance(given, kind):
         return given, ()
+    if not (isinstance(given, str | PathLike) or is_frame(given)):
+        refuse_kind(argument, given, argument)
     made = read(given)
     understood: Notes = getattr(made, "understood", ())
     return made, _left_out(argument, understood)
@@ -128,6 +132,8 @@ def people_of(network: StreetNetwork, given: object) -> tuple[NDArray[np.float64
         people = given
     elif hasattr(given, "to_frame") and hasattr(given, "reindex"):
         people = _by_segment(network, given)
+    elif not (isinstance(given, Residents | str | PathLike) or is_frame(given)):
+        refuse_kind("people", given, "people")
     else:
         population = None if isinstance(given, Residents) else read_population(given)  # type: ignore[arg-type]
         found = given if population is None else place_population(network, population)

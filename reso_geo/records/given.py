@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.records.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["hearer", "kind_of", "path_of", "refuse_kind", "whole_of"]
+__all__ = ["hearer", "kind_of", "path_of", "refuse_kind"]
 
 _Kind = TypeVar("_Kind")
 _TENTHS = 10
@@ -103,38 +102,6 @@ def path_of(given: object, argument: str = "path") -> Path:
     if isinstance(given, os.PathLike):
         given = os.fspath(given)
     return Path(kind_of(argument, given, str, "path"))
-
-
-def whole_of(argument: str, given: Any, low: int = 1) -> int:  # noqa: ANN401 - whatever came
-    """Return a whole number, of Python or of numpy.
-
-    Parameters
-    ----------
-    argument
-        Its name.
-    given
-        As it came.
-    low
-        What it is at least.
-
-    Returns
-    -------
-    int
-        The same one.
-
-    Raises
-    ------
-    UsageError
-        When it is none, or less.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> whole_of("posts", np.int64(2))
-    2
-    """
-    Door("", UsageError).number(argument, given, low, whole=True)
-    return int(given)
 
 
 def hearer(progress: object) -> Callable[..., object] | None:

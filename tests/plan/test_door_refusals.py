@@ -151,6 +151,10 @@ def refusals(n: Any, p: Any, d: Path) -> dict[str, tuple[Callable[[], object], s
             lambda: plan_from_beats(n, p.beats_gdf(), posts=10**6),
             "for 82 streets",
         ),
+        "anchors": (lambda: make_plan(n, officers=3, anchors=5), "anchors: int"),
+        "bases": (lambda: sector_in(n, bases=[1]), "bases: list"),
+        "counts": (lambda: posts_needed(n, counts={}), "counts: dict"),
+        "people": (lambda: make_plan(n, officers=3, people=5), "people: int"),
         # figures
         "a text for a figure": (
             lambda: load_settings(foot_patrol_kmh="3.8"),  # type: ignore[arg-type]
