@@ -127,19 +127,19 @@ def people_of(network: StreetNetwork, given: object) -> tuple[NDArray[np.float64
         When it is none of these, or there is not one finite number for each segment.
     """
     notes: Notes = ()
-    people: NDArray[np.float64] | None
-    if given is None or isinstance(given, np.ndarray):
+    people: NDArray[np.float64] | None = None
+    if isinstance(given, np.ndarray):
         people = given
+    elif isinstance(given, Residents):
+        people, notes = given.people, given.notes
+    elif isinstance(given, str | PathLike) or is_frame(given):
+        population = read_population(given)
+        found = place_population(network, population)
+        people, notes = found.people, (*found.notes, *_left_out("people", population.understood))
     elif hasattr(given, "to_frame") and hasattr(given, "reindex"):
         people = _by_segment(network, given)
-    elif not (isinstance(given, Residents | str | PathLike) or is_frame(given)):
+    elif given is not None:
         refuse_kind("people", given, "people")
-    else:
-        population = None if isinstance(given, Residents) else read_population(given)  # type: ignore[arg-type]
-        found = given if population is None else place_population(network, population)
-        people, notes = found.people, found.notes  # type: ignore[attr-defined]
-        if population is not None:
-            notes += _left_out("people", population.understood)
     if people is not None:
         Door("Residents", UsageError).figures("people", people, 0.0, rows=len(network))
     return people, notes
