@@ -306,7 +306,7 @@ def listed(items: Iterable[object], most: int = 8) -> str:
     return ", ".join([*texts[:most], f"… ({len(texts)})"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Phrase:
     """A sentence of the catalogue with its values, still in no language.
 
@@ -373,6 +373,14 @@ class Phrase:
         inside, _, advice = why.parts(lang) if isinstance(why, Phrase) else ("", "", "")
         place = ", ".join(shown[name] for name in _PLACES if name in shown)
         return where or place or inside, what.rstrip(" ;:"), do or advice
+
+    def __repr__(self) -> str:
+        """Return the key and the sentence; the values where they do not fill it."""
+        try:
+            said: object = str(self)
+        except (KeyError, IndexError):
+            said = dict(self.values)
+        return f"<{self.key}: {said}>"
 
     def __str__(self) -> str:
         """Return the sentence in English, the language of code and logs."""

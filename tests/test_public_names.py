@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
+import re
 from importlib.metadata import version
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -38,6 +41,23 @@ def test_the_top_holds_what_most_work_needs_and_no_more() -> None:
 def test_what_left_the_top_is_found_in_its_module(name: str) -> None:
     module, _, thing = name.partition(".")
     assert hasattr(importlib.import_module(f"reso_geo.{module}"), thing)
+
+
+def found(name: str) -> bool:
+    """Return whether a dotted name leads to something."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def test_names_in_docstrings_are_found_where_they_say() -> None:
+    package = Path(reso_geo.__file__).parent
+    texts = [path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py"))]
+    said = {name for text in texts for name in re.findall(r"`(reso_geo(?:\.\w+){1,2})`", text)}
+    assert len(said) > 50
+    assert [name for name in sorted(said) if not found(name)] == []
 
 
 def test_readers_and_writers_are_found_in_one_place() -> None:

@@ -18,12 +18,13 @@ from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import with_own_rules
-from reso_geo.records import Door, Shown
-from reso_geo.settings import load_settings
+from reso_geo.records import Door, Shown, hearer, kind_of
+from reso_geo.settings import settings_of
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from os import PathLike
 
     import pandas as pd
 
@@ -145,6 +146,16 @@ class Assessment(Shown):
         )
         return Phrase("assess.facts", {"sector": self.sector.facts(), "verdicts": verdicts})
 
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a mode and season."""
+        heads = tuple(Phrase(f"plan.head.{head}") for head in ("mode", "verdict", "margin"))
+        rows: list[tuple[object, ...]] = [heads]
+        for (mode, season), each in self.judgements.items():
+            share = each.case.verdict.margin
+            margin = "-" if share is None else f"{100.0 * share:.0f} %"
+            rows.append((Phrase(f"case.{mode}.{season}"), _said(each), margin))
+        return rows
+
     def to_frame(self) -> pd.DataFrame:
         """Return the verdicts and their figures.
 
@@ -189,9 +200,10 @@ def _figures(case: Case) -> dict[str, object]:
 
 def assess(
     sector: Sector,
-    settings: PatrolSettings | None = None,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
     request: AssessRequest | None = None,
-    progress: Callable[[str], None] | None = None,
+    *,
+    progress: Callable[[str], object] | bool | None = None,
     effort: Effort = LIMITED,
 ) -> Assessment:
     """Judge a sector in each mode and season, say why, and what would fix it.
@@ -201,12 +213,12 @@ def assess(
     sector
         From `reso_geo.sector_in`, or a beat of a plan from `reso_geo.Plan.beat`.
     settings
-        All assumptions; None for those that the sector comes with. What was measured before is
-        used only where it holds under them.
+        All assumptions, or the path of a file of them; None for those that the sector comes with.
+        What was measured before is used only where it holds under them.
     request
         Modes, seasons, minutes; None for all modes and seasons.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
     effort
         Where the final depth of the tours stops; by default after a few rounds of cuts.
 
@@ -219,8 +231,8 @@ def assess(
     Raises
     ------
     UsageError
-        When the request is out of range, or the settings ask for other rules for streets than those
-        that the network was read with.
+        When an argument is of another kind, the request is out of range, or the settings ask for
+        other rules for streets than those that the network was read with.
 
     Examples
     --------
@@ -232,10 +244,13 @@ def assess(
     >>> found.judgements["bike", "summer"].case.verdict.verdict
     'yes'
     """
-    asked = request or AssessRequest()
-    begin = progress or (lambda _: None)
-    asked_settings = settings or sector.settings or load_settings()
-    settings, own = with_own_rules(sector.network, asked_settings)
+    sector = kind_of("sector", sector, Sector, "sector")
+    if request is not None:
+        kind_of("request", request, AssessRequest, "request")
+    asked, hear = request or AssessRequest(), hearer(progress)
+    begin = hear or (lambda _: None)
+    given = sector.settings if settings is None else settings
+    settings, own = with_own_rules(sector.network, settings_of(given))
     begin("progress.measure")
     sector = settled(sector, settings)
     found: dict[tuple[str, str], Judgement] = {}
@@ -259,7 +274,7 @@ def assess(
             cases.append(case)
             reach = reach_of(case, asked.minutes, sector, graphs[mode, season])
             found[mode, season] = Judgement(case, paces_of(case), contacts_of(case), reach)
-    fixes = fixes_for(cases, asked.seed, progress) if asked.fixes else ()
+    fixes = fixes_for(cases, asked.seed, hear) if asked.fixes else ()
     notes = [*own, *sector.network.notes, *sector.notes]
     for season in asked.seasons:
         notes += travel_notes(sector.network, settings, season)

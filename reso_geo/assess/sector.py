@@ -9,26 +9,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import far_bases_note, no_anchors, place_anchors, stop_seconds
+from reso_geo.demand import (
+    anchors_of,
+    bases_of,
+    counts_of,
+    far_bases_note,
+    people_of,
+    place_anchors,
+    stop_seconds,
+)
 from reso_geo.districting import starts_of
 from reso_geo.errors import BoundaryError, UsageError
 from reso_geo.fingerprint import fingerprint
-from reso_geo.i18n import Phrase
-from reso_geo.network import components
+from reso_geo.i18n import Phrase, listed
+from reso_geo.network import check_network, components
 from reso_geo.partition import held_segments, median_junction
-from reso_geo.records import Door, Record, Shown
+from reso_geo.records import Door, Record, Shown, kind_of
+from reso_geo.settings import settings_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
 
     from numpy.typing import NDArray
 
     from reso_geo.coverage import TravelGraph
-    from reso_geo.demand import Anchors, Bases, Counts
+    from reso_geo.demand import Anchors, Bases, Counts, Residents
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["Sector", "only", "sector_in", "settled"]
 
@@ -59,7 +70,7 @@ class Sector(Shown, Record):
         What the planner should know.
     known
         Seconds of one pass of a tour that was measured before, its deadhead and its bound, by the
-        `reso_geo.TravelGraph.tour_key` of all that they depend on; read-only.
+        `reso_geo.coverage.TravelGraph.tour_key` of all that they depend on; read-only.
     settings
         The assumptions it comes with, used where none are given; None for the defaults.
     middle
@@ -152,13 +163,13 @@ def only(network: StreetNetwork, held: NDArray[np.bool_], name: str) -> StreetNe
 
 def sector_in(  # noqa: PLR0913 - all that one sector is made of
     network: StreetNetwork,
-    settings: PatrolSettings,
-    name: str,
-    anchors: Anchors | None = None,
-    people: NDArray[np.float64] | None = None,
-    counts: Counts | None = None,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
+    name: str = "",
     *,
-    bases: Bases | None = None,
+    anchors: Anchors | TableSource | None = None,
+    people: NDArray[np.float64] | Residents | TableSource | None = None,
+    counts: Counts | TableSource | None = None,
+    bases: Bases | TableSource | None = None,
     posts: int = 1,
 ) -> Sector:
     """Take everything in the cities of a network that can be walked as one sector.
@@ -170,18 +181,21 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         `reso_geo.network.place_in`: a segment is in it when at least half of it lies there, or it
         runs along its limit.
     settings
-        All assumptions.
+        All assumptions, or the path of a file of them; None for the defaults.
     name
-        For people.
+        For people; empty for the names of the cities.
     anchors
-        Places to visit; None for none.
+        Places to visit, as `reso_geo.read_anchors` reads them; None for none.
     people
-        float64, shape (m,): residents along each segment; None where not known.
+        Residents: float64, shape (m,), along each segment, or areas and points as
+        `reso_geo.demand.read_population` reads them; None where not known.
     counts
-        Calls counted along each segment; None for none.
+        Calls counted along each segment, or as `reso_geo.demand.count_per_segment` reads those of
+        a year; None for none.
     bases
-        Places where patrols start, the nearest to the load is taken; None for the junction with
-        the least mean walk to the load (its exact 1-median).
+        Places where patrols start, as `reso_geo.demand.read_bases` reads them, the nearest to the
+        load is taken; None for the junction with the least mean walk to the load (its exact
+        1-median).
     posts
         How many posts hold it.
 
@@ -195,7 +209,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     BoundaryError
         When no street to cover lies in the area.
     UsageError
-        When there is less than one post.
+        When an argument is of another kind, or there is less than one post.
 
     Examples
     --------
@@ -207,14 +221,20 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     >>> round(sector.street_km)
     50
     """
+    check_network(network)
+    settings = settings_of(settings)
+    name = kind_of("name", name, str, "name") or listed(network.cities)
+    (visits, of_anchors), (counts, of_counts) = anchors_of(anchors), counts_of(network, counts)
+    residents, of_people = people_of(network, people)
+    bases, of_bases = bases_of(bases)
     inside = only(network, held_segments(network), name)
     if not inside.required.any():
         raise BoundaryError(Phrase("assess.nothing_to_cover", {"area": name}))
-    visits = no_anchors() if anchors is None else anchors
     stop_s = stop_seconds(inside, visits, place_anchors(inside, visits))
     walk, load_s = _walk_and_load(inside, settings, stop_s)
     required = np.flatnonzero(inside.required)
-    base, base_name, notes = None, "", _apart_notes(inside, name)
+    notes = (*of_anchors, *of_people, *of_counts, *of_bases, *_apart_notes(inside, name))
+    base, base_name = None, ""
     middle = None
     if bases is not None:
         starts = starts_of(inside, walk, load_s, bases)
@@ -236,7 +256,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
         base_name=base_name,
         stop_s=stop_s,
         counts_per_week=None if counts is None else counts.per_week,
-        residents=None if people is None else round(float(people[required].sum())),
+        residents=None if residents is None else round(float(residents[required].sum())),
         notes=notes,
         settings=settings,
         middle=middle,

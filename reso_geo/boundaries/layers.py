@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -74,7 +74,8 @@ def read_shapes(source: object) -> Boundary:
     Parameters
     ----------
     source
-        A GeoDataFrame; a polygon, or polygons by name, in longitude and latitude (EPSG:4326).
+        A GeoDataFrame; a GeoSeries, whose index names its polygons; a polygon, or polygons by name,
+        in longitude and latitude (EPSG:4326).
 
     Returns
     -------
@@ -92,6 +93,10 @@ def read_shapes(source: object) -> Boundary:
     ('North shore',)
     """
     reading = Reading(Path(type(source).__name__))
+    if hasattr(source, "to_frame") and hasattr(source, "geom_type"):  # a GeoSeries, named by index
+        series: Any = source
+        named_rows = series.index.inferred_type == "string"
+        source = series.to_frame("geometry").rename_axis("name" if named_rows else None)
     if is_frame(source):
         return _boundary_of(reading, read_frame(reading, source).rows)
     named = source if isinstance(source, Mapping) else {"": source}

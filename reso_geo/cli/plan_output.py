@@ -25,7 +25,7 @@ def loops_table(route: Route) -> Table:
     Parameters
     ----------
     route
-        From `reso_geo.plan_route`.
+        From `reso_geo.routes.plan_route`.
 
     Returns
     -------

@@ -168,7 +168,7 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
                 wanted.source,
                 boundary,
                 given.settings,
-                lambda share: begin("progress.read", share),
+                progress=lambda share: begin("progress.read", share),
                 basemap=False,
             )
     except BoundaryError as error:
@@ -217,9 +217,9 @@ def _in_area(
         network,
         settings,
         name,
-        inside,
-        placed.people,
-        placed.counts,
+        anchors=inside,
+        people=placed.people,
+        counts=placed.counts,
         bases=asked.bases,
         posts=1 if wanted.posts is None else wanted.posts,
     )

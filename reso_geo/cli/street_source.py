@@ -224,7 +224,9 @@ def _network(
     begin: Callable[[str, float], None],
 ) -> StreetNetwork:
     begin("progress.read", 0.0)
-    return load_network(source, cities, settings, lambda share: begin("progress.read", share))
+    return load_network(
+        source, cities, settings, progress=lambda share: begin("progress.read", share)
+    )
 
 
 def _of_kept(streets: Streets, path: Path) -> Ground:

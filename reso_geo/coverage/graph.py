@@ -258,7 +258,7 @@ def travel_graph(network: StreetNetwork, times: TravelTimes, mode: str) -> Trave
     Returns
     -------
     TravelGraph
-        Ready for `reso_geo.cover`; build it once for many beats.
+        Ready for `reso_geo.coverage.cover`; build it once for many beats.
     """
     forward, backward = (s / times.tick_s for s in times.transit_s(mode))
     patrol_forward, patrol_backward = (s / times.tick_s for s in times.patrol_s(mode))

@@ -60,7 +60,7 @@ def walk_order(
     graph
         The mode's ways.
     tour
-        From `reso_geo.cover`, with the same base.
+        From `reso_geo.coverage.cover`, with the same base.
     base
         Junction where the first part starts and ends.
     bearing

@@ -18,6 +18,7 @@ from reso_geo.demand.bases import (
     read_bases,
 )
 from reso_geo.demand.counts import YEAR_WEEKS, Counts, count_per_segment
+from reso_geo.demand.given import anchors_of, bases_of, counts_of, people_of
 from reso_geo.demand.nearest import Nearest
 from reso_geo.demand.population import Population, Residents, place_population, read_population
 from reso_geo.demand.roster import RosterRow, day_of, read_roster
@@ -32,7 +33,10 @@ __all__ = [
     "Population",
     "Residents",
     "RosterRow",
+    "anchors_of",
+    "bases_of",
     "count_per_segment",
+    "counts_of",
     "day_of",
     "distances_note",
     "far_bases_note",
@@ -40,6 +44,7 @@ __all__ = [
     "far_note",
     "is_shelter",
     "no_anchors",
+    "people_of",
     "place_anchors",
     "place_bases",
     "place_population",

@@ -14,8 +14,9 @@ from reso_geo.demand.nearest import Nearest, nearest_required, projected
 from reso_geo.demand.spots import Spots, clean_names
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, freeze
+from reso_geo.records import Door, Record, Shown, freeze
 from reso_geo.tables import KINDS, plain, read_table
+from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +42,8 @@ _SHELTER_KIND = re.compile(r"shelter|refuge|hebergement|violence")
 _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
-@dataclass(frozen=True, eq=False)
-class Anchors(Spots, Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class Anchors(Shown, Spots, Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes
@@ -77,6 +78,23 @@ class Anchors(Spots, Record):
             door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
         door.number("shelters", self.shelters, 0, whole=True)
         freeze(self)
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        minutes = float(self.visits_per_week @ self.minutes)
+        return Phrase("demand.anchors", {"count": len(self), "hours": minutes / 60.0})
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a place."""
+        heads = ("name", "kind", "visits_per_week", "minutes")
+        columns = (getattr(self, head).tolist() for head in heads)
+        return [tuple(Phrase(f"column.{head}") for head in heads), *zip(*columns, strict=True)]
 
 
 def no_anchors() -> Anchors:
@@ -115,7 +133,8 @@ def read_anchors(source: TableSource) -> Anchors:
     Raises
     ------
     TableError
-        When the file cannot be read, a column is missing, or a row cannot be used.
+        When the file cannot be read, a frame has no row, a column is missing, or a row cannot be
+        used.
 
     Examples
     --------
@@ -123,7 +142,7 @@ def read_anchors(source: TableSource) -> Anchors:
     >>> len(read_anchors(data_file("sample/anchors.geojson"))) > 10
     True
     """
-    table = read_table(source, KINDS["anchors"], located=True)
+    table = read_table(source, KINDS["anchors"], located=True, filled=is_frame(source))
     names, kinds = clean_names(table.text("name")), clean_names(table.text("kind"))
     kept = ~np.array(list(map(is_shelter, names, kinds)), dtype=bool)
     count = int((~kept).sum())

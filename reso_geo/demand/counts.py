@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import shapely
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase
+from reso_geo.network import check_network
 from reso_geo.records import Door, Record, freeze
 from reso_geo.tables import KINDS, read_table
 
@@ -103,7 +105,8 @@ def count_per_segment(
         When the file cannot be read or has no row, a column is missing, or a row cannot be used;
         no value of the file is told.
     """
-    if not (math.isfinite(weeks) and weeks > 0.0):
+    check_network(network)
+    if not (isinstance(weeks, Real) and math.isfinite(weeks) and weeks > 0.0):
         raise UsageError(Phrase("demand.bad_weeks", {"weeks": weeks}))
     table = read_table(source, KINDS["counts"], located=True, private=True, filled=True)
     n = table.number("n").astype(np.int64)

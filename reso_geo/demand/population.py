@@ -12,7 +12,8 @@ from reso_geo.boundaries.shapes import mended, polygons_of
 from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, freeze, usual_length
+from reso_geo.network import check_network
+from reso_geo.records import Door, Record, freeze, kind_of, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def read_population(source: TableSource, column: str = "population") -> Populati
     >>> read_population(path, "total_2021").people
     array([120.])
     """
-    wanted = _people_column(column)
+    wanted = _people_column(kind_of("column", column, str, "column"))
     table = read_table(source, (wanted,), located=True, filled=True)
     faults: dict[tuple[int, str], Fault] = {}
     shapes = np.empty(len(table), dtype=np.object_)
@@ -152,7 +153,7 @@ def _surface_or_point(shape: BaseGeometry) -> BaseGeometry | None:
     return None if surface.is_empty else surface
 
 
-def place_population(network: StreetNetwork, population: Population) -> Residents:
+def place_population(network: StreetNetwork, population: Population | TableSource) -> Residents:
     """Spread people over the segments that patrol must pass.
 
     Parameters
@@ -160,7 +161,7 @@ def place_population(network: StreetNetwork, population: Population) -> Resident
     network
         Segments placed in cities.
     population
-        Areas and points.
+        Areas and points, or what `read_population` reads.
 
     Returns
     -------
@@ -168,6 +169,9 @@ def place_population(network: StreetNetwork, population: Population) -> Resident
         The people of an area by the length of street inside it or within 10 m of its edge, those
         of a point or of an area without streets on the nearest segment within 500 m.
     """
+    check_network(network)
+    if not isinstance(population, Population):
+        population = read_population(population)
     shapes = projected(network, population.shapes)
     segment, row, share = _shares(network, shapes)
     rest = np.setdiff1d(np.arange(len(population)), row)

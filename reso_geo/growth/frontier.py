@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.growth.history import past_of
+from reso_geo.growth.history import as_edited, past_of
 from reso_geo.growth.step import worth_of, yard_for
-from reso_geo.rebalance import continuity_of, rebalance
+from reso_geo.plan import Plan, current_plan
+from reso_geo.plan_check import EditedPlan
+from reso_geo.rebalance import RebalanceRequest, continuity_of, rebalance
+from reso_geo.records import hearer, kind_of
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
 
     from reso_geo.partition import Partition
     from reso_geo.plan import Yardstick
-    from reso_geo.plan_check import EditedPlan
-    from reso_geo.rebalance import RebalanceRequest
 
 __all__ = ["TOLERANCES", "FrontierPoint", "frontier"]
 
@@ -55,17 +57,17 @@ class FrontierPoint:
 
 
 def frontier(
-    edited: EditedPlan,
+    edited: EditedPlan | Plan,
     request: RebalanceRequest,
     tolerances: Sequence[float] = TOLERANCES,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Callable[[str, float], object] | bool | None = None,  # noqa: FBT001 - as elsewhere
 ) -> tuple[FrontierPoint, ...]:
     """Rebalance a plan at several tolerances, and say what each keeps.
 
     Parameters
     ----------
     edited
-        From `reso_geo.read_edited_plan`: any plan, valid or not.
+        From `reso_geo.read_edited_plan`: any plan, valid or not. Or a plan in memory.
     request
         Posts, locks, who leaves; its own tolerance is one of those that are tried.
     tolerances
@@ -86,7 +88,10 @@ def frontier(
     UsageError
         When the request names beats that there are not, or residents where none are known.
     """
-    tell = progress or (lambda *_: None)
+    tell = hearer(progress) or (lambda *_: None)
+    if not isinstance(edited, EditedPlan):
+        edited = as_edited(current_plan(kind_of("edited", edited, Plan, "plan_or_edited")), Path())
+    kind_of("request", request, RebalanceRequest, "rebalance_request")
     past = past_of(edited)
     yard = yard_for(edited, past, request)
     problem = yard.problem()

@@ -10,15 +10,15 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.history import as_edited, past_of
 from reso_geo.growth.step import rebalance_plan
 from reso_geo.i18n import Phrase
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
 from reso_geo.plan_check import EditedPlan
 from reso_geo.rebalance import RebalanceRequest
+from reso_geo.records import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from reso_geo.growth.step import RebalancedPlan
-    from reso_geo.plan import Plan
 
 __all__ = ["check_ladder", "grow", "ladder"]
 
@@ -28,7 +28,7 @@ def grow(
     officers: Sequence[int],
     request: RebalanceRequest | None = None,
     date: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     *,
     restore: bool = False,
     earlier: Sequence[Plan] = (),
@@ -47,7 +47,7 @@ def grow(
     date
         Of the new plans, YYYY-MM-DD; None for that of the first one.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
     restore
         True when beats go back to those who held them: a team of a size that it had before gets
         the beats that it had then; who came last leaves first; a post that left returns with its
@@ -87,7 +87,7 @@ def ladder(
     officers: Sequence[int],
     request: RebalanceRequest | None = None,
     date: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     *,
     restore: bool = False,
     earlier: Sequence[Plan] = (),
@@ -111,13 +111,15 @@ def ladder(
     UsageError
         When a size is out of range.
     """
-    edited = start if isinstance(start, EditedPlan) else as_edited(current_plan(start), Path())
+    if not isinstance(start, EditedPlan):
+        start = as_edited(current_plan(kind_of("start", start, Plan, "plan_or_edited")), Path())
+    edited = start
     check_ladder(edited, officers)
     past = past_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
-        made = rebalance_plan(edited, asked, date, progress, past)
+        made = rebalance_plan(edited, asked, date=date, progress=progress, past=past)
         yield made
         edited = as_edited(made.plan, edited.path)
         past = past.and_now(edited)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,15 +12,15 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
-from reso_geo.growth.history import past_of
+from reso_geo.growth.history import as_edited, past_of
 from reso_geo.growth.restore import restored
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Ancestor, Given, build_plan, yardstick
+from reso_geo.plan import Ancestor, Given, Plan, build_plan, current_plan, yardstick
 from reso_geo.plan.balance import leaving_phrase
-from reso_geo.plan_check import OF_THE_CUT
-from reso_geo.rebalance import continuity_of, rebalance
-from reso_geo.records import Shown
+from reso_geo.plan_check import OF_THE_CUT, EditedPlan, read_edited_plan
+from reso_geo.rebalance import RebalanceRequest, continuity_of, rebalance
+from reso_geo.records import Shown, hearer, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +30,8 @@ if TYPE_CHECKING:
     from reso_geo.growth.change import PlanChange
     from reso_geo.growth.history import Past
     from reso_geo.partition import Partition
-    from reso_geo.plan import Beat, Plan, Yardstick
-    from reso_geo.plan_check import EditedPlan
-    from reso_geo.rebalance import Continuity, Rebalanced, RebalanceRequest
+    from reso_geo.plan import Beat, Yardstick
+    from reso_geo.rebalance import Continuity, Rebalanced
 
 __all__ = ["RebalancedPlan", "rebalance_plan", "worth_of", "yard_for"]
 
@@ -83,26 +84,31 @@ class RebalancedPlan(Shown):
 
 
 def rebalance_plan(
-    edited: EditedPlan,
-    request: RebalanceRequest,
+    edited: EditedPlan | Plan | str | PathLike[str],
+    request: RebalanceRequest | None = None,
+    *,
     date: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,
     past: Past | None = None,
+    officers: int | None = None,
 ) -> RebalancedPlan:
     """Make a balanced plan out of an older one, with as little as possible changing hands.
 
     Parameters
     ----------
     edited
-        From `reso_geo.read_edited_plan`: any plan, valid or not.
+        From `reso_geo.read_edited_plan`: any plan, valid or not. Or a plan in memory, or the path
+        of one.
     request
-        Posts, locks, who leaves.
+        Posts, locks, who leaves; None for `officers` posts.
     date
         Of the new plan, YYYY-MM-DD; None for that of the older one.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
     past
         What is remembered of a ladder, the older plan included; None for that plan alone.
+    officers
+        Posts in all, where `request` says nothing.
 
     Returns
     -------
@@ -114,7 +120,8 @@ def rebalance_plan(
     InfeasibleError
         When no such plan exists; names the ids, and the nearest that can be asked for.
     UsageError
-        When the request names beats that there are not, or residents where none are known.
+        When an argument is of another kind, the request names beats that there are not, or
+        residents where none are known.
 
     Examples
     --------
@@ -132,8 +139,14 @@ def rebalance_plan(
     >>> len(grown.plan.beats)
     3
     """
+    hear, request = hearer(progress), _request(request, officers)
+    if isinstance(edited, Plan):
+        edited = as_edited(current_plan(edited), Path())
+    elif isinstance(edited, str | PathLike):
+        edited = read_edited_plan(edited)
+    edited = kind_of("edited", edited, EditedPlan, "plan_or_path")
     past = past_of(edited) if past is None else past
-    (progress or (lambda _: None))("progress.rebalance")
+    (hear or (lambda _: None))("progress.rebalance")
     plan, network, old = edited.plan, edited.network, past.beats[-1]
     yard = yard_for(edited, past, request, date)
     found = _search(yard, past, request)
@@ -167,6 +180,15 @@ def rebalance_plan(
     change = change_between(edited, after, past.people, returned)
     wrong = tuple(problem.what for problem in edited.problems)
     return RebalancedPlan(after, continuity, first, found, returned, change, wrong)
+
+
+def _request(request: object, officers: int | None) -> RebalanceRequest:
+    """Return what is asked for, said in one way only."""
+    if request is None and officers is not None:
+        return RebalanceRequest(officers)
+    if officers is not None:
+        raise UsageError(Phrase("plan.request_twice", {"parts": "officers"}))
+    return kind_of("request", request, RebalanceRequest, "rebalance_request")
 
 
 def yard_for(

@@ -14,14 +14,14 @@ from reso_geo.maps.print import STILL_ENDINGS, overview_png, save_picture
 from reso_geo.maps.web.payload import Showing, content, place_of
 from reso_geo.maps.web.safe_json import safe_json
 from reso_geo.output_files import day_drawn, output_file
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
+from reso_geo.records import kind_of, path_of, refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from os import PathLike
 
     from reso_geo.maps.web.page import PlanMap
-    from reso_geo.plan import Plan
 
 __all__ = [
     "STILL_ENDINGS", "PlanMap", "Showing", "draw_plans", "ladder_map", "overview_png", "plan_map",
@@ -43,6 +43,7 @@ def plan_map(
     plan: Plan,
     lang: str = "fr",
     audience: str = "internal",
+    *,
     compare: Plan | None = None,
     date: str | None = None,
 ) -> PlanMap:
@@ -60,7 +61,7 @@ def plan_map(
     compare
         An earlier plan, to show before, after and what moved; None for the plan alone.
     date
-        The day that the page says it was drawn on; see `reso_geo.plan.day_drawn`.
+        The day that the page says it was drawn on; see `reso_geo.output_files.day_drawn`.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def plan_map(
     Raises
     ------
     UsageError
-        When the language or the audience is not known, or the date is none.
+        When the plan is none, the language or the audience is not known, or the date is none.
     ResoGeoError
         When the installation lacks Leaflet.
 
@@ -90,6 +91,9 @@ def plan_map(
     >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'
     """
+    kind_of("plan", plan, Plan, "plan")
+    if compare is not None:
+        kind_of("compare", compare, Plan, "plan")
     showing = Showing(lang, audience, drawn=day_drawn(date))
     return draw_plans((plan,) if compare is None else (compare, plan), showing)
 
@@ -135,6 +139,8 @@ def ladder_map(
     """
     if not plans:
         raise UsageError(Phrase("page.no_plan"))
+    for plan in plans:
+        kind_of("plans", plan, Plan, "plans")
     if names and len(names) != len(plans):
         values = {"names": len(names), "plans": len(plans)}
         raise UsageError(Phrase("page.names", values))
@@ -174,7 +180,7 @@ def draw_plans(plans: tuple[Plan, ...], showing: Showing) -> PlanMap:
     return PlanMap(safe_json(content(plans, showing)), showing.lang, title)
 
 
-def save_map(drawn: PlanMap, path: Path) -> None:
+def save_map(drawn: PlanMap, path: str | PathLike[str]) -> None:
     """Save a map as one web page that loads nothing from anywhere.
 
     Parameters
@@ -187,7 +193,8 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     Raises
     ------
     UsageError
-        When the name has another ending, or something added to the map comes from elsewhere.
+        When it is no map, the name has another ending, or something added to the map comes from
+        elsewhere.
     OutputError
         When the file cannot be written; the old one then stands unchanged.
 
@@ -200,8 +207,11 @@ def save_map(drawn: PlanMap, path: Path) -> None:
     ...
     reso_geo.errors.UsageError: beats.pdf: the map is saved as a web page...
     """
+    path = path_of(path)
     if path.suffix.lower() != ".html":
         raise UsageError(Phrase("maps.ending", {"name": path.name}))
+    if not hasattr(drawn, "remote"):
+        refuse_kind("drawn", drawn, "map")
     remote = drawn.remote()
     if remote:
         raise UsageError(Phrase("maps.remote", {"urls": listed(remote)}))

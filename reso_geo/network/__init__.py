@@ -7,12 +7,13 @@ with the names of its places.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
 
-from reso_geo.boundaries import box_around
+from reso_geo.boundaries import box_around, read_boundary
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.network.assign_cities import (
@@ -22,6 +23,7 @@ from reso_geo.network.assign_cities import (
     nothing_inside,
     on_limit,
     place_in,
+    placed_for,
     project_shapes,
     tally_dropped,
 )
@@ -44,7 +46,7 @@ from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
 from reso_geo.network.missing_streets import check_gaps
 from reso_geo.network.own_rules import with_own_rules
-from reso_geo.network.street_network import Dropped, StreetNetwork, select
+from reso_geo.network.street_network import Dropped, StreetNetwork, check_network, select
 from reso_geo.network.streets_file import (
     Streets,
     is_streets_file,
@@ -53,17 +55,18 @@ from reso_geo.network.streets_file import (
     streets_key,
 )
 from reso_geo.osm import read_land, read_ways, street_source
-from reso_geo.settings import PatrolSettings, load_settings
+from reso_geo.records import hearer
+from reso_geo.settings import PatrolSettings, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
-    from pathlib import Path
 
     import geopandas as gpd
     import networkx as nx
 
     from reso_geo.boundaries import Boundary
+    from reso_geo.boundaries.lookup import BoundarySource
     from reso_geo.osm.graphs.in_memory import StreetGraph
     from reso_geo.settings import StreetRules
 
@@ -84,6 +87,7 @@ __all__ = [
     "Streets",
     "apply_rules",
     "build_network",
+    "check_network",
     "clear_streets",
     "components",
     "crossed_by",
@@ -99,6 +103,7 @@ __all__ = [
     "on_limit",
     "place_elevations",
     "place_in",
+    "placed_for",
     "project_shapes",
     "save_streets",
     "select",
@@ -118,10 +123,10 @@ _STREETS_SHARE = 0.8
 
 def load_network(
     source: StreetSource,
-    boundary: Boundary | None = None,
-    settings: PatrolSettings | None = None,
-    progress: Callable[[float], None] | None = None,
+    boundary: BoundarySource | None = None,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
     *,
+    progress: Callable[[float], object] | bool | None = None,
     basemap: bool = True,
 ) -> StreetNetwork:
     """Read the streets of a source: each once, with its city, and what patrol must pass.
@@ -135,11 +140,13 @@ def load_network(
         ``.osm.pbf``, ``.osm``, Overpass ``.json`` or OSMnx ``.graphml``; or, in memory, a graph of
         OSMnx of any kind, or its nodes and edges as `osmnx.graph_to_gdfs` gives them.
     boundary
-        The cities, from `reso_geo.read_boundary`; None takes the hull of the streets plus 50 m.
+        The cities, from `reso_geo.read_boundary` or as it reads them; None takes the hull of the
+        streets plus 50 m.
     settings
-        The rules for required streets; None for the defaults.
+        The rules for required streets, or the path of a settings file; None for the defaults.
     progress
-        Called with the share of the reading that is done, from 0 to 1.
+        Called with the share of the reading that is done, from 0 to 1; True for a line a tenth on
+        standard error.
     basemap
         False leaves land and places aside, for who needs neither maps nor names of beats.
 
@@ -156,7 +163,9 @@ def load_network(
     NetworkError
         When the source is missing, damaged, none of these, or holds no usable street.
     BoundaryError
-        When no street to cover lies inside the boundary.
+        When the boundary cannot be read, or no street to cover lies inside it.
+    UsageError
+        When the settings or the progress are no such thing.
 
     Examples
     --------
@@ -165,9 +174,11 @@ def load_network(
     >>> network.crs, network.required_km > 100
     ('EPSG:32188', True)
     """
-    rules = (settings or load_settings()).streets
-    path = street_source(source)
-    tell = _part(progress, 0.0, _STREETS_SHARE if basemap else 1.0)
+    rules, path = settings_of(settings).streets, street_source(source)
+    if boundary is not None:
+        boundary = read_boundary(boundary, path if isinstance(path, Path) else None)
+    hear = hearer(progress)
+    tell = _part(hear, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
         network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
         if not network.required.any():
@@ -177,7 +188,7 @@ def load_network(
     cities = boundary or extent_of(network)
     placed = place_in(network, cities)
     if basemap:
-        tell = _part(progress, _STREETS_SHARE, 1.0)
+        tell = _part(hear, _STREETS_SHARE, 1.0)
         near = None if boundary is None else box_around(boundary, RIM_M)
         land = read_land(path, near, tell)
         around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
@@ -220,7 +231,7 @@ def _noted(network: StreetNetwork) -> StreetNetwork:
 
 
 def _part(
-    progress: Callable[[float], None] | None, begin: float, end: float
+    progress: Callable[..., object] | None, begin: float, end: float
 ) -> Callable[[float], None]:
     """Return what tells the share of a part of the reading as one of the whole."""
 

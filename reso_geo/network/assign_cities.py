@@ -30,6 +30,7 @@ __all__ = [
     "nothing_inside",
     "on_limit",
     "place_in",
+    "placed_for",
     "project_shapes",
     "tally_dropped",
 ]
@@ -38,6 +39,8 @@ _MOST_EXTENT_M = 2e6
 """Streets of one source that reach farther are no one place; projections do not go so far."""
 _EXTENT_MARGIN_M = 50.0
 _INSIDE_SHARE = 0.5
+_BESIDE_M = 15.0
+"""A street of a city lies in it, or at most so far from it: along its limit, or in a gap."""
 _STRIP_M = 100.0
 """A gap between two limits up to this wide may be a mistake of the outlines, and is named."""
 
@@ -156,6 +159,39 @@ def place_in(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
     return replace(
         network, cities=boundary.names, city=city, required=required, why=why, notes=notes
     )
+
+
+def placed_for(network: StreetNetwork, boundary: Boundary) -> StreetNetwork:
+    """Return a network in the cities of a boundary.
+
+    Parameters
+    ----------
+    network
+        As `reso_geo.load_network` placed it, perhaps in other cities.
+    boundary
+        The cities, in EPSG:4326.
+
+    Returns
+    -------
+    StreetNetwork
+        The same one where its cities have these names, in this order, and the streets to cover of
+        each lie in it, or along its limit.
+
+    Raises
+    ------
+    BoundaryError
+        When no required segment lies inside.
+    """
+    if network.cities == boundary.names and network.required.any():
+        shapes = np.array(project_shapes(boundary, network.crs), dtype=object)
+        shapely.prepare(shapes)
+        city, streets = network.city[network.required], network.geometry[network.required]
+        if shapely.dwithin(shapes[city], streets, _BESIDE_M).all():
+            return network
+    known = tuple(each for each in network.dropped if not each.travelled)
+    placed = place_in(replace(network, dropped=known), boundary)
+    least_share = 0.0 if network.rules is None else network.rules.least_component_share
+    return tally_dropped(drop_unreachable(placed, least_share))
 
 
 def _length_in(ground: shapely.Geometry, network: StreetNetwork) -> NDArray[np.float64]:

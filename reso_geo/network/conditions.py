@@ -12,7 +12,7 @@ import shapely
 from reso_geo.boundaries.shapes import moved
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network.street_network import way_of
+from reso_geo.network.street_network import check_network, way_of
 from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
 from reso_geo.tables.frames import Frame, frame_or_path
@@ -57,6 +57,7 @@ def clear_streets(network: StreetNetwork, source: TableSource, rules: StreetRule
     TableError
         When the file cannot be read, has no line, or names no street of the network.
     """
+    check_network(network)
     given = frame_or_path(source)
     name = {"path": given.path if isinstance(given, Frame) else given}
     if _has_lines(given):
@@ -96,6 +97,7 @@ def place_elevations(network: StreetNetwork, source: TableSource) -> StreetNetwo
         When the file cannot be read, a column is missing, a row cannot be used, or no row lies
         near a junction.
     """
+    check_network(network)
     table = read_table(source, KINDS["elevations"], located=True)
     shapes = moved(shapely.force_2d(table.places), "EPSG:4326", network.crs)
     spots = shapely.get_coordinates(shapely.point_on_surface(shapes))

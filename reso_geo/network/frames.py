@@ -9,6 +9,7 @@ import shapely
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
+from reso_geo.records import refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,8 @@ def frames_of(
     import pandas as pd  # noqa: PLC0415
     from pyproj.exceptions import CRSError  # noqa: PLC0415
 
+    if after is None:
+        refuse_kind("crs", after, "crs")
     xy, lines = columns["node_xy"], columns["geometry"]
     try:
         points = gpd.GeoSeries(shapely.points(xy), crs=before).to_crs(after)

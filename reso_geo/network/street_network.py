@@ -15,7 +15,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
 from reso_geo.network.connectivity import components, shortest_ways
 from reso_geo.network.frames import frames_of, graph_of
-from reso_geo.records import Door, Record, Shown, freeze, usual_length
+from reso_geo.records import Door, Record, Shown, freeze, kind_of, usual_length
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.osm import Source
     from reso_geo.settings import StreetRules
 
-__all__ = ["Dropped", "StreetNetwork", "select", "way_of"]
+__all__ = ["Dropped", "StreetNetwork", "check_network", "select", "way_of"]
 
 _WIDE_LANES = 6
 _NO_BASEMAP = Basemap()
@@ -325,6 +325,22 @@ class StreetNetwork(Shown, Record):
         """Component of each segment on foot, shape (m,), -1 where walking is not legal."""
         label = components(len(self.node_id), self.u[self.foot], self.v[self.foot])[self.u]
         return np.where(self.foot, label, -1)
+
+
+def check_network(network: object) -> None:
+    """Refuse what is no street network.
+
+    Parameters
+    ----------
+    network
+        As it was given.
+
+    Raises
+    ------
+    UsageError
+        When it is none.
+    """
+    kind_of("network", network, StreetNetwork, "network")
 
 
 def way_of(segment_id: str) -> str:

@@ -100,6 +100,8 @@ def read_ways(
         from reso_geo.osm.graphs.osmnx_graph import read_graph  # noqa: PLC0415 - as for its files
 
         source = Source(path.name, path.sha256, read_graph(path.graph, path.name, builder))
+        for phrase in path.notes:
+            builder.note(phrase)
         return _built(builder, source, path.name, keyed=True)
     door = door_of(path)
     middle, gaps = None, None

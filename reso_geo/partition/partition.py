@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.network import components
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,8 +31,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class Partition(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class Partition(Shown, Record):
     """Beats over the segments of a network; index b stands for one beat everywhere.
 
     Attributes
@@ -60,6 +61,22 @@ class Partition(Record):
     base: NDArray[np.int64]
     joined: dict[int, NDArray[np.int64]]
     base_name: tuple[str, ...] = ()
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        held = int((self.beat_of >= 0).sum())
+        values = {
+            "count": len(self.beat_id),
+            "posts": int(self.posts.sum()),
+            "held": held,
+        }
+        return Phrase("partition.facts", {**values, "ids": listed(self.beat_id)})
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only; no base has a name unless it was given."""

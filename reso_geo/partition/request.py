@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reso_geo.districting.params import CutParams, SearchRules
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door
+from reso_geo.records import Door, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["CutRequest"]
 
 
-@dataclass(frozen=True)
-class CutRequest:
+@dataclass(frozen=True, repr=False)
+class CutRequest(Shown):
     """What the planner asks for.
 
     Attributes
@@ -59,6 +59,17 @@ class CutRequest:
     time_limit_s: float = 600.0
     seed: int = 0
     params: CutParams = CutParams()
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {"posts": self.officers, "count": self.beats}
+        return Phrase("partition.request", {**values, "percent": 100.0 * self.tolerance})
 
     def __post_init__(self) -> None:
         """Check the figures once."""

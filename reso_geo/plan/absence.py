@@ -16,7 +16,8 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import neighbouring_beats
 from reso_geo.plan.absence_assignment import Handover, hand_over
 from reso_geo.plan.current import current_plan
-from reso_geo.records import Record
+from reso_geo.plan.plan import Plan
+from reso_geo.records import Record, hearer, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from reso_geo.assess import Needs, Verdict
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.plan.parts import Beat
-    from reso_geo.plan.plan import Plan
 
 __all__ = ["Absence", "Taker", "cover_absence"]
 
@@ -103,10 +103,10 @@ class Absence(Record):
 
 def cover_absence(
     plan: Plan,
-    absent: Sequence[str],
+    absent: str | Sequence[str],
     first: date | None = None,
     last: date | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,  # noqa: FBT001 - as in `make_plan`
     effort: Effort = LIMITED,
     *,
     posts_away: Mapping[str, int] | None = None,
@@ -130,7 +130,7 @@ def cover_absence(
     first, last
         The days of the absence, both included; None where not known.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
     effort
         Where the final depth of the tours stops.
     posts_away
@@ -160,8 +160,9 @@ def cover_absence(
     >>> bool((away.taken_by > 0).all())
     True
     """
-    begin = progress or (lambda _: None)
-    plan = current_plan(plan)
+    begin = hearer(progress) or (lambda _: None)
+    plan = current_plan(kind_of("plan", plan, Plan, "plan"))
+    absent = [absent] if isinstance(absent, str) else absent
     ids = plan.partition.beat_id
     _check(absent, ids, first, last)
     away = [at for at, beat_id in enumerate(ids) if beat_id in set(absent)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reso_geo.boundaries import read_boundary
+from reso_geo.demand import bases_of
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import extent_of
+from reso_geo.network import check_network, extent_of, placed_for
 from reso_geo.partition import (
     CutRequest,
     LockedBeats,
@@ -17,12 +20,14 @@ from reso_geo.partition import (
     no_locks,
 )
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import bases_of, boundary_of, check_network, measuring, stages
+from reso_geo.plan.doors.given import measuring
+from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.records import Door
+from reso_geo.records import Door, hearer, kind_of, refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors, Bases, Counts, Residents
     from reso_geo.network import StreetNetwork
     from reso_geo.plan.parts import Input
-    from reso_geo.plan.plan import Plan
     from reso_geo.settings import PatrolSettings
     from reso_geo.tables.frames import TableSource
     from reso_geo.travel import Mode, Season
@@ -45,7 +49,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     *,
     officers: int | None = None,
     request: PlanRequest | None = None,
-    settings: PatrolSettings | None = None,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
     mode: Mode | None = None,
     season: Season | None = None,
     tolerance: float | None = None,
@@ -59,7 +63,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     depth: Depth = "final",
     progress: Callable[[str], object] | bool | None = None,
     earlier: Plan | None = None,
-    lock: Sequence[str] = (),
+    lock: str | Sequence[str] = (),
     inputs: tuple[Input, ...] = (),
 ) -> Plan:
     """Cut beats and work out all their figures.
@@ -73,13 +77,14 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     request
         All that can be asked for; None for `officers` posts, and the four below.
     settings
-        All assumptions; None for the defaults. The streets keep the rules that they were chosen by:
-        where the settings ask for no rules of their own, the plan records those of the network, and
-        says so.
+        All assumptions, or the path of a file of them; None for the defaults. The streets keep the
+        rules that they were chosen by: where the settings ask for no rules of their own, the plan
+        records those of the network, and says so.
     mode, season, tolerance, seed
         As in `PlanRequest` and its `CutRequest`; None for ``foot``, ``summer``, 0.05 and 0.
     boundary
         The cities, as `reso_geo.read_boundary` reads them; None for the extent of the streets.
+        Streets that were read without them, or with others, are placed in them.
     anchors
         Places to visit, as `reso_geo.read_anchors` reads them; None for none.
     people
@@ -101,7 +106,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     earlier
         A plan on the same streets, which locked beats come from; None for none.
     lock
-        Ids of its beats that stay exactly as they are.
+        Ids of its beats that stay exactly as they are; a text alone is one id.
     inputs
         The files that it is made with, for the record.
 
@@ -114,9 +119,11 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     ------
     InfeasibleError
         When no such plan exists.
+    BoundaryError
+        When no street to cover lies in the boundary.
     UsageError
-        When the request contradicts itself or the boundary, or the settings ask for other rules for
-        streets than those that the network was read with.
+        When an argument is of another kind, the request contradicts itself or the boundary, or the
+        settings ask for other rules for streets than those that the network was read with.
     TableError
         When a table has a row that cannot be used, or weights name no segment or are no times.
 
@@ -132,21 +139,26 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     """
     check_network(network)
     request = _request(request, officers, {"mode": mode, "season": season}, tolerance, seed)
-    hear = stages(progress)
+    hear = hearer(progress)
+    if boundary is None:
+        area = extent_of(network)
+    else:
+        area = read_boundary(boundary)
+        network = placed_for(network, area)
+    locked = _locked(network, earlier, lock)
+    starts, repeated = bases_of(bases)
     yard, residents, notes = measuring(
         network, request, settings, (anchors, people, counts, weights), depth
     )
-    area = boundary_of(boundary) or extent_of(network)
     if hear is not None:
         hear("progress.cut")
-    locked = _locked(network, earlier, lock)
-    made = cut_beats(yard.problem(bases_of(bases)), request.cut, locked)
+    made = cut_beats(yard.problem(starts), request.cut, locked)
     named = () if earlier is None else earlier.beats
     given = Given(
         people=residents,
         names={beat.beat_id: beat.name for beat in named if beat.beat_id in locked.beat_id},
         locked=locked.beat_id,
-        notes=notes,
+        notes=(*notes, *repeated),
         diagnostics=made.diagnostics,
         inputs=inputs,
     )
@@ -177,12 +189,17 @@ def _request(
     return PlanRequest(CutRequest(**asked), **how)
 
 
-def _locked(network: StreetNetwork, earlier: Plan | None, lock: Sequence[str]) -> LockedBeats:
+def _locked(network: StreetNetwork, earlier: object, lock: str | Sequence[str]) -> LockedBeats:
     """Take the locked beats from the plan that holds them."""
-    if not lock:
+    if earlier is not None:
+        earlier = kind_of("earlier", earlier, Plan, "plan")
+    ids = [lock] if isinstance(lock, str) else lock
+    if not isinstance(ids, Iterable) or not all(isinstance(each, str) for each in ids):
+        refuse_kind("lock", lock, "ids")
+    if not list(ids):
         return no_locks()
     if earlier is None:
         raise UsageError(Phrase("partition.lock_needs_plan"))
     if not np.array_equal(earlier.network.segment_id, network.segment_id):
         raise UsageError(Phrase("partition.lock_other_streets"))
-    return lock_beats(earlier.partition, lock)
+    return lock_beats(earlier.partition, list(ids))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import VERDICTS
 from reso_geo.errors import PlanError
-from reso_geo.records import Door
+from reso_geo.i18n import Phrase
+from reso_geo.records import Door, Shown
+from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
@@ -76,8 +78,8 @@ class ModeFigures:
         return 1.0 - self.lower_bound_s / self.pass_s if self.pass_s else 0.0
 
 
-@dataclass(frozen=True)
-class Beat:
+@dataclass(frozen=True, repr=False)
+class Beat(Shown):
     """One beat of a plan.
 
     Attributes
@@ -133,6 +135,28 @@ class Beat:
     description_en: str = ""
     border_named: float | None = None
     measured_with: str = ""
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        verdicts = {mode: Phrase(f"verdict.{self.figures(mode).verdict}") for mode in MODES}
+        values = {"id": self.beat_id, "name": self.name, "posts": self.posts, "km": self.street_km}
+        return Phrase("plan.beat", {**values, **verdicts})
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        """Return a row a mode."""
+        heads = tuple(Phrase(f"plan.head.{head}") for head in ("mode", "verdict", "margin"))
+        rows: list[tuple[object, ...]] = [heads]
+        for mode in MODES:
+            figures = self.figures(mode)
+            margin = "-" if figures.margin is None else f"{100.0 * figures.margin:.0f} %"
+            rows.append((Phrase(f"mode.{mode}"), Phrase(f"verdict.{figures.verdict}"), margin))
+        return rows
 
     def __post_init__(self) -> None:
         """Check the figures once."""

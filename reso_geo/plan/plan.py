@@ -14,10 +14,11 @@ from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.beat_names import beat_place
+from reso_geo.plan.doors.equality import same_plan
 from reso_geo.plan.doors.methods import PlanDoors
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
 from reso_geo.plan.yardstick import beat_keys
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, kind_of
 
 if TYPE_CHECKING:
     import shapely
@@ -45,6 +46,10 @@ def _counting(name: str) -> tuple[int, str]:
 @dataclass(frozen=True, eq=False, repr=False)
 class Plan(PlanDoors, Record):
     """A partition with its figures, and what they were computed from.
+
+    Two plans are equal when all fields are, but for what a file cannot keep: outlines and anchors
+    are compared to a millimetre, `StreetNetwork.area` is not. So ``load_plan(path) == plan`` holds
+    for a plan that was saved there.
 
     Attributes
     ----------
@@ -108,6 +113,15 @@ class Plan(PlanDoors, Record):
     tours: tuple[KeptTours, ...] = ()
     extra_s: NDArray[np.float64] | None = None
 
+    def __eq__(self, other: object) -> bool:
+        """Compare all that a file keeps; places to a millimetre, as projecting leaves.
+
+        What area a segment is part of, which no file holds, is left aside.
+        """
+        return same_plan(self, other) if isinstance(other, Plan) else NotImplemented
+
+    __hash__ = None
+
     def __post_init__(self) -> None:
         """Check once that the parts go together."""
         door, count, rows = Door("Plan", PlanError), len(self.partition.beat_id), len(self.network)
@@ -139,6 +153,7 @@ class Plan(PlanDoors, Record):
         UsageError
             When no beat is called so, or several are; near ids are named.
         """
+        kind_of("beat_id", word, str, "beat_id")
         return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
 
     def beat(self, beat_id: str) -> Sector:

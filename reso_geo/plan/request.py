@@ -8,14 +8,14 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.output_files import is_date
 from reso_geo.partition import CutRequest, check_districts
-from reso_geo.records import Door
+from reso_geo.records import Door, Shown
 from reso_geo.travel import MODES, SEASONS
 
 __all__ = ["PlanRequest"]
 
 
-@dataclass(frozen=True)
-class PlanRequest:
+@dataclass(frozen=True, repr=False)
+class PlanRequest(Shown):
     """What the planner asks for.
 
     Attributes
@@ -45,6 +45,17 @@ class PlanRequest:
     season: str = "summer"
     created: str | None = None
     supervisors: int | None = None
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {"cut": self.cut.facts(), "case": Phrase(f"case.{self.mode}.{self.season}")}
+        return Phrase("plan.request", values)
 
     def __post_init__(self) -> None:
         """Check the words and the date once."""

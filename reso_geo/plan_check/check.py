@@ -10,11 +10,12 @@ from reso_geo.plan_check.findings import PlanCheck, Problem
 from reso_geo.plan_check.read import read_edited_plan
 from reso_geo.plan_check.recompute import recomputed, unchanged_beats
 from reso_geo.plan_check.repair import repaired
+from reso_geo.records import hearer
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from os import PathLike
 
     from reso_geo.plan import Beat, Plan
     from reso_geo.plan_check.findings import Repair
@@ -25,12 +26,12 @@ _SAME = 1e-6
 
 
 def check_plan(
-    path: Path,
+    path: str | PathLike[str],
     *,
     trust: str | None = None,
     repair: bool = False,
     full: bool = False,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str], object] | bool | None = None,
 ) -> PlanCheck:
     """Validate a plan's file after a hand edit, and work out what the edit did.
 
@@ -45,7 +46,7 @@ def check_plan(
     full
         True to measure every beat at final depth, and to name stored figures that differ.
     progress
-        Called with the key of each stage as it begins.
+        Called with the key of each stage as it begins; True for a line each on standard error.
 
     Returns
     -------
@@ -73,8 +74,9 @@ def check_plan(
     >>> check_plan(path).valid
     True
     """
-    if progress is not None:
-        progress("progress.check")
+    hear = hearer(progress)
+    if hear is not None:
+        hear("progress.check")
     edited = read_edited_plan(path, trust)
     repairs: tuple[Repair, ...] = ()
     if repair:
@@ -84,7 +86,7 @@ def check_plan(
         return PlanCheck(edited, before, None, repairs, ())
     if not (edited.changed or repairs or full):
         return PlanCheck(edited, before, before, repairs, ())
-    after, measured = recomputed(edited, full=full, progress=progress)
+    after, measured = recomputed(edited, full=full, progress=hear)
     if full:
         apart = _apart(unchanged_beats(edited), before, after)
         edited = replace(edited, problems=(*edited.problems, *apart))

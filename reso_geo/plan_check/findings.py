@@ -147,8 +147,8 @@ class BeatRow:
     city: int
 
 
-@dataclass(frozen=True, eq=False)
-class EditedPlan(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class EditedPlan(Shown, Record):
     """A plan's file after a hand edit, valid or not: where a check and a rebalance start.
 
     The streets are those of the adopted plan, whatever was done to their rows, so that `beat_of`
@@ -198,6 +198,18 @@ class EditedPlan(Record):
     added_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added_things: tuple[str, ...] = ()
     new_ids: Mapping[str, str] = field(default_factory=dict)
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {"path": self.path.name, "count": len(self.beats)}
+        more = {"edits": len(self.edits), "problems": len(self.problems)}
+        return Phrase("check.edited", values | more)
 
     def __post_init__(self) -> None:
         """Make the array read-only."""

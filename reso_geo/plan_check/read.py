@@ -43,10 +43,12 @@ from reso_geo.plan_file import (
     read_layer,
     tables_in,
 )
+from reso_geo.records import path_of
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
+    from os import PathLike
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -64,7 +66,7 @@ _BY_HAND = "by_hand"
 """Why a segment is not required that was."""
 
 
-def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
+def read_edited_plan(path: str | PathLike[str], trust: str | None = None) -> EditedPlan:
     """Read a plan's file as it is now, edited or damaged by hand, and say how it differs.
 
     This is where `check_plan` starts, and a rebalance of a plan that need not be valid: it takes
@@ -93,6 +95,7 @@ def read_edited_plan(path: Path, trust: str | None = None) -> EditedPlan:
     UsageError
         When `trust` is not known.
     """
+    path = path_of(path)
     if trust is not None:
         check_choice(trust, TRUTHS)
     with opened(path, "check.unreadable") as base:

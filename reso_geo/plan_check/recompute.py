@@ -43,7 +43,7 @@ OF_THE_CUT = frozenset(
 
 
 def recomputed(
-    edited: EditedPlan, *, full: bool = False, progress: Callable[[str], None] | None = None
+    edited: EditedPlan, *, full: bool = False, progress: Callable[..., object] | None = None
 ) -> tuple[Plan, tuple[str, ...]]:
     """Work out the figures of an edited plan.
 

@@ -10,6 +10,7 @@ from reso_geo.atomic_files import sha256_of
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.output_files import output_file
+from reso_geo.plan_check.findings import PlanCheck
 from reso_geo.plan_check.layers import PROBLEMS
 from reso_geo.plan_file import (
     PROJECTS,
@@ -21,19 +22,21 @@ from reso_geo.plan_file import (
     save_plan,
     tables_in,
 )
+from reso_geo.records import kind_of, path_of
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
     import geopandas as gpd
     import pandas as pd
 
-    from reso_geo.plan_check.findings import EditedPlan, PlanCheck
+    from reso_geo.plan_check.findings import EditedPlan
 
 __all__ = ["save_check"]
 
 
-def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> tuple[str, ...]:
+def save_check(check: PlanCheck, path: str | PathLike[str], lang: str = "fr") -> tuple[str, ...]:
     """Write the plan that a check came to.
 
     All derived columns and digests are fresh; columns, layers, tables, views, triggers, styles and
@@ -61,7 +64,8 @@ def save_check(check: PlanCheck, path: Path, lang: str = "fr") -> tuple[str, ...
     PlanError
         When it is the one that was checked, or another program holds it.
     """
-    edited = check.edited
+    path = path_of(path)
+    edited = kind_of("check", check, PlanCheck, "check").edited
     if path.resolve() == edited.path.resolve():
         raise PlanError(Phrase("cli.same_file", {"path": path}))
     problems = _problem_table(check, lang) if check.problems else None

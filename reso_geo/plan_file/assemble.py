@@ -81,7 +81,8 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         CutRequest.read_back(json.loads(info["request"])),
         info["mode"],
         info["season"],
-        info["created"] or None,
+        # Who asked for no date got that of the extract.
+        info["created"] if info["created"] not in ("", network.source.timestamp) else None,
         int(info["supervisors"]) if info.get("supervisors") else None,
     )
     anchors = _anchors(layers["anchors"])

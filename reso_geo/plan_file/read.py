@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +18,12 @@ from reso_geo.plan_file.digests import SCHEMAS, digests_of
 from reso_geo.plan_file.layers import LAYERS, read_layer, tables_in
 from reso_geo.plan_file.migrate import migrated_layers
 from reso_geo.plan_file.tours import TOURS
+from reso_geo.records import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from os import PathLike
+    from pathlib import Path
 
     from reso_geo.plan import Plan
     from reso_geo.plan_file.layers import Layer
@@ -51,7 +53,7 @@ _DERIVED = frozenset(
 """Columns of segments that are worked out again."""
 
 
-def load_plan(path: str | Path) -> Plan:
+def load_plan(path: str | PathLike[str]) -> Plan:
     """Read a plan.
 
     Parameters
@@ -68,8 +70,10 @@ def load_plan(path: str | Path) -> Plan:
     ------
     PlanError
         When the file is missing, damaged, edited by hand, or no plan.
+    UsageError
+        When it is no path.
     """
-    path = Path(path)
+    path = path_of(path)
     with opened(path) as base:
         # A view may be endless, and is nothing that this program writes.
         there = tables_in(base).keys()

@@ -6,10 +6,11 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from reso_geo.choices import check_choice
 from reso_geo.errors import PlanError
-from reso_geo.i18n import Phrase
+from reso_geo.i18n import LANGUAGES, Phrase
 from reso_geo.output_files import output_file
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
 from reso_geo.plan_file.additions import carry_additions
 from reso_geo.plan_file.adopted import adopt
 from reso_geo.plan_file.connect import reading
@@ -17,11 +18,11 @@ from reso_geo.plan_file.extras import Extras
 from reso_geo.plan_file.layers import LAYERS
 from reso_geo.plan_file.styles import add_styles
 from reso_geo.plan_file.tours import write_tours
+from reso_geo.records import kind_of, path_of
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
-
-    from reso_geo.plan import Plan
 
 __all__ = ["refuse_held", "save_plan"]
 
@@ -32,7 +33,7 @@ _NO_DATE = "1970-01-01T00:00:00.000Z"
 
 def save_plan(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     lang: str = "fr",
     *,
     parent_sha256: str = "",
@@ -45,7 +46,8 @@ def save_plan(
     plan
         A complete plan.
     path
-        The ``.gpkg`` file to make or replace; the old one stands until the new one is whole.
+        The ``.gpkg`` file to make or replace; the old one stands until the new one is whole. Its
+        folder is made where it is missing.
     lang
         Language of the column names that QGIS shows: ``fr`` or ``en``.
     parent_sha256
@@ -63,13 +65,19 @@ def save_plan(
     OutputError
         When the file cannot be written.
     PlanError
-        When another program holds the one that stands there.
+        When its name ends otherwise, or another program holds the one that stands there.
+    UsageError
+        When the plan is none, the path is none, or the language is not known.
     """
     # Who only reads plans need not wait for pandas and GDAL.
     import pyogrio  # noqa: PLC0415
 
     from reso_geo.plan_file.tables import plan_tables  # noqa: PLC0415
 
+    plan, path = kind_of("plan", plan, Plan, "plan"), path_of(path)
+    check_choice(lang, LANGUAGES)
+    if path.suffix.lower() != ".gpkg":
+        raise PlanError(Phrase("plan_file.ending", {"path": path}))
     refuse_held(path)
     plan = current_plan(plan)
     more, lost = extras or Extras(), []

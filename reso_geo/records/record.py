@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-__all__ = ["Record", "freeze"]
+__all__ = ["Record", "freeze", "same_values"]
 
 
 class Record:
@@ -20,7 +20,7 @@ class Record:
         """Compare all fields, arrays by content."""
         if type(self) is not type(other):
             return NotImplemented
-        return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
+        return all(same_values(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
 
     def __reduce__(self) -> tuple[object, tuple[type, dict[str, object]]]:
         """Return how a copy is made: from the fields, which are checked and frozen again."""
@@ -46,14 +46,26 @@ def _rebuilt(kind: type, values: dict[str, object]) -> object:
     return kind(**values)
 
 
-def _same(one: object, other: object) -> bool:
+def same_values(one: object, other: object) -> bool:
+    """Return whether two values of fields are equal, arrays by content.
+
+    Parameters
+    ----------
+    one, other
+        Values; tuples and mappings of them too.
+
+    Returns
+    -------
+    bool
+        NaN is equal to NaN.
+    """
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
             return False
         floats = one.dtype.kind == other.dtype.kind == "f"
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=floats)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same_values(one[key], other[key]) for key in one)
     if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same_values, one, other))
     return bool(one == other)

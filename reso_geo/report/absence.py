@@ -43,7 +43,7 @@ def absence_summary(found: Absence, lang: str = "fr") -> dict[str, object]:
     Parameters
     ----------
     found
-        From `reso_geo.cover_absence`.
+        From `reso_geo.plan.cover_absence`.
     lang
         Language of the sentences; keys and codes are the same in all.
 
@@ -73,7 +73,7 @@ def absence_table(found: Absence) -> Table:
     Parameters
     ----------
     found
-        From `reso_geo.cover_absence`.
+        From `reso_geo.plan.cover_absence`.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def absence_title(found: Absence) -> Phrase:
     Parameters
     ----------
     found
-        From `reso_geo.cover_absence`.
+        From `reso_geo.plan.cover_absence`.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
     Parameters
     ----------
     found
-        From `reso_geo.cover_absence`.
+        From `reso_geo.plan.cover_absence`.
     path
         ``.xlsx`` or ``.docx`` (a sheet or a page an officer: by street, with times), ``.csv`` (a
         row a segment, as a spreadsheet of the language opens it) or ``.geojson`` (a line a

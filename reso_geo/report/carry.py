@@ -29,7 +29,7 @@ def carried_summary(carried: Carried) -> dict[str, object]:
     Parameters
     ----------
     carried
-        From `reso_geo.carry_over`.
+        From `reso_geo.growth.carry_over`.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def save_carried(carried: Carried, path: Path, lang: str = "fr") -> None:
     Parameters
     ----------
     carried
-        From `reso_geo.carry_over`.
+        From `reso_geo.growth.carry_over`.
     path
         The ``.csv`` file to make or replace.
     lang

@@ -37,7 +37,7 @@ def frontier_table(points: Sequence[FrontierPoint]) -> Table:
     Parameters
     ----------
     points
-        From `reso_geo.frontier`.
+        From `reso_geo.growth.frontier`.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def save_frontier(points: Sequence[FrontierPoint], path: Path, lang: str = "fr")
     Parameters
     ----------
     points
-        From `reso_geo.frontier`.
+        From `reso_geo.growth.frontier`.
     path
         The ``.csv`` file to make or replace.
     lang
@@ -73,7 +73,7 @@ def save_frontier_picture(points: Sequence[FrontierPoint], path: Path, lang: str
     Parameters
     ----------
     points
-        From `reso_geo.frontier`.
+        From `reso_geo.growth.frontier`.
     path
         The ``.png`` file to make or replace.
     lang

@@ -50,7 +50,7 @@ def step_summary(made: RebalancedPlan, step: int, path: str, lang: str) -> dict[
     Parameters
     ----------
     made
-        One of `reso_geo.grow`.
+        One of `reso_geo.growth.grow`.
     step
         Its number, from 1.
     path
@@ -96,7 +96,7 @@ def ladder_table(steps: Sequence[RebalancedPlan]) -> Table:
     Parameters
     ----------
     steps
-        From `reso_geo.grow`.
+        From `reso_geo.growth.grow`.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def save_ladder(
     Parameters
     ----------
     steps
-        From `reso_geo.grow`.
+        From `reso_geo.growth.grow`.
     folders
         Name of the folder of each.
     path

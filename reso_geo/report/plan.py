@@ -10,16 +10,18 @@ import numpy as np
 from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
-from reso_geo.i18n import AUDIENCES, Phrase, say
+from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, say
 from reso_geo.maps import overview_png
 from reso_geo.output_files import day_drawn, output_file
 from reso_geo.plan import (
+    Plan,
     assumption_label,
     assumptions_of,
     audience_text,
     balance_figures,
     current_plan,
 )
+from reso_geo.records import kind_of, path_of
 from reso_geo.report.markdown import markdown
 from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.write import note_bytes
@@ -30,9 +32,10 @@ from reso_geo.report.tables.xlsx import workbook
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
-    from reso_geo.plan import Beat, ModeFigures, Plan
+    from reso_geo.plan import Beat, ModeFigures
 
 __all__ = ["check_report_target", "plan_report", "plan_summary"]
 
@@ -54,9 +57,10 @@ _ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
 
 def plan_report(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     lang: str = "fr",
     audience: str = "internal",
+    *,
     kind: str | None = None,
     date: str | None = None,
 ) -> None:
@@ -81,7 +85,7 @@ def plan_report(
     kind
         ``table`` or ``note``; None takes it from the ending.
     date
-        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`. CSV says none.
+        The day that it says it was drawn on; see `reso_geo.output_files.day_drawn`. CSV says none.
 
     Raises
     ------
@@ -104,9 +108,11 @@ def plan_report(
     >>> path.read_bytes()[:2]
     b'PK'
     """
+    plan, path = kind_of("plan", plan, Plan, "plan"), path_of(path)
     ending = path.suffix.lower()
     check_report_target(path, kind)
     check_choice(audience, AUDIENCES)
+    check_choice(lang, LANGUAGES)
     plan = current_plan(plan)
     if ending == ".csv":
         _write_csv(plan, path, lang, audience)

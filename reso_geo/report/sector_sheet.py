@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import reach_shape
+from reso_geo.assess import Assessment, reach_shape
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.output_files import output_file
 from reso_geo.plan import assumption_text, sector_assumptions
+from reso_geo.records import kind_of, path_of
 from reso_geo.report.note.sector import sector_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.plain import plain_text
@@ -19,9 +20,8 @@ from reso_geo.report.tables.markdown import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from os import PathLike
     from pathlib import Path
-
-    from reso_geo.assess import Assessment
 
 __all__ = ["check_sector_target", "save_reach", "save_sector_note", "save_sheet"]
 
@@ -47,7 +47,7 @@ def check_sector_target(path: Path) -> None:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
 
 
-def save_reach(found: Assessment, path: Path) -> None:
+def save_reach(found: Assessment, path: str | PathLike[str]) -> None:
     """Write what is reached from the base as polygons, one a mode, season and number of minutes.
 
     Parameters
@@ -65,6 +65,7 @@ def save_reach(found: Assessment, path: Path) -> None:
     OutputError
         When the file cannot be written.
     """
+    found, path = kind_of("found", found, Assessment, "assessment"), path_of(path)
     if path.suffix.lower() not in FEATURE_DRIVERS:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
     network = found.sector.network
@@ -80,7 +81,7 @@ def save_reach(found: Assessment, path: Path) -> None:
     write_features(rows, shapes, network.crs, path, "reach")
 
 
-def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
+def save_sector_note(found: Assessment, path: str | PathLike[str], lang: str = "fr") -> None:
     """Write the note about a sector: one page for council, with its picture.
 
     Parameters
@@ -99,6 +100,7 @@ def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
     OutputError
         When the file cannot be written.
     """
+    found, path = kind_of("found", found, Assessment, "assessment"), path_of(path)
     ending = path.suffix.lower()
     if ending not in _NOTES:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
@@ -107,7 +109,7 @@ def save_sector_note(found: Assessment, path: Path, lang: str = "fr") -> None:
         aside.write_bytes(content)
 
 
-def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
+def save_sheet(found: Assessment, path: str | PathLike[str], lang: str = "fr") -> Path:
     """Write one page about a sector, and its picture beside it.
 
     Parameters
@@ -131,6 +133,7 @@ def save_sheet(found: Assessment, path: Path, lang: str = "fr") -> Path:
     OutputError
         When a file cannot be written.
     """
+    found, path = kind_of("found", found, Assessment, "assessment"), path_of(path)
     if path.suffix.lower() != _SHEET:
         raise UsageError(Phrase("sheet.unknown_kind", {"path": path}))
     from reso_geo.maps.print.sector_picture import sector_picture  # noqa: PLC0415 - loads matplotlib

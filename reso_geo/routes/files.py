@@ -15,13 +15,16 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, decimal, duration, say
 from reso_geo.output_files import output_file
 from reso_geo.plan import assumption_label, sees_inside
+from reso_geo.records import kind_of, path_of
 from reso_geo.report.tables.table import values_of
+from reso_geo.routes.route import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
     from pathlib import Path
 
-    from reso_geo.routes.route import Leg, Route, RouteLoop
+    from reso_geo.routes.route import Leg, RouteLoop
 
 __all__ = ["check_target", "route_summary", "save_route"]
 
@@ -55,7 +58,9 @@ def check_target(path: Path, audience: str) -> None:
         raise UsageError(Phrase("route.public"))
 
 
-def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "internal") -> None:
+def save_route(
+    route: Route, path: str | PathLike[str], lang: str = "fr", audience: str = "internal"
+) -> None:
     """Write a route for a GPS, a telephone or a map.
 
     Parameters
@@ -77,6 +82,7 @@ def save_route(route: Route, path: Path, lang: str = "fr", audience: str = "inte
     OutputError
         When the file cannot be written.
     """
+    route, path = kind_of("route", route, Route, "route"), path_of(path)
     check_target(path, audience)
     check_choice(lang, LANGUAGES)
     content = _WRITERS[path.suffix.lower()](route, lang, audience)

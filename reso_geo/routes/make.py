@@ -14,7 +14,8 @@ from reso_geo.coverage import closed_walks, shift_loops
 from reso_geo.demand import place_anchors
 from reso_geo.errors import InfeasibleError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.plan import assumptions_of, current_plan, tour_beats, yard_of
+from reso_geo.plan import Plan, assumptions_of, current_plan, tour_beats, yard_of
+from reso_geo.records import kind_of
 from reso_geo.routes.route import Leg, Route, RouteLoop
 from reso_geo.travel import MODES
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage import Loop
-    from reso_geo.plan import Plan
     from reso_geo.workload import BeatLoad
 
 __all__ = ["plan_route"]
@@ -67,6 +67,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     >>> all(route.starts_at_base(loop) for loop in route.loops)
     True
     """
+    plan = kind_of("plan", plan, Plan, "plan")
     mode = mode or plan.request.mode
     check_choice(mode, MODES)
     beat = plan.beat_at(beat_id)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door, Record
+from reso_geo.records import Door, Record, Shown
 from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import Range, SeasonDates
 
@@ -44,8 +44,8 @@ def _between(
     return {"limits": (least, most), "likely": likely}
 
 
-@dataclass(frozen=True, eq=False)
-class PatrolSettings(Record):
+@dataclass(frozen=True, eq=False, repr=False)
+class PatrolSettings(Shown, Record):
     """All assumptions of a plan.
 
     Attributes
@@ -119,6 +119,22 @@ class PatrolSettings(Record):
     )  # once an hour, day and night
     streets: StreetRules
     set_aside: SetAsideRules
+
+    def facts(self) -> Phrase:
+        """Return what it is in one sentence.
+
+        Returns
+        -------
+        Phrase
+            For people.
+        """
+        values = {
+            "foot": self.foot_patrol_kmh.central,
+            "bike": self.bike_patrol_kmh.central,
+            "talks": float(self.contacts_per_patrol_h.central),
+            "minutes": float(self.contact_min.central),
+        }
+        return Phrase("settings.facts", values)
 
     def __post_init__(self) -> None:
         """Check once that figures are possible and cadences keep their order; freeze them."""

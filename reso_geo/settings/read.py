@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -16,6 +17,7 @@ from reso_geo.atomic_files import data_file
 from reso_geo.choices import asked, meant, nearest
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
+from reso_geo.records import kind_of, refuse_kind
 from reso_geo.settings.classes import HIGHWAYS
 from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
 from reso_geo.settings.rules import RULE_TEXTS, SetAsideRules, StreetRules
@@ -23,12 +25,11 @@ from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from os import PathLike
     from typing import TypeAlias
 
     Figure: TypeAlias = float | tuple[float, float, float] | Range
 
-__all__ = ["load_settings", "parse_settings", "parse_toml", "read_toml"]
+__all__ = ["load_settings", "parse_settings", "parse_toml", "read_toml", "settings_of"]
 
 _SPOT = re.compile(r"at line (\d+), column (\d+)")
 _TAG_LISTS = ("never_required", "areas", "closing_gates")
@@ -111,6 +112,8 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     6
     """
     given = dict(locals())  # the settings by name, and the path
+    if path is not None and not isinstance(path, str | PathLike):
+        refuse_kind("path", path, "settings_path")
     del given["path"]
     own = {key: _plain(value) for key, value in given.items() if value is not None}
     tables = tomllib.loads(data_file("settings.toml").read_text(encoding="utf-8"))
@@ -122,6 +125,31 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
         _build(tables, name)  # so that what the file has wrong is said in its name
         name = load_settings.__name__
     return _build(_override(tables, own, name), name)
+
+
+def settings_of(given: object) -> PatrolSettings:
+    """Return settings.
+
+    Parameters
+    ----------
+    given
+        Settings, or the path of a file of them; None for the defaults.
+
+    Returns
+    -------
+    PatrolSettings
+        All values.
+
+    Raises
+    ------
+    UsageError
+        When it is none of these.
+    SettingsError
+        When the file cannot be used.
+    """
+    if given is None or isinstance(given, str | PathLike):
+        return load_settings(given)
+    return kind_of("settings", given, PatrolSettings, "settings")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -184,6 +212,8 @@ def _plain(value: object) -> object:
         return {key: _plain(each) for key, each in asdict(value).items()}
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, np.ndarray):
+        value = tuple(value.tolist()) if value.ndim == 1 else value.tolist()
     figures = list(value) if isinstance(value, tuple | list) else []
     if len(figures) == len(LEVELS) and not any(isinstance(each, str) for each in figures):
         return dict(zip(LEVELS, map(_plain, figures), strict=True))
@@ -226,7 +256,9 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
         if key not in tables:
             _refuse_unknown("", key, tables, name)
         if key in (*TABLES, *RULES) and not isinstance(value, dict):
-            raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
+            own_words = name == load_settings.__name__
+            said = "settings.no_mapping" if own_words else "settings.no_table"
+            raise SettingsError(Phrase(said, {"path": name, "key": key}))
         if key in TABLES:
             parts = (*HIGHWAYS, "other") if key == "cadence" else tables[key]
             for part in value:
@@ -257,6 +289,16 @@ def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> di
     """Lay a user's values over one range; a single figure, or season, stands for all three."""
     if isinstance(own, (int, float)) or (key == "bike_season" and isinstance(own, list)):
         own = dict.fromkeys(LEVELS, own)
+    if not isinstance(own, dict) and name == load_settings.__name__ and key != "bike_season":
+        table, dot, part = key.partition(".")
+        one, three = (f'{{"{part}": {n}}}' if dot else n for n in ("4.0", "(3, 4, 5)"))
+        values = {
+            "key": key,
+            "value": repr(own),
+            "one": f"{table}={one}",
+            "three": f"{table}={three}",
+        }
+        raise SettingsError(Phrase("settings.no_figure", values))
     if not isinstance(own, dict):
         raise SettingsError(Phrase("settings.no_table", {"path": name, "key": key}))
     known = [f.name for f in fields(Range)]

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from reso_geo.atomic_files import data_file
+from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
-from reso_geo.i18n import Phrase
+from reso_geo.i18n import LANGUAGES, Phrase
 from reso_geo.output_files import output_file
+from reso_geo.records import path_of
 from reso_geo.tables.kinds import KINDS, LOCATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from os import PathLike
     from pathlib import Path
 
 __all__ = ["write_template"]
@@ -25,7 +28,7 @@ _Cell = str | int | float
 _PLACE = {"en": ("lon", "lat"), "fr": ("longitude", "latitude")}
 
 
-def write_template(kind: str, path: Path, lang: str) -> None:
+def write_template(kind: str, path: str | PathLike[str], lang: str) -> None:
     """Write an example of an input table, to be filled in.
 
     Parameters
@@ -52,6 +55,8 @@ def write_template(kind: str, path: Path, lang: str) -> None:
     >>> path.read_text(encoding="utf-8-sig").splitlines()[0]
     'ville;postes'
     """
+    path = path_of(path)
+    check_choice(lang, LANGUAGES)
     if kind not in KINDS:
         known = {"kind": kind, "kinds": ", ".join(KINDS)}
         raise UsageError(Phrase("table.unknown_kind", known))

@@ -340,7 +340,7 @@ def test_weeks_of_counts_are_a_positive_number(
 ) -> None:
     path = tmp_path / "c.csv"
     write_template("counts", path, "en")
-    with pytest.raises(UsageError, match="--counts-weeks"):
+    with pytest.raises(UsageError, match="weeks: give the number"):
         count_per_segment(square, path, weeks)
 
 

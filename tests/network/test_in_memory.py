@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmnx as ox
 import pytest
+import shapely
 from drawing import draw, load
 
 from reso_geo import StreetNetwork, load_network
@@ -194,3 +196,60 @@ def test_a_network_at_the_prompt_fits_a_line(defaults: PatrolSettings) -> None:
 
 def test_errors_of_graphs_are_errors_of_the_house() -> None:
     assert issubclass(NetworkError, ResoGeoError)
+
+
+def test_ids_of_segments_that_a_frame_holds_are_kept(defaults: PatrolSettings) -> None:
+    network = load(draw(SQUARE), None, defaults)
+    for source in (network.to_gdfs(), network.to_networkx()):
+        again = load_network(source)
+        assert sorted(again.segment_id) == sorted(network.segment_id)
+    nodes, edges = network.to_gdfs()
+    edges["segment_id"] = "same"
+    assert "same" not in load_network((nodes, edges)).segment_id
+
+
+def drawn_as(shape: object) -> tuple[object, object]:
+    """Return frames whose first edge is drawn as something else."""
+    nodes, edges = ox.graph_to_gdfs(block())
+    edges["geometry"] = [shape, *edges.geometry.iloc[1:]]
+    return nodes, edges
+
+
+def test_a_line_in_parts_is_joined_and_what_is_no_line_is_refused() -> None:
+    (x, y), (z, w) = ox.graph_to_gdfs(block())[1].geometry.iloc[0].coords
+    middle = (x + z) / 2, (y + w) / 2
+    whole = load_network(drawn_as(shapely.MultiLineString([[(x, y), middle], [middle, (z, w)]])))  # type: ignore[arg-type]
+    assert whole.required_km == pytest.approx(load_network(block()).required_km)
+    apart = shapely.MultiLineString([[(x, y), middle], [(0, 0), (1, 1)]])
+    for shape in (shapely.Point(x, y), apart):
+        with pytest.raises(NetworkError, match=shape.geom_type):
+            load_network(drawn_as(shape))  # type: ignore[arg-type]
+
+
+def test_what_frames_and_graphs_lack_is_said_once() -> None:
+    def notes(source: Any) -> list[str]:  # noqa: ANN401 - any of them
+        keys = [note.key for note in load_network(source).notes]
+        return [key for key in keys if key in ("osm.straight_edges", "osm.one_edge")]
+
+    assert notes(drawn_as(None)) == ["osm.straight_edges"]
+    assert notes(nx.Graph(block())) == ["osm.one_edge"]
+    assert notes(block()) == []
+
+
+def test_frames_that_do_not_go_together_are_refused() -> None:
+    nodes, edges = ox.graph_to_gdfs(block())
+    for source, word in (
+        ((nodes, edges.drop(columns="geometry")), "column of geometries"),
+        ((nodes.to_crs("EPSG:32632"), edges), "EPSG:32632"),
+        ((nodes, edges.drop(columns="highway")), "highway"),
+    ):
+        with pytest.raises(NetworkError, match=word):
+            load_network(source)
+
+
+def test_a_boundary_is_taken_as_a_plan_takes_it() -> None:
+    box = shapely.box(8.0, 49.0, 9.0, 50.0)
+    for boundary in (box, {"Town": box}, gpd.GeoSeries([box], index=["Town"], crs="EPSG:4326")):
+        assert len(load_network(block(), boundary=boundary).cities) == 1  # type: ignore[arg-type]
+    with pytest.raises(ResoGeoError, match=r"0\.50, 0\.50"):
+        load_network(block(), boundary=shapely.box(0, 0, 1, 1))

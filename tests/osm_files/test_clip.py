@@ -165,7 +165,7 @@ def test_a_file_reads_the_same_in_the_smallest_pieces(monkeypatch: pytest.Monkey
     network = load_network(SAMPLE, boundary)
     monkeypatch.setattr(block_reader, "_PIECE_BYTES", 1)
     shares: list[float] = []
-    same(load_network(SAMPLE, boundary, None, shares.append), network, but=frozenset())
+    same(load_network(SAMPLE, boundary, progress=shares.append), network, but=frozenset())
     assert read_boundary("osm:admin_level=8", SAMPLE).shapes == boundary.shapes
     assert len(shares) > 6
     assert shares == sorted(shares)
@@ -341,7 +341,7 @@ def test_a_terminal_sees_how_much_is_read(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     with Talk("en", as_json=True, quiet=False, out=None).stages() as begin:
-        load_network(SAMPLE, None, None, lambda share: begin("progress.read", share / 2))
+        load_network(SAMPLE, progress=lambda share: begin("progress.read", share / 2))
     assert "Reading the streets... 50 %" in capsys.readouterr().err
     with Talk("en", as_json=False, quiet=True, out=None).stages() as begin:
         begin("progress.read", 0.5)

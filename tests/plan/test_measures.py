@@ -275,8 +275,8 @@ def test_a_sector_taken_under_some_settings_is_that_of_the_settings_it_is_judged
 ) -> None:
     settings = data.draw(other_settings(plan.settings))
     asked = AssessRequest(*[(each,) for each in data.draw(CASES)], fixes=False)
-    kept = sector_in(plan.network, plan.settings, "Town", plan.anchors)
-    again = sector_in(plan.network, settings, "Town", plan.anchors)
+    kept = sector_in(plan.network, plan.settings, "Town", anchors=plan.anchors)
+    again = sector_in(plan.network, settings, "Town", anchors=plan.anchors)
     one, other = assess(kept, settings, asked), assess(again, settings, asked)
     assert one.sector.base == other.sector.base
     assert figures(one) == figures(other)

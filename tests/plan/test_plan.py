@@ -146,5 +146,5 @@ def test_residents_are_counted_once(defaults: PatrolSettings) -> None:
 def test_a_seed_below_zero_and_seats_without_cities_are_refused() -> None:
     with pytest.raises(UsageError, match="seed"):
         CutRequest(3, seed=-1)
-    with pytest.raises(UsageError, match="cross-cities"):
+    with pytest.raises(UsageError, match="cross_cities"):
         replace(CutRequest(3, cross_cities=True), seats={"A": 3})

@@ -94,7 +94,7 @@ def found(
         edited,
         check_plan(path),
         assess(plan.beat(first), request=AssessRequest()),
-        sector_in(plan.network, defaults, "Town", plan.anchors),
+        sector_in(plan.network, defaults, "Town", anchors=plan.anchors),
         cover_absence(plan, [first]),
         plan_route(plan, first, "foot"),
         past_of(edited),

@@ -182,7 +182,7 @@ def test_the_note_is_one_page_in_the_largest_size_that_fits(
     plan: Plan, tmp_path: Path, lang: str, audience: str
 ) -> None:
     path = tmp_path / "note.pdf"
-    plan_report(plan, path, lang, audience, "note")
+    plan_report(plan, path, lang, audience, kind="note")
     assert pages(path.read_bytes()) == 1
 
 
@@ -385,7 +385,7 @@ def test_another_ending_kind_or_place_is_refused_before_anything_is_written(
         ("a.pdf", "letter", "letter"),
     ):
         with pytest.raises(UsageError, match=words):
-            plan_report(plan, tmp_path / name, "fr", "internal", kind)
+            plan_report(plan, tmp_path / name, "fr", "internal", kind=kind)
     with pytest.raises(UsageError, match="everybody"):
         plan_report(plan, tmp_path / "a.pdf", "fr", "everybody")
     assert list(tmp_path.iterdir()) == []

@@ -15,15 +15,26 @@ from reso_geo.assess.sector import only
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
 from reso_geo.coverage import travel_graph
-from reso_geo.demand import far_bases_note, no_anchors, place_anchors, place_bases, stop_seconds
+from reso_geo.demand import (
+    anchors_of,
+    bases_of,
+    counts_of,
+    far_bases_note,
+    place_anchors,
+    place_bases,
+    stop_seconds,
+)
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import with_own_rules
+from reso_geo.network import check_network, with_own_rules
 from reso_geo.partition import SEAT_RULES, held_segments, seats_by_city
+from reso_geo.records import hearer, kind_of
+from reso_geo.settings import settings_of
 from reso_geo.travel import travel_notes, travel_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
 
     from numpy.typing import NDArray
 
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors, Bases, Counts
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
+    from reso_geo.tables.frames import TableSource
 
 __all__ = ["posts_needed"]
 
@@ -56,7 +68,7 @@ class _Ground:
 class _Clock:
     """Tells how far the search is: cities count by their street loads."""
 
-    def __init__(self, begin: Callable[[str, float], None], shares: list[float]) -> None:
+    def __init__(self, begin: Callable[..., object], shares: list[float]) -> None:
         self._begin, self._shares = begin, shares
         self._city, self._left = 0, 1.0
 
@@ -74,13 +86,13 @@ class _Clock:
 
 def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     network: StreetNetwork,
-    settings: PatrolSettings,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
     request: PostsRequest | None = None,
-    anchors: Anchors | None = None,
-    progress: Callable[[str, float], None] | None = None,
     *,
-    counts: Counts | None = None,
-    bases: Bases | None = None,
+    anchors: Anchors | TableSource | None = None,
+    progress: Callable[[str, float], object] | bool | None = None,
+    counts: Counts | TableSource | None = None,
+    bases: Bases | TableSource | None = None,
     effort: Effort = LIMITED,
 ) -> PostsNeeded:
     """Find the smallest number of posts so that one post can cover each beat.
@@ -95,17 +107,20 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     network
         Segments placed in cities.
     settings
-        All assumptions.
+        All assumptions, or the path of a file of them; None for the defaults.
     request
         Mode, season, how posts are shared; None for all by default.
     anchors
-        Places to visit; None for none.
+        Places to visit, as `reso_geo.read_anchors` reads them; None for none.
     progress
-        Called with the key of a stage and the share of it that is done, from 0 to 1.
+        Called with the key of a stage and the share of it that is done, from 0 to 1; True for
+        lines on standard error.
     counts
-        Calls counted along each segment; None for none.
+        Calls counted along each segment, or as `reso_geo.demand.count_per_segment` reads those of
+        a year; None for none.
     bases
-        Places where patrols start; None to start each beat in the middle of its load.
+        Places where patrols start, as `reso_geo.demand.read_bases` reads them; None to start each
+        beat in the middle of its load.
     effort
         Where the final depth of the tours stops; by default after a few rounds of cuts.
 
@@ -131,16 +146,21 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     >>> found.total is None, [point.posts for point in found.curve]
     (True, [1, 2])
     """
+    check_network(network)
+    if request is not None:
+        kind_of("request", request, PostsRequest, "request")
     asked = request or PostsRequest()
-    begin = progress or (lambda *_: None)
-    settings, own = with_own_rules(network, settings)
+    begin = hearer(progress) or (lambda *_: None)
+    settings, own = with_own_rules(network, settings_of(settings))
+    (visits, of_anchors), (counts, of_counts) = anchors_of(anchors), counts_of(network, counts)
+    bases, of_bases = bases_of(bases)
+    own = (*own, *of_anchors, *of_counts, *of_bases)
     begin("progress.posts", 0.0)
     cities = [c for c in range(len(network.cities)) if _own(network, c).any()]
     names = [network.cities[city] for city in cities]
     if asked.seats is not None:
         asked = replace(asked, seats=seats_by_city(asked.seats, names))
     _check(asked, names)
-    visits = no_anchors() if anchors is None else anchors
     stop_s = stop_seconds(network, visits, place_anchors(network, visits))
     per_week = None if counts is None else counts.per_week
 

@@ -30,7 +30,7 @@ __all__ = [
 
 
 def fixes_for(
-    cases: Sequence[Case], seed: int = 0, progress: Callable[[str], None] | None = None
+    cases: Sequence[Case], seed: int = 0, progress: Callable[..., object] | None = None
 ) -> tuple[Fix, ...]:
     """Find what would make a sector feasible.
 

@@ -76,7 +76,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
     with talk.stages() as begin:
         place = find_sector(wanted, asked, given, settings, begin)
-        found = assess(place.sector, place.settings, request, begin)
+        found = assess(place.sector, place.settings, request, progress=begin)
         for path in targets:
             _save(found, path, talk.lang)
     talk.lines((*asked.understood, *place.notes), "cli.understood")

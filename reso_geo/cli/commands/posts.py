@@ -81,8 +81,8 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
             network,
             given.settings,
             request,
-            visits,
-            begin,
+            anchors=visits,
+            progress=begin,
             counts=placed.counts,
             bases=asked.bases,
         )

@@ -92,7 +92,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
             time_limit_s=time_limit,
             seed=seed,
         )
-        made = rebalance_plan(edited, request, date, begin)
+        made = rebalance_plan(edited, request, date=date, progress=begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
         made = write_step(made, before, plan_path, out, talk.lang, carried, retired=request.retire)
@@ -106,7 +106,10 @@ def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> Carried:
     """Put the plan on newer streets, read as its own were."""
     plan = edited.plan
     network = load_network(
-        streets, plan.boundary, plan.settings, lambda share: begin("progress.read", share)
+        streets,
+        plan.boundary,
+        plan.settings,
+        progress=lambda share: begin("progress.read", share),
     )
     return carry_over(edited, network)
 

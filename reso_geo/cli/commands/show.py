@@ -50,12 +50,12 @@ def draw_map(
     if ending in STILL_ENDINGS and (len(plans) > 1 or compare is not None):
         raise UsageError(Phrase("cli.one_picture"))
     if ending in STILL_ENDINGS:
-        save_picture(plans[0], out, talk.lang, audience, date)
+        save_picture(plans[0], out, talk.lang, audience, date=date)
     elif len(plans) > 1:
         save_map(ladder_map(plans, talk.lang, audience, date=date), out)
     else:
         before = None if compare is None else load_plan(compare)
-        save_map(plan_map(plans[0], talk.lang, audience, before, date), out)
+        save_map(plan_map(plans[0], talk.lang, audience, compare=before, date=date), out)
     talk.document({"map": str(out)})
     talk.line("cli.wrote", {"path": out})
 
@@ -108,6 +108,6 @@ def report(
     talk = talk_for(context)
     keep_input(plan_path, out)
     check_report_target(out, kind)
-    plan_report(load_plan(plan_path), out, talk.lang, audience, kind, date)
+    plan_report(load_plan(plan_path), out, talk.lang, audience, kind=kind, date=date)
     talk.document({"report": str(out)})
     talk.line("cli.wrote", {"path": out})

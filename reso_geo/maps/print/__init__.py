@@ -11,12 +11,11 @@ from reso_geo.choices import check_choice
 from reso_geo.errors import UsageError
 from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase
 from reso_geo.output_files import day_drawn, output_file
-from reso_geo.plan import current_plan
+from reso_geo.plan import Plan, current_plan
+from reso_geo.records import kind_of, path_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from reso_geo.plan import Plan
+    from os import PathLike
 
 __all__ = ["STILL_ENDINGS", "overview_png", "save_picture"]
 
@@ -26,9 +25,10 @@ STILL_ENDINGS = (".png", ".pdf")
 
 def save_picture(
     plan: Plan,
-    path: Path,
+    path: str | PathLike[str],
     lang: str = "fr",
     audience: str = "internal",
+    *,
     date: str | None = None,
 ) -> None:
     """Save a plan's map as a picture, or for print.
@@ -46,7 +46,7 @@ def save_picture(
         ``public`` (no bases, no loads, no anchors, counts under 10 masked), ``internal`` or
         ``restricted``; printed on every page.
     date
-        The day that it says it was drawn on; see `reso_geo.plan.day_drawn`.
+        The day that it says it was drawn on; see `reso_geo.output_files.day_drawn`.
 
     Raises
     ------
@@ -64,9 +64,11 @@ def save_picture(
     ...
     reso_geo.errors.UsageError: map.jpg: the map is saved as a web page (.html), ...
     """
+    path = path_of(path)
     ending = path.suffix.lower()
     if ending not in STILL_ENDINGS:
         raise UsageError(Phrase("stills.ending", {"name": path.name}))
+    kind_of("plan", plan, Plan, "plan")
     check_choice(lang, LANGUAGES)
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.print.save import write_pdf, write_png  # noqa: PLC0415 - see above
@@ -99,6 +101,7 @@ def overview_png(plan: Plan, lang: str = "fr", audience: str = "internal") -> by
     UsageError
         When the language or the audience is not known.
     """
+    kind_of("plan", plan, Plan, "plan")
     check_choice(lang, LANGUAGES)
     check_choice(audience, AUDIENCES)
     from reso_geo.maps.print.save import small_png  # noqa: PLC0415 - see above

@@ -137,6 +137,7 @@ class PlanMap(folium.Map):
 
     def __init__(self, data: str, lang: str, title: str) -> None:
         self._page = _Page(lang, title)
+        self._said = f"{title} ({lang})"
         super().__init__(
             location=(0.0, 0.0),
             tiles=None,
@@ -150,6 +151,10 @@ class PlanMap(folium.Map):
         self._id = "plan"
         self._page.add_child(self)
         self.add_child(_PlanLayer(data, say(lang, "maps.no_script")))
+
+    def __repr__(self) -> str:
+        """Return its title and language."""
+        return f"<PlanMap: {self._said}>"
 
     def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
         """Put the map into its page, with folium's own libraries if an added element needs them.

@@ -18,8 +18,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.osm.download.options import DownloadOptions
+from reso_geo.records import path_of
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
     from reso_geo.boundaries import Boundary
@@ -28,14 +30,14 @@ __all__ = ["DownloadOptions", "download_network"]
 
 
 def download_network(
-    place: str | Boundary, out: Path, options: DownloadOptions | None = None
+    place: str | Boundary, out: str | PathLike[str], options: DownloadOptions | None = None
 ) -> Path:
     """Write all streets of a place, as OpenStreetMap has them, to a file.
 
     Parameters
     ----------
     place
-        A boundary, the path of its file, a built-in name (as `reso_geo.builtin_places` gives
+        A boundary, the path of its file, a built-in name (as `reso_geo.io.builtin_places` gives
         them), a relation (``r6948543``), or a name that Nominatim knows (``Longueuil, Québec``).
     out
         The file to make or replace, an Overpass answer that `reso_geo.load_network` reads; its
@@ -67,4 +69,4 @@ def download_network(
     # What talks to servers is slow to load; who only reads files need not wait for it.
     from reso_geo.osm.download.fetch import fetch  # noqa: PLC0415
 
-    return fetch(place, out, options or DownloadOptions())
+    return fetch(place, path_of(out, "out"), options or DownloadOptions())

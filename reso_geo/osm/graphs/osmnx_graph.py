@@ -36,7 +36,9 @@ _MALFORMED = (
 _WHOLE = re.compile(r"(-?\d{1,18})(?:\.0*)?", re.ASCII)
 _YES = frozenset(("true", "1", "yes"))
 _TEXT = {"osmid": str, "oneway": str, "reversed": str, "street_count": str}
-_NO_TAGS = frozenset(("geometry", "osmid", "length", "oneway", "reversed", "from", "to"))
+_NO_TAGS = frozenset(
+    ("segment_id", "geometry", "osmid", "length", "oneway", "reversed", "from", "to")
+)
 
 
 def read_graphml(path: Path, builder: WayTableBuilder) -> str:
@@ -97,7 +99,8 @@ def read_graph(graph: Graph, path: Path | str, builder: WayTableBuilder) -> str:
         degrees = degrees_of(graph, path)
         number = _numbers(graph.nodes)
         drawn = any("geometry" in data for _, _, data in graph.edges(data=True))
-        simplified = drawn or bool(graph.graph.get("simplified"))
+        named = any("segment_id" in data for _, _, data in graph.edges(data=True))
+        simplified = drawn or named or bool(graph.graph.get("simplified"))
         for node, data in graph.nodes(data=True):
             if (ele := data.get("elevation", data.get("ele"))) is not None:
                 builder.add_point(number[node], {"ele": str(ele)})
@@ -199,7 +202,9 @@ def _streets_of(
     """Return each physical street of an OSMnx graph once: id, way, tags, points.
 
     Two edges are the same street when they run over the same points in opposite order and come
-    from the same ways. Points between the ends get ids of their own, below all others.
+    from the same ways. Ids of segments that all edges have, as `StreetNetwork.to_gdfs` gives them,
+    are kept where no two streets share one. Points between the ends get ids of their own, below all
+    others.
     """
     streets: dict[tuple[Any, frozenset[str]], list[_Edge]] = {}
     for edge in _edges_of(graph, degrees):
@@ -209,6 +214,8 @@ def _streets_of(
     way_numbers = _numbers(way for _, ways in streets for way in ways)
     told = any("oneway" in data for _, _, data in graph.edges(data=True))
     inner = min([0, *number.values()])
+    own = [str(edges[0].data.get("segment_id", "")) for edges in streets.values()]
+    kept = iter(own if all(own) and len(set(own)) == len(own) else [""] * len(own))
     for (_, ways), edges in streets.items():
         edge = next((e for e in edges if not e.reversed), edges[0])
         places = edge.places
@@ -226,7 +233,7 @@ def _streets_of(
         tags["oneway"] = "yes" if one_way and not both else "no"
         tags.setdefault("highway", "road")
         located = [(n, *p) for n, p in zip(nodes, places, strict=True)]
-        yield f"{way_id}:{u}-{v}-{edge.key}", way_id, tags, located
+        yield next(kept) or f"{way_id}:{u}-{v}-{edge.key}", way_id, tags, located
 
 
 def _directions(data: dict[str, Any]) -> set[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -9,18 +10,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from reso_geo.boundaries import read_boundary
 from reso_geo.boundaries.boundary import clean_name
+from reso_geo.choices import check_ids
+from reso_geo.demand import bases_of
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import components, extent_of
+from reso_geo.network import check_network, components, extent_of, placed_for
 from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import bases_of, boundary_of, check_network, measuring, stages
+from reso_geo.plan.doors.given import measuring
 from reso_geo.plan.request import PlanRequest
+from reso_geo.records import hearer, kind_of, refuse_kind
 from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from os import PathLike
 
     import geopandas as gpd
     import pandas as pd
@@ -55,8 +61,8 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     *,
     id: str = "beat_id",  # noqa: A002 - the word that a frame's user looks for
     name: str | None = None,
-    posts: str | int = 1,
-    settings: PatrolSettings | None = None,
+    posts: str | int | pd.Series[int] | Mapping[str, int] = 1,
+    settings: PatrolSettings | str | PathLike[str] | None = None,
     mode: Mode = "foot",
     season: Season = "summer",
     tolerance: float = 0.05,
@@ -84,7 +90,8 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     name
         The column that holds their names; None to name them by their streets.
     posts
-        How many posts hold each beat, or the column that says so.
+        How many posts hold each beat, the column that says so, or a Series or mapping by id of
+        beat; one that it does not name has one post.
     settings, mode, season, tolerance, boundary, anchors, people, counts, bases, weights
         As for `reso_geo.make_plan`.
     depth, progress
@@ -106,9 +113,17 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         a street to cover.
     """
     check_network(network)
+    hear = hearer(progress)
+    if boundary is None:
+        area = extent_of(network)
+    else:
+        area = read_boundary(boundary)
+        network = placed_for(network, area)
     held = held_segments(network)
     given = _given(network, held, beats, id, name, posts)
     given = _with_streets(network, given)
+    _check_posts(network, held, given)
+    bases, repeated = bases_of(bases)
     crossing = _cities(network, given)
     counted = {one: many for one, many in zip(given.ids, given.posts, strict=True) if many > 1}
     cut = CutRequest(
@@ -129,16 +144,14 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         base=np.full(len(given.ids), -1, dtype=np.int64),
         joined=parts,
     )
-    problem = yard.problem(bases_of(bases))
+    problem = yard.problem(bases)
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
     partition = sorted_by(started.partition, problem.order.back())
-    notes = (*given.notes, *_of_beats(network, held, given, parts), *notes)
+    notes = (*given.notes, *_of_beats(network, held, given, parts), *notes, *repeated)
     names = given.names
     found = Given(residents, names=names, spelt=names, notes=notes, diagnostics=started.diagnostics)
-    return build_plan(
-        yard, boundary_of(boundary) or extent_of(network), partition, found, stages(progress)
-    )
+    return build_plan(yard, area, partition, found, hear)
 
 
 def _given(
@@ -147,9 +160,12 @@ def _given(
     beats: object,
     id: str,  # noqa: A002 - as above
     name: str | None,
-    posts: str | int,
+    posts: object,
 ) -> _Beats:
     """Read beats from polygons or from the ids of segments."""
+    kind_of("id", id, str, "column")
+    if name is not None:
+        kind_of("name", name, str, "column")
     frame: Any = beats
     if not is_frame(beats):
         if not (hasattr(beats, "to_frame") and hasattr(beats, "index")):
@@ -181,7 +197,7 @@ def _given(
         each: clean_name(str(frame[name].iloc[row]))
         for each, row in zip(ids, first, strict=True) if frame[name].notna().iloc[row]
     }  # fmt: skip
-    column = [posts] * len(ids) if isinstance(posts, int) else frame[posts].iloc[first].tolist()
+    column = frame[posts].iloc[first].tolist() if isinstance(posts, str) else _each(ids, posts)
     return _Beats(ids, names, _posts(ids, column), np.where(held, of, -1), notes)
 
 
@@ -189,9 +205,31 @@ def _id(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
+def _each(ids: Sequence[str], posts: object) -> list[object]:
+    """Return the posts of each beat, from one number for all or from numbers by id."""
+    if hasattr(posts, "to_dict") and hasattr(posts, "index") and not is_frame(posts):
+        posts = posts.to_dict()
+    if isinstance(posts, Mapping):
+        by_id = {_id(key): value for key, value in posts.items()}
+        check_ids("plan.posts_unknown", by_id, ids)
+        return [by_id.get(each, 1) for each in ids]
+    if isinstance(posts, bool) or not isinstance(posts, int | float | np.integer | np.floating):
+        refuse_kind("posts", posts, "posts")
+    return [posts] * len(ids)
+
+
+def _check_posts(network: StreetNetwork, held: NDArray[np.bool_], given: _Beats) -> None:
+    """Refuse more posts than there are streets to cover."""
+    count = int((network.required & held).sum())
+    if sum(given.posts) > count:
+        values = {"posts": sum(given.posts), "count": count}
+        raise UsageError(Phrase("plan.posts_beyond", values))
+
+
 def _posts(ids: Sequence[str], column: Sequence[object]) -> list[int]:
     """Return whole numbers of posts, one at least."""
-    good = [isinstance(n, int | float) and n >= 1 and float(n).is_integer() for n in column]
+    kinds = int | float | np.integer | np.floating
+    good = [isinstance(n, kinds) and n >= 1 and float(n).is_integer() for n in column]
     if bad := [f"{beat}: {n}" for beat, n, ok in zip(ids, column, good, strict=True) if not ok]:
         raise TableError(Phrase("plan.beats_posts", {"beats": listed(bad, 10)}))
     return [int(n) for n in column]  # type: ignore[call-overload]

@@ -1,168 +1,34 @@
-"""What goes into a plan in memory, as it comes: tables, weights by segment, who hears of stages."""
+"""What goes into a plan in memory, as it comes: tables, weights by segment, a depth."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from reso_geo.boundaries import Boundary, read_boundary
 from reso_geo.choices import check_choice
 from reso_geo.coverage import Depth
-from reso_geo.demand import (
-    Anchors,
-    Bases,
-    Counts,
-    Residents,
-    count_per_segment,
-    no_anchors,
-    place_population,
-    read_anchors,
-    read_bases,
-    read_population,
-)
-from reso_geo.errors import TableError, UsageError
+from reso_geo.demand import anchors_of, counts_of, people_of
+from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import StreetNetwork, with_own_rules
+from reso_geo.network import with_own_rules
 from reso_geo.plan.yardstick import yardstick
-from reso_geo.records import Door
-from reso_geo.settings import load_settings
+from reso_geo.settings import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from os import PathLike
 
     from numpy.typing import NDArray
 
+    from reso_geo.network import StreetNetwork
     from reso_geo.plan.request import PlanRequest
     from reso_geo.plan.yardstick import Yardstick
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["bases_of", "boundary_of", "check_network", "measuring", "stages", "tour_depth"]
+__all__ = ["measuring", "tour_depth"]
 
 _WEEK_S = 7 * 24 * 3600.0
-_Record = TypeVar("_Record")
-
-
-def _read(given: object, kind: type[_Record], read: Callable[[Any], _Record]) -> _Record | None:
-    """Return a record as it is; whatever else was given is read into one."""
-    return given if given is None or isinstance(given, kind) else read(given)
-
-
-def check_network(network: object) -> None:
-    """Refuse what is no street network.
-
-    Parameters
-    ----------
-    network
-        As it was given.
-
-    Raises
-    ------
-    UsageError
-        When it is none.
-    """
-    if not isinstance(network, StreetNetwork):
-        raise UsageError(Phrase("plan.no_network", {"kind": type(network).__name__}))
-
-
-def boundary_of(given: object) -> Boundary | None:
-    """Return a boundary.
-
-    Parameters
-    ----------
-    given
-        One, or what `reso_geo.read_boundary` reads; None for none.
-
-    Returns
-    -------
-    Boundary or None
-        None for none.
-    """
-    return _read(given, Boundary, read_boundary)
-
-
-def anchors_of(given: object) -> Anchors:
-    """Return anchors.
-
-    Parameters
-    ----------
-    given
-        Anchors, or what `reso_geo.read_anchors` reads; None for none.
-
-    Returns
-    -------
-    Anchors
-        Perhaps without a row.
-    """
-    return _read(given, Anchors, read_anchors) or no_anchors()
-
-
-def bases_of(given: object) -> Bases | None:
-    """Return bases.
-
-    Parameters
-    ----------
-    given
-        Bases, or what `reso_geo.demand.read_bases` reads; None for none.
-
-    Returns
-    -------
-    Bases or None
-        None for none.
-    """
-    return _read(given, Bases, read_bases)
-
-
-def counts_of(network: StreetNetwork, given: object) -> Counts | None:
-    """Return counts along the segments.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    given
-        Counts, or what `reso_geo.demand.count_per_segment` reads, of a year; None for none.
-
-    Returns
-    -------
-    Counts or None
-        None for none.
-    """
-    return _read(given, Counts, lambda table: count_per_segment(network, table))
-
-
-def people_of(
-    network: StreetNetwork, given: object
-) -> tuple[NDArray[np.float64] | None, tuple[Phrase, ...]]:
-    """Return residents along the segments.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    given
-        float64, shape (m,), `reso_geo.demand.Residents`, or what `reso_geo.demand.read_population`
-        reads; None where not known.
-
-    Returns
-    -------
-    tuple of (ndarray of float64 or None, tuple of Phrase)
-        Shape (m,), and what was left out.
-    """
-    notes: tuple[Phrase, ...] = ()
-    people: NDArray[np.float64] | None
-    if given is None or isinstance(given, np.ndarray):
-        people = given
-    else:
-        found = _read(
-            given, Residents, lambda table: place_population(network, read_population(table))
-        )
-        people, notes = (None, ()) if found is None else (found.people, found.notes)
-    if people is not None:
-        Door("Residents", UsageError).figures("people", people, 0.0, rows=len(network))
-    return people, notes
 
 
 def extra_seconds(
@@ -250,7 +116,7 @@ def tour_depth(depth: object) -> tuple[Phrase, ...]:
 def measuring(
     network: StreetNetwork,
     request: PlanRequest,
-    settings: PatrolSettings | None,
+    settings: PatrolSettings | str | PathLike[str] | None,
     given: tuple[object, object, object, object],
     depth: Depth,
 ) -> tuple[Yardstick, NDArray[np.float64] | None, tuple[Phrase, ...]]:
@@ -263,7 +129,7 @@ def measuring(
     request
         Mode, season, tolerance.
     settings
-        All assumptions; None for the defaults.
+        All assumptions, or the path of a file of them; None for the defaults.
     given
         Anchors, people, counts and weights, as they came.
     depth
@@ -275,30 +141,10 @@ def measuring(
         With residents along each segment, None where not known, and what to say of all that.
     """
     told = tour_depth(depth)
-    used, own = with_own_rules(network, load_settings() if settings is None else settings)
+    used, own = with_own_rules(network, settings_of(settings))
     anchors, people, counts, weights = given
     residents, left_out = people_of(network, people)
     extra_s, aside = extra_seconds(network, weights)
-    found, counted = anchors_of(anchors), counts_of(network, counts)
+    (found, of_anchors), (counted, of_counts) = anchors_of(anchors), counts_of(network, counts)
     yard = yardstick(network, used, request, found, counted, extra_s=extra_s, depth=depth)
-    return yard, residents, (*own, *left_out, *aside, *told)
-
-
-def stages(
-    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `make_plan`
-) -> Callable[[str], object] | None:
-    """Return what hears of each stage.
-
-    Parameters
-    ----------
-    progress
-        Called with the key of each stage; True for a line each on standard error.
-
-    Returns
-    -------
-    callable or None
-        None for silence.
-    """
-    if progress is True:
-        return lambda key: sys.stderr.write(f"{Phrase(key)}\n")
-    return progress or None
+    return yard, residents, (*own, *of_anchors, *left_out, *of_counts, *aside, *told)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from reso_geo.network import with_own_rules
 from reso_geo.plan.current import measured_again, spread_counts
-from reso_geo.plan.doors.given import stages, tour_depth
+from reso_geo.plan.doors.given import tour_depth
 from reso_geo.plan.yardstick import yardstick
+from reso_geo.records import hearer
+from reso_geo.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
 
     from reso_geo.coverage import Depth
     from reso_geo.plan.plan import Plan
@@ -26,7 +29,7 @@ _OF_THE_CASE = ("travel.", "settings.", "plan.set_aside_", "plan.fast_tours")
 def judged(
     plan: Plan,
     season: str | None,
-    settings: PatrolSettings | None,
+    settings: PatrolSettings | str | PathLike[str] | None,
     mode: str | None,
     depth: Depth,
     progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanDoors.judged`
@@ -54,8 +57,10 @@ def judged(
     UsageError
         When a word is not known, or the settings ask for other rules for streets.
     """
-    told = tour_depth(depth)
-    used, own = with_own_rules(plan.network, plan.settings if settings is None else settings)
+    told, hear = tour_depth(depth), hearer(progress)
+    used, own = with_own_rules(
+        plan.network, plan.settings if settings is None else settings_of(settings)
+    )
     request = replace(
         plan.request,
         season=plan.request.season if season is None else season,
@@ -72,4 +77,4 @@ def judged(
         depth=depth,
     )
     said = (*notes, *(each for each in own if each not in notes), *told)
-    return measured_again(plan, yard, said, progress=stages(progress))
+    return measured_again(plan, yard, said, progress=hear)

@@ -6,11 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from reso_geo.choices import check_choice
-from reso_geo.i18n import Phrase
-from reso_geo.records import Shown
+from reso_geo.i18n import LANGUAGES, Phrase
+from reso_geo.records import Shown, refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
     from typing import Self
 
     import folium
@@ -25,8 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanDoors"]
 
-_COLUMNS = {"beat": "beat_id", "load": "load_s"}
-"""What is said for a column of `PlanDoors.beats_gdf`; ``verdict`` is that of the plan's mode."""
+_COLUMNS = {
+    "beat": "beat_id",
+    "load": "load_s",
+    "verdict": "{mode}_verdict",
+    "cadence": "{mode}_every_weeks",
+}
+"""What is said for a column of `PlanDoors.beats_gdf`, in the plan's mode."""
+_SCALES = {"load": ("plan.scale.load", 3600.0), "cadence": ("plan.scale.cadence", 1.0)}
+"""What the colour bar says, and what its figures are divided by."""
+_COLOURS = {"yes": "#1b7837", "borderline": "#f1a340", "no": "#b2182b"}
+"""Fixed, so that two plans can be compared; told apart without seeing red or green as well."""
 _HEADS = ("beat_id", "name", "posts", "street_km", "verdict", "margin")
 
 
@@ -84,13 +94,13 @@ class PlanDoors(Shown):
         frame: pd.DataFrame = beats.drop(columns=beats.active_geometry_name).set_index("beat_id")
         return frame
 
-    def explore(self, lang: Language = "fr", audience: Audience = "internal") -> folium.Map:
+    def explore(self, lang: Language = "en", audience: Audience = "internal") -> folium.Map:
         """Draw the interactive map, which a notebook shows as it is.
 
         Parameters
         ----------
         lang
-            What it opens in; it holds both languages.
+            What it opens in, English like all that a prompt shows; it holds both languages.
         audience
             Who is to see it.
 
@@ -107,16 +117,18 @@ class PlanDoors(Shown):
         drawn: folium.Map = _above("maps").plan_map(self, lang, audience)
         return drawn
 
-    def plot(self, by: str = "beat", ax: Axes | None = None) -> Axes:
+    def plot(self, by: str = "beat", ax: Axes | None = None, *, lang: Language = "en") -> Axes:
         """Draw the beats and their streets with matplotlib.
 
         Parameters
         ----------
         by
-            What colours tell: ``beat``, ``verdict`` (in the plan's mode), ``load``, or a column of
-            `beats_gdf`.
+            What colours tell: ``beat``, ``verdict`` and ``cadence`` (in the plan's mode), ``load``,
+            or a column of `beats_gdf`.
         ax
             Where to draw; None for a new figure.
+        lang
+            Of the words beside the colours.
 
         Returns
         -------
@@ -126,23 +138,40 @@ class PlanDoors(Shown):
         Raises
         ------
         UsageError
-            When there is no such column.
+            When there is no such column or language, or `ax` is something else.
         """
+        # Both are slow to load, which only who draws should pay.
+        import pandas as pd  # noqa: PLC0415
+        from matplotlib.colors import ListedColormap  # noqa: PLC0415
+
         plan: Any = self
+        if ax is not None and not hasattr(ax, "get_xlabel"):
+            refuse_kind("ax", ax, "axes")
+        check_choice(lang, LANGUAGES)
         beats = self.beats_gdf()
         names = [name for name in beats.columns if name != beats.active_geometry_name]
-        check_choice(by, [*_COLUMNS, "verdict", *names])
-        column = f"{plan.request.mode}_verdict" if by == "verdict" else _COLUMNS.get(by, by)
+        check_choice(by, [*_COLUMNS, *names])
+        column = _COLUMNS.get(by, by).format(mode=plan.request.mode)
         words = beats[column].dtype == object
         many = words and beats[column].nunique() > len(beats) // 2
+        look: dict[str, Any] = {"cmap": "tab20" if words else "viridis", "legend": not many}
+        if column.endswith("verdict"):
+            many, look = False, {"cmap": ListedColormap(list(_COLOURS.values())), "legend": True}
+            known = [Phrase(f"verdict.{each}").say(lang) for each in _COLOURS]
+            said = dict(zip(_COLOURS, known, strict=True))
+            beats[column] = pd.Categorical(beats[column].map(said), categories=known)
+        elif by in _SCALES:
+            key, unit = _SCALES[by]
+            beats[column] = beats[column].astype(float) / unit
+            missing = {"color": "lightgrey"}
+            look |= {"legend_kwds": {"label": Phrase(key).say(lang)}, "missing_kwds": missing}
         ax = beats.plot(
             column=column,
             ax=ax,
             categorical=bool(words),
-            cmap="tab20" if words else "viridis",
             alpha=0.6,
             edgecolor="white",
-            legend=not many,
+            **look,
         )
         streets = self.segments_gdf()
         streets[streets["required"]].plot(ax=ax, color="black", linewidth=0.4)
@@ -156,7 +185,7 @@ class PlanDoors(Shown):
         self,
         *,
         season: Season | None = None,
-        settings: PatrolSettings | None = None,
+        settings: PatrolSettings | str | PathLike[str] | None = None,
         mode: Mode | None = None,
         depth: Depth = "final",
         progress: Callable[[str], object] | bool | None = None,
