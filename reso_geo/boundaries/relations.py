@@ -176,7 +176,7 @@ def _opened(path: Path) -> _Source | None:
 
 @contextmanager
 def _refused(path: Path) -> Iterator[None]:
-    """Say of a file that osmium does not read to its end that it is broken."""
+    """Refuse a file that osmium does not read to its end as broken."""
     try:
         yield
     except ResoGeoError:

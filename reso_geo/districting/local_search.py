@@ -42,6 +42,8 @@ class Attempt:
         One segment of about that load, instead of the nearest ones.
     over_barriers
         Whether segments may change hands across a barrier.
+    recut
+        All streets of the two are divided again, along the cheapest border.
     """
 
     share: float
@@ -72,7 +74,7 @@ _ATTEMPTS = (
 
 
 def even_objective(rules: SearchRules) -> Objective:
-    """Return what an even cut is searched by: loads on targets, beats on one side of barriers.
+    """Return what an even cut is searched by: loads, barriers and borders.
 
     Parameters
     ----------
@@ -82,7 +84,7 @@ def even_objective(rules: SearchRules) -> Objective:
     Returns
     -------
     Objective
-        With two terms.
+        With three terms.
     """
     params = rules.params.balance
     split = BarrierSplit(any_share=params.any_share, much=params.much)
@@ -189,12 +191,7 @@ class BalanceSearch:
         search = BorderSearch(
             assignment.region, state.weight_s + 1e-6, state.share, state.rules, state.bases
         )
-        was = assignment.labels()
-        labels = search.run(was, 1)
-        moved = np.flatnonzero(labels != was)
-        for segment in moved.tolist():
-            assignment.give(segment, int(labels[segment]))
-        return len(moved) > 0
+        return len(state.relabel(search.run(assignment.labels(), 1))) > 0
 
     def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""

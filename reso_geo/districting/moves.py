@@ -15,7 +15,6 @@ import numpy as np
 
 from reso_geo.districting.barrier_split import whole
 from reso_geo.districting.borders.division import Aim, Neighbours, divided
-from reso_geo.districting.borders.search import reconnected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -261,6 +260,8 @@ class Recut:
             away_m = away_m + previous.farther_m(self.giver, self.taker, ANY)[own] / 2.0
         mean_s = float(weight_s.sum()) / assignment.count
         both = Neighbours(
+            region=region,
+            own=own,
             weight=weight_s[own] / mean_s + _NO_WEIGHT,
             away=away_m / assignment.mean_walk_m,
             was=was,
@@ -268,17 +269,15 @@ class Recut:
                 np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),
                 np.flatnonzero(np.isin(own, assignment.at_base(self.taker))),
             ),
-            meetings=region.meeting.among(own, len(region)),
         )
         off = params.strict_off if self.strict else params.off
         aim = Aim(self.amount_s / mean_s, rules.tolerance, off)
-        now = divided(both, aim, params, lambda second: reconnected(region, own, second))
+        now = divided(both, aim, params)
         if now is None:
             return False
-        for segment in own[now & ~was].tolist():
-            assignment.give(segment, self.taker)
-        for segment in own[~now & was].tolist():
-            assignment.give(segment, self.giver)
+        for segment in own[now != was].tolist():
+            other = self.taker if assignment.beat_of[segment] == self.giver else self.giver
+            assignment.give(segment, other)
         return assignment.needed[self.giver] > 0 and assignment.needed[self.taker] > 0
 
 

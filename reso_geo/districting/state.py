@@ -308,6 +308,24 @@ class SearchState:
         for beat in beats:
             self.changes[beat] += 1
 
+    def relabel(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Assign each segment the beat that labels name, without measuring anything.
+
+        Parameters
+        ----------
+        labels
+            int64, shape (s,): beat of each segment.
+
+        Returns
+        -------
+        ndarray of int64
+            Segments that changed hands, ascending.
+        """
+        moved = np.flatnonzero(self.assignment.labels() != labels)
+        for segment in moved.tolist():
+            self.assignment.give(segment, int(labels[segment]))
+        return moved
+
     def restore(self, labels: NDArray[np.int64]) -> None:
         """Go back to earlier beats.
 
@@ -317,9 +335,7 @@ class SearchState:
             int64, shape (s,): beat of each segment.
         """
         now = self.assignment.labels()
-        moved = np.flatnonzero(now != labels)
-        for segment in moved.tolist():
-            self.assignment.give(segment, int(labels[segment]))
+        moved = self.relabel(labels)
         self.changed(np.unique(np.concatenate((now[moved], labels[moved]))).tolist())
 
     def _or_back(

@@ -40,7 +40,7 @@ DAMAGED = ("osm.damaged", RuntimeError, UnicodeDecodeError, osmium.InvalidLocati
 
 @contextmanager
 def refused(path: Path | str, what: tuple[Any, ...]) -> Iterator[None]:
-    """Say in one line of a file that it cannot be used, whatever went wrong in it.
+    """Refuse a file in one line, whatever went wrong in it.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ anything between others; and equal to one above but kept all the same."""
 
 
 def skipped_told(skipped: Mapping[str, Sequence[int]]) -> tuple[Phrase, ...]:
-    """Say which rows were left out, and what is odd about those kept.
+    """Describe which rows were left out, and what is odd about those kept.
 
     Parameters
     ----------

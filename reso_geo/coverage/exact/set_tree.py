@@ -57,7 +57,7 @@ class SetTree:
         return total
 
     def sides(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which nodes some sets have.
+        """Return which nodes some sets have.
 
         Parameters
         ----------

@@ -37,7 +37,7 @@ _LEAST = 1e-3
 
 @dataclass(frozen=True)
 class MeetingCosts:
-    """Pairs of segments that meet, and what it costs to part them; arrays read-only.
+    """Pairs of segments that meet, and what it costs to part them.
 
     Attributes
     ----------

@@ -14,23 +14,29 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from reso_geo.districting.region import parts
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     from reso_geo.districting.borders.costs import MeetingCosts
     from reso_geo.districting.params import BorderParams
+    from reso_geo.districting.region import Region
 
-__all__ = ["Aim", "Division", "Neighbours", "divided", "divisions"]
+__all__ = ["Aim", "Division", "Neighbours", "divided", "divisions", "reconnected"]
 
 _UNIT = 1000
 """Capacities are whole numbers of thousandths."""
 _MOST = 2**29
+"""What no border outweighs; sums of two still fit into 32 bits."""
 _FIRST_STEP, _WIDER = 4.0, 2.5
+"""By how much the price changes first, and by how much more each time until it is between two."""
 _MOST_PRICES = 10
 _LEAST_STEP = 1e-3
 _GAIN = 1e-6
+_EXCHANGES = 3
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class Neighbours:
 
     Attributes
     ----------
+    region
+        The streets.
+    own
+        int64, shape (o,): places of the segments of both, ascending.
     weight
         float64, shape (o,): what each counts for, in mean loads, positive.
     away
@@ -47,15 +57,14 @@ class Neighbours:
         bool, shape (o,): those of the second beat.
     at_base
         int64 each: places of those at each base, which stay.
-    meetings
-        What it costs to part those that meet, by their places here.
     """
 
+    region: Region
+    own: NDArray[np.int64]
     weight: NDArray[np.float64]
     away: NDArray[np.float64]
     was: NDArray[np.bool_]
     at_base: tuple[NDArray[np.int64], NDArray[np.int64]]
-    meetings: MeetingCosts
 
     def staying(self, params: BorderParams) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Return which segments stay where they are: those far inside, and at the base.
@@ -100,12 +109,7 @@ class Aim:
     off: float
 
 
-def divided(
-    both: Neighbours,
-    aim: Aim,
-    params: BorderParams,
-    connected: Callable[[NDArray[np.bool_]], NDArray[np.bool_] | None],
-) -> NDArray[np.bool_] | None:
+def divided(both: Neighbours, aim: Aim, params: BorderParams) -> NDArray[np.bool_] | None:
     """Divide the streets of two beats along a cheaper border, or to what is wanted.
 
     What a division costs is its border, the walks from both bases, and how far it is off the aim.
@@ -118,30 +122,64 @@ def divided(
         How much is to go over.
     params
         What borders and walks count for.
-    connected
-        Makes two connected beats of a division, or None.
 
     Returns
     -------
     ndarray of bool, shape (o,), or None
         Which segments the second holds then; None where nothing costs less than what is.
     """
+    meetings = both.region.meeting.among(both.own, len(both.region))
     pull = params.walk * both.weight * both.away
     wanted = float(both.weight[both.was].sum()) + aim.amount
 
     def cost(second: NDArray[np.bool_]) -> float:
         off = abs(float(both.weight[second].sum()) - wanted) / aim.tolerance
         out = max(off - params.near, 0.0)
-        return both.meetings.cut(second) + float(pull[second].sum()) + aim.off * out * out
+        return meetings.cut(second) + float(pull[second].sum()) + aim.off * out * out
 
-    given = Division(np.arange(len(pull)), both.weight, pull, both.meetings)
+    given = Division(np.arange(len(pull)), both.weight, pull, meetings)
     best, least = None, cost(both.was) - _GAIN
     for second in divisions(given, both.staying(params), wanted, params.near * aim.tolerance):
         if cost(second) < least:
-            now = connected(second)
+            now = reconnected(both.region, both.own, second)
             if now is not None and (found := cost(now)) < least:
                 best, least = now, found
     return best
+
+
+def reconnected(
+    region: Region, own: NDArray[np.int64], second: NDArray[np.bool_]
+) -> NDArray[np.bool_] | None:
+    """Exchange what two beats hold apart from their largest parts, until both are connected.
+
+    Parameters
+    ----------
+    region
+        The streets.
+    own
+        int64, shape (o,): places of the segments of both.
+    second
+        bool, shape (o,): those of the second beat.
+
+    Returns
+    -------
+    ndarray of bool, shape (o,), or None
+        Those of the second beat then; None where that does not come to an end.
+    """
+    side = second.astype(np.int64)
+    for _ in range(_EXCHANGES):
+        if side.min() == side.max():
+            return None
+        part = parts(region, own, side)
+        if part.max() == 1:
+            connected: NDArray[np.bool_] = side == 1
+            return connected
+        weight = np.bincount(part, region.load_s[own] + 1e-6)
+        of = np.zeros(len(weight), dtype=np.int64)
+        of[part] = side
+        largest = [int(np.where(of == one, weight, -1.0).argmax()) for one in (0, 1)]
+        side = np.where(np.isin(part, largest), side, 1 - side)
+    return None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.districting.borders.division import Aim, Neighbours, divided
 from reso_geo.districting.diffusion import wanted_flows
-from reso_geo.districting.region import meetings, parts
+from reso_geo.districting.region import meetings
 from reso_geo.parallel import MANY_SEGMENTS, Workers
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
 
-__all__ = ["BorderSearch", "reconnected"]
-
-_EXCHANGES = 3
+__all__ = ["BorderSearch"]
 
 
 class Pair(NamedTuple):
@@ -179,14 +177,15 @@ class _Sweep:
         """Return which segments the second holds after a division, None if none is better."""
         own, region = pair.own, self._region
         both = Neighbours(
+            region=region,
+            own=own,
             weight=self._weight[own],
             away=self._walk[pair.two, own] - self._walk[pair.one, own],
             was=pair.was,
             at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
-            meetings=region.meeting.among(own, len(region)),
         )
         aim = Aim(pair.amount, self._tolerance, self._params.off)
-        return divided(both, aim, self._params, lambda second: reconnected(region, own, second))
+        return divided(both, aim, self._params)
 
     def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
         """Return the places of a beat's segments to cover at its base."""
@@ -194,38 +193,3 @@ class _Sweep:
         here = (region.u[own] == node) | (region.v[own] == node)
         here &= region.required[own] & (pair.was == (beat == pair.two))
         return np.flatnonzero(here)
-
-
-def reconnected(
-    region: Region, own: NDArray[np.int64], second: NDArray[np.bool_]
-) -> NDArray[np.bool_] | None:
-    """Exchange what two beats hold apart from their largest parts, until both are connected.
-
-    Parameters
-    ----------
-    region
-        The streets.
-    own
-        int64, shape (o,): places of the segments of both.
-    second
-        bool, shape (o,): those of the second beat.
-
-    Returns
-    -------
-    ndarray of bool, shape (o,), or None
-        Those of the second beat then; None where that does not come to an end.
-    """
-    side = second.astype(np.int64)
-    for _ in range(_EXCHANGES):
-        if side.min() == side.max():
-            return None
-        part = parts(region, own, side)
-        if part.max() == 1:
-            connected: NDArray[np.bool_] = side == 1
-            return connected
-        weight = np.bincount(part, region.load_s[own] + 1e-6)
-        of = np.zeros(len(weight), dtype=np.int64)
-        of[part] = side
-        largest = [int(np.where(of == one, weight, -1.0).argmax()) for one in (0, 1)]
-        side = np.where(np.isin(part, largest), side, 1 - side)
-    return None
