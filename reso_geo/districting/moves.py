@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.barrier_split import whole
-from reso_geo.districting.borders.division import Aim, Neighbours, divided
+from reso_geo.districting.borders.division import Neighbours, divided
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -260,7 +260,6 @@ class Recut:
             away_m = away_m + previous.farther_m(self.giver, self.taker, ANY)[own] / 2.0
         mean_s = float(weight_s.sum()) / assignment.count
         both = Neighbours(
-            region=region,
             own=own,
             weight=weight_s[own] / mean_s + _NO_WEIGHT,
             away=away_m / assignment.mean_walk_m,
@@ -269,10 +268,10 @@ class Recut:
                 np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),
                 np.flatnonzero(np.isin(own, assignment.at_base(self.taker))),
             ),
+            amount=self.amount_s / mean_s,
         )
         off = params.strict_off if self.strict else params.off
-        aim = Aim(self.amount_s / mean_s, rules.tolerance, off)
-        now = divided(both, aim, params)
+        (now,) = divided(region, [both], rules.tolerance, off, params)
         if now is None:
             return False
         for segment in own[now != was].tolist():

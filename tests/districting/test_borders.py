@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.borders import (
     BorderSearch,
-    Division,
     MeetingCosts,
-    divisions,
+    Neighbours,
+    PairedStreets,
+    divided,
+    minimum_cuts,
     reconnected,
 )
 from reso_geo.districting.moves import Recut
@@ -93,7 +96,8 @@ def test_where_two_main_streets_cross_either_may_be_the_border() -> None:
 def costs(pairs: Sequence[tuple[int, int]], cost: Sequence[float]) -> MeetingCosts:
     """Return costs of some pairs."""
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    return MeetingCosts(first, second, np.array(cost))
+    order = np.argsort(first, kind="stable")
+    return MeetingCosts(first[order], second[order], np.array(cost)[order])
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,18 +111,45 @@ def test_every_division_is_the_cheapest_of_all_that_hold_as_much(
     cost = data.draw(st.lists(quarter, min_size=len(pairs), max_size=len(pairs)))
     pull = np.array(data.draw(st.lists(quarter, min_size=count, max_size=count))) - 1.5
     weight = np.array(data.draw(st.lists(st.integers(1, 5), min_size=count, max_size=count)))
-    given_ = Division(np.arange(count), weight / 4.0, pull, costs(pairs, cost))
+    given_ = PairedStreets(
+        np.arange(count), np.zeros(count, dtype=np.int64), weight / 4.0, pull, costs(pairs, cost)
+    )
     fixed = np.arange(count) == 0, np.arange(count) == count - 1
     wanted = data.draw(st.integers(0, 12)) / 4.0
 
     def worth(second: np.ndarray) -> float:
-        return given_.meetings.cut(second) + float(pull[second].sum())
+        return float(given_.costs(second, 1)[0])
 
     some = [np.array((False, *inner, True)) for inner in product((False, True), repeat=count - 2)]
-    for second in divisions(given_, fixed, wanted, 0.1):
+    for second, searched in minimum_cuts(given_, fixed, np.array([wanted]), np.array([0.1])):
+        assert searched.all()
         held = given_.weight[second].sum()
         as_heavy = [one for one in some if given_.weight[one].sum() == held]
         assert worth(second) <= min(map(worth, as_heavy)) + 0.01
+
+
+def test_pairs_divide_side_by_side_as_each_would_alone() -> None:
+    network = load(draw(BLOCKS, MIDDLE))
+    _, _, street = on_foot(network)
+    region = region_on(network)
+    weight = 2.0 * street.total_s / street.total_s.sum()
+    middle_x = region.middle[:, 0]
+    own = np.arange(len(region))
+    none = np.empty(0, dtype=np.int64)
+
+    def halves(amount: float) -> Neighbours:
+        east = middle_x > np.median(middle_x)
+        away = (np.median(middle_x) - middle_x) / np.ptp(middle_x)
+        ends = np.array([middle_x.argmin()]), np.array([middle_x.argmax()])
+        return Neighbours(own, weight, away, east, ends if amount else (none, none), amount)
+
+    pairs = [halves(amount) for amount in (0.0, 0.2, -0.2, 0.05)]
+    params = replace(SearchRules(0.05).params.borders, walk=4.0)
+    together = divided(region, pairs, 0.05, params.strict_off, params)
+    alone = [divided(region, [pair], 0.05, params.strict_off, params)[0] for pair in pairs]
+    assert sum(second is not None for second in alone) > 1
+    for one, other in zip(together, alone, strict=True):
+        assert np.array_equal(one, other)
 
 
 def middle(network: StreetNetwork, region: Region, beats: list[str]) -> np.ndarray:
@@ -167,7 +198,8 @@ def test_what_is_cut_off_goes_to_the_other_beat_until_both_are_connected() -> No
     region = region_on(network)
     own = np.arange(len(region))
     second = middle(network, region, ["AB", "QR"]) == 0
-    found = reconnected(region, own, second)
-    assert found is not None
+    pair = np.zeros(len(own), dtype=np.int64)
+    found, whole = reconnected(region, own, second, pair, 1)
+    assert whole.all()
     assert found.sum() == 1
     assert not parts(region, own, found.astype(np.int64)).max() > 1

@@ -42,8 +42,8 @@ class MeetingCosts:
     Attributes
     ----------
     first, second
-        int64, shape (p,): places of segments in a region; a pair that meets at both ends is there
-        twice.
+        int64, shape (p,): places of segments in a region, the first ascending; a pair that meets at
+        both ends is there twice.
     cost
         float64, shape (p,): positive.
     """
@@ -69,9 +69,13 @@ class MeetingCosts:
         """
         place = np.full(count, -1, dtype=np.int64)
         place[own] = np.arange(len(own))
-        first, second = place[self.first], place[self.second]
-        both = (first >= 0) & (second >= 0)
-        return MeetingCosts(first[both], second[both], self.cost[both])
+        start = np.searchsorted(self.first, own)
+        sizes = np.searchsorted(self.first, own, side="right") - start
+        rows = np.repeat(start - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+        second = place[self.second[rows]]
+        both = second >= 0
+        first = np.repeat(np.arange(len(own)), sizes)
+        return MeetingCosts(first[both], second[both], self.cost[rows[both]])
 
     def cut(self, labels: NDArray[np.int64] | NDArray[np.bool_]) -> float:
         """Return what some beats' borders cost.
@@ -134,7 +138,7 @@ def meeting_costs(streets: Streets, params: BorderParams) -> MeetingCosts:
     Returns
     -------
     MeetingCosts
-        In the order of junctions of few segments, then of more.
+        In the order of the first segments, then of junctions of few segments and of more.
     """
     segment = np.tile(np.arange(len(streets.u)), 2)
     node = np.concatenate((streets.u, streets.v))
@@ -158,7 +162,8 @@ def meeting_costs(streets: Streets, params: BorderParams) -> MeetingCosts:
     if not first:
         none = np.empty(0, dtype=np.int64)
         return MeetingCosts(none, none, np.empty(0))
-    return MeetingCosts(np.concatenate(first), np.concatenate(second), np.concatenate(cost))
+    order = np.argsort(np.concatenate(first), kind="stable")
+    return MeetingCosts(*(np.concatenate(part)[order] for part in (first, second, cost)))
 
 
 def main_street_costs(highway: NDArray[np.object_]) -> NDArray[np.float64]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.districting.borders.division import Aim, Neighbours, divided
+from reso_geo.districting.borders.division import Neighbours, divided
 from reso_geo.districting.diffusion import wanted_flows
 from reso_geo.districting.region import meetings
 from reso_geo.parallel import MANY_SEGMENTS, Workers
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from reso_geo.districting.region import Region
 
 __all__ = ["BorderSearch"]
+
+_AT_ONCE = 4
+"""Pairs that one process divides side by side."""
 
 
 class Pair(NamedTuple):
@@ -124,8 +127,10 @@ class BorderSearch:
             asked = [self._pair(labels, flow) for flow in flows]
             pairs = [pair for key, pair in asked if key not in tried]
             tried |= {key for key, _ in asked}
-            found = workers.each(pairs) if many else [sweep.divided(pair) for pair in pairs]
-            for pair, second in zip(pairs, found, strict=True):
+            size = _AT_ONCE if many else len(pairs)
+            some = [pairs[n : n + size] for n in range(0, len(pairs), size)] if pairs else []
+            found = workers.each(some) if many else [sweep.divided(pairs)]
+            for pair, second in zip(pairs, chain.from_iterable(found), strict=True):
                 if second is not None:
                     labels[pair.own] = np.where(second, pair.two, pair.one)
                     moved = True
@@ -170,22 +175,24 @@ class _Sweep:
         walk: NDArray[np.float64],
     ) -> None:
         self._region, self._weight = region, weight
-        self._tolerance, self._params = rules.tolerance, rules.params.borders
-        self._base, self._walk = base, walk
+        self._rules, self._base, self._walk = rules, base, walk
 
-    def divided(self, pair: Pair) -> NDArray[np.bool_] | None:
-        """Return which segments the second holds after a division, None if none is better."""
-        own, region = pair.own, self._region
-        both = Neighbours(
-            region=region,
-            own=own,
-            weight=self._weight[own],
-            away=self._walk[pair.two, own] - self._walk[pair.one, own],
-            was=pair.was,
-            at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
-        )
-        aim = Aim(pair.amount, self._tolerance, self._params.off)
-        return divided(both, aim, self._params)
+    def divided(self, pairs: list[Pair]) -> list[NDArray[np.bool_] | None]:
+        """Return which segments the second of each pair holds then, None where none is better."""
+        rules = self._rules
+        both = [
+            Neighbours(
+                own=pair.own,
+                weight=self._weight[pair.own],
+                away=self._walk[pair.two, pair.own] - self._walk[pair.one, pair.own],
+                was=pair.was,
+                at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
+                amount=pair.amount,
+            )
+            for pair in pairs
+        ]
+        borders = rules.params.borders
+        return divided(self._region, both, rules.tolerance, borders.off, borders)
 
     def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
         """Return the places of a beat's segments to cover at its base."""
