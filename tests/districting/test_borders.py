@@ -143,7 +143,7 @@ def test_pairs_divide_side_by_side_as_each_would_alone() -> None:
         ends = np.array([middle_x.argmin()]), np.array([middle_x.argmax()])
         return Neighbours(own, weight, away, east, ends if amount else (none, none), amount)
 
-    pairs = [halves(amount) for amount in (0.0, 0.2, -0.2, 0.05)]
+    pairs = [halves(amount) for amount in (-0.2, 0.2, -0.4, 0.0)]
     params = replace(SearchRules(0.05).params.borders, walk=4.0)
     together = divided(region, pairs, 0.05, params.strict_off, params)
     alone = [divided(region, [pair], 0.05, params.strict_off, params)[0] for pair in pairs]
