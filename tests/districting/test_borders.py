@@ -19,8 +19,8 @@ from reso_geo.districting.borders import (
     MeetingCosts,
     Neighbours,
     PairedStreets,
+    cuts_at_prices,
     divided,
-    minimum_cuts,
     reconnected,
 )
 from reso_geo.districting.moves import Recut
@@ -121,7 +121,7 @@ def test_every_division_is_the_cheapest_of_all_that_hold_as_much(
         return float(given_.costs(second, 1)[0])
 
     some = [np.array((False, *inner, True)) for inner in product((False, True), repeat=count - 2)]
-    for second, searched in minimum_cuts(given_, fixed, np.array([wanted]), np.array([0.1])):
+    for second, searched in cuts_at_prices(given_, fixed, np.array([wanted]), np.array([0.1])):
         assert searched.all()
         held = given_.weight[second].sum()
         as_heavy = [one for one in some if given_.weight[one].sum() == held]

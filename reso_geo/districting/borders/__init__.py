@@ -2,7 +2,7 @@
 
 from reso_geo.districting.borders.costs import MeetingCosts, Streets, meeting_costs
 from reso_geo.districting.borders.division import Neighbours, divided, reconnected
-from reso_geo.districting.borders.minimum_cuts import PairedStreets, minimum_cuts
+from reso_geo.districting.borders.minimum_cuts import PairedStreets, cuts_at_prices
 from reso_geo.districting.borders.search import BorderSearch
 
 __all__ = [
@@ -11,8 +11,8 @@ __all__ = [
     "Neighbours",
     "PairedStreets",
     "Streets",
+    "cuts_at_prices",
     "divided",
     "meeting_costs",
-    "minimum_cuts",
     "reconnected",
 ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.borders.costs import MeetingCosts
-from reso_geo.districting.borders.minimum_cuts import PairedStreets, minimum_cuts
+from reso_geo.districting.borders.minimum_cuts import PairedStreets, cuts_at_prices
 from reso_geo.districting.region import parts
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def divided(
     stay = np.concatenate([pair.staying(params) for pair in pairs], axis=1)
     near = np.full(count, params.near * tolerance)
     own = np.concatenate([pair.own for pair in pairs])
-    for second, searched in minimum_cuts(given, (stay[0], stay[1]), wanted, near):
+    for second, searched in cuts_at_prices(given, (stay[0], stay[1]), wanted, near):
         hoped = searched & (costs(second) < least)
         if not hoped.any():
             continue

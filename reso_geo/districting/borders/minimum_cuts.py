@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.borders.costs import MeetingCosts
 
-__all__ = ["PairedStreets", "minimum_cuts"]
+__all__ = ["PairedStreets", "cuts_at_prices"]
 
 _UNIT = 1000
 """Capacities are whole numbers of thousandths."""
@@ -127,7 +127,7 @@ class PairedStreets:
         return PairedStreets(self.place[own], self.pair[own], self.weight[own], pull[own], among)
 
 
-def minimum_cuts(
+def cuts_at_prices(
     given: PairedStreets,
     fixed: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     wanted: NDArray[np.float64],
