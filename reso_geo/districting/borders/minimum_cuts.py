@@ -31,7 +31,7 @@ _MOST = 2**29
 """What no border outweighs; sums of two still fit into 32 bits."""
 _FIRST_STEP, _WIDER = 4.0, 2.5
 """By how much the price changes first, and by how much more each time until it is between two."""
-_MOST_PRICES = 10
+_MOST_PRICES = 6
 _LEAST_STEP = 1e-3
 
 
