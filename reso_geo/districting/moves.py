@@ -48,10 +48,13 @@ class Previous:
         int64, shape (s,): the beat that held each, -1 for one that nobody held.
     nearer_m
         A segment that returns counts as so much nearer, one of the giver's as so much farther.
+    worth
+        What a mean load with its previous beat counts for, in side streets left behind at a border.
     """
 
     beat_of: NDArray[np.int64]
     nearer_m: float
+    worth: float
 
     def farther_m(self, giver: int, taker: int, what: int) -> NDArray[np.float64]:
         """Return by how much each segment counts as farther than it is.
@@ -72,6 +75,22 @@ class Previous:
         others = np.inf if what == RETURNING else 0.0
         was = self.beat_of
         return np.where(was == giver, own, np.where(was == taker, -self.nearer_m, others))
+
+    def kept(self, giver: int, taker: int) -> NDArray[np.float64]:
+        """Return what it costs that each segment is with the taker instead of the giver.
+
+        Parameters
+        ----------
+        giver, taker
+            Beats.
+
+        Returns
+        -------
+        ndarray of float64, shape (s,)
+            Side streets left behind, for a mean load.
+        """
+        of_giver, of_taker = self.beat_of == giver, self.beat_of == taker
+        return self.worth * (of_giver.astype(np.float64) - of_taker)
 
 
 @dataclass(frozen=True)
@@ -255,14 +274,14 @@ class Recut:
         own = np.union1d(assignment.own(self.giver), assignment.own(self.taker))
         was = np.isin(own, assignment.own(self.taker))
         walk = assignment.walks_m(self.taker) - assignment.walks_m(self.giver)
-        away_m = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
+        away = (walk[region.u[own]] + walk[region.v[own]]) / 2.0 / assignment.mean_walk_m
         if previous is not None:
-            away_m = away_m + previous.farther_m(self.giver, self.taker, ANY)[own] / 2.0
+            away += previous.kept(self.giver, self.taker)[own] / params.walk
         mean_s = float(weight_s.sum()) / assignment.count
         both = Neighbours(
             own=own,
             weight=weight_s[own] / mean_s + _NO_WEIGHT,
-            away=away_m / assignment.mean_walk_m,
+            away=away,
             was=was,
             at_base=(
                 np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.assignment import Assignment
+from reso_geo.districting.borders import BorderSearch
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.region import parts
 from reso_geo.districting.state import SearchState
@@ -142,6 +143,7 @@ class RegionWork:
             land = self._placed(land, spots)
             aims = self._aims(land, block)
             labels = settled(land, self._weight, aims, self._params.siting)
+            labels = self._bordered(land, labels)
         assignment = Assignment(self._region, labels, count)
         state = SearchState(assignment, self._evaluator, land.share, self._rules, start)
         if recut:
@@ -149,6 +151,19 @@ class RegionWork:
         else:
             ended = TransferSearch(state, land, self._params).run()
         return Worked(state.assignment.labels(), stays, new, left, ended)
+
+    def _bordered(self, land: Land, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Move borders onto streets that everybody knows, where few streets change hands for it."""
+        params, weight = self._params.transfers, self._weight
+        width = params.inner * self._rules.tolerance
+        load = np.bincount(labels, weight, land.count)
+        fair = weight.sum() * land.share
+        aims = np.clip(load, (1.0 - width) * fair, (1.0 + width) * fair)
+        previous = land.previous(params)
+        search = BorderSearch(
+            self._region, weight, aims / aims.sum(), self._rules, previous=previous
+        )
+        return search.run(labels, self._rules.params.borders.sweeps)
 
     def _recut(self, count: int) -> NDArray[np.int64]:
         """Cut the region as if there had been no beats."""

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.moves import Previous
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.districting.region import Region
-    from reso_geo.rebalance.params import SitingParams
+    from reso_geo.rebalance.params import SitingParams, TransferParams
 
 __all__ = ["FREE", "Land", "grown", "settled"]
 
@@ -64,6 +66,22 @@ class Land:
     def count(self) -> int:
         """Number of beats as they will be."""
         return len(self.share)
+
+    def previous(self, params: TransferParams) -> Previous:
+        """Return who held the streets, as moves ask for it.
+
+        Parameters
+        ----------
+        params
+            What returns counts for, and borders.
+
+        Returns
+        -------
+        Previous
+            By the numbers of the region's beats.
+        """
+        wide_m = float(np.hypot(*np.ptp(self.region.xy, axis=0))) / np.sqrt(self.count)
+        return Previous(self.home, params.return_widths * wide_m, 1.0 / params.border)
 
 
 def settled(

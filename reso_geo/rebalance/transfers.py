@@ -18,7 +18,7 @@ import numpy as np
 
 from reso_geo.districting.evaluator import FIXED_WORK
 from reso_geo.districting.local_search import BalanceSearch
-from reso_geo.districting.moves import ANY, RETURNING, Move, Previous, Recut, Transfer
+from reso_geo.districting.moves import ANY, RETURNING, Move, Recut, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Border, Continuity, Objective
 from reso_geo.districting.trial import Trial
 from reso_geo.rebalance.territory import FREE
@@ -60,9 +60,8 @@ class TransferSearch:
     def __init__(self, state: SearchState, land: Land, params: RebalanceParams) -> None:
         self._state, self._assignment, self._land = state, state.assignment, land
         self._params, self._of_flow = params.transfers, params.flow
-        wide_m = float(np.hypot(*np.ptp(land.region.xy, axis=0))) / np.sqrt(land.count)
-        previous = Previous(land.home, self._params.return_widths * wide_m)
-        self._trial = Trial(state, _objective(state, land, self._params), previous)
+        objective = _objective(state, land, self._params)
+        self._trial = Trial(state, objective, land.previous(self._params))
         self._most_work = math.inf
 
     def run(self) -> bool:
@@ -98,13 +97,15 @@ class TransferSearch:
         return not state.rules.late
 
     def _straighten(self) -> None:
-        """Let neighbours divide their streets again along cheaper borders, at the same loads."""
-        assignment = self._assignment
-        for beat in range(assignment.count):
-            for other in assignment.neighbours_of(beat):
-                if other > beat and not self._state.rules.late:
-                    step = Recut(beat, other, 0.0, strict=False)
-                    self._trial.stands(Move((beat, other), "straight", (step,)))
+        """Let neighbours divide their streets again along cheaper borders, until none does."""
+        assignment, helped = self._assignment, True
+        while helped:
+            helped = False
+            for beat in range(assignment.count):
+                for other in sorted(assignment.neighbours_of(beat)):
+                    if other > beat and not self._state.rules.late:
+                        step = Recut(beat, other, 0.0, strict=False)
+                        helped |= self._trial.stands(Move((beat, other), "straight", (step,)))
 
     def _spent(self) -> bool:
         return self._state.rules.late or self._state.work >= self._most_work

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.districting.moves import Previous
     from reso_geo.districting.params import SearchRules
     from reso_geo.districting.region import Region
 
@@ -68,6 +69,8 @@ class BorderSearch:
     base
         Where each beat is walked from, junctions of the region; None for the middle of each, which
         moves with it.
+    previous
+        Who held the streets before; None where that does not matter.
     """
 
     def __init__(
@@ -77,8 +80,10 @@ class BorderSearch:
         share: NDArray[np.float64],
         rules: SearchRules,
         base: Sequence[int] | None = None,
+        previous: Previous | None = None,
     ) -> None:
         self._region, self._base, self._rules = region, base, rules
+        self._previous = previous
         self._weight = weight * (len(share) / weight.sum())
         self._share = share * len(share)
 
@@ -106,7 +111,9 @@ class BorderSearch:
             if scale is None:
                 here = walk[labels, np.arange(len(labels))]
                 scale = max(float(np.average(here, weights=self._weight)), 1.0)
-            sweep = _Sweep(self._region, self._weight, self._rules, base, walk / scale)
+            sweep = _Sweep(
+                self._region, self._weight, self._rules, base, walk / scale, self._previous
+            )
             if not self._swept(sweep, labels, tried):
                 break
         return labels
@@ -173,8 +180,9 @@ class _Sweep:
         rules: SearchRules,
         base: list[int],
         walk: NDArray[np.float64],
+        previous: Previous | None,
     ) -> None:
-        self._region, self._weight = region, weight
+        self._region, self._weight, self._previous = region, weight, previous
         self._rules, self._base, self._walk = rules, base, walk
 
     def divided(self, pairs: list[Pair]) -> list[NDArray[np.bool_] | None]:
@@ -184,7 +192,7 @@ class _Sweep:
             Neighbours(
                 own=pair.own,
                 weight=self._weight[pair.own],
-                away=self._walk[pair.two, pair.own] - self._walk[pair.one, pair.own],
+                away=self._away(pair),
                 was=pair.was,
                 at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
                 amount=pair.amount,
@@ -193,6 +201,15 @@ class _Sweep:
         ]
         borders = rules.params.borders
         return divided(self._region, both, rules.tolerance, borders.off, borders)
+
+    def _away(self, pair: Pair) -> NDArray[np.float64]:
+        """Return how much farther each segment is from the second base, or less at home there."""
+        own = pair.own
+        away: NDArray[np.float64] = self._walk[pair.two, own] - self._walk[pair.one, own]
+        if self._previous is not None:
+            kept = self._previous.kept(pair.one, pair.two)[own]
+            away += kept / self._rules.params.borders.walk
+        return away
 
     def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
         """Return the places of a beat's segments to cover at its base."""
