@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Asked", "Placed", "read_asked"]
+__all__ = ["Asked", "PlacedDemand", "read_asked"]
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedDemand:
     """The tables on the streets; None for what was not given.
 
     Attributes
@@ -93,7 +93,7 @@ class Asked:
 
     def on(
         self, network: StreetNetwork, settings: PatrolSettings, anchors: Anchors | None
-    ) -> Placed:
+    ) -> PlacedDemand:
         """Put the tables on streets.
 
         Parameters
@@ -107,7 +107,7 @@ class Asked:
 
         Returns
         -------
-        Placed
+        PlacedDemand
             With the notes about all of them.
         """
         people, counts = None, None
@@ -124,7 +124,7 @@ class Asked:
             notes += (*counts.understood, _counted(counts, settings))
             if self.counts_weeks is None:
                 notes += (Phrase("demand.counts_year"),)
-        return Placed(people, counts, notes)
+        return PlacedDemand(people, counts, notes)
 
 
 def read_asked(

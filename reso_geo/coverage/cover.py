@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from reso_geo.coverage.exact.branch_and_cut import Effort, improve
-from reso_geo.coverage.reduced_graph import Surroundings
+from reso_geo.coverage.reduced_graph import ReducedGraphs
 from reso_geo.coverage.rural_postman import choose_links
 from reso_geo.coverage.traversals import Passage
 from reso_geo.coverage.windy_postman import direct, turned
@@ -182,14 +182,14 @@ def nested_covers(
         _check(graph, segments, base)
     home = graph.component[base]
     last = nested[-1][np.isfinite(graph.least_patrol[nested[-1]])]
-    city = Surroundings(graph, np.sort(last[graph.component[graph.u[last]] == home]), base)
+    city = ReducedGraphs(graph, np.sort(last[graph.component[graph.u[last]] == home]), base)
     return [
         _cover(city, segments, depth, effort or Effort())
         for segments, effort in zip(nested, efforts or [None] * len(nested), strict=True)
     ]
 
 
-def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Cover:
+def _cover(city: ReducedGraphs, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Cover:
     graph, base = city.graph, city.base
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)
@@ -200,7 +200,7 @@ def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort
     tours = []
     for home in homes:
         own = reached[component == home]
-        near = city if home == homes[0] else Surroundings(graph, own, int(graph.u[own[0]]))
+        near = city if home == homes[0] else ReducedGraphs(graph, own, int(graph.u[own[0]]))
         tour = _quick(graph, own, near.base, thorough=depth == "final")
         tours.append(_deep(near, own, tour, effort) if depth == "final" else tour)
     cost = sum(tour.cost for tour in tours)
@@ -251,14 +251,14 @@ def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorou
     return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), least + proven)
 
 
-def _deep(city: Surroundings, segments: NDArray[np.int64], tour: _Tour, effort: Effort) -> _Tour:
+def _deep(city: ReducedGraphs, segments: NDArray[np.int64], tour: _Tour, effort: Effort) -> _Tour:
     """Go on from a tour of the fast depth to the final one."""
     graph = city.graph
     if effort.near(tour.cost, tour.bound):
         return tour
     if not effort.rounds_for(len(segments) * (1 if graph.symmetric else 2)):
         return tour
-    near = city.around(segments)
+    near = city.nested(segments)
     if not effort.rounds_for(near[0].columns):
         return tour
     small = near[0].graph

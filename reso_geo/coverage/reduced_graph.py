@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-__all__ = ["Around", "Surroundings", "around"]
+__all__ = ["ReducedGraph", "ReducedGraphs", "reduced_graph"]
 
 _HUBS = 12
 _GROUP = 24
@@ -33,7 +33,7 @@ _GROUP = 24
 
 
 @dataclass(frozen=True)
-class Around:
+class ReducedGraph:
     """A small graph that holds a shortest tour through the required segments.
 
     Attributes
@@ -94,7 +94,7 @@ class Around:
         )
 
 
-class Surroundings:
+class ReducedGraphs:
     """The ways around some required segments, worked out when they are first asked for.
 
     Parameters
@@ -112,10 +112,10 @@ class Surroundings:
         self._segments = segments
 
     @cached_property
-    def _all(self) -> Around:
-        return around(self.graph, self._segments, self.base)
+    def _all(self) -> ReducedGraph:
+        return reduced_graph(self.graph, self._segments, self.base)
 
-    def around(self, segments: NDArray[np.int64]) -> tuple[Around, ...]:
+    def nested(self, segments: NDArray[np.int64]) -> tuple[ReducedGraph, ...]:
         """Return the small graph around all the segments or some of them.
 
         Parameters
@@ -125,17 +125,17 @@ class Surroundings:
 
         Returns
         -------
-        tuple of Around
+        tuple of ReducedGraph
             The smallest first, each taken from the next one, the last one from the whole graph.
         """
         near = self._all
         if len(segments) == len(self._segments):
             return (near,)
         some = np.searchsorted(self._segments, segments)
-        return around(near.graph, some, near.base), near
+        return reduced_graph(near.graph, some, near.base), near
 
 
-def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around:
+def reduced_graph(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> ReducedGraph:
     """Take the graph around some required segments out of the whole.
 
     Parameters
@@ -149,7 +149,7 @@ def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around
 
     Returns
     -------
-    Around
+    ReducedGraph
         With a shortest tour as short as in the whole graph.
     """
     link = whole.links
@@ -224,7 +224,7 @@ def _tree_ways(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray
 
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, edges: list[Edge]
-) -> Around:
+) -> ReducedGraph:
     """Put required segments and edges together and number their junctions again."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in edges], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in edges], dtype=np.int64)))
@@ -253,4 +253,6 @@ def _as_graph(
             patrol, np.concatenate((whole.patrol_backward[segments], fill)), back
         ),
     )
-    return Around(graph, len(segments), int(place[-1]), segments, tuple(x.path for x in edges))
+    return ReducedGraph(
+        graph, len(segments), int(place[-1]), segments, tuple(x.path for x in edges)
+    )

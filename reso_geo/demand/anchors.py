@@ -11,7 +11,7 @@ import shapely
 
 from reso_geo.choices import folded
 from reso_geo.demand.nearest import Nearest, nearest_required, projected
-from reso_geo.demand.spots import Spots, clean_names
+from reso_geo.demand.spots import NamedPoints, clean_names
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, Shown, freeze
@@ -43,7 +43,7 @@ _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Anchors(Shown, Spots, Record):
+class Anchors(Shown, NamedPoints, Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.demand.nearest import Nearest, nearest_junction, projected
-from reso_geo.demand.spots import Spots, clean_names, far_phrase
+from reso_geo.demand.spots import NamedPoints, clean_names, far_phrase
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import Door, Record, freeze
@@ -28,7 +28,7 @@ __all__ = ["Bases", "far_bases_note", "far_bases_phrase", "place_bases", "read_b
 
 
 @dataclass(frozen=True, eq=False)
-class Bases(Spots, Record):
+class Bases(NamedPoints, Record):
     """Places where patrols start; arrays of shape (b,), read-only.
 
     Attributes

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from reso_geo.network import StreetNetwork
-    from reso_geo.tables import Column
+    from reso_geo.tables import InputColumn
     from reso_geo.tables.frames import TableSource
 
 __all__ = ["Population", "Residents", "place_population", "read_population"]
@@ -139,7 +139,7 @@ def read_population(source: TableSource, column: str = "population") -> Populati
     return Population(shapes, people, rows, (*table.understood, whole))
 
 
-def _people_column(name: str) -> Column:
+def _people_column(name: str) -> InputColumn:
     """Take the usual column under its aliases; any other only by its own name."""
     usual = KINDS["population"][0]
     return usual if plain(name) == usual.name else replace(usual, name=name, fr=name, also=())

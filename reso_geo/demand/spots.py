@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.demand.nearest import Nearest
     from reso_geo.records import Door
 
-__all__ = ["Spots", "clean_names", "far_phrase"]
+__all__ = ["NamedPoints", "clean_names", "far_phrase"]
 
 
 def clean_names(texts: Iterable[str]) -> NDArray[np.object_]:
@@ -60,7 +60,7 @@ def far_phrase(key: str, names: Iterable[str], distances_m: Iterable[float]) -> 
     return Phrase(key, {"count": len(far), "names": listed(far)})
 
 
-class Spots:
+class NamedPoints:
     """Mixed into a record of r places, with arrays ``name``, ``lon`` and ``lat`` of shape (r,)."""
 
     name: NDArray[np.object_]

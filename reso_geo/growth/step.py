@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reso_geo.growth.history import Past
     from reso_geo.partition import Partition
     from reso_geo.plan import Beat, Yardstick
-    from reso_geo.rebalance import Continuity, Rebalanced
+    from reso_geo.rebalance import PlanContinuity, Rebalanced
 
 __all__ = ["RebalancedPlan", "rebalance_plan", "worth_of", "yard_for"]
 
@@ -63,8 +63,8 @@ class RebalancedPlan(Shown):
     """
 
     plan: Plan
-    continuity: Continuity
-    since_first: Continuity
+    continuity: PlanContinuity
+    since_first: PlanContinuity
     found: Rebalanced
     returned: tuple[str, ...]
     change: PlanChange
@@ -297,7 +297,7 @@ def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
     }
 
 
-def _districts(edited: EditedPlan, continuity: Continuity) -> dict[str, str]:
+def _districts(edited: EditedPlan, continuity: PlanContinuity) -> dict[str, str]:
     """Leave beats in their districts; a new one joins that of whose streets it has most of."""
     known = {row.beat_id: row.district for row in edited.beats}
     found = dict(known)
@@ -307,7 +307,7 @@ def _districts(edited: EditedPlan, continuity: Continuity) -> dict[str, str]:
     return found
 
 
-def _lineage(plan: Plan, continuity: Continuity) -> tuple[Ancestor, ...]:
+def _lineage(plan: Plan, continuity: PlanContinuity) -> tuple[Ancestor, ...]:
     before = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
     step = 1 + max(row.step for row in before)
     rows = (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import Barriers, StreetNetwork
 
-__all__ = ["SLACK_M", "Bound", "Lines", "lines_of", "straight"]
+__all__ = ["SLACK_M", "Bound", "BoundLines", "lines_of", "straight"]
 
 SLACK_M = 8.0
 """Lines are compared without what wavers by less: a junction, a kerb, the corner of a lot."""
@@ -87,7 +87,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Lines:
+class BoundLines:
     """All that beats can end at, in straight lines; many belong to one bound.
 
     Attributes
@@ -117,7 +117,7 @@ def lines_of(
     network: StreetNetwork,
     cities: Sequence[shapely.MultiPolygon],
     extent: Sequence[shapely.MultiPolygon],
-) -> Lines:
+) -> BoundLines:
     """Return all that beats can end at.
 
     Parameters
@@ -131,7 +131,7 @@ def lines_of(
 
     Returns
     -------
-    Lines
+    BoundLines
         Without what has no name that tells it from others.
     """
     drawn: dict[Bound, list[shapely.Geometry]] = {}
@@ -147,7 +147,7 @@ def lines_of(
     runs, of = shapely.get_parts(whole, return_index=True)
     xy, run = straight(runs)
     paths = _paths(network)
-    return Lines(
+    return BoundLines(
         bounds=tuple(bounds),
         line=np.asarray(shapely.linestrings(xy)),
         way=_directions(xy),

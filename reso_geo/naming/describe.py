@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
-__all__ = ["NAMED_ENOUGH", "Surroundings", "describe_beats"]
+__all__ = ["NAMED_ENOUGH", "BeatSurroundings", "describe_beats"]
 
 _SIDES = (("north", "east", "south", "west"), ("northeast", "southeast", "southwest", "northwest"))
 _MOST_NAMES = 8
@@ -38,7 +38,7 @@ _HEART = 2
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class BeatSurroundings:
     """Where a beat lies.
 
     Attributes
@@ -76,7 +76,7 @@ class Surroundings:
         Examples
         --------
         >>> hill, limit = Bound("street", "rue Hill"), Bound("city_line")
-        >>> Surroundings((((hill,), ("north",)), ((limit,), ("east", "south"))), ()).say("en")
+        >>> BeatSurroundings((((hill,), ("north",)), ((limit,), ("east", "south"))), ()).say("en")
         'Bounded by rue Hill to the north, the city limit to the east and to the south.'
         """
         told = []
@@ -105,7 +105,7 @@ def describe_beats(
     polygons: Sequence[shapely.MultiPolygon],
     cities: Sequence[shapely.MultiPolygon] = (),
     extent: Sequence[shapely.MultiPolygon] = (),
-) -> tuple[Surroundings, ...]:
+) -> tuple[BeatSurroundings, ...]:
     """Find what runs along the sides of each beat.
 
     The outline of a beat is walked in steps of 15 m. A step runs along a street within 40 m, or a
@@ -129,7 +129,7 @@ def describe_beats(
 
     Returns
     -------
-    tuple of Surroundings
+    tuple of BeatSurroundings
         One a beat.
     """
     lines = lines_of(network, cities, extent)
@@ -142,14 +142,14 @@ def describe_beats(
     told = []
     for beat, (city, heart) in enumerate(zip(partition.city.tolist(), hearts, strict=True)):
         if len(cities) > 0 and city >= 0 and (partition.city == city).sum() == 1:
-            told.append(Surroundings((), heart[:_HEART], 1.0, whole=True))
+            told.append(BeatSurroundings((), heart[:_HEART], 1.0, whole=True))
             continue
         own = slice(cut[beat], cut[beat + 1])
         around = Along(found.step[own] - first[beat], found.bound[own], found.counts[own])
         sides, named = _sides(steps.part(slice(first[beat], first[beat + 1])), around, lines.bounds)
         said = {bound.name for bounds, _ in sides for bound in bounds}
         rest = [street for street in heart if street not in said]
-        told.append(Surroundings(sides, tuple(rest[:_HEART]), named))
+        told.append(BeatSurroundings(sides, tuple(rest[:_HEART]), named))
     return tuple(told)
 
 

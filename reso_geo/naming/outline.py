@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.naming.bounds import Lines
+    from reso_geo.naming.bounds import BoundLines
 
 __all__ = ["Along", "Steps", "along", "steps_of"]
 
@@ -159,7 +159,7 @@ def steps_of(polygons: Sequence[shapely.MultiPolygon]) -> Steps:
     )
 
 
-def along(steps: Steps, lines: Lines) -> Along:
+def along(steps: Steps, lines: BoundLines) -> Along:
     """Find what steps run along: near enough, and turned at most 25 degrees from it.
 
     Parameters

@@ -48,7 +48,7 @@ from reso_geo.network.missing_streets import check_gaps
 from reso_geo.network.own_rules import with_own_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, check_network, select
 from reso_geo.network.streets_file import (
-    Streets,
+    CityStreets,
     is_streets_file,
     load_streets,
     save_streets,
@@ -82,9 +82,9 @@ __all__ = [
     "WIDE",
     "Barriers",
     "Basemap",
+    "CityStreets",
     "Dropped",
     "StreetNetwork",
-    "Streets",
     "apply_rules",
     "build_network",
     "check_network",

@@ -14,8 +14,8 @@ from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
-    from reso_geo.boundaries import Box
-    from reso_geo.osm import Lines
+    from reso_geo.boundaries import BoundingBox
+    from reso_geo.osm import BarrierLines
 
 __all__ = [
     "CROSSINGS",
@@ -129,7 +129,7 @@ def crossing_code(kinds: tuple[str, ...]) -> int:
     return sum({CROSSINGS[kind] for kind in kinds})
 
 
-def project_lines(lines: Lines, crs: str, near: Box | None = None) -> Barriers:
+def project_lines(lines: BarrierLines, crs: str, near: BoundingBox | None = None) -> Barriers:
     """Lay the lines of a source out as barriers.
 
     Parameters

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.osm import Land
+    from reso_geo.osm import LandCover
 
 __all__ = ["RIM_M", "Basemap", "lay_out"]
 
@@ -68,7 +68,7 @@ class Basemap:
                 raise NetworkError(Phrase("network.bad_basemap", {"found": found}))
 
 
-def lay_out(land: Land, crs: str, around: shapely.Geometry) -> Basemap:
+def lay_out(land: LandCover, crs: str, around: shapely.Geometry) -> Basemap:
     """Lay the land of a source out under a map.
 
     Parameters

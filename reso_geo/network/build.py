@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import BoundingBox
     from reso_geo.network.duplicates.coincident import Joined
     from reso_geo.network.noding import Chain, Pieces
     from reso_geo.osm import Ways
@@ -76,7 +76,7 @@ def local_crs(lon: float, lat: float) -> str:
 
 
 def build_network(
-    ways: Ways, inside: shapely.Geometry | None = None, near: Box | None = None
+    ways: Ways, inside: shapely.Geometry | None = None, near: BoundingBox | None = None
 ) -> StreetNetwork:
     """Cut ways into segments, each physical street once.
 
@@ -139,7 +139,9 @@ def _told(
     return replace(network, notes=notes, dropped=dropped)
 
 
-def _passing(ways: Ways, pieces: Pieces, chains: list[Chain], near: Box) -> NDArray[np.bool_]:
+def _passing(
+    ways: Ways, pieces: Pieces, chains: list[Chain], near: BoundingBox
+) -> NDArray[np.bool_]:
     """Find which chains pass through a box."""
     points, owner = points_of(pieces, chains)
     steps = near.meets(ways.lon[points], ways.lat[points], owner)
@@ -234,7 +236,7 @@ def _assemble(
     pieces: Pieces,
     chains: list[Chain],
     closed: tuple[Dropped, ...],
-    near: Box | None,
+    near: BoundingBox | None,
 ) -> StreetNetwork:
     """Lay the chains out as the arrays of a network."""
     lead = np.array(

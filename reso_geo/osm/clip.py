@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import osmium
 
-from reso_geo.boundaries import Box, numbered
+from reso_geo.boundaries import BoundingBox, numbered
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.osm.area_members import AreaMembers
 from reso_geo.osm.area_tags import is_closed_gate
 from reso_geo.osm.barrier_tags import LINE_KEYS, line_kind
 from reso_geo.osm.missing_points import GapLog
-from reso_geo.osm_files.source_file import Passes, only
+from reso_geo.osm_files.source_file import FileSweeps, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -80,7 +80,7 @@ class StreetFile:
     def __init__(
         self,
         file: OsmFile,
-        near: Box | None,
+        near: BoundingBox | None,
         tell: Callable[[float], None] | None,
         rules: StreetRules,
     ) -> None:
@@ -88,7 +88,7 @@ class StreetFile:
         self._near = near
         self._rules = rules
         self._members = AreaMembers(rules)
-        self._passes = Passes(file, tell)
+        self._passes = FileSweeps(file, tell)
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []
@@ -190,7 +190,7 @@ class StreetFile:
         for run in GapLog().runs_of(way.id, _spots_of(way)):
             self._members.take(way.id, run)
 
-    def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
+    def _coming_near(self, located: Iterable[Any], near: BoundingBox) -> Iterator[Found]:
         """Return the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))
@@ -301,7 +301,7 @@ def _numbered(found: Found) -> Found:
     return numbered(way_id), tags, [(numbered(node), lon, lat) for node, lon, lat in spots]
 
 
-def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
+def _box_of(way: Any) -> BoundingBox | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
     """Return the box around the points of a way that are in the file; None where there is none."""
     try:
         # The quickest way to all coordinates at once: nine bytes of head, then pairs.
@@ -312,4 +312,4 @@ def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it 
         if not there:
             return None
         lon, lat = array("d", [n.lon for n in there]), array("d", [n.lat for n in there])
-    return Box(min(lon), min(lat), max(lon), max(lat))
+    return BoundingBox(min(lon), min(lat), max(lon), max(lat))

@@ -13,7 +13,7 @@ import osmium
 import shapely
 
 from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
-from reso_geo.osm_files.source_file import Passes, only
+from reso_geo.osm_files.source_file import FileSweeps, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +59,7 @@ def read_land_file(
         When the file is damaged.
     """
     large = file.path.stat().st_size > _LARGE_BYTES
-    passes = Passes(file, tell)
+    passes = FileSweeps(file, tell)
     passes.count = 4 if large else 3
     relations = list(_relations(passes))
     locate = file.locators(_table(large=large))
@@ -80,7 +80,7 @@ def _table(*, large: bool) -> str:
     return _ON_DISK if large and _ON_DISK in osmium.index.map_types() else _IN_MEMORY
 
 
-def _relations(passes: Passes) -> Iterator[_Relation]:
+def _relations(passes: FileSweeps) -> Iterator[_Relation]:
     """Return the multipolygons that are land or places."""
     keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
     for relation in passes.sweep(osmium.osm.RELATION, keys):
@@ -95,7 +95,7 @@ def _relations(passes: Passes) -> Iterator[_Relation]:
 
 
 def _coming_near(
-    passes: Passes,
+    passes: FileSweeps,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
@@ -109,7 +109,7 @@ def _coming_near(
 
 
 def _add_relations(
-    passes: Passes,
+    passes: FileSweeps,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
@@ -125,7 +125,7 @@ def _add_relations(
 
 
 def _lines(
-    passes: Passes, locate: tuple[object, ...], numbers: Iterable[int]
+    passes: FileSweeps, locate: tuple[object, ...], numbers: Iterable[int]
 ) -> Iterator[tuple[Any, shapely.LineString]]:
     """Return some ways with their lines; one that the file lacks a point of is left out."""
     wanted = only(osmium.osm.WAY, osmium.filter.IdFilter(numbers))

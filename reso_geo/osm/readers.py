@@ -21,7 +21,7 @@ from reso_geo.osm.ways import Source, WayTableBuilder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import BoundingBox
     from reso_geo.osm.graphs.in_memory import StreetGraph
     from reso_geo.osm.missing_points import Gaps
     from reso_geo.osm.ways import Ways
@@ -64,7 +64,7 @@ def refused(path: Path | str, what: tuple[Any, ...]) -> Iterator[None]:
 def read_ways(
     path: Path | StreetGraph,
     rules: StreetRules,
-    near: Box | None = None,
+    near: BoundingBox | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Ways:
     """Read the ways of a street source.
@@ -224,7 +224,7 @@ def door_of(path: Path) -> str:
 def _collected(
     path: Path,
     door: str,
-    near: Box | None,
+    near: BoundingBox | None,
     progress: Callable[[float], None] | None,
     rules: StreetRules,
 ) -> tuple[StreetFile | StreetAnswer, WayTableBuilder]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["OsmFile", "Passes", "only", "open_osm"]
+__all__ = ["FileSweeps", "OsmFile", "only", "open_osm"]
 
 _Filter = TypeVar("_Filter", bound=Any)
 
@@ -149,7 +149,7 @@ class OsmFile:
             raise NetworkError(Phrase(f"osm.large_{why}", {"path": self.path}))
 
 
-class Passes:
+class FileSweeps:
     """Sweeps over a file that tell how far all of them are.
 
     Parameters

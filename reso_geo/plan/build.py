@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Boundary
     from reso_geo.districting.diagnostics import Diagnostic
-    from reso_geo.naming import Surroundings
+    from reso_geo.naming import BeatSurroundings
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import Ancestor, Beat, Input
@@ -163,7 +163,7 @@ def build_plan(
 def _described(
     yard: Yardstick,
     partition: Partition,
-    around: Sequence[Surroundings],
+    around: Sequence[BeatSurroundings],
     beats: tuple[Beat, ...],
     given: Given,
 ) -> tuple[Beat, ...]:

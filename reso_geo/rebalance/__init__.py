@@ -1,6 +1,6 @@
 """Rebalance: from old beats to balanced ones that keep who holds which streets."""
 
-from reso_geo.rebalance.continuity import Continuity, Share, city_loads, continuity_of
+from reso_geo.rebalance.continuity import PlanContinuity, Share, city_loads, continuity_of
 from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
 from reso_geo.rebalance.params import RebalanceParams
 from reso_geo.rebalance.rebalance import rebalance
@@ -10,9 +10,9 @@ from reso_geo.rebalance.result import Left, Rebalanced
 __all__ = [
     "KEEPS",
     "CityLoads",
-    "Continuity",
     "Left",
     "OldBeats",
+    "PlanContinuity",
     "RebalanceParams",
     "RebalanceRequest",
     "Rebalanced",

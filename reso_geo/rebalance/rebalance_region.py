@@ -13,7 +13,7 @@ from reso_geo.districting.region import parts
 from reso_geo.districting.state import SearchState
 from reso_geo.partition.cut_region import RegionSearch
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
-from reso_geo.rebalance.territory import FREE, Land, grown, settled
+from reso_geo.rebalance.territory import FREE, Territory, grown, settled
 from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
@@ -189,16 +189,16 @@ class RegionWork:
         worth_s: NDArray[np.float64],
         share: NDArray[np.float64],
         stays: int,
-    ) -> Land:
+    ) -> Territory:
         base = np.full(len(share), -1, dtype=np.int64)
         for beat in range(stays):
             own = np.flatnonzero(held == beat)
             if len(own):
                 base[beat] = self._region.middle_junction(own, self._weight)
         fixed = np.zeros(len(share), dtype=bool)
-        return Land(self._region, held, home, worth_s, share, base, fixed, stays)
+        return Territory(self._region, held, home, worth_s, share, base, fixed, stays)
 
-    def _placed(self, land: Land, spots: Sequence[int]) -> Land:
+    def _placed(self, land: Territory, spots: Sequence[int]) -> Territory:
         """Assign new beats, and those that hold nothing, a place to begin."""
         base, fixed = land.base.copy(), land.fixed.copy()
         empty = np.flatnonzero(base < 0).tolist()
@@ -218,7 +218,7 @@ class RegionWork:
             taken.add(int(base[beat]))
         return land
 
-    def _found(self, land: Land, count: int) -> list[int]:
+    def _found(self, land: Territory, count: int) -> list[int]:
         there = np.flatnonzero(land.base >= 0)
         if not len(there):
             return list(range(count))
@@ -226,7 +226,7 @@ class RegionWork:
         params = self._params.siting
         return new_places(self._region, holder, self._weight, numbers, self._rules, params)
 
-    def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _aims(self, land: Territory, block: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much each beat should hold when it has grown."""
         params, tolerance = self._params.siting, self._rules.tolerance
         total = float(self._weight.sum())
@@ -274,7 +274,7 @@ class RegionWork:
         return np.unique(held[beside])
 
 
-def _grown_alone(land: Land, there: NDArray[np.int64]) -> NDArray[np.int64]:
+def _grown_alone(land: Territory, there: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return which of some beats each segment has when they alone grow over all streets."""
     some = replace(
         land,

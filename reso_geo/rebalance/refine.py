@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition import even_from_bases, keep_bases
-from reso_geo.rebalance.territory import FREE, Land
+from reso_geo.rebalance.territory import FREE, Territory
 from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
@@ -94,13 +94,13 @@ class RebalanceSettler:
                 known[beat_id] = int(old.base[beat]), name
         return known
 
-    def _land(self, state: SearchState, made: Partition, beats: NDArray[np.int64]) -> Land:
+    def _land(self, state: SearchState, made: Partition, beats: NDArray[np.int64]) -> Territory:
         """Return whose the streets of some beats were, all of these staying."""
         old, region = self._old, state.assignment.region
         place = {made.beat_id[beat]: at for at, beat in enumerate(beats.tolist())}
         number = np.array([*(place.get(name, FREE) for name in old.beat_id), FREE])
         posts = made.posts[beats]
-        return Land(
+        return Territory(
             region=region,
             held=state.assignment.labels(),
             home=number[old.beat_of[region.segment]],

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reso_geo.districting.region import Region
     from reso_geo.rebalance.params import SitingParams
 
-__all__ = ["FREE", "Land", "grown", "settled"]
+__all__ = ["FREE", "Territory", "grown", "settled"]
 
 FREE = -1
 """The beat of a segment that nobody holds."""
 
 
 @dataclass(frozen=True)
-class Land:
+class Territory:
     """A region and who held it; index c stands for one of its beats as they will be.
 
     Attributes
@@ -67,7 +67,7 @@ class Land:
 
 
 def settled(
-    land: Land,
+    land: Territory,
     weight_s: NDArray[np.float64],
     wanted_s: NDArray[np.float64],
     params: SitingParams,
@@ -111,7 +111,10 @@ def settled(
 
 
 def _moved(
-    land: Land, labels: NDArray[np.int64], weight_s: NDArray[np.float64], base: NDArray[np.int64]
+    land: Territory,
+    labels: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    base: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Move bases to the middles of their cells, but for those that are fixed."""
     moved = base.copy()
@@ -125,7 +128,7 @@ def _moved(
 
 
 def grown(
-    land: Land, base: NDArray[np.int64], offset_m: NDArray[np.float64]
+    land: Territory, base: NDArray[np.int64], offset_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Let all beats grow from their bases at once.
 

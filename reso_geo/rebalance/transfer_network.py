@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.params import FlowParams
-    from reso_geo.rebalance.territory import Land
+    from reso_geo.rebalance.territory import Territory
 
 __all__ = [
     "by_pair",
@@ -32,7 +32,7 @@ __all__ = [
 
 def wanted_between(
     state: SearchState,
-    land: Land,
+    land: Territory,
     ranges_s: tuple[NDArray[np.float64], NDArray[np.float64]],
     params: FlowParams,
     stuck: Collection[tuple[int, int, int]] = (),
@@ -202,7 +202,9 @@ class _Ways:
                 self.arcs[place] = replace(arc, most_s=0.0)
 
 
-def _ways(state: SearchState, land: Land, labels: NDArray[np.int64], params: FlowParams) -> _Ways:
+def _ways(
+    state: SearchState, land: Territory, labels: NDArray[np.int64], params: FlowParams
+) -> _Ways:
     """Return the ways between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
     own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
@@ -227,7 +229,7 @@ def _ways(state: SearchState, land: Land, labels: NDArray[np.int64], params: Flo
 
 
 def _loose(
-    state: SearchState, land: Land, labels: NDArray[np.int64]
+    state: SearchState, land: Territory, labels: NDArray[np.int64]
 ) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
     """Return what beats hold of others' that is connected without a street of their own.
 
@@ -255,7 +257,7 @@ def _loose(
     return found
 
 
-def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
+def meeting_pairs(land: Territory, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
     """Return who may hand streets to whom: beats that meet, and whether only across a barrier.
 
     Parameters

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.params import RebalanceParams, TransferParams
-    from reso_geo.rebalance.territory import Land
+    from reso_geo.rebalance.territory import Territory
 
 __all__ = ["TransferSearch"]
 
 
-def _objective(state: SearchState, land: Land, params: TransferParams) -> Objective:
+def _objective(state: SearchState, land: Territory, params: TransferParams) -> Objective:
     """Return what a rebalance is searched by."""
     balance = Balance(state.tolerance, params.near, params.out, params.out_square)
     kept = Continuity(land.home, land.worth_s, float(state.load_s.mean()))
@@ -57,7 +57,7 @@ class TransferSearch:
         Figures that the search goes by.
     """
 
-    def __init__(self, state: SearchState, land: Land, params: RebalanceParams) -> None:
+    def __init__(self, state: SearchState, land: Territory, params: RebalanceParams) -> None:
         self._state, self._assignment, self._land = state, state.assignment, land
         self._params, self._of_flow = params.transfers, params.flow
         wide_m = float(np.hypot(*np.ptp(land.region.xy, axis=0))) / np.sqrt(land.count)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.rebalance.request import OldBeats
 
-__all__ = ["Balance", "Group", "Standing"]
+__all__ = ["Deviation", "Group", "Standing"]
 
 _ROUNDING = 1e-9
 """What sums of floats may differ by."""
@@ -58,7 +58,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Balance:
+class Deviation:
     """How far some beats are off their common mean.
 
     Attributes
@@ -77,7 +77,7 @@ class Balance:
         """True when every beat is within the tolerance."""
         return self.beyond_s <= _ROUNDING
 
-    def worth(self, other: Balance, moved_s: float, price: float) -> bool:
+    def worth(self, other: Deviation, moved_s: float, price: float) -> bool:
         """Return whether another balance is worth what changes hands for it.
 
         Parameters
@@ -233,7 +233,7 @@ class Standing:
         same = [each for each in found if np.array_equal(each.ground, ground)]
         return same[0] if same and np.array_equal(same[0].beats, stays) else None
 
-    def balance(self, group: Group, tolerance: float, around: Group | None = None) -> Balance:
+    def balance(self, group: Group, tolerance: float, around: Group | None = None) -> Deviation:
         """Measure beats as they are.
 
         Parameters
@@ -247,12 +247,12 @@ class Standing:
 
         Returns
         -------
-        Balance
+        Deviation
             From their bases; one beat alone is on its mean.
         """
         among = group if around is None else around
         if len(among.beats) == 1:
-            return Balance(0.0, 0.0)
+            return Deviation(0.0, 0.0)
         beats = among.beats.tolist()
         held = [np.flatnonzero(self._old.beat_of == beat) for beat in beats]
         load_s = self._loads(held, [self.base(beat) for beat in beats])
@@ -307,9 +307,9 @@ def _balance(
     posts: NDArray[np.int64],
     tolerance: float,
     own: NDArray[np.bool_],
-) -> Balance:
+) -> Deviation:
     """Compute how far some of the beats are off the mean load per post of all."""
     target_s = posts * (load_s.sum() / posts.sum())
     off_s = np.abs(load_s - target_s)
     beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
-    return Balance(float((off_s / target_s)[own].max()), float(beyond_s[own].sum()))
+    return Deviation(float((off_s / target_s)[own].max()), float(beyond_s[own].sum()))

@@ -11,7 +11,7 @@ from reso_geo.report.officer_sheets import officer_sheet, save_officer_sheets
 from reso_geo.report.plain import plain_text
 from reso_geo.report.tables.csv_cells import write_csv
 from reso_geo.report.tables.table import Column, Table, values_of
-from reso_geo.report.tables.xlsx import Sheet
+from reso_geo.report.tables.xlsx import XlsxSheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -178,7 +178,7 @@ def save_change_sheets(
         sheets.append(officer_sheet(plan, beat, streets, _OF_OFFICERS, notes, lang))
     if not sheets:
         title = say(lang, "change.same_title")
-        sheets.append(Sheet(title, title, Table("", _OF_OFFICERS, ())))
+        sheets.append(XlsxSheet(title, title, Table("", _OF_OFFICERS, ())))
     values = {"before": change.before_posts, "after": change.after_posts}
     save_officer_sheets(sheets, say(lang, "change.title", values), path, lang)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.tables.fault import Fault
     from reso_geo.tables.headers import Match, Wanted
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
 __all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
 
@@ -159,7 +159,7 @@ class Grid:
     faults: Mapping[tuple[int, str], Fault] = field(default_factory=dict)
 
     @property
-    def columns(self) -> list[tuple[Column, str, list[object]]]:
+    def columns(self) -> list[tuple[InputColumn, str, list[object]]]:
         """Each matched column with its header and its cells."""
         cells = [[row[at] for row in self.cells] for at in range(len(self.headers))]
         return list(zip(self.match.columns, self.headers, cells, strict=True))
@@ -213,7 +213,7 @@ class ColumnName(Phrase):
         Any.
     """
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: InputColumn) -> None:
         super().__init__("", {"fr": column.fr, "en": column.name})
 
     def say(self, lang: str) -> str:

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.tables.frames import TableSource
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
-__all__ = ["Table", "read_table"]
+__all__ = ["InputTable", "read_table"]
 
 _REMOTE = re.compile(r"[/\\]vsi|\w{2,}:[/\\]", re.IGNORECASE)
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -47,7 +47,7 @@ _ENOUGH, _REGION_DEG = 3, 2.0
 
 
 @dataclass(frozen=True)
-class Table:
+class InputTable:
     """An input table as it was understood; arrays of shape (r,), read-only.
 
     Attributes
@@ -117,12 +117,12 @@ class Table:
 
 def read_table(
     source: TableSource,
-    columns: tuple[Column, ...],
+    columns: tuple[InputColumn, ...],
     *,
     located: bool = False,
     private: bool = False,
     filled: bool = False,
-) -> Table:
+) -> InputTable:
     r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
     Parameters
@@ -140,8 +140,8 @@ def read_table(
 
     Returns
     -------
-    Table
-        Without blank and hidden rows, totals, and rows pasted twice; `Table.understood` tells them.
+    InputTable
+        Without blank and hidden rows, totals, and rows pasted twice; its `understood` says which.
 
     Raises
     ------
@@ -154,10 +154,11 @@ def read_table(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo.tables import Column
+    >>> from reso_geo.tables import InputColumn
     >>> path = Path(tempfile.mkdtemp()) / "postes.csv"
     >>> _ = path.write_text("Ville;Postes;Cellulaire\nPort-Lajoie;3;x\n")
-    >>> table = read_table(path, (Column("city", "ville"), Column("posts", "postes", (), (0, 9))))
+    >>> columns = InputColumn("city", "ville"), InputColumn("posts", "postes", (), (0, 9))
+    >>> table = read_table(path, columns)
     >>> table.number("posts")
     array([3.])
     >>> print(*table.understood, sep="\n")
@@ -183,7 +184,7 @@ def read_table(
         )
         for column in columns
     }
-    return Table(arrays, geometry, grid.where, _understood(grid, marks))
+    return InputTable(arrays, geometry, grid.where, _understood(grid, marks))
 
 
 def _grid(source: Frame | Path, wanted: Wanted) -> Grid:

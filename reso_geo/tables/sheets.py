@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from reso_geo.tables.grid import TableFile
     from reso_geo.tables.headers import Match, Wanted
 
-__all__ = ["Head", "Sheet", "chosen", "grid_of", "head_of"]
+__all__ = ["Head", "RawSheet", "chosen", "grid_of", "head_of"]
 
 _FIRST_ROWS = 10
 """How many rows that are not blank are searched for the headers."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RawSheet:
     """All cells of a sheet, from its first row and column.
 
     Attributes
@@ -68,7 +68,7 @@ class Head:
     match: Match
 
 
-def head_of(sheet: Sheet, wanted: Wanted) -> Head:
+def head_of(sheet: RawSheet, wanted: Wanted) -> Head:
     """Find the headers of a sheet among its first ten rows: titles may stand above them.
 
     Parameters
@@ -87,9 +87,10 @@ def head_of(sheet: Sheet, wanted: Wanted) -> Head:
     Examples
     --------
     >>> from reso_geo.tables.headers import Wanted
-    >>> from reso_geo.tables.kinds import Column
-    >>> wanted = Wanted((Column("city", "ville"), Column("posts", "postes")), located=False)
-    >>> head_of(Sheet([["Postes 2025"], [], ["Ville", "Postes"], ["Port-Lajoie", 3]]), wanted).row
+    >>> from reso_geo.tables.kinds import InputColumn
+    >>> columns = InputColumn("city", "ville"), InputColumn("posts", "postes")
+    >>> sheet = RawSheet([["Postes 2025"], [], ["Ville", "Postes"], ["Port-Lajoie", 3]])
+    >>> head_of(sheet, Wanted(columns, located=False)).row
     3
     """
     filled = [
@@ -122,7 +123,7 @@ def _over(upper: list[str], lower: list[str]) -> list[str]:
     return [low or up for up, low in zip(upper, lower, strict=True)]
 
 
-def _head(number: int, headers: list[str], sheet: Sheet, wanted: Wanted) -> Head:
+def _head(number: int, headers: list[str], sheet: RawSheet, wanted: Wanted) -> Head:
     """Match the headers that can be seen, and hidden ones only where these do not do."""
     seen = ["" if at in sheet.hidden_columns else text for at, text in enumerate(headers)]
     match = matched(seen, wanted, has_shapes=False)
@@ -133,7 +134,7 @@ def _head(number: int, headers: list[str], sheet: Sheet, wanted: Wanted) -> Head
     return Head(number, seen, match)
 
 
-def chosen(file: TableFile, sheets: Sequence[Sheet], wanted: Wanted, form: str) -> Grid:
+def chosen(file: TableFile, sheets: Sequence[RawSheet], wanted: Wanted, form: str) -> Grid:
     """Take the sheet of a workbook that is meant.
 
     Parameters
@@ -178,7 +179,7 @@ def chosen(file: TableFile, sheets: Sequence[Sheet], wanted: Wanted, form: str) 
 
 def grid_of(
     file: TableFile,
-    sheet: Sheet,
+    sheet: RawSheet,
     head: Head,
     wanted: Wanted,
     part: Phrase | str,

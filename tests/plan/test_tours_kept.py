@@ -28,7 +28,7 @@ from reso_geo import (
     save_plan,
 )
 from reso_geo.coverage import closed_walks, travel_graph
-from reso_geo.maps.web.other_seasons import passes_of
+from reso_geo.maps.web.other_seasons import season_figures
 from reso_geo.maps.web.payload import Showing, content
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import save_check
@@ -131,7 +131,7 @@ def test_a_plan_is_read_with_the_tours_that_it_was_saved_with(plan: Plan, path: 
 
 def test_page_route_and_figures_tell_of_one_tour(plan: Plan, path: Path) -> None:
     for each in (plan, load_plan(path)):
-        passes = passes_of(each, tours=True, seasons=True)
+        passes = season_figures(each, tours=True, seasons=True)
         talk = each.settings.talk_factor("central")
         for at, beat in enumerate(each.beats):
             for mode in MODES:
@@ -173,7 +173,7 @@ def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, p
     sql(path, "DROP TABLE tours", "UPDATE plan_info SET value = '6' WHERE key = 'schema'")
     read = load_plan(path)
     assert (read.tours, read.beats, read.warnings) == ((), plan.beats, plan.warnings)
-    passes = passes_of(read, tours=True, seasons=True)
+    passes = season_figures(read, tours=True, seasons=True)
     assert all(len(each) == len(plan.beats) for each in passes.besides.values())
     assert "rapidement" in str(page_of(read))
     assert "rapidement" not in str(page_of(plan))
@@ -192,7 +192,7 @@ def test_nothing_is_toured_again_for_page_and_route(
     for name, tour in (("workload", "nested_covers"), ("assess.tours", "cover")):
         monkeypatch.setattr(import_module(f"reso_geo.{name}"), tour, refuse)
     for each in (plan, load_plan(path)):
-        passes_of(each, tours=True, seasons=True)
+        season_figures(each, tours=True, seasons=True)
         plan_route(each, each.beats[0].beat_id, "bike")
 
 

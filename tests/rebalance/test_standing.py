@@ -29,7 +29,7 @@ from reso_geo import (
 from reso_geo.cli import main
 from reso_geo.growth import grow
 from reso_geo.rebalance import OldBeats, RebalanceParams, rebalance
-from reso_geo.rebalance.unchanged import Balance
+from reso_geo.rebalance.unchanged import Deviation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,20 +176,20 @@ def test_beats_that_cannot_get_nearer_to_their_targets_stay() -> None:
 @pytest.mark.parametrize(
     ("other", "moved_s", "worth"),
     [
-        (Balance(0.05, 0.0), 100.0, True),
-        (Balance(0.05, 0.0), 600.0, False),
-        (Balance(0.11, 0.0), 100.0, False),
-        (Balance(0.10, 100.0), 10.0, False),
-        (Balance(0.10, 90.0), 40.0, True),
-        (Balance(0.05, 0.0), 0.0, False),
+        (Deviation(0.05, 0.0), 100.0, True),
+        (Deviation(0.05, 0.0), 600.0, False),
+        (Deviation(0.11, 0.0), 100.0, False),
+        (Deviation(0.10, 100.0), 10.0, False),
+        (Deviation(0.10, 90.0), 40.0, True),
+        (Deviation(0.05, 0.0), 0.0, False),
     ],
 )
 def test_a_move_pays_with_a_fifth_of_what_changes_hands(
-    other: Balance,
+    other: Deviation,
     moved_s: float,
     worth: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    assert Balance(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
+    assert Deviation(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)

@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.assess.least_posts import fewest_for
 from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
-from reso_geo.assess.posts.trials import ModeGround, Trials
+from reso_geo.assess.posts.trials import ModeGround, PostsTrials
 from reso_geo.assess.sector import only
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess.posts.result import Trial
+    from reso_geo.assess.posts.result import PostsTrial
     from reso_geo.assess.time_budget import Needs
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
@@ -231,7 +231,9 @@ def _city_posts(
     bound = fewest_for(ground.asked.graph, needs, own)
     most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
     most = min(most, len(own))
-    trials = Trials(inside, ground.asked, asked, ground.effort, ground.walk, ground.bases, told)
+    trials = PostsTrials(
+        inside, ground.asked, asked, ground.effort, ground.walk, ground.bases, told
+    )
     for posts in _doubled(min(bound, most)):
         trials.at(posts)
     why = _too_long(network, needs, own)
@@ -253,7 +255,7 @@ def _doubled(last: int) -> list[int]:
     return [*(2**power for power in range(last.bit_length()) if 3 * 2**power <= 2 * last), last]
 
 
-def _needed(trials: Trials, bound: int, most: int) -> int | None:
+def _needed(trials: PostsTrials, bound: int, most: int) -> int | None:
     """Find the answer at the fast depth, and let the final depth lower it as far as it can."""
     needed = fewest_that_pass(trials.at, bound, most)
     while needed is not None and needed > bound and trials.finally_at(needed - 1).passes:
@@ -277,7 +279,7 @@ def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> P
     return Phrase("posts.street_too_long", values)
 
 
-def _not_found(last: Trial, city: str, bound: int) -> Phrase:
+def _not_found(last: PostsTrial, city: str, bound: int) -> Phrase:
     """Describe why the largest number that was tried does not do."""
     failed = last.posts - last.beats_ok
     values: dict[str, object] = {"city": city, "posts": last.posts, "failed": failed}
@@ -286,7 +288,7 @@ def _not_found(last: Trial, city: str, bound: int) -> Phrase:
     return Phrase("posts.not_time", {**values, "reason": Phrase(f"reason.{last.codes[0]}")})
 
 
-def _one_fewer(trials: Trials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
+def _one_fewer(trials: PostsTrials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
     """Judge one post fewer, and say how sure it is that it fails."""
     if needed == 1:
         return None

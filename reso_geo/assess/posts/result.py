@@ -24,7 +24,7 @@ __all__ = [
     "OneFewer",
     "PostsNeeded",
     "PostsRequest",
-    "Trial",
+    "PostsTrial",
 ]
 
 CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
@@ -93,7 +93,7 @@ class PostsRequest:
 
 
 @dataclass(frozen=True)
-class Trial:
+class PostsTrial:
     """A city cut into a number of beats, one post each, and judged.
 
     Attributes
@@ -150,7 +150,7 @@ class OneFewer:
         holds whole beats of its own.
     """
 
-    trial: Trial
+    trial: PostsTrial
     certainty: str
 
 
@@ -182,11 +182,11 @@ class CityPosts:
 
     city: str
     bound: int
-    trials: tuple[Trial, ...]
+    trials: tuple[PostsTrial, ...]
     needed: int | None
     one_fewer: OneFewer | None
     other_ok: int | None
-    given: Trial | None
+    given: PostsTrial | None
     why: Phrase | None
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.evaluation import judged_streets
-from reso_geo.assess.posts.result import Trial
+from reso_geo.assess.posts.result import PostsTrial
 from reso_geo.assess.tours import measured
 from reso_geo.assess.verdict import judge
 from reso_geo.districting import DistrictingProblem
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Bases
     from reso_geo.network import StreetNetwork
 
-__all__ = ["ModeGround", "Trials"]
+__all__ = ["ModeGround", "PostsTrials"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ModeGround:
     needs: Needs
 
 
-class Trials:
+class PostsTrials:
     """Cuts one city into numbers of beats, judges them and remembers.
 
     Parameters
@@ -81,14 +81,14 @@ class Trials:
         load = ground.needs.load["central"]
         self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
-        self._found: dict[int, Trial] = {}
+        self._found: dict[int, PostsTrial] = {}
 
     @property
-    def all(self) -> tuple[Trial, ...]:
+    def all(self) -> tuple[PostsTrial, ...]:
         """What was tried so far, by posts."""
         return tuple(self._found[posts] for posts in sorted(self._found))
 
-    def at(self, posts: int) -> Trial:
+    def at(self, posts: int) -> PostsTrial:
         """Cut and judge with tours at the fast depth, unless that was done before.
 
         Parameters
@@ -98,7 +98,7 @@ class Trials:
 
         Returns
         -------
-        Trial
+        PostsTrial
             A beat that passes at the fast depth does at the final one: its tour is no longer.
         """
         if posts not in self._found:
@@ -111,7 +111,7 @@ class Trials:
             self._told()
         return self._found[posts]
 
-    def finally_at(self, posts: int) -> Trial:
+    def finally_at(self, posts: int) -> PostsTrial:
         """Judge the same cut with tours at the final depth wherever they may turn a verdict.
 
         Parameters
@@ -121,7 +121,7 @@ class Trials:
 
         Returns
         -------
-        Trial
+        PostsTrial
             In place of what was found at the fast depth.
         """
         self._found[posts] = self._tallied(self._judged(self._ground, posts))
@@ -163,11 +163,11 @@ class Trials:
             ]
         return self._parts[posts]
 
-    def _tallied(self, verdicts: list[Verdict]) -> Trial:
+    def _tallied(self, verdicts: list[Verdict]) -> PostsTrial:
         least_s = self._ground.needs.settings.available_s("low")
         over = np.array([verdict.needed_s[2] for verdict in verdicts]) / least_s
         other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
-        return Trial(
+        return PostsTrial(
             posts=len(verdicts),
             worst_margin=_least([verdict.margin for verdict in verdicts]),
             beats_ok=sum(verdict.verdict == "yes" for verdict in verdicts),

@@ -106,7 +106,7 @@ class Effort:
 
 
 @dataclass
-class _State:
+class _Incumbent:
     """The best tour so far (None: the one that was given) and the best bound, in ticks."""
 
     cost: float
@@ -145,17 +145,17 @@ def improve(
     bound : float
         No tour costs less, in ticks; the cost of the best one when it is proven.
     """
-    search = _Search(graph, required, base, _State(cost, 0.0), effort)
+    search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), effort)
     search.run()
     state = search.state
     return state.passage, state.cost if state.closed else state.bound
 
 
-class _Search:
+class _BranchAndCut:
     """One run of `improve`."""
 
     def __init__(
-        self, graph: TravelGraph, required: int, base: int, state: _State, effort: Effort
+        self, graph: TravelGraph, required: int, base: int, state: _Incumbent, effort: Effort
     ) -> None:
         self.state = state
         self._graph, self._required, self._base, self._effort = graph, required, base, effort

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors
     from reso_geo.maps.web.comparison import Moves
     from reso_geo.maps.web.geometry import Outlines
-    from reso_geo.maps.web.other_seasons import Passes
+    from reso_geo.maps.web.other_seasons import SeasonFigures
     from reso_geo.plan import Beat, ModeFigures, Plan
 
 __all__ = ["beats_of", "cases_of"]
@@ -33,7 +33,7 @@ _SOME = 0.005
 
 
 def beats_of(
-    plan: Plan, drawn: Outlines, passes: Passes, moves: Moves | None, audience: str
+    plan: Plan, drawn: Outlines, passes: SeasonFigures, moves: Moves | None, audience: str
 ) -> list[dict[str, object]]:
     """Write the beats, each with its figures by mode and season.
 
@@ -91,7 +91,7 @@ def beats_of(
     return shown
 
 
-def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
+def cases_of(plan: Plan, passes: SeasonFigures) -> dict[str, dict[str, list[int]]]:
     """Find the class of each beat in each colouring, by mode and season.
 
     Parameters

@@ -20,8 +20,8 @@ from reso_geo.maps.web.beat_cards import beats_of, cases_of
 from reso_geo.maps.web.bilingual import all_in_both, both, percent, phrase, text
 from reso_geo.maps.web.colour_schemes import FILL, LAND, schemes
 from reso_geo.maps.web.comparison import Moves, moves_of
-from reso_geo.maps.web.geometry import PER_DEGREE, Grid, outlines
-from reso_geo.maps.web.other_seasons import Passes, passes_of
+from reso_geo.maps.web.geometry import PER_DEGREE, PageGrid, outlines
+from reso_geo.maps.web.other_seasons import SeasonFigures, season_figures
 from reso_geo.maps.web.streets import sheet_of
 from reso_geo.plan import assumption_text, assumptions_of, sees_inside, told_notes
 from reso_geo.travel import MODES, SEASONS
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.maps.web.bilingual import Text
-    from reso_geo.maps.web.streets import Sheet
+    from reso_geo.maps.web.streets import PageStreets
     from reso_geo.plan import Plan
 
 __all__ = ["Showing", "content", "place_of"]
@@ -104,15 +104,15 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     dict
         Texts and whole numbers.
     """
-    grid, own = Grid(plans), plans[0].request.season
+    grid, own = PageGrid(plans), plans[0].request.season
     tours = showing.more and not (showing.public or showing.ladder)
     seasons = showing.more and not showing.public
-    passes = [passes_of(plan, tours=tours, seasons=seasons) for plan in plans]
+    passes = [season_figures(plan, tours=tours, seasons=seasons) for plan in plans]
     besides = [[s for each in p.besides.values() for s in each] for p in passes]
     sheet = sheet_of(plans, grid, besides)
     kept = all({t.beat_id for t in p.tours} >= set(p.partition.beat_id) for p in plans)
     states = [
-        _State(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
+        _PagePlan(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
         for at, (plan, found) in enumerate(zip(plans, passes, strict=True))
     ]
     return {
@@ -175,16 +175,16 @@ def place_of(plan: Plan) -> str:
 
 
 @dataclass(frozen=True)
-class _State:
+class _PagePlan:
     """One plan on the page."""
 
     plan: Plan
-    passes: Passes
-    sheet: Sheet
+    passes: SeasonFigures
+    sheet: PageStreets
     at: int
     showing: Showing
 
-    def written(self, grid: Grid, before: Plan | None) -> dict[str, object]:
+    def written(self, grid: PageGrid, before: Plan | None) -> dict[str, object]:
         plan, public = self.plan, self.showing.public
         drawn = outlines(plan, grid)
         moves = None if before is None else moves_of(before, plan, by_load=not public)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.network.areas.squares import Edge, Square, Streets
+    from reso_geo.network.areas.squares import Edge, MeetingStreets, Square
     from reso_geo.osm import Ways
 
-__all__ = ["ACROSS", "AreaLines", "Spots", "spots_of"]
+__all__ = ["ACROSS", "AreaLines", "SquarePoints", "spots_of"]
 
 ACROSS = "area_across"
 """Reason code of the lines across squares."""
@@ -31,7 +31,7 @@ _Stretch: TypeAlias = tuple[int, int, int, bool, str]
 """A way, its first and last point in the table, whether it is required, and why not."""
 
 
-class Spots:
+class SquarePoints:
     """Where the points of squares lie, by id."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Spots:
         return float(((east - west) * np.cos(np.radians(south))) ** 2 + (north - south) ** 2)
 
 
-def spots_of(ways: Ways, rows: NDArray[np.int64]) -> Spots:
+def spots_of(ways: Ways, rows: NDArray[np.int64]) -> SquarePoints:
     """Return where the points of some ways lie.
 
     Parameters
@@ -81,10 +81,10 @@ def spots_of(ways: Ways, rows: NDArray[np.int64]) -> Spots:
 
     Returns
     -------
-    Spots
+    SquarePoints
         By id.
     """
-    spots = Spots()
+    spots = SquarePoints()
     for row in rows.tolist():
         for at in range(int(ways.first[row]), int(ways.first[row + 1])):
             spots.add(ways, at)
@@ -113,8 +113,8 @@ class AreaLines:
         ways: Ways,
         rows: NDArray[np.int64],
         squares: Sequence[Square],
-        streets: Streets,
-        spots: Spots,
+        streets: MeetingStreets,
+        spots: SquarePoints,
     ) -> None:
         self._ways, self._rows, self._spots = ways, rows, spots
         self._lines = streets.lines
