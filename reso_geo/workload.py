@@ -11,7 +11,7 @@ import numpy as np
 
 from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, nested_covers, reached
 from reso_geo.errors import NetworkError
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import FieldCheck, Record, usual_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,13 +68,13 @@ class StreetLoad(Record):
 
     def __post_init__(self) -> None:
         """Check the arrays once, make them read-only."""
-        door = Door("StreetLoad", NetworkError)
+        check = FieldCheck("StreetLoad", NetworkError)
         arrays = [f.name for f in fields(self) if f.name not in ("talk_factor", "aside")]
         count = usual_length(*(getattr(self, name) for name in arrays))
         for name in arrays:
-            door.figures(name, getattr(self, name), 0.0, rows=count)
+            check.figures(name, getattr(self, name), 0.0, rows=count)
             getattr(self, name).flags.writeable = False
-        door.number("talk_factor", self.talk_factor, 1.0)
+        check.number("talk_factor", self.talk_factor, 1.0)
 
     @cached_property
     def total_s(self) -> NDArray[np.float64]:

@@ -288,7 +288,7 @@ def test_turning_a_street_round_changes_only_which_way_is_which(defaults: Patrol
     assert one.bike_patrol_forward_s.tolist() == two.bike_patrol_backward_s.tolist()
 
 
-# The door.
+# What is refused.
 
 
 @pytest.mark.parametrize("pace_kmh", [1e-308, 1e-300, 1e-12])

@@ -18,7 +18,7 @@ from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import with_own_rules
-from reso_geo.records import Door, Shown, hearer, kind_of
+from reso_geo.records import FieldCheck, Shown, hearer, kind_of
 from reso_geo.settings import settings_of
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 
@@ -65,17 +65,17 @@ class AssessRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        door = Door("AssessRequest", UsageError)
+        check = FieldCheck("AssessRequest", UsageError)
         for field, known in (("modes", MODES), ("seasons", SEASONS)):
-            door.texts(field, getattr(self, field))
+            check.texts(field, getattr(self, field))
             for value in getattr(self, field):
-                door.word(field, value, known)
+                check.word(field, value, known)
         if not isinstance(self.minutes, tuple):
-            door.refuse("minutes", self.minutes, Phrase("record.numbers"))
-        door.flag("fixes", self.fixes)
-        door.number("seed", self.seed, whole=True)
+            check.refuse("minutes", self.minutes, Phrase("record.numbers"))
+        check.flag("fixes", self.fixes)
+        check.number("seed", self.seed, whole=True)
         for row, minutes in enumerate(self.minutes):
-            door.number(f"minutes[{row}]", minutes)
+            check.number(f"minutes[{row}]", minutes)
             if not 0.0 < minutes <= _MOST_MINUTES:
                 raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))
         if self.seed < 0:

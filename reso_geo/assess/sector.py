@@ -24,7 +24,7 @@ from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components
 from reso_geo.partition import held_segments, median_junction
-from reso_geo.records import Door, Record, Shown, kind_of
+from reso_geo.records import FieldCheck, Record, Shown, kind_of
 from reso_geo.settings import settings_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
@@ -98,18 +98,18 @@ class Sector(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check all once; freeze what is known."""
-        door, count = Door("Sector", UsageError), len(self.network)
-        door.text("name", self.name)
-        door.number("posts", self.posts, whole=True)
-        door.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
-        door.text("base_name", self.base_name)
-        door.figures("stop_s", self.stop_s, 0.0, rows=count)
+        check, count = FieldCheck("Sector", UsageError), len(self.network)
+        check.text("name", self.name)
+        check.number("posts", self.posts, whole=True)
+        check.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
+        check.text("base_name", self.base_name)
+        check.figures("stop_s", self.stop_s, 0.0, rows=count)
         self.stop_s.flags.writeable = False
         if self.counts_per_week is not None:
-            door.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
+            check.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
             self.counts_per_week.flags.writeable = False
         if self.residents is not None:
-            door.number("residents", self.residents, 0.0)
+            check.number("residents", self.residents, 0.0)
         object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))

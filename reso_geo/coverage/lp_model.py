@@ -1,6 +1,6 @@
 """Programme: a linear or whole-number programme in HiGHS, grown column by column, row by row.
 
-It uses highspy rather than scipy's own door to HiGHS: rows can be added to a solved programme, and
+It uses highspy rather than scipy's interface to HiGHS: rows can be added to a solved programme, and
 the next solve starts from the last one.
 """
 

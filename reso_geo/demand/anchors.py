@@ -14,7 +14,7 @@ from reso_geo.demand.nearest import Nearest, nearest_required, projected
 from reso_geo.demand.spots import NamedPoints, clean_names
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, Shown, freeze
+from reso_geo.records import FieldCheck, Record, Shown, freeze
 from reso_geo.tables import KINDS, plain, read_table
 from reso_geo.tables.frames import is_frame
 
@@ -71,12 +71,12 @@ class Anchors(Shown, NamedPoints, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        door = Door("Anchors", TableError)
-        rows = self.check(door)
-        door.labels("kind", self.kind, rows)
+        check = FieldCheck("Anchors", TableError)
+        rows = self.check(check)
+        check.labels("kind", self.kind, rows)
         for field in ("visits_per_week", "minutes"):
-            door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
-        door.number("shelters", self.shelters, 0, whole=True)
+            check.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
+        check.number("shelters", self.shelters, 0, whole=True)
         freeze(self)
 
     def facts(self) -> Phrase:

@@ -12,7 +12,7 @@ from reso_geo.demand.nearest import Nearest, nearest_junction, projected
 from reso_geo.demand.spots import NamedPoints, clean_names, far_phrase
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, freeze
+from reso_geo.records import FieldCheck, Record, freeze
 from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Bases(NamedPoints, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        door = Door("Bases", TableError)
-        door.labels("beat_id", self.beat_id, self.check(door))
+        check = FieldCheck("Bases", TableError)
+        check.labels("beat_id", self.beat_id, self.check(check))
         freeze(self)
 
     def of_any_beat(self) -> Bases:

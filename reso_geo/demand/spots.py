@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.demand.nearest import Nearest
-    from reso_geo.records import Door
+    from reso_geo.records import FieldCheck
 
 __all__ = ["NamedPoints", "clean_names", "far_phrase"]
 
@@ -71,12 +71,12 @@ class NamedPoints:
         """Return the number of places."""
         return len(self.name)
 
-    def check(self, door: Door) -> int:
+    def check(self, check: FieldCheck) -> int:
         """Check names and places.
 
         Parameters
         ----------
-        door
+        check
             Of the record.
 
         Returns
@@ -85,9 +85,9 @@ class NamedPoints:
             The length that all arrays have to have.
         """
         rows = usual_length(*vars(self).values())
-        door.labels("name", self.name, rows)
-        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
-        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
+        check.labels("name", self.name, rows)
+        check.figures("lon", self.lon, -180.0, 180.0, rows=rows)
+        check.figures("lat", self.lat, -90.0, 90.0, rows=rows)
         return rows
 
     @property

@@ -83,7 +83,7 @@ def build_network(
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     inside
         Area (EPSG:4326) in which ways that nobody may use are counted; None for everywhere.
     near

@@ -34,7 +34,7 @@ def shut_gates(ways: Ways, pieces: Pieces) -> Pieces:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     pieces
         From `reso_geo.network.noding.cut_ways`, which cuts at gates.
 

@@ -38,7 +38,7 @@ def check_gaps(ways: Ways, inside: shapely.Geometry | None) -> Ways:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     inside
         The cities together, EPSG:4326; None without a boundary.
 

@@ -50,7 +50,7 @@ def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64])
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     usable
         bool, shape (ways,): ways that somebody may use.
     step_m
@@ -106,7 +106,7 @@ def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     pieces
         From `cut_ways`.
 
@@ -139,7 +139,7 @@ def kind_of(ways: Ways) -> NDArray[np.int64]:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
 
     Returns
     -------

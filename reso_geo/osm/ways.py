@@ -1,4 +1,4 @@
-"""Ways: the table that every door of `reso_geo.osm` gives, free of tags."""
+"""Ways: the table that every reader of `reso_geo.osm` gives, free of tags."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import components
-from reso_geo.records import Door, Record, Shown
+from reso_geo.records import FieldCheck, Record, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -80,14 +80,14 @@ class Partition(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only; no base has a name unless it was given."""
-        door = Door("Partition", UsageError)
-        door.texts("beat_id", self.beat_id)
+        check = FieldCheck("Partition", UsageError)
+        check.texts("beat_id", self.beat_id)
         count = len(self.beat_id)
-        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
-        door.figures("city", self.city, -1, rows=count, kind="int64")
-        door.figures("posts", self.posts, 0, rows=count, kind="int64")
-        door.figures("base", self.base, -1, rows=count, kind="int64")
-        door.texts("base_name", self.base_name)
+        check.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        check.figures("city", self.city, -1, rows=count, kind="int64")
+        check.figures("posts", self.posts, 0, rows=count, kind="int64")
+        check.figures("base", self.base, -1, rows=count, kind="int64")
+        check.texts("base_name", self.base_name)
         if not self.base_name:
             object.__setattr__(self, "base_name", ("",) * len(self.beat_id))
         for array in (self.beat_of, self.city, self.posts, self.base):

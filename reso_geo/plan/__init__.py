@@ -1,6 +1,7 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
 from reso_geo.plan.absence import Absence, Taker, cover_absence
+from reso_geo.plan.api.from_beats import plan_from_beats
 from reso_geo.plan.assumptions import (
     assumption_label,
     assumption_text,
@@ -24,7 +25,6 @@ from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
-from reso_geo.plan.doors.from_beats import plan_from_beats
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, ModeFigures, Post

@@ -19,11 +19,11 @@ from reso_geo.partition import (
     lock_beats,
     no_locks,
 )
+from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import measuring
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.records import Door, hearer, kind_of, refuse_kind
+from reso_geo.records import FieldCheck, hearer, kind_of, refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -178,7 +178,7 @@ def _request(
     if request is not None:
         if not isinstance(request, PlanRequest):
             kind = Phrase("record.kind", {"kind": "PlanRequest"})
-            Door("make_plan", UsageError).refuse("request", request, kind)
+            FieldCheck("make_plan", UsageError).refuse("request", request, kind)
         if parts:
             raise UsageError(Phrase("plan.request_twice", {"parts": listed(parts)}))
         return request

@@ -29,7 +29,7 @@ def refuse_kind(argument: str, given: object, wanted: str) -> NoReturn:
     given
         As it came.
     wanted
-        What it may be: the last part of a key of the catalogue that begins with ``door.``.
+        What it may be: the last part of a key of the catalogue that begins with ``argument.``.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def refuse_kind(argument: str, given: object, wanted: str) -> NoReturn:
     reso_geo.errors.UsageError: path: int is not taken here; it takes a path, as text or a Path.
     """
     values = {"argument": argument, "kind": type(given).__name__}
-    raise UsageError(Phrase("door.kind", {**values, "wanted": Phrase(f"door.{wanted}")}))
+    raise UsageError(Phrase("argument.kind", {**values, "wanted": Phrase(f"argument.{wanted}")}))
 
 
 def kind_of(argument: str, given: object, kind: type[_Kind], wanted: str) -> _Kind:

@@ -207,7 +207,7 @@ def test_an_interrupt_ends_with_130_and_a_document(monkeypatch: pytest.MonkeyPat
     assert failed("boundaries", code=130)["code"] == "cli.interrupted"
 
 
-DOORS = {
+OUTPUTS = {
     "streets": (reso_geo.network, "read_ways", ("plan", "STREETS", "--officers", "2"), "STREETS"),
     "a boundary": (
         reso_geo.boundaries.lookup, "read_layer",
@@ -225,11 +225,11 @@ DOORS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("output", OUTPUTS)
 def test_what_a_reader_did_not_foresee_is_blamed_on_the_file_that_it_read(
-    door: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    output: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module, name, words, blamed = DOORS[door]
+    module, name, words, blamed = OUTPUTS[output]
     (tmp_path / "settings.toml").write_text("")
     files = {
         "STREETS": made / "streets.osm.pbf",

@@ -9,7 +9,7 @@ from reso_geo.assess.posts.curve import CurvePoint, best_so_far, knee_of, total_
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
-from reso_geo.records import Door, Shown
+from reso_geo.records import FieldCheck, Shown
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -75,15 +75,15 @@ class PostsRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        door = Door("PostsRequest", UsageError)
-        door.word("mode", self.mode, MODES)
-        door.word("season", self.season, SEASONS)
-        door.word("seats_rule", self.seats_rule, tuple(SEAT_RULES))
-        door.counts("seats", self.seats, 0)
-        door.number("tolerance", self.tolerance)
-        door.number("seed", self.seed, whole=True)
+        check = FieldCheck("PostsRequest", UsageError)
+        check.word("mode", self.mode, MODES)
+        check.word("season", self.season, SEASONS)
+        check.word("seats_rule", self.seats_rule, tuple(SEAT_RULES))
+        check.counts("seats", self.seats, 0)
+        check.number("tolerance", self.tolerance)
+        check.number("seed", self.seed, whole=True)
         if self.most is not None:
-            door.number("most", self.most, whole=True)
+            check.number("most", self.most, whole=True)
         if self.most is not None and self.most < 1:
             raise UsageError(Phrase("posts.bad_most", {"most": self.most}))
         if not 0.0 < self.tolerance < 1.0:

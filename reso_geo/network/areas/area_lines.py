@@ -97,7 +97,7 @@ class AreaLines:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     rows
         int64: the ways that are parts of areas and may be walked.
     squares

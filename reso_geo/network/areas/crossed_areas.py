@@ -54,7 +54,7 @@ def lay_out_areas(ways: Ways, step_m: NDArray[np.float64]) -> Ways:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     step_m
         float64, shape (points,): metres from each point to the next of its way.
 

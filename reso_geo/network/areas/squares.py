@@ -107,7 +107,7 @@ def squares_of(ways: Ways, rows: NDArray[np.int64], step_m: NDArray[np.float64])
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     rows
         int64: the ways that are parts of areas.
     step_m
@@ -153,7 +153,7 @@ def meetings(ways: Ways, squares: Sequence[Square]) -> MeetingStreets:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     squares
         From `squares_of`.
 

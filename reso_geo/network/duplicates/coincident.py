@@ -88,7 +88,7 @@ def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     usable
         bool, shape (ways,): ways that somebody may use.
 

@@ -216,7 +216,7 @@ def _line(side: str, colour: str, eighths: int) -> str:
 
 
 def _xml(tag: str, values: str = "", inside: str = "") -> BaseOxmlElement:
-    """Return an element that the library has no door to."""
+    """Return an element that the library has no method for."""
     element: BaseOxmlElement = parse_xml(f"<{tag} {nsdecls('w')} {values}>{inside}</{tag}>")
     return element
 

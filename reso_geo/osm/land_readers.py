@@ -1,4 +1,4 @@
-"""The doors of land and place names: osmium files and Overpass answers."""
+"""The readers of land and place names: osmium files and Overpass answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shapely
 from reso_geo.boundaries import open_osm
 from reso_geo.osm.land import LandBuilder, LandCover, is_place, land_kind
 from reso_geo.osm.land_file import read_land_file
-from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, door_of, refused
+from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, form_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -58,15 +58,15 @@ def read_land(
     >>> sorted({area.kind for area in read_land(data_file("sample/sample.osm.pbf")).areas})
     ['park', 'water']
     """
-    door = door_of(path) if isinstance(path, Path) else "graphml"
+    form = form_of(path) if isinstance(path, Path) else "graphml"
     builder = LandBuilder(near)
-    if not isinstance(path, Path) or door == "graphml":
+    if not isinstance(path, Path) or form == "graphml":
         return LandCover()
-    if door == "overpass":
+    if form == "overpass":
         _read_answer(path, builder)
         return builder.build()
     with refused(path, DAMAGED):
-        read_land_file(open_osm(path, door), builder, progress)
+        read_land_file(open_osm(path, form), builder, progress)
     return builder.build()
 
 

@@ -56,7 +56,7 @@ def extra_seconds(
     """
     if weights is None:
         return None, ()
-    # A Series has the same two doors as a mapping, but for ids that stand there twice.
+    # A Series has the same two methods as a mapping, but for ids that stand there twice.
     if not (isinstance(weights, Mapping) or hasattr(weights, "items")) or hasattr(
         weights, "columns"
     ):

@@ -18,8 +18,8 @@ from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components, extent_of, placed_for
 from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
+from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import measuring
 from reso_geo.plan.request import PlanRequest
 from reso_geo.records import hearer, kind_of, refuse_kind
 from reso_geo.tables.frames import is_frame

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.network import with_own_rules
+from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.current import measured_again, spread_counts
-from reso_geo.plan.doors.given import tour_depth
 from reso_geo.plan.yardstick import yardstick
 from reso_geo.records import hearer
 from reso_geo.settings import settings_of
@@ -32,7 +32,7 @@ def judged(
     settings: PatrolSettings | str | PathLike[str] | None,
     mode: str | None,
     depth: Depth,
-    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanDoors.judged`
+    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanMethods.judged`
 ) -> Plan:
     """Measure and judge the beats of a plan again.
 
