@@ -113,7 +113,7 @@ def reduced(
     Parameters
     ----------
     whole
-        The mode's ways.
+        The mode's travel graph.
     links
         int64: links that paths may use.
     segments
@@ -150,5 +150,10 @@ def reduced(
         node = todo.pop()
         if node in edges.at:
             todo.extend(end for end in edges.reduce(node) if not stop[end])
-    left = {n: edge for ways in edges.at.values() for n, edge in ways.items() if not edge.required}
+    left = {
+        n: edge
+        for edges_there in edges.at.values()
+        for n, edge in edges_there.items()
+        if not edge.required
+    }
     return [left[number] for number in sorted(left)]

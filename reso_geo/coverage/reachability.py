@@ -96,7 +96,7 @@ def reached(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): the required segments of the beat.
     base

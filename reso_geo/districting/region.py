@@ -174,7 +174,7 @@ class Region:
         return components(len(self.xy), self.u[~self.barred], self.v[~self.barred])
 
     @cached_property
-    def ways(self) -> csr_array:
+    def matrix(self) -> csr_array:
         """Cost between neighbouring junctions, a symmetric matrix, metres."""
         return shortest_ways(len(self.xy), *self.simple_edges)
 

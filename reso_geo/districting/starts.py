@@ -157,7 +157,7 @@ def starts_of(
     away = np.full((len(bases), len(network.node_id)), np.inf)
     near = placed.index >= 0
     if near.any():
-        away[near] = dijkstra(graph.ways, indices=placed.index[near])
+        away[near] = dijkstra(graph.matrix, indices=placed.index[near])
     return Starts(network, graph, bases, load_s, placed, away)
 
 

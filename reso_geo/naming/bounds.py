@@ -96,7 +96,7 @@ class BoundLines:
         In order.
     line
         object (LineString), shape (k,): straight, in the network's CRS.
-    way
+    ahead
         float64, shape (k, 2): direction of each, of length 1.
     of
         int64, shape (k,): index into `bounds`.
@@ -107,7 +107,7 @@ class BoundLines:
 
     bounds: tuple[Bound, ...]
     line: NDArray[np.object_]
-    way: NDArray[np.float64]
+    ahead: NDArray[np.float64]
     of: NDArray[np.int64]
     reach_m: NDArray[np.float64]
     counts: NDArray[np.float64]
@@ -150,7 +150,7 @@ def lines_of(
     return BoundLines(
         bounds=tuple(bounds),
         line=np.asarray(shapely.linestrings(xy)),
-        way=_directions(xy),
+        ahead=_directions(xy),
         of=of[run],
         reach_m=np.array([_REACH_M.get(bound.kind, _OTHERS_REACH_M) for bound in bounds]),
         counts=np.array(

@@ -167,14 +167,14 @@ def median_junction(
         Index of the junction.
     """
     junctions, weight = load_at_junctions(graph, load_s, required)
-    ways, place = _ways(graph, own, junctions)
+    matrix, place = _beat_matrix(graph, own, junctions)
     total, far = int(weight.sum()), out_of_reach(weight)
     least = np.zeros(len(junctions), dtype=np.int64)
     cost = np.full(len(junctions), LARGEST)
     left = np.ones(len(junctions), dtype=bool)
     while len(rest := np.flatnonzero(left & (least <= cost.min()))):
         batch = rest[np.argsort(least[rest], kind="stable")[:_BATCH]]
-        away = dijkstra(ways, indices=place[batch])[:, place]
+        away = dijkstra(matrix, indices=place[batch])[:, place]
         walk = np.where(np.isfinite(away), away, far).astype(np.int64)
         cost[batch] = walk @ weight
         apart = np.abs(cost[batch][:, None] - total * walk).max(axis=0)
@@ -184,7 +184,7 @@ def median_junction(
     return int(junctions[best[np.argmin(node_id[junctions[best]])]])
 
 
-def _ways(
+def _beat_matrix(
     graph: TravelGraph, own: NDArray[np.int64], junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
     """Return the ways to walk within a beat and the place of its junctions in them."""
@@ -193,11 +193,11 @@ def _ways(
     u, v = ends[: len(own)], ends[len(own) :]
     place = np.searchsorted(nodes, junctions)
     if not np.isin(junctions, nodes).all() or len(set(components(len(nodes), u, v).tolist())) > 1:
-        return _ways_between(graph, junctions)
+        return _matrix_between(graph, junctions)
     return shortest_ways(len(nodes), u, v, graph.forward[own]), place
 
 
-def _ways_between(
+def _matrix_between(
     graph: TravelGraph, junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
     """Return all ways that a shortest walk between two junctions may take, and their place in them.
@@ -206,7 +206,7 @@ def _ways_between(
     a walk is more than half of it from both ends.
     """
     _, first = np.unique(graph.component[junctions], return_index=True)
-    longest = dijkstra(graph.ways, indices=junctions[first], min_only=True)[junctions].max()
-    away = dijkstra(graph.ways, indices=junctions, min_only=True, limit=longest + 1.0)
+    longest = dijkstra(graph.matrix, indices=junctions[first], min_only=True)[junctions].max()
+    away = dijkstra(graph.matrix, indices=junctions, min_only=True, limit=longest + 1.0)
     near = np.flatnonzero(np.isfinite(away))
-    return graph.ways[near][:, near], np.searchsorted(near, junctions)
+    return graph.matrix[near][:, near], np.searchsorted(near, junctions)

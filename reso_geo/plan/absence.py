@@ -247,7 +247,7 @@ def _handover(
     # What the absent beats walk in between goes with their streets, as a share.
     whole_s = sum(plan.beats[at].load_s for at in away)
     weight_s = street_s * (whole_s / max(float(street_s.sum()), 1e-9))
-    walk_s = dijkstra(graph.ways, indices=plan.partition.base[takers]) * graph.tick_s
+    walk_s = dijkstra(graph.matrix, indices=plan.partition.base[takers]) * graph.tick_s
     walk_s = np.minimum(walk_s[:, graph.u[held]], walk_s[:, graph.v[held]])
     available_s = np.array([plan.settings.available_s("central") * posts[at] for at in takers])
     needed_s = np.array([plan.beats[at].load_s for at in takers])

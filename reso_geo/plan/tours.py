@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from reso_geo.assess.tours import measured
-from reso_geo.coverage import Cover, Passage, reached, walk_order
+from reso_geo.coverage import Tour, Traversals, reached, walk_order
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.records import Record
 from reso_geo.workload import BeatLoad, measure_load, nested_levels
@@ -41,7 +41,7 @@ class KeptTours(Record):
     toured_with
         `reso_geo.coverage.TravelGraph.tour_key` of all that they depend on.
     levels
-        Cadence and tour, as in `reso_geo.workload.BeatLoad`; passages in order from the base.
+        Cadence and tour, as in `reso_geo.workload.BeatLoad`; traversals in order from the base.
     """
 
     beat_id: str
@@ -49,7 +49,7 @@ class KeptTours(Record):
     season: str
     depth: Depth
     toured_with: str
-    levels: tuple[tuple[float, Cover], ...]
+    levels: tuple[tuple[float, Tour], ...]
 
 
 def tour_beats(
@@ -129,7 +129,7 @@ def _kept_load(
     if [level for level, _ in levels] != [level for level, _ in kept.levels]:
         return None
     for (_, own), (_, tour) in zip(levels, kept.levels, strict=True):
-        passed = np.concatenate((tour.passage.segment[tour.passage.patrol], tour.missed))
+        passed = np.concatenate((tour.traversals.segment[tour.traversals.patrol], tour.missed))
         if np.isfinite(tour.pass_s) and not np.array_equal(np.sort(passed), np.sort(own)):
             return None
     return BeatLoad(load.sum_s(segments), within, kept.levels, load.talk_factor)
@@ -165,28 +165,28 @@ def _ordered(
     like: BeatLoad | None,
 ) -> BeatLoad:
     """Put all tours of a beat in order; one of another season that was timed again has its own."""
-    known = [] if like is None else [tour.passage for _, tour in like.tours]
+    known = [] if like is None else [tour.traversals for _, tour in like.tours]
     tours = tuple(
-        (level, _timed(graph, tour, tour.passage))
-        if any(tour.passage is each for each in known)
+        (level, _timed(graph, tour, tour.traversals))
+        if any(tour.traversals is each for each in known)
         else (level, _in_order(graph, tour, base, bearing))
         for level, tour in found.tours
     )
     return replace(found, tours=tours)
 
 
-def _in_order(graph: TravelGraph, tour: Cover, base: int, bearing: NDArray[np.float64]) -> Cover:
+def _in_order(graph: TravelGraph, tour: Tour, base: int, bearing: NDArray[np.float64]) -> Tour:
     if not np.isfinite(tour.pass_s):
         return tour
-    return _timed(graph, tour, Passage.joined(walk_order(graph, tour, base, bearing)))
+    return _timed(graph, tour, Traversals.concatenated(walk_order(graph, tour, base, bearing)))
 
 
-def _timed(graph: TravelGraph, tour: Cover, passage: Passage) -> Cover:
-    """Return a tour with its passages in order, timed as whoever reads them back times them."""
-    cost = passage.cost(graph)
+def _timed(graph: TravelGraph, tour: Tour, traversals: Traversals) -> Tour:
+    """Return a tour with its traversals in order, timed as whoever reads them back times them."""
+    cost = traversals.cost(graph)
     return replace(
         tour,
-        passage=passage,
+        traversals=traversals,
         pass_s=float(cost.sum()) * graph.tick_s,
-        patrol_s=float(cost[passage.patrol].sum()) * graph.tick_s,
+        patrol_s=float(cost[traversals.patrol].sum()) * graph.tick_s,
     )

@@ -1,4 +1,4 @@
-"""Which way load should flow between the beats of a search, and what each way costs."""
+"""Where load should flow between the beats of a search, and what each arc costs."""
 
 from __future__ import annotations
 
@@ -59,18 +59,18 @@ def wanted_between(
         fullest beat first, so that chains have something to hand on.
     """
     labels, weight_s = state.assignment.labels(), state.weight_s
-    ways = _ways(state, land, labels, params)
-    ways.drop(stuck)
+    network = _network(state, land, labels, params)
+    network.drop(stuck)
     load = np.bincount(labels, weight_s, land.count).astype(np.float64)
-    cost, flow = cheapest_flow(load, *ranges_s, ways.arcs, ways.pools)
+    cost, flow = cheapest_flow(load, *ranges_s, network.arcs, network.pools)
     least = params.least_flow * float(state.target_s.mean())
     amounts: dict[tuple[int, int, int], float] = {}
-    for arc, what, amount in zip(ways.arcs, ways.what, flow.tolist(), strict=True):
-        way = arc.giver, arc.taker, what
-        amounts[way] = amounts.get(way, 0.0) + amount
+    for arc, what, amount in zip(network.arcs, network.what, flow.tolist(), strict=True):
+        key = arc.giver, arc.taker, what
+        amounts[key] = amounts.get(key, 0.0) + amount
     fill = load / state.target_s
     found = sorted(
-        (-fill[way[0]], *way, amount) for way, amount in amounts.items() if amount > least
+        (-fill[key[0]], *key, amount) for key, amount in amounts.items() if amount > least
     )
     return cost, [Transfer(giver, taker, amount, what) for _, giver, taker, what, amount in found]
 
@@ -122,10 +122,10 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
     for start in sorted(spare, key=lambda beat: (-spare[beat], beat)):
         row, amount = [start], spare[start]
         while amount > 0.0:
-            ways = [(f, b) for (a, b), f in left.items() if a == row[-1] and b not in row]
-            if not ways or (len(row) > 1 and spare[row[-1]] < 0.0):
+            onward = [(f, b) for (a, b), f in left.items() if a == row[-1] and b not in row]
+            if not onward or (len(row) > 1 and spare[row[-1]] < 0.0):
                 break
-            flow, taker = max(ways, key=lambda way: (way[0], -way[1]))
+            flow, taker = max(onward, key=lambda flow: (flow[0], -flow[1]))
             row, amount = [*row, taker], min(amount, flow)
         if len(row) > 1:
             chains.append((tuple(row), amount))
@@ -173,17 +173,17 @@ def _next(flows: Sequence[Transfer], row: list[Transfer], end: int, *, on: bool)
     if row[0].giver == row[-1].taker:
         return None
     inside = {flow.taker for flow in row[:-1]} | {flow.giver for flow in row[1:]}
-    ways = [
+    following = [
         flow
         for flow in flows
         if (flow.giver, flow.taker)[not on] == end
         and (flow.taker, flow.giver)[not on] not in inside
     ]
-    return max(ways, key=lambda flow: flow.amount_s, default=None)
+    return max(following, key=lambda flow: flow.amount_s, default=None)
 
 
 @dataclass
-class _Ways:
+class _Network:
     """Arcs, what each is for, and those that share what can go."""
 
     arcs: list[Arc]
@@ -202,13 +202,13 @@ class _Ways:
                 self.arcs[place] = replace(arc, most_s=0.0)
 
 
-def _ways(
+def _network(
     state: SearchState, land: Territory, labels: NDArray[np.int64], params: FlowParams
-) -> _Ways:
-    """Return the ways between neighbours: for what returns, what is another's, and its own."""
+) -> _Network:
+    """Return the arcs between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
     own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
-    ways = _Ways([], [], [])
+    network = _Network([], [], [])
     pairs = meeting_pairs(land, labels)
     hop = params.hop
     over = {pair: hop + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()}
@@ -217,15 +217,15 @@ def _ways(
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
             if home > 0.0:
-                pool.append(ways.add(pair, RETURNING, over[pair] - 1.0 + hop, home))
+                pool.append(network.add(pair, RETURNING, over[pair] - 1.0 + hop, home))
             if whole > home:
-                pool.append(ways.add(pair, NOT_ITS_OWN, over[pair], whole - home))
+                pool.append(network.add(pair, NOT_ITS_OWN, over[pair], whole - home))
         if len(pool) > 1:
-            ways.pools.append((pool, whole))
+            network.pools.append((pool, whole))
     for pair, cost in over.items():
         if own[pair[0]] > 0.0:
-            ways.add(pair, ANY, cost + 1.0, float(own[pair[0]]))
-    return ways
+            network.add(pair, ANY, cost + 1.0, float(own[pair[0]]))
+    return network
 
 
 def _loose(

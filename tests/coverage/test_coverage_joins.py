@@ -137,7 +137,7 @@ def test_beat_in_one_piece_costs_what_a_matching_of_shortest_paths_says(
     for size in sizes:
         beat = piece(network, dice, size)
         odd = np.flatnonzero(graph.odd(beat))
-        far = dijkstra(graph.ways, directed=False, indices=odd)[:, odd]
+        far = dijkstra(graph.matrix, directed=False, indices=odd)[:, odd]
         found = cover(graph, beat, int(network.v[beat[-1]]))
         own = int(patrol[place[beat]].sum())
         assert found.exact

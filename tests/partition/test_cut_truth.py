@@ -66,7 +66,7 @@ class Truth:
         (self.cadence,) = set(load.cadence.tolist())
         # On the street a second of deadhead takes as long as one of patrol, talk included.
         self.transit_s = graph.forward * graph.tick_s * load.talk_factor
-        self.pairing_s = pairings(dijkstra(graph.ways) * graph.tick_s * load.talk_factor)
+        self.pairing_s = pairings(dijkstra(graph.matrix) * graph.tick_s * load.talk_factor)
         self.walk_m = np.minimum(dijkstra(self._streets(network)), 1e9)
         both = (self.walk_m[:, self.u] + self.walk_m[:, self.v]) / 2.0
         self.walked = both * self.load_s

@@ -36,7 +36,7 @@ class ModeGround:
     Attributes
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         Street loads, low, central and high.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
-    from reso_geo.coverage.traversals import Passage
+    from reso_geo.coverage.traversals import Traversals
 
 __all__ = ["Effort", "improve"]
 
@@ -44,7 +44,7 @@ class Effort:
     ----------
     rounds
         Most rounds of fractional cuts.
-    work
+    budget
         Most rounds times the square of the columns, since that is about how a round's cost grows:
         a graph as large as a town gets a few rounds or none.
     edges
@@ -64,7 +64,7 @@ class Effort:
     """
 
     rounds: int = 250
-    work: int = 100_000_000
+    budget: int = 100_000_000
     edges: int = 350
     gap: float = 0.005
     nodes: int = 10
@@ -101,7 +101,7 @@ class Effort:
             None at all where not even one could be afforded: the tour and the bound of the fast
             depth stand then.
         """
-        rounds = min(self.rounds, self.work // max(columns, 1) ** 2)
+        rounds = min(self.rounds, self.budget // max(columns, 1) ** 2)
         return max(rounds, _LEAST_ROUNDS) if rounds else 0
 
 
@@ -111,7 +111,7 @@ class _Incumbent:
 
     cost: float
     bound: float
-    passage: Passage | None = None
+    traversals: Traversals | None = None
 
     @property
     def closed(self) -> bool:
@@ -121,7 +121,7 @@ class _Incumbent:
 
 def improve(
     graph: TravelGraph, required: int, base: int, cost: float, effort: Effort
-) -> tuple[Passage | None, float]:
+) -> tuple[Traversals | None, float]:
     """Look for a tour that costs less than a known one, and for what no tour can beat.
 
     Parameters
@@ -140,7 +140,7 @@ def improve(
 
     Returns
     -------
-    passage : Passage or None
+    traversals : Traversals or None
         A better tour, None when none was found.
     bound : float
         No tour costs less, in ticks; the cost of the best one when it is proven.
@@ -148,7 +148,7 @@ def improve(
     search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), effort)
     search.run()
     state = search.state
-    return state.passage, state.cost if state.closed else state.bound
+    return state.traversals, state.cost if state.closed else state.bound
 
 
 class _BranchAndCut:
@@ -233,9 +233,9 @@ class _BranchAndCut:
             return False
         # The programme may ride half there and half back; the best directions are found again.
         graph = self._graph
-        passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
-        if passage is not None:
-            self._keep(passage)
+        traversals = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
+        if traversals is not None:
+            self._keep(traversals)
         return self._enough()
 
     def _round_off(self) -> None:
@@ -247,15 +247,15 @@ class _BranchAndCut:
         own = np.arange(self._required)
         for trust in _TRUST:
             cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
-            chosen, _ = choose_links(graph, graph.guided(cost), own, self._base)
-            passage = direct(graph, own, chosen)
-            if passage is not None:
-                self._keep(passage)
+            chosen, _ = choose_links(graph, graph.weighted(cost), own, self._base)
+            traversals = direct(graph, own, chosen)
+            if traversals is not None:
+                self._keep(traversals)
 
-    def _keep(self, passage: Passage) -> None:
-        cost = float(passage.cost(self._graph).sum())
+    def _keep(self, traversals: Traversals) -> None:
+        cost = float(traversals.cost(self._graph).sum())
         if cost < self.state.cost:
-            self.state.cost, self.state.passage = cost, passage
+            self.state.cost, self.state.traversals = cost, traversals
 
     def _branch(self) -> None:
         """Solve with whole copies, cut off what falls apart, until the best one holds."""

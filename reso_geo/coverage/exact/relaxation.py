@@ -68,7 +68,9 @@ class Relaxation:
         ahead = np.concatenate((count >= 0, count < 0, ~up))
         step = np.repeat((1.0, 2.0), (2 * self._edges, required))
         cost = np.concatenate((graph.forward, graph.backward, extra))
-        tail, head = (np.where(ahead == way, graph.u[edge], graph.v[edge]) for way in (True, False))
+        tail, head = (
+            np.where(ahead == forward, graph.u[edge], graph.v[edge]) for forward in (True, False)
+        )
         passed = np.bincount(head[2 * self._edges :], minlength=graph.node_count) - np.bincount(
             tail[2 * self._edges :], minlength=graph.node_count
         )

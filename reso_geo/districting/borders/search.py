@@ -98,7 +98,7 @@ class BorderSearch:
         scale = None
         for _ in range(sweeps):
             base = self._bases(labels)
-            walk = dijkstra(self._region.ways, indices=base)
+            walk = dijkstra(self._region.matrix, indices=base)
             walk = (walk[:, self._region.u] + walk[:, self._region.v]) / 2.0
             if scale is None:
                 here = walk[labels, np.arange(len(labels))]

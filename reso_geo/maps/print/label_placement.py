@@ -188,16 +188,16 @@ def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) ->
     PlacedText or None
         None where nothing is free or straight.
     """
-    way, (width, height) = shapely.LineString(line), size
-    reach = min(width, way.length)
-    if width > way.length * _OVERHANG:
+    path, (width, height) = shapely.LineString(line), size
+    reach = min(width, path.length)
+    if width > path.length * _OVERHANG:
         return None
-    middle, slack = way.length / 2.0, (way.length - reach) / 2.0
+    middle, slack = path.length / 2.0, (path.length - reach) / 2.0
     steps = np.arange(0.0, slack + 1e-9, max(width / 4.0, 4.0))
     for shift in (s * side for s in steps for side in (1.0, -1.0)):
         ends = [middle + shift - reach / 2.0, middle + shift + reach / 2.0]
-        (x0, y0), (x1, y1) = shapely.get_coordinates(shapely.line_interpolate_point(way, ends))
-        heart = shapely.line_interpolate_point(way, middle + shift)
+        (x0, y0), (x1, y1) = shapely.get_coordinates(shapely.line_interpolate_point(path, ends))
+        heart = shapely.line_interpolate_point(path, middle + shift)
         chord = math.hypot(x1 - x0, y1 - y0)
         x, y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
         if chord < _STRAIGHT * reach or math.hypot(heart.x - x, heart.y - y) > height / 2.0:

@@ -108,7 +108,7 @@ def _reach(plan: Plan, graph: TravelGraph) -> NDArray[np.int64]:
     for beat, base in enumerate(plan.partition.base.tolist()):
         own = plan.partition.segments_of(beat)
         own = own[plan.network.required[own]]
-        away = dijkstra(graph.ways, indices=base, limit=steps[-1])
+        away = dijkstra(graph.matrix, indices=base, limit=steps[-1])
         band[own] = np.searchsorted(steps, np.minimum(away[graph.u[own]], away[graph.v[own]]))
     return band
 
@@ -123,5 +123,5 @@ def _stored_needs(plan: Plan, figures: tuple[ModeFigures, ...]) -> tuple[float |
 
 
 def _besides(beat: BeatLoad) -> NDArray[np.int64]:
-    passage = beat.once.passage
-    return np.unique(passage.segment[~passage.patrol])
+    traversals = beat.once.traversals
+    return np.unique(traversals.segment[~traversals.patrol])

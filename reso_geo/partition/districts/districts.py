@@ -191,8 +191,8 @@ def _walks(
     node, beat = _held_ends(network, partition)
     at = np.full(len(network.node_id), -1, dtype=np.int64)
     at[node[::-1]] = beat[::-1]
-    ways = scipy.sparse.triu(network.foot_ways, format="coo")
-    u, v, metres = ways.row, ways.col, ways.data
+    matrix = scipy.sparse.triu(network.foot_ways, format="coo")
+    u, v, metres = matrix.row, matrix.col, matrix.data
     away, _, source = dijkstra(
         network.foot_ways, indices=np.unique(node), min_only=True, return_predecessors=True
     )

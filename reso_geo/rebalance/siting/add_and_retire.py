@@ -185,7 +185,7 @@ def _around(
     region: Region, weight_s: NDArray[np.float64], spot: int, amount_s: float
 ) -> NDArray[np.int64]:
     """Return the streets nearest to a junction that ask for an amount together."""
-    walk = dijkstra(region.ways, indices=spot)
+    walk = dijkstra(region.matrix, indices=spot)
     away = np.minimum(walk[region.u], walk[region.v])
     order = np.argsort(away, kind="stable")
     last = int(np.searchsorted(np.cumsum(weight_s[order]), amount_s))
