@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["MANY_SEGMENTS", "Workers", "side_by_side"]
 
 _LOG = logging.getLogger(__name__)
-Asked = TypeVar("Asked")
+Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 MANY_SEGMENTS = 5000
 """Of work that goes through all streets, so many make other processes worth their start."""
 
 
-class Workers(Generic[Asked, Answer]):
+class Workers(Generic[Task, Answer]):
     """Processes that know one function, and all that this process knew when they began.
 
     They begin with the first questions and end when this object is no longer used, and with this
@@ -55,7 +55,7 @@ class Workers(Generic[Asked, Answer]):
     [1, 2, 3]
     """
 
-    def __init__(self, function: Callable[[Asked], Answer]) -> None:
+    def __init__(self, function: Callable[[Task], Answer]) -> None:
         self._function = function
         self._others: list[_Worker] | None = None
 
@@ -64,7 +64,7 @@ class Workers(Generic[Asked, Answer]):
         """Whether there is no other process, or no longer."""
         return not self._begun()
 
-    def each(self, asked: Sequence[Asked]) -> list[Answer]:
+    def each(self, asked: Sequence[Task]) -> list[Answer]:
         """Answer questions; each process takes the next one as soon as it is free.
 
         Parameters
@@ -146,7 +146,7 @@ class _Worker(NamedTuple):
 
 
 def side_by_side(
-    function: Callable[[Asked], Answer], asked: Sequence[Asked], *, worth: bool = True
+    function: Callable[[Task], Answer], asked: Sequence[Task], *, worth: bool = True
 ) -> list[Answer]:
     """Answer some questions with workers that are there for these alone.
 
@@ -187,7 +187,7 @@ def _why_alone() -> str:
 
 
 def _serve(
-    function: Callable[[Asked], Answer], following: _Number, ends: Sequence[Connection]
+    function: Callable[[Task], Answer], following: _Number, ends: Sequence[Connection]
 ) -> None:
     """Answer until nobody asks; an error ends it, and shows where the question came from."""
     there, *others = ends
@@ -207,7 +207,7 @@ def _serve(
 
 
 def _answers(
-    function: Callable[[Asked], Answer], following: _Number, asked: Sequence[Asked]
+    function: Callable[[Task], Answer], following: _Number, asked: Sequence[Task]
 ) -> dict[int, Answer]:
     """Answer the questions that this process is the first to take."""
     answers: dict[int, Answer] = {}

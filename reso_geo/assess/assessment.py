@@ -11,7 +11,7 @@ from reso_geo.assess.network_clip import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.remedies import Fix, fixes_for
-from reso_geo.assess.sector import Sector, settled
+from reso_geo.assess.sector import Sector, with_middle_base
 from reso_geo.assess.tours import LIMITED
 from reso_geo.choices import in_a_row
 from reso_geo.coverage import travel_graph
@@ -252,7 +252,7 @@ def assess(
     given = sector.settings if settings is None else settings
     settings, own = with_own_rules(sector.network, settings_of(given))
     begin("progress.measure")
-    sector = settled(sector, settings)
+    sector = with_middle_base(sector, settings)
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
     graphs = {

@@ -251,8 +251,8 @@ def judged_streets(
         From tours of the fast depth where that says yes, or where not even the proven bounds of
         these tours would; else of the final one.
     """
-    found, settled = judged_quickly(graph, needs, own, base, posts, far_s)
-    if settled:
+    found, final = judged_quickly(graph, needs, own, base, posts, far_s)
+    if final:
         return found
     return judge(needs, measured(graph, needs, own, base, effort), posts, far_s)
 
@@ -286,7 +286,7 @@ def judged_quickly(
     -------
     verdict : Verdict
         From these tours.
-    settled : bool
+    final : bool
         True when the final depth says yes just where this does: it is yes, or not even tours as
         short as the proven bounds would make it so.
     """

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["Sector", "only", "sector_in", "settled"]
+__all__ = ["Sector", "only", "sector_in", "with_middle_base"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -263,7 +263,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     )
 
 
-def settled(sector: Sector, settings: PatrolSettings) -> Sector:
+def with_middle_base(sector: Sector, settings: PatrolSettings) -> Sector:
     """Move a base that stands in the middle of the load to where that is under some settings.
 
     Parameters

@@ -86,7 +86,7 @@ class BoundingBox:
         beside = other.east < self.west or other.west > self.east
         return not (beside or other.north < self.south or other.south > self.north)
 
-    def joined(self, other: BoundingBox) -> BoundingBox:
+    def union(self, other: BoundingBox) -> BoundingBox:
         """Return the smallest box around two.
 
         Parameters

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Boundary
     from reso_geo.cli.console import Stage
-    from reso_geo.cli.demand_inputs import Asked
+    from reso_geo.cli.demand_inputs import DemandInputs
     from reso_geo.cli.season import Conditions
     from reso_geo.demand import Anchors
     from reso_geo.network import StreetNetwork
@@ -100,7 +100,7 @@ class Found:
 
 
 def find_sector(
-    wanted: Area, asked: Asked, given: Conditions, settings_path: Path | None, begin: Stage
+    wanted: Area, asked: DemandInputs, given: Conditions, settings_path: Path | None, begin: Stage
 ) -> Found:
     """Read the streets and take the sector out of them.
 
@@ -140,7 +140,7 @@ def find_sector(
     return _over_plan(plan, wanted, asked, given.settings)
 
 
-def _refuse_tables(wanted: Area, asked: Asked) -> None:
+def _refuse_tables(wanted: Area, asked: DemandInputs) -> None:
     """Refuse what a beat already has."""
     tables = {
         "--anchors": asked.anchors,
@@ -154,7 +154,7 @@ def _refuse_tables(wanted: Area, asked: Asked) -> None:
         raise UsageError(Phrase("assess.beat_has_tables", {"names": listed(named)}))
 
 
-def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -> Found:
+def _over_streets(wanted: Area, asked: DemandInputs, given: Conditions, begin: Stage) -> Found:
     """Take an area over a street source."""
     begin("progress.boundary", 0.0)
     boundary = read_boundary(wanted.area or "", wanted.source)
@@ -177,7 +177,7 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
     return _in_area(network, boundary, wanted, asked, given.settings, asked.anchors)
 
 
-def _over_plan(plan: Plan, wanted: Area, asked: Asked, settings: PatrolSettings) -> Found:
+def _over_plan(plan: Plan, wanted: Area, asked: DemandInputs, settings: PatrolSettings) -> Found:
     """Take an area over the streets of a plan; its anchors count unless others are given."""
     boundary = read_boundary(wanted.area or "", wanted.source)
     try:
@@ -206,7 +206,7 @@ def _in_area(
     network: StreetNetwork,
     boundary: Boundary,
     wanted: Area,
-    asked: Asked,
+    asked: DemandInputs,
     settings: PatrolSettings,
     anchors: Anchors | None,
 ) -> Found:

@@ -192,7 +192,7 @@ class Transfer:
 def _pull(
     assignment: Assignment,
     own: NDArray[np.int64],
-    transfer: Transfer,
+    way: Transfer,
     farther_m: NDArray[np.float64] | None,
 ) -> dict[int, float]:
     """Return how much nearer each of the giver's segments is to its own base than to the taker's.
@@ -200,7 +200,7 @@ def _pull(
     Negative where it is nearer to the taker's.
     """
     region = assignment.region
-    nearer = assignment.walks_m(transfer.taker) - assignment.walks_m(transfer.giver)
+    nearer = assignment.walks_m(way.taker) - assignment.walks_m(way.giver)
     pull = nearer[region.u[own]] + nearer[region.v[own]]
     if farther_m is not None:
         pull = pull + farther_m[own]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.growth.history import as_edited, past_of
+from reso_geo.growth.history import as_edited, history_of
 from reso_geo.growth.step import rebalance_plan
 from reso_geo.i18n import Phrase
 from reso_geo.plan import Plan, current_plan
@@ -115,14 +115,14 @@ def ladder(
         start = as_edited(current_plan(kind_of("start", start, Plan, "plan_or_edited")), Path())
     edited = start
     check_ladder(edited, officers)
-    past = past_of(edited, earlier, restore=restore)
+    history = history_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
-        made = rebalance_plan(edited, asked, date=date, progress=progress, past=past)
+        made = rebalance_plan(edited, asked, date=date, progress=progress, history=history)
         yield made
         edited = as_edited(made.plan, edited.path)
-        past = past.and_now(edited)
+        history = history.and_now(edited)
 
 
 def check_ladder(start: EditedPlan, officers: Sequence[int]) -> None:

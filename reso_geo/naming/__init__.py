@@ -3,7 +3,7 @@
 from reso_geo.naming.bounds import Bound
 from reso_geo.naming.describe import NAMED_ENOUGH, BeatSurroundings, describe_beats
 from reso_geo.naming.names import name_beats
-from reso_geo.naming.streets import bare_name, in_french, telling_streets
+from reso_geo.naming.streets import bare_name, distinctive_streets, in_french
 
 __all__ = [
     "NAMED_ENOUGH",
@@ -11,7 +11,7 @@ __all__ = [
     "Bound",
     "bare_name",
     "describe_beats",
+    "distinctive_streets",
     "in_french",
     "name_beats",
-    "telling_streets",
 ]

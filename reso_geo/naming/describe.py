@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.i18n import say
 from reso_geo.naming.bounds import Bound, lines_of
 from reso_geo.naming.outline import Along, along, steps_of
-from reso_geo.naming.streets import telling_streets
+from reso_geo.naming.streets import distinctive_streets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class BeatSurroundings:
         Clockwise from the north: what bounds it, clockwise as well, and on which sides; a side of
         which nothing can be said is left out.
     heart
-        Its most telling streets, without those along its sides.
+        Its most distinctive streets, without those along its sides.
     named
         Share of its outline that runs along what is named; None where it has no outline that ends
         at anything.
@@ -138,7 +138,7 @@ def describe_beats(
     beats = np.arange(len(polygons) + 1)
     first = np.searchsorted(steps.beat, beats)
     cut = np.searchsorted(found.step, first)
-    hearts = telling_streets(network, partition)
+    hearts = distinctive_streets(network, partition)
     told = []
     for beat, (city, heart) in enumerate(zip(partition.city.tolist(), hearts, strict=True)):
         if len(cities) > 0 and city >= 0 and (partition.city == city).sum() == 1:

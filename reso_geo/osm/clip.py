@@ -210,7 +210,7 @@ class StreetFile:
                 if street:
                     self._met.update([node for node, _, _ in stretch[2]])
                 yield stretch
-            reach = reach.joined(own) if close and street else reach
+            reach = reach.union(own) if close and street else reach
         self._spots = boxes[0], boxes[1]
         west, south, east, north = (np.array(side) for side in boxes)
         beyond = (east < reach.west) | (west > reach.east)

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.plan.parts import Beat
 
-__all__ = ["Absence", "Taker", "cover_absence"]
+__all__ = ["Absence", "CoveringBeat", "cover_absence"]
 
 
 @dataclass(frozen=True)
-class Taker:
+class CoveringBeat:
     """A beat that takes streets over, or keeps its own with fewer posts.
 
     Attributes
@@ -92,7 +92,7 @@ class Absence(Record):
     last: date | None
     segments: NDArray[np.int64]
     taken_by: NDArray[np.int64]
-    takers: tuple[Taker, ...]
+    takers: tuple[CoveringBeat, ...]
     warnings: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
@@ -278,7 +278,7 @@ def _taker(
     needs: Needs,
     graph: TravelGraph,
     effort: Effort,
-) -> Taker:
+) -> CoveringBeat:
     """Judge what a beat then holds; `who`: which, and how many of its posts are there."""
     (at, posts), network = who, plan.network
     beat, taken = plan.beats[at], moved[taken_by == at]
@@ -286,12 +286,12 @@ def _taker(
     both = np.union1d(np.setdiff1d(own, moved), taken)
     during = judged_streets(graph, needs, both, int(plan.partition.base[at]), effort, posts)
     before = beat.figures(plan.request.mode).every_weeks
-    return Taker(beat, before, float(network.length_m[taken].sum() / 1000.0), during, posts)
+    return CoveringBeat(beat, before, float(network.length_m[taken].sum() / 1000.0), during, posts)
 
 
 def _warnings(
     plan: Plan,
-    takers: tuple[Taker, ...],
+    takers: tuple[CoveringBeat, ...],
     unreached: NDArray[np.int64],
     days: tuple[date | None, date | None],
 ) -> tuple[Phrase, ...]:

@@ -147,12 +147,12 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         network = placed_for(network, area)
     locked = _locked(network, earlier, lock)
     starts, repeated = bases_of(bases)
-    yard, residents, notes = measuring(
+    context, residents, notes = measuring(
         network, request, settings, (anchors, people, counts, weights), depth
     )
     if hear is not None:
         hear("progress.cut")
-    made = cut_beats(yard.problem(starts), request.cut, locked)
+    made = cut_beats(context.problem(starts), request.cut, locked)
     named = () if earlier is None else earlier.beats
     given = Given(
         people=residents,
@@ -162,7 +162,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         diagnostics=made.diagnostics,
         inputs=inputs,
     )
-    return build_plan(yard, area, made.partition, given, hear)
+    return build_plan(context, area, made.partition, given, hear)
 
 
 def _request(

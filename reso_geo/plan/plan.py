@@ -16,8 +16,8 @@ from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
 from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
+from reso_geo.plan.evaluation_context import beat_keys
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
-from reso_geo.plan.yardstick import beat_keys
 from reso_geo.records import FieldCheck, Record, kind_of
 
 if TYPE_CHECKING:
@@ -310,11 +310,11 @@ class Plan(PlanMethods, Record):
         )
 
     @property
-    def joined_ids(self) -> dict[str, list[str]]:
+    def annexed_ids(self) -> dict[str, list[str]]:
         """Segment ids, by beat id, that foot cannot reach inside their city."""
         return {
             self.partition.beat_id[beat]: self.network.segment_id[segments].tolist()
-            for beat, segments in self.partition.joined.items()
+            for beat, segments in self.partition.annexed.items()
         }
 
     @property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Depth, TravelGraph
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.yardstick import Yardstick
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.workload import StreetLoad
 
 __all__ = ["KeptTours", "bearings", "tour_beats"]
@@ -53,7 +53,7 @@ class KeptTours(Record):
 
 
 def tour_beats(
-    yard: Yardstick,
+    context: EvaluationContext,
     mode: str,
     partition: Partition,
     beats: Iterable[int],
@@ -64,7 +64,7 @@ def tour_beats(
 
     Parameters
     ----------
-    yard
+    context
         What they are measured with.
     mode
         ``foot`` or ``bike``.
@@ -75,16 +75,16 @@ def tour_beats(
     kept
         Tours by `KeptTours.toured_with`.
     like
-        The same beats in another season, for the fast depth; None for that of the yardstick.
+        The same beats in another season, for the fast depth; None for that of the context.
 
     Returns
     -------
     dict of int to (BeatLoad, KeptTours)
         By number of the beat.
     """
-    network, graph, needs = yard.network, yard.graphs[mode], yard.needs[mode]
-    load, limits = needs.load["central"], yard.settings.set_aside.limits
-    depth: Depth = yard.depth if like is None else "fast"
+    network, graph, needs = context.network, context.graphs[mode], context.needs[mode]
+    load, limits = needs.load["central"], context.settings.set_aside.limits
+    depth: Depth = context.depth if like is None else "fast"
     bearing = bearings(network)
 
     def toured(beat: int) -> tuple[BeatLoad, KeptTours]:
@@ -104,7 +104,7 @@ def tour_beats(
         ordered = _ordered(graph, found, base, bearing, None if like is None else like.get(beat))
         name = partition.beat_id[beat]
         levels = ordered.tours
-        return ordered, KeptTours(name, mode, yard.request.season, depth, key, levels)
+        return ordered, KeptTours(name, mode, context.request.season, depth, key, levels)
 
     numbers = list(beats)
     many = depth == "final" or len(network) >= MANY_SEGMENTS

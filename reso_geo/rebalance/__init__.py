@@ -5,12 +5,12 @@ from reso_geo.rebalance.continuity_bound import CityLoads, continuity_bound
 from reso_geo.rebalance.params import RebalanceParams
 from reso_geo.rebalance.rebalance import rebalance
 from reso_geo.rebalance.request import KEEPS, OldBeats, RebalanceRequest
-from reso_geo.rebalance.result import Left, Rebalanced
+from reso_geo.rebalance.result import LeavingPost, Rebalanced
 
 __all__ = [
     "KEEPS",
     "CityLoads",
-    "Left",
+    "LeavingPost",
     "OldBeats",
     "PlanContinuity",
     "RebalanceParams",

@@ -140,7 +140,7 @@ class OldBeats(Record):
         streets; -1 for one that is to be found. None known unless given.
     base_name
         What each base is called that a planner gave, which stays whatever changes; empty for none.
-    joined
+    annexed
         int64 by beat index: segments that the plan lists as joined without being connected to the
         rest of their beat. What foot cannot reach inside a city needs no listing.
     """
@@ -155,7 +155,7 @@ class OldBeats(Record):
     used: tuple[str, ...] = ()
     base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     base_name: tuple[str, ...] = ()
-    joined: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+    annexed: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check all once; without bases, each is to be found."""
@@ -197,5 +197,5 @@ class OldBeats(Record):
             self,
             beat_of=self.beat_of[order.segment],
             base=order.junctions(self.base),
-            joined={beat: order.places(own) for beat, own in self.joined.items()},
+            annexed={beat: order.places(own) for beat, own in self.annexed.items()},
         )

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.partition import Partition
 
-__all__ = ["Left", "Rebalanced"]
+__all__ = ["LeavingPost", "Rebalanced"]
 
 
 @dataclass(frozen=True)
-class Left:
+class LeavingPost:
     """A post that leaves.
 
     Attributes
@@ -57,7 +57,7 @@ class Rebalanced:
     """
 
     partition: Partition
-    left: tuple[Left, ...]
+    left: tuple[LeavingPost, ...]
     new: tuple[str, ...]
     ended: bool
     diagnostics: tuple[Diagnostic, ...] = ()

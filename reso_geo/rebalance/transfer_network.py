@@ -32,7 +32,7 @@ __all__ = [
 
 def wanted_between(
     state: SearchState,
-    land: Territory,
+    territory: Territory,
     ranges_s: tuple[NDArray[np.float64], NDArray[np.float64]],
     params: FlowParams,
     stuck: Collection[tuple[int, int, int]] = (),
@@ -43,7 +43,7 @@ def wanted_between(
     ----------
     state
         The beats, measured.
-    land
+    territory
         What they held before.
     ranges_s
         float64, shape (c,): the least and the most load of each.
@@ -59,9 +59,9 @@ def wanted_between(
         fullest beat first, so that chains have something to hand on.
     """
     labels, weight_s = state.assignment.labels(), state.weight_s
-    network = _network(state, land, labels, params)
+    network = _network(state, territory, labels, params)
     network.drop(stuck)
-    load = np.bincount(labels, weight_s, land.count).astype(np.float64)
+    load = np.bincount(labels, weight_s, territory.count).astype(np.float64)
     cost, flow = cheapest_flow(load, *ranges_s, network.arcs, network.pools)
     least = params.least_flow * float(state.target_s.mean())
     amounts: dict[tuple[int, int, int], float] = {}
@@ -203,16 +203,18 @@ class _Network:
 
 
 def _network(
-    state: SearchState, land: Territory, labels: NDArray[np.int64], params: FlowParams
+    state: SearchState, territory: Territory, labels: NDArray[np.int64], params: FlowParams
 ) -> _Network:
     """Return the arcs between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
-    own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
+    own = np.bincount(
+        labels[territory.home == labels], weight[territory.home == labels], territory.count
+    )
     network = _Network([], [], [])
-    pairs = meeting_pairs(land, labels)
+    pairs = meeting_pairs(territory, labels)
     hop = params.hop
     over = {pair: hop + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()}
-    for (giver, takers), homes in _loose(state, land, labels).items():
+    for (giver, takers), homes in _loose(state, territory, labels).items():
         whole, pool = sum(homes.values()), []
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
@@ -229,14 +231,14 @@ def _network(
 
 
 def _loose(
-    state: SearchState, land: Territory, labels: NDArray[np.int64]
+    state: SearchState, territory: Territory, labels: NDArray[np.int64]
 ) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
     """Return what beats hold of others' that is connected without a street of their own.
 
     By giver and the neighbours that it meets: the load by whose it was.
     """
-    region, count = land.region, land.count
-    away = np.flatnonzero(land.home != labels)
+    region, count = territory.region, territory.count
+    away = np.flatnonzero(territory.home != labels)
     part = parts(region, away, labels[away])
     meets = meetings(region.u, region.v, labels)
     size = len(region.xy)
@@ -245,7 +247,7 @@ def _loose(
     for key in np.unique(ends).tolist():
         if key % size in meets:
             takers.setdefault(key // size, set()).update(meets[key % size])
-    held = np.bincount(part * (count + 1) + land.home[away] + 1, state.weight_s[away])
+    held = np.bincount(part * (count + 1) + territory.home[away] + 1, state.weight_s[away])
     giver = dict(zip(part.tolist(), labels[away].tolist(), strict=True))
     found: dict[tuple[int, tuple[int, ...]], dict[int, float]] = {}
     for key in np.flatnonzero(held).tolist():
@@ -257,12 +259,12 @@ def _loose(
     return found
 
 
-def meeting_pairs(land: Territory, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
+def meeting_pairs(territory: Territory, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
     """Return who may hand streets to whom: beats that meet, and whether only across a barrier.
 
     Parameters
     ----------
-    land
+    territory
         The streets.
     labels
         int64, shape (s,): beat of each.
@@ -272,7 +274,7 @@ def meeting_pairs(land: Territory, labels: NDArray[np.int64]) -> dict[tuple[int,
     dict of (int, int) to bool
         Giver and taker, ascending.
     """
-    region, count = land.region, land.count
+    region, count = territory.region, territory.count
     node, both = np.concatenate((region.u, region.v)), np.tile(labels, 2)
     open_ = set((node * count + both)[~np.tile(region.barred, 2)].tolist())
     pairs: dict[tuple[int, int], bool] = {}

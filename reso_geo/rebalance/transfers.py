@@ -78,7 +78,7 @@ class TransferSearch:
         self._mend()
         return not self._state.rules.late
 
-    def settle(self) -> bool:
+    def refine(self) -> bool:
         """Mend what is out of its range, then let more and more return.
 
         Returns
@@ -165,7 +165,7 @@ class TransferSearch:
         self._state.restore(best)
 
     def _flow(self, flows: Sequence[Transfer], share: float) -> set[tuple[int, int, int]]:
-        """Move load; return the arcs on which next to nothing went, to be left out next time."""
+        """Let load flow; give the ways on which next to nothing went, to be left out next time."""
         before, stuck = self._assignment.labels(), set()
         for flow in flows:
             amount = share * flow.amount_s
@@ -283,10 +283,10 @@ class TransferSearch:
     def _strand(self, flows: tuple[Transfer, ...], amount: float) -> Iterator[Move]:
         """Propose that streets return, with whatever must flow before and after that."""
         beats = tuple(dict.fromkeys(b for flow in flows for b in (flow.giver, flow.taker)))
-        links = tuple((flow.giver, flow.taker, flow.what) for flow in flows)
+        ways = tuple((flow.giver, flow.taker, flow.what) for flow in flows)
         for share in self._params.strand_shares:
             steps = tuple(replace(flow, amount_s=share * amount) for flow in reversed(flows))
-            yield Move(beats, (links, share), steps)
+            yield Move(beats, (ways, share), steps)
 
 
 def _trade(pair: tuple[int, int], amount: float, *, over: bool, single: bool = False) -> Move:
@@ -297,6 +297,6 @@ def _trade(pair: tuple[int, int], amount: float, *, over: bool, single: bool = F
 
 def _relay(row: tuple[int, int, int], amount: float, *, over: bool) -> Move:
     """Propose to hand on over a neighbour to one behind it, or the other way round."""
-    links = list(pairwise(row))[::-1] if over else list(pairwise(row[::-1]))
-    steps = tuple(Transfer(*link, amount) for link in links)
+    ways = list(pairwise(row))[::-1] if over else list(pairwise(row[::-1]))
+    steps = tuple(Transfer(*way, amount) for way in ways)
     return Move(row, ("relay", round(amount, 3)), steps)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from reso_geo.plan import Absence, Taker
+    from reso_geo.plan import Absence, CoveringBeat
     from reso_geo.report.tables.xlsx import XlsxSheet
 
 __all__ = [
@@ -81,7 +81,7 @@ def absence_table(found: Absence) -> Table:
         A row a beat.
     """
     mode = found.plan.request.mode
-    columns: tuple[Column[Taker], ...] = (
+    columns: tuple[Column[CoveringBeat], ...] = (
         Column("column.beat_id", "beat.beat_id", json="beat_id"),
         Column("", "beat.name", json="name"),
         Column("", "posts"),

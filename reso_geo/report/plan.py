@@ -228,7 +228,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
             }
             for dropped in plan.network.dropped
         ],
-        "joined": plan.joined_ids,
+        "joined": plan.annexed_ids,
         "assumptions": list(assumptions_of(plan)),
         "warnings": [phrase.say(lang) for phrase in plan.warnings],
     }

@@ -22,7 +22,7 @@ from reso_geo.maps.web.geometry import PageGrid
 from reso_geo.maps.web.other_seasons import season_figures
 from reso_geo.maps.web.safe_json import chain, deltas, runs, safe_json
 from reso_geo.maps.web.streets import sheet_of
-from reso_geo.plan import Given, build_plan, yardstick
+from reso_geo.plan import Given, build_plan, evaluation_context
 from reso_geo.rebalance import OldBeats, continuity_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_plans_own_season_is_shown_as_it_stands_in_the_plan(plan: Plan) -> None:
 
 def test_other_season_is_that_of_a_plan_made_in_it(plan: Plan, defaults: PatrolSettings) -> None:
     request = dataclasses.replace(plan.request, season="winter")
-    yard = yardstick(plan.network, defaults, request, plan.anchors)
+    yard = evaluation_context(plan.network, defaults, request, plan.anchors)
     winter = build_plan(yard, plan.boundary, plan.partition, Given())
     found = season_figures(plan, tours=False, seasons=True)
     for beat, quick in zip(winter.beats, found.figures["foot", "winter"], strict=True):

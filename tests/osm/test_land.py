@@ -319,7 +319,7 @@ def row(
         city=np.zeros(beats, dtype=np.int64),
         posts=np.ones(beats, dtype=np.int64),
         base=np.zeros(beats, dtype=np.int64),
-        joined={},
+        annexed={},
     )
     return network, partition
 

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from reso_geo import CutRequest
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.objective import Balance, Compactness
-from reso_geo.partition.components import zone_of
+from reso_geo.partition.components import cut_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -219,7 +219,7 @@ def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> Compactness:
     """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
     problem = as_drawn(network, graph, load)
-    (region,) = zone_of(problem, np.arange(len(network)), BEATS, lambda _: 1.0).regions
+    (region,) = cut_area(problem, np.arange(len(network)), BEATS, lambda _: 1.0).regions
     evaluator = Evaluator(problem)
     return Compactness(region, evaluator, np.full(BEATS, 1.0 / BEATS), Balance(TOLERANCE))
 

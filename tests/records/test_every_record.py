@@ -28,7 +28,7 @@ from reso_geo import (
 from reso_geo.assess import AssessRequest
 from reso_geo.coverage import shift_loops
 from reso_geo.demand import Bases, Counts, Population, place_anchors, place_population
-from reso_geo.growth.history import past_of
+from reso_geo.growth.history import history_of
 from reso_geo.partition import lock_beats
 from reso_geo.plan import cover_absence
 from reso_geo.plan.current import yard_of
@@ -97,7 +97,7 @@ def found(
         sector_in(plan.network, defaults, "Town", anchors=plan.anchors),
         cover_absence(plan, [first]),
         plan_route(plan, first, "foot"),
-        past_of(edited),
+        history_of(edited),
         rebalance_plan(edited, RebalanceRequest(4)),
         lock_beats(held, [first]),
         shift_loops(yard.graphs["foot"], walk, 1e6),

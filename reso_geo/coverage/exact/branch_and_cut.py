@@ -211,7 +211,7 @@ class _BranchAndCut:
             )
             cuts = self._cuts.violated(self._copies)
             if not len(cuts):
-                return not self._settled(outcome.values)
+                return not self._accept(outcome.values)
             idle += 1
             if outcome.bound > last * (1.0 + _LEAST_GAIN):
                 idle, last = 0, outcome.bound
@@ -222,7 +222,7 @@ class _BranchAndCut:
             self._relaxation.add(cuts)
         return True
 
-    def _settled(self, values: NDArray[np.float64]) -> bool:
+    def _accept(self, values: NDArray[np.float64]) -> bool:
         """Take a solution that holds together as the new best, if its copies are whole."""
         copies = self._relaxation.copies(values)
         whole = np.rint(copies).astype(np.int64)
@@ -273,7 +273,7 @@ class _BranchAndCut:
                 if broken:
                     self._relaxation.add(cuts)
                 else:
-                    self._settled(values)
+                    self._accept(values)
             # The last one is the best: if it holds together, or there is none, all is said.
             if not broken:
                 return

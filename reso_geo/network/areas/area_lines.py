@@ -162,7 +162,7 @@ class AreaLines:
         Ways
             Lines across come last.
         """
-        ways, stretches = self._ways, self._stretches()
+        ways, stretches = self._ways, self._short_edges()
         of = np.array([s[0] for s in stretches], dtype=np.int64)
         starts = np.array([s[1] for s in stretches], dtype=np.int64)
         sizes = np.array([s[2] for s in stretches], dtype=np.int64) + 1 - starts
@@ -204,7 +204,7 @@ class AreaLines:
             ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
         return np.array(ids, dtype=object)
 
-    def _stretches(self) -> list[_Stretch]:
+    def _short_edges(self) -> list[_Stretch]:
         """Cut the ways of areas where duty changes; keep all others whole."""
         ways, areas = self._ways, frozenset(self._rows.tolist())
         first = ways.first.tolist()

@@ -102,7 +102,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     Plan
         Its warnings say, with their kilometres, which streets to cover no beat holds, where beats
         overlap (the first one keeps them), and which beats are not connected: the parts away from
-        the largest one stand among `Partition.joined`.
+        the largest one stand among `Partition.annexed`.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         cross_cities=bool((crossing < 0).any()),
         tolerance=tolerance,
     )
-    yard, residents, notes = measuring(
+    context, residents, notes = measuring(
         network, PlanRequest(cut, mode, season), settings, (anchors, people, counts, weights), depth
     )
     parts = _parts_away(network, given)
@@ -142,16 +142,16 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         city=crossing,
         posts=np.array(given.posts, dtype=np.int64),
         base=np.full(len(given.ids), -1, dtype=np.int64),
-        joined=parts,
+        annexed=parts,
     )
-    problem = yard.problem(bases)
+    problem = context.problem(bases)
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
     partition = sorted_by(started.partition, problem.order.back())
     notes = (*given.notes, *_of_beats(network, held, given, parts), *notes, *repeated)
     names = given.names
     found = Given(residents, names=names, spelt=names, notes=notes, diagnostics=started.diagnostics)
-    return build_plan(yard, area, partition, found, hear)
+    return build_plan(context, area, partition, found, hear)
 
 
 def _given(

@@ -235,7 +235,7 @@ def _beats(plan: Plan) -> Phrase:
     count = len(plan.beats)
     if count == 1:
         return Phrase("note.beat_one")
-    whole = not any(len(pieces) for pieces in plan.partition.joined.values())
+    whole = not any(len(pieces) for pieces in plan.partition.annexed.values())
     return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reso_geo.i18n import LANGUAGES, say
 from reso_geo.report.tables.csv_cells import visible
 from reso_geo.report.tables.plan_tables import plan_marks, plan_tables, plan_title
-from reso_geo.report.tables.reproducible_zip import settled
+from reso_geo.report.tables.reproducible_zip import reproducible_zip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ def book_of(
         _print_setup(sheet, marks)
     stream = io.BytesIO()
     book.save(stream)
-    return settled(stream.getvalue(), visible(title), date, lang)
+    return reproducible_zip(stream.getvalue(), visible(title), date, lang)
 
 
 def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:
