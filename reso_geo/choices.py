@@ -115,7 +115,7 @@ def _within(short: str, long: str) -> bool:
 
 
 def meant(unknown: str | Iterable[str], known: Iterable[str]) -> Phrase | str:
-    """Ask whether a known name was meant, ready to follow the sentence that refuses another.
+    """Return whether a known name was meant, ready to follow the sentence that refuses another.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def meant(unknown: str | Iterable[str], known: Iterable[str]) -> Phrase | str:
 
 
 def asked(names: Sequence[str]) -> Phrase | str:
-    """Ask whether one of some names was meant.
+    """Return the question whether one of some names was meant.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def asked(names: Sequence[str]) -> Phrase | str:
 
 
 def in_a_row(phrases: Iterable[Phrase]) -> Phrase | str:
-    """Put phrases in a row with commas, in whichever language they are said.
+    """Join phrases with commas, in whichever language they are said.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ class StreetLoad(Record):
         return sum(math.fsum(kind[segments]) for kind in kinds)
 
     def sorted_by(self, order: NDArray[np.int64]) -> StreetLoad:
-        """Put the segments in another order.
+        """Sort the segments in another order.
 
         Parameters
         ----------

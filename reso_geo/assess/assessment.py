@@ -132,7 +132,7 @@ class Assessment(Shown):
     fixes: tuple[Fix, ...]
     warnings: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the sector and its verdicts, in one sentence.
 
         Returns
@@ -144,7 +144,7 @@ class Assessment(Shown):
             Phrase("assess.fact", {"case": Phrase(f"case.{mode}.{season}"), "verdict": _said(each)})
             for (mode, season), each in self.judgements.items()
         )
-        return Phrase("assess.facts", {"sector": self.sector.facts(), "verdicts": verdicts})
+        return Phrase("assess.facts", {"sector": self.sector.summary(), "verdicts": verdicts})
 
     def _rows(self) -> list[tuple[object, ...]]:
         """Return a row a mode and season."""

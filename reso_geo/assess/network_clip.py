@@ -28,7 +28,7 @@ _MOST_GATES = 200
 
 
 def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
-    """Leave out the streets that no shortest way between two places of a sector needs.
+    """Drop the streets that no shortest path between two places of a sector needs.
 
     A tour leaves the sector at one of its gates, a junction with a street that is not its own, and
     comes back at another: between two gates one shortest way is enough. The best tour takes as long

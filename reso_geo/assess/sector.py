@@ -114,7 +114,7 @@ class Sector(Shown, Record):
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return its name, its streets and its posts, in one sentence.
 
         Returns
@@ -172,7 +172,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     bases: Bases | TableSource | None = None,
     posts: int = 1,
 ) -> Sector:
-    """Take everything in the cities of a network that can be walked as one sector.
+    """Return everything in the cities of a network that can be walked as one sector.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def measured(
 
 
 def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:
-    """Put what was measured before in place of the tour of all streets, where it is shorter.
+    """Replace the tour of all streets by what was measured before, where that is shorter.
 
     Parameters
     ----------

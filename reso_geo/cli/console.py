@@ -16,7 +16,7 @@ from rich.text import Text
 
 from reso_geo.i18n import Phrase, say
 from reso_geo.plan import assumption_label
-from reso_geo.report import facts, sections, verdict_table
+from reso_geo.report import sections, sector_facts, verdict_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,7 +198,7 @@ class CommandOutput:
             return
         lang = self.lang
         self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
-        for phrase in facts(found):
+        for phrase in sector_facts(found):
             self.line(phrase)
         self.table(verdict_table(found))
         for title, phrases in sections(found):
@@ -232,7 +232,7 @@ class CommandOutput:
         console.print(drawn)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:
-        """Name the settings without a published source that figures rest on.
+        """Write the settings without a published source that figures rest on.
 
         Parameters
         ----------

@@ -94,7 +94,7 @@ class DemandInputs:
     def on(
         self, network: StreetNetwork, settings: PatrolSettings, anchors: Anchors | None
     ) -> PlacedDemand:
-        """Put the tables on streets.
+        """Place the tables on streets.
 
         Parameters
         ----------

@@ -65,7 +65,7 @@ def _answering(
     quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,  # noqa: FBT002 - a flag of the command line
     verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Name what every command can be asked of how it answers."""
+    """Describe what every command can be asked of how it answers."""
 
 
 def add_answering(command: Any) -> None:  # noqa: ANN401 - typer has no public name for it
@@ -89,7 +89,7 @@ def _keep(context: typer.Context, param: typer.CallbackParam, value: object) -> 
 
 
 def output_for(context: typer.Context) -> CommandOutput:
-    """Take the standard output for the answers of a command.
+    """Return how a command answers on the standard output.
 
     From here on what anything else prints goes to standard error.
 
@@ -206,7 +206,7 @@ def posts_of(words: list[str]) -> dict[str, int] | None:
 def named_in(
     earlier: Plan | None, request: PlanRequest, lock: Sequence[str]
 ) -> tuple[PlanRequest, tuple[str, ...]]:
-    """Put the ids of an earlier plan's beats for the words that name them.
+    """Return the ids of an earlier plan's beats in place of the words that name them.
 
     Parameters
     ----------

@@ -63,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _say_nothing(_: object) -> None:
-    """Take what was raised where nobody can catch it."""
+    """Drop what was raised where nobody can catch it."""
 
 
 def _leave(answers: TextIO) -> None:
-    """Let what is left in the buffer go nowhere, so that nothing complains when Python ends."""
+    """Send what is left in the buffer nowhere, so that nothing complains when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
 
 

@@ -155,7 +155,7 @@ def _refuse_tables(wanted: Area, asked: DemandInputs) -> None:
 
 
 def _over_streets(wanted: Area, asked: DemandInputs, given: Conditions, begin: Stage) -> Found:
-    """Take an area over a street source."""
+    """Read an area over a street source."""
     begin("progress.boundary", 0.0)
     boundary = read_boundary(wanted.area or "", wanted.source)
     begin("progress.read", 0.0)
@@ -178,7 +178,7 @@ def _over_streets(wanted: Area, asked: DemandInputs, given: Conditions, begin: S
 
 
 def _over_plan(plan: Plan, wanted: Area, asked: DemandInputs, settings: PatrolSettings) -> Found:
-    """Take an area over the streets of a plan; its anchors count unless others are given."""
+    """Read an area over the streets of a plan; its anchors count unless others are given."""
     boundary = read_boundary(wanted.area or "", wanted.source)
     try:
         network = place_in(replace(plan.network, notes=()), boundary)
@@ -228,7 +228,7 @@ def _in_area(
 
 
 def _anchors_in(anchors: Anchors, boundary: Boundary) -> Anchors:
-    """Leave out the anchors of other sectors."""
+    """Drop the anchors of other sectors."""
     shape = shapely.union_all(boundary.shapes)
     kept = shapely.contains_xy(shape, anchors.lon, anchors.lat)
     rows = ("name", "kind", "visits_per_week", "minutes", "lon", "lat")

@@ -80,12 +80,12 @@ class _Edges:
         self._next += 1
 
     def drop(self, number: int, edge: Edge) -> None:
-        """Take a edge out."""
+        """Remove an edge."""
         for end in (edge.path[0], edge.path[-1]):
             self.at[end].pop(number, None)
 
     def reduce(self, node: int) -> list[int]:
-        """Take out a junction if paths only pass through it; give the junctions to look at next."""
+        """Remove a junction if paths only pass through it; return the junctions to look at next."""
         here = list(self.at.get(node, {}).items())
         if len(here) > _THROUGH:
             return []

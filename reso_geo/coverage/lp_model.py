@@ -114,7 +114,7 @@ class Programme:
         )
 
     def drop_rows(self, rows: NDArray[np.int64]) -> None:
-        """Take rows out; those that follow move up.
+        """Remove rows; those that follow move up.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Programme:
         self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, zero)
 
     def make_whole(self, columns: NDArray[np.int64]) -> None:
-        """Ask `solve_whole` for whole values.
+        """Require whole values of `solve_whole`.
 
         Parameters
         ----------

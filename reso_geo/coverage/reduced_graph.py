@@ -136,7 +136,7 @@ class ReducedGraphs:
 
 
 def reduced_graph(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> ReducedGraph:
-    """Take the graph around some required segments out of the whole.
+    """Return the graph around some required segments as a part of the whole.
 
     Parameters
     ----------
@@ -225,7 +225,7 @@ def _tree_steps(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArra
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, edges: list[Edge]
 ) -> ReducedGraph:
-    """Put required segments and edges together and number their junctions again."""
+    """Join required segments and edges, and number their junctions again."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in edges], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in edges], dtype=np.int64)))
     there, back = (

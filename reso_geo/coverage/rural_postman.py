@@ -138,7 +138,7 @@ def _pruned(
     base: int,
     chosen: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Take out pairs of copies that hold nothing together: of those, keep a cheapest tree."""
+    """Remove pairs of copies that connect nothing: of those, keep a cheapest tree."""
     link, copies = np.unique(chosen, return_counts=True)
     single = link[copies % 2 == 1]
     pairs = link[copies % 2 == 0]

@@ -53,7 +53,7 @@ class Loop(Record):
 def walk_order(
     graph: TravelGraph, tour: Tour, base: int, bearing: NDArray[np.float64]
 ) -> tuple[Traversals, ...]:
-    """Put the traversals of a tour in order.
+    """Order the traversals of a tour.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def patrolled(
     forward: NDArray[np.bool_],
     required: NDArray[np.int64],
 ) -> Traversals:
-    """Let the patrol of each required segment be the first time that it is passed.
+    """Set the patrol of each required segment to the first time that it is passed.
 
     Where patrol takes another surcharge one way than the other, it is the first time in the
     direction in which it takes less.

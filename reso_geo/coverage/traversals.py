@@ -46,7 +46,7 @@ class Traversals(Record):
     def of(
         cls, segments: NDArray[np.int64], forward: NDArray[np.bool_], deadhead: Traversals
     ) -> Traversals:
-        """Put the first pass of required segments and the deadhead together.
+        """Join the first pass of required segments and the deadhead.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class Traversals(Record):
 
     @classmethod
     def concatenated(cls, parts: Sequence[Traversals]) -> Traversals:
-        """Put traversals one after the other.
+        """Join traversals one after the other.
 
         Parameters
         ----------

@@ -113,7 +113,7 @@ def _traversals(
     rides: NDArray[np.int64],
     ahead: NDArray[np.bool_],
 ) -> Traversals:
-    """Name the segments of all copies and of the extra rides over links, ahead or back."""
+    """Return the segments of all copies and of the extra rides over links, ahead or back."""
     over = np.concatenate((links, rides))
     up = np.concatenate((forward[len(segments) :], ahead))
     a, b = graph.links.a[over], graph.links.b[over]

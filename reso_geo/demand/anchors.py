@@ -79,7 +79,7 @@ class Anchors(Shown, NamedPoints, Record):
         check.number("shelters", self.shelters, 0, whole=True)
         freeze(self)
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -249,7 +249,7 @@ def distances_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
 
 
 def far_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
-    """Name the anchors that are on no street, with how far they are from the nearest.
+    """List the anchors that are on no street, with how far they are from the nearest.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:
 
 
 def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
-    """Name the bases that are at no junction, with how far they are from the nearest.
+    """List the bases that are at no junction, with how far they are from the nearest.
 
     Parameters
     ----------

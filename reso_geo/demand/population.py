@@ -140,7 +140,7 @@ def read_population(source: TableSource, column: str = "population") -> Populati
 
 
 def _people_column(name: str) -> InputColumn:
-    """Take the usual column under its aliases; any other only by its own name."""
+    """Find the usual column under its aliases; any other only by its own name."""
     usual = KINDS["population"][0]
     return usual if plain(name) == usual.name else replace(usual, name=name, fr=name, also=())
 

@@ -96,7 +96,7 @@ class NamedPoints:
         return np.asarray(shapely.points(self.lon, self.lat), dtype=np.object_)
 
     def far(self, key: str, placed: Nearest) -> Phrase | None:
-        """Name the places that are near nothing, with how far they are from the nearest.
+        """List the places that are near nothing, with how far they are from the nearest.
 
         Parameters
         ----------

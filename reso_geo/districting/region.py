@@ -291,7 +291,7 @@ def meetings(
 
 
 def part_of(region: Region, own: NDArray[np.int64]) -> Region:
-    """Take a connected part out of a region, without what is attached to it.
+    """Return a connected part of a region, without what is attached to it.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ class Starts:
 def starts_of(
     network: StreetNetwork, graph: TravelGraph, load_s: NDArray[np.float64], bases: Bases
 ) -> Starts:
-    """Put given bases on the streets and walk from each to everywhere.
+    """Place given bases on the streets and walk from each to everywhere.
 
     Parameters
     ----------

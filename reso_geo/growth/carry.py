@@ -92,7 +92,7 @@ class CarriedPlan:
 
 
 def carry_over(edited: EditedPlan, network: StreetNetwork) -> CarriedPlan:
-    """Put a plan on the streets of a newer extract.
+    """Move a plan to the streets of a newer extract.
 
     Anchors, residents and calls of each beat, bases, locks, elevations, the cleared network and
     streets that were left out by hand are kept.
@@ -306,7 +306,7 @@ def _with_conditions(
 
 
 def _spread(network: StreetNetwork, beat_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Let streets without a beat join the nearest ones that have one, along the streets."""
+    """Join streets without a beat to the nearest ones that have one, along the streets."""
     held = held_segments(network)
     at: dict[int, list[int]] = {}
     for segment in np.flatnonzero(held & (beat_of < 0)).tolist():

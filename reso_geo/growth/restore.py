@@ -104,7 +104,7 @@ def _ages(history: Sequence[OldBeats]) -> dict[str, int]:
 
 
 def _leaving(old: OldBeats, age: dict[str, int], officers: int) -> tuple[tuple[str, ...], bool]:
-    """Let whole generations leave, the youngest first; say whether that leaves as many as asked."""
+    """Retire whole generations, the youngest first; return whether that leaves as many as asked."""
     left = int(old.posts.sum())
     if left < officers:
         return (), False
@@ -184,7 +184,7 @@ def _against(
 
 
 def _takers(own: NDArray[np.bool_], load: StreetLoad, made: Partition) -> list[str]:
-    """Name the beats that take most of some streets, the most first."""
+    """List the beats that take most of some streets, the most first."""
     taken = made.beat_of[own]
     there = taken >= 0
     share = np.bincount(taken[there], load.total_s[own][there], len(made.beat_id))

@@ -70,7 +70,7 @@ class RebalancedPlan(Shown):
     change: PlanChange
     wrong: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the new plan and what kept its post, in one sentence.
 
         Returns
@@ -79,7 +79,7 @@ class RebalancedPlan(Shown):
             For people.
         """
         kept, moved = self.continuity.load_share, self.continuity.moved_km
-        values = {"plan": self.plan.facts(), "share": 100.0 * kept, "km": moved}
+        values = {"plan": self.plan.summary(), "share": 100.0 * kept, "km": moved}
         return Phrase("growth.facts", values)
 
 
@@ -302,7 +302,7 @@ def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
 
 
 def _districts(edited: EditedPlan, continuity: PlanContinuity) -> dict[str, str]:
-    """Leave beats in their districts; a new one joins that of whose streets it has most of."""
+    """Keep beats in their districts; a new one joins that of whose streets it has most of."""
     known = {row.beat_id: row.district for row in edited.beats}
     found = dict(known)
     for share in continuity.lineage:

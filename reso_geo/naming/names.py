@@ -26,13 +26,14 @@ _CHOICES = 5
 def name_beats(
     network: StreetNetwork, partition: Partition, earlier: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Name each beat after its places, else its streets, such as ``Churchill / Vieux-Parc``.
+    """Return a name for each beat: its places, else its streets: ``Churchill / Vieux-Parc``.
 
     A beat that holds two thirds of one place has its name, one that holds less of it has its name
-    and that of the beat's most distinctive street, one with two places or more has the names of two.
-    One without a place is named after its two most distinctive streets. See `distinctive_places` and
-    `distinctive_streets` for what is distinctive, `bare_name` for what is left out. A beat whose best name is
-    taken has the next one; one without a place or a named street, its id.
+    and that of the beat's most distinctive street, one with two places or more has the names of
+    two. One without a place is named after its two most distinctive streets. See
+    `distinctive_places` and `distinctive_streets` for what that is, `bare_name` for what is left
+    out. A beat whose best name is taken has the next one; one without a place or a named street,
+    its id.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def _proposals(
 
 
 def _unlike(streets: tuple[str, ...], places: set[str]) -> tuple[str, ...]:
-    """Leave out streets that have the name of a place in another beat, unless all have."""
+    """Drop streets that have the name of a place in another beat, unless all have."""
     others = tuple(street for street in streets if folded(bare_name(street)) not in places)
     return others or streets
 
@@ -124,7 +125,7 @@ def _of_places(places: tuple[DistinctivePlace, ...], streets: list[str]) -> list
 
 
 def _apart(parts: Sequence[str]) -> list[str]:
-    """Leave out names that say an earlier one again, such as ``Gamprin-Bendern`` after Gamprin."""
+    """Drop names that say an earlier one again, such as ``Gamprin-Bendern`` after Gamprin."""
     kept: list[str] = []
     for part in parts:
         words = set(folded(part).split())

@@ -37,7 +37,7 @@ PATHS = {"footway": 0.5, "path": 0.5, "cycleway": 0.5}
 
 
 def bare_name(name: str) -> str:
-    """Leave out what a resident leaves out: the kind of a French street, and its direction.
+    """Drop what a resident leaves out: the kind of a French street, and its direction.
 
     Parameters
     ----------

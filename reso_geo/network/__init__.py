@@ -218,7 +218,7 @@ def _ruled(placed: StreetNetwork, rules: StreetRules) -> StreetNetwork:
 
 
 def _noted(network: StreetNetwork) -> StreetNetwork:
-    """Note the squares of which the outline counts, and the gates that nobody passes."""
+    """Add notes on the squares of which the outline counts, and on gates that nobody passes."""
     notes = []
     squares = network.of_area & network.required
     if network.area is not None and squares.any():

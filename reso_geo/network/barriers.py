@@ -83,7 +83,7 @@ class Barriers:
 
 
 def crossed_by(code: int) -> tuple[str, ...]:
-    """Name what a segment crosses.
+    """List what a segment crosses.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def crossing_code(kinds: tuple[str, ...]) -> int:
 
 
 def project_lines(lines: BarrierLines, crs: str, near: BoundingBox | None = None) -> Barriers:
-    """Lay the lines of a source out as barriers.
+    """Project the lines of a source as barriers.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ class Basemap:
 
 
 def lay_out(land: LandCover, crs: str, around: shapely.Geometry) -> Basemap:
-    """Lay the land of a source out under a map.
+    """Project the land of a source under a map.
 
     Parameters
     ----------
@@ -116,6 +116,6 @@ def _clipped(
 
 
 def _without_specks(part: shapely.Polygon) -> shapely.Polygon:
-    """Leave out the islands that are too small to see."""
+    """Drop the islands that are too small to see."""
     rings = [ring for ring in part.interiors if shapely.Polygon(ring).area >= _LEAST_M2]
     return shapely.Polygon(part.exterior, rings)

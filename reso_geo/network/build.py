@@ -236,7 +236,7 @@ def _assemble(
     closed: tuple[Dropped, ...],
     near: BoundingBox | None,
 ) -> StreetNetwork:
-    """Lay the chains out as the arrays of a network."""
+    """Return the chains as the arrays of a network."""
     lead = np.array(
         [min(chain, key=lambda k: (ways.way_id[edges.way[k[0]]], k[0]))[0] for chain in chains]
     )
@@ -316,7 +316,7 @@ def _ids(
     *,
     keyed: bool,
 ) -> NDArray[np.object_]:
-    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``.
+    """Return ids ``way:node-node``; the rare second one between the same ends gets ``#2``.
 
     With keys: ``way:node-node-0``, then ``way:node-node-1``. Lines across a square:
     ``area/way:node-node``, with the relation's id where it is one.

@@ -222,7 +222,7 @@ class StreetNetwork(Shown, Record):
         """Return the number of segments."""
         return len(self.segment_id)
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the streets, their length and their cities, in one sentence.
 
         Returns

@@ -37,7 +37,7 @@ class AreaMembers:
         self._lines: dict[int, list[Spots]] = defaultdict(list)
 
     def note(self, relation_id: int, tags: Mapping[str, str], ways: list[int]) -> None:
-        """Note a relation, if it is an area.
+        """Record a relation, if it is an area.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class AreaMembers:
         return sorted({way for ways in self._ways.values() for way in ways})
 
     def take(self, way_id: int, points: Spots) -> None:
-        """Take the line of a member, or a stretch of it.
+        """Add the line of a member, or a stretch of it.
 
         Parameters
         ----------

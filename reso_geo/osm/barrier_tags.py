@@ -129,7 +129,7 @@ def lanes_of(tags: Mapping[str, str]) -> int:
 def lines_of(
     found: Sequence[tuple[int, str, str]], points: Sequence[Sequence[tuple[int, float, float]]]
 ) -> BarrierLines:
-    """Lay lines out as a table.
+    """Return lines as a table.
 
     Parameters
     ----------

@@ -179,14 +179,14 @@ class StreetFile:
                 yield from self._stretches(way)
 
     def _note_relations(self) -> None:
-        """Note the relations that are areas."""
+        """Record the relations that are areas."""
         streets = osmium.filter.KeyFilter(_STREET)
         for relation in self._sweep(osmium.osm.RELATION, streets, keyed=False):
             ways = [each.ref for each in relation.members if each.type == "w"]
             self._members.note(relation.id, dict(relation.tags), ways)
 
     def _take(self, way: Any) -> None:  # noqa: ANN401 - osmium.osm.Way, while it passes
-        """Take a member of an area, in its stretches where the file lacks some of its points."""
+        """Add a member of an area, in its stretches where the file lacks some of its points."""
         for run in GapLog().runs_of(way.id, _spots_of(way)):
             self._members.take(way.id, run)
 

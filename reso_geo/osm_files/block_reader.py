@@ -116,7 +116,7 @@ def _pieces(
 def _holding(
     blocks: list[tuple[int, int]], ranks: tuple[int, ...], kinds: osmium.osm.osm_entity_bits
 ) -> list[tuple[int, int]]:
-    """Leave out the blocks before the first and after the last wanted kind."""
+    """Drop the blocks before the first and after the last wanted kind."""
     wanted = [place for place, kind in enumerate(_ORDER) if kinds & kind]
     if not wanted or not blocks:
         return blocks

@@ -112,7 +112,7 @@ class OsmFile:
         return (locate,)
 
     def in_order(self) -> OsmFile:
-        """Put the file in order, if that was not done yet.
+        """Sort the file, if that was not done yet.
 
         Returns
         -------

@@ -92,7 +92,7 @@ class _BestFirst:
             total, key = near
 
     def go_on(self) -> None:
-        """Leave the cheapest cut not yet left, now and then any, until nothing better comes."""
+        """Search from the cheapest cut not yet expanded, now and then any, until nothing helps."""
         draw, params = np.random.default_rng(0), self._rules.params.best_first
         idle = turn = 0
         while self._queue and self._waiting and idle < params.patience and not self._rules.late:

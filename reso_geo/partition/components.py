@@ -199,7 +199,7 @@ def region_of(
     attached: Mapping[int, NDArray[np.int64]] | None = None,
     params: CutParams = CutParams(),
 ) -> Region:
-    """Take some segments of a network as a region.
+    """Return some segments of a network as a region.
 
     Parameters
     ----------

@@ -133,7 +133,7 @@ class Cutter:
             self._annexed.setdefault(int(self._beat_of[part[0]]), []).append(part)
 
     def _taken(self, found: RegionCut) -> NDArray[np.int64]:
-        """Note whether a search ended in time, and give its beats."""
+        """Record whether a search ended in time, and return its beats."""
         self._late |= not found.ended
         return found.labels
 
@@ -166,7 +166,7 @@ class Cutter:
         return number
 
     def keep(self, locked: LockedBeats) -> None:
-        """Take locked beats over as they are.
+        """Keep locked beats as they are.
 
         Parameters
         ----------

@@ -62,7 +62,7 @@ class Partition(Shown, Record):
     annexed: dict[int, NDArray[np.int64]]
     base_name: tuple[str, ...] = ()
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -140,7 +140,7 @@ def in_order(
     posts: Sequence[int],
     annexed: Mapping[int, Sequence[NDArray[np.int64]]],
 ) -> Partition:
-    """Put beats in order, city by city, by their ids.
+    """Sort beats city by city, by their ids.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ def even_from_bases(
     kept: Collection[str],
     search: Callable[[SearchState, NDArray[np.int64]], bool],
 ) -> CutResult:
-    """Let beats trade streets, each measured from its own base.
+    """Even out beats, each measured from its own base.
 
     The streets that are patrolled more often than the others are walked to from the base, so that
     the load of a beat depends on where that is. A first search measures beats from their middle as

@@ -60,7 +60,7 @@ class CutRequest(Shown):
     seed: int = 0
     params: CutParams = CutParams()
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns

@@ -87,7 +87,7 @@ class _Growth:
                 self._at_node.setdefault(node, []).append(place)
 
     def meet(self, who: int, segments: NDArray[np.int64]) -> None:
-        """Put what meets some segments on the edge of a taker."""
+        """Add what meets some segments to the edge of a taker."""
         network, walk_s = self._network, self._given.walk_s[who]
         for node in np.unique((network.u[segments], network.v[segments])).tolist():
             for place in self._at_node.get(node, ()):

@@ -222,7 +222,7 @@ def _beyond(
     partition: Partition,
     shapes: tuple[shapely.MultiPolygon, ...],
 ) -> list[Phrase]:
-    """Name the beats whose streets run far across their city's line, since none is ever cut."""
+    """List the beats whose streets run far across their city's line, since none is ever cut."""
     beyond = 1.0 - share_inside(network, partition, shapes, on_limit(network, boundary))
     return [
         Phrase(

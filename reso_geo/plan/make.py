@@ -190,7 +190,7 @@ def _request(
 
 
 def _locked(network: StreetNetwork, earlier: object, lock: str | Sequence[str]) -> LockedBeats:
-    """Take the locked beats from the plan that holds them."""
+    """Return the locked beats of the plan that holds them."""
     if earlier is not None:
         earlier = kind_of("earlier", earlier, Plan, "plan")
     ids = [lock] if isinstance(lock, str) else lock

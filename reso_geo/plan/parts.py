@@ -136,7 +136,7 @@ class Beat(Shown):
     border_named: float | None = None
     measured_with: str = ""
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns

@@ -161,7 +161,7 @@ class Plan(PlanMethods, Record):
         return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
 
     def beat(self, beat_id: str) -> Sector:
-        """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
+        """Return a beat as a sector to assess, with its posts, base, anchors and counted calls.
 
         Parameters
         ----------
@@ -272,7 +272,7 @@ class Plan(PlanMethods, Record):
         )
         return shares
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return its beats, posts, streets, mode, season and verdicts, in one sentence.
 
         Returns

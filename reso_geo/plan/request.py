@@ -46,7 +46,7 @@ class PlanRequest(Shown):
     created: str | None = None
     supervisors: int | None = None
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -54,7 +54,7 @@ class PlanRequest(Shown):
         Phrase
             For people.
         """
-        values = {"cut": self.cut.facts(), "case": Phrase(f"case.{self.mode}.{self.season}")}
+        values = {"cut": self.cut.summary(), "case": Phrase(f"case.{self.mode}.{self.season}")}
         return Phrase("plan.request", values)
 
     def __post_init__(self) -> None:

@@ -164,7 +164,7 @@ def _ordered(
     bearing: NDArray[np.float64],
     like: BeatLoad | None,
 ) -> BeatLoad:
-    """Put all tours of a beat in order; one of another season that was timed again has its own."""
+    """Order all tours of a beat; one of another season that was timed again has its own order."""
     known = [] if like is None else [tour.traversals for _, tour in like.tours]
     tours = tuple(
         (level, _timed(graph, tour, tour.traversals))

@@ -94,7 +94,7 @@ def check_plan(
 
 
 def _apart(ids: frozenset[str], before: Plan, after: Plan) -> list[Problem]:
-    """Name the beats whose stored figures are not those that were just worked out."""
+    """List the beats whose stored figures are not those that were just worked out."""
     new = {beat.beat_id: beat for beat in after.beats}
     beats = [beat for beat in before.beats if beat.beat_id in ids]
     wrong = tuple(b.beat_id for b in beats if not _same(b, new[b.beat_id]))

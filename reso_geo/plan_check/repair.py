@@ -106,7 +106,7 @@ class _Assignments:
         return np.array([self._place[each] for each in problem.ids], dtype=np.int64)
 
     def rows(self, problem: Problem) -> None:
-        """Take note of rows that writing the plan again sets right."""
+        """Record rows that writing the plan again sets right."""
         if problem.kind == "segments_deleted":
             own = self._at(problem)
             self.beat_of[own] = np.where(

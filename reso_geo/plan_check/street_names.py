@@ -21,7 +21,7 @@ _Told = TypeVar("_Told", Edit, Problem, Repair)
 
 
 def with_street_names(items: Iterable[_Told], network: StreetNetwork) -> tuple[_Told, ...]:
-    """Name the streets in what is said of segments.
+    """Add the names of streets to what is said of segments.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def with_street_names(items: Iterable[_Told], network: StreetNetwork) -> tuple[_
 
 
 def _streets(streets: dict[str, list[str]]) -> Phrase:
-    """Put streets in a row, those with most segments first and those without a name last."""
+    """Join streets with commas, those with most segments first and those without a name last."""
     order = sorted(streets, key=lambda name: (not name, -len(streets[name])))
     phrases = [
         Phrase(

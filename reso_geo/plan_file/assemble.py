@@ -57,7 +57,7 @@ def info_of(layers: Mapping[str, Layer]) -> dict[str, str]:
 
 
 def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
-    """Put a plan together.
+    """Assemble a plan.
 
     Parameters
     ----------

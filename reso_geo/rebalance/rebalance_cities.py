@@ -129,14 +129,14 @@ class Rebalancing:
         return replace(found, partition=made.partition, ended=ended)
 
     def _paid(self, found: Rebalanced) -> Rebalanced:
-        """Take back what moved among beats as many as before and did not pay for itself."""
+        """Undo what moved among beats as many as before and did not pay for itself."""
         made, tolerance = found.partition, self._rules.tolerance
         for group in self._tried:
             made = self._measured.paid(group, made, tolerance)
         return replace(found, partition=made)
 
     def _told(self, found: Rebalanced) -> Rebalanced:
-        """Note whether time was up, and which parts joined a beat without being connected to it."""
+        """Add whether time was up, and which parts joined a beat without being connected to it."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
         seconds = self._rules.time_limit_s
@@ -145,7 +145,7 @@ class Rebalancing:
         return replace(found, diagnostics=(*late, *annexed))
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
-        """Leave locked beats as they are, and their streets out of what is shared."""
+        """Keep locked beats as they are, and their streets out of what is shared."""
         old = self._old
         bad = []
         for beat in np.flatnonzero(self._locked).tolist():
@@ -158,7 +158,7 @@ class Rebalancing:
             raise InfeasibleError(Phrase("rebalance.locked_empty", {"beats": listed(bad)}))
 
     def _stand(self, beat: int) -> None:
-        """Leave a beat exactly as it is."""
+        """Keep a beat exactly as it is."""
         self._beat_of[self._old.beat_of == beat] = beat
         if beat in self._measured.annexed:
             self._annexed[beat] = [self._measured.annexed[beat]]
@@ -304,7 +304,7 @@ class Rebalancing:
         self._beat_of[region.segment] = number[found.labels]
 
     def _result(self) -> Rebalanced:
-        """Put the beats in order, city by city, by their ids."""
+        """Sort the beats city by city, by their ids."""
         network, old = self._network, self._old
         olds = len(old.beat_id)
         new_cities = self._city[olds:]

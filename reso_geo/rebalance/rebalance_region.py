@@ -157,7 +157,7 @@ class RegionRebalance:
         return search.equal().labels
 
     def _largest_parts(self, home: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-        """Take from each beat all but its largest part: the rest is nobody's until it is shared."""
+        """Keep only the largest part of each beat: the rest is nobody's until it is shared."""
         region = self._region
         held = np.full(len(region), FREE, dtype=np.int64)
         own = np.flatnonzero(home != FREE)

@@ -72,7 +72,7 @@ def balanced_voronoi(
     wanted_s: NDArray[np.float64],
     params: SitingParams,
 ) -> NDArray[np.int64]:
-    """Let all beats grow at once, with offsets that bring their loads near to what is wanted.
+    """Grow all beats at once, with offsets that bring their loads near to what is wanted.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _moved(
 def network_voronoi(
     territory: Territory, base: NDArray[np.int64], offset_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Let all beats grow from their bases at once.
+    """Grow all beats from their bases at once.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ def by_pair(flows: Sequence[Transfer]) -> dict[tuple[int, int], float]:
 
 
 def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, ...], float]]:
-    """Take flows apart into chains from who has too much to who can take it.
+    """Split flows into chains from who has too much to who can take it.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ class _Network:
         return len(self.arcs) - 1
 
     def drop(self, stuck: Collection[tuple[int, int, int]]) -> None:
-        """Let nothing go where nothing can."""
+        """Close the arcs where nothing can go."""
         for place, (arc, what) in enumerate(zip(self.arcs, self.what, strict=True)):
             if (arc.giver, arc.taker, what) in stuck:
                 self.arcs[place] = replace(arc, most_s=0.0)

@@ -265,7 +265,7 @@ class MeasuredBeats:
         return np.array([self._evaluator.measure(*each).load_s for each in asked])
 
     def paid(self, group: Group, made: Partition, tolerance: float) -> Partition:
-        """Take back what moved among some beats unless it pays for itself in balance.
+        """Undo what moved among some beats unless it pays for itself in balance.
 
         Parameters
         ----------

@@ -245,7 +245,7 @@ def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
 
 
 def _anchors_line(beat: BeatChange, what: str, lang: str, shown: Callable[[str], str] = str) -> str:
-    """Name the anchors that a beat gains or loses; nothing where there are none."""
+    """List the anchors that a beat gains or loses; nothing where there are none."""
     anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
     nobody = say(lang, "rebalance.nobody")
     names = ", ".join(f"{shown(each.name)} ({each.other or nobody})" for each in anchors)

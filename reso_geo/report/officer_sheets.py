@@ -98,7 +98,7 @@ def patrol_seconds(plan: Plan) -> NDArray[np.float64]:
 
 
 def _between(network: StreetNetwork, own: NDArray[np.int64], lang: str) -> str:
-    """Name the streets that meet the two ends of each connected part of one street."""
+    """List the streets that meet the two ends of each connected part of one street."""
     nodes, at = np.unique(np.stack((network.u[own], network.v[own])), return_inverse=True)
     u, v = at.reshape(2, -1)
     times, label = np.bincount(np.concatenate((u, v))), components(len(nodes), u, v)
@@ -111,7 +111,7 @@ def _between(network: StreetNetwork, own: NDArray[np.int64], lang: str) -> str:
 
 
 def _meeting(network: StreetNetwork, node: int, own: NDArray[np.int64], lang: str) -> str:
-    """Name another street at a junction; a dead end is called one, and what has no name is open."""
+    """Return another street at a junction; a dead end is called one, what has no name is open."""
     there = np.flatnonzero((network.u == node) | (network.v == node))
     if len(there) == 1:
         return say(lang, "office.dead_end")

@@ -184,7 +184,7 @@ def _moving(plan: Plan, mode: str) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
 
 
 def _assumptions(plan: Plan, mode: str) -> tuple[str, ...]:
-    """Name the settings without a source that a tour rests on: not those of how often, and when."""
+    """List the settings without a source that a tour rests on: not those of how often, and when."""
     unused: tuple[str, ...] = ("cadence", "shifts_per_week")
     if mode == "foot":
         unused += ("bike_", "winter_bike_")

@@ -120,7 +120,7 @@ class PatrolSettings(Shown, Record):
     streets: StreetRules
     set_aside: SetAsideRules
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -350,7 +350,7 @@ class PatrolSettings(Shown, Record):
         return flat
 
     def assumptions(self) -> tuple[str, ...]:
-        """Name the values that no citable source gives.
+        """List the values that no citable source gives.
 
         Returns
         -------
@@ -360,7 +360,7 @@ class PatrolSettings(Shown, Record):
         return tuple(name for name, value in self.values().items() if value.assumption)
 
     def doubts(self) -> tuple[Phrase, ...]:
-        """Name the paces that no walker or rider keeps, which are used all the same.
+        """List the paces that no walker or rider keeps, which are used all the same.
 
         Returns
         -------

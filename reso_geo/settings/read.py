@@ -250,7 +250,7 @@ def parse_settings(text: str) -> PatrolSettings:
 
 
 def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[str, Any]:
-    """Lay a user's tables over the defaults, key by key."""
+    """Apply a user's tables over the defaults, key by key."""
     merged = dict(tables)
     for key, value in own.items():
         if key not in tables:
@@ -286,7 +286,7 @@ def _check_rules(key: str, own: Mapping[str, Any], known: Iterable[str], name: s
 
 
 def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> dict[str, Any]:
-    """Lay a user's values over one range; a single figure, or season, stands for all three."""
+    """Apply a user's values over one range; a single figure, or season, stands for all three."""
     if isinstance(own, (int, float)) or (key == "bike_season" and isinstance(own, list)):
         own = dict.fromkeys(LEVELS, own)
     if not isinstance(own, dict) and name == load_settings.__name__ and key != "bike_season":

@@ -138,7 +138,7 @@ def _parsed(text: str, low: float, high: float, marks: Marks) -> float | None:
 
 
 def _bare(text: str) -> str:
-    """Take away blanks between thousands, and around."""
+    """Remove blanks between thousands, and around."""
     text = text.strip().replace("\u2212", "-")
     if _SPACED.fullmatch(text):
         return text.translate(dict.fromkeys(map(ord, _SPACES)))

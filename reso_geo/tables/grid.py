@@ -108,7 +108,7 @@ class Where:
             self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
 
     def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
-        """Name the rows that have the same fault in one column."""
+        """List the rows that have the same fault in one column."""
         values = list(dict.fromkeys(fault.value for _, fault in same if fault.value))
         what = in_a_row(Phrase("choices.quoted", {"name": value}) for value in values)
         count = {"count": len(same), "rows": listed((self.numbers[at] for at, _ in same), 10)}
@@ -233,7 +233,7 @@ class ColumnName(Phrase):
 
 
 def _near_headers(match: Match) -> tuple[Phrase, ...]:
-    """Ask for each missing column whether a header that is left over means it."""
+    """Return for each missing column the question whether a header that is left over means it."""
     return tuple(
         Phrase("table.near_header", {"header": shown(header), "column": ColumnName(column)})
         for column in match.missing

@@ -173,7 +173,7 @@ def _near(words: Sequence[str]) -> str:
 
 
 def _place_columns(keys: Sequence[_Keys]) -> list[InputColumn]:
-    """Take longitude and latitude, or else a column of geometries in WKT."""
+    """Find longitude and latitude, or else a column of geometries in WKT."""
     *in_degrees, geometry = PLACE
     if any(_headers_of(keys, column) for column in in_degrees):
         return in_degrees

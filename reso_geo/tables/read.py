@@ -264,7 +264,7 @@ def _geometry(
 
 
 def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Take the point out of each MultiPoint that has only one, as many programs write points."""
+    """Return the point of each MultiPoint that has only one, as many programs write points."""
     points = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT)
     for at in points.tolist():
         apart = shapely.get_parts(shapely.extract_unique_points(shapes[at]))

@@ -117,7 +117,7 @@ def _texts(record: Sequence[object]) -> list[str]:
 
 
 def _over(upper: list[str], lower: list[str]) -> list[str]:
-    """Lay a second row of headers over the first: a merged cell stands in one of them only."""
+    """Merge a second row of headers into the first: a merged cell stands in one of them only."""
     size = max(len(upper), len(lower))
     upper, lower = ([*row, *[""] * (size - len(row))] for row in (upper, lower))
     return [low or up for up, low in zip(upper, lower, strict=True)]
@@ -135,7 +135,7 @@ def _head(number: int, headers: list[str], sheet: RawSheet, wanted: Wanted) -> H
 
 
 def chosen(file: TableFile, sheets: Sequence[RawSheet], wanted: Wanted, form: str) -> Grid:
-    """Take the sheet of a workbook that is meant.
+    """Return the sheet of a workbook that is meant.
 
     Parameters
     ----------

@@ -266,7 +266,7 @@ def _needed(trials: PostsTrials, bound: int, most: int) -> int | None:
 
 
 def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> Phrase | None:
-    """Name a street that asks for more than one post has: then no number of posts does."""
+    """Find a street that asks for more than one post has: then no number of posts does."""
     high_s = needs.load["high"].total_s[own]
     longest = int(own[np.argmax(high_s)])
     if float(high_s.max()) <= needs.settings.available_s("low"):

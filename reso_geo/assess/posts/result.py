@@ -228,7 +228,7 @@ class PostsNeeded(Shown):
     counted: bool
     warnings: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return how many posts the cities need, in one sentence.
 
         Returns

@@ -99,7 +99,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _folders(sizes: Sequence[int]) -> list[str]:
-    """Name the folder of each step so that they sort and say the size."""
+    """Return the folder of each step; the names sort and say the size."""
     step, size = max(2, len(str(len(sizes)))), max(len(str(number)) for number in sizes)
     return [f"{place:0{step}d}-{number:0{size}d}-posts" for place, number in enumerate(sizes, 1)]
 

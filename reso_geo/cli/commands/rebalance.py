@@ -105,7 +105,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 
 def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> CarriedPlan:
-    """Put the plan on newer streets, read as its own were."""
+    """Move the plan to newer streets, read as its own were."""
     plan = edited.plan
     network = load_network(
         streets,

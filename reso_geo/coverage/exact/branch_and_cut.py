@@ -223,7 +223,7 @@ class _BranchAndCut:
         return True
 
     def _accept(self, values: NDArray[np.float64]) -> bool:
-        """Take a solution that holds together as the new best, if its copies are whole."""
+        """Keep a connected solution as the new best, if its copies are whole."""
         copies = self._relaxation.copies(values)
         whole = np.rint(copies).astype(np.int64)
         extra = np.repeat(np.arange(len(whole)), whole)

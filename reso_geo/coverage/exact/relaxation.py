@@ -113,7 +113,7 @@ class Relaxation:
         return total
 
     def add(self, cuts: Cuts) -> None:
-        """Ask for the deadhead that each cut needs.
+        """Add a row for the deadhead that each cut needs.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class Relaxation:
         self._programme.add_rows(entries, cuts.least, np.full(len(cuts), np.inf))
 
     def drop_idle(self) -> None:
-        """Take out cuts that bind nothing in the last solution."""
+        """Remove cuts that bind nothing in the last solution."""
         price = self._programme.row_duals()
         idle = np.flatnonzero(np.abs(price) < _IDLE_PRICE)
         self._programme.drop_rows(idle[idle >= self._fixed_rows])
@@ -148,7 +148,7 @@ class Relaxation:
         self._programme.close_columns(dear[dear < len(self._edge)])
 
     def make_whole(self, odd: NDArray[np.bool_]) -> None:
-        """Ask for whole copies and even junctions from now on.
+        """Require whole copies and even junctions from now on.
 
         Parameters
         ----------

@@ -312,7 +312,7 @@ class Canvas:
 
 
 def new_sheet(width: float, height: float) -> Canvas:
-    """Take a sheet of paper.
+    """Return an empty sheet of paper.
 
     Parameters
     ----------

@@ -210,7 +210,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
 
 
 def simplified(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
-    """Leave out what the eye cannot see, the same points on both sides of each border.
+    """Drop what the eye cannot see, the same points on both sides of each border.
 
     Parameters
     ----------

@@ -157,7 +157,7 @@ class PlanMap(folium.Map):
         return f"<PlanMap: {self._said}>"
 
     def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
-        """Put the map into its page, with folium's own libraries if an added element needs them.
+        """Render the map into its page, with folium's own libraries if an added element needs them.
 
         Parameters
         ----------

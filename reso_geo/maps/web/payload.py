@@ -159,7 +159,7 @@ def _texts(*, public: bool, kept: bool) -> dict[str, Text]:
 
 
 def place_of(plan: Plan) -> str:
-    """Name where the plan lies.
+    """Return where the plan lies.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class SquarePoints:
         self.ele_m: dict[int, float] = {}
 
     def add(self, ways: Ways, at: int) -> None:
-        """Note a point of the table.
+        """Add a point of the table.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ class AreaLines:
         self._across: list[tuple[Square, int, int]] = []
 
     def decide(self, square: Square, why: str, required: Iterable[Edge]) -> None:
-        """Note which steps of the outline of a square are required.
+        """Record which steps of the outline of a square are required.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class AreaLines:
         self._reason.update(((square.area, step), why) for step in square.outline())
 
     def cross(self, square: Square, pairs: Iterable[tuple[int, int]]) -> None:
-        """Note lines across a square.
+        """Record lines across a square.
 
         Parameters
         ----------
@@ -191,7 +191,7 @@ class AreaLines:
         )
 
     def _ready_ids(self, stretches: Sequence[_Stretch]) -> NDArray[np.object_] | None:
-        """Name the stretches of edges that had names, and the lines across."""
+        """Return ids of the stretches of edges that had names, and of the lines across."""
         ready = self._ways.segment_id
         if ready is None:
             return None

@@ -319,7 +319,7 @@ def _inserted(
     start: NDArray[np.int64],
     point: NDArray[np.int64],
 ) -> tuple[Ways, NDArray[np.int64]]:
-    """Put points into steps, each behind the position where its step starts."""
+    """Insert points into steps, each behind the position where its step starts."""
     if not len(start):
         return ways, was
     sizes = np.diff(ways.first) + np.bincount(way_of[start], minlength=len(ways))
@@ -335,7 +335,7 @@ def _inserted(
 
 
 def _without_repeats(ways: Ways, was: NDArray[np.int64]) -> MergedPoints:
-    """Leave out a point that joining made the same as the one before it on its way."""
+    """Drop a point that joining made the same as the one before it on its way."""
     repeat = np.zeros(len(was), dtype=bool)
     repeat[1:] = (ways.node_id[1:] == ways.node_id[:-1]) & (was[1:] != was[:-1])
     repeat[ways.first[:-1]] = False

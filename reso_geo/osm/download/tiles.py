@@ -108,7 +108,7 @@ def shape_of(
 
 
 def _question(name: str, relation: str, nominatim_url: str) -> Question:
-    """Ask Nominatim for the outline of a relation, else of whatever has the name."""
+    """Return the request to Nominatim for the outline of a relation, else of what has the name."""
     base, outline = nominatim_url.rstrip("/"), {"format": "json", "polygon_geojson": "1"}
     if relation:
         return Question(f"{base}/lookup", {"osm_ids": f"R{relation}", **outline})
@@ -124,7 +124,7 @@ def _is_a_file(text: str) -> bool:
 
 
 def _asked(question: Question, client: Client, cache: Cache) -> Sequence[Any]:
-    """Ask Nominatim, unless the cache knows."""
+    """Request from Nominatim, unless the cache knows."""
     read = partial(_read, server=question.server)
     file = cache.file_of(question.url, urlencode(question.params))
     found = cache.get(file, read)

@@ -297,7 +297,7 @@ def _km(network: StreetNetwork, segments: NDArray[np.int64]) -> float:
 
 
 def _with_streets(network: StreetNetwork, given: _Beats) -> _Beats:
-    """Leave out the beats that hold no street to cover, and say which."""
+    """Drop the beats that hold no street to cover, and say which."""
     own = np.bincount(given.of[(given.of >= 0) & network.required], minlength=len(given.ids)) > 0
     if not own.any():
         raise TableError(Phrase("plan.beats_elsewhere", {"source": network.source.name}))

@@ -373,7 +373,7 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
 
 
 def assumptions_line(settings: PatrolSettings, keys: Sequence[str], lang: str) -> tuple[str, ...]:
-    """Name the first assumptions without a source, with their figures, on one line.
+    """List the first assumptions without a source, with their figures, on one line.
 
     Parameters
     ----------

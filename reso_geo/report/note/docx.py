@@ -69,7 +69,7 @@ def note_docx(note: Note) -> bytes:
 
 
 def _middle(document: Doc, note: Note, size_pt: float) -> None:
-    """Put the picture on the left with a table on its right, and the other below both."""
+    """Place the picture on the left with a table on its right, and the other below both."""
     frame = document.add_table(rows=1, cols=2)
     frame.autofit = False
     left, right = frame.rows[0].cells

@@ -98,7 +98,7 @@ def fit(note: Note) -> Fitted:
 
 
 def _shorter(note: Note) -> Note:
-    """Leave out the last quarter of the section with most lines, else what matters least."""
+    """Drop the last quarter of the section with most lines, else what matters least."""
     at = max(range(len(note.sections)), key=lambda k: len(note.sections[k][1]), default=-1)
     if at >= 0 and len(note.sections[at][1]) > 1:
         title, lines = note.sections[at]

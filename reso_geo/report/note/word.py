@@ -187,7 +187,7 @@ def set_widths(table: Table, widths_mm: Sequence[float]) -> None:
 
 
 def flush(table: Table) -> None:
-    """Let the text of a table begin and end where that of the page does.
+    """Set the text of a table to begin and end where that of the page does.
 
     Parameters
     ----------

@@ -229,7 +229,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def without_empty(self) -> Table:
-        """Leave out the columns in which no row has anything.
+        """Drop the columns in which no row has anything.
 
         Returns
         -------
@@ -357,7 +357,7 @@ def values_of(item: object, *names: str) -> dict[str, object]:
 
 
 def said(value: Cell, lang: str) -> str | float | None:
-    """Put a cell into a language.
+    """Return a cell in a language.
 
     Parameters
     ----------
