@@ -64,12 +64,12 @@ class Workers(Generic[Task, Answer]):
         """Whether there is no other process, or no longer."""
         return not self._begun()
 
-    def each(self, asked: Sequence[Task]) -> list[Answer]:
+    def each(self, tasks: Sequence[Task]) -> list[Answer]:
         """Answer questions; each process takes the next one as soon as it is free.
 
         Parameters
         ----------
-        asked
+        tasks
             The questions.
 
         Returns
@@ -77,22 +77,22 @@ class Workers(Generic[Task, Answer]):
         list
             The answers, in the order of the questions.
         """
-        if len(asked) < 2 or not (others := self._begun()):  # noqa: PLR2004 - two processes
-            return [self._function(question) for question in asked]
+        if len(tasks) < 2 or not (others := self._begun()):  # noqa: PLR2004 - two processes
+            return [self._function(task) for task in tasks]
         try:
             self._next.value = 0
             for other in others:
-                other.pipe.send(asked)
-            answers = _answers(self._function, self._next, asked)
+                other.pipe.send(tasks)
+            answers = _answers(self._function, self._next, tasks)
             for other in others:
                 answers.update(other.pipe.recv())
         except (EOFError, OSError) as error:
             self._leave(f"one of them ended ({error})")
-            return self.each(asked)
+            return self.each(tasks)
         except BaseException:
             self._leave("their work was stopped")
             raise
-        return [answers[number] for number in range(len(asked))]
+        return [answers[number] for number in range(len(tasks))]
 
     def _begun(self) -> list[_Worker]:
         """Return the other processes, begun where they can be."""
@@ -146,13 +146,13 @@ class _Worker(NamedTuple):
 
 
 def side_by_side(
-    function: Callable[[Task], Answer], asked: Sequence[Task], *, worth: bool = True
+    function: Callable[[Task], Answer], tasks: Sequence[Task], *, worth: bool = True
 ) -> list[Answer]:
     """Answer some questions with workers that are there for these alone.
 
     Parameters
     ----------
-    function, asked
+    function, tasks
         As for `Workers`.
     worth
         False for so little work that copying this process would take longer.
@@ -167,9 +167,9 @@ def side_by_side(
     >>> side_by_side(abs, [-1, 2, -3])
     [1, 2, 3]
     """
-    if worth and len(asked) > 1:
-        return Workers(function).each(asked)
-    return [function(question) for question in asked]
+    if worth and len(tasks) > 1:
+        return Workers(function).each(tasks)
+    return [function(task) for task in tasks]
 
 
 def _why_alone() -> str:
@@ -207,7 +207,7 @@ def _serve(
 
 
 def _answers(
-    function: Callable[[Task], Answer], following: _Number, asked: Sequence[Task]
+    function: Callable[[Task], Answer], following: _Number, tasks: Sequence[Task]
 ) -> dict[int, Answer]:
     """Answer the questions that this process is the first to take."""
     answers: dict[int, Answer] = {}
@@ -215,6 +215,6 @@ def _answers(
         with following.get_lock():
             number = following.value
             following.value += 1
-        if number >= len(asked):
+        if number >= len(tasks):
             return answers
-        answers[number] = function(asked[number])
+        answers[number] = function(tasks[number])

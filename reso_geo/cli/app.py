@@ -30,7 +30,7 @@ from reso_geo.cli.options import (
     output_for,
     posts_of,
 )
-from reso_geo.cli.plan_output import places_table, tell_plan
+from reso_geo.cli.plan_output import places_table, write_plan_summary
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import INPUT_ROLES, inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_seats
@@ -72,7 +72,7 @@ def demo(
     """Plan the built-in sample from its streets to its map."""
     output = output_for(context)
     boundary = str(data_file("sample/boundaries.geojson"))
-    asked = DemandInputs(read_anchors(data_file("sample/anchors.geojson")))
+    tables = DemandInputs(read_anchors(data_file("sample/anchors.geojson")))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
@@ -80,7 +80,7 @@ def demo(
         "boundary": boundary,
         "anchors": data_file("sample/anchors.geojson"),
     }
-    _plan(output, source, boundary, asked, request, given, out, files=files, keep_streets=False)
+    _plan(output, source, boundary, tables, request, given, out, files=files, keep_streets=False)
 
 
 @app.command(cls=Command, help="help.plan")
@@ -131,17 +131,17 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         date,
         supervisors,
     )
-    asked = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
+    tables = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
     given = Conditions(chosen, cleared, elevations)
     files = {role: context.params[role] for role in INPUT_ROLES}
-    _plan(output, source, boundary, asked, request, given, out, files=files, lock=lock or ())
+    _plan(output, source, boundary, tables, request, given, out, files=files, lock=lock or ())
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     output: CommandOutput,
     source: Path,
     boundary: str | None,
-    asked: DemandInputs,
+    tables: DemandInputs,
     request: PlanRequest,
     given: Conditions,
     out: Path,
@@ -152,14 +152,14 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
-    output.lines(asked.understood, "cli.understood")
+    output.lines(tables.understood, "cli.understood")
     keep_folder(source, out)
     with output.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
         request, lock = named_in(ground.earlier, request, lock)
         network = given.on(ground.network)
-        anchors = ground.anchors if asked.anchors is None else asked.anchors
-        placed = asked.on(network, settings, anchors)
+        anchors = ground.anchors if tables.anchors is None else tables.anchors
+        placed = tables.on(network, settings, anchors)
         made = make_plan(
             network,
             request=request,
@@ -169,7 +169,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             people=placed.people,
             progress=begin,
             counts=placed.counts,
-            bases=asked.bases,
+            bases=tables.bases,
             earlier=ground.earlier,
             lock=lock,
             inputs=inputs_of(files, source, ground.earlier),
@@ -183,7 +183,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
                 ground.keep(aside)
     output.lines((*ground.understood, *placed.notes), "cli.understood")
     output.warnings(ground.warnings)
-    tell_plan(output, made, out)
+    write_plan_summary(output, made, out)
 
 
 app.command("map", cls=Command, help="help.map")(draw_map)

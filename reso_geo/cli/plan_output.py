@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.routes import Route, RouteLoop
 
-__all__ = ["loops_table", "places_table", "tell_plan"]
+__all__ = ["loops_table", "places_table", "write_plan_summary"]
 
 
 def loops_table(route: Route) -> Table:
@@ -63,7 +63,7 @@ def places_table(places: tuple[Place, ...]) -> Table:
     return table_of("", columns, places)
 
 
-def tell_plan(output: CommandOutput, made: Plan, out: Path) -> None:
+def write_plan_summary(output: CommandOutput, made: Plan, out: Path) -> None:
     """Describe what a plan came to, and where it was written.
 
     Parameters

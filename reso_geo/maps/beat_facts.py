@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import decimal, duration, say
-from reso_geo.plan import FEW, sees_inside, told_count
+from reso_geo.plan import FEW, sees_inside, shown_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,7 +137,7 @@ def _count(counted: int | None, lang: str, audience: str) -> str:
     """Write a count of people or calls; in public, a small one is not told."""
     if counted is None:
         return ""
-    few = told_count(counted, audience) == FEW
+    few = shown_count(counted, audience) == FEW
     return say(lang, "maps.few") if few else decimal(lang, counted, 0)
 
 

@@ -178,19 +178,19 @@ def load_network(
     if boundary is not None:
         boundary = read_boundary(boundary, path if isinstance(path, Path) else None)
     hear = hearer(progress)
-    tell = _part(hear, 0.0, _STREETS_SHARE if basemap else 1.0)
+    report = _part(hear, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
-        network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
+        network = build_network(check_gaps(read_ways(path, rules, progress=report), None))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
-        network = _around(path, boundary, rules, tell)
+        network = _around(path, boundary, rules, report)
     cities = boundary or extent_of(network)
     placed = place_in(network, cities)
     if basemap:
-        tell = _part(hear, _STREETS_SHARE, 1.0)
+        report = _part(hear, _STREETS_SHARE, 1.0)
         near = None if boundary is None else box_around(boundary, RIM_M)
-        land = read_land(path, near, tell)
+        land = read_land(path, near, report)
         around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
     return _noted(mark_crossings(tally_dropped(_ruled(placed, rules))))
@@ -235,11 +235,11 @@ def _part(
 ) -> Callable[[float], None]:
     """Return what tells the share of a part of the reading as one of the whole."""
 
-    def tell(share: float) -> None:
+    def report(share: float) -> None:
         if progress is not None:
             progress(begin + share * (end - begin))
 
-    return tell
+    return report
 
 
 def _around(

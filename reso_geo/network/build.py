@@ -114,11 +114,11 @@ def build_network(
     chains = chain_edges(ways, edges)
     closed = _closed(ways, ~usable, step_m, inside)
     network = _assemble(ways, edges, chains, closed, near)
-    network = _told(network, joined, again, inside)
+    network = _with_notes(network, joined, again, inside)
     return network if near is None else select(network, _passing(ways, edges, chains, near))
 
 
-def _told(
+def _with_notes(
     network: StreetNetwork, joined: MergedPoints, again: Edges, inside: shapely.Geometry | None
 ) -> StreetNetwork:
     """Add what was joined, and what was drawn again, to what the planner should know."""

@@ -57,7 +57,7 @@ class StreetFile:
         The file, opened.
     near
         Where streets are wanted; None for everywhere.
-    tell
+    progress
         Called with the share of the reading that is done, from 0 to 1.
     rules
         Which relations are areas, and which points gates that nobody passes.
@@ -81,14 +81,14 @@ class StreetFile:
         self,
         file: OsmFile,
         near: BoundingBox | None,
-        tell: Callable[[float], None] | None,
+        progress: Callable[[float], None] | None,
         rules: StreetRules,
     ) -> None:
         self._file = file
         self._near = near
         self._rules = rules
         self._members = AreaMembers(rules)
-        self._passes = FileSweeps(file, tell)
+        self._passes = FileSweeps(file, progress)
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []

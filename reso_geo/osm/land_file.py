@@ -40,7 +40,7 @@ class _Relation:
 
 
 def read_land_file(
-    file: OsmFile, builder: LandBuilder, tell: Callable[[float], None] | None = None
+    file: OsmFile, builder: LandBuilder, progress: Callable[[float], None] | None = None
 ) -> None:
     """Read the land and the places of a file.
 
@@ -50,7 +50,7 @@ def read_land_file(
         The file, opened.
     builder
         Takes them.
-    tell
+    progress
         Called with the share of the reading that is done, from 0 to 1.
 
     Raises
@@ -59,7 +59,7 @@ def read_land_file(
         When the file is damaged.
     """
     large = file.path.stat().st_size > _LARGE_BYTES
-    passes = FileSweeps(file, tell)
+    passes = FileSweeps(file, progress)
     passes.count = 4 if large else 3
     relations = list(_relations(passes))
     locate = file.locators(_table(large=large))

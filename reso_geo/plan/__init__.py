@@ -17,9 +17,9 @@ from reso_geo.plan.audience import (
     audience_text,
     reason_phrases,
     sees_inside,
-    told_count,
-    told_notes,
-    told_total,
+    shown_count,
+    shown_notes,
+    shown_total,
 )
 from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
@@ -71,12 +71,12 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
+    "shown_count",
+    "shown_notes",
+    "shown_total",
     "source_text",
     "spread_counts",
     "spread_people",
-    "told_count",
-    "told_notes",
-    "told_total",
     "tour_beats",
     "yard_of",
 ]

@@ -110,12 +110,12 @@ class Rebalancing:
         check_room(old, self._request.officers, self._locked, total, room, cities)
         loads = [self._load_of(own) for _, own in areas]
         there = [int((at == place).sum()) for place in range(len(areas))]
-        asked = self._asked_for(areas, max(more, 0))
-        least = [here + new for here, new in zip(there, asked, strict=True)]
+        requested = self._requested(areas, max(more, 0))
+        least = [here + new for here, new in zip(there, requested, strict=True)]
         wanted = shared_from(loads, least, total, room) if areas else []
         for place, ((city, own), count) in enumerate(zip(areas, wanted, strict=True)):
-            self._area(city, own, np.flatnonzero(at == place), count, asked=asked[place])
-        return self._told(self._paid(self._refined(self._result())))
+            self._area(city, own, np.flatnonzero(at == place), count, requested=requested[place])
+        return self._with_diagnostics(self._paid(self._refined(self._result())))
 
     def _refined(self, found: Rebalanced) -> Rebalanced:
         """Find the bases of the beats, and even out what is off from there."""
@@ -135,7 +135,7 @@ class Rebalancing:
             made = self._measured.paid(group, made, tolerance)
         return replace(found, partition=made)
 
-    def _told(self, found: Rebalanced) -> Rebalanced:
+    def _with_diagnostics(self, found: Rebalanced) -> Rebalanced:
         """Add whether time was up, and which parts joined a beat without being connected to it."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
@@ -174,20 +174,20 @@ class Rebalancing:
             at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if areas else -1)
         return at
 
-    def _asked_for(self, areas: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
+    def _requested(self, areas: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
         """Return how many new beats the planner places in each area."""
         network, old, request = self._network, self._old, self._request
         ends = [np.concatenate((network.u[own], network.v[own])) for _, own in areas]
         spots = nearest_junctions(network, request.near)
-        asked = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
+        requested = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
         for name in request.split:
             beat = old.beat_id.index(name)
             most = [int((old.beat_of[own] == beat).sum()) for _, own in areas]
-            asked[int(np.argmax(most))] += 1
-        if sum(asked) > more:
-            values = {"places": sum(asked), "more": more}
+            requested[int(np.argmax(most))] += 1
+        if sum(requested) > more:
+            values = {"places": sum(requested), "more": more}
             raise UsageError(Phrase("rebalance.too_many_places", values))
-        return asked
+        return requested
 
     def _area(
         self,
@@ -195,10 +195,10 @@ class Rebalancing:
         segments: NDArray[np.int64],
         stays: NDArray[np.int64],
         count: int,
-        asked: int,
+        requested: int,
     ) -> None:
         """Share the streets of a city, among groups that stay as many each by itself."""
-        apart = [] if count < len(stays) or asked else self._as_many(segments, stays, count)
+        apart = [] if count < len(stays) or requested else self._as_many(segments, stays, count)
         for group in apart:
             segments = np.setdiff1d(segments, group.segments)
             stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)

@@ -126,7 +126,7 @@ def hearer(progress: object) -> Callable[..., object] | None:
     if progress is None or progress is False:
         return None
     if progress is True:
-        return _Lines().tell
+        return _Lines().write
     if not callable(progress):
         refuse_kind("progress", progress, "progress")
     return progress
@@ -138,7 +138,7 @@ class _Lines:
     def __init__(self) -> None:
         self._last: tuple[str, int] | None = None
 
-    def tell(self, *what: str | float) -> None:
+    def write(self, *what: str | float) -> None:
         """Write a line, unless it says what the last one said."""
         key = next((each for each in what if isinstance(each, str)), "")
         share = next((each for each in what if not isinstance(each, str)), None)

@@ -162,7 +162,7 @@ def save_change_sheets(
         When the file cannot be written.
     """
     sheets = []
-    for beat in _told(change, retired):
+    for beat in _shown(change, retired):
         streets: dict[tuple[str, ...], tuple[int, ...]] = {
             (
                 each.name or say(lang, "change.unnamed"),
@@ -183,7 +183,7 @@ def save_change_sheets(
     save_officer_sheets(sheets, say(lang, "change.title", values), path, lang)
 
 
-def _told(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:
+def _shown(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:
     """Return whom something changes for, but for those whose leaving nobody has asked for."""
     return [
         beat
@@ -199,7 +199,7 @@ def _blocks(change: PlanChange, lang: str, retired: Collection[str]) -> Iterator
     yield f"# {say(lang, 'change.title', values)}"
     yield f"*{say(lang, 'sheet.audience')}*"
     yield say(lang, "change.all", {"km": change.moved_km, "more": _more(change, lang)})
-    for beat in _told(change, retired):
+    for beat in _shown(change, retired):
         yield f"## {beat.beat_id} · {plain_text(beat.name)}"
         lengths = {"before": beat.before_km, "after": beat.after_km}
         yield say(lang, f"change.letter.{beat.state}", lengths)

@@ -100,14 +100,14 @@ class Where:
                 alike.setdefault((column, str(fault.why)), []).append((at, fault))
         told: Phrase | str = ""
         for (column, _), same in alike.items():
-            one = self._told(column, same)
+            one = self._fault_note(column, same)
             told = Phrase("table.also", {"a": told, "b": one}) if told else one
         others = len(rows) - _MOST_ROWS
         more = Phrase("table.more", {"count": others}) if others > 0 else ""
         if told:
             self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
 
-    def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
+    def _fault_note(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
         """List the rows that have the same fault in one column."""
         values = list(dict.fromkeys(fault.value for _, fault in same if fault.value))
         what = in_a_row(Phrase("choices.quoted", {"name": value}) for value in values)

@@ -314,7 +314,7 @@ def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> ND
     return there & far & (np.hypot(lat - x, lon - y) < _REGION_DEG)
 
 
-def _days_told(grid: Grid) -> list[Phrase]:
+def _day_notes(grid: Grid) -> list[Phrase]:
     """Describe how days were read that could be read otherwise, with one as an example."""
     cells = [cell for column, _, own in grid.columns if column.day for cell in own]
     written = (
@@ -340,7 +340,7 @@ def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
         for column, header, _ in grid.columns
     )
     said.append(Phrase("table.understood.columns", {"pairs": taken}))
-    said += _days_told(grid)
+    said += _day_notes(grid)
     if marks.comma or marks.point:
         marks_key = "both" if marks.comma and marks.point else "comma" if marks.comma else "point"
         said.append(Phrase(f"table.understood.{marks_key}"))

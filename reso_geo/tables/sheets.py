@@ -10,7 +10,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import is_blank, shown
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import matched
-from reso_geo.tables.skipped import cell_at, skipped_told, sorted_out
+from reso_geo.tables.skipped import cell_at, skipped_notes, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,4 +222,4 @@ def grid_of(
     cells = [[cell_at(seen[at][1], column) for column in match.at] for at in kept]
     where = Where(file, part, head.row, numbers)
     own = {(at, headers[0]): fault for at, fault in faults.items()}
-    return Grid(where, match, headers, cells, None, understood, told + skipped_told(skipped), own)
+    return Grid(where, match, headers, cells, None, understood, told + skipped_notes(skipped), own)

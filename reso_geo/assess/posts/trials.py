@@ -62,7 +62,7 @@ class PostsTrials:
         The travel graph on foot.
     bases
         Places where patrols start; None to start each beat in the middle of its load.
-    told
+    report
         Called after each cut.
     """
 
@@ -74,10 +74,10 @@ class PostsTrials:
         effort: Effort,
         walk: TravelGraph,
         bases: Bases | None,
-        told: Callable[[], None],
+        report: Callable[[], None],
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
-        self._effort, self._told = effort, told
+        self._effort, self._report = effort, report
         load = ground.needs.load["central"]
         self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
@@ -108,7 +108,7 @@ class PostsTrials:
                 for own, base in self._cut(posts)
             ]
             self._found[posts] = self._tallied(verdicts)
-            self._told()
+            self._report()
         return self._found[posts]
 
     def finally_at(self, posts: int) -> PostsTrial:
@@ -154,8 +154,8 @@ class PostsTrials:
     def _cut(self, posts: int) -> list[tuple[NDArray[np.int64], int]]:
         """Return the required segments and the base of each beat."""
         if posts not in self._parts:
-            asked = self._request
-            request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
+            posts_request = self._request
+            request = CutRequest(posts, tolerance=posts_request.tolerance, seed=posts_request.seed)
             cut = cut_beats(self._problem, request).partition
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)

@@ -73,13 +73,13 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         fixes=not no_fixes,
         seed=seed,
     )
-    asked = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
+    tables = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
     with output.stages() as begin:
-        place = find_sector(wanted, asked, given, settings, begin)
+        place = find_sector(wanted, tables, given, settings, begin)
         found = assess(place.sector, place.settings, request, progress=begin)
         for path in targets:
             _save(found, path, output.lang)
-    output.lines((*asked.understood, *place.notes), "cli.understood")
+    output.lines((*tables.understood, *place.notes), "cli.understood")
     output.document(sector_summary(found, output.lang))
     output.sector(found)
     output.assumptions(sector_assumptions(found))

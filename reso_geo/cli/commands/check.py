@@ -46,15 +46,15 @@ def check(
             begin("progress.write")
             lost = save_check(found, out, output.lang)
     output.document(check_summary(found, None if out is None else str(out), output.lang))
-    _tell(output, found)
-    _tell_written(output, found, out)
+    _write_answer(output, found)
+    _write_output(output, found, out)
     if lost:
         output.line("check.not_taken", {"ids": listed(lost)})
     if not found.valid:
         raise typer.Exit(_PROBLEMS)
 
 
-def _tell(output: CommandOutput, found: PlanCheck) -> None:
+def _write_answer(output: CommandOutput, found: PlanCheck) -> None:
     """Describe what changed, what was repaired, what is wrong, and what it does to the figures."""
     _listed(output, "check.edits", [edit.what for edit in found.edited.edits])
     if found.edited.truth in TRUTHS:
@@ -66,7 +66,7 @@ def _tell(output: CommandOutput, found: PlanCheck) -> None:
     if found.after is None:
         output.line("check.not_recomputed")
     else:
-        _tell_figures(output, found, found.after)
+        _write_figures(output, found, found.after)
 
 
 def _listed(
@@ -81,7 +81,7 @@ def _listed(
     output.lines(items)
 
 
-def _tell_figures(output: CommandOutput, found: PlanCheck, after: Plan) -> None:
+def _write_figures(output: CommandOutput, found: PlanCheck, after: Plan) -> None:
     table = check_table(found)
     if table.rows:
         output.table(table)
@@ -98,7 +98,7 @@ def _tell_figures(output: CommandOutput, found: PlanCheck, after: Plan) -> None:
         output.line(f"check.valid_{key}", values)
 
 
-def _tell_written(output: CommandOutput, found: PlanCheck, out: Path | None) -> None:
+def _write_output(output: CommandOutput, found: PlanCheck, out: Path | None) -> None:
     if out is None:
         if found.repairs:
             output.line("check.repairs_not_written")

@@ -64,7 +64,7 @@ def cover_absences(
         if out is not None:
             save_absence(found, out, output.lang)
     output.document(absence_summary(found, output.lang))
-    _tell(output, found)
+    _write_answer(output, found)
     if out is not None:
         output.line("cli.wrote", {"path": out})
 
@@ -123,7 +123,7 @@ def _beats_of(
     return gone
 
 
-def _tell(output: CommandOutput, found: Absence) -> None:
+def _write_answer(output: CommandOutput, found: Absence) -> None:
     output.line(absence_title(found))
     output.table(absence_table(found))
     output.warnings(found.warnings)

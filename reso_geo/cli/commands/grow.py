@@ -82,7 +82,7 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
         raise
     finally:
         if steps:
-            _tell(output, steps, places)
+            _write_answer(output, steps, places)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -167,7 +167,9 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
     return [*told, *why[:_MOST_WHY], *(more if len(why) > _MOST_WHY else ())]
 
 
-def _tell(output: CommandOutput, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
+def _write_answer(
+    output: CommandOutput, steps: Sequence[RebalancedPlan], places: Sequence[Path]
+) -> None:
     """Describe what each step kept, and from whom each beat of the last plan has its streets."""
     summaries = [
         step_summary(made, number, str(places[number - 1] / "plan.gpkg"), output.lang)

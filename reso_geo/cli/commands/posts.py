@@ -71,12 +71,12 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         tolerance=tolerance,
         seed=seed,
     )
-    asked = read_inputs(anchors, (None, ""), bases, counts, counts_weeks)
+    tables = read_inputs(anchors, (None, ""), bases, counts, counts_weeks)
     with output.stages() as begin:
         ground = read_ground(source, boundary, given.settings, None, begin)
         network = given.on(ground.network)
-        visits = ground.anchors if asked.anchors is None else asked.anchors
-        placed = asked.on(network, given.settings, visits)
+        visits = ground.anchors if tables.anchors is None else tables.anchors
+        placed = tables.on(network, given.settings, visits)
         found = posts_needed(
             network,
             given.settings,
@@ -84,12 +84,12 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
             anchors=visits,
             progress=begin,
             counts=placed.counts,
-            bases=asked.bases,
+            bases=tables.bases,
         )
-    output.lines((*asked.understood, *placed.notes), "cli.understood")
+    output.lines((*tables.understood, *placed.notes), "cli.understood")
     output.document(posts_summary(found, output.lang))
     output.warnings((*ground.warnings, *found.warnings))
-    _tell(output, found)
+    _write_answer(output, found)
     if found.total is None:
         why = next(city.why for city in found.cities if city.why is not None)
         raise InfeasibleError(Phrase("posts.total_none", {"why": why}))
@@ -98,9 +98,12 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         output.line("posts.wrote", {"path": out, "total": found.total})
 
 
-def _tell(output: CommandOutput, found: PostsNeeded) -> None:
-    asked, total = found.request, found.total
-    values = {"mode": Phrase(f"assess.{asked.mode}"), "season": Phrase(f"assess.{asked.season}")}
+def _write_answer(output: CommandOutput, found: PostsNeeded) -> None:
+    request, total = found.request, found.total
+    values = {
+        "mode": Phrase(f"assess.{request.mode}"),
+        "season": Phrase(f"assess.{request.season}"),
+    }
     output.line("posts.title", values)
     output.table(needed_table(found))
     output.table(curve_table(found.curve))

@@ -10,7 +10,7 @@ import typer
 
 from reso_geo.atomic_files import sha256_of
 from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_folder, output_for
-from reso_geo.cli.plan_output import tell_plan
+from reso_geo.cli.plan_output import write_plan_summary
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
 from reso_geo.growth import carry_over, frontier, rebalance_plan
@@ -101,7 +101,7 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         if points:
             save_frontier(points, out / "frontier.csv", output.lang)
             save_frontier_picture(points, out / "frontier.png", output.lang)
-    _tell(output, made, out, carried, points)
+    _write_answer(output, made, out, carried, points)
 
 
 def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> CarriedPlan:
@@ -167,7 +167,7 @@ def write_step(
     return replace(made, plan=plan)
 
 
-def _tell(
+def _write_answer(
     output: CommandOutput,
     made: RebalancedPlan,
     out: Path,
@@ -197,5 +197,5 @@ def _tell(
         output.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
     if points:
         output.table(frontier_table(points))
-    tell_plan(output, made.plan, out)
+    write_plan_summary(output, made.plan, out)
     output.line("change.wrote")

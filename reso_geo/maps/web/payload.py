@@ -23,7 +23,7 @@ from reso_geo.maps.web.comparison import Moves, moves_of
 from reso_geo.maps.web.geometry import PER_DEGREE, PageGrid, outlines
 from reso_geo.maps.web.other_seasons import SeasonFigures, season_figures
 from reso_geo.maps.web.streets import sheet_of
-from reso_geo.plan import assumption_text, assumptions_of, sees_inside, told_notes
+from reso_geo.plan import assumption_text, assumptions_of, sees_inside, shown_notes
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def _about(plan: Plan, audience: str) -> dict[str, object]:
     inside = sees_inside(audience)
     keys = ("maps.method_pass", "maps.method_verdict", "page.method_season") if inside else ()
     return {
-        "warnings": [phrase(note) for note in told_notes(plan, audience)],
+        "warnings": [phrase(note) for note in shown_notes(plan, audience)],
         "method": [*(text(key) for key in keys), *sources],
         "assumptions": [
             both(partial(assumption_text, plan.settings, key))

@@ -95,7 +95,7 @@ def shape_of(
     if not name:
         raise NetworkError(Phrase("download.no_place"))
     question = _question(name, relation[1] if relation else "", options.nominatim_url)
-    found = _asked(question, client, cache)
+    found = _answer_to(question, client, cache)
     areas = [(each, shape) for each in found if not (shape := _shape(each)).is_empty]
     values: dict[str, object] = {"server": question.server, "name": name}
     if not areas:
@@ -123,7 +123,7 @@ def _is_a_file(text: str) -> bool:
         return False
 
 
-def _asked(question: Question, client: Client, cache: Cache) -> Sequence[Any]:
+def _answer_to(question: Question, client: Client, cache: Cache) -> Sequence[Any]:
     """Request from Nominatim, unless the cache knows."""
     read = partial(_read, server=question.server)
     file = cache.file_of(question.url, urlencode(question.params))
