@@ -157,7 +157,7 @@ def test_doubling_every_pace_halves_every_time_exactly_and_keeps_the_tours(
         )  # fmt: skip
         assert before.exact == after.exact
         for column in ("segment", "forward", "patrol"):
-            one, two = getattr(before.traversals, column), getattr(after.traversals, column)
+            one, two = getattr(before.steps, column), getattr(after.steps, column)
             np.testing.assert_array_equal(one, two)
 
 

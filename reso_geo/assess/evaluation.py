@@ -95,7 +95,7 @@ class Case:
     @property
     def pass_km(self) -> float:
         """Kilometres of one pass, deadhead included."""
-        passed = self.beat.once.traversals.segment
+        passed = self.beat.once.steps.segment
         return float(self.sector.network.length_m[passed].sum() / 1000.0)
 
     def judged_with(self, settings: PatrolSettings) -> Verdict:

@@ -99,19 +99,19 @@ def _timed_again(graph: TravelGraph, segments: NDArray[np.int64], other: Tour) -
 
     None as well where it goes through other streets. Its bound is what patrol alone takes.
     """
-    traversals, least = other.traversals, graph.least_patrol[segments]
-    if traversals.segment.max(initial=-1) >= len(graph.u):
+    steps, least = other.steps, graph.least_patrol[segments]
+    if steps.segment.max(initial=-1) >= len(graph.u):
         return None
-    cost = traversals.cost(graph) * graph.tick_s
+    cost = steps.cost(graph) * graph.tick_s
     open_now = np.isfinite(least)
     same = np.array_equal(np.sort(segments[~open_now]), np.sort(other.missed)) and np.array_equal(
-        np.sort(segments[open_now]), np.sort(traversals.segment[traversals.patrol])
+        np.sort(segments[open_now]), np.sort(steps.segment[steps.patrol])
     )
     if not same or not np.isfinite(other.pass_s) or not np.isfinite(cost).all():
         return None
     return replace(
         other,
         pass_s=float(cost.sum()),
-        patrol_s=float(cost[traversals.patrol].sum()),
+        patrol_s=float(cost[steps.patrol].sum()),
         lower_bound_s=float(least[open_now].sum() * graph.tick_s),
     )

@@ -48,7 +48,7 @@ from reso_geo.tables import write_template
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
 
 __all__ = ["commands_in"]
 
@@ -138,7 +138,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
-    output: CommandOutput,
+    output: Output,
     source: Path,
     boundary: str | None,
     tables: DemandInputs,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.assess import Assessment
     from reso_geo.report import Table
 
-__all__ = ["CommandOutput", "Stage", "fail"]
+__all__ = ["Output", "Stage", "fail"]
 
 _FILE_WIDTH = 140
 _MOST_WARNINGS = 5
@@ -62,7 +62,7 @@ def fail(lang: str, message: Phrase) -> None:
 
 
 @dataclass(frozen=True)
-class CommandOutput:
+class Output:
     """How a command answers.
 
     Attributes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reso_geo.cli.console import CommandOutput
+from reso_geo.cli.console import Output
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.i18n import LANGUAGES, Phrase
 from reso_geo.plan import beats_meant, one_beat
@@ -88,7 +88,7 @@ def _keep(context: typer.Context, param: typer.CallbackParam, value: object) -> 
     return value
 
 
-def output_for(context: typer.Context) -> CommandOutput:
+def output_for(context: typer.Context) -> Output:
     """Return how a command answers on the standard output.
 
     From here on what anything else prints goes to standard error.
@@ -100,7 +100,7 @@ def output_for(context: typer.Context) -> CommandOutput:
 
     Returns
     -------
-    CommandOutput
+    Output
         In that language.
 
     Raises
@@ -114,7 +114,7 @@ def output_for(context: typer.Context) -> CommandOutput:
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
     answers, sys.stdout = sys.stdout, sys.stderr
-    return CommandOutput(lang, as_json, quiet, answers, verbose)
+    return Output(lang, as_json, quiet, answers, verbose)
 
 
 def keep_input(plan_path: Path, out: Path) -> None:

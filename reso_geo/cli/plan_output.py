@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.boundaries import Place
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
     from reso_geo.plan import Plan
     from reso_geo.routes import Route, RouteLoop
 
@@ -63,7 +63,7 @@ def places_table(places: tuple[Place, ...]) -> Table:
     return table_of("", columns, places)
 
 
-def write_plan_summary(output: CommandOutput, made: Plan, out: Path) -> None:
+def write_plan_summary(output: Output, made: Plan, out: Path) -> None:
     """Describe what a plan came to, and where it was written.
 
     Parameters

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from reso_geo.cli.app import commands_in
-from reso_geo.cli.console import CommandOutput, fail
+from reso_geo.cli.console import Output, fail
 from reso_geo.cli.failures import INTERRUPTED, failure_of
 from reso_geo.cli.standard_output import keep_for_answers
 from reso_geo.errors import InfeasibleError
@@ -97,7 +97,7 @@ def _run(words: list[str], lang: str, *, as_json: bool, verbose: bool) -> int:
         answers.write(result)
     else:
         told = failure.document(lang, command)
-        CommandOutput(lang, as_json=True, quiet=True, out=answers).document(told)
+        Output(lang, as_json=True, quiet=True, out=answers).document(told)
     return code
 
 

@@ -45,7 +45,7 @@ class Tour(Record):
         No tour through the same segments takes less (proven).
     missed
         int64: required segments that are closed to this mode; not in the figures.
-    traversals
+    steps
         Every segment that the tour passes, in no order; `reso_geo.coverage.walk_order` orders them.
     apart
         Parts that no path of the mode connects to the base; each is toured on its own.
@@ -62,7 +62,7 @@ class Tour(Record):
     patrol_s: float
     lower_bound_s: float
     missed: NDArray[np.int64]
-    traversals: Traversals
+    steps: Traversals
     apart: int
 
     @property
@@ -210,7 +210,7 @@ def _cover(city: ReducedGraphs, segments: NDArray[np.int64], depth: Depth, effor
         patrol_s=sum(tour.patrol for tour in tours) * graph.tick_s,
         lower_bound_s=sum(tour.bound for tour in tours) * graph.tick_s,
         missed=missed,
-        traversals=Traversals.concatenated([tour.traversals for tour in tours]),
+        steps=Traversals.concatenated([tour.steps for tour in tours]),
         apart=len(homes) - 1,
     )
 
@@ -232,7 +232,7 @@ def _check(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> None:
 class _PartTour:
     """A tour through one component's segments, in ticks."""
 
-    traversals: Traversals
+    steps: Traversals
     cost: float
     patrol: float
     bound: float
@@ -246,13 +246,11 @@ def _quick(
     if not graph.symmetric:
         _, proven = graph.least_t_joins.join(graph.odd(segments))
     least = float(graph.least_patrol[segments].sum())
-    traversals = direct(graph, segments, links)
-    if traversals is None:
+    steps = direct(graph, segments, links)
+    if steps is None:
         return _PartTour(Traversals.concatenated(()), math.inf, least, least + proven)
-    cost = traversals.cost(graph)
-    return _PartTour(
-        traversals, float(cost.sum()), float(cost[traversals.patrol].sum()), least + proven
-    )
+    cost = steps.cost(graph)
+    return _PartTour(steps, float(cost.sum()), float(cost[steps.patrol].sum()), least + proven)
 
 
 def _deep(

@@ -61,14 +61,14 @@ class ReducedGraph:
         """Number of directions in which its segments can be passed; one each where symmetric."""
         return len(self.graph.u) * (1 if self.graph.symmetric else 2)
 
-    def expanded(self, whole: TravelGraph, traversals: Traversals) -> Traversals:
+    def expanded(self, whole: TravelGraph, steps: Traversals) -> Traversals:
         """Return traversals of the small graph as those of the whole graph.
 
         Parameters
         ----------
         whole
             The graph that this one was taken from.
-        traversals
+        steps
             What is passed here.
 
         Returns
@@ -76,11 +76,11 @@ class ReducedGraph:
         Traversals
             The same in segments of the whole graph.
         """
-        own = traversals.segment < self.required
+        own = steps.segment < self.required
         tail: list[int] = []
         head: list[int] = []
         for segment, forward in zip(
-            traversals.segment[~own].tolist(), traversals.forward[~own].tolist(), strict=True
+            steps.segment[~own].tolist(), steps.forward[~own].tolist(), strict=True
         ):
             path = self.edge[segment - self.required]
             path = path if forward else path[::-1]
@@ -88,9 +88,9 @@ class ReducedGraph:
             head.extend(path[1:])
         over = over_links(whole, np.array(tail, dtype=np.int64), np.array(head, dtype=np.int64))
         return Traversals(
-            np.concatenate((self.segment[traversals.segment[own]], over.segment)),
-            np.concatenate((traversals.forward[own], over.forward)),
-            np.concatenate((traversals.patrol[own], over.patrol)),
+            np.concatenate((self.segment[steps.segment[own]], over.segment)),
+            np.concatenate((steps.forward[own], over.forward)),
+            np.concatenate((steps.patrol[own], over.patrol)),
         )
 
 

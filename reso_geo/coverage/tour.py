@@ -35,13 +35,13 @@ class Loop(Record):
 
     Attributes
     ----------
-    traversals
+    steps
         What is passed, in order; each row starts where the last one ended.
     seconds
         float64, shape (k,): time of each row, talks with people met included.
     """
 
-    traversals: Traversals
+    steps: Traversals
     seconds: NDArray[np.float64]
 
     @property
@@ -80,17 +80,15 @@ def walk_order(
     if not np.isfinite(tour.pass_s):
         message = "a tour that does not exist has no order"
         raise ValueError(message)
-    traversals = tour.traversals
+    steps = tour.steps
     at_base: list[Traversals] = []
     elsewhere: list[Traversals] = []
-    for rows, forward in paired(graph, traversals, bearing, free=graph.symmetric):
-        tail, _ = tails_and_heads(graph, traversals.segment[rows], forward)
+    for rows, forward in paired(graph, steps, bearing, free=graph.symmetric):
+        tail, _ = tails_and_heads(graph, steps.segment[rows], forward)
         starts = np.flatnonzero(tail == base)
         turn = -int(starts[0]) if len(starts) else 0
         order = np.roll(rows, turn)
-        walk = Traversals(
-            traversals.segment[order], np.roll(forward, turn), traversals.patrol[order]
-        )
+        walk = Traversals(steps.segment[order], np.roll(forward, turn), steps.patrol[order])
         own = np.unique(walk.segment[walk.patrol])
         walk = patrolled(graph, walk.segment, walk.forward, own)
         (at_base if len(starts) else elsewhere).append(walk)
@@ -131,14 +129,14 @@ def patrolled(
     return Traversals(segment.copy(), forward.copy(), patrol)
 
 
-def closed_walks(graph: TravelGraph, traversals: Traversals) -> tuple[Traversals, ...]:
+def closed_walks(graph: TravelGraph, steps: Traversals) -> tuple[Traversals, ...]:
     """Split traversals in order where one does not start where the one before it ended.
 
     Parameters
     ----------
     graph
         The mode's travel graph.
-    traversals
+    steps
         From `walk_order`, joined.
 
     Returns
@@ -146,12 +144,9 @@ def closed_walks(graph: TravelGraph, traversals: Traversals) -> tuple[Traversals
     tuple of Traversals
         One for each part that no path connects to the others.
     """
-    tail, head = tails_and_heads(graph, traversals.segment, traversals.forward)
+    tail, head = tails_and_heads(graph, steps.segment, steps.forward)
     breaks = np.flatnonzero(tail[1:] != head[:-1]) + 1
-    parts = (
-        np.split(each, breaks)
-        for each in (traversals.segment, traversals.forward, traversals.patrol)
-    )
+    parts = (np.split(each, breaks) for each in (steps.segment, steps.forward, steps.patrol))
     return tuple(Traversals(*each) for each in zip(*parts, strict=True) if len(each[0]))
 
 
@@ -201,14 +196,14 @@ def shift_loops(
     for start, end in zip(first, [*first[1:], len(rows)], strict=True):
         one, last = rows[start], rows[end - 1]
         middle = slice(one, last + 1)
-        traversals = Traversals.concatenated(
+        steps = Traversals.concatenated(
             (
                 _path(graph, before_out, base, int(tail[one]), turned=False),
                 Traversals(walk.segment[middle], walk.forward[middle], walk.patrol[middle]),
                 _path(graph, before_home, base, int(head[last]), turned=True),
             )
         )
-        loops.append(Loop(traversals, traversals.cost(graph) * graph.tick_s * talk_factor))
+        loops.append(Loop(steps, steps.cost(graph) * graph.tick_s * talk_factor))
     return tuple(loops)
 
 

@@ -46,7 +46,7 @@ def tails_and_heads(
 
 
 def paired(
-    graph: TravelGraph, traversals: Traversals, bearing: NDArray[np.float64], *, free: bool
+    graph: TravelGraph, steps: Traversals, bearing: NDArray[np.float64], *, free: bool
 ) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
     """Order traversals into as few closed trails as are connected, turning little.
 
@@ -54,7 +54,7 @@ def paired(
     ----------
     graph
         The mode's travel graph.
-    traversals
+    steps
         Rows that are even at every junction (or, not free, leave it as often as they enter it).
     bearing
         float64, shape (m, 2): direction of each segment as one leaves u and as one arrives at v,
@@ -67,7 +67,7 @@ def paired(
     list of tuple
         For each trail the rows in order, and whether each is passed from u to v.
     """
-    trails = _Trails(graph, traversals, bearing, free=free)
+    trails = _Trails(graph, steps, bearing, free=free)
     trails.merge()
     return trails.ordered()
 
@@ -76,14 +76,9 @@ class _Trails:
     """Rows with two ends each: end 2r is where row r starts as given, 2r + 1 where it arrives."""
 
     def __init__(
-        self,
-        graph: TravelGraph,
-        traversals: Traversals,
-        bearing: NDArray[np.float64],
-        *,
-        free: bool,
+        self, graph: TravelGraph, steps: Traversals, bearing: NDArray[np.float64], *, free: bool
     ) -> None:
-        segment, forward = traversals.segment, traversals.forward
+        segment, forward = steps.segment, steps.forward
         self._free, self._forward = free, forward
         junction = np.empty(2 * len(segment), dtype=np.int64)
         junction[::2], junction[1::2] = tails_and_heads(graph, segment, forward)

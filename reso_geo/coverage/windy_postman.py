@@ -70,14 +70,14 @@ def direct(
     return None
 
 
-def turned(graph: TravelGraph, traversals: Traversals) -> Traversals:
+def turned(graph: TravelGraph, steps: Traversals) -> Traversals:
     """Turn traversals of an even choice so that whoever comes to a junction leaves it again.
 
     Parameters
     ----------
     graph
         A symmetric one, so that no direction costs more.
-    traversals
+    steps
         Passages of which an even number ends at every junction.
 
     Returns
@@ -85,7 +85,7 @@ def turned(graph: TravelGraph, traversals: Traversals) -> Traversals:
     Traversals
         The same segments in the same order, as they are met on walks from junction to junction.
     """
-    u, v = graph.u[traversals.segment].tolist(), graph.v[traversals.segment].tolist()
+    u, v = graph.u[steps.segment].tolist(), graph.v[steps.segment].tolist()
     waiting: dict[int, list[int]] = {}
     for row, ends in enumerate(zip(u, v, strict=True)):
         for node in ends:
@@ -102,7 +102,7 @@ def turned(graph: TravelGraph, traversals: Traversals) -> Traversals:
             walked[row] = True
             forward[row] = u[row] == here
             here = v[row] if forward[row] else u[row]
-    return Traversals(traversals.segment, forward, traversals.patrol)
+    return Traversals(steps.segment, forward, steps.patrol)
 
 
 def _traversals(

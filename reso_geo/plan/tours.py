@@ -129,7 +129,7 @@ def _kept_load(
     if [level for level, _ in levels] != [level for level, _ in kept.levels]:
         return None
     for (_, own), (_, tour) in zip(levels, kept.levels, strict=True):
-        passed = np.concatenate((tour.traversals.segment[tour.traversals.patrol], tour.missed))
+        passed = np.concatenate((tour.steps.segment[tour.steps.patrol], tour.missed))
         if np.isfinite(tour.pass_s) and not np.array_equal(np.sort(passed), np.sort(own)):
             return None
     return BeatLoad(load.sum_s(segments), within, kept.levels, load.talk_factor)
@@ -165,10 +165,10 @@ def _ordered(
     like: BeatLoad | None,
 ) -> BeatLoad:
     """Order all tours of a beat; one of another season that was timed again has its own order."""
-    known = [] if like is None else [tour.traversals for _, tour in like.tours]
+    known = [] if like is None else [tour.steps for _, tour in like.tours]
     tours = tuple(
-        (level, _timed(graph, tour, tour.traversals))
-        if any(tour.traversals is each for each in known)
+        (level, _timed(graph, tour, tour.steps))
+        if any(tour.steps is each for each in known)
         else (level, _in_order(graph, tour, base, bearing))
         for level, tour in found.tours
     )
@@ -181,12 +181,12 @@ def _in_order(graph: TravelGraph, tour: Tour, base: int, bearing: NDArray[np.flo
     return _timed(graph, tour, Traversals.concatenated(walk_order(graph, tour, base, bearing)))
 
 
-def _timed(graph: TravelGraph, tour: Tour, traversals: Traversals) -> Tour:
+def _timed(graph: TravelGraph, tour: Tour, steps: Traversals) -> Tour:
     """Return a tour with its traversals in order, timed as whoever reads them back times them."""
-    cost = traversals.cost(graph)
+    cost = steps.cost(graph)
     return replace(
         tour,
-        traversals=traversals,
+        steps=steps,
         pass_s=float(cost.sum()) * graph.tick_s,
-        patrol_s=float(cost[traversals.patrol].sum()) * graph.tick_s,
+        patrol_s=float(cost[steps.patrol].sum()) * graph.tick_s,
     )

@@ -84,7 +84,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     talk = settings.talk_factor("central")
     found = [
         loop
-        for walk in closed_walks(graph, tour.traversals)
+        for walk in closed_walks(graph, tour.steps)
         for loop in shift_loops(graph, walk, shift_s, talk)
     ]
     draw = _Drawer(plan, mode, found)
@@ -112,7 +112,7 @@ class _Drawer:
         network = plan.network
         self._length_m = network.length_m
         self._move = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
-        passed = np.unique(np.concatenate([loop.traversals.segment for loop in loops]))
+        passed = np.unique(np.concatenate([loop.steps.segment for loop in loops]))
         self._street = {s: clean_name(network.name[s] or network.ref[s]) for s in passed.tolist()}
         xy, of = shapely.get_coordinates(network.geometry[passed], return_index=True)
         lines = np.split(self.degrees(xy), np.flatnonzero(np.diff(of)) + 1)
@@ -126,12 +126,8 @@ class _Drawer:
 
     def legs(self, loop: Loop) -> tuple[Leg, ...]:
         """Join consecutive traversals along one street, moved in one way and to one end."""
-        traversals = loop.traversals
-        passed = (
-            traversals.segment.tolist(),
-            traversals.forward.tolist(),
-            traversals.patrol.tolist(),
-        )
+        steps = loop.steps
+        passed = (steps.segment.tolist(), steps.forward.tolist(), steps.patrol.tolist())
         kinds = [
             (self._street[s], "patrol" if patrol else "transit", str(self._how[int(ahead)][s]))
             for s, ahead, patrol in zip(*passed, strict=True)
@@ -141,14 +137,14 @@ class _Drawer:
         legs = []
         for start, end in zip(starts, [*starts[1:], len(kinds)], strict=True):
             street, kind, how = kinds[start]
-            segments = traversals.segment[start:end].copy()
+            segments = steps.segment[start:end].copy()
             legs.append(
                 Leg(
                     street=street,
                     kind=kind,
                     how=how,
                     segments=segments,
-                    line=self._along(segments, traversals.forward[start:end]),
+                    line=self._along(segments, steps.forward[start:end]),
                     length_m=float(self._length_m[segments].sum()),
                     seconds=float(loop.seconds[start:end].sum()),
                     from_s=float(sofar[start]),

@@ -28,7 +28,7 @@ import reso_geo.plan_file.read
 import reso_geo.settings.read
 from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
-from reso_geo.cli.console import CommandOutput
+from reso_geo.cli.console import Output
 from reso_geo.errors import InfeasibleError, PlanError, ResoGeoError
 from reso_geo.i18n import Phrase, say
 
@@ -251,12 +251,12 @@ def test_there_is_one_document_whatever_was_written_before_the_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     negative = InfeasibleError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(CommandOutput, "table", raising(negative))
+    monkeypatch.setattr(Output, "table", raising(negative))
     code, out, errors = run("boundaries", "--json")
     assert (code, errors.count("\n")) == (1, 1)
     assert "boundaries" in json.loads(out)  # the answer is negative, and there is a result
     bad = PlanError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(CommandOutput, "table", raising(bad))
+    monkeypatch.setattr(Output, "table", raising(bad))
     assert failed("boundaries")["code"] == "cli.compare_one"
 
 

@@ -160,7 +160,7 @@ def test_deadhead_may_leave_the_beat() -> None:
     beat = np.array([segment(network, ends) for ends in ("EF", "GH")])
     base = int(network.u[beat[0]])
     found = cover(graph_of(network), beat, base)
-    outside = set(found.traversals.segment.tolist()) - set(beat.tolist())
+    outside = set(found.steps.segment.tolist()) - set(beat.tolist())
     assert outside == {segment(network, "FG")}
     assert found.deadhead_s == pytest.approx(walk_s(30 + 30 + 2 * 20), rel=1e-3)
 

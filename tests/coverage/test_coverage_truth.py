@@ -140,11 +140,11 @@ def test_ways_around_a_beat_lose_no_tour(windy: bool) -> None:  # noqa: FBT001 -
             assert whole is None
             continue
         assert inside is not None
-        traversals = near.expanded(graph, inside)
-        assert traversals.cost(graph).sum() == inside.cost(near.graph).sum() == truth
+        steps = near.expanded(graph, inside)
+        assert steps.cost(graph).sum() == inside.cost(near.graph).sum() == truth
         left += len(near.graph.u) < len(graph.u)
         ends = np.union1d(graph.u[required], graph.v[required])
-        way = traversals.segment[~traversals.patrol]
+        way = steps.segment[~steps.patrol]
         used_outside += not np.isin((graph.u[way], graph.v[way]), np.append(ends, base)).all()
     # The comparison means something: ways were left out, and tours do leave the beat.
     assert left > 30

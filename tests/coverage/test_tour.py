@@ -200,16 +200,12 @@ def check_order(graph: TravelGraph, tour: Tour, base: int, walks: tuple[Traversa
     for walk in walks:
         tail, head = ends(graph, walk)
         assert (head == np.roll(tail, -1)).all()
-    assert whole.cost(graph).sum() == tour.traversals.cost(graph).sum()
+    assert whole.cost(graph).sum() == tour.steps.cost(graph).sum()
     assert whole.cost(graph).sum() * graph.tick_s == tour.pass_s
-    passed = [
-        (p.segment * 2 + (p.forward & (not graph.symmetric))) for p in (whole, tour.traversals)
-    ]
+    passed = [(p.segment * 2 + (p.forward & (not graph.symmetric))) for p in (whole, tour.steps)]
     assert Counter(passed[0].tolist()) == Counter(passed[1].tolist())
-    assert sorted(whole.segment[whole.patrol]) == sorted(
-        tour.traversals.segment[tour.traversals.patrol]
-    )
-    here = graph.component[graph.u[tour.traversals.segment]]
+    assert sorted(whole.segment[whole.patrol]) == sorted(tour.steps.segment[tour.steps.patrol])
+    here = graph.component[graph.u[tour.steps.segment]]
     assert len(walks) == len(np.unique(here))
     if (here == graph.component[base]).any():
         assert ends(graph, walks[0])[0][0] == base
@@ -315,14 +311,14 @@ def test_loops_return_to_the_base_fit_a_shift_and_take_no_more_than_they_must(
         loops = shift_loops(graph, walk, shift_s, talk)
         base = ends(graph, walk)[0][0]
         for loop in loops:
-            tail, head = ends(graph, loop.traversals)
+            tail, head = ends(graph, loop.steps)
             assert (tail[0], head[-1]) == (base, base)
             assert (head[:-1] == tail[1:]).all()
             assert np.isfinite(loop.seconds).all()
-            assert loop.total_s <= shift_s * (1 + 1e-12) or loop.traversals.patrol.sum() == 1
-            moving = loop.traversals.cost(graph).sum() * graph.tick_s
+            assert loop.total_s <= shift_s * (1 + 1e-12) or loop.steps.patrol.sum() == 1
+            moving = loop.steps.cost(graph).sum() * graph.tick_s
             assert loop.total_s == pytest.approx(moving * talk, rel=1e-12)
-        whole = Traversals.concatenated([loop.traversals for loop in loops])
+        whole = Traversals.concatenated([loop.steps for loop in loops])
         assert whole.segment[whole.patrol].tolist() == walk.segment[walk.patrol].tolist()
         total = sum(loop.total_s for loop in loops)
         fewest, least_s = least(graph, walk, shift_s, talk)

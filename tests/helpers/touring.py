@@ -58,9 +58,9 @@ def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Tou
         assert not found.exact
         return
     segment, forward, patrol = (
-        found.traversals.segment,
-        found.traversals.forward,
-        found.traversals.patrol,
+        found.steps.segment,
+        found.steps.forward,
+        found.steps.patrol,
     )
     # Every reached segment is patrolled once, nothing else is.
     np.testing.assert_array_equal(np.sort(segment[patrol]), np.sort(segments[~closed[segments]]))

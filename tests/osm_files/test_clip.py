@@ -21,7 +21,7 @@ from reso_geo import StreetNetwork, load_network, load_settings, read_boundary
 from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import Boundary, BoundingBox, sweep
 from reso_geo.cli import main
-from reso_geo.cli.console import CommandOutput
+from reso_geo.cli.console import Output
 from reso_geo.errors import BoundaryError, NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.network import CityStreets, load_streets, save_streets, streets_key
@@ -340,9 +340,9 @@ def test_a_terminal_sees_how_much_is_read(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with CommandOutput("en", as_json=True, quiet=False, out=None).stages() as begin:
+    with Output("en", as_json=True, quiet=False, out=None).stages() as begin:
         load_network(SAMPLE, progress=lambda share: begin("progress.read", share / 2))
     assert "Reading the streets... 50 %" in capsys.readouterr().err
-    with CommandOutput("en", as_json=False, quiet=True, out=None).stages() as begin:
+    with Output("en", as_json=False, quiet=True, out=None).stages() as begin:
         begin("progress.read", 0.5)
     assert not capsys.readouterr().err

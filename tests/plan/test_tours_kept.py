@@ -92,7 +92,7 @@ def test_a_kept_tour_is_a_closed_walk_from_the_base_through_all_streets_of_its_b
         graph = travel_graph(plan.network, times, each.mode)
         at = plan.partition.beat_id.index(each.beat_id)
         for _, tour in each.levels:
-            (walk,) = closed_walks(graph, tour.traversals)
+            (walk,) = closed_walks(graph, tour.steps)
             ends = graph.u[walk.segment], graph.v[walk.segment]
             tail, head = np.where(walk.forward, ends, ends[::-1])
             assert np.array_equal(tail[1:], head[:-1])
@@ -135,14 +135,14 @@ def test_page_route_and_figures_tell_of_one_tour(plan: Plan, path: Path) -> None
         talk = each.settings.talk_factor("central")
         for at, beat in enumerate(each.beats):
             for mode in MODES:
-                traversals = case(each, beat.beat_id, mode, "summer").levels[-1][1].traversals
+                steps = case(each, beat.beat_id, mode, "summer").levels[-1][1].steps
                 drawn = passes.besides[mode, "summer"][at]
-                assert np.array_equal(drawn, np.unique(traversals.segment[~traversals.patrol]))
+                assert np.array_equal(drawn, np.unique(steps.segment[~steps.patrol]))
                 legs = [
                     leg for loop in plan_route(each, beat.beat_id, mode).loops for leg in loop.legs
                 ]
                 walked = np.concatenate([leg.segments for leg in legs])
-                assert np.array_equal(walked, traversals.segment)  # one loop, no way cut
+                assert np.array_equal(walked, steps.segment)  # one loop, no way cut
                 seconds = sum(leg.seconds for leg in legs)
                 assert seconds == pytest.approx(talk * beat.figures(mode).pass_s, rel=1e-9)
 
@@ -155,7 +155,7 @@ def page_of(plan: Plan) -> object:
 def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> None:
     read = load_plan(path)
     beat = read.beats[0]
-    traversals = case(read, beat.beat_id, "foot", "summer").levels[-1][1].traversals
+    steps = case(read, beat.beat_id, "foot", "summer").levels[-1][1].steps
     save_route(plan_route(read, beat.beat_id, "foot"), path.with_name("tour.gpx"))
     text = path.with_name("tour.gpx").read_text(encoding="utf-8")
     points = [
@@ -163,10 +163,10 @@ def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> No
     ]
     lat, lon = np.array(points).T
     metres = Geod(ellps="WGS84").line_length(lon, lat)
-    assert metres == pytest.approx(read.network.length_m[traversals.segment].sum(), rel=1e-3)
+    assert metres == pytest.approx(read.network.length_m[steps.segment].sum(), rel=1e-3)
     (state,) = content([read], Showing("fr", "internal"))["states"]  # type: ignore[misc]
     drawn = np.cumsum(state["tours"]["foot_summer"][0])
-    assert len(set(drawn.tolist())) == len(np.unique(traversals.segment[~traversals.patrol]))
+    assert len(set(drawn.tolist())) == len(np.unique(steps.segment[~steps.patrol]))
 
 
 def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, path: Path) -> None:

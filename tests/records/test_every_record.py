@@ -88,7 +88,7 @@ def found(
     where = {"lon": np.array([8.7]), "lat": np.array([49.4])}
     names = np.array([""], dtype=object)
     yard, tours = yard_of(plan), [each for each in plan.tours if each.mode == "foot"]
-    walk = tours[0].levels[-1][1].traversals
+    walk = tours[0].levels[-1][1].steps
     results = (
         plan,
         edited,

@@ -18,14 +18,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = [
-    "CERTAINTIES",
-    "CityPosts",
-    "OneFewer",
-    "PostsNeeded",
-    "PostsRequest",
-    "PostsTrial",
-]
+__all__ = ["CERTAINTIES", "CityPosts", "OneFewer", "PostsNeeded", "PostsRequest", "PostsTrial"]
 
 CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
 """How sure it is that one post fewer fails, see `OneFewer`."""

@@ -16,7 +16,7 @@ from reso_geo.report import check_effects, check_summary, check_table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
     from reso_geo.plan import Plan
     from reso_geo.plan_check import PlanCheck
 
@@ -54,7 +54,7 @@ def check(
         raise typer.Exit(_PROBLEMS)
 
 
-def _write_answer(output: CommandOutput, found: PlanCheck) -> None:
+def _write_answer(output: Output, found: PlanCheck) -> None:
     """Describe what changed, what was repaired, what is wrong, and what it does to the figures."""
     _listed(output, "check.edits", [edit.what for edit in found.edited.edits])
     if found.edited.truth in TRUTHS:
@@ -70,10 +70,7 @@ def _write_answer(output: CommandOutput, found: PlanCheck) -> None:
 
 
 def _listed(
-    output: CommandOutput,
-    title: str,
-    items: Sequence[Phrase],
-    values: Mapping[str, object] | None = None,
+    output: Output, title: str, items: Sequence[Phrase], values: Mapping[str, object] | None = None
 ) -> None:
     """Write a title and its items; nothing where there are none."""
     if items:
@@ -81,7 +78,7 @@ def _listed(
     output.lines(items)
 
 
-def _write_figures(output: CommandOutput, found: PlanCheck, after: Plan) -> None:
+def _write_figures(output: Output, found: PlanCheck, after: Plan) -> None:
     table = check_table(found)
     if table.rows:
         output.table(table)
@@ -98,7 +95,7 @@ def _write_figures(output: CommandOutput, found: PlanCheck, after: Plan) -> None
         output.line(f"check.valid_{key}", values)
 
 
-def _write_output(output: CommandOutput, found: PlanCheck, out: Path | None) -> None:
+def _write_output(output: Output, found: PlanCheck, out: Path | None) -> None:
     if out is None:
         if found.repairs:
             output.line("check.repairs_not_written")

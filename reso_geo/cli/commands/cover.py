@@ -25,7 +25,7 @@ from reso_geo.report import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
     from reso_geo.demand import RosterRow
     from reso_geo.plan import Absence, Plan
 
@@ -123,7 +123,7 @@ def _beats_of(
     return gone
 
 
-def _write_answer(output: CommandOutput, found: Absence) -> None:
+def _write_answer(output: Output, found: Absence) -> None:
     output.line(absence_title(found))
     output.table(absence_table(found))
     output.warnings(found.warnings)

@@ -23,7 +23,7 @@ from reso_geo.report import ladder_table, lineage_table, save_ladder, step_summa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
     from reso_geo.growth import RebalancedPlan
     from reso_geo.plan import Plan
 
@@ -113,7 +113,7 @@ def _refuse_others(out: Path, folders: Sequence[str]) -> None:
 
 
 def _climb(
-    output: CommandOutput,
+    output: Output,
     steps: list[RebalancedPlan],
     climb: Callable[[Callable[[str], None]], Iterator[RebalancedPlan]],
     start: tuple[Plan, Path],
@@ -167,9 +167,7 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
     return [*told, *why[:_MOST_WHY], *(more if len(why) > _MOST_WHY else ())]
 
 
-def _write_answer(
-    output: CommandOutput, steps: Sequence[RebalancedPlan], places: Sequence[Path]
-) -> None:
+def _write_answer(output: Output, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
     """Describe what each step kept, and from whom each beat of the last plan has its streets."""
     summaries = [
         step_summary(made, number, str(places[number - 1] / "plan.gpkg"), output.lang)

@@ -28,7 +28,7 @@ from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
     from reso_geo.assess import PostsNeeded
-    from reso_geo.cli.console import CommandOutput
+    from reso_geo.cli.console import Output
 
 __all__ = ["posts"]
 
@@ -98,7 +98,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         output.line("posts.wrote", {"path": out, "total": found.total})
 
 
-def _write_answer(output: CommandOutput, found: PostsNeeded) -> None:
+def _write_answer(output: Output, found: PostsNeeded) -> None:
     request, total = found.request, found.total
     values = {
         "mode": Phrase(f"assess.{request.mode}"),

@@ -39,7 +39,7 @@ from reso_geo.report import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.cli.console import CommandOutput, Stage
+    from reso_geo.cli.console import Output, Stage
     from reso_geo.growth import CarriedPlan, FrontierPoint, RebalancedPlan
     from reso_geo.plan import Plan
     from reso_geo.plan_check import EditedPlan
@@ -168,7 +168,7 @@ def write_step(
 
 
 def _write_answer(
-    output: CommandOutput,
+    output: Output,
     made: RebalancedPlan,
     out: Path,
     carried: CarriedPlan | None,

@@ -8,13 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import (
-    Audience,
-    DrawnDate,
-    PlanPath,
-    keep_input,
-    output_for,
-)
+from reso_geo.cli.options import Audience, DrawnDate, PlanPath, keep_input, output_for
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture

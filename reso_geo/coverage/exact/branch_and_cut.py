@@ -111,7 +111,7 @@ class _Incumbent:
 
     cost: float
     bound: float
-    traversals: Traversals | None = None
+    steps: Traversals | None = None
 
     @property
     def closed(self) -> bool:
@@ -140,7 +140,7 @@ def improve(
 
     Returns
     -------
-    traversals : Traversals or None
+    steps : Traversals or None
         A better tour, None when none was found.
     bound : float
         No tour costs less, in ticks; the cost of the best one when it is proven.
@@ -148,7 +148,7 @@ def improve(
     search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), effort)
     search.run()
     state = search.state
-    return state.traversals, state.cost if state.closed else state.bound
+    return state.steps, state.cost if state.closed else state.bound
 
 
 class _BranchAndCut:
@@ -233,9 +233,9 @@ class _BranchAndCut:
             return False
         # The programme may ride half there and half back; the best directions are found again.
         graph = self._graph
-        traversals = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
-        if traversals is not None:
-            self._keep(traversals)
+        steps = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
+        if steps is not None:
+            self._keep(steps)
         return self._enough()
 
     def _round_off(self) -> None:
@@ -248,14 +248,14 @@ class _BranchAndCut:
         for trust in _TRUST:
             cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
             chosen, _ = choose_links(graph, graph.weighted(cost), own, self._base)
-            traversals = direct(graph, own, chosen)
-            if traversals is not None:
-                self._keep(traversals)
+            steps = direct(graph, own, chosen)
+            if steps is not None:
+                self._keep(steps)
 
-    def _keep(self, traversals: Traversals) -> None:
-        cost = float(traversals.cost(self._graph).sum())
+    def _keep(self, steps: Traversals) -> None:
+        cost = float(steps.cost(self._graph).sum())
         if cost < self.state.cost:
-            self.state.cost, self.state.traversals = cost, traversals
+            self.state.cost, self.state.steps = cost, steps
 
     def _branch(self) -> None:
         """Solve with whole copies, cut off what falls apart, until the best one holds."""

@@ -123,5 +123,5 @@ def _stored_needs(plan: Plan, figures: tuple[ModeFigures, ...]) -> tuple[float |
 
 
 def _besides(beat: BeatLoad) -> NDArray[np.int64]:
-    traversals = beat.once.traversals
-    return np.unique(traversals.segment[~traversals.patrol])
+    steps = beat.once.steps
+    return np.unique(steps.segment[~steps.patrol])
