@@ -87,8 +87,8 @@ def even_objective(rules: SearchRules) -> Objective:
         With three terms.
     """
     params = rules.params.balance
-    split = BarrierSplit(any_share=params.any_share, much=params.much)
-    ground = ((params.firm, split), (params.border, Border()))
+    split = BarrierSplit(any_share=params.any_share, much=params.full_share)
+    ground = ((params.split, split), (params.border, Border()))
     return Objective(Balance(rules.tolerance), ground, params.least_gain)
 
 
@@ -158,7 +158,7 @@ class BalanceSearch:
         """Let three beats in a row trade where one is still far off; False when time was up."""
         state, params = self._state, self._params
         self._enough, self._relays = max(self._enough, params.fair * state.tolerance), params.relays
-        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.easy)
+        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.split_less)
         return self._trades(state.work + self._most_work / 3.0)
 
     def _in_any_way(self) -> bool:
@@ -168,7 +168,7 @@ class BalanceSearch:
         if np.abs(state.off).max() <= self._enough:
             return True
         self._trial.objective = self._trial.objective.weighed(
-            BarrierSplit.name, self._params.lenient
+            BarrierSplit.name, self._params.split_least
         )
         state.trusting = False
         self._trial.forget()

@@ -102,10 +102,10 @@ def balanced_voronoi(
         if whole:
             break
         step = 0.5 * np.maximum(reach - offset, 1.0) * np.clip(load / wanted_s - 1.0, -0.7, 0.7)
-        offset += (0.8 if number < params.moving else 0.5) * step
+        offset += (0.8 if number < params.moving_rounds else 0.5) * step
         offset = np.clip(offset, offset.min(), offset.min() + 6.0 * float(np.median(reach)))
         offset -= offset.min()
-        if number < params.moving:
+        if number < params.moving_rounds:
             base = _moved(territory, labels, weight_s, base)
     return best
 

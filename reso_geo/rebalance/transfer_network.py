@@ -212,14 +212,16 @@ def _network(
     )
     network = _Network([], [], [])
     pairs = meeting_pairs(territory, labels)
-    hop = params.hop
-    over = {pair: hop + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()}
+    arc_cost = params.arc_cost
+    over = {
+        pair: arc_cost + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()
+    }
     for (giver, takers), homes in _loose(state, territory, labels).items():
         whole, pool = sum(homes.values()), []
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
             if home > 0.0:
-                pool.append(network.add(pair, RETURNING, over[pair] - 1.0 + hop, home))
+                pool.append(network.add(pair, RETURNING, over[pair] - 1.0 + arc_cost, home))
             if whole > home:
                 pool.append(network.add(pair, NOT_ITS_OWN, over[pair], whole - home))
         if len(pool) > 1:

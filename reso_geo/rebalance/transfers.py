@@ -88,7 +88,7 @@ class TransferSearch:
         """
         state, params = self._state, self._params
         self._most_work = state.work + params.mending * self._all_work()
-        self._mend(params.enough)
+        self._mend(params.mend_beyond)
         if np.abs(state.off).max() > state.tolerance:
             BalanceSearch(state, 1.0).trade()
         self._most_work = state.work + params.effort * self._all_work()
@@ -191,7 +191,7 @@ class TransferSearch:
             if not sum(self._any(self._strand(*strand)) for strand in strands):
                 self._flow(flows, params.kicks[place])
                 self._flow_all()
-            if self._cost() < least + params.hope:
+            if self._cost() < least + params.most_worse:
                 self._mend()
                 self._return_all()
             if (cost := self._cost()) < least * (1.0 - params.least_gain):
@@ -262,7 +262,7 @@ class TransferSearch:
     def _returns(self, giver: int, taker: int, amount: float) -> Iterator[Move]:
         """Propose to return streets as far as both have room; else for what the other may get."""
         state, pair = self._state, (giver, taker)
-        low, high = self._range_s(self._params.room)
+        low, high = self._range_s(self._params.return_room)
         room = min(
             float(high[taker] - state.load_s[taker]), float(state.load_s[giver] - low[giver])
         )

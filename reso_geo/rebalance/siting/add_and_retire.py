@@ -237,7 +237,7 @@ def leavers(
     gone: set[int] = set()
 
     def moves(some: set[int]) -> float:
-        return _moves(load, pairs, some, rules.tolerance, params.hop)
+        return _moves(load, pairs, some, rules.tolerance, params.leave_cost)
 
     if count > params.few:
         labels = _cut_again(region, weight_s, beats - count, rules, params.tries)
@@ -337,7 +337,7 @@ def fair_shares(
     staying = np.arange(count) < stays
     low = np.where(staying, (1.0 - params.inner * tolerance) * fair, 0.0)
     high = np.where(staying, (1.0 + params.inner * tolerance) * fair, 0.0)
-    arcs = [Arc(a, b, 1.0 if a < stays else params.hop) for a, b in _touching(region, block)]
+    arcs = [Arc(a, b, 1.0 if a < stays else params.leave_cost) for a, b in _touching(region, block)]
     _, flow = cheapest_flow(load, low, high, arcs)
     wanted = load[:stays].copy()
     for arc, amount in zip(arcs, flow.tolist(), strict=True):
