@@ -1,6 +1,6 @@
-"""restored: a team of a size that it had before goes back to the beats that it had then.
+"""restored: a plan with a number of posts that it had before goes back to the beats of then.
 
-A post is as old as the smallest team that it was in. Who is youngest leaves first, and streets go
+A post is as old as the smallest plan that it was in. Who is youngest leaves first, and streets go
 to whoever held them in the nearest of the earlier plans among those that stay.
 """
 
@@ -86,7 +86,7 @@ def restored(
 
 
 def _nearest(history: Sequence[OldBeats], officers: int) -> int:
-    """Return the latest of the smallest teams with enough posts, or else of the largest."""
+    """Return the latest of the smallest plans with enough posts, or else of the largest."""
     sizes = [int(old.posts.sum()) for old in history]
     enough = [size for size in sizes if size >= officers]
     size = min(enough) if enough else max(sizes)
@@ -94,7 +94,7 @@ def _nearest(history: Sequence[OldBeats], officers: int) -> int:
 
 
 def _ages(history: Sequence[OldBeats]) -> dict[str, int]:
-    """Return the posts of the smallest team that each beat was in; the largest is the youngest."""
+    """Return the posts of the smallest plan that each beat was in; the largest is the youngest."""
     age: dict[str, int] = {}
     for old in history:
         size = int(old.posts.sum())

@@ -95,13 +95,13 @@ def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
         is known.
     """
     posts = sum(beat.posts for beat in plan.beats)
-    team = "maps.one_officer" if posts == 1 else "maps.officers"
+    key = "maps.one_officer" if posts == 1 else "maps.officers"
     case = [
         say(lang, f"maps.mode.{plan.request.mode}"),
         say(lang, f"maps.season.{plan.request.season}"),
     ]
     facts = [
-        say(lang, team, {"count": posts}),
+        say(lang, key, {"count": posts}),
         *(case if sees_inside(audience) else ()),
         *([say(lang, "maps.made_on", {"date": plan.created[:10]})] if plan.created else ()),
     ]

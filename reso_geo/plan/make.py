@@ -131,8 +131,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     --------
     >>> from reso_geo import load_network, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(data_file("sample/sector.geojson"))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(data_file("sample/sector.geojson"))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=4)
     >>> len(plan.beats)
     4

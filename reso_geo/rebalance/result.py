@@ -22,13 +22,13 @@ class LeavingPost:
         Its beat.
     reason
         ``named``: the planner asked for it. ``chosen``: its streets can be taken with the fewest
-        further changes. ``youngest``: it was in no smaller team.
+        further changes. ``youngest``: it was in no smaller plan.
     near
         Ids of the beats that take its streets.
     moves_s
         Load that must change hands besides, seconds per week.
     posts
-        Posts of the smallest team that it was in.
+        Posts of the smallest plan that it was in.
     """
 
     beat_id: str

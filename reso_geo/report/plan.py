@@ -100,8 +100,8 @@ def plan_report(
     >>> from pathlib import Path
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "beats.xlsx"
     >>> plan_report(plan, path, "en")

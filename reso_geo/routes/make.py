@@ -60,8 +60,8 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     --------
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=3)
     >>> route = plan_route(plan, plan.beats[0].beat_id)
     >>> all(route.starts_at_base(loop) for loop in route.loops)

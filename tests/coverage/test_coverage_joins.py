@@ -87,7 +87,7 @@ def test_bound_stays_proven_where_small_costs_vanish_beside_a_large_one() -> Non
 
 
 def piece(network: StreetNetwork, dice: np.random.Generator, size: int) -> NDArray[np.int64]:
-    """Grow a piece of required segments that hang together, from anywhere, in any shape."""
+    """Grow a piece of required segments that are connected, from anywhere, in any shape."""
     touching: dict[int, list[int]] = {}
     required = np.flatnonzero(network.required & network.foot).tolist()
     for s in required:

@@ -191,7 +191,7 @@ def cut(
 
 
 def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
-    """Check with networkx, apart from the cutter, that beats hold all streets and hang together."""
+    """Check with networkx, apart from the cutter, that beats hold all streets and are connected."""
     held = held_segments(network)
     assert (partition.beat_of[held] >= 0).all()
     assert (partition.beat_of[~held] == -1).all()

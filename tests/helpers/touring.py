@@ -79,7 +79,7 @@ def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Tou
         assert ((out + into) % 2 == 0).all()
     else:
         np.testing.assert_array_equal(out, into)
-    # All of it hangs together, but for what no path connects to the base.
+    # All of it is connected, but for what no path connects to the base.
     label = components(graph.node_count, tail, head)
     assert len(set(label[np.append(tail, base)].tolist())) == found.apart + 1
     way = np.isfinite(graph.forward) | np.isfinite(graph.backward)

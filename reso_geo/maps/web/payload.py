@@ -211,8 +211,8 @@ class _PagePlan:
         if self.showing.names:
             return self.showing.names[self.at]
         if self.showing.ladder or len(self.sheet.beat) == 1:
-            return phrase(_team(self.plan))
-        return text("page.after" if self.at else "page.before", {"team": _team(self.plan)})
+            return phrase(_posts_text(self.plan))
+        return text("page.after" if self.at else "page.before", {"team": _posts_text(self.plan)})
 
     def _facts(self) -> list[Text]:
         plan = self.plan
@@ -226,7 +226,7 @@ class _PagePlan:
             text("maps.made_on", {"date": made}) if made else "",
             text("maps.drawn_on", {"date": drawn}) if drawn else "",
         ]
-        return [fact for fact in (phrase(_team(plan)), case, *days) if fact]
+        return [fact for fact in (phrase(_posts_text(plan)), case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         modes = () if self.showing.public else MODES
@@ -251,7 +251,7 @@ class _PagePlan:
         return {"tours": tours, "reach": reach}
 
 
-def _team(plan: Plan) -> Phrase:
+def _posts_text(plan: Plan) -> Phrase:
     posts = sum(beat.posts for beat in plan.beats)
     return Phrase("maps.one_officer" if posts == 1 else "maps.officers", {"count": posts})
 
