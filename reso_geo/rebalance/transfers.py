@@ -66,7 +66,7 @@ class TransferSearch:
         self._most_work = math.inf
 
     def run(self) -> bool:
-        """Let load flow until every beat is in its range, as far as trades can bring that about.
+        """Move load until every beat is in its range, as far as trades can bring that about.
 
         Returns
         -------
@@ -98,7 +98,7 @@ class TransferSearch:
         return not state.rules.late
 
     def _straighten(self) -> None:
-        """Let neighbours divide their streets again along cheaper borders, at the same loads."""
+        """Divide the streets of neighbours again along cheaper borders, at the same loads."""
         assignment = self._assignment
         for beat in range(assignment.count):
             for other in assignment.neighbours_of(beat):
@@ -137,7 +137,7 @@ class TransferSearch:
         return any(map(self._trial.stands, moves))
 
     def _return_all(self) -> None:
-        """Let streets return to their previous beats, as far as the ranges allow."""
+        """Return streets to their previous beats, as far as the ranges allow."""
         helped = True
         while helped:
             helped = False
@@ -147,7 +147,7 @@ class TransferSearch:
                 helped |= self._any(self._returns(giver, taker, amount))
 
     def _flow_all(self) -> None:
-        """Let load flow again and again, each time measured again, and go back to the best state.
+        """Move load again and again, each time measured again, and go back to the best state.
 
         A round may make things worse before the next one, which knows its measures, mends them.
         """
@@ -165,7 +165,7 @@ class TransferSearch:
         self._state.restore(best)
 
     def _flow(self, flows: Sequence[Transfer], share: float) -> set[tuple[int, int, int]]:
-        """Let load flow; give the ways on which next to nothing went, to be left out next time."""
+        """Move load; return the arcs on which next to nothing went, to be left out next time."""
         before, stuck = self._assignment.labels(), set()
         for flow in flows:
             amount = share * flow.amount_s
@@ -180,7 +180,7 @@ class TransferSearch:
         return stuck
 
     def _nearer(self) -> None:
-        """Let more return where all are in their ranges: strand by strand, or all at once."""
+        """Return more where all are in their ranges: strand by strand, or all at once."""
         params, place = self._params, 0
         best, least = self._assignment.labels(), self._cost()
         while place < len(params.kicks) and not self._spent():

@@ -80,7 +80,7 @@ class BorderSearch:
         self._share = share * len(share)
 
     def run(self, labels: NDArray[np.int64], sweeps: int) -> NDArray[np.int64]:
-        """Let all neighbours divide their streets, some times over.
+        """Divide the streets of all neighbours again, some times over.
 
         Parameters
         ----------
@@ -117,7 +117,7 @@ class BorderSearch:
         ]
 
     def _swept(self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[bytes]) -> bool:
-        """Let pairs divide, those without a beat in common side by side; tell if any did."""
+        """Divide all pairs, those without a beat in common side by side; return whether any changed."""
         workers = Workers(sweep.divided)
         many, moved = len(labels) >= MANY_SEGMENTS, False
         for flows in self._rounds(labels):

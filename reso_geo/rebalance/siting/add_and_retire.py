@@ -261,7 +261,7 @@ def _swapped(
     may_leave: Sequence[int],
     most: int,
 ) -> set[int]:
-    """Let others leave instead while less is lost so, looking at the largest gains first."""
+    """Swap who leaves while less is lost so, looking at the largest gains first."""
     best = moves(gone) + float(lost[sorted(gone)].sum())
     tried = 0
     helped = True
