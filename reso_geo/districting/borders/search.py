@@ -117,7 +117,7 @@ class BorderSearch:
         ]
 
     def _swept(self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[bytes]) -> bool:
-        """Divide all pairs, those without a beat in common side by side; return whether any changed."""
+        """Divide pairs, those without a beat in common side by side; return whether any changed."""
         workers = Workers(sweep.divided)
         many, moved = len(labels) >= MANY_SEGMENTS, False
         for flows in self._rounds(labels):
