@@ -72,7 +72,7 @@ def reach_of(
     minutes
         Above zero.
     sector, graph
-        The same sector, and the ways of its mode and season, with all streets around it.
+        The same sector, and the graph of its mode and season, with all streets around it.
 
     Returns
     -------

@@ -290,7 +290,7 @@ def with_middle_base(sector: Sector, settings: PatrolSettings) -> Sector:
 def _walk_and_load(
     network: StreetNetwork, settings: PatrolSettings, stop_s: NDArray[np.float64]
 ) -> tuple[TravelGraph, NDArray[np.float64]]:
-    """Return the ways on foot in summer, and what each street asks there."""
+    """Return the walks in summer, and what each street asks there."""
     times = travel_times(network, settings)
     load_s = street_load(network, times, settings, "foot", stop_s).total_s
     return travel_graph(network, times, "foot"), load_s

@@ -95,7 +95,7 @@ def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float)
 
 
 def _timed_again(graph: TravelGraph, segments: NDArray[np.int64], other: Tour) -> Tour | None:
-    """Return a tour of another season with the times of this one; None where a way is closed.
+    """Return a tour of another season with the times of this one; None where a street is closed.
 
     None as well where it goes through other streets. Its bound is what patrol alone takes.
     """

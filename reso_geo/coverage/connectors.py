@@ -92,7 +92,7 @@ class Connectors:
         count = int(part.max()) + 1
         order = np.lexsort((across, total, low * count + high))
         chosen = order[np.flatnonzero(np.diff((low * count + high)[order], prepend=-1))]
-        # A cost of zero would read as "no way": one tick more changes no order.
+        # A cost of zero would read as "no path": one tick more changes no order.
         # Before SciPy 1.17 the tree takes indices of 32 bits only.
         ends = low[chosen].astype(np.int32), high[chosen].astype(np.int32)
         table = csr_array((total[chosen] + 1.0, ends), shape=(count, count))

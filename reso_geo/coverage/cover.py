@@ -92,7 +92,7 @@ def cover(
 
     On foot this is the undirected rural postman problem, exact by a minimum-weight T-join where the
     segments form one part (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
-    Deadhead may use any way of the mode, also outside the beat. The fast depth takes milliseconds
+    Deadhead may use any street of the mode, outside the beat too. The fast depth takes milliseconds
     (see `reso_geo.coverage.rural_postman` and `reso_geo.coverage.windy_postman`); its bound is the
     T-join. The final depth goes on from there with cutting planes and branch and cut
     (`reso_geo.coverage.exact.branch_and_cut`).
@@ -152,7 +152,7 @@ def nested_tours(
 ) -> list[Tour]:
     """Cover some segments, and parts of them, each with a tour of its own.
 
-    The ways around all of them are worked out once: those around a part are taken from these.
+    The paths around all of them are worked out once: those around a part are taken from these.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""TravelGraph: the ways of one mode between junctions, and what every tour over them starts from.
+"""TravelGraph: the streets of one mode between junctions, and what every tour starts from.
 
 Costs are whole ticks of the travel times (about half a millisecond each): sums of them are exact.
 Loops are patrolled but never travelled otherwise; between two junctions only the cheapest segment
@@ -33,7 +33,7 @@ __all__ = ["TravelGraph", "travel_graph"]
 
 @dataclass(frozen=True, eq=False)
 class TravelGraph(Record):
-    """One mode's ways; all arrays read-only, costs in ticks, infinite where not open.
+    """One mode's streets; all arrays read-only, costs in ticks, infinite where not open.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class TravelGraph(Record):
     Raises
     ------
     ValueError
-        When a cost is NaN, negative or no whole number of ticks, an end is no junction, or a way
+        When a cost is NaN, negative or no whole number of ticks, an end is no junction, or a street
         is open to transit but not to patrol.
 
     Examples
@@ -98,7 +98,7 @@ class TravelGraph(Record):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of the mode and of all its ways and their times."""
+        """Digest of the mode and of all its streets and their times."""
         return fingerprint(*(getattr(self, f.name) for f in fields(self)))
 
     def tour_key(
@@ -124,7 +124,7 @@ class TravelGraph(Record):
 
     @cached_property
     def symmetric(self) -> bool:
-        """True when every way costs the same in both directions."""
+        """True when every street costs the same in both directions."""
         return np.array_equal(self.forward, self.backward) and np.array_equal(
             self.patrol_forward, self.patrol_backward
         )
@@ -173,7 +173,7 @@ class TravelGraph(Record):
 
     @cached_property
     def round_trip(self) -> NDArray[np.int64]:
-        """Group of each junction, shape (n,): there is a way to all others of it and back."""
+        """Group of each junction, shape (n,): there is a path to all others of it and back."""
         if self.symmetric:
             return self.component
         _, group = connected_components(self.matrix, directed=True, connection="strong")
@@ -197,7 +197,7 @@ class TravelGraph(Record):
     def likely(self) -> DeadheadWeights:
         """Chooses deadhead by what a copy of a link costs on average.
 
-        No closed tour uses a link that leads where there is no way back from: it counts as far.
+        No closed tour uses a link that leads where there is no path back from: it counts as far.
         """
         link = self.links
         astray = self.round_trip[link.a] != self.round_trip[link.b]

@@ -28,7 +28,7 @@ class Edge:
     there, back
         Ticks along it and back, infinite where closed.
     required
-        True for a required segment: it may serve as a way, but stays.
+        True for a required segment: it may serve as a path, but stays.
     """
 
     path: tuple[int, ...]

@@ -2,7 +2,7 @@
 
 Whenever a tour leaves the required junctions it comes back to one of them, and on the way it may as
 well take a shortest path. So the rest of the city can be replaced by the shortest paths between
-those required junctions that have a way out, and no tour gets dearer. Junctions where such paths
+those required junctions that have a path out, and no tour gets dearer. Junctions where such paths
 only pass through are then taken out.
 """
 
@@ -95,7 +95,7 @@ class ReducedGraph:
 
 
 class ReducedGraphs:
-    """The ways around some required segments, worked out when they are first asked for.
+    """The paths around some required segments, worked out when they are first asked for.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def _path_links(
         return np.empty(0, dtype=np.int64)
     matrix = whole.matrix
     back = matrix if whole.symmetric else matrix.T.tocsr()
-    # No shortest path between two stops is longer than the way over the base.
+    # No shortest path between two stops is longer than the path over the base.
     reach = sum(float(dijkstra(w, indices=base)[stops].max()) for w in (matrix, back))
     leave, come = (dijkstra(w, indices=border, min_only=True, limit=reach) for w in (matrix, back))
     ball = np.flatnonzero((leave + come <= reach) & np.isfinite(leave + come))
@@ -206,7 +206,7 @@ def _by_limit(
 
 
 def _tree_steps(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Follow every search back from all targets; each way (tail times n plus head) once."""
+    """Follow every search back from all targets; each step (tail times n plus head) once."""
     count = before.shape[1]
     spot = (np.arange(len(before))[:, None] * count + targets).ravel()
     seen = np.zeros(before.size, dtype=bool)

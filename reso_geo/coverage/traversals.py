@@ -89,7 +89,7 @@ class Traversals(Record):
         Parameters
         ----------
         graph
-            The ways that it runs on.
+            The graph that it runs on.
 
         Returns
         -------
@@ -107,7 +107,7 @@ class Traversals(Record):
 
 
 def over_links(graph: TravelGraph, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Traversals:
-    """Pass from junction to neighbouring junction by the cheapest way.
+    """Pass from junction to neighbouring junction by the cheapest path.
 
     Parameters
     ----------

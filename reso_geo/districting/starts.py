@@ -71,7 +71,7 @@ class Starts:
     placed
         Where each is on the streets: see `reso_geo.demand.place_bases`.
     away
-        float64, shape (b, n): walking ticks to every junction, infinite where there is no way.
+        float64, shape (b, n): walking ticks to every junction, infinite where there is no path.
     """
 
     network: StreetNetwork

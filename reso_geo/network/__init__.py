@@ -40,7 +40,7 @@ from reso_geo.network.barriers import (
 from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
-from reso_geo.network.connectivity import components, shortest_ways
+from reso_geo.network.connectivity import components, cost_matrix
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
@@ -90,6 +90,7 @@ __all__ = [
     "check_network",
     "clear_streets",
     "components",
+    "cost_matrix",
     "crossed_by",
     "crossing_code",
     "drop_unreachable",
@@ -107,7 +108,6 @@ __all__ = [
     "project_shapes",
     "save_streets",
     "select",
-    "shortest_ways",
     "streets_key",
     "tally_dropped",
     "with_own_rules",

@@ -13,7 +13,7 @@ from reso_geo.errors import NetworkError
 from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
-from reso_geo.network.connectivity import components, shortest_ways
+from reso_geo.network.connectivity import components, cost_matrix
 from reso_geo.network.frames import frames_of, graph_of
 from reso_geo.records import FieldCheck, Record, Shown, freeze, kind_of, usual_length
 
@@ -290,11 +290,11 @@ class StreetNetwork(Shown, Record):
         return float(self.length_m[self.required].sum() / 1000.0)
 
     @cached_property
-    def foot_ways(self) -> csr_array:
+    def foot_matrix(self) -> csr_array:
         """Metres on foot between neighbouring junctions, a symmetric matrix, shape (n, n)."""
         on_foot = np.flatnonzero(self.foot)
         ends = self.u[on_foot], self.v[on_foot]
-        return shortest_ways(len(self.node_id), *ends, self.length_m[on_foot])
+        return cost_matrix(len(self.node_id), *ends, self.length_m[on_foot])
 
     @cached_property
     def of_area(self) -> NDArray[np.bool_]:
@@ -311,7 +311,7 @@ class StreetNetwork(Shown, Record):
         return wide
 
     @cached_property
-    def ways_fingerprint(self) -> str:
+    def travel_fingerprint(self) -> str:
         """Digest of all that measures along the streets depend on, but for what is required."""
         ways = (
             self.node_id, self.node_ele_m, self.u, self.v, self.length_m, self.highway,

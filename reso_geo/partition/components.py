@@ -90,7 +90,7 @@ def cut_area(
     """Find the regions of a city, share its beats among them, and tie the small ones on.
 
     A region that foot cannot reach inside the city and that is smaller than one beat joins the
-    city's nearest beat over the whole foot network (as the crow flies where there is no way).
+    city's nearest beat over the whole foot network (as the crow flies where there is no path).
 
     Parameters
     ----------
@@ -286,7 +286,7 @@ def _attachments(
     )
     sources = np.unique(ends)
     away, _, nearest = dijkstra(
-        network.foot_ways,
+        network.foot_matrix,
         indices=sources,
         min_only=True,
         return_predecessors=True,

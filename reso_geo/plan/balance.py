@@ -74,7 +74,7 @@ def balance_why(
     """Describe which beats miss the tolerance, and what holds them there.
 
     It is a lock, or what locks leave to the others; or streets whose posts are whole, in a city, in
-    a piece that no foot way joins to the rest, or in what locked beats enclose; or that no trade
+    a part that no foot path joins to the rest, or in what locked beats enclose; or that no trade
     has brought them nearer.
 
     Parameters

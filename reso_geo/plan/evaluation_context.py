@@ -190,7 +190,7 @@ def beat_keys(
         In the order of the partition; equal digests have equal figures.
     """
     settings, mode, season = judged
-    shared = fingerprint(network.ways_fingerprint, settings_fingerprint(settings), mode, season)
+    shared = fingerprint(network.travel_fingerprint, settings_fingerprint(settings), mode, season)
     found = []
     order = np.argsort(partition.beat_of, kind="stable")
     order = order[network.required[order]]

@@ -180,7 +180,7 @@ class _Assignments:
         if not len(others):
             return -1
         nodes = np.unique((network.u[part], network.v[part]))
-        away_m = dijkstra(network.foot_ways, indices=nodes, min_only=True)
+        away_m = dijkstra(network.foot_matrix, indices=nodes, min_only=True)
         reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
         best = int(np.argmin(reach_m))
         return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1
