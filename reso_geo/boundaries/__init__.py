@@ -1,4 +1,4 @@
-"""Boundaries: where the work takes place, from a file, a built-in name or the street source."""
+"""Boundaries: where patrol takes place, from a file, a built-in name or the street source."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def _grouped(number: float) -> str:
 
 @dataclass(frozen=True)
 class Boundary:
-    """Where the work takes place: one named shape per city.
+    """Where patrol takes place: one named shape per city.
 
     Attributes
     ----------

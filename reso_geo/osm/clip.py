@@ -88,7 +88,7 @@ class StreetFile:
         self._near = near
         self._rules = rules
         self._members = AreaMembers(rules)
-        self._passes = FileSweeps(file, progress)
+        self._sweeps = FileSweeps(file, progress)
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []
@@ -269,9 +269,9 @@ class StreetFile:
         """Read the file once; with `keyed`, only the ways that may be streets or lines."""
         members = bool(self._members.wanted)
         more = self._near is not None or members
-        self._passes.count = 2 + self._large * (1 + members) + more
+        self._sweeps.count = 2 + self._large * (1 + members) + more
         keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_STREET, *LINE_KEYS))
-        return self._passes.sweep(kinds, *((keys, *handlers) if keyed else handlers))
+        return self._sweeps.sweep(kinds, *((keys, *handlers) if keyed else handlers))
 
 
 def _ways_of(numbers: Iterable[int]) -> osmium.filter.IdFilter:

@@ -50,7 +50,7 @@ _FEWEST_POINTS = 4
 
 @dataclass(frozen=True)
 class LandArea:
-    """A piece of water, of green or of wood.
+    """An area of water, of green or of wood.
 
     Attributes
     ----------

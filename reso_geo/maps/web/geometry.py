@@ -186,7 +186,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
     Returns
     -------
     list of int
-        From zero; at most six numbers when each shape is in one piece, as on any plane map.
+        From zero; at most six numbers when each shape is connected, as on any plane map.
 
     Examples
     --------

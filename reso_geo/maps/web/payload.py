@@ -107,13 +107,13 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     grid, own = PageGrid(plans), plans[0].request.season
     tours = showing.more and not (showing.public or showing.ladder)
     seasons = showing.more and not showing.public
-    passes = [season_figures(plan, tours=tours, seasons=seasons) for plan in plans]
-    besides = [[s for each in p.besides.values() for s in each] for p in passes]
+    by_season = [season_figures(plan, tours=tours, seasons=seasons) for plan in plans]
+    besides = [[s for each in p.besides.values() for s in each] for p in by_season]
     sheet = sheet_of(plans, grid, besides)
     kept = all({t.beat_id for t in p.tours} >= set(p.partition.beat_id) for p in plans)
     states = [
         _PagePlan(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
-        for at, (plan, found) in enumerate(zip(plans, passes, strict=True))
+        for at, (plan, found) in enumerate(zip(plans, by_season, strict=True))
     ]
     return {
         "langs": list(LANGUAGES),
@@ -179,7 +179,7 @@ class _PagePlan:
     """One plan on the page."""
 
     plan: Plan
-    passes: SeasonFigures
+    by_season: SeasonFigures
     sheet: PageStreets
     at: int
     showing: Showing
@@ -194,16 +194,16 @@ class _PagePlan:
             "provisional": text("maps.provisional") if plan.provisional else "",
             "mode": plan.request.mode,
             "season": plan.request.season,
-            "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.passes.figures},
-            "beats": beats_of(plan, drawn, self.passes, moves, self.showing.audience),
-            "cases": {} if public else cases_of(plan, self.passes),
+            "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.by_season.figures},
+            "beats": beats_of(plan, drawn, self.by_season, moves, self.showing.audience),
+            "cases": {} if public else cases_of(plan, self.by_season),
             "beat": self.sheet.beat[self.at],
             "districts": drawn.districts,
             "about": _about(plan, self.showing.audience),
         }
         if moves is not None:
             state["change"] = _change(moves, public=public)
-        if self.passes.reach:
+        if self.by_season.reach:
             state |= self._routes()
         return state
 
@@ -230,7 +230,7 @@ class _PagePlan:
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         modes = () if self.showing.public else MODES
-        judged = {mode: self.passes.figures[mode, season] for mode in modes}
+        judged = {mode: self.by_season.figures[mode, season] for mode in modes}
         sums = all_in_both(partial(sums_of, self.plan, judged))
         return [(value, text(f"maps.{key}")) for key, value in sums.items()]
 
@@ -238,12 +238,12 @@ class _PagePlan:
         """Write tours and reach: numbers of streets, as steps, and a digit for each street."""
         number_of = self.sheet.at[self.at]
         tours, reach = {}, {}
-        for (mode, season), beats in self.passes.besides.items():
+        for (mode, season), beats in self.by_season.besides.items():
             tours[f"{mode}_{season}"] = [
                 np.diff(np.sort(number_of[b]), prepend=0).tolist() for b in beats
             ]
         held = self.plan.network.required & (self.plan.partition.beat_of >= 0)
-        for (mode, season), band in self.passes.reach.items():
+        for (mode, season), band in self.by_season.reach.items():
             digits = ["-"] * len(self.sheet.points)
             for place, digit in zip(number_of[held].tolist(), band[held].tolist(), strict=True):
                 digits[place] = str(digit)

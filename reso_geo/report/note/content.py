@@ -231,11 +231,11 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
 
 
 def _beats(plan: Plan) -> Phrase:
-    """Return how many beats there are, and whether each is in one piece."""
+    """Return how many beats there are, and whether each is connected."""
     count = len(plan.beats)
     if count == 1:
         return Phrase("note.beat_one")
-    whole = not any(len(pieces) for pieces in plan.partition.annexed.values())
+    whole = not any(len(parts) for parts in plan.partition.annexed.values())
     return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
 
 
