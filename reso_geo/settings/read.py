@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import numpy as np
 
 from reso_geo.atomic_files import data_file
-from reso_geo.choices import asked, meant, nearest
+from reso_geo.choices import meant, nearest, suggestion
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import kind_of, refuse_kind
@@ -325,7 +325,7 @@ def _refuse_unknown(table: str, part: str, known: Iterable[str], name: str) -> N
     """Refuse a key for which a table, whose name ends in a dot, has no place."""
     near = [f"{table}{each}" for each in nearest(part, known)]
     there = listed((f"{table}{each}" for each in known), 60)
-    told = asked(near) or Phrase("settings.known", {"known": there})
+    told = suggestion(near) or Phrase("settings.known", {"known": there})
     values = {"path": name, "key": f"{table}{part}", "meant": told}
     raise SettingsError(Phrase("settings.unknown", values))
 
