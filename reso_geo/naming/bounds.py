@@ -175,10 +175,16 @@ def straight(lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[n
     tuple of (ndarray of float64, shape (k, 2, 2), ndarray of int64, shape (k,))
         Both ends of each straight line, and the line that it comes from.
     """
-    xy, of = shapely.get_coordinates(shapely.simplify(lines, SLACK_M), return_index=True)
+    lines = shapely.simplify(shapely.transform(lines, _to_millimetres), SLACK_M)
+    xy, of = shapely.get_coordinates(lines, return_index=True)
     ends = np.stack((xy[:-1], xy[1:]), axis=1)
     real = (of[:-1] == of[1:]) & (ends[:, 0] != ends[:, 1]).any(axis=1)
     return ends[real], of[:-1][real]
+
+
+def _to_millimetres(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round, so that limits read from a file again are those that were written."""
+    return np.round(xy, 3)
 
 
 def _directions(xy: NDArray[np.float64]) -> NDArray[np.float64]:
