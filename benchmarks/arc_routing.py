@@ -186,7 +186,7 @@ def solve(instance: Instance, seconds: float, *, fast: bool) -> dict[str, object
     """Cover an instance; give what is printed."""
     effort = Effort(
         rounds=1000,
-        work=10**12,
+        budget=10**12,
         edges=10**6,
         gap=0.0,
         nodes=10**6,

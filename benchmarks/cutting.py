@@ -61,18 +61,18 @@ TENTH = 0.1
 
 
 class Case(NamedTuple):
-    """Streets to cut, and the segments of each zone that is cut on its own."""
+    """Streets to cut, and the segments of each area that is cut on its own."""
 
     name: str
     network: StreetNetwork
     walk: TravelGraph
     load: StreetLoad
-    zones: list[NDArray[np.int64]]
+    areas: list[NDArray[np.int64]]
 
     def seats(self, beats: int) -> list[int]:
-        """Share beats among the zones by street load."""
+        """Share beats among the areas by street load."""
         load_s = self.load.total_s
-        return sainte_lague([float(load_s[zone].sum()) for zone in self.zones], beats)
+        return sainte_lague([float(load_s[area].sum()) for area in self.areas], beats)
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,16 @@ def case_of(name: str, network: StreetNetwork, *, cross: bool) -> Case:
     load_s = street_load(network, times, settings, "foot").total_s
     city = np.where(held_segments(network), 0 if cross else network.city, -1)
     cities = np.unique(city[network.required & (city >= 0)]).tolist()
-    zones = [_largest(network, np.flatnonzero(city == c), load_s) for c in cities]
+    areas = [_largest(network, np.flatnonzero(city == c), load_s) for c in cities]
     inside = np.zeros(len(network), dtype=bool)
-    inside[np.concatenate(zones)] = True
+    inside[np.concatenate(areas)] = True
     kept = replace(
         network,
         city=np.where(inside, network.city, -1),
         required=network.required & inside,
     )
     load = street_load(kept, times, settings, "foot")
-    return Case(name, kept, travel_graph(kept, times, "foot"), load, zones)
+    return Case(name, kept, travel_graph(kept, times, "foot"), load, areas)
 
 
 def _largest(
@@ -130,7 +130,7 @@ def _largest(
 
 def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:  # noqa: FBT001
     """Cut with reso_geo, as `make_plan` does."""
-    cities = [case.network.cities[case.network.city[zone[0]]] for zone in case.zones]
+    cities = [case.network.cities[case.network.city[area[0]]] for area in case.areas]
     several = len(cities) > 1
     request = CutRequest(
         beats,
@@ -145,16 +145,16 @@ def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:
 
 
 def theirs(method: str, case: Case, beats: int, seed: int, epsilon: float) -> Timed:
-    """Cut every zone with a peer."""
+    """Cut every area with a peer."""
     beat_of = np.full(len(case.network), -1, dtype=np.int64)
     cpu_s, wall_s, first = 0.0, 0.0, 0
-    for zone, seats in zip(case.zones, case.seats(beats), strict=True):
-        label = np.zeros(len(zone), dtype=np.int64)
+    for area, seats in zip(case.areas, case.seats(beats), strict=True):
+        label = np.zeros(len(area), dtype=np.int64)
         if seats > 1:
-            dual = dual_graph(case.network, case.load.total_s, zone)
+            dual = dual_graph(case.network, case.load.total_s, area)
             one = PEERS[method](dual, seats, seed, epsilon)
             label, cpu_s, wall_s = one.beat, cpu_s + one.cpu_s, wall_s + one.wall_s
-        beat_of[zone] = first + label
+        beat_of[area] = first + label
         first += seats
     return Timed(beat_of, cpu_s, wall_s)
 
@@ -187,7 +187,7 @@ class Bench:
     def _cut(
         self, case: Case, beats: int, seed: int, method: str, epsilon: float
     ) -> tuple[Row, Timed | None]:
-        segments = sum(map(len, case.zones))
+        segments = sum(map(len, case.areas))
         row = Row(case.name, segments, beats, seed, method)
         if method == OURS:
             limit_s = self._cap_s
@@ -248,12 +248,12 @@ class Bench:
 
 
 def widest(case: Case, beat_of: NDArray[np.int64]) -> float:
-    """Return the largest deviation of a beat's street load from its zone's mean, as a share."""
+    """Return the largest deviation of a beat's street load from its area's mean, as a share."""
     load_s = case.load.total_s
     off = [0.0]
-    for zone in case.zones:
-        beat, place = np.unique(beat_of[zone], return_inverse=True)
-        loads = balance(street_loads(place, load_s[zone], len(beat)))
+    for area in case.areas:
+        beat, place = np.unique(beat_of[area], return_inverse=True)
+        loads = balance(street_loads(place, load_s[area], len(beat)))
         off += [loads.most - 1.0, 1.0 - loads.least]
     return max(off)
 

@@ -138,7 +138,7 @@ def _ways_m(network: StreetNetwork) -> csr_array:
 
 
 def broken(network: StreetNetwork, beat_of: NDArray[np.int64], beats: int) -> int:
-    """Count the beats whose segments do not hang together, and those that hold none."""
+    """Count the beats whose segments are not connected, and those that hold none."""
     return sum(len(_parts(network, np.flatnonzero(beat_of == beat))) != 1 for beat in range(beats))
 
 

@@ -135,7 +135,7 @@ def spopt(dual: Dual, beats: int, _: int, __: float) -> Timed:
     many units in seconds; it balances nothing. None takes both that number and a floor of load:
     `MaxP` takes the floor and finds the number itself, `RandomRegion` balances counts of units,
     and neither ended within 100 s on 2,300 segments and 8 beats; `Skater` and
-    `RegionKMeans` go through all edges or neighbours anew for each step.
+    `RegionKMeans` go through all edges or neighbours again for each step.
     """
     pandas, weights, region = _peer("pandas"), _peer("libpysal.weights"), _peer("spopt.region")
     middles = pandas.DataFrame(dual.xy, columns=["x", "y"])

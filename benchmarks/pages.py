@@ -9,7 +9,7 @@ from a plan that is already read. Chromium opens each, and tells when its street
 what its heap holds after a collection. The exit code is 1 when a bar is missed.
 
 Without tours, the page holds what folium's holds and more: the bar of building is held by that.
-Tours, reach and the other season are measured anew for each page, and told in a row of their own.
+Tours, reach and the other season are measured again for each page, and shown in a row of their own.
 """
 
 from __future__ import annotations

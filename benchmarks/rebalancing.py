@@ -1,4 +1,4 @@
-"""What keeps its post when a team grows or shrinks: rebalanced, or cut anew. One table.
+"""What keeps its post when posts are added or leave: rebalanced, or cut again. One table.
 
     python benchmarks/rebalancing.py [SOURCE...] [--boundary B] [--cross-cities]
         [--steps 17-18 18-30 30-40 40-17 17-16] [--methods rebalance cut_beats metis] [--seed 0]
@@ -6,7 +6,7 @@
 
 Without a source it takes Heidelberg from the test data beside the checkout. Each step starts from
 the same beats, which `cut_beats` made, and goes to another number over the same streets, those of
-`benchmarks/cutting.py`. Who cuts anew gets the best relabelling: the one-to-one assignment of new
+`benchmarks/cutting.py`. Who cuts again gets the best relabelling: the one-to-one assignment of new
 beats to old ones that keeps the most street load. Continuity, loads, walks and broken beats are
 measured outside the cutters: loads from the bases that a method gives, where it gives none from
 exact 1-medians; walks from those for all. The bound is that of `continuity_bound`. Compare times
@@ -44,7 +44,7 @@ from reso_geo.rebalance import OldBeats, city_loads, continuity_bound, rebalance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-REBALANCE, ANEW, METIS = "rebalance", "cut_beats", "metis"
+REBALANCE, AGAIN, METIS = "rebalance", "cut_beats", "metis"
 STEPS = ("17-18", "18-30", "30-40", "40-17", "17-16")
 
 
@@ -187,9 +187,9 @@ class Bench:
         case = self._case._replace(walk=replace(self._case.walk))
         if row.method == REBALANCE:
             done = in_time(rebalanced, (case, old, wish), 2 * wish.cap_s)
-        elif row.method == ANEW:
-            anew = (case, wish.beats, wish.seed, wish.cap_s, wish.cross)
-            done = in_time(ours, anew, 2 * wish.cap_s)
+        elif row.method == AGAIN:
+            request = (case, wish.beats, wish.seed, wish.cap_s, wish.cross)
+            done = in_time(ours, request, 2 * wish.cap_s)
         else:
             cut = (METIS, case, wish.beats, wish.seed, wish.tolerance)
             done = in_time(theirs, cut, wish.cap_s)
@@ -208,7 +208,7 @@ def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--boundary", help="file, built-in name or osm:... of the source")
     parser.add_argument("--cross-cities", action="store_true", help="beats may cross city lines")
     parser.add_argument("--steps", nargs="+", default=list(STEPS), help="BEFORE-AFTER")
-    known = [REBALANCE, ANEW, METIS]
+    known = [REBALANCE, AGAIN, METIS]
     parser.add_argument("--methods", nargs="+", choices=known, default=known)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tolerance", type=float, default=0.05)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 __all__ = [
-    "asked",
     "check_choice",
     "check_ids",
     "folded",
@@ -23,6 +22,7 @@ __all__ = [
     "meant",
     "named",
     "nearest",
+    "suggestion",
 ]
 
 _SPELT_OUT = {"st": "saint", "ste": "sainte"}
@@ -115,7 +115,7 @@ def _within(short: str, long: str) -> bool:
 
 
 def meant(unknown: str | Iterable[str], known: Iterable[str]) -> Phrase | str:
-    """Ask whether a known name was meant, ready to follow the sentence that refuses another.
+    """Return whether a known name was meant, ready to follow the sentence that refuses another.
 
     Parameters
     ----------
@@ -141,11 +141,11 @@ def meant(unknown: str | Iterable[str], known: Iterable[str]) -> Phrase | str:
         found = nearest(unknown, names)
     else:
         found = list(dict.fromkeys(near for each in unknown for near in nearest(each, names)[:1]))
-    return asked(found)
+    return suggestion(found)
 
 
-def asked(names: Sequence[str]) -> Phrase | str:
-    """Ask whether one of some names was meant.
+def suggestion(names: Sequence[str]) -> Phrase | str:
+    """Return the question whether one of some names was meant.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def asked(names: Sequence[str]) -> Phrase | str:
 
     Examples
     --------
-    >>> str(asked(["foot", "bike"]))
+    >>> str(suggestion(["foot", "bike"]))
     ' Did you mean “foot” or “bike”?'
     """
     if not names:
@@ -170,7 +170,7 @@ def asked(names: Sequence[str]) -> Phrase | str:
 
 
 def in_a_row(phrases: Iterable[Phrase]) -> Phrase | str:
-    """Put phrases in a row with commas, in whichever language they are said.
+    """Join phrases with commas, in whichever language they are said.
 
     Parameters
     ----------

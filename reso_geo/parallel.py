@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 __all__ = ["MANY_SEGMENTS", "Workers", "side_by_side"]
 
 _LOG = logging.getLogger(__name__)
-Asked = TypeVar("Asked")
+Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
 MANY_SEGMENTS = 5000
 """Of work that goes through all streets, so many make other processes worth their start."""
 
 
-class Workers(Generic[Asked, Answer]):
+class Workers(Generic[Task, Answer]):
     """Processes that know one function, and all that this process knew when they began.
 
     They begin with the first questions and end when this object is no longer used, and with this
@@ -55,7 +55,7 @@ class Workers(Generic[Asked, Answer]):
     [1, 2, 3]
     """
 
-    def __init__(self, function: Callable[[Asked], Answer]) -> None:
+    def __init__(self, function: Callable[[Task], Answer]) -> None:
         self._function = function
         self._others: list[_Worker] | None = None
 
@@ -64,12 +64,12 @@ class Workers(Generic[Asked, Answer]):
         """Whether there is no other process, or no longer."""
         return not self._begun()
 
-    def each(self, asked: Sequence[Asked]) -> list[Answer]:
+    def each(self, tasks: Sequence[Task]) -> list[Answer]:
         """Answer questions; each process takes the next one as soon as it is free.
 
         Parameters
         ----------
-        asked
+        tasks
             The questions.
 
         Returns
@@ -77,22 +77,22 @@ class Workers(Generic[Asked, Answer]):
         list
             The answers, in the order of the questions.
         """
-        if len(asked) < 2 or not (others := self._begun()):  # noqa: PLR2004 - two processes
-            return [self._function(question) for question in asked]
+        if len(tasks) < 2 or not (others := self._begun()):  # noqa: PLR2004 - two processes
+            return [self._function(task) for task in tasks]
         try:
             self._next.value = 0
             for other in others:
-                other.pipe.send(asked)
-            answers = _answers(self._function, self._next, asked)
+                other.pipe.send(tasks)
+            answers = _answers(self._function, self._next, tasks)
             for other in others:
                 answers.update(other.pipe.recv())
         except (EOFError, OSError) as error:
             self._leave(f"one of them ended ({error})")
-            return self.each(asked)
+            return self.each(tasks)
         except BaseException:
             self._leave("their work was stopped")
             raise
-        return [answers[number] for number in range(len(asked))]
+        return [answers[number] for number in range(len(tasks))]
 
     def _begun(self) -> list[_Worker]:
         """Return the other processes, begun where they can be."""
@@ -146,13 +146,13 @@ class _Worker(NamedTuple):
 
 
 def side_by_side(
-    function: Callable[[Asked], Answer], asked: Sequence[Asked], *, worth: bool = True
+    function: Callable[[Task], Answer], tasks: Sequence[Task], *, worth: bool = True
 ) -> list[Answer]:
     """Answer some questions with workers that are there for these alone.
 
     Parameters
     ----------
-    function, asked
+    function, tasks
         As for `Workers`.
     worth
         False for so little work that copying this process would take longer.
@@ -167,9 +167,9 @@ def side_by_side(
     >>> side_by_side(abs, [-1, 2, -3])
     [1, 2, 3]
     """
-    if worth and len(asked) > 1:
-        return Workers(function).each(asked)
-    return [function(question) for question in asked]
+    if worth and len(tasks) > 1:
+        return Workers(function).each(tasks)
+    return [function(task) for task in tasks]
 
 
 def _why_alone() -> str:
@@ -187,7 +187,7 @@ def _why_alone() -> str:
 
 
 def _serve(
-    function: Callable[[Asked], Answer], following: _Number, ends: Sequence[Connection]
+    function: Callable[[Task], Answer], following: _Number, ends: Sequence[Connection]
 ) -> None:
     """Answer until nobody asks; an error ends it, and shows where the question came from."""
     there, *others = ends
@@ -207,7 +207,7 @@ def _serve(
 
 
 def _answers(
-    function: Callable[[Asked], Answer], following: _Number, asked: Sequence[Asked]
+    function: Callable[[Task], Answer], following: _Number, tasks: Sequence[Task]
 ) -> dict[int, Answer]:
     """Answer the questions that this process is the first to take."""
     answers: dict[int, Answer] = {}
@@ -215,6 +215,6 @@ def _answers(
         with following.get_lock():
             number = following.value
             following.value += 1
-        if number >= len(asked):
+        if number >= len(tasks):
             return answers
-        answers[number] = function(asked[number])
+        answers[number] = function(tasks[number])

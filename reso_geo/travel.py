@@ -26,7 +26,7 @@ import numpy as np
 from reso_geo.errors import NetworkError, SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.osm import NO_WAY, PUSH, RIDE
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import FieldCheck, Record, usual_length
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,18 +94,18 @@ class TravelTimes(Record):
 
     def __post_init__(self) -> None:
         """Check the times once, before a graph library meets them, and make them read-only."""
-        door = Door("TravelTimes", NetworkError)
+        check = FieldCheck("TravelTimes", NetworkError)
         count = usual_length(*(getattr(self, f.name) for f in fields(self)))
-        door.word("season", self.season, SEASONS)
-        door.number("tick_s", self.tick_s, 0.0)
+        check.word("season", self.season, SEASONS)
+        check.number("tick_s", self.tick_s, 0.0)
         for f in fields(self):
             if f.name in ("season", "tick_s"):
                 continue
             value = getattr(self, f.name)
             timed = f.name != "ridden"
-            door.array(f.name, value, "float64" if timed else "bool", count)
+            check.array(f.name, value, "float64" if timed else "bool", count)
             for row in np.flatnonzero(timed & ~(value > 0))[:1].tolist():
-                door.refuse(f"{f.name}[{row}]", float(value[row]), Phrase("travel.positive"))
+                check.refuse(f"{f.name}[{row}]", float(value[row]), Phrase("travel.positive"))
             value.flags.writeable = False
 
     def transit_s(self, mode: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import AsideRule, Cover, Effort, Reached, TravelGraph, nested_covers, reached
+from reso_geo.coverage import AsideRule, Effort, Reached, Tour, TravelGraph, nested_tours, reached
 from reso_geo.errors import NetworkError
-from reso_geo.records import Door, Record, usual_length
+from reso_geo.records import FieldCheck, Record, usual_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ __all__ = [
     "street_load",
 ]
 
-_IN_PART = Effort(work=5_000_000, edges=0)
+_IN_PART = Effort(budget=5_000_000, edges=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +68,13 @@ class StreetLoad(Record):
 
     def __post_init__(self) -> None:
         """Check the arrays once, make them read-only."""
-        door = Door("StreetLoad", NetworkError)
+        check = FieldCheck("StreetLoad", NetworkError)
         arrays = [f.name for f in fields(self) if f.name not in ("talk_factor", "aside")]
         count = usual_length(*(getattr(self, name) for name in arrays))
         for name in arrays:
-            door.figures(name, getattr(self, name), 0.0, rows=count)
+            check.figures(name, getattr(self, name), 0.0, rows=count)
             getattr(self, name).flags.writeable = False
-        door.number("talk_factor", self.talk_factor, 1.0)
+        check.number("talk_factor", self.talk_factor, 1.0)
 
     @cached_property
     def total_s(self) -> NDArray[np.float64]:
@@ -106,7 +106,7 @@ class StreetLoad(Record):
         return sum(math.fsum(kind[segments]) for kind in kinds)
 
     def sorted_by(self, order: NDArray[np.int64]) -> StreetLoad:
-        """Put the segments in another order.
+        """Sort the segments in another order.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ class BeatLoad(Record):
 
     street_s: float
     reached: Reached
-    tours: tuple[tuple[float, Cover], ...]
+    tours: tuple[tuple[float, Tour], ...]
     talk_factor: float = 1.0
 
     @property
@@ -178,7 +178,7 @@ class BeatLoad(Record):
         return not self.reached.beyond and bool(np.isfinite(self.once.pass_s))
 
     @property
-    def once(self) -> Cover:
+    def once(self) -> Tour:
         """One pass of all that is toured."""
         return self.tours[-1][1]
 
@@ -256,7 +256,7 @@ def street_load(
     return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor, aside)
 
 
-def nested_deadhead_s(tours: tuple[tuple[float, Cover], ...], cadences: Sequence[float]) -> float:
+def nested_deadhead_s(tours: tuple[tuple[float, Tour], ...], cadences: Sequence[float]) -> float:
     """Return the weekly deadhead of nested passes: sum of (c_i - c_(i+1)) x deadhead of tour i.
 
     Parameters
@@ -337,6 +337,6 @@ def measure_load(
     within = reached(graph, segments, base, load.aside)
     levels = nested_levels(load, within.toured)
     efforts = [*[_IN_PART] * (len(levels) - 1), None]
-    covers = nested_covers(graph, [own for _, own in levels], base, depth, efforts)
+    covers = nested_tours(graph, [own for _, own in levels], base, depth, efforts)
     tours = tuple((level, tour) for (level, _), tour in zip(levels, covers, strict=True))
     return BeatLoad(load.sum_s(segments), within, tours, load.talk_factor)

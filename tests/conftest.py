@@ -66,7 +66,7 @@ def shared_cases() -> Path:
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Return what makes a folder once for all processes of this run of the tests.
 
-    It is made anew in every run, so that it can hide no change. Whoever comes second waits.
+    It is made again in every run, so that it can hide no change. Whoever comes second waits.
     """
     root = tmp_path_factory.getbasetemp()
     shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root

@@ -7,7 +7,7 @@ import importlib
 import inspect
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,10 @@ ORDER = (
 )  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_LINES, MOST_MODULES = 400, 15
+NOT_FIRST = {
+    "Ask", "Give", "Gives", "Lay", "Leave", "Let", "Name", "Note", "Put", "Say", "Take", "Tell",
+}  # fmt: skip
+"""Words that open no docstring of a function: Return, Compute, Write, List ... say what it does."""
 
 
 def name_of(path: Path) -> str:
@@ -79,6 +83,28 @@ def test_a_file_can_be_read_in_one_sitting_and_a_folder_at_a_glance() -> None:
 def test_tests_lie_in_folders_named_as_what_they_test() -> None:
     folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}
     assert {path.name for path in folders} <= set(ORDER)
+
+
+def test_no_two_classes_have_one_name() -> None:
+    where = defaultdict(list)
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                where[node.name].append(name_of(path))
+    assert len(where) > 250
+    assert {name: modules for name, modules in where.items() if len(modules) > 1} == {}
+
+
+def test_docstrings_of_functions_open_with_what_these_do() -> None:
+    first = {
+        f"{name_of(path)}.{node.name}": said.split()[0]
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (said := ast.get_docstring(node))
+    }
+    assert len(first) > 1500
+    assert {name: word for name, word in first.items() if word in NOT_FIRST} == {}
 
 
 def public_functions(path: Path) -> list[Callable[..., object]]:

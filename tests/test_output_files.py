@@ -69,10 +69,10 @@ def in_writers_block(tree: ast.AST) -> set[ast.AST]:
     inside: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.With):
-            doors = {
+            writers = {
                 getattr(getattr(item.context_expr, "func", None), "id", "") for item in node.items
             }
-            if doors & {"output_file", "output_folder"}:
+            if writers & {"output_file", "output_folder"}:
                 inside |= set(ast.walk(node))
     return inside
 

@@ -157,7 +157,7 @@ def test_doubling_every_pace_halves_every_time_exactly_and_keeps_the_tours(
         )  # fmt: skip
         assert before.exact == after.exact
         for column in ("segment", "forward", "patrol"):
-            one, two = getattr(before.passage, column), getattr(after.passage, column)
+            one, two = getattr(before.steps, column), getattr(after.steps, column)
             np.testing.assert_array_equal(one, two)
 
 
@@ -288,7 +288,7 @@ def test_turning_a_street_round_changes_only_which_way_is_which(defaults: Patrol
     assert one.bike_patrol_forward_s.tolist() == two.bike_patrol_backward_s.tolist()
 
 
-# The door.
+# What is refused.
 
 
 @pytest.mark.parametrize("pace_kmh", [1e-308, 1e-300, 1e-12])

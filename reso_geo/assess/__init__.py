@@ -12,7 +12,7 @@ from reso_geo.assess.posts import (
     OneFewer,
     PostsNeeded,
     PostsRequest,
-    Trial,
+    PostsTrial,
     posts_needed,
 )
 from reso_geo.assess.reach import Reach, reach_shape
@@ -45,11 +45,11 @@ __all__ = [
     "Part",
     "PostsNeeded",
     "PostsRequest",
+    "PostsTrial",
     "Reach",
     "Reason",
     "Sector",
     "SetAside",
-    "Trial",
     "Verdict",
     "assess",
     "case_of",

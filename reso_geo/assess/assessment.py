@@ -11,14 +11,14 @@ from reso_geo.assess.network_clip import nearby
 from reso_geo.assess.paces import Paces, paces_of
 from reso_geo.assess.reach import Reach, reach_of
 from reso_geo.assess.remedies import Fix, fixes_for
-from reso_geo.assess.sector import Sector, settled
+from reso_geo.assess.sector import Sector, with_middle_base
 from reso_geo.assess.tours import LIMITED
 from reso_geo.choices import in_a_row
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import with_own_rules
-from reso_geo.records import Door, Shown, hearer, kind_of
+from reso_geo.records import FieldCheck, Shown, hearer, kind_of
 from reso_geo.settings import settings_of
 from reso_geo.travel import MODES, SEASONS, travel_notes, travel_times
 
@@ -65,17 +65,17 @@ class AssessRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        door = Door("AssessRequest", UsageError)
+        check = FieldCheck("AssessRequest", UsageError)
         for field, known in (("modes", MODES), ("seasons", SEASONS)):
-            door.texts(field, getattr(self, field))
+            check.texts(field, getattr(self, field))
             for value in getattr(self, field):
-                door.word(field, value, known)
+                check.word(field, value, known)
         if not isinstance(self.minutes, tuple):
-            door.refuse("minutes", self.minutes, Phrase("record.numbers"))
-        door.flag("fixes", self.fixes)
-        door.number("seed", self.seed, whole=True)
+            check.refuse("minutes", self.minutes, Phrase("record.numbers"))
+        check.flag("fixes", self.fixes)
+        check.number("seed", self.seed, whole=True)
         for row, minutes in enumerate(self.minutes):
-            door.number(f"minutes[{row}]", minutes)
+            check.number(f"minutes[{row}]", minutes)
             if not 0.0 < minutes <= _MOST_MINUTES:
                 raise UsageError(Phrase("assess.bad_minutes", {"minutes": f"{minutes:g}"}))
         if self.seed < 0:
@@ -132,7 +132,7 @@ class Assessment(Shown):
     fixes: tuple[Fix, ...]
     warnings: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the sector and its verdicts, in one sentence.
 
         Returns
@@ -144,7 +144,7 @@ class Assessment(Shown):
             Phrase("assess.fact", {"case": Phrase(f"case.{mode}.{season}"), "verdict": _said(each)})
             for (mode, season), each in self.judgements.items()
         )
-        return Phrase("assess.facts", {"sector": self.sector.facts(), "verdicts": verdicts})
+        return Phrase("assess.facts", {"sector": self.sector.summary(), "verdicts": verdicts})
 
     def _rows(self) -> list[tuple[object, ...]]:
         """Return a row a mode and season."""
@@ -252,7 +252,7 @@ def assess(
     given = sector.settings if settings is None else settings
     settings, own = with_own_rules(sector.network, settings_of(given))
     begin("progress.measure")
-    sector = settled(sector, settings)
+    sector = with_middle_base(sector, settings)
     found: dict[tuple[str, str], Judgement] = {}
     cases: list[Case] = []
     graphs = {

@@ -43,9 +43,9 @@ class Contacts:
 
 
 def contacts_of(case: Case) -> Contacts | None:
-    """Find where the verdict flips: the time on the way needs to be f = 1 / (1 - n t / 60) times.
+    """Find where the verdict flips: the time moving needs to be f = 1 / (1 - n t / 60) times.
 
-    What is needed without any contacts is still time S and time on the way M. With n contacts it is
+    What is needed without any contacts is still time S and time moving M. With n contacts it is
     S + f M, so that f = (available - S) / M is just enough, and n = (1 - 1 / f) 60 / t.
 
     Parameters

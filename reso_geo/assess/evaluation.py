@@ -50,7 +50,7 @@ class Case:
     needs
         What verdicts are computed from.
     graph
-        The mode's ways.
+        The mode's travel graph.
     beat
         The sector's tours.
     far_s
@@ -95,7 +95,7 @@ class Case:
     @property
     def pass_km(self) -> float:
         """Kilometres of one pass, deadhead included."""
-        passed = self.beat.once.passage.segment
+        passed = self.beat.once.steps.segment
         return float(self.sector.network.length_m[passed].sum() / 1000.0)
 
     def judged_with(self, settings: PatrolSettings) -> Verdict:
@@ -231,7 +231,7 @@ def judged_streets(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         For that mode.
     own
@@ -251,8 +251,8 @@ def judged_streets(
         From tours of the fast depth where that says yes, or where not even the proven bounds of
         these tours would; else of the final one.
     """
-    found, settled = judged_quickly(graph, needs, own, base, posts, far_s)
-    if settled:
+    found, final = judged_quickly(graph, needs, own, base, posts, far_s)
+    if final:
         return found
     return judge(needs, measured(graph, needs, own, base, effort), posts, far_s)
 
@@ -270,7 +270,7 @@ def judged_quickly(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         For that mode.
     own
@@ -286,7 +286,7 @@ def judged_quickly(
     -------
     verdict : Verdict
         From these tours.
-    settled : bool
+    final : bool
         True when the final depth says yes just where this does: it is yes, or not even tours as
         short as the proven bounds would make it so.
     """
@@ -306,7 +306,7 @@ def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], b
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         With the load of each street.
     segments
@@ -320,8 +320,8 @@ def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], b
         Seconds one way, the mean of there and back; nine tenths of the load that can be reached are
         nearer. Zero where none can.
     """
-    there = dijkstra(graph.ways, indices=base)
-    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)
+    there = dijkstra(graph.matrix, indices=base)
+    back = there if graph.symmetric else dijkstra(graph.matrix.T.tocsr(), indices=base)
     away = (there + back) / 2.0 * graph.tick_s
     at = np.minimum(away[graph.u[segments]], away[graph.v[segments]])
     reached = np.isfinite(at)

@@ -22,7 +22,7 @@ def fewest_for(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64]) ->
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         For that mode.
     segments

@@ -28,10 +28,10 @@ _MOST_GATES = 200
 
 
 def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
-    """Leave out the streets that no shortest way between two places of a sector needs.
+    """Drop the streets that no shortest path between two places of a sector needs.
 
     A tour leaves the sector at one of its gates, a junction with a street that is not its own, and
-    comes back at another: between two gates one shortest way is enough. The best tour takes as long
+    comes back at another: between two gates one shortest path is enough. The best tour is as long
     without all other streets, and what is proven of it there is proven.
 
     Parameters
@@ -78,7 +78,7 @@ def nearby(sector: Sector, graphs: Iterable[TravelGraph]) -> Sector:
 def _passed(
     graph: TravelGraph, places: NDArray[np.bool_], own: NDArray[np.bool_], base: int
 ) -> NDArray[np.bool_]:
-    """Find which junctions lie on the shortest ways that are kept between gates."""
+    """Find which junctions lie on the shortest paths that are kept between gates."""
     outside = np.isfinite(np.minimum(graph.forward, graph.backward)) & ~own
     leads_out = np.zeros(graph.node_count, dtype=bool)
     leads_out[graph.u[outside]] = leads_out[graph.v[outside]] = True
@@ -89,30 +89,30 @@ def _passed(
     passed = np.zeros(graph.node_count, dtype=bool)
     most = _farthest(graph, np.flatnonzero(places), gates, base)
     near = _between(graph, gates, float(most.max()))
-    ways, at = graph.ways[near][:, near], np.searchsorted(near, gates)
+    matrix, at = graph.matrix[near][:, near], np.searchsorted(near, gates)
     # The farthest go last: each is searched no farther than it has to be.
     for some in np.array_split(np.argsort(most, kind="stable"), _ROUNDS):
         if len(some):
-            passed[near] |= _ways_back(ways, at[some], at, float(most[some].max()))
+            passed[near] |= _paths_back(matrix, at[some], at, float(most[some].max()))
     return passed
 
 
 def _between(graph: TravelGraph, gates: NDArray[np.int64], most: float) -> NDArray[np.int64]:
-    """Return all junctions of shortest ways between gates: each is at most half-way from an end."""
+    """Return junctions of shortest paths between gates: each is at most half-way from an end."""
     half = most / 2.0 + 1.0
-    away = dijkstra(graph.ways, indices=gates, min_only=True, limit=half)
+    away = dijkstra(graph.matrix, indices=gates, min_only=True, limit=half)
     if not graph.symmetric:
-        back = dijkstra(graph.ways.T.tocsr(), indices=gates, min_only=True, limit=half)
+        back = dijkstra(graph.matrix.T.tocsr(), indices=gates, min_only=True, limit=half)
         away = np.minimum(away, back)
     return np.flatnonzero(np.isfinite(away))
 
 
-def _ways_back(
-    ways: csr_array, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
+def _paths_back(
+    matrix: csr_array, starts: NDArray[np.int64], ends: NDArray[np.int64], most: float
 ) -> NDArray[np.bool_]:
-    """Find which junctions lie on one shortest way from each start to each end."""
-    count = ways.shape[0]
-    _, before = dijkstra(ways, indices=starts, return_predecessors=True, limit=most)
+    """Find which junctions lie on one shortest path from each start to each end."""
+    count = matrix.shape[0]
+    _, before = dijkstra(matrix, indices=starts, return_predecessors=True, limit=most)
     before = before.ravel()
     passed = np.zeros(before.shape, dtype=bool)
     found = np.add.outer(np.arange(len(starts)) * count, ends).ravel()
@@ -129,10 +129,10 @@ def _ways_back(
 def _farthest(
     graph: TravelGraph, places: NDArray[np.int64], gates: NDArray[np.int64], base: int
 ) -> NDArray[np.float64]:
-    """Return the ticks of ways from each gate to every other: in the sector, or by the base."""
+    """Return the ticks of paths from each gate to every other: in the sector, or by the base."""
     at = np.searchsorted(places, gates)
-    inside = dijkstra(graph.ways[places][:, places], indices=at)[:, at]
-    there = dijkstra(graph.ways, indices=base)[gates]
-    back = there if graph.symmetric else dijkstra(graph.ways.T.tocsr(), indices=base)[gates]
+    inside = dijkstra(graph.matrix[places][:, places], indices=at)[:, at]
+    there = dijkstra(graph.matrix, indices=base)[gates]
+    back = there if graph.symmetric else dijkstra(graph.matrix.T.tocsr(), indices=base)[gates]
     away: NDArray[np.float64] = np.minimum(inside, np.add.outer(back, there)).max(axis=1)
     return away

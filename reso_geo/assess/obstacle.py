@@ -60,7 +60,7 @@ def obstacle_of(
     network
         The streets, and the barriers between them.
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): the required segments of the sector.
     base
@@ -82,7 +82,7 @@ def obstacle_of(
         tour = cover(_linked(network, graph, segments, pairs), segments, base)
         share = 1.0 - tour.deadhead_s / now.deadhead_s
         if share >= _LEAST_SHARE:
-            used = np.unique(tour.passage.segment - len(network))
+            used = np.unique(tour.steps.segment - len(network))
             found.append(Obstacle(kind, _main([names[link] for link in used[used >= 0]]), share))
     return max(found, key=lambda obstacle: obstacle.share, default=None)
 

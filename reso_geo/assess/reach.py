@@ -72,7 +72,7 @@ def reach_of(
     minutes
         Above zero.
     sector, graph
-        The same sector, and the ways of its mode and season, with all streets around it.
+        The same sector, and the graph of its mode and season, with all streets around it.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def reach_of(
         One for each, in their order. A part of a segment is reached where the rest takes too long.
     """
     network, required = sector.network, sector.required
-    away = dijkstra(graph.ways, indices=sector.base)
+    away = dijkstra(graph.matrix, indices=sector.base)
     load_s = case.needs.load["central"].total_s[case.sector.required]
     found = []
     for each in minutes:

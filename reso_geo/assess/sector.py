@@ -24,7 +24,7 @@ from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components
 from reso_geo.partition import held_segments, median_junction
-from reso_geo.records import Door, Record, Shown, kind_of
+from reso_geo.records import FieldCheck, Record, Shown, kind_of
 from reso_geo.settings import settings_of
 from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["Sector", "only", "sector_in", "settled"]
+__all__ = ["Sector", "only", "sector_in", "with_middle_base"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,23 +98,23 @@ class Sector(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check all once; freeze what is known."""
-        door, count = Door("Sector", UsageError), len(self.network)
-        door.text("name", self.name)
-        door.number("posts", self.posts, whole=True)
-        door.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
-        door.text("base_name", self.base_name)
-        door.figures("stop_s", self.stop_s, 0.0, rows=count)
+        check, count = FieldCheck("Sector", UsageError), len(self.network)
+        check.text("name", self.name)
+        check.number("posts", self.posts, whole=True)
+        check.number("base", self.base, 0, len(self.network.node_id) - 1, whole=True)
+        check.text("base_name", self.base_name)
+        check.figures("stop_s", self.stop_s, 0.0, rows=count)
         self.stop_s.flags.writeable = False
         if self.counts_per_week is not None:
-            door.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
+            check.figures("counts_per_week", self.counts_per_week, 0.0, rows=count)
             self.counts_per_week.flags.writeable = False
         if self.residents is not None:
-            door.number("residents", self.residents, 0.0)
+            check.number("residents", self.residents, 0.0)
         object.__setattr__(self, "known", MappingProxyType(dict(self.known)))
         if self.posts < 1:
             raise UsageError(Phrase("assess.bad_posts", {"posts": self.posts}))
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return its name, its streets and its posts, in one sentence.
 
         Returns
@@ -172,7 +172,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     bases: Bases | TableSource | None = None,
     posts: int = 1,
 ) -> Sector:
-    """Take everything in the cities of a network that can be walked as one sector.
+    """Return everything in the cities of a network that can be walked as one sector.
 
     Parameters
     ----------
@@ -263,7 +263,7 @@ def sector_in(  # noqa: PLR0913 - all that one sector is made of
     )
 
 
-def settled(sector: Sector, settings: PatrolSettings) -> Sector:
+def with_middle_base(sector: Sector, settings: PatrolSettings) -> Sector:
     """Move a base that stands in the middle of the load to where that is under some settings.
 
     Parameters
@@ -290,7 +290,7 @@ def settled(sector: Sector, settings: PatrolSettings) -> Sector:
 def _walk_and_load(
     network: StreetNetwork, settings: PatrolSettings, stop_s: NDArray[np.float64]
 ) -> tuple[TravelGraph, NDArray[np.float64]]:
-    """Return the ways on foot in summer, and what each street asks there."""
+    """Return the walks in summer, and what each street asks there."""
     times = travel_times(network, settings)
     load_s = street_load(network, times, settings, "foot", stop_s).total_s
     return travel_graph(network, times, "foot"), load_s

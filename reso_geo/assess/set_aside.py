@@ -34,7 +34,7 @@ class SetAside:
 
 
 def set_aside_of(network: StreetNetwork, beat: BeatLoad) -> tuple[SetAside, ...]:
-    """Name what the tours of a beat leave out.
+    """List what the tours of a beat leave out.
 
     Parameters
     ----------

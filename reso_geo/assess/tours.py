@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Effort, cover, reached
+from reso_geo.coverage import Effort, Tour, cover, reached
 from reso_geo.workload import BeatLoad, nested_levels
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LIMITED", "measured", "with_known"]
 
-LIMITED = Effort(work=10_000_000, edges=0)
+LIMITED = Effort(budget=10_000_000, edges=0)
 """A few rounds of cuts, no search with whole copies: within about one per cent in one second."""
 
 
@@ -35,7 +35,7 @@ def measured(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         For that mode.
     segments
@@ -62,10 +62,10 @@ def measured(
     before = () if like is None else like.tours[:-1]
     tours = []
     for number, (level, often) in enumerate(more):
-        again = _timed_anew(graph, often, before[number][1]) if number < len(before) else None
+        again = _timed_again(graph, often, before[number][1]) if number < len(before) else None
         tours.append((level, cover(graph, often, base) if again is None else again))
     whole = cover(graph, own, base, "fast" if effort is None else "final", effort)
-    again = None if like is None else _timed_anew(graph, own, like.once)
+    again = None if like is None else _timed_again(graph, own, like.once)
     if again is not None and again.pass_s < whole.pass_s and again.apart == whole.apart:
         whole = replace(again, lower_bound_s=whole.lower_bound_s)
     street_s = load.sum_s(segments)
@@ -73,7 +73,7 @@ def measured(
 
 
 def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float) -> BeatLoad:
-    """Put what was measured before in place of the tour of all streets, where it is shorter.
+    """Replace the tour of all streets by what was measured before, where that is shorter.
 
     Parameters
     ----------
@@ -94,24 +94,24 @@ def with_known(beat: BeatLoad, pass_s: float, deadhead_s: float, bound_s: float)
     return replace(beat, tours=(*more, (level, known)))
 
 
-def _timed_anew(graph: TravelGraph, segments: NDArray[np.int64], other: Cover) -> Cover | None:
-    """Return a tour of another season with the times of this one; None where a way is closed.
+def _timed_again(graph: TravelGraph, segments: NDArray[np.int64], other: Tour) -> Tour | None:
+    """Return a tour of another season with the times of this one; None where a street is closed.
 
     None as well where it goes through other streets. Its bound is what patrol alone takes.
     """
-    passage, least = other.passage, graph.least_patrol[segments]
-    if passage.segment.max(initial=-1) >= len(graph.u):
+    steps, least = other.steps, graph.least_patrol[segments]
+    if steps.segment.max(initial=-1) >= len(graph.u):
         return None
-    cost = passage.cost(graph) * graph.tick_s
+    cost = steps.cost(graph) * graph.tick_s
     open_now = np.isfinite(least)
     same = np.array_equal(np.sort(segments[~open_now]), np.sort(other.missed)) and np.array_equal(
-        np.sort(segments[open_now]), np.sort(passage.segment[passage.patrol])
+        np.sort(segments[open_now]), np.sort(steps.segment[steps.patrol])
     )
     if not same or not np.isfinite(other.pass_s) or not np.isfinite(cost).all():
         return None
     return replace(
         other,
         pass_s=float(cost.sum()),
-        patrol_s=float(cost[passage.patrol].sum()),
+        patrol_s=float(cost[steps.patrol].sum()),
         lower_bound_s=float(least[open_now].sum() * graph.tick_s),
     )

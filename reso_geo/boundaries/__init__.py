@@ -1,9 +1,9 @@
-"""Boundaries: where the work takes place, from a file, a built-in name or the street source."""
+"""Boundaries: where patrol takes place, from a file, a built-in name or the street source."""
 
 from __future__ import annotations
 
 from reso_geo.boundaries.boundary import Boundary
-from reso_geo.boundaries.box import Box, box_around
+from reso_geo.boundaries.box import BoundingBox, box_around
 from reso_geo.boundaries.built_in_places import Place, builtin_places
 from reso_geo.boundaries.exchange import parts_of
 from reso_geo.boundaries.lookup import read_boundary
@@ -14,7 +14,7 @@ from reso_geo.osm_files.source_file import OsmFile, open_osm
 
 __all__ = [
     "Boundary",
-    "Box",
+    "BoundingBox",
     "OsmFile",
     "Place",
     "astride",

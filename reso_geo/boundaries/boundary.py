@@ -11,7 +11,7 @@ import shapely
 from reso_geo.boundaries.shapes import apart, astride, overlaps
 from reso_geo.errors import BoundaryError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door
+from reso_geo.records import FieldCheck
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ def _grouped(number: float) -> str:
 
 @dataclass(frozen=True)
 class Boundary:
-    """Where the work takes place: one named shape per city.
+    """Where patrol takes place: one named shape per city.
 
     Attributes
     ----------
@@ -131,12 +131,12 @@ class Boundary:
 
     def __post_init__(self) -> None:
         """Check everything once, where the record is made."""
-        door = Door("Boundary", BoundaryError)
-        door.texts("names", self.names)
+        check = FieldCheck("Boundary", BoundaryError)
+        check.texts("names", self.names)
         if not isinstance(self.shapes, tuple):
-            door.refuse("shapes", self.shapes, Phrase("boundary.tuple"))
-        door.text("kind", self.kind)
-        door.text("origin", self.origin)
+            check.refuse("shapes", self.shapes, Phrase("boundary.tuple"))
+        check.text("kind", self.kind)
+        check.text("origin", self.origin)
         if self.kind not in KINDS:
             values: dict[str, object] = {"kind": self.kind, "kinds": listed(KINDS)}
             raise BoundaryError(Phrase("boundary.unknown_kind", values))

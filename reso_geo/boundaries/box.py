@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries.boundary import Boundary
 
-__all__ = ["Box", "box_around"]
+__all__ = ["BoundingBox", "box_around"]
 
 # The shortest degree of latitude on WGS 84, and a degree of longitude at the equator.
 _LATITUDE_M = 110_574.0
@@ -23,7 +23,7 @@ _HALF_TURN = 180.0
 
 
 @dataclass(frozen=True)
-class Box:
+class BoundingBox:
     """A rectangle in longitude and latitude (EPSG:4326), its sides included.
 
     Attributes
@@ -42,7 +42,7 @@ class Box:
         """Longitude and latitude of its middle."""
         return (self.west + self.east) / 2, (self.south + self.north) / 2
 
-    def wider(self, margin_m: float) -> Box:
+    def wider(self, margin_m: float) -> BoundingBox:
         """Return a box that reaches at least this much farther on every side.
 
         Parameters
@@ -52,7 +52,7 @@ class Box:
 
         Returns
         -------
-        Box
+        BoundingBox
             Within the Earth's degrees.
         """
         up = margin_m / _LATITUDE_M
@@ -60,9 +60,9 @@ class Box:
         narrow = math.cos(math.radians(min(max(-south, north), 89.0)))
         aside = margin_m / (_LONGITUDE_M * narrow)
         west, east = max(self.west - aside, -180.0), min(self.east + aside, 180.0)
-        return Box(west, south, east, north)
+        return BoundingBox(west, south, east, north)
 
-    def touches(self, other: Box) -> bool:
+    def touches(self, other: BoundingBox) -> bool:
         """Return whether two boxes have a point in common.
 
         Parameters
@@ -79,14 +79,14 @@ class Box:
             # What crosses the 180th meridian seems to go around the Earth: no street is a degree
             # long on either side.
             sides = (
-                Box(other.east - 1.0, other.south, _HALF_TURN, other.north),
-                Box(-_HALF_TURN, other.south, other.west + 1.0, other.north),
+                BoundingBox(other.east - 1.0, other.south, _HALF_TURN, other.north),
+                BoundingBox(-_HALF_TURN, other.south, other.west + 1.0, other.north),
             )
             return any(self.touches(side) for side in sides)
         beside = other.east < self.west or other.west > self.east
         return not (beside or other.north < self.south or other.south > self.north)
 
-    def joined(self, other: Box) -> Box:
+    def union(self, other: BoundingBox) -> BoundingBox:
         """Return the smallest box around two.
 
         Parameters
@@ -96,10 +96,10 @@ class Box:
 
         Returns
         -------
-        Box
+        BoundingBox
             Around both.
         """
-        return Box(
+        return BoundingBox(
             min(self.west, other.west),
             min(self.south, other.south),
             max(self.east, other.east),
@@ -132,7 +132,7 @@ class Box:
         return meets
 
 
-def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:
+def box_around(boundary: Boundary, margin_m: float = 0.0) -> BoundingBox:
     """Return the box around a boundary.
 
     Parameters
@@ -144,7 +144,7 @@ def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:
 
     Returns
     -------
-    Box
+    BoundingBox
         In degrees.
 
     Examples
@@ -152,7 +152,7 @@ def box_around(boundary: Boundary, margin_m: float = 0.0) -> Box:
     >>> from reso_geo.boundaries.boundary import Boundary
     >>> town = shapely.MultiPolygon([shapely.box(8.6, 49.3, 8.7, 49.4)])
     >>> box_around(Boundary(("Town",), (town,), "precise", "by hand"))
-    Box(west=8.6, south=49.3, east=8.7, north=49.4)
+    BoundingBox(west=8.6, south=49.3, east=8.7, north=49.4)
     """
     west, south, east, north = shapely.total_bounds(np.array(boundary.shapes)).tolist()
-    return Box(west, south, east, north).wider(margin_m)
+    return BoundingBox(west, south, east, north).wider(margin_m)

@@ -216,7 +216,7 @@ def read_kml(reading: Reading, path: Path | None = None) -> list[Row]:
 
 
 def _flat(shape: BaseGeometry | None) -> BaseGeometry | None:
-    """Leave out heights that are all zero, as KML has them by habit."""
+    """Drop heights that are all zero, as KML has them by habit."""
     if shape is None or not shape.has_z:
         return shape
     heights = shapely.get_coordinates(shape, include_z=True)[:, 2]

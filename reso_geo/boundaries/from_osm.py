@@ -113,7 +113,7 @@ def _of_level(level: str, relations: Sequence[Relation], source: Path) -> Bounda
         "count": len(cut),
     }
     return Boundary(
-        names=_told_apart(whole),
+        names=_distinguished(whole),
         shapes=tuple(shapes[each.number] for each in whole),
         kind="precise",
         origin=f"OpenStreetMap admin_level={level}",
@@ -125,6 +125,6 @@ def _numeric(level: tuple[str, int]) -> tuple[int, str]:
     return (int(level[0]) if level[0].isdecimal() else 0, level[0])
 
 
-def _told_apart(relations: Sequence[Relation]) -> tuple[str, ...]:
+def _distinguished(relations: Sequence[Relation]) -> tuple[str, ...]:
     count = Counter(each.name for each in relations)
     return tuple(str(each) if count[each.name] > 1 else each.name for each in relations)

@@ -20,8 +20,8 @@ from reso_geo.tables.features import (
     first_bytes_of,
     is_geojson,
     is_geopackage,
+    layers_note,
     layers_of,
-    layers_told,
     read_geojson,
     read_geopackage,
 )
@@ -168,6 +168,6 @@ def _layer(reading: Reading) -> str:
     if len(surfaces) == 1:
         return surfaces[0]
     reading.refuse(
-        "which_layer" if surfaces else "no_layer", {"layers": layers_told(layers) or "-"}
+        "which_layer" if surfaces else "no_layer", {"layers": layers_note(layers) or "-"}
     )
     return None

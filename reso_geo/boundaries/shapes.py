@@ -170,7 +170,7 @@ def overlaps(shapes: Sequence[shapely.MultiPolygon]) -> list[tuple[int, int, flo
 def apart(
     shapes: Sequence[shapely.MultiPolygon], names: Sequence[str]
 ) -> tuple[shapely.MultiPolygon, ...]:
-    """Leave ground that two shapes share to the first by name, where it is a narrow strip.
+    """Assign ground that two shapes share to the first by name, where it is a narrow strip.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from reso_geo.cli.commands.posts import posts
 from reso_geo.cli.commands.rebalance import rebalance
 from reso_geo.cli.commands.route import route
 from reso_geo.cli.commands.show import draw_map, report
-from reso_geo.cli.demand_inputs import Asked, read_asked
+from reso_geo.cli.demand_inputs import DemandInputs, read_inputs
 from reso_geo.cli.help_pages import Command, Commands
 from reso_geo.cli.options import (
     CountsWeeks,
@@ -27,10 +27,10 @@ from reso_geo.cli.options import (
     add_answering,
     keep_folder,
     named_in,
+    output_for,
     posts_of,
-    talk_for,
 )
-from reso_geo.cli.plan_output import places_table, tell_plan
+from reso_geo.cli.plan_output import places_table, write_plan_summary
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import INPUT_ROLES, inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_seats
@@ -48,7 +48,7 @@ from reso_geo.tables import write_template
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
 
 __all__ = ["commands_in"]
 
@@ -70,9 +70,9 @@ def demo(
     out: Annotated[Path, typer.Option(help="help.demo_out")] = Path("reso_demo"),
 ) -> None:
     """Plan the built-in sample from its streets to its map."""
-    talk = talk_for(context)
+    output = output_for(context)
     boundary = str(data_file("sample/boundaries.geojson"))
-    asked = Asked(read_anchors(data_file("sample/anchors.geojson")))
+    tables = DemandInputs(read_anchors(data_file("sample/anchors.geojson")))
     request = PlanRequest(CutRequest(officers=_DEMO_OFFICERS))
     source = data_file("sample/sample.osm.pbf")
     given = Conditions(load_settings())
@@ -80,7 +80,7 @@ def demo(
         "boundary": boundary,
         "anchors": data_file("sample/anchors.geojson"),
     }
-    _plan(talk, source, boundary, asked, request, given, out, files=files, keep_streets=False)
+    _plan(output, source, boundary, tables, request, given, out, files=files, keep_streets=False)
 
 
 @app.command(cls=Command, help="help.plan")
@@ -113,14 +113,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
-    talk = talk_for(context)
+    output = output_for(context)
     chosen = load_settings(settings)
     request = PlanRequest(
         CutRequest(
             officers=officers,
             officers_per_beat=officers_per_beat,
             posts=posts_of(posts or []),
-            seats=None if seats is None else read_seats(seats, talk.note),
+            seats=None if seats is None else read_seats(seats, output.note),
             cross_cities=cross_cities,
             tolerance=tolerance,
             time_limit_s=time_limit,
@@ -131,17 +131,17 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
         date,
         supervisors,
     )
-    asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
+    tables = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
     given = Conditions(chosen, cleared, elevations)
     files = {role: context.params[role] for role in INPUT_ROLES}
-    _plan(talk, source, boundary, asked, request, given, out, files=files, lock=lock or ())
+    _plan(output, source, boundary, tables, request, given, out, files=files, lock=lock or ())
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
-    talk: Talk,
+    output: Output,
     source: Path,
     boundary: str | None,
-    asked: Asked,
+    tables: DemandInputs,
     request: PlanRequest,
     given: Conditions,
     out: Path,
@@ -152,14 +152,14 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
-    talk.lines(asked.understood, "cli.understood")
+    output.lines(tables.understood, "cli.understood")
     keep_folder(source, out)
-    with talk.stages() as begin:
+    with output.stages() as begin:
         ground = read_ground(source, boundary, settings, out, begin)
         request, lock = named_in(ground.earlier, request, lock)
         network = given.on(ground.network)
-        anchors = ground.anchors if asked.anchors is None else asked.anchors
-        placed = asked.on(network, settings, anchors)
+        anchors = ground.anchors if tables.anchors is None else tables.anchors
+        placed = tables.on(network, settings, anchors)
         made = make_plan(
             network,
             request=request,
@@ -169,21 +169,21 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             people=placed.people,
             progress=begin,
             counts=placed.counts,
-            bases=asked.bases,
+            bases=tables.bases,
             earlier=ground.earlier,
             lock=lock,
             inputs=inputs_of(files, source, ground.earlier),
         )
         begin("progress.write")
         with output_folder(out) as aside:
-            save_plan(made, aside / "plan.gpkg", talk.lang)
-            save_map(plan_map(made, talk.lang), aside / "map.html")
-            plan_report(made, aside / "beats.csv", talk.lang)
+            save_plan(made, aside / "plan.gpkg", output.lang)
+            save_map(plan_map(made, output.lang), aside / "map.html")
+            plan_report(made, aside / "beats.csv", output.lang)
             if keep_streets:
                 ground.keep(aside)
-    talk.lines((*ground.understood, *placed.notes), "cli.understood")
-    talk.warnings(ground.warnings)
-    tell_plan(talk, made, out)
+    output.lines((*ground.understood, *placed.notes), "cli.understood")
+    output.warnings(ground.warnings)
+    write_plan_summary(output, made, out)
 
 
 app.command("map", cls=Command, help="help.map")(draw_map)
@@ -215,7 +215,7 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = DownloadOptions.nominatim_url,
 ) -> None:
     """Fetch the streets of a place from OpenStreetMap."""
-    talk = talk_for(context)
+    output = output_for(context)
     options = DownloadOptions(
         contact=contact,
         overpass_url=overpass_url,
@@ -224,11 +224,11 @@ def download(  # noqa: PLR0913, PLR0917 - one option a parameter
         refresh=refresh,
         max_age_days=max_age,
         tile_km=tile_km,
-        tell=talk.aside,
+        tell=output.aside,
     )
     path = download_network(place, out, options)
-    talk.document({"streets": str(path)})
-    talk.line("cli.wrote", {"path": path})
+    output.document({"streets": str(path)})
+    output.line("cli.wrote", {"path": path})
 
 
 @app.command(cls=Command, help="help.template")
@@ -238,10 +238,10 @@ def template(
     out: Annotated[Path, typer.Option(help="help.template_out")],
 ) -> None:
     """Write an example of an input table."""
-    talk = talk_for(context)
-    write_template(kind, out, talk.lang)
-    talk.document({"template": str(out)})
-    talk.line("cli.wrote", {"path": out})
+    output = output_for(context)
+    write_template(kind, out, output.lang)
+    output.document({"template": str(out)})
+    output.line("cli.wrote", {"path": out})
 
 
 @app.command(cls=Command, help="help.boundaries")
@@ -249,9 +249,9 @@ def boundaries(
     context: typer.Context,
 ) -> None:
     """List the built-in places."""
-    talk, places = talk_for(context), builtin_places()
-    talk.document({"boundaries": [asdict(place) for place in places]})
-    talk.table(places_table(places))
+    output, places = output_for(context), builtin_places()
+    output.document({"boundaries": [asdict(place) for place in places]})
+    output.table(places_table(places))
 
 
 def commands_in(lang: str) -> typer.core.TyperGroup:

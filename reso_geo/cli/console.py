@@ -16,7 +16,7 @@ from rich.text import Text
 
 from reso_geo.i18n import Phrase, say
 from reso_geo.plan import assumption_label
-from reso_geo.report import facts, sections, verdict_table
+from reso_geo.report import sections, sector_facts, verdict_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.assess import Assessment
     from reso_geo.report import Table
 
-__all__ = ["Stage", "Talk", "fail"]
+__all__ = ["Output", "Stage", "fail"]
 
 _FILE_WIDTH = 140
 _MOST_WARNINGS = 5
@@ -62,7 +62,7 @@ def fail(lang: str, message: Phrase) -> None:
 
 
 @dataclass(frozen=True)
-class Talk:
+class Output:
     """How a command answers.
 
     Attributes
@@ -198,7 +198,7 @@ class Talk:
             return
         lang = self.lang
         self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
-        for phrase in facts(found):
+        for phrase in sector_facts(found):
             self.line(phrase)
         self.table(verdict_table(found))
         for title, phrases in sections(found):
@@ -232,7 +232,7 @@ class Talk:
         console.print(drawn)
 
     def assumptions(self, keys: tuple[str, ...]) -> None:
-        """Name the settings without a published source that figures rest on.
+        """Write the settings without a published source that figures rest on.
 
         Parameters
         ----------

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Asked", "Placed", "read_asked"]
+__all__ = ["DemandInputs", "PlacedDemand", "read_inputs"]
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedDemand:
     """The tables on the streets; None for what was not given.
 
     Attributes
@@ -56,7 +56,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DemandInputs:
     """The tables of a planner; None for one that was not given.
 
     Attributes
@@ -93,8 +93,8 @@ class Asked:
 
     def on(
         self, network: StreetNetwork, settings: PatrolSettings, anchors: Anchors | None
-    ) -> Placed:
-        """Put the tables on streets.
+    ) -> PlacedDemand:
+        """Place the tables on streets.
 
         Parameters
         ----------
@@ -107,7 +107,7 @@ class Asked:
 
         Returns
         -------
-        Placed
+        PlacedDemand
             With the notes about all of them.
         """
         people, counts = None, None
@@ -124,16 +124,16 @@ class Asked:
             notes += (*counts.understood, _counted(counts, settings))
             if self.counts_weeks is None:
                 notes += (Phrase("demand.counts_year"),)
-        return Placed(people, counts, notes)
+        return PlacedDemand(people, counts, notes)
 
 
-def read_asked(
+def read_inputs(
     anchors: Path | None,
     population: tuple[Path | None, str],
     bases: Path | None,
     counts: Path | None,
     counts_weeks: float | None,
-) -> Asked:
+) -> DemandInputs:
     """Read the tables that a planner gives; None for one that is not given.
 
     Parameters
@@ -149,7 +149,7 @@ def read_asked(
 
     Returns
     -------
-    Asked
+    DemandInputs
         With what was read.
 
     Raises
@@ -160,7 +160,7 @@ def read_asked(
         When weeks are given and nothing was counted.
     """
     people, column = population
-    return Asked(
+    return DemandInputs(
         None if anchors is None else read_anchors(anchors),
         None if people is None else read_population(people, column),
         None if bases is None else read_bases(bases),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reso_geo.cli.console import Talk
+from reso_geo.cli.console import Output
 from reso_geo.errors import PlanError, UsageError
 from reso_geo.i18n import LANGUAGES, Phrase
 from reso_geo.plan import beats_meant, one_beat
@@ -21,9 +21,22 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan, PlanRequest
 
 __all__ = [
-    "Audience", "CountsWeeks", "DrawnDate", "Keep", "NearMean", "PlanPath", "PopulationColumn",
-    "Season", "Trust", "add_answering", "keep_folder", "keep_input", "named_in", "posts_of",
-    "spelt", "talk_for",
+    "Audience",
+    "CountsWeeks",
+    "DrawnDate",
+    "Keep",
+    "NearMean",
+    "PlanPath",
+    "PopulationColumn",
+    "Season",
+    "Trust",
+    "add_answering",
+    "keep_folder",
+    "keep_input",
+    "named_in",
+    "output_for",
+    "posts_of",
+    "spelt",
 ]  # fmt: skip
 
 _NEW_ID = re.compile(r"([A-Za-z]+)[-_ ]?(\d+)")
@@ -52,11 +65,11 @@ def _answering(
     quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,  # noqa: FBT002 - a flag of the command line
     verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Name what every command can be asked of how it answers."""
+    """Describe what every command can be asked of how it answers."""
 
 
 def add_answering(command: Any) -> None:  # noqa: ANN401 - typer has no public name for it
-    """Add the options of how a command answers; `talk_for` reads them.
+    """Add the options of how a command answers; `output_for` reads them.
 
     Parameters
     ----------
@@ -75,8 +88,8 @@ def _keep(context: typer.Context, param: typer.CallbackParam, value: object) -> 
     return value
 
 
-def talk_for(context: typer.Context) -> Talk:
-    """Take the standard output for the answers of a command.
+def output_for(context: typer.Context) -> Output:
+    """Return how a command answers on the standard output.
 
     From here on what anything else prints goes to standard error.
 
@@ -87,7 +100,7 @@ def talk_for(context: typer.Context) -> Talk:
 
     Returns
     -------
-    Talk
+    Output
         In that language.
 
     Raises
@@ -101,7 +114,7 @@ def talk_for(context: typer.Context) -> Talk:
     if lang not in LANGUAGES:
         raise UsageError(Phrase("cli.unknown_lang", {"lang": lang}))
     answers, sys.stdout = sys.stdout, sys.stderr
-    return Talk(lang, as_json, quiet, answers, verbose)
+    return Output(lang, as_json, quiet, answers, verbose)
 
 
 def keep_input(plan_path: Path, out: Path) -> None:
@@ -193,7 +206,7 @@ def posts_of(words: list[str]) -> dict[str, int] | None:
 def named_in(
     earlier: Plan | None, request: PlanRequest, lock: Sequence[str]
 ) -> tuple[PlanRequest, tuple[str, ...]]:
-    """Put the ids of an earlier plan's beats for the words that name them.
+    """Return the ids of an earlier plan's beats in place of the words that name them.
 
     Parameters
     ----------

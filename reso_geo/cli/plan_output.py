@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.boundaries import Place
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
     from reso_geo.plan import Plan
     from reso_geo.routes import Route, RouteLoop
 
-__all__ = ["loops_table", "places_table", "tell_plan"]
+__all__ = ["loops_table", "places_table", "write_plan_summary"]
 
 
 def loops_table(route: Route) -> Table:
@@ -63,31 +63,31 @@ def places_table(places: tuple[Place, ...]) -> Table:
     return table_of("", columns, places)
 
 
-def tell_plan(talk: Talk, made: Plan, out: Path) -> None:
+def write_plan_summary(output: Output, made: Plan, out: Path) -> None:
     """Describe what a plan came to, and where it was written.
 
     Parameters
     ----------
-    talk
+    output
         How the command answers.
     made
         The plan.
     out
         Its folder.
     """
-    talk.document(plan_summary(made, str(out / "plan.gpkg"), talk.lang))
-    talk.table(beats_table(made))
-    talk.line(balance_phrase(made))
+    output.document(plan_summary(made, str(out / "plan.gpkg"), output.lang))
+    output.table(beats_table(made))
+    output.line(balance_phrase(made))
     for each in made.districts:
         values = {
             "district": each.district,
-            "hours": duration(talk.lang, each.load_s),
+            "hours": duration(output.lang, each.load_s),
             "posts": each.posts,
             "beats": listed(each.beats, 40),
         }
-        talk.line("cli.district", values)
-    talk.warnings((*made.balance_why, *made.warnings))
+        output.line("cli.district", values)
+    output.warnings((*made.balance_why, *made.warnings))
     if made.provisional:
-        talk.line("cli.provisional")
-    talk.assumptions(assumptions_of(made))
-    talk.line("cli.wrote_plan", {"folder": out})
+        output.line("cli.provisional")
+    output.assumptions(assumptions_of(made))
+    output.line("cli.wrote_plan", {"folder": out})

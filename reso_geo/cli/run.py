@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from reso_geo.cli.app import commands_in
-from reso_geo.cli.console import Talk, fail
+from reso_geo.cli.console import Output, fail
 from reso_geo.cli.failures import INTERRUPTED, failure_of
 from reso_geo.cli.standard_output import keep_for_answers
 from reso_geo.errors import InfeasibleError
@@ -63,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _say_nothing(_: object) -> None:
-    """Take what was raised where nobody can catch it."""
+    """Drop what was raised where nobody can catch it."""
 
 
 def _leave(answers: TextIO) -> None:
-    """Let what is left in the buffer go nowhere, so that nothing complains when Python ends."""
+    """Send what is left in the buffer nowhere, so that nothing complains when Python ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
 
 
@@ -97,7 +97,7 @@ def _run(words: list[str], lang: str, *, as_json: bool, verbose: bool) -> int:
         answers.write(result)
     else:
         told = failure.document(lang, command)
-        Talk(lang, as_json=True, quiet=True, out=answers).document(told)
+        Output(lang, as_json=True, quiet=True, out=answers).document(told)
     return code
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Boundary
     from reso_geo.cli.console import Stage
-    from reso_geo.cli.demand_inputs import Asked
+    from reso_geo.cli.demand_inputs import DemandInputs
     from reso_geo.cli.season import Conditions
     from reso_geo.demand import Anchors
     from reso_geo.network import StreetNetwork
@@ -100,7 +100,7 @@ class Found:
 
 
 def find_sector(
-    wanted: Area, asked: Asked, given: Conditions, settings_path: Path | None, begin: Stage
+    wanted: Area, tables: DemandInputs, given: Conditions, settings_path: Path | None, begin: Stage
 ) -> Found:
     """Read the streets and take the sector out of them.
 
@@ -108,7 +108,7 @@ def find_sector(
     ----------
     wanted
         What the user wrote.
-    asked
+    tables
         Tables of the planner.
     given
         Settings and what is added to the streets.
@@ -128,34 +128,34 @@ def find_sector(
         When an input cannot be used.
     """
     if not wanted.of_plan:
-        return _over_streets(wanted, asked, given, begin)
+        return _over_streets(wanted, tables, given, begin)
     begin("progress.read", 0.0)
     plan = load_plan(wanted.source)
     if settings_path is None:
         given = replace(given, settings=plan.settings)
     plan = replace(plan, network=given.on(plan.network))
     if wanted.beat is not None:
-        _refuse_tables(wanted, asked)
+        _refuse_tables(wanted, tables)
         return Found(plan.beat(wanted.beat), given.settings)
-    return _over_plan(plan, wanted, asked, given.settings)
+    return _over_plan(plan, wanted, tables, given.settings)
 
 
-def _refuse_tables(wanted: Area, asked: Asked) -> None:
+def _refuse_tables(wanted: Area, tables: DemandInputs) -> None:
     """Refuse what a beat already has."""
-    tables = {
-        "--anchors": asked.anchors,
-        "--population": asked.population,
-        "--counts": asked.counts,
-        "--bases": asked.bases,
+    given_tables = {
+        "--anchors": tables.anchors,
+        "--population": tables.population,
+        "--counts": tables.counts,
+        "--bases": tables.bases,
         "--posts": wanted.posts,
     }
-    named = [name for name, table in tables.items() if table is not None]
+    named = [name for name, table in given_tables.items() if table is not None]
     if named:
         raise UsageError(Phrase("assess.beat_has_tables", {"names": listed(named)}))
 
 
-def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -> Found:
-    """Take an area over a street source."""
+def _over_streets(wanted: Area, tables: DemandInputs, given: Conditions, begin: Stage) -> Found:
+    """Read an area over a street source."""
     begin("progress.boundary", 0.0)
     boundary = read_boundary(wanted.area or "", wanted.source)
     begin("progress.read", 0.0)
@@ -174,19 +174,19 @@ def _over_streets(wanted: Area, asked: Asked, given: Conditions, begin: Stage) -
     except BoundaryError as error:
         raise _small(boundary) or error from error
     network = given.on(streets)
-    return _in_area(network, boundary, wanted, asked, given.settings, asked.anchors)
+    return _in_area(network, boundary, wanted, tables, given.settings, tables.anchors)
 
 
-def _over_plan(plan: Plan, wanted: Area, asked: Asked, settings: PatrolSettings) -> Found:
-    """Take an area over the streets of a plan; its anchors count unless others are given."""
+def _over_plan(plan: Plan, wanted: Area, tables: DemandInputs, settings: PatrolSettings) -> Found:
+    """Read an area over the streets of a plan; its anchors count unless others are given."""
     boundary = read_boundary(wanted.area or "", wanted.source)
     try:
         network = place_in(replace(plan.network, notes=()), boundary)
     except BoundaryError as error:
         raise _small(boundary) or error from error
-    anchors = plan.anchors if asked.anchors is None else asked.anchors
-    found = _in_area(network, boundary, wanted, asked, settings, anchors)
-    if plan.counts_weeks is None or asked.counts is not None:
+    anchors = plan.anchors if tables.anchors is None else tables.anchors
+    found = _in_area(network, boundary, wanted, tables, settings, anchors)
+    if plan.counts_weeks is None or tables.counts is not None:
         return found
     notes = (*found.sector.notes, Phrase("assess.counts_not_kept"))
     return replace(found, sector=replace(found.sector, notes=notes))
@@ -206,13 +206,13 @@ def _in_area(
     network: StreetNetwork,
     boundary: Boundary,
     wanted: Area,
-    asked: Asked,
+    tables: DemandInputs,
     settings: PatrolSettings,
     anchors: Anchors | None,
 ) -> Found:
     name = listed(boundary.names)
     inside = None if anchors is None else _anchors_in(anchors, boundary)
-    placed = asked.on(network, settings, inside)
+    placed = tables.on(network, settings, inside)
     sector = sector_in(
         network,
         settings,
@@ -220,7 +220,7 @@ def _in_area(
         anchors=inside,
         people=placed.people,
         counts=placed.counts,
-        bases=asked.bases,
+        bases=tables.bases,
         posts=1 if wanted.posts is None else wanted.posts,
     )
     notes = (*boundary.notes, *_outline_notes(network, boundary, name), *sector.notes)
@@ -228,7 +228,7 @@ def _in_area(
 
 
 def _anchors_in(anchors: Anchors, boundary: Boundary) -> Anchors:
-    """Leave out the anchors of other sectors."""
+    """Drop the anchors of other sectors."""
     shape = shapely.union_all(boundary.shapes)
     kept = shapely.contains_xy(shape, anchors.lon, anchors.lat)
     rows = ("name", "kind", "visits_per_week", "minutes", "lon", "lat")

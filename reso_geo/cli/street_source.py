@@ -11,7 +11,7 @@ from reso_geo.boundaries import read_boundary
 from reso_geo.errors import NetworkError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import (
-    Streets,
+    CityStreets,
     is_streets_file,
     load_network,
     load_streets,
@@ -84,7 +84,7 @@ class Ground:
             When the folder cannot be written to.
         """
         if self.key and self.boundary is not None:
-            streets = Streets(self.network, self.boundary)
+            streets = CityStreets(self.network, self.boundary)
             save_streets(streets, _kept(folder, self.key), self.key)
 
 
@@ -138,7 +138,9 @@ def read_ground(
     return Ground(network, cities, key=key, warnings=warnings)
 
 
-def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = None) -> Streets:
+def kept_streets(
+    source: Path, settings: PatrolSettings, boundary: str | None = None
+) -> CityStreets:
     """Read streets that an earlier plan kept, as a source of their own.
 
     Parameters
@@ -152,7 +154,7 @@ def kept_streets(source: Path, settings: PatrolSettings, boundary: str | None = 
 
     Returns
     -------
-    Streets
+    CityStreets
         Placed in their cities.
 
     Raises
@@ -229,7 +231,7 @@ def _network(
     )
 
 
-def _of_kept(streets: Streets, path: Path) -> Ground:
+def _of_kept(streets: CityStreets, path: Path) -> Ground:
     values = {
         "source": streets.network.source.name,
         "boundary": listed(streets.boundary.names),

@@ -1,25 +1,25 @@
 """Coverage time: the shortest closed tour from a base through every required segment of a beat."""
 
-from reso_geo.coverage.cover import Cover, Depth, cover, nested_covers
+from reso_geo.coverage.cover import Depth, Tour, cover, nested_tours
 from reso_geo.coverage.exact.branch_and_cut import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
 from reso_geo.coverage.reachability import AsideRule, Reached, reached
 from reso_geo.coverage.tour import Loop, closed_walks, patrolled, shift_loops, walk_order
 from reso_geo.coverage.trail_pairing import tails_and_heads
-from reso_geo.coverage.traversals import Passage
+from reso_geo.coverage.traversals import Traversals
 
 __all__ = [
     "AsideRule",
-    "Cover",
     "Depth",
     "Effort",
     "Loop",
-    "Passage",
     "Reached",
+    "Tour",
     "TravelGraph",
+    "Traversals",
     "closed_walks",
     "cover",
-    "nested_covers",
+    "nested_tours",
     "patrolled",
     "reached",
     "shift_loops",

@@ -1,4 +1,4 @@
-"""Ties: the shortest ways that hold separate pieces together."""
+"""Connectors: the shortest paths that connect separate parts together."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.simple_edges import Links
 
-__all__ = ["Tier"]
+__all__ = ["Connectors"]
 
 _REACH_LINKS = 8.0
-"""How far the first search goes, in median links; most neighbouring pieces lie within it."""
+"""How far the first search goes, in median links; most neighbouring parts lie within it."""
 
 
-class Tier:
-    """Finds ties over one set of links, again and again.
+class Connectors:
+    """Finds connectors over one set of links, again and again.
 
     Parameters
     ----------
@@ -47,52 +47,52 @@ class Tier:
         self._first = np.searchsorted(links.a, np.arange(node_count + 1))
         self._reach = max(1.0, _REACH_LINKS * float(np.median(cost))) if len(cost) else 1.0
 
-    def tree(self, piece: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the links of the shortest paths that tie pieces together as a tree.
+    def tree(self, part: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the links of the shortest paths that connect parts as a tree.
 
-        The minimum spanning tree of the pieces by travel cost, from one search that starts at all
+        The minimum spanning tree of the parts by travel cost, from one search that starts at all
         of them at once (Mehlhorn 1988).
 
         Parameters
         ----------
-        piece
-            int64, shape (n,): the piece of each junction, -1 for a junction of none.
+        part
+            int64, shape (n,): the part of each junction, -1 for a junction of none.
 
         Returns
         -------
         ndarray of int64
-            Links, each once; pieces in different components stay apart.
+            Links, each once; parts in different components stay apart.
         """
-        sources = np.flatnonzero(piece >= 0)
-        ties = len(np.unique(piece[sources])) - len(np.unique(self._component[sources]))
+        sources = np.flatnonzero(part >= 0)
+        connectors = len(np.unique(part[sources])) - len(np.unique(self._component[sources]))
         reach = self._reach
         while True:
-            links, found = self._tree_within(piece, sources, reach)
-            if found == ties:
+            links, found = self._tree_within(part, sources, reach)
+            if found == connectors:
                 return links
             reach *= 4.0
 
     def _tree_within(
-        self, piece: NDArray[np.int64], sources: NDArray[np.int64], reach: float
+        self, part: NDArray[np.int64], sources: NDArray[np.int64], reach: float
     ) -> tuple[NDArray[np.int64], int]:
-        """Return the links of the tree that a search up to a cost finds, and its number of ties."""
+        """Return the links of the tree that a search up to a cost finds, and their number."""
         link = self._links
         cost, before, source = dijkstra(
             self._ways, indices=sources, min_only=True, return_predecessors=True, limit=reach
         )
         reached = np.flatnonzero(source >= 0)
-        near = np.full(len(piece), -1, dtype=np.int64)
-        near[reached] = piece[source[reached]]
+        near = np.full(len(part), -1, dtype=np.int64)
+        near[reached] = part[source[reached]]
         across = self._links_from(reached)
         one, two = near[link.a[across]], near[link.b[across]]
         apart = (one != two) & (two >= 0)
         across, one, two = across[apart], one[apart], two[apart]
         total = cost[link.a[across]] + self._cost[across] + cost[link.b[across]]
         low, high = np.minimum(one, two), np.maximum(one, two)
-        count = int(piece.max()) + 1
+        count = int(part.max()) + 1
         order = np.lexsort((across, total, low * count + high))
         chosen = order[np.flatnonzero(np.diff((low * count + high)[order], prepend=-1))]
-        # A cost of zero would read as "no way": one tick more changes no order.
+        # A cost of zero would read as "no path": one tick more changes no order.
         # Before SciPy 1.17 the tree takes indices of 32 bits only.
         ends = low[chosen].astype(np.int32), high[chosen].astype(np.int32)
         table = csr_array((total[chosen] + 1.0, ends), shape=(count, count))

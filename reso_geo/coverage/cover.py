@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from reso_geo.coverage.exact.branch_and_cut import Effort, improve
-from reso_geo.coverage.reduced_graph import Surroundings
+from reso_geo.coverage.reduced_graph import ReducedGraphs
 from reso_geo.coverage.rural_postman import choose_links
-from reso_geo.coverage.traversals import Passage
+from reso_geo.coverage.traversals import Traversals
 from reso_geo.coverage.windy_postman import direct, turned
 from reso_geo.records import Record
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Cover", "Depth", "cover", "nested_covers"]
+__all__ = ["Depth", "Tour", "cover", "nested_tours"]
 
 Depth = Literal["fast", "final"]
 
@@ -30,7 +30,7 @@ _DEPTHS = get_args(Depth)
 
 
 @dataclass(frozen=True, eq=False)
-class Cover(Record):
+class Tour(Record):
     """One pass of a beat: the tour found, and what no tour can beat.
 
     Attributes
@@ -45,15 +45,15 @@ class Cover(Record):
         No tour through the same segments takes less (proven).
     missed
         int64: required segments that are closed to this mode; not in the figures.
-    passage
+    steps
         Every segment that the tour passes, in no order; `reso_geo.coverage.walk_order` orders them.
     apart
-        Pieces that no way of the mode ties to the base; each is toured on its own.
+        Parts that no path of the mode connects to the base; each is toured on its own.
 
     Examples
     --------
-    >>> nothing = Passage(np.empty(0, int), np.empty(0, bool), np.empty(0, bool))
-    >>> Cover("foot", 110.0, 80.0, 100.0, np.empty(0, int), nothing, 0).exact
+    >>> nothing = Traversals(np.empty(0, int), np.empty(0, bool), np.empty(0, bool))
+    >>> Tour("foot", 110.0, 80.0, 100.0, np.empty(0, int), nothing, 0).exact
     False
     """
 
@@ -62,7 +62,7 @@ class Cover(Record):
     patrol_s: float
     lower_bound_s: float
     missed: NDArray[np.int64]
-    passage: Passage
+    steps: Traversals
     apart: int
 
     @property
@@ -87,12 +87,12 @@ def cover(
     base: int,
     depth: Depth = "fast",
     effort: Effort | None = None,
-) -> Cover:
+) -> Tour:
     """Find a short closed tour from the base through all segments, with a proven bound.
 
     On foot this is the undirected rural postman problem, exact by a minimum-weight T-join where the
-    segments form one piece (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
-    Deadhead may use any way of the mode, also outside the beat. The fast depth takes milliseconds
+    segments form one part (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
+    Deadhead may use any street of the mode, outside the beat too. The fast depth takes milliseconds
     (see `reso_geo.coverage.rural_postman` and `reso_geo.coverage.windy_postman`); its bound is the
     T-join. The final depth goes on from there with cutting planes and branch and cut
     (`reso_geo.coverage.exact.branch_and_cut`).
@@ -112,9 +112,9 @@ def cover(
 
     Returns
     -------
-    Cover
-        Seconds, bound, and the segments that are closed to the mode. Pieces that no way ties to the
-        base are toured on their own, and counted in `Cover.apart`.
+    Tour
+        Seconds, bound, and the segments that are closed to the mode. Parts that no path connects
+        to the base are toured on their own, and counted in `Tour.apart`.
 
     Raises
     ------
@@ -140,19 +140,19 @@ def cover(
     >>> final.pass_s, final.lower_bound_s, final.exact
     (228.0, 228.0, True)
     """
-    return nested_covers(graph, [segments], base, depth, [effort])[0]
+    return nested_tours(graph, [segments], base, depth, [effort])[0]
 
 
-def nested_covers(
+def nested_tours(
     graph: TravelGraph,
     nested: Sequence[NDArray[np.int64]],
     base: int,
     depth: Depth = "fast",
     efforts: Sequence[Effort | None] | None = None,
-) -> list[Cover]:
+) -> list[Tour]:
     """Cover some segments, and parts of them, each with a tour of its own.
 
-    The ways around all of them are worked out once: those around a part are taken from these.
+    The paths around all of them are worked out once: those around a part are taken from these.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def nested_covers(
 
     Returns
     -------
-    list of Cover
+    list of Tour
         One for each.
 
     Raises
@@ -182,14 +182,14 @@ def nested_covers(
         _check(graph, segments, base)
     home = graph.component[base]
     last = nested[-1][np.isfinite(graph.least_patrol[nested[-1]])]
-    city = Surroundings(graph, np.sort(last[graph.component[graph.u[last]] == home]), base)
+    city = ReducedGraphs(graph, np.sort(last[graph.component[graph.u[last]] == home]), base)
     return [
         _cover(city, segments, depth, effort or Effort())
         for segments, effort in zip(nested, efforts or [None] * len(nested), strict=True)
     ]
 
 
-def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Cover:
+def _cover(city: ReducedGraphs, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Tour:
     graph, base = city.graph, city.base
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)
@@ -200,17 +200,17 @@ def _cover(city: Surroundings, segments: NDArray[np.int64], depth: Depth, effort
     tours = []
     for home in homes:
         own = reached[component == home]
-        near = city if home == homes[0] else Surroundings(graph, own, int(graph.u[own[0]]))
+        near = city if home == homes[0] else ReducedGraphs(graph, own, int(graph.u[own[0]]))
         tour = _quick(graph, own, near.base, thorough=depth == "final")
         tours.append(_deep(near, own, tour, effort) if depth == "final" else tour)
     cost = sum(tour.cost for tour in tours)
-    return Cover(
+    return Tour(
         mode=graph.mode,
         pass_s=cost * graph.tick_s,
         patrol_s=sum(tour.patrol for tour in tours) * graph.tick_s,
         lower_bound_s=sum(tour.bound for tour in tours) * graph.tick_s,
         missed=missed,
-        passage=Passage.joined([tour.passage for tour in tours]),
+        steps=Traversals.concatenated([tour.steps for tour in tours]),
         apart=len(homes) - 1,
     )
 
@@ -229,36 +229,40 @@ def _check(graph: TravelGraph, segments: NDArray[np.int64], base: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Tour:
+class _PartTour:
     """A tour through one component's segments, in ticks."""
 
-    passage: Passage
+    steps: Traversals
     cost: float
     patrol: float
     bound: float
 
 
-def _quick(graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool) -> _Tour:
+def _quick(
+    graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool
+) -> _PartTour:
     """Find a tour at the fast depth; without a legal one it is empty and infinite."""
     links, proven = choose_links(graph, graph.likely, segments, base, thorough=thorough)
     if not graph.symmetric:
-        _, proven = graph.least_joins.join(graph.odd(segments))
+        _, proven = graph.least_t_joins.join(graph.odd(segments))
     least = float(graph.least_patrol[segments].sum())
-    passage = direct(graph, segments, links)
-    if passage is None:
-        return _Tour(Passage.joined(()), math.inf, least, least + proven)
-    cost = passage.cost(graph)
-    return _Tour(passage, float(cost.sum()), float(cost[passage.patrol].sum()), least + proven)
+    steps = direct(graph, segments, links)
+    if steps is None:
+        return _PartTour(Traversals.concatenated(()), math.inf, least, least + proven)
+    cost = steps.cost(graph)
+    return _PartTour(steps, float(cost.sum()), float(cost[steps.patrol].sum()), least + proven)
 
 
-def _deep(city: Surroundings, segments: NDArray[np.int64], tour: _Tour, effort: Effort) -> _Tour:
+def _deep(
+    city: ReducedGraphs, segments: NDArray[np.int64], tour: _PartTour, effort: Effort
+) -> _PartTour:
     """Go on from a tour of the fast depth to the final one."""
     graph = city.graph
     if effort.near(tour.cost, tour.bound):
         return tour
     if not effort.rounds_for(len(segments) * (1 if graph.symmetric else 2)):
         return tour
-    near = city.around(segments)
+    near = city.nested(segments)
     if not effort.rounds_for(near[0].columns):
         return tour
     small = near[0].graph
@@ -274,4 +278,4 @@ def _deep(city: Surroundings, segments: NDArray[np.int64], tour: _Tour, effort: 
     for inner, outer in zip(near, (*(each.graph for each in near[1:]), graph), strict=True):
         better = inner.expanded(outer, better)
     cost = better.cost(graph)
-    return _Tour(better, float(cost.sum()), float(cost[better.patrol].sum()), bound)
+    return _PartTour(better, float(cost.sum()), float(cost[better.patrol].sum()), bound)

@@ -1,11 +1,11 @@
-"""Guide: what each link counts for when deadhead is chosen, and the answers that follow from it."""
+"""DeadheadWeights: what each link counts for when deadhead is chosen, and what follows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.coverage.connectors import Tier
-from reso_geo.coverage.t_join import Joiner
+from reso_geo.coverage.connectors import Connectors
+from reso_geo.coverage.t_join import TJoins
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.simple_edges import Links
 
-__all__ = ["Guide"]
+__all__ = ["DeadheadWeights"]
 
 
-class Guide:
+class DeadheadWeights:
     """What each link counts for when deadhead is chosen; asked again and again.
 
     Parameters
@@ -39,5 +39,5 @@ class Guide:
         cost: NDArray[np.float64],
     ) -> None:
         self.cost = cost
-        self.joins = Joiner(node_count, links.a, links.b, cost)
-        self.ties = Tier(node_count, links, cost, component)
+        self.t_joins = TJoins(node_count, links.a, links.b, cost)
+        self.connectors = Connectors(node_count, links, cost, component)

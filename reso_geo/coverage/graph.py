@@ -1,4 +1,4 @@
-"""TravelGraph: the ways of one mode between junctions, and what every tour over them starts from.
+"""TravelGraph: the streets of one mode between junctions, and what every tour starts from.
 
 Costs are whole ticks of the travel times (about half a millisecond each): sums of them are exact.
 Loops are patrolled but never travelled otherwise; between two junctions only the cheapest segment
@@ -15,9 +15,9 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from reso_geo.coverage.deadhead_weights import Guide
+from reso_geo.coverage.deadhead_weights import DeadheadWeights
 from reso_geo.coverage.simple_edges import Links, cheapest
-from reso_geo.coverage.t_join import MOST_WEIGHT, Joiner
+from reso_geo.coverage.t_join import MOST_WEIGHT, TJoins
 from reso_geo.fingerprint import fingerprint
 from reso_geo.network import components
 from reso_geo.records import Record
@@ -33,7 +33,7 @@ __all__ = ["TravelGraph", "travel_graph"]
 
 @dataclass(frozen=True, eq=False)
 class TravelGraph(Record):
-    """One mode's ways; all arrays read-only, costs in ticks, infinite where not open.
+    """One mode's streets; all arrays read-only, costs in ticks, infinite where not open.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class TravelGraph(Record):
     Raises
     ------
     ValueError
-        When a cost is NaN, negative or no whole number of ticks, an end is no junction, or a way
+        When a cost is NaN, negative or no whole number of ticks, an end is no junction, or a street
         is open to transit but not to patrol.
 
     Examples
@@ -98,7 +98,7 @@ class TravelGraph(Record):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of the mode and of all its ways and their times."""
+        """Digest of the mode and of all its streets and their times."""
         return fingerprint(*(getattr(self, f.name) for f in fields(self)))
 
     def tour_key(
@@ -124,7 +124,7 @@ class TravelGraph(Record):
 
     @cached_property
     def symmetric(self) -> bool:
-        """True when every way costs the same in both directions."""
+        """True when every street costs the same in both directions."""
         return np.array_equal(self.forward, self.backward) and np.array_equal(
             self.patrol_forward, self.patrol_backward
         )
@@ -151,12 +151,12 @@ class TravelGraph(Record):
         tail, head = np.concatenate((self.u, self.v)), np.concatenate((self.v, self.u))
         cost = np.concatenate((self.forward, self.backward))
         segment = np.tile(np.arange(len(self.u)), 2)
-        way = np.flatnonzero(np.isfinite(cost) & (tail != head))
-        pair = np.minimum(tail, head)[way] * self.node_count + np.maximum(tail, head)[way]
+        arc = np.flatnonzero(np.isfinite(cost) & (tail != head))
+        pair = np.minimum(tail, head)[arc] * self.node_count + np.maximum(tail, head)[arc]
         keys, place = np.unique(pair, return_inverse=True)
-        up = tail[way] < head[way]
-        there, segment_there = cheapest(len(keys), place[up], cost[way[up]], segment[way[up]])
-        back, segment_back = cheapest(len(keys), place[~up], cost[way[~up]], segment[way[~up]])
+        up = tail[arc] < head[arc]
+        there, segment_there = cheapest(len(keys), place[up], cost[arc[up]], segment[arc[up]])
+        back, segment_back = cheapest(len(keys), place[~up], cost[arc[~up]], segment[arc[~up]])
         return Links(
             a=keys // self.node_count,
             b=keys % self.node_count,
@@ -173,14 +173,14 @@ class TravelGraph(Record):
 
     @cached_property
     def round_trip(self) -> NDArray[np.int64]:
-        """Group of each junction, shape (n,): there is a way to all others of it and back."""
+        """Group of each junction, shape (n,): there is a path to all others of it and back."""
         if self.symmetric:
             return self.component
-        _, group = connected_components(self.ways, directed=True, connection="strong")
+        _, group = connected_components(self.matrix, directed=True, connection="strong")
         return np.asarray(group, dtype=np.int64)
 
     @cached_property
-    def ways(self) -> csr_array:
+    def matrix(self) -> csr_array:
         """Ticks from junction to junction, in the directions that are open, shape (n, n)."""
         link = self.links
         cost = np.concatenate((link.there, link.back))
@@ -194,23 +194,23 @@ class TravelGraph(Record):
         )
 
     @cached_property
-    def likely(self) -> Guide:
+    def likely(self) -> DeadheadWeights:
         """Chooses deadhead by what a copy of a link costs on average.
 
-        No closed tour uses a link that leads where there is no way back from: it counts as far.
+        No closed tour uses a link that leads where there is no path back from: it counts as far.
         """
         link = self.links
         astray = self.round_trip[link.a] != self.round_trip[link.b]
-        return self.guided(np.where(astray, np.maximum(link.likely, MOST_WEIGHT), link.likely))
+        return self.weighted(np.where(astray, np.maximum(link.likely, MOST_WEIGHT), link.likely))
 
     @cached_property
-    def least_joins(self) -> Joiner:
+    def least_t_joins(self) -> TJoins:
         """Answers T-joins with the least cost of each link: bounds of every tour."""
         if self.symmetric:
-            return self.likely.joins
-        return Joiner(self.node_count, self.links.a, self.links.b, self.links.least)
+            return self.likely.t_joins
+        return TJoins(self.node_count, self.links.a, self.links.b, self.links.least)
 
-    def guided(self, cost: NDArray[np.float64]) -> Guide:
+    def weighted(self, cost: NDArray[np.float64]) -> DeadheadWeights:
         """Choose deadhead by other costs than the likely ones.
 
         Parameters
@@ -220,10 +220,10 @@ class TravelGraph(Record):
 
         Returns
         -------
-        Guide
+        DeadheadWeights
             To be asked again and again.
         """
-        return Guide(self.node_count, self.links, self.component, cost)
+        return DeadheadWeights(self.node_count, self.links, self.component, cost)
 
     def odd(self, segments: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Find at which junctions an odd number of these segments ends (a loop ends twice).

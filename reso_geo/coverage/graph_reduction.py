@@ -28,7 +28,7 @@ class Edge:
     there, back
         Ticks along it and back, infinite where closed.
     required
-        True for a required segment: it may serve as a way, but stays.
+        True for a required segment: it may serve as a path, but stays.
     """
 
     path: tuple[int, ...]
@@ -80,12 +80,12 @@ class _Edges:
         self._next += 1
 
     def drop(self, number: int, edge: Edge) -> None:
-        """Take a edge out."""
+        """Remove an edge."""
         for end in (edge.path[0], edge.path[-1]):
             self.at[end].pop(number, None)
 
     def reduce(self, node: int) -> list[int]:
-        """Take out a junction if paths only pass through it; give the junctions to look at next."""
+        """Remove a junction if paths only pass through it; return the junctions to look at next."""
         here = list(self.at.get(node, {}).items())
         if len(here) > _THROUGH:
             return []
@@ -113,7 +113,7 @@ def reduced(
     Parameters
     ----------
     whole
-        The mode's ways.
+        The mode's travel graph.
     links
         int64: links that paths may use.
     segments
@@ -150,5 +150,10 @@ def reduced(
         node = todo.pop()
         if node in edges.at:
             todo.extend(end for end in edges.reduce(node) if not stop[end])
-    left = {n: edge for ways in edges.at.values() for n, edge in ways.items() if not edge.required}
+    left = {
+        n: edge
+        for edges_there in edges.at.values()
+        for n, edge in edges_there.items()
+        if not edge.required
+    }
     return [left[number] for number in sorted(left)]

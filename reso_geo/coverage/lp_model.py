@@ -1,6 +1,6 @@
 """Programme: a linear or whole-number programme in HiGHS, grown column by column, row by row.
 
-It uses highspy rather than scipy's own door to HiGHS: rows can be added to a solved programme, and
+It uses highspy rather than scipy's interface to HiGHS: rows can be added to a solved programme, and
 the next solve starts from the last one.
 """
 
@@ -114,7 +114,7 @@ class Programme:
         )
 
     def drop_rows(self, rows: NDArray[np.int64]) -> None:
-        """Take rows out; those that follow move up.
+        """Remove rows; those that follow move up.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Programme:
         self._solver.changeColsBounds(len(columns), columns.astype(np.int32), zero, zero)
 
     def make_whole(self, columns: NDArray[np.int64]) -> None:
-        """Ask `solve_whole` for whole values.
+        """Require whole values of `solve_whole`.
 
         Parameters
         ----------

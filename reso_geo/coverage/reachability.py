@@ -96,7 +96,7 @@ def reached(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): the required segments of the beat.
     base
@@ -111,7 +111,7 @@ def reached(
 
     Examples
     --------
-    A street of 400 m, and one of 5 m that no way leads to:
+    A street of 400 m, and one of 5 m that no path leads to:
 
     >>> from reso_geo.coverage import TravelGraph
     >>> u, v, ticks = np.array([0, 2]), np.array([1, 3]), np.array([400.0, 5.0])

@@ -1,8 +1,8 @@
-"""Around: a beat's required segments and the ways around them, as a small graph of their own.
+"""ReducedGraph: a beat's required segments and the paths around them, as a graph of their own.
 
 Whenever a tour leaves the required junctions it comes back to one of them, and on the way it may as
 well take a shortest path. So the rest of the city can be replaced by the shortest paths between
-those required junctions that have a way out, and no tour gets dearer. Junctions where such paths
+those required junctions that have a path out, and no tour gets dearer. Junctions where such paths
 only pass through are then taken out.
 """
 
@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.graph import TravelGraph
 from reso_geo.coverage.graph_reduction import Edge, reduced
-from reso_geo.coverage.traversals import Passage, over_links
+from reso_geo.coverage.traversals import Traversals, over_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-__all__ = ["Around", "Surroundings", "around"]
+__all__ = ["ReducedGraph", "ReducedGraphs", "reduced_graph"]
 
 _HUBS = 12
 _GROUP = 24
@@ -33,7 +33,7 @@ _GROUP = 24
 
 
 @dataclass(frozen=True)
-class Around:
+class ReducedGraph:
     """A small graph that holds a shortest tour through the required segments.
 
     Attributes
@@ -61,46 +61,46 @@ class Around:
         """Number of directions in which its segments can be passed; one each where symmetric."""
         return len(self.graph.u) * (1 if self.graph.symmetric else 2)
 
-    def expanded(self, whole: TravelGraph, passage: Passage) -> Passage:
-        """Return a passage of the small graph as one of the whole graph.
+    def expanded(self, whole: TravelGraph, steps: Traversals) -> Traversals:
+        """Return traversals of the small graph as those of the whole graph.
 
         Parameters
         ----------
         whole
             The graph that this one was taken from.
-        passage
+        steps
             What is passed here.
 
         Returns
         -------
-        Passage
+        Traversals
             The same in segments of the whole graph.
         """
-        own = passage.segment < self.required
+        own = steps.segment < self.required
         tail: list[int] = []
         head: list[int] = []
         for segment, forward in zip(
-            passage.segment[~own].tolist(), passage.forward[~own].tolist(), strict=True
+            steps.segment[~own].tolist(), steps.forward[~own].tolist(), strict=True
         ):
             path = self.edge[segment - self.required]
             path = path if forward else path[::-1]
             tail.extend(path[:-1])
             head.extend(path[1:])
         over = over_links(whole, np.array(tail, dtype=np.int64), np.array(head, dtype=np.int64))
-        return Passage(
-            np.concatenate((self.segment[passage.segment[own]], over.segment)),
-            np.concatenate((passage.forward[own], over.forward)),
-            np.concatenate((passage.patrol[own], over.patrol)),
+        return Traversals(
+            np.concatenate((self.segment[steps.segment[own]], over.segment)),
+            np.concatenate((steps.forward[own], over.forward)),
+            np.concatenate((steps.patrol[own], over.patrol)),
         )
 
 
-class Surroundings:
-    """The ways around some required segments, worked out when they are first asked for.
+class ReducedGraphs:
+    """The paths around some required segments, worked out when they are first asked for.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): required segments in ascending order, all in the base's component.
     base
@@ -112,10 +112,10 @@ class Surroundings:
         self._segments = segments
 
     @cached_property
-    def _all(self) -> Around:
-        return around(self.graph, self._segments, self.base)
+    def _all(self) -> ReducedGraph:
+        return reduced_graph(self.graph, self._segments, self.base)
 
-    def around(self, segments: NDArray[np.int64]) -> tuple[Around, ...]:
+    def nested(self, segments: NDArray[np.int64]) -> tuple[ReducedGraph, ...]:
         """Return the small graph around all the segments or some of them.
 
         Parameters
@@ -125,23 +125,23 @@ class Surroundings:
 
         Returns
         -------
-        tuple of Around
+        tuple of ReducedGraph
             The smallest first, each taken from the next one, the last one from the whole graph.
         """
         near = self._all
         if len(segments) == len(self._segments):
             return (near,)
         some = np.searchsorted(self._segments, segments)
-        return around(near.graph, some, near.base), near
+        return reduced_graph(near.graph, some, near.base), near
 
 
-def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around:
-    """Take the graph around some required segments out of the whole.
+def reduced_graph(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> ReducedGraph:
+    """Return the graph around some required segments as a part of the whole.
 
     Parameters
     ----------
     whole
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): required segments, all in the base's component.
     base
@@ -149,7 +149,7 @@ def around(whole: TravelGraph, segments: NDArray[np.int64], base: int) -> Around
 
     Returns
     -------
-    Around
+    ReducedGraph
         With a shortest tour as short as in the whole graph.
     """
     link = whole.links
@@ -170,24 +170,24 @@ def _path_links(
     """Return the links of one shortest path from each border junction to each other one."""
     if not len(border):
         return np.empty(0, dtype=np.int64)
-    ways = whole.ways
-    back = ways if whole.symmetric else ways.T.tocsr()
-    # No shortest path between two stops is longer than the way over the base.
-    reach = sum(float(dijkstra(w, indices=base)[stops].max()) for w in (ways, back))
-    leave, come = (dijkstra(w, indices=border, min_only=True, limit=reach) for w in (ways, back))
+    matrix = whole.matrix
+    back = matrix if whole.symmetric else matrix.T.tocsr()
+    # No shortest path between two stops is longer than the path over the base.
+    reach = sum(float(dijkstra(w, indices=base)[stops].max()) for w in (matrix, back))
+    leave, come = (dijkstra(w, indices=border, min_only=True, limit=reach) for w in (matrix, back))
     ball = np.flatnonzero((leave + come <= reach) & np.isfinite(leave + come))
     place = np.full(whole.node_count, -1, dtype=np.int64)
     place[ball] = np.arange(len(ball))
-    near, ends = ways[ball][:, ball], place[border]
+    near, ends = matrix[ball][:, ball], place[border]
     # Whoever goes away from the border pays at once for coming back (Hart et al. 1968): a search
     # with a limit leaves out what is too far away, and nothing changes between two of its ends.
     near.data += np.repeat(-come[ball], np.diff(near.indptr)) + come[ball][near.indices]
     found = [
-        _tree_ways(dijkstra(near, indices=some, return_predecessors=True, limit=limit)[1], ends)
+        _tree_steps(dijkstra(near, indices=some, return_predecessors=True, limit=limit)[1], ends)
         for some, limit in _by_limit(near, ends, reach, symmetric=whole.symmetric)
     ]
-    way = np.unique(np.concatenate(found))
-    return np.unique(whole.links.between(ball[way // len(ball)], ball[way % len(ball)]))
+    step = np.unique(np.concatenate(found))
+    return np.unique(whole.links.between(ball[step // len(ball)], ball[step % len(ball)]))
 
 
 def _by_limit(
@@ -205,8 +205,8 @@ def _by_limit(
         yield ends[some], float(limit[some[-1]])
 
 
-def _tree_ways(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Follow every search back from all targets; each way (tail times n plus head) once."""
+def _tree_steps(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Follow every search back from all targets; each step (tail times n plus head) once."""
     count = before.shape[1]
     spot = (np.arange(len(before))[:, None] * count + targets).ravel()
     seen = np.zeros(before.size, dtype=bool)
@@ -224,8 +224,8 @@ def _tree_ways(before: NDArray[np.int32], targets: NDArray[np.int64]) -> NDArray
 
 def _as_graph(
     whole: TravelGraph, segments: NDArray[np.int64], base: int, edges: list[Edge]
-) -> Around:
-    """Put required segments and edges together and number their junctions again."""
+) -> ReducedGraph:
+    """Join required segments and edges, and number their junctions again."""
     u = np.concatenate((whole.u[segments], np.array([x.path[0] for x in edges], dtype=np.int64)))
     v = np.concatenate((whole.v[segments], np.array([x.path[-1] for x in edges], dtype=np.int64)))
     there, back = (
@@ -253,4 +253,6 @@ def _as_graph(
             patrol, np.concatenate((whole.patrol_backward[segments], fill)), back
         ),
     )
-    return Around(graph, len(segments), int(place[-1]), segments, tuple(x.path for x in edges))
+    return ReducedGraph(
+        graph, len(segments), int(place[-1]), segments, tuple(x.path for x in edges)
+    )

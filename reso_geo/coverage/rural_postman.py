@@ -1,8 +1,8 @@
 """The fast choice of deadhead: links that make the required segments even and hold them together.
 
-With one required piece the minimum-weight T-join is the best choice (Edmonds and Johnson 1973).
-With several, in the manner of Frederickson (1979): join, tie what is still apart, and join again.
-A thorough choice also tries to walk to what is still apart and back, and to tie all pieces first.
+With one required part the minimum-weight T-join is the best choice (Edmonds and Johnson 1973).
+With several, in the manner of Frederickson (1979): join, connect what is still apart, join again.
+A thorough choice also tries to walk to what is still apart and back, and to connect all at first.
 The best is kept, without the doubled links that hold nothing together.
 """
 
@@ -17,50 +17,50 @@ from reso_geo.network import components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.deadhead_weights import Guide
+    from reso_geo.coverage.deadhead_weights import DeadheadWeights
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["choose_links", "pieces_of"]
+__all__ = ["choose_links", "connected_parts"]
 
 _PAIR = 2
 
 
-def pieces_of(
+def connected_parts(
     graph: TravelGraph,
     segments: NDArray[np.int64],
     base: int,
     links: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Return the piece of each junction that some segments, some links and the base touch.
+    """Return the part of each junction that some segments, some links and the base touch.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,).
     base
-        A junction; a piece of its own when nothing else touches it.
+        A junction; a part of its own when nothing else touches it.
     links
-        int64: links that hold pieces together too; None for none.
+        int64: links that connect parts too; None for none.
 
     Returns
     -------
     ndarray of int64, shape (n,)
-        Pieces from 0 on, -1 for a junction of none.
+        Parts from 0 on, -1 for a junction of none.
     """
     more = np.empty(0, dtype=np.int64) if links is None else links
     u = np.concatenate((graph.u[segments], graph.links.a[more], [base]))
     v = np.concatenate((graph.v[segments], graph.links.b[more], [base]))
     node, place = np.unique(np.concatenate((u, v)), return_inverse=True)
-    piece = np.full(graph.node_count, -1, dtype=np.int64)
-    piece[node] = components(len(node), place[: len(u)], place[len(u) :])
-    return piece
+    part = np.full(graph.node_count, -1, dtype=np.int64)
+    part[node] = components(len(node), place[: len(u)], place[len(u) :])
+    return part
 
 
 def choose_links(
     graph: TravelGraph,
-    guide: Guide,
+    weights: DeadheadWeights,
     segments: NDArray[np.int64],
     base: int,
     *,
@@ -71,84 +71,84 @@ def choose_links(
     Parameters
     ----------
     graph
-        The mode's ways.
-    guide
+        The mode's travel graph.
+    weights
         What counts.
     segments
         int64, shape (k,): required segments.
     base
         Junction where the tour starts and ends.
     thorough
-        True to try three ways of tying, for twice the time; in a city's beats all but one of them
+        True to try three ways to connect, for twice the time; in a city's beats all but one of them
         change the deadhead by less than one part in a thousand.
 
     Returns
     -------
     links : ndarray of int64
-        One that is travelled twice stands there twice. Pieces that no way holds together stay
+        One that is travelled twice stands there twice. Parts that no path connects stay
         apart.
     proven : float
-        No choice costs less by the guide.
+        No choice costs less by the weights.
     """
     odd = graph.odd(segments)
-    join, proven = guide.joins.join(odd)
-    left = pieces_of(graph, segments, base, join)
+    join, proven = weights.t_joins.join(odd)
+    left = connected_parts(graph, segments, base, join)
     if _in_one(graph, left):
         return join, proven
     task = segments, base, odd
-    starts = [_tied(graph, guide, task, left)]
+    starts = [_connected(graph, weights, task, left)]
     if thorough:
-        starts.append(np.concatenate((join, np.repeat(guide.ties.tree(left), _PAIR))))
-        starts.append(_tied(graph, guide, task, pieces_of(graph, segments, base)))
-    choices = [_pruned(graph, guide, segments, base, links) for links in starts]
-    return min(choices, key=lambda links: float(guide.cost[links].sum())), proven
+        starts.append(np.concatenate((join, np.repeat(weights.connectors.tree(left), _PAIR))))
+        starts.append(_connected(graph, weights, task, connected_parts(graph, segments, base)))
+    choices = [_pruned(graph, weights, segments, base, links) for links in starts]
+    return min(choices, key=lambda links: float(weights.cost[links].sum())), proven
 
 
-def _in_one(graph: TravelGraph, piece: NDArray[np.int64]) -> bool:
-    """Return whether no two pieces could be tied together."""
-    held = np.flatnonzero(piece >= 0)
-    return len(np.unique(graph.component[held])) == int(piece.max()) + 1
+def _in_one(graph: TravelGraph, part: NDArray[np.int64]) -> bool:
+    """Return whether no two parts could be connected."""
+    held = np.flatnonzero(part >= 0)
+    return len(np.unique(graph.component[held])) == int(part.max()) + 1
 
 
-def _tied(
+def _connected(
     graph: TravelGraph,
-    guide: Guide,
+    weights: DeadheadWeights,
     task: tuple[NDArray[np.int64], int, NDArray[np.bool_]],
-    piece: NDArray[np.int64],
+    part: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Tie pieces once and join; the new join may come apart elsewhere: tie again until it holds."""
+    """Connect parts and join; the new join may come apart elsewhere: so again until it holds."""
     segments, base, odd = task
     both = tree = np.empty(0, dtype=np.int64)
     links = graph.links
-    while not _in_one(graph, piece):
-        tree = np.unique(np.concatenate((tree, guide.ties.tree(piece))))
+    while not _in_one(graph, part):
+        tree = np.unique(np.concatenate((tree, weights.connectors.tree(part))))
         ends = np.bincount(
             np.concatenate((links.a[tree], links.b[tree])), minlength=graph.node_count
         )
-        join, _ = guide.joins.join(odd ^ (ends % 2 == 1))
+        join, _ = weights.t_joins.join(odd ^ (ends % 2 == 1))
         both = np.concatenate((tree, join))
-        piece = pieces_of(graph, segments, base, both)
+        part = connected_parts(graph, segments, base, both)
     return both
 
 
 def _pruned(
     graph: TravelGraph,
-    guide: Guide,
+    weights: DeadheadWeights,
     segments: NDArray[np.int64],
     base: int,
     chosen: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Take out pairs of copies that hold nothing together: of those, keep a cheapest tree."""
+    """Remove pairs of copies that connect nothing: of those, keep a cheapest tree."""
     link, copies = np.unique(chosen, return_counts=True)
     single = link[copies % 2 == 1]
     pairs = link[copies % 2 == 0]
-    piece = pieces_of(graph, segments, base, single)
-    # Junctions that only pairs touch are pieces of their own.
+    part = connected_parts(graph, segments, base, single)
+    # Junctions that only pairs touch are parts of their own.
     loose = np.setdiff1d(
-        np.concatenate((graph.links.a[pairs], graph.links.b[pairs])), np.flatnonzero(piece >= 0)
+        np.concatenate((graph.links.a[pairs], graph.links.b[pairs])), np.flatnonzero(part >= 0)
     )
-    piece[loose] = int(piece.max()) + 1 + np.arange(len(loose))
-    root = list(range(int(piece.max()) + 1))
+    part[loose] = int(part.max()) + 1 + np.arange(len(loose))
+    root = list(range(int(part.max()) + 1))
 
     def top(x: int) -> int:
         while root[x] != x:
@@ -157,8 +157,8 @@ def _pruned(
         return x
 
     kept = []
-    for pair in pairs[np.argsort(guide.cost[pairs], kind="stable")].tolist():
-        one, two = top(int(piece[graph.links.a[pair]])), top(int(piece[graph.links.b[pair]]))
+    for pair in pairs[np.argsort(weights.cost[pairs], kind="stable")].tolist():
+        one, two = top(int(part[graph.links.a[pair]])), top(int(part[graph.links.b[pair]]))
         if one != two:
             root[one] = two
             kept.append(pair)

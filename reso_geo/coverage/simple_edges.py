@@ -1,4 +1,4 @@
-"""Links: neighbouring junctions, each pair once, with the cheapest way there and back."""
+"""Links: neighbouring junctions, each pair once, with the cheapest path there and back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Links", "cheapest"]
 
 @dataclass(frozen=True)
 class Links:
-    """Neighbouring junctions, each pair once, with the cheapest way there and back.
+    """Neighbouring junctions, each pair once, with the cheapest path there and back.
 
     Attributes
     ----------

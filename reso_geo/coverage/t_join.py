@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pymatching import Matching
 
-__all__ = ["MOST_WEIGHT", "Joiner"]
+__all__ = ["MOST_WEIGHT", "TJoins"]
 
 MOST_WEIGHT = 2**24 - 1
 """PyMatching keeps whole weights exact up to this."""
 
 
-class Joiner:
+class TJoins:
     """Answers T-joins over one set of links, again and again.
 
     Edmonds and Johnson 1973, solved on the sparse graph itself as a minimum-weight perfect

@@ -1,4 +1,4 @@
-"""The tour itself: passages in an order that a person can follow, and loops that fit a shift.
+"""The tour itself: traversals in an order that a person can follow, and loops that fit a shift.
 
 At every junction each way in is paired with the way out that turns least; that gives closed trails.
 Where two of them meet, two pairs are exchanged at the least extra turning, until one trail is left:
@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.coverage.trail_pairing import paired, tails_and_heads
-from reso_geo.coverage.traversals import Passage, over_links
+from reso_geo.coverage.traversals import Traversals, over_links
 from reso_geo.records import Record
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage.cover import Cover
+    from reso_geo.coverage.cover import Tour
     from reso_geo.coverage.graph import TravelGraph
 
 __all__ = ["Loop", "closed_walks", "patrolled", "shift_loops", "walk_order"]
@@ -31,17 +31,17 @@ __all__ = ["Loop", "closed_walks", "patrolled", "shift_loops", "walk_order"]
 
 @dataclass(frozen=True, eq=False)
 class Loop(Record):
-    """A walk or ride from the base and back, its passages in order.
+    """A walk or ride from the base and back, its traversals in order.
 
     Attributes
     ----------
-    passage
+    steps
         What is passed, in order; each row starts where the last one ended.
     seconds
         float64, shape (k,): time of each row, talks with people met included.
     """
 
-    passage: Passage
+    steps: Traversals
     seconds: NDArray[np.float64]
 
     @property
@@ -51,14 +51,14 @@ class Loop(Record):
 
 
 def walk_order(
-    graph: TravelGraph, tour: Cover, base: int, bearing: NDArray[np.float64]
-) -> tuple[Passage, ...]:
-    """Put the passages of a tour in order.
+    graph: TravelGraph, tour: Tour, base: int, bearing: NDArray[np.float64]
+) -> tuple[Traversals, ...]:
+    """Order the traversals of a tour.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     tour
         From `reso_geo.coverage.cover`, with the same base.
     base
@@ -69,8 +69,8 @@ def walk_order(
 
     Returns
     -------
-    tuple of Passage
-        One closed walk from the base; then one for each piece that no way ties to it.
+    tuple of Traversals
+        One closed walk from the base; then one for each part that no path connects to it.
 
     Raises
     ------
@@ -80,15 +80,15 @@ def walk_order(
     if not np.isfinite(tour.pass_s):
         message = "a tour that does not exist has no order"
         raise ValueError(message)
-    passage = tour.passage
-    at_base: list[Passage] = []
-    elsewhere: list[Passage] = []
-    for rows, forward in paired(graph, passage, bearing, free=graph.symmetric):
-        tail, _ = tails_and_heads(graph, passage.segment[rows], forward)
+    steps = tour.steps
+    at_base: list[Traversals] = []
+    elsewhere: list[Traversals] = []
+    for rows, forward in paired(graph, steps, bearing, free=graph.symmetric):
+        tail, _ = tails_and_heads(graph, steps.segment[rows], forward)
         starts = np.flatnonzero(tail == base)
         turn = -int(starts[0]) if len(starts) else 0
         order = np.roll(rows, turn)
-        walk = Passage(passage.segment[order], np.roll(forward, turn), passage.patrol[order])
+        walk = Traversals(steps.segment[order], np.roll(forward, turn), steps.patrol[order])
         own = np.unique(walk.segment[walk.patrol])
         walk = patrolled(graph, walk.segment, walk.forward, own)
         (at_base if len(starts) else elsewhere).append(walk)
@@ -100,8 +100,8 @@ def patrolled(
     segment: NDArray[np.int64],
     forward: NDArray[np.bool_],
     required: NDArray[np.int64],
-) -> Passage:
-    """Let the patrol of each required segment be the first time that it is passed.
+) -> Traversals:
+    """Set the patrol of each required segment to the first time that it is passed.
 
     Where patrol takes another surcharge one way than the other, it is the first time in the
     direction in which it takes less.
@@ -109,7 +109,7 @@ def patrolled(
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segment, forward
         Shape (k,): what is passed, in order, and whether from u to v.
     required
@@ -117,8 +117,8 @@ def patrolled(
 
     Returns
     -------
-    Passage
-        In the same order; the least time that these passages can take.
+    Traversals
+        In the same order; the least time that these traversals can take.
     """
     more, more_back = graph.patrol_more
     surcharge = np.where(forward, more[segment], more_back[segment])
@@ -126,39 +126,39 @@ def patrolled(
     first = order[np.unique(segment[order], return_index=True)[1]]
     patrol = np.zeros(len(segment), dtype=bool)
     patrol[first[np.isin(segment[first], required)]] = True
-    return Passage(segment.copy(), forward.copy(), patrol)
+    return Traversals(segment.copy(), forward.copy(), patrol)
 
 
-def closed_walks(graph: TravelGraph, passage: Passage) -> tuple[Passage, ...]:
-    """Split passages in order where one does not start where the one before it ended.
+def closed_walks(graph: TravelGraph, steps: Traversals) -> tuple[Traversals, ...]:
+    """Split traversals in order where one does not start where the one before it ended.
 
     Parameters
     ----------
     graph
-        The mode's ways.
-    passage
+        The mode's travel graph.
+    steps
         From `walk_order`, joined.
 
     Returns
     -------
-    tuple of Passage
-        One for each piece that no way ties to the others.
+    tuple of Traversals
+        One for each part that no path connects to the others.
     """
-    tail, head = tails_and_heads(graph, passage.segment, passage.forward)
+    tail, head = tails_and_heads(graph, steps.segment, steps.forward)
     breaks = np.flatnonzero(tail[1:] != head[:-1]) + 1
-    parts = (np.split(each, breaks) for each in (passage.segment, passage.forward, passage.patrol))
-    return tuple(Passage(*each) for each in zip(*parts, strict=True) if len(each[0]))
+    parts = (np.split(each, breaks) for each in (steps.segment, steps.forward, steps.patrol))
+    return tuple(Traversals(*each) for each in zip(*parts, strict=True) if len(each[0]))
 
 
 def shift_loops(
-    graph: TravelGraph, walk: Passage, shift_s: float, talk_factor: float = 1.0
+    graph: TravelGraph, walk: Traversals, shift_s: float, talk_factor: float = 1.0
 ) -> tuple[Loop, ...]:
     """Split a closed walk into loops that each fit a shift.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     walk
         In order, from `walk_order`; every loop starts and ends where it does.
     shift_s
@@ -187,8 +187,8 @@ def shift_loops(
     tail, head = tails_and_heads(graph, walk.segment, walk.forward)
     base = int(tail[0])
     sofar = np.concatenate(([0.0], np.cumsum(walk.cost(graph))))
-    out, way_out = dijkstra(graph.ways, indices=base, return_predecessors=True)
-    home, way_home = dijkstra(graph.ways.T.tocsr(), indices=base, return_predecessors=True)
+    out, before_out = dijkstra(graph.matrix, indices=base, return_predecessors=True)
+    home, before_home = dijkstra(graph.matrix.T.tocsr(), indices=base, return_predecessors=True)
     # Talk takes the same share of all time: what fits without it in so much less fits with it.
     shift = shift_s / talk_factor / graph.tick_s
     first = _fewest_splits(sofar[rows], sofar[rows + 1], out[tail[rows]], home[head[rows]], shift)
@@ -196,14 +196,14 @@ def shift_loops(
     for start, end in zip(first, [*first[1:], len(rows)], strict=True):
         one, last = rows[start], rows[end - 1]
         middle = slice(one, last + 1)
-        passage = Passage.joined(
+        steps = Traversals.concatenated(
             (
-                _path(graph, way_out, base, int(tail[one]), turned=False),
-                Passage(walk.segment[middle], walk.forward[middle], walk.patrol[middle]),
-                _path(graph, way_home, base, int(head[last]), turned=True),
+                _path(graph, before_out, base, int(tail[one]), turned=False),
+                Traversals(walk.segment[middle], walk.forward[middle], walk.patrol[middle]),
+                _path(graph, before_home, base, int(head[last]), turned=True),
             )
         )
-        loops.append(Loop(passage, passage.cost(graph) * graph.tick_s * talk_factor))
+        loops.append(Loop(steps, steps.cost(graph) * graph.tick_s * talk_factor))
     return tuple(loops)
 
 
@@ -238,11 +238,11 @@ def _fewest_splits(
 
 def _path(
     graph: TravelGraph, before: NDArray[np.int32], base: int, node: int, *, turned: bool
-) -> Passage:
+) -> Traversals:
     """Follow a search from the base to a junction, or from there back to the base."""
     nodes: list[int] = [node]
     while nodes[-1] != base:
         nodes.append(int(before[nodes[-1]]))
-    way: Sequence[int] = nodes if turned else nodes[::-1]
-    step = np.array(way, dtype=np.int64)
+    path: Sequence[int] = nodes if turned else nodes[::-1]
+    step = np.array(path, dtype=np.int64)
     return over_links(graph, step[:-1], step[1:])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
-    from reso_geo.coverage.traversals import Passage
+    from reso_geo.coverage.traversals import Traversals
 
 __all__ = ["paired", "tails_and_heads"]
 
@@ -27,12 +27,12 @@ _DIGITS = 6
 def tails_and_heads(
     graph: TravelGraph, segment: NDArray[np.int64], forward: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each passage starts and where it arrives.
+    """Return where each traversal starts and where it arrives.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segment, forward
         Shape (k,): what is passed, and whether from u to v.
 
@@ -46,15 +46,15 @@ def tails_and_heads(
 
 
 def paired(
-    graph: TravelGraph, passage: Passage, bearing: NDArray[np.float64], *, free: bool
+    graph: TravelGraph, steps: Traversals, bearing: NDArray[np.float64], *, free: bool
 ) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
-    """Order passages into as few closed trails as are connected, turning little.
+    """Order traversals into as few closed trails as are connected, turning little.
 
     Parameters
     ----------
     graph
-        The mode's ways.
-    passage
+        The mode's travel graph.
+    steps
         Rows that are even at every junction (or, not free, leave it as often as they enter it).
     bearing
         float64, shape (m, 2): direction of each segment as one leaves u and as one arrives at v,
@@ -67,7 +67,7 @@ def paired(
     list of tuple
         For each trail the rows in order, and whether each is passed from u to v.
     """
-    trails = _Trails(graph, passage, bearing, free=free)
+    trails = _Trails(graph, steps, bearing, free=free)
     trails.merge()
     return trails.ordered()
 
@@ -76,9 +76,9 @@ class _Trails:
     """Rows with two ends each: end 2r is where row r starts as given, 2r + 1 where it arrives."""
 
     def __init__(
-        self, graph: TravelGraph, passage: Passage, bearing: NDArray[np.float64], *, free: bool
+        self, graph: TravelGraph, steps: Traversals, bearing: NDArray[np.float64], *, free: bool
     ) -> None:
-        segment, forward = passage.segment, passage.forward
+        segment, forward = steps.segment, steps.forward
         self._free, self._forward = free, forward
         junction = np.empty(2 * len(segment), dtype=np.int64)
         junction[::2], junction[1::2] = tails_and_heads(graph, segment, forward)

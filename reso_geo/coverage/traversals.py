@@ -1,4 +1,4 @@
-"""Passage: segments as a tour passes them, each row one passage, in no order."""
+"""Traversals: segments as a tour passes them, each row one traversal, in no order."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Passage", "over_links"]
+__all__ = ["Traversals", "over_links"]
 
 
 @dataclass(frozen=True, eq=False)
-class Passage(Record):
-    """Segments as they are passed, each row one passage, in no order.
+class Traversals(Record):
+    """Segments as they are passed, each row one traversal, in no order.
 
     Attributes
     ----------
@@ -44,9 +44,9 @@ class Passage(Record):
 
     @classmethod
     def of(
-        cls, segments: NDArray[np.int64], forward: NDArray[np.bool_], deadhead: Passage
-    ) -> Passage:
-        """Put the first pass of required segments and the deadhead together.
+        cls, segments: NDArray[np.int64], forward: NDArray[np.bool_], deadhead: Traversals
+    ) -> Traversals:
+        """Join the first pass of required segments and the deadhead.
 
         Parameters
         ----------
@@ -57,15 +57,15 @@ class Passage(Record):
 
         Returns
         -------
-        Passage
+        Traversals
             Both.
         """
         first = np.ones(len(segments), dtype=bool)
-        return cls.joined((cls(segments, forward, first), deadhead))
+        return cls.concatenated((cls(segments, forward, first), deadhead))
 
     @classmethod
-    def joined(cls, parts: Sequence[Passage]) -> Passage:
-        """Put passages one after the other.
+    def concatenated(cls, parts: Sequence[Traversals]) -> Traversals:
+        """Join traversals one after the other.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class Passage(Record):
 
         Returns
         -------
-        Passage
+        Traversals
             All.
         """
         return cls(
@@ -84,12 +84,12 @@ class Passage(Record):
         )
 
     def cost(self, graph: TravelGraph) -> NDArray[np.float64]:
-        """Return the ticks of each passage.
+        """Return the ticks of each traversal.
 
         Parameters
         ----------
         graph
-            The ways that it runs on.
+            The graph that it runs on.
 
         Returns
         -------
@@ -106,21 +106,21 @@ class Passage(Record):
         return cost
 
 
-def over_links(graph: TravelGraph, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Passage:
-    """Pass from junction to neighbouring junction by the cheapest way.
+def over_links(graph: TravelGraph, tail: NDArray[np.int64], head: NDArray[np.int64]) -> Traversals:
+    """Pass from junction to neighbouring junction by the cheapest path.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     tail, head
         int64, shape (k,): where each step starts and ends, a link between them.
 
     Returns
     -------
-    Passage
+    Traversals
         Transit, one row for each step.
     """
     found, up = graph.links.between(tail, head), tail < head
     segment = np.where(up, graph.links.segment_there[found], graph.links.segment_back[found])
-    return Passage(segment, graph.u[segment] == tail, np.zeros(len(segment), dtype=bool))
+    return Traversals(segment, graph.u[segment] == tail, np.zeros(len(segment), dtype=bool))

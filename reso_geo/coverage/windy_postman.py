@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.coverage.lp_model import Programme
-from reso_geo.coverage.traversals import Passage, over_links
+from reso_geo.coverage.traversals import Traversals, over_links
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,13 +27,13 @@ _NEAR_STEPS = 3
 
 def direct(
     graph: TravelGraph, segments: NDArray[np.int64], links: NDArray[np.int64]
-) -> Passage | None:
-    """Turn required segments and deadhead links into passages that balance at every junction.
+) -> Traversals | None:
+    """Turn required segments and deadhead links into traversals that balance at every junction.
 
     Parameters
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     segments
         int64, shape (k,): required segments.
     links
@@ -41,14 +41,14 @@ def direct(
 
     Returns
     -------
-    Passage or None
+    Traversals or None
         None when no legal choice of directions exists. In a symmetric graph any direction is as
-        good: each passage is forward, and whoever walks it turns it as it comes.
+        good: each traversal is forward, and whoever walks it turns it as it comes.
     """
     link = graph.links
     if graph.symmetric:
         more = over_links(graph, link.a[links], link.b[links])
-        return Passage.of(segments, np.ones(len(segments), dtype=bool), more)
+        return Traversals.of(segments, np.ones(len(segments), dtype=bool), more)
     u = np.concatenate((graph.u[segments], link.a[links]))
     v = np.concatenate((graph.v[segments], link.b[links]))
     there = np.concatenate((graph.patrol_forward[segments], link.there[links]))
@@ -59,33 +59,33 @@ def direct(
         head, minlength=graph.node_count
     )
     if not balance.any():
-        return _passages(graph, segments, links, ~turned, links[:0], turned[:0])
+        return _traversals(graph, segments, links, ~turned, links[:0], turned[:0])
     extra = np.abs(there - back)
     near = _near(graph, np.concatenate((tail, head)))
-    for ways in (near, np.arange(len(link.a))):
-        flow = _balanced(graph, ways, balance // 2, (tail, head, extra))
+    for usable in (near, np.arange(len(link.a))):
+        flow = _balanced(graph, usable, balance // 2, (tail, head, extra))
         if flow is not None:
             reverse, rides, ahead = flow
-            return _passages(graph, segments, links, turned == reverse, rides, ahead)
+            return _traversals(graph, segments, links, turned == reverse, rides, ahead)
     return None
 
 
-def turned(graph: TravelGraph, passage: Passage) -> Passage:
-    """Turn passages of an even choice so that whoever comes to a junction leaves it again.
+def turned(graph: TravelGraph, steps: Traversals) -> Traversals:
+    """Turn traversals of an even choice so that whoever comes to a junction leaves it again.
 
     Parameters
     ----------
     graph
         A symmetric one, so that no direction costs more.
-    passage
+    steps
         Passages of which an even number ends at every junction.
 
     Returns
     -------
-    Passage
+    Traversals
         The same segments in the same order, as they are met on walks from junction to junction.
     """
-    u, v = graph.u[passage.segment].tolist(), graph.v[passage.segment].tolist()
+    u, v = graph.u[steps.segment].tolist(), graph.v[steps.segment].tolist()
     waiting: dict[int, list[int]] = {}
     for row, ends in enumerate(zip(u, v, strict=True)):
         for node in ends:
@@ -102,23 +102,23 @@ def turned(graph: TravelGraph, passage: Passage) -> Passage:
             walked[row] = True
             forward[row] = u[row] == here
             here = v[row] if forward[row] else u[row]
-    return Passage(passage.segment, forward, passage.patrol)
+    return Traversals(steps.segment, forward, steps.patrol)
 
 
-def _passages(
+def _traversals(
     graph: TravelGraph,
     segments: NDArray[np.int64],
     links: NDArray[np.int64],
     forward: NDArray[np.bool_],
     rides: NDArray[np.int64],
     ahead: NDArray[np.bool_],
-) -> Passage:
-    """Name the segments of all copies and of the extra rides over links, ahead or back."""
+) -> Traversals:
+    """Return the segments of all copies and of the extra rides over links, ahead or back."""
     over = np.concatenate((links, rides))
     up = np.concatenate((forward[len(segments) :], ahead))
     a, b = graph.links.a[over], graph.links.b[over]
     more = over_links(graph, np.where(up, a, b), np.where(up, b, a))
-    return Passage.of(segments, forward[: len(segments)], more)
+    return Traversals.of(segments, forward[: len(segments)], more)
 
 
 def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -134,7 +134,7 @@ def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _balanced(
     graph: TravelGraph,
-    ways: NDArray[np.int64],
+    usable: NDArray[np.int64],
     pairs: NDArray[np.int64],
     copies: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]],
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]] | None:
@@ -142,8 +142,8 @@ def _balanced(
     tail, head, extra = copies
     link = graph.links
     free = np.flatnonzero(np.isfinite(extra) & (tail != head))
-    ahead = ways[np.isfinite(link.there[ways])]
-    back = ways[np.isfinite(link.back[ways])]
+    ahead = usable[np.isfinite(link.there[usable])]
+    back = usable[np.isfinite(link.back[usable])]
     start = np.concatenate((tail[free], link.b[ahead], link.a[back]))
     end = np.concatenate((head[free], link.a[ahead], link.b[back]))
     cost = np.concatenate((extra[free], 2.0 * link.there[ahead], 2.0 * link.back[back]))

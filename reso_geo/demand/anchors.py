@@ -11,10 +11,10 @@ import shapely
 
 from reso_geo.choices import folded
 from reso_geo.demand.nearest import Nearest, nearest_required, projected
-from reso_geo.demand.spots import Spots, clean_names
+from reso_geo.demand.spots import NamedPoints, clean_names
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, Shown, freeze
+from reso_geo.records import FieldCheck, Record, Shown, freeze
 from reso_geo.tables import KINDS, plain, read_table
 from reso_geo.tables.frames import is_frame
 
@@ -43,7 +43,7 @@ _SHELTER_NAME = re.compile(r"maisons?dhebergement|womens?shelter|violence")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Anchors(Shown, Spots, Record):
+class Anchors(Shown, NamedPoints, Record):
     """Places to visit; arrays of shape (a,), read-only.
 
     Attributes
@@ -71,15 +71,15 @@ class Anchors(Shown, Spots, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        door = Door("Anchors", TableError)
-        rows = self.check(door)
-        door.labels("kind", self.kind, rows)
+        check = FieldCheck("Anchors", TableError)
+        rows = self.check(check)
+        check.labels("kind", self.kind, rows)
         for field in ("visits_per_week", "minutes"):
-            door.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
-        door.number("shelters", self.shelters, 0, whole=True)
+            check.figures(field, getattr(self, field), *_LIMITS[field], rows=rows)
+        check.number("shelters", self.shelters, 0, whole=True)
         freeze(self)
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -249,7 +249,7 @@ def distances_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
 
 
 def far_note(anchors: Anchors, placed: Nearest) -> Phrase | None:
-    """Name the anchors that are on no street, with how far they are from the nearest.
+    """List the anchors that are on no street, with how far they are from the nearest.
 
     Parameters
     ----------

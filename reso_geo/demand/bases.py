@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import shapely
 
 from reso_geo.demand.nearest import Nearest, nearest_junction, projected
-from reso_geo.demand.spots import Spots, clean_names, far_phrase
+from reso_geo.demand.spots import NamedPoints, clean_names, far_phrase
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, Record, freeze
+from reso_geo.records import FieldCheck, Record, freeze
 from reso_geo.tables import KINDS, Fault, read_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ __all__ = ["Bases", "far_bases_note", "far_bases_phrase", "place_bases", "read_b
 
 
 @dataclass(frozen=True, eq=False)
-class Bases(Spots, Record):
+class Bases(NamedPoints, Record):
     """Places where patrols start; arrays of shape (b,), read-only.
 
     Attributes
@@ -51,8 +51,8 @@ class Bases(Spots, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        door = Door("Bases", TableError)
-        door.labels("beat_id", self.beat_id, self.check(door))
+        check = FieldCheck("Bases", TableError)
+        check.labels("beat_id", self.beat_id, self.check(check))
         freeze(self)
 
     def of_any_beat(self) -> Bases:
@@ -146,7 +146,7 @@ def place_bases(network: StreetNetwork, bases: Bases) -> Nearest:
 
 
 def far_bases_note(bases: Bases, placed: Nearest) -> Phrase | None:
-    """Name the bases that are at no junction, with how far they are from the nearest.
+    """List the bases that are at no junction, with how far they are from the nearest.
 
     Parameters
     ----------

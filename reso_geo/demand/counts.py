@@ -14,7 +14,7 @@ from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.network import check_network
-from reso_geo.records import Door, Record, freeze
+from reso_geo.records import FieldCheck, Record, freeze
 from reso_geo.tables import KINDS, read_table
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Counts(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the array read-only."""
-        door = Door("Counts", TableError)
-        door.figures("n", self.n, 0, kind="int64")
-        door.number("weeks", self.weeks, *_WEEKS)
-        door.number("left_out", self.left_out, 0, whole=True)
-        door.number("far_rows", self.far_rows, 0, whole=True)
+        check = FieldCheck("Counts", TableError)
+        check.figures("n", self.n, 0, kind="int64")
+        check.number("weeks", self.weeks, *_WEEKS)
+        check.number("left_out", self.left_out, 0, whole=True)
+        check.number("far_rows", self.far_rows, 0, whole=True)
         freeze(self)
 
     @property

@@ -13,7 +13,7 @@ from reso_geo.demand.counts import Counts, count_per_segment
 from reso_geo.demand.population import Residents, place_population, read_population
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door, refuse_kind
+from reso_geo.records import FieldCheck, refuse_kind
 from reso_geo.tables.frames import is_frame
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def people_of(network: StreetNetwork, given: object) -> tuple[NDArray[np.float64
     elif given is not None:
         refuse_kind("people", given, "people")
     if people is not None:
-        Door("Residents", UsageError).figures("people", people, 0.0, rows=len(network))
+        FieldCheck("Residents", UsageError).figures("people", people, 0.0, rows=len(network))
     return people, notes
 
 

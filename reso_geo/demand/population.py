@@ -13,7 +13,7 @@ from reso_geo.demand.nearest import nearest_required, projected
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network
-from reso_geo.records import Door, Record, freeze, kind_of, usual_length
+from reso_geo.records import FieldCheck, Record, freeze, kind_of, usual_length
 from reso_geo.tables import KINDS, Fault, plain, read_table
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from reso_geo.network import StreetNetwork
-    from reso_geo.tables import Column
+    from reso_geo.tables import InputColumn
     from reso_geo.tables.frames import TableSource
 
 __all__ = ["Population", "Residents", "place_population", "read_population"]
@@ -53,13 +53,13 @@ class Population(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only."""
-        door, rows = Door("Population", TableError), usual_length(*vars(self).values())
-        door.figures("people", self.people, 0.0, rows=rows)
-        door.array("shapes", self.shapes, "object", rows)
+        check, rows = FieldCheck("Population", TableError), usual_length(*vars(self).values())
+        check.figures("people", self.people, 0.0, rows=rows)
+        check.array("shapes", self.shapes, "object", rows)
         for row in np.flatnonzero(~shapely.is_geometry(self.shapes)).tolist():
             wanted = Phrase("record.kind", {"kind": "shapely.MultiPolygon"})
-            door.refuse(f"shapes[{row}]", self.shapes[row], wanted)
-        door.figures("rows", self.rows, 0, rows=rows, kind="int64")
+            check.refuse(f"shapes[{row}]", self.shapes[row], wanted)
+        check.figures("rows", self.rows, 0, rows=rows, kind="int64")
         freeze(self)
 
     def __len__(self) -> int:
@@ -87,9 +87,9 @@ class Residents(Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the array read-only."""
-        door = Door("Residents", TableError)
-        door.figures("people", self.people, 0.0)
-        door.number("unplaced", self.unplaced, 0.0)
+        check = FieldCheck("Residents", TableError)
+        check.figures("people", self.people, 0.0)
+        check.number("unplaced", self.unplaced, 0.0)
         freeze(self)
 
 
@@ -139,8 +139,8 @@ def read_population(source: TableSource, column: str = "population") -> Populati
     return Population(shapes, people, rows, (*table.understood, whole))
 
 
-def _people_column(name: str) -> Column:
-    """Take the usual column under its aliases; any other only by its own name."""
+def _people_column(name: str) -> InputColumn:
+    """Find the usual column under its aliases; any other only by its own name."""
     usual = KINDS["population"][0]
     return usual if plain(name) == usual.name else replace(usual, name=name, fr=name, also=())
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.demand.nearest import Nearest
-    from reso_geo.records import Door
+    from reso_geo.records import FieldCheck
 
-__all__ = ["Spots", "clean_names", "far_phrase"]
+__all__ = ["NamedPoints", "clean_names", "far_phrase"]
 
 
 def clean_names(texts: Iterable[str]) -> NDArray[np.object_]:
@@ -60,7 +60,7 @@ def far_phrase(key: str, names: Iterable[str], distances_m: Iterable[float]) -> 
     return Phrase(key, {"count": len(far), "names": listed(far)})
 
 
-class Spots:
+class NamedPoints:
     """Mixed into a record of r places, with arrays ``name``, ``lon`` and ``lat`` of shape (r,)."""
 
     name: NDArray[np.object_]
@@ -71,12 +71,12 @@ class Spots:
         """Return the number of places."""
         return len(self.name)
 
-    def check(self, door: Door) -> int:
+    def check(self, check: FieldCheck) -> int:
         """Check names and places.
 
         Parameters
         ----------
-        door
+        check
             Of the record.
 
         Returns
@@ -85,9 +85,9 @@ class Spots:
             The length that all arrays have to have.
         """
         rows = usual_length(*vars(self).values())
-        door.labels("name", self.name, rows)
-        door.figures("lon", self.lon, -180.0, 180.0, rows=rows)
-        door.figures("lat", self.lat, -90.0, 90.0, rows=rows)
+        check.labels("name", self.name, rows)
+        check.figures("lon", self.lon, -180.0, 180.0, rows=rows)
+        check.figures("lat", self.lat, -90.0, 90.0, rows=rows)
         return rows
 
     @property
@@ -96,7 +96,7 @@ class Spots:
         return np.asarray(shapely.points(self.lon, self.lat), dtype=np.object_)
 
     def far(self, key: str, placed: Nearest) -> Phrase | None:
-        """Name the places that are near nothing, with how far they are from the nearest.
+        """List the places that are near nothing, with how far they are from the nearest.
 
         Parameters
         ----------

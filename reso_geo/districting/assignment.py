@@ -137,7 +137,7 @@ class Assignment:
             Metres; what lies beyond the reach of any beat counts as lying there.
         """
         if beat not in self._walks:
-            walk = dijkstra(self.region.ways, indices=self._base_of(beat), limit=self._reach_m)
+            walk = dijkstra(self.region.matrix, indices=self._base_of(beat), limit=self._reach_m)
             self._walks[beat] = np.minimum(walk, self._reach_m)
         return self._walks[beat]
 

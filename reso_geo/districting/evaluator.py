@@ -144,11 +144,11 @@ class _Gauge:
         weekly = np.zeros(len(own))
         cadences = [cadence for cadence, _ in measured.tours]
         for (cadence, tour), lower in zip(measured.tours, [*cadences[1:], 0.0], strict=True):
-            again = ~tour.passage.patrol
-            place = np.searchsorted(own, tour.passage.segment)
+            again = ~tour.steps.patrol
+            place = np.searchsorted(own, tour.steps.segment)
             inside = place < len(own)
-            inside[inside] = own[place[inside]] == tour.passage.segment[inside]
-            cost_s = tour.passage.cost(graph) * graph.tick_s
+            inside[inside] = own[place[inside]] == tour.steps.segment[inside]
+            cost_s = tour.steps.cost(graph) * graph.tick_s
             counted = again & inside
             np.add.at(weekly, place[counted], (cadence - lower) * cost_s[counted])
         return weekly * measured.talk_factor

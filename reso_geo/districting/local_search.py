@@ -87,8 +87,8 @@ def even_objective(rules: SearchRules) -> Objective:
         With three terms.
     """
     params = rules.params.balance
-    split = BarrierSplit(any_share=params.any_share, much=params.much)
-    ground = ((params.firm, split), (params.border, Border()))
+    split = BarrierSplit(any_share=params.any_share, much=params.full_share)
+    ground = ((params.split, split), (params.border, Border()))
     return Objective(Balance(rules.tolerance), ground, params.least_gain)
 
 
@@ -155,10 +155,10 @@ class BalanceSearch:
         return not self._last or (self._relay_on() and self._in_any_way())
 
     def _relay_on(self) -> bool:
-        """Let three beats in a row trade where one is still far off; False when time was up."""
+        """Trade among three beats in a row where one is still far off; False when time was up."""
         state, params = self._state, self._params
         self._enough, self._relays = max(self._enough, params.fair * state.tolerance), params.relays
-        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.easy)
+        self._trial.objective = self._trial.objective.weighed(BarrierSplit.name, params.split_less)
         return self._trades(state.work + self._most_work / 3.0)
 
     def _in_any_way(self) -> bool:
@@ -168,14 +168,14 @@ class BalanceSearch:
         if np.abs(state.off).max() <= self._enough:
             return True
         self._trial.objective = self._trial.objective.weighed(
-            BarrierSplit.name, self._params.lenient
+            BarrierSplit.name, self._params.split_least
         )
         state.trusting = False
         self._trial.forget()
         return self._trades(state.work + self._most_work)
 
     def _flow(self) -> None:
-        """Let load flow between all neighbours at once, if that is better."""
+        """Move load between all neighbours at once, if that is better."""
         state, count = self._state, self._assignment.count
         params, rules = self._params, state.rules
         objective = self._trial.objective.weighed(Border.name, params.border_first)
@@ -186,7 +186,7 @@ class BalanceSearch:
                 break
 
     def _divided(self) -> bool:
-        """Let all neighbours divide their streets again by the last measures."""
+        """Divide the streets of all neighbours again by the last measures."""
         state, assignment = self._state, self._assignment
         search = BorderSearch(
             assignment.region, state.weight_s + 1e-6, state.share, state.rules, state.bases

@@ -90,7 +90,8 @@ class Previous:
             Side streets left behind, for a mean load.
         """
         of_giver, of_taker = self.beat_of == giver, self.beat_of == taker
-        return self.worth * (of_giver.astype(np.float64) - of_taker)
+        kept: NDArray[np.float64] = self.worth * (of_giver.astype(np.float64) - of_taker)
+        return kept
 
 
 @dataclass(frozen=True)

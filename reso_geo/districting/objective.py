@@ -306,7 +306,7 @@ class Compactness:
             base = region.junction_of(measured.base)
             if base < 0:
                 base = region.middle_junction(own, region.load_s)
-            walk = dijkstra(region.ways, indices=base)
+            walk = dijkstra(region.matrix, indices=base)
             both = (walk[region.u[own]] + walk[region.v[own]]) / 2.0
             self._known[key] = measured.load_s, float(both @ region.load_s[own])
         return self._known[key]

@@ -167,12 +167,12 @@ class BalanceParams(Tuning):
 
     Attributes
     ----------
-    firm, easy, lenient
+    split, split_less, split_least
         What lying on two sides of a barrier counts for, in squared tolerances off the target: at
         first, and less where it keeps beats from being even.
-    any_share, much
-        Of that: lying apart at all counts for as much as `any_share`, in full from the share `much`
-        on.
+    any_share, full_share
+        Of that: lying apart at all counts for as much as `any_share`, in full from the share
+        `full_share` on.
     least_gain
         A trade stands that makes the beats that it changes cheaper by more than this share.
     border, border_first
@@ -199,11 +199,11 @@ class BalanceParams(Tuning):
         Share of a beat across a barrier from which on that is handed over, and how many parts.
     """
 
-    firm: float = figure(20.0)
-    easy: float = figure(2.0)
-    lenient: float = figure(0.3)
+    split: float = figure(20.0)
+    split_less: float = figure(2.0)
+    split_least: float = figure(0.3)
     any_share: float = share(0.25)
-    much: float = share(0.05, 1e-6)
+    full_share: float = share(0.05, 1e-6)
     least_gain: float = share(0.02)
     border: float = figure(0.01)
     border_first: float = figure(0.04)

@@ -1,6 +1,6 @@
 """DistrictingProblem: streets, how they are travelled, what they ask, and where patrols start.
 
-Its streets and junctions stand in the order of their ids, sorted once at the door, so that the same
+Its streets and junctions stand in the order of their ids, sorted once at entry, so that the same
 streets are cut alike in whatever order they were given.
 """
 

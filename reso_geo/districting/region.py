@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.network import components, shortest_ways
+from reso_geo.network import components, cost_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Region:
     required, barred
         bool, shape (s,): patrol must pass it; it crosses a motorway, a railway or a river.
     shut
-        bool, shape (s,): no way leads over it where another leads around.
+        bool, shape (s,): no path leads over it where another leads around.
     meeting
         What it costs to part segments that meet.
     attached
@@ -174,9 +174,9 @@ class Region:
         return components(len(self.xy), self.u[~self.barred], self.v[~self.barred])
 
     @cached_property
-    def ways(self) -> csr_array:
+    def matrix(self) -> csr_array:
         """Cost between neighbouring junctions, a symmetric matrix, metres."""
-        return shortest_ways(len(self.xy), *self.simple_edges)
+        return cost_matrix(len(self.xy), *self.simple_edges)
 
     def middle_junction(self, own: NDArray[np.int64], weight: NDArray[np.float64]) -> int:
         """Return the junction nearest to the middle of some segments, as the crow flies.
@@ -291,7 +291,7 @@ def meetings(
 
 
 def part_of(region: Region, own: NDArray[np.int64]) -> Region:
-    """Take a connected part out of a region, without what is attached to it.
+    """Return a connected part of a region, without what is attached to it.
 
     Parameters
     ----------

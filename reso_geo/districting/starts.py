@@ -71,7 +71,7 @@ class Starts:
     placed
         Where each is on the streets: see `reso_geo.demand.place_bases`.
     away
-        float64, shape (b, n): walking ticks to every junction, infinite where there is no way.
+        float64, shape (b, n): walking ticks to every junction, infinite where there is no path.
     """
 
     network: StreetNetwork
@@ -135,7 +135,7 @@ class Starts:
 def starts_of(
     network: StreetNetwork, graph: TravelGraph, load_s: NDArray[np.float64], bases: Bases
 ) -> Starts:
-    """Put given bases on the streets and walk from each to everywhere.
+    """Place given bases on the streets and walk from each to everywhere.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def starts_of(
     away = np.full((len(bases), len(network.node_id)), np.inf)
     near = placed.index >= 0
     if near.any():
-        away[near] = dijkstra(graph.ways, indices=placed.index[near])
+        away[near] = dijkstra(graph.matrix, indices=placed.index[near])
     return Starts(network, graph, bases, load_s, placed, away)
 
 

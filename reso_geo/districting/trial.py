@@ -76,7 +76,7 @@ class Trial:
         return step.make(self._state.assignment, self._state.weight_s, self._previous)
 
     def forget(self) -> None:
-        """Let everything be tried again."""
+        """Forget what was tried: everything may be tried again."""
         self._tried.clear()
 
     def _made(self, steps: Sequence[Transfer | Recut | HandOver]) -> bool:

@@ -1,6 +1,6 @@
 """Growth: plans that come from plans."""
 
-from reso_geo.growth.carry import Carried, CarriedStreet, carry_over
+from reso_geo.growth.carry import CarriedPlan, CarriedStreet, carry_over
 from reso_geo.growth.change import AnchorChange, BeatChange, PlanChange, StreetChange
 from reso_geo.growth.frontier import TOLERANCES, FrontierPoint, frontier
 from reso_geo.growth.ladder import check_ladder, grow, ladder
@@ -10,7 +10,7 @@ __all__ = [
     "TOLERANCES",
     "AnchorChange",
     "BeatChange",
-    "Carried",
+    "CarriedPlan",
     "CarriedStreet",
     "FrontierPoint",
     "PlanChange",

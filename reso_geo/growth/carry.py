@@ -19,7 +19,7 @@ from reso_geo.errors import UsageError
 from reso_geo.growth.history import as_edited
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import held_segments
-from reso_geo.plan import yardstick
+from reso_geo.plan import evaluation_context
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_check import EditedPlan
 
-__all__ = ["Carried", "CarriedStreet", "carry_over"]
+__all__ = ["CarriedPlan", "CarriedStreet", "carry_over"]
 
 _NEAR_M = 15.0
 _LEAST_SHARE = 0.5
@@ -61,7 +61,7 @@ class CarriedStreet:
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedPlan:
     """A plan on the streets of a newer extract.
 
     Attributes
@@ -91,8 +91,8 @@ class Carried:
         return sum(street.km for street in self.streets if street.what == what)
 
 
-def carry_over(edited: EditedPlan, network: StreetNetwork) -> Carried:
-    """Put a plan on the streets of a newer extract.
+def carry_over(edited: EditedPlan, network: StreetNetwork) -> CarriedPlan:
+    """Move a plan to the streets of a newer extract.
 
     Anchors, residents and calls of each beat, bases, locks, elevations, the cleared network and
     streets that were left out by hand are kept.
@@ -106,7 +106,7 @@ def carry_over(edited: EditedPlan, network: StreetNetwork) -> Carried:
 
     Returns
     -------
-    Carried
+    CarriedPlan
         Every segment that is connected to an older one in a beat.
 
     Raises
@@ -143,12 +143,12 @@ class _Carry:
         strip = shapely.buffer(self._shape[two], _NEAR_M, quad_segs=2)
         return one, two, shapely.length(shapely.intersection(self._new.geometry[one], strip))
 
-    def carried(self) -> Carried:
+    def carried(self) -> CarriedPlan:
         old, new, covered = self._old, self._new, self._covered()
         if new.length_m[covered].sum() < _LEAST_COMMON * old.length_m[old.required].sum():
             raise UsageError(Phrase("carry.other_streets", {"source": new.source.name}))
         beat_of = self._holders(self._edited.beat_of)
-        return Carried(self._on(beat_of), self._streets(covered, beat_of))
+        return CarriedPlan(self._on(beat_of), self._streets(covered, beat_of))
 
     def _holders(self, old_of: NDArray[np.int64]) -> NDArray[np.int64]:
         """Assign each new segment a beat: by its id, by where it runs, or by what it joins."""
@@ -224,23 +224,25 @@ class _Carry:
             at.get(node, close if close >= 0 else own)
             for node, close, own in zip(ids, near, first, strict=True)
         ]
-        known = {beat: self._now(own) for beat, own in plan.partition.joined.items()}
+        known = {beat: self._now(own) for beat, own in plan.partition.annexed.items()}
         partition = replace(
             plan.partition,
             beat_of=adopted,
             base=np.array(base, dtype=np.int64),
-            joined={beat: own[adopted[own] == beat] for beat, own in known.items()},
+            annexed={beat: own[adopted[own] == beat] for beat, own in known.items()},
         )
         old_notes = {str(phrase) for phrase in plan.network.notes}
         warnings = tuple(phrase for phrase in plan.warnings if str(phrase) not in old_notes)
         extra_s = _on(new, plan)
-        yard = yardstick(new, plan.settings, plan.request, plan.anchors, extra_s=extra_s)
+        context = evaluation_context(
+            new, plan.settings, plan.request, plan.anchors, extra_s=extra_s
+        )
         on_new = replace(
             plan,
             network=new,
             partition=partition,
-            load=yard.load,
-            times=yard.times,
+            load=context.load,
+            times=context.times,
             warnings=warnings,
             tours=(),
             extra_s=extra_s,
@@ -304,7 +306,7 @@ def _with_conditions(
 
 
 def _spread(network: StreetNetwork, beat_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Let streets without a beat join the nearest ones that have one, along the streets."""
+    """Join streets without a beat to the nearest ones that have one, along the streets."""
     held = held_segments(network)
     at: dict[int, list[int]] = {}
     for segment in np.flatnonzero(held & (beat_of < 0)).tolist():

@@ -252,7 +252,7 @@ class _Changes:
 
 
 def _ordered(changes: list[StreetChange]) -> tuple[StreetChange, ...]:
-    """Put what goes to or comes from the same beat together, the most first."""
+    """Group what goes to or comes from the same beat, the most first."""
     total: dict[str, float] = {}
     for each in changes:
         total[each.other] = total.get(each.other, 0.0) + each.km

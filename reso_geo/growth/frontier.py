@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.growth.history import as_edited, past_of
+from reso_geo.growth.history import as_edited, history_of
 from reso_geo.growth.step import worth_of, yard_for
 from reso_geo.plan import Plan, current_plan
 from reso_geo.plan_check import EditedPlan
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.partition import Partition
-    from reso_geo.plan import Yardstick
+    from reso_geo.plan import EvaluationContext
 
 __all__ = ["TOLERANCES", "FrontierPoint", "frontier"]
 
@@ -92,23 +92,23 @@ def frontier(
     if not isinstance(edited, EditedPlan):
         edited = as_edited(current_plan(kind_of("edited", edited, Plan, "plan_or_edited")), Path())
     kind_of("request", request, RebalanceRequest, "rebalance_request")
-    past = past_of(edited)
-    yard = yard_for(edited, past, request)
-    problem = yard.problem()
-    worth_s = worth_of(yard, request.keep, past.people)
-    kept_s = yard.load.without_counts().total_s
+    history = history_of(edited)
+    context = yard_for(edited, history, request)
+    problem = context.problem()
+    worth_s = worth_of(context, request.keep, history.people)
+    kept_s = context.load.without_counts().total_s
     points: list[FrontierPoint] = []
     best: tuple[float, Partition] | None = None
     every = sorted({*tolerances, request.tolerance})
     for number, tolerance in enumerate(every):
         tell("progress.frontier", number / len(every))
         asked = replace(request, tolerance=tolerance)
-        made = rebalance(problem, past.beats[-1], asked, worth_s).partition
-        share = continuity_of(edited.network, kept_s, past.beats[-1], made, tolerance).load_share
+        made = rebalance(problem, history.beats[-1], asked, worth_s).partition
+        share = continuity_of(edited.network, kept_s, history.beats[-1], made, tolerance).load_share
         if best is None or share > best[0]:
             best = share, made
-        kept = continuity_of(edited.network, kept_s, past.beats[-1], best[1], tolerance)
-        per_post = _loads(yard, best[1]) / best[1].posts
+        kept = continuity_of(edited.network, kept_s, history.beats[-1], best[1], tolerance)
+        per_post = _loads(context, best[1]) / best[1].posts
         points.append(
             FrontierPoint(
                 tolerance,
@@ -124,12 +124,12 @@ def frontier(
     return tuple(points)
 
 
-def _loads(yard: Yardstick, made: Partition) -> NDArray[np.float64]:
+def _loads(context: EvaluationContext, made: Partition) -> NDArray[np.float64]:
     """Measure beats, seconds per week, shape (k,)."""
-    network, graph = yard.network, yard.graphs[yard.request.mode]
+    network, graph = context.network, context.graphs[context.request.mode]
     loads_s = []
     for beat, base in enumerate(made.base.tolist()):
         own = made.segments_of(beat)
         required = own[network.required[own]]
-        loads_s.append(measure_load(graph, yard.load, required, base, "fast").load_s)
+        loads_s.append(measure_load(graph, context.load, required, base, "fast").load_s)
     return np.array(loads_s)

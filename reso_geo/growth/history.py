@@ -9,7 +9,7 @@ import numpy as np
 
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.plan_check import BeatRow, EditedPlan, counts_of, joined_now, people_of
+from reso_geo.plan_check import BeatRow, EditedPlan, annexed_now, counts_of, people_of
 from reso_geo.rebalance import OldBeats
 from reso_geo.records import Record
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from reso_geo.demand import Counts
     from reso_geo.plan import Plan
 
-__all__ = ["Past", "as_edited", "past_of"]
+__all__ = ["PlanHistory", "as_edited", "history_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Past(Record):
+class PlanHistory(Record):
     """What is remembered of the plans so far.
 
     Attributes
@@ -49,7 +49,7 @@ class Past(Record):
     counts: Counts | None
     restore: bool = False
 
-    def and_now(self, edited: EditedPlan) -> Past:
+    def and_now(self, edited: EditedPlan) -> PlanHistory:
         """Remember a further plan.
 
         Parameters
@@ -59,14 +59,16 @@ class Past(Record):
 
         Returns
         -------
-        Past
+        PlanHistory
             With the plan as the present one.
         """
         names = {row.beat_id: row.name for row in edited.beats if row.name}
         return replace(self, beats=(*self.beats, _old(edited)), names={**self.names, **names})
 
 
-def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool = False) -> Past:
+def history_of(
+    edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool = False
+) -> PlanHistory:
     """Begin to remember.
 
     Parameters
@@ -80,7 +82,7 @@ def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool =
 
     Returns
     -------
-    Past
+    PlanHistory
         Of these plans.
 
     Raises
@@ -89,12 +91,12 @@ def past_of(edited: EditedPlan, earlier: Sequence[Plan] = (), *, restore: bool =
         When an earlier plan is on other streets.
     """
     known = people_of(edited), counts_of(edited)
-    past = Past((), {}, *known, restore)
+    history = PlanHistory((), {}, *known, restore)
     for number, plan in enumerate(earlier, 1):
         if not np.array_equal(plan.network.segment_id, edited.network.segment_id):
             raise UsageError(Phrase("grow.other_streets", {"number": number}))
-        past = past.and_now(as_edited(plan, edited.path))
-    return past.and_now(edited)
+        history = history.and_now(as_edited(plan, edited.path))
+    return history.and_now(edited)
 
 
 def as_edited(plan: Plan, path: Path) -> EditedPlan:
@@ -134,7 +136,7 @@ def _old(edited: EditedPlan) -> OldBeats:
         used=tuple(post.beat_id for post in plan.all_posts),
         base=base,
         base_name=names,
-        joined=joined_now(edited.network, plan, edited.beats, edited.beat_of),
+        annexed=annexed_now(edited.network, plan, edited.beats, edited.beat_of),
     )
 
 

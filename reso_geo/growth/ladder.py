@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reso_geo.errors import UsageError
-from reso_geo.growth.history import as_edited, past_of
+from reso_geo.growth.history import as_edited, history_of
 from reso_geo.growth.step import rebalance_plan
 from reso_geo.i18n import Phrase
 from reso_geo.plan import Plan, current_plan
@@ -33,14 +33,14 @@ def grow(
     restore: bool = False,
     earlier: Sequence[Plan] = (),
 ) -> tuple[RebalancedPlan, ...]:
-    """Make a plan for each size of a team, each from the one before.
+    """Make a plan for each number of posts, each from the one before.
 
     Parameters
     ----------
     start
         The first plan: from `reso_geo.read_edited_plan`, valid or not, or as made or loaded.
     officers
-        Posts of each step, in order; the team may grow and shrink.
+        Posts of each step, in order; there may be more or fewer from one to the next.
     request
         Tolerance, locks, what to keep, time limit and seed of every step; its posts, and who it
         names to leave or where new beats begin, are not looked at. None for the plan's tolerance.
@@ -49,7 +49,7 @@ def grow(
     progress
         Called with the key of each stage as it begins; True for a line each on standard error.
     restore
-        True when beats go back to those who held them: a team of a size that it had before gets
+        True when beats go back to those who held them: a number of posts that there was before gets
         the beats that it had then; who came last leaves first; a post that left returns with its
         id and its streets before any new one comes.
     earlier
@@ -72,9 +72,9 @@ def grow(
     --------
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
-    >>> plan = make_plan(network, officers=2, boundary=sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
+    >>> plan = make_plan(network, officers=2, boundary=boundary)
     >>> steps = grow(plan, [3, 2], restore=True)
     >>> [len(step.plan.beats) for step in steps]
     [3, 2]
@@ -115,14 +115,14 @@ def ladder(
         start = as_edited(current_plan(kind_of("start", start, Plan, "plan_or_edited")), Path())
     edited = start
     check_ladder(edited, officers)
-    past = past_of(edited, earlier, restore=restore)
+    history = history_of(edited, earlier, restore=restore)
     wishes = request or RebalanceRequest(officers[0], edited.plan.request.cut.tolerance)
     for number in officers:
         asked = replace(wishes, officers=number, retire=(), stay=(), split=(), near=())
-        made = rebalance_plan(edited, asked, date=date, progress=progress, past=past)
+        made = rebalance_plan(edited, asked, date=date, progress=progress, history=history)
         yield made
         edited = as_edited(made.plan, edited.path)
-        past = past.and_now(edited)
+        history = history.and_now(edited)
 
 
 def check_ladder(start: EditedPlan, officers: Sequence[int]) -> None:

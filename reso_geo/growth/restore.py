@@ -1,6 +1,6 @@
-"""restored: a team of a size that it had before goes back to the beats that it had then.
+"""restored: a plan with a number of posts that it had before goes back to the beats of then.
 
-A post is as old as the smallest team that it was in. Who is youngest leaves first, and streets go
+A post is as old as the smallest plan that it was in. Who is youngest leaves first, and streets go
 to whoever held them in the nearest of the earlier plans among those that stay.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.rebalance import Left, rebalance
+from reso_geo.rebalance import LeavingPost, rebalance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ _MOST_TAKERS = 6
 def restored(
     problem: DistrictingProblem,
     load: StreetLoad,
-    past: Sequence[OldBeats],
+    history: Sequence[OldBeats],
     request: RebalanceRequest,
     worth_s: NDArray[np.float64],
 ) -> Rebalanced:
@@ -47,7 +47,7 @@ def restored(
         Streets, how they are travelled and what they ask.
     load
         Street loads of the network as it was given.
-    past
+    history
         Beats of all plans so far, the present one last.
     request
         Posts, tolerance, seed; nobody is named to leave.
@@ -64,10 +64,10 @@ def restored(
     InfeasibleError
         When no such beats exist.
     """
-    used = tuple(dict.fromkeys(name for old in past for name in (*old.beat_id, *old.used)))
-    place = _nearest(past, request.officers)
-    old = replace(past[place], used=used)
-    age = _ages(past)
+    used = tuple(dict.fromkeys(name for old in history for name in (*old.beat_id, *old.used)))
+    place = _nearest(history, request.officers)
+    old = replace(history[place], used=used)
+    age = _ages(history)
     leaving, decided = _leaving(old, age, request.officers)
     stay = tuple(name for name in old.beat_id if name not in leaving)
     found, reasons = None, {}
@@ -79,24 +79,24 @@ def restored(
         stay = tuple(name for name in stay if name in found.partition.beat_id)
         reasons = {one.beat_id: one for one in found.left}
     if found is None or len(stay) < len(old.beat_id):
-        target = _target(past, place, old, stay)
+        target = _target(history, place, old, stay)
         rest = replace(request, time_limit_s=max(0.0, deadline - time.monotonic()))
         found = rebalance(problem, target, rest, worth_s)
-    return _against(past, age, load, found, reasons)
+    return _against(history, age, load, found, reasons)
 
 
-def _nearest(past: Sequence[OldBeats], officers: int) -> int:
-    """Return the latest of the smallest teams with enough posts, or else of the largest."""
-    sizes = [int(old.posts.sum()) for old in past]
+def _nearest(history: Sequence[OldBeats], officers: int) -> int:
+    """Return the latest of the smallest plans with enough posts, or else of the largest."""
+    sizes = [int(old.posts.sum()) for old in history]
     enough = [size for size in sizes if size >= officers]
     size = min(enough) if enough else max(sizes)
     return max(place for place, each in enumerate(sizes) if each == size)
 
 
-def _ages(past: Sequence[OldBeats]) -> dict[str, int]:
-    """Return the posts of the smallest team that each beat was in; the largest is the youngest."""
+def _ages(history: Sequence[OldBeats]) -> dict[str, int]:
+    """Return the posts of the smallest plan that each beat was in; the largest is the youngest."""
     age: dict[str, int] = {}
-    for old in past:
+    for old in history:
         size = int(old.posts.sum())
         for name in old.beat_id:
             age[name] = min(size, age.get(name, size))
@@ -104,7 +104,7 @@ def _ages(past: Sequence[OldBeats]) -> dict[str, int]:
 
 
 def _leaving(old: OldBeats, age: dict[str, int], officers: int) -> tuple[tuple[str, ...], bool]:
-    """Let whole generations leave, the youngest first; say whether that leaves as many as asked."""
+    """Retire whole generations, the youngest first; return whether that leaves as many as asked."""
     left = int(old.posts.sum())
     if left < officers:
         return (), False
@@ -130,13 +130,15 @@ def _firm(old: OldBeats, age: dict[str, int], leaving: tuple[str, ...]) -> tuple
     return tuple(name for name in there if age[name] < youngest)
 
 
-def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str, ...]) -> OldBeats:
+def _target(
+    history: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str, ...]
+) -> OldBeats:
     """Return the streets of those who leave to whoever held them before, from plan to plan."""
     kept = [beat for beat, name in enumerate(old.beat_id) if name in stay]
     number = {old.beat_id[beat]: at for at, beat in enumerate(kept)}
     locked = {old.beat_id[beat] for beat in kept if old.locked[beat]}
     beat_of = _renumbered(old, number)
-    for earlier in reversed(past[:place]):
+    for earlier in reversed(history[:place]):
         open_ = {name: at for name, at in number.items() if name not in locked}
         before = _renumbered(earlier, open_)
         beat_of = np.where(beat_of < 0, before, beat_of)
@@ -151,7 +153,7 @@ def _target(past: Sequence[OldBeats], place: int, old: OldBeats, stay: tuple[str
         # The middle of what a beat had is that of what it has now only where both are the same.
         base=np.where(np.array(names, dtype=object) == "", -1, old.base[kept]).astype(np.int64),
         base_name=names,
-        joined={at: old.joined[beat] for at, beat in enumerate(kept) if beat in old.joined},
+        annexed={at: old.annexed[beat] for at, beat in enumerate(kept) if beat in old.annexed},
     )
 
 
@@ -162,27 +164,27 @@ def _renumbered(old: OldBeats, number: dict[str, int]) -> NDArray[np.int64]:
 
 
 def _against(
-    past: Sequence[OldBeats],
+    history: Sequence[OldBeats],
     age: dict[str, int],
     load: StreetLoad,
     found: Rebalanced,
-    reasons: dict[str, Left],
+    reasons: dict[str, LeavingPost],
 ) -> Rebalanced:
     """Describe who left and who is new since the present plan."""
-    now, first = past[-1], int(past[0].posts.sum())
+    now, first = history[-1], int(history[0].posts.sum())
     left = []
     for beat, name in enumerate(now.beat_id):
         if name in found.partition.beat_id:
             continue
         near = _takers(now.beat_of == beat, load, found.partition)
-        youngest = Left(name, "youngest", tuple(near), posts=age[name])
+        youngest = LeavingPost(name, "youngest", tuple(near), posts=age[name])
         left.append(youngest if age[name] > first else reasons.get(name, youngest))
     new = tuple(name for name in found.new if name not in age)
     return replace(found, left=tuple(left), new=new)
 
 
 def _takers(own: NDArray[np.bool_], load: StreetLoad, made: Partition) -> list[str]:
-    """Name the beats that take most of some streets, the most first."""
+    """List the beats that take most of some streets, the most first."""
     taken = made.beat_of[own]
     there = taken >= 0
     share = np.bincount(taken[there], load.total_s[own][there], len(made.beat_id))

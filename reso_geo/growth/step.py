@@ -12,11 +12,11 @@ import numpy as np
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
 from reso_geo.growth.change import change_between
-from reso_geo.growth.history import as_edited, past_of
+from reso_geo.growth.history import as_edited, history_of
 from reso_geo.growth.restore import restored
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import CutRequest
-from reso_geo.plan import Ancestor, Given, Plan, build_plan, current_plan, yardstick
+from reso_geo.plan import Ancestor, Given, Plan, build_plan, current_plan, evaluation_context
 from reso_geo.plan.balance import leaving_phrase
 from reso_geo.plan_check import OF_THE_CUT, EditedPlan, read_edited_plan
 from reso_geo.rebalance import RebalanceRequest, continuity_of, rebalance
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.growth.change import PlanChange
-    from reso_geo.growth.history import Past
+    from reso_geo.growth.history import PlanHistory
     from reso_geo.partition import Partition
-    from reso_geo.plan import Beat, Yardstick
-    from reso_geo.rebalance import Continuity, Rebalanced
+    from reso_geo.plan import Beat, EvaluationContext
+    from reso_geo.rebalance import PlanContinuity, Rebalanced
 
 __all__ = ["RebalancedPlan", "rebalance_plan", "worth_of", "yard_for"]
 
@@ -63,14 +63,14 @@ class RebalancedPlan(Shown):
     """
 
     plan: Plan
-    continuity: Continuity
-    since_first: Continuity
+    continuity: PlanContinuity
+    since_first: PlanContinuity
     found: Rebalanced
     returned: tuple[str, ...]
     change: PlanChange
     wrong: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the new plan and what kept its post, in one sentence.
 
         Returns
@@ -79,7 +79,7 @@ class RebalancedPlan(Shown):
             For people.
         """
         kept, moved = self.continuity.load_share, self.continuity.moved_km
-        values = {"plan": self.plan.facts(), "share": 100.0 * kept, "km": moved}
+        values = {"plan": self.plan.summary(), "share": 100.0 * kept, "km": moved}
         return Phrase("growth.facts", values)
 
 
@@ -89,7 +89,7 @@ def rebalance_plan(
     *,
     date: str | None = None,
     progress: Callable[[str], object] | bool | None = None,
-    past: Past | None = None,
+    history: PlanHistory | None = None,
     officers: int | None = None,
 ) -> RebalancedPlan:
     """Make a balanced plan out of an older one, with as little as possible changing hands.
@@ -105,7 +105,7 @@ def rebalance_plan(
         Of the new plan, YYYY-MM-DD; None for that of the older one.
     progress
         Called with the key of each stage as it begins; True for a line each on standard error.
-    past
+    history
         What is remembered of a ladder, the older plan included; None for that plan alone.
     officers
         Posts in all, where `request` says nothing.
@@ -130,8 +130,8 @@ def rebalance_plan(
     >>> from reso_geo import RebalanceRequest, load_network, make_plan, read_boundary
     >>> from reso_geo import read_edited_plan, save_plan
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)
@@ -145,27 +145,27 @@ def rebalance_plan(
     elif isinstance(edited, str | PathLike):
         edited = read_edited_plan(edited)
     edited = kind_of("edited", edited, EditedPlan, "plan_or_path")
-    past = past_of(edited) if past is None else past
+    history = history_of(edited) if history is None else history
     (hear or (lambda _: None))("progress.rebalance")
-    plan, network, old = edited.plan, edited.network, past.beats[-1]
-    yard = yard_for(edited, past, request, date)
-    found = _search(yard, past, request)
+    plan, network, old = edited.plan, edited.network, history.beats[-1]
+    context = yard_for(edited, history, request, date)
+    found = _search(context, history, request)
     cut = _cut(plan.request.cut, request, found.partition)
-    yard = replace(yard, request=replace(yard.request, cut=cut))
+    context = replace(context, request=replace(context.request, cut=cut))
     partition = found.partition
-    kept_s = yard.load.without_counts().total_s
-    known = network, kept_s, old, partition, request.tolerance, past.people
+    kept_s = context.load.without_counts().total_s
+    known = network, kept_s, old, partition, request.tolerance, history.people
     continuity = continuity_of(*known)
     first = continuity
-    if len(past.beats) > 1:
-        first = continuity_of(network, kept_s, past.beats[0], *known[3:])
+    if len(history.beats) > 1:
+        first = continuity_of(network, kept_s, history.beats[0], *known[3:])
     returned = tuple(name for name in partition.beat_id if name not in {*old.beat_id, *found.new})
     rows = {row.beat_id: row for row in edited.beats}
     given = Given(
-        people=past.people,
+        people=history.people,
         known=_known(edited, partition),
         tours=edited.plan.tours,
-        names=past.names,
+        names=history.names,
         districts=_districts(edited, continuity),
         locked=[name for name, row in rows.items() if row.locked or name in request.lock],
         notes=_kept_notes(plan),
@@ -176,8 +176,8 @@ def rebalance_plan(
         lineage=_lineage(plan, continuity),
         inputs=plan.inputs,
     )
-    after = build_plan(yard, plan.boundary, partition, given)
-    change = change_between(edited, after, past.people, returned)
+    after = build_plan(context, plan.boundary, partition, given)
+    change = change_between(edited, after, history.people, returned)
     wrong = tuple(problem.what for problem in edited.problems)
     return RebalancedPlan(after, continuity, first, found, returned, change, wrong)
 
@@ -192,15 +192,15 @@ def _request(request: object, officers: int | None) -> RebalanceRequest:
 
 
 def yard_for(
-    edited: EditedPlan, past: Past, request: RebalanceRequest, date: str | None = None
-) -> Yardstick:
+    edited: EditedPlan, history: PlanHistory, request: RebalanceRequest, date: str | None = None
+) -> EvaluationContext:
     """Return what the beats of a step are measured with.
 
     Parameters
     ----------
     edited
         The present plan.
-    past
+    history
         What is remembered, that plan included.
     request
         Posts and tolerance.
@@ -209,7 +209,7 @@ def yard_for(
 
     Returns
     -------
-    Yardstick
+    EvaluationContext
         By the settings, mode and season of the present plan.
     """
     plan = edited.plan
@@ -218,16 +218,18 @@ def yard_for(
         cut=_cut(plan.request.cut, request, None),
         created=plan.request.created if date is None else date,
     )
-    return yardstick(
-        edited.network, plan.settings, asked, plan.anchors, past.counts, extra_s=plan.extra_s
+    return evaluation_context(
+        edited.network, plan.settings, asked, plan.anchors, history.counts, extra_s=plan.extra_s
     )
 
 
-def _search(yard: Yardstick, past: Past, request: RebalanceRequest) -> Rebalanced:
-    worth_s, problem = worth_of(yard, request.keep, past.people), yard.problem()
-    if past.restore:
-        return restored(problem, yard.load, past.beats, request, worth_s)
-    return rebalance(problem, past.beats[-1], request, worth_s)
+def _search(
+    context: EvaluationContext, history: PlanHistory, request: RebalanceRequest
+) -> Rebalanced:
+    worth_s, problem = worth_of(context, request.keep, history.people), context.problem()
+    if history.restore:
+        return restored(problem, context.load, history.beats, request, worth_s)
+    return rebalance(problem, history.beats[-1], request, worth_s)
 
 
 def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> CutRequest:
@@ -249,12 +251,14 @@ def _cut(cut: CutRequest, request: RebalanceRequest, made: Partition | None) -> 
     )
 
 
-def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def worth_of(
+    context: EvaluationContext, keep: str, people: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
     """Return what it counts for that a segment keeps its beat, in seconds of load, all as much.
 
     Parameters
     ----------
-    yard
+    context
         What beats are measured with.
     keep
         ``load``, ``residents`` or ``anchors``.
@@ -271,15 +275,15 @@ def worth_of(yard: Yardstick, keep: str, people: NDArray[np.float64] | None) -> 
     UsageError
         When residents are to be kept and none are known.
     """
-    load_s = yard.load.total_s
+    load_s = context.load.total_s
     if keep == "residents":
         if people is None:
             raise UsageError(Phrase("rebalance.no_residents"))
         return people * float(load_s.sum()) / max(float(people.sum()), 1e-9)
     if keep == "anchors":
-        place = place_anchors(yard.network, yard.anchors).index
+        place = place_anchors(context.network, context.anchors).index
         extra = np.bincount(place[place >= 0], minlength=len(load_s)).astype(np.float64)
-        return load_s + _ANCHOR * float(load_s[yard.network.required].mean()) * extra
+        return load_s + _ANCHOR * float(load_s[context.network.required].mean()) * extra
     return load_s
 
 
@@ -297,8 +301,8 @@ def _known(edited: EditedPlan, made: Partition) -> dict[str, Beat]:
     }
 
 
-def _districts(edited: EditedPlan, continuity: Continuity) -> dict[str, str]:
-    """Leave beats in their districts; a new one joins that of whose streets it has most of."""
+def _districts(edited: EditedPlan, continuity: PlanContinuity) -> dict[str, str]:
+    """Keep beats in their districts; a new one joins that of whose streets it has most of."""
     known = {row.beat_id: row.district for row in edited.beats}
     found = dict(known)
     for share in continuity.lineage:
@@ -307,7 +311,7 @@ def _districts(edited: EditedPlan, continuity: Continuity) -> dict[str, str]:
     return found
 
 
-def _lineage(plan: Plan, continuity: Continuity) -> tuple[Ancestor, ...]:
+def _lineage(plan: Plan, continuity: PlanContinuity) -> tuple[Ancestor, ...]:
     before = plan.lineage or tuple(Ancestor(name, "", 1.0, 0) for name in plan.partition.beat_id)
     step = 1 + max(row.step for row in before)
     rows = (

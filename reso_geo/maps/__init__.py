@@ -85,8 +85,8 @@ def plan_map(
     --------
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=4)
     >>> plan_map(plan, "en").page()[:32]
     '<!DOCTYPE html>\n<html lang="en">'

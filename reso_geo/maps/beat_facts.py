@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from reso_geo.i18n import decimal, duration, say
-from reso_geo.plan import FEW, sees_inside, told_count
+from reso_geo.plan import FEW, sees_inside, shown_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,13 +95,13 @@ def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
         is known.
     """
     posts = sum(beat.posts for beat in plan.beats)
-    team = "maps.one_officer" if posts == 1 else "maps.officers"
+    key = "maps.one_officer" if posts == 1 else "maps.officers"
     case = [
         say(lang, f"maps.mode.{plan.request.mode}"),
         say(lang, f"maps.season.{plan.request.season}"),
     ]
     facts = [
-        say(lang, team, {"count": posts}),
+        say(lang, key, {"count": posts}),
         *(case if sees_inside(audience) else ()),
         *([say(lang, "maps.made_on", {"date": plan.created[:10]})] if plan.created else ()),
     ]
@@ -137,7 +137,7 @@ def _count(counted: int | None, lang: str, audience: str) -> str:
     """Write a count of people or calls; in public, a small one is not told."""
     if counted is None:
         return ""
-    few = told_count(counted, audience) == FEW
+    few = shown_count(counted, audience) == FEW
     return say(lang, "maps.few") if few else decimal(lang, counted, 0)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import Barriers, StreetNetwork
 
-__all__ = ["SLACK_M", "Bound", "Lines", "lines_of", "straight"]
+__all__ = ["SLACK_M", "Bound", "BoundLines", "lines_of", "straight"]
 
 SLACK_M = 8.0
 """Lines are compared without what wavers by less: a junction, a kerb, the corner of a lot."""
@@ -87,7 +87,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Lines:
+class BoundLines:
     """All that beats can end at, in straight lines; many belong to one bound.
 
     Attributes
@@ -96,7 +96,7 @@ class Lines:
         In order.
     line
         object (LineString), shape (k,): straight, in the network's CRS.
-    way
+    ahead
         float64, shape (k, 2): direction of each, of length 1.
     of
         int64, shape (k,): index into `bounds`.
@@ -107,7 +107,7 @@ class Lines:
 
     bounds: tuple[Bound, ...]
     line: NDArray[np.object_]
-    way: NDArray[np.float64]
+    ahead: NDArray[np.float64]
     of: NDArray[np.int64]
     reach_m: NDArray[np.float64]
     counts: NDArray[np.float64]
@@ -117,7 +117,7 @@ def lines_of(
     network: StreetNetwork,
     cities: Sequence[shapely.MultiPolygon],
     extent: Sequence[shapely.MultiPolygon],
-) -> Lines:
+) -> BoundLines:
     """Return all that beats can end at.
 
     Parameters
@@ -131,7 +131,7 @@ def lines_of(
 
     Returns
     -------
-    Lines
+    BoundLines
         Without what has no name that tells it from others.
     """
     drawn: dict[Bound, list[shapely.Geometry]] = {}
@@ -147,10 +147,10 @@ def lines_of(
     runs, of = shapely.get_parts(whole, return_index=True)
     xy, run = straight(runs)
     paths = _paths(network)
-    return Lines(
+    return BoundLines(
         bounds=tuple(bounds),
         line=np.asarray(shapely.linestrings(xy)),
-        way=_directions(xy),
+        ahead=_directions(xy),
         of=of[run],
         reach_m=np.array([_REACH_M.get(bound.kind, _OTHERS_REACH_M) for bound in bounds]),
         counts=np.array(
@@ -175,10 +175,16 @@ def straight(lines: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[n
     tuple of (ndarray of float64, shape (k, 2, 2), ndarray of int64, shape (k,))
         Both ends of each straight line, and the line that it comes from.
     """
-    xy, of = shapely.get_coordinates(shapely.simplify(lines, SLACK_M), return_index=True)
+    lines = shapely.simplify(shapely.transform(lines, _to_millimetres), SLACK_M)
+    xy, of = shapely.get_coordinates(lines, return_index=True)
     ends = np.stack((xy[:-1], xy[1:]), axis=1)
     real = (of[:-1] == of[1:]) & (ends[:, 0] != ends[:, 1]).any(axis=1)
     return ends[real], of[:-1][real]
+
+
+def _to_millimetres(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round, so that limits read from a file again are those that were written."""
+    return np.round(xy, 3)
 
 
 def _directions(xy: NDArray[np.float64]) -> NDArray[np.float64]:

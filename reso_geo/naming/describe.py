@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.i18n import say
 from reso_geo.naming.bounds import Bound, lines_of
 from reso_geo.naming.outline import Along, along, steps_of
-from reso_geo.naming.streets import telling_streets
+from reso_geo.naming.streets import distinctive_streets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
-__all__ = ["NAMED_ENOUGH", "Surroundings", "describe_beats"]
+__all__ = ["NAMED_ENOUGH", "BeatSurroundings", "describe_beats"]
 
 _SIDES = (("north", "east", "south", "west"), ("northeast", "southeast", "southwest", "northwest"))
 _MOST_NAMES = 8
@@ -38,7 +38,7 @@ _HEART = 2
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class BeatSurroundings:
     """Where a beat lies.
 
     Attributes
@@ -47,7 +47,7 @@ class Surroundings:
         Clockwise from the north: what bounds it, clockwise as well, and on which sides; a side of
         which nothing can be said is left out.
     heart
-        Its most telling streets, without those along its sides.
+        Its most distinctive streets, without those along its sides.
     named
         Share of its outline that runs along what is named; None where it has no outline that ends
         at anything.
@@ -76,17 +76,17 @@ class Surroundings:
         Examples
         --------
         >>> hill, limit = Bound("street", "rue Hill"), Bound("city_line")
-        >>> Surroundings((((hill,), ("north",)), ((limit,), ("east", "south"))), ()).say("en")
+        >>> BeatSurroundings((((hill,), ("north",)), ((limit,), ("east", "south"))), ()).say("en")
         'Bounded by rue Hill to the north, the city limit to the east and to the south.'
         """
-        told = []
+        phrases = []
         for bounds, sides in self.sides:
             where = _row(lang, [say(lang, f"naming.{side}") for side in sides])
             what = _row(lang, [bound.say(lang) for bound in bounds])
-            told.append(say(lang, "naming.side", {"where": where, "what": what}))
+            phrases.append(say(lang, "naming.side", {"where": where, "what": what}))
         sentences = [say(lang, "naming.whole_city")] if self.whole else []
-        if told:
-            sentences.append(say(lang, "naming.bounded", {"sides": ", ".join(told)}))
+        if phrases:
+            sentences.append(say(lang, "naming.bounded", {"sides": ", ".join(phrases)}))
         if self.heart:
             sentences.append(say(lang, "naming.heart", {"streets": ", ".join(self.heart)}))
         return " ".join(sentences)
@@ -105,7 +105,7 @@ def describe_beats(
     polygons: Sequence[shapely.MultiPolygon],
     cities: Sequence[shapely.MultiPolygon] = (),
     extent: Sequence[shapely.MultiPolygon] = (),
-) -> tuple[Surroundings, ...]:
+) -> tuple[BeatSurroundings, ...]:
     """Find what runs along the sides of each beat.
 
     The outline of a beat is walked in steps of 15 m. A step runs along a street within 40 m, or a
@@ -129,7 +129,7 @@ def describe_beats(
 
     Returns
     -------
-    tuple of Surroundings
+    tuple of BeatSurroundings
         One a beat.
     """
     lines = lines_of(network, cities, extent)
@@ -138,19 +138,19 @@ def describe_beats(
     beats = np.arange(len(polygons) + 1)
     first = np.searchsorted(steps.beat, beats)
     cut = np.searchsorted(found.step, first)
-    hearts = telling_streets(network, partition)
-    told = []
+    hearts = distinctive_streets(network, partition)
+    surroundings = []
     for beat, (city, heart) in enumerate(zip(partition.city.tolist(), hearts, strict=True)):
         if len(cities) > 0 and city >= 0 and (partition.city == city).sum() == 1:
-            told.append(Surroundings((), heart[:_HEART], 1.0, whole=True))
+            surroundings.append(BeatSurroundings((), heart[:_HEART], 1.0, whole=True))
             continue
         own = slice(cut[beat], cut[beat + 1])
         around = Along(found.step[own] - first[beat], found.bound[own], found.counts[own])
         sides, named = _sides(steps.part(slice(first[beat], first[beat + 1])), around, lines.bounds)
         said = {bound.name for bounds, _ in sides for bound in bounds}
         rest = [street for street in heart if street not in said]
-        told.append(Surroundings(sides, tuple(rest[:_HEART]), named))
-    return tuple(told)
+        surroundings.append(BeatSurroundings(sides, tuple(rest[:_HEART]), named))
+    return tuple(surroundings)
 
 
 def _sides(
@@ -166,7 +166,7 @@ def _sides(
     if whole_m <= 0.0:
         return (), None
     limit = np.array([bound.kind == "city_line" for bound in bounds], dtype=bool)[around.bound]
-    own = _told(steps, around, limit, _LEAST * whole_m)
+    own = _chosen_bounds(steps, around, limit, _LEAST * whole_m)
     named = own >= 0
     if not named.any():
         return (), 0.0
@@ -184,7 +184,7 @@ def _sides(
     return sides, min(float(steps.length_m[named].sum()) / whole_m, 1.0)
 
 
-def _told(
+def _chosen_bounds(
     steps: Steps, around: Along, improvable: NDArray[np.bool_], least_m: float
 ) -> NDArray[np.int64]:
     """Choose names, each by what it adds; return the one that tells most of each step, or -1.
@@ -211,9 +211,9 @@ def _told(
         closed = np.where(improvable[best], around.counts[best], 1.0)
         counts[around.step[best]] = np.maximum(counts[around.step[best]], closed)
         chosen |= best
-        told = np.flatnonzero(chosen)
-        told = told[np.argsort(around.counts[told], kind="stable")]
-        own[around.step[told]] = around.bound[told]
+        kept = np.flatnonzero(chosen)
+        kept = kept[np.argsort(around.counts[kept], kind="stable")]
+        own[around.step[kept]] = around.bound[kept]
     return own
 
 

@@ -6,13 +6,13 @@ from itertools import chain, combinations, count
 from typing import TYPE_CHECKING
 
 from reso_geo.choices import folded
-from reso_geo.naming.place_names import telling_places
-from reso_geo.naming.streets import bare_name, telling_streets
+from reso_geo.naming.place_names import distinctive_places
+from reso_geo.naming.streets import bare_name, distinctive_streets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reso_geo.naming.place_names import TellingPlace
+    from reso_geo.naming.place_names import DistinctivePlace
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
@@ -26,13 +26,14 @@ _CHOICES = 5
 def name_beats(
     network: StreetNetwork, partition: Partition, earlier: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """Name each beat after its places, else its streets, such as ``Churchill / Vieux-Parc``.
+    """Return a name for each beat: its places, else its streets: ``Churchill / Vieux-Parc``.
 
     A beat that holds two thirds of one place has its name, one that holds less of it has its name
-    and that of the beat's most telling street, one with two places or more has the names of two.
-    One without a place is named after its two most telling streets. See `telling_places` and
-    `telling_streets` for what tells, `bare_name` for what is left out. A beat whose best name is
-    taken has the next one; one without a place or a named street, its id.
+    and that of the beat's most distinctive street, one with two places or more has the names of
+    two. One without a place is named after its two most distinctive streets. See
+    `distinctive_places` and `distinctive_streets` for what that is, `bare_name` for what is left
+    out. A beat whose best name is taken has the next one; one without a place or a named street,
+    its id.
 
     Parameters
     ----------
@@ -55,10 +56,10 @@ def name_beats(
         if name and _key(name) not in taken:
             names[beat_id] = name
             taken.add(_key(name))
-    there = telling_places(network, partition)
+    there = distinctive_places(network, partition)
     everywhere = {folded(place.name) for places in there for place in places}
     for beat_id, places, streets in zip(
-        partition.beat_id, there, telling_streets(network, partition), strict=True
+        partition.beat_id, there, distinctive_streets(network, partition), strict=True
     ):
         if beat_id not in names:
             own = {folded(place.name) for place in places}
@@ -74,7 +75,7 @@ def _key(name: str) -> frozenset[str]:
 
 
 def _proposals(
-    beat_id: str, places: tuple[TellingPlace, ...], streets: tuple[str, ...]
+    beat_id: str, places: tuple[DistinctivePlace, ...], streets: tuple[str, ...]
 ) -> Iterator[str]:
     """Return names for a beat, the best first; one of them is always free."""
     parts = _parts([bare_name(street) for street in streets])
@@ -88,7 +89,7 @@ def _proposals(
 
 
 def _unlike(streets: tuple[str, ...], places: set[str]) -> tuple[str, ...]:
-    """Leave out streets that have the name of a place in another beat, unless all have."""
+    """Drop streets that have the name of a place in another beat, unless all have."""
     others = tuple(street for street in streets if folded(bare_name(street)) not in places)
     return others or streets
 
@@ -105,7 +106,7 @@ def _pairs(parts: list[str]) -> list[str]:
     return [_JOIN.join(parts[place] for place in pair) for pair in pairs]
 
 
-def _of_places(places: tuple[TellingPlace, ...], streets: list[str]) -> list[str]:
+def _of_places(places: tuple[DistinctivePlace, ...], streets: list[str]) -> list[str]:
     """Return the names that begin with a place of the beat.
 
     Of two places the larger stands first, wherever the cut runs.
@@ -124,7 +125,7 @@ def _of_places(places: tuple[TellingPlace, ...], streets: list[str]) -> list[str
 
 
 def _apart(parts: Sequence[str]) -> list[str]:
-    """Leave out names that say an earlier one again, such as ``Gamprin-Bendern`` after Gamprin."""
+    """Drop names that say an earlier one again, such as ``Gamprin-Bendern`` after Gamprin."""
     kept: list[str] = []
     for part in parts:
         words = set(folded(part).split())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.naming.bounds import Lines
+    from reso_geo.naming.bounds import BoundLines
 
 __all__ = ["Along", "Steps", "along", "steps_of"]
 
@@ -37,7 +37,7 @@ class Steps:
     ----------
     beat
         int64, shape (s,): in order.
-    spot, way
+    spot, ahead
         float64, shape (s, 2): the middle of each in metres, and its direction, of length 1.
     length_m
         float64, shape (s,).
@@ -45,7 +45,7 @@ class Steps:
 
     beat: NDArray[np.int64]
     spot: NDArray[np.float64]
-    way: NDArray[np.float64]
+    ahead: NDArray[np.float64]
     length_m: NDArray[np.float64]
 
     def part(self, kept: slice) -> Steps:
@@ -61,12 +61,12 @@ class Steps:
         Steps
             In the same order.
         """
-        return Steps(self.beat[kept], self.spot[kept], self.way[kept], self.length_m[kept])
+        return Steps(self.beat[kept], self.spot[kept], self.ahead[kept], self.length_m[kept])
 
     @property
     def out(self) -> NDArray[np.float64]:
         """Where each looks to, away from the beat: its left, since outlines run clockwise."""
-        return np.column_stack((-self.way[:, 1], self.way[:, 0]))
+        return np.column_stack((-self.ahead[:, 1], self.ahead[:, 0]))
 
     def side(self, turn: float) -> NDArray[np.int64]:
         """Find the side of a beat that each of its steps is on, by its place and where it looks to.
@@ -154,12 +154,12 @@ def steps_of(polygons: Sequence[shapely.MultiPolygon]) -> Steps:
     return Steps(
         beat=np.array(beat, dtype=np.int64)[ring[line]],
         spot=ends[:, 0] + at * (ends[:, 1] - ends[:, 0]),
-        way=(ends[:, 1] - ends[:, 0]) / length_m[line, None],
+        ahead=(ends[:, 1] - ends[:, 0]) / length_m[line, None],
         length_m=length_m[line] / count[line],
     )
 
 
-def along(steps: Steps, lines: Lines) -> Along:
+def along(steps: Steps, lines: BoundLines) -> Along:
     """Find what steps run along: near enough, and turned at most 25 degrees from it.
 
     Parameters
@@ -179,7 +179,7 @@ def along(steps: Steps, lines: Lines) -> Along:
     step, line = shapely.STRtree(lines.line).query(spots, predicate="dwithin", distance=far_m)
     bound = lines.of[line]
     limit = np.array([each.kind in _LIMITS for each in lines.bounds], dtype=bool)
-    parallel = np.abs((lines.way[line] * steps.way[step]).sum(axis=1))
+    parallel = np.abs((lines.ahead[line] * steps.ahead[step]).sum(axis=1))
     kept = np.flatnonzero(parallel >= np.where(limit[bound], _LIMIT_TURN, _TURN))
     step, line, bound = step[kept], line[kept], bound[kept]
     away = shapely.distance(lines.line[line], spots[step]) / (lines.reach_m[bound] + SLACK_M)

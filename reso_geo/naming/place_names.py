@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
-__all__ = ["TellingPlace", "telling_places"]
+__all__ = ["DistinctivePlace", "distinctive_places"]
 
 _REACH_M = MappingProxyType(
     {
@@ -40,7 +40,7 @@ _HALF, _MOST = 0.5, 2.0 / 3.0
 
 
 @dataclass(frozen=True)
-class TellingPlace:
+class DistinctivePlace:
     """A place in a beat.
 
     Attributes
@@ -58,10 +58,10 @@ class TellingPlace:
     size_m: float
 
 
-def telling_places(
+def distinctive_places(
     network: StreetNetwork, partition: Partition
-) -> tuple[tuple[TellingPlace, ...], ...]:
-    """List the places in each beat, the most telling first.
+) -> tuple[tuple[DistinctivePlace, ...], ...]:
+    """List the places in each beat, the most distinctive first.
 
     Each street to cover belongs to the place of its city that is nearest in proportion to how far
     such places reach. A place tells of the beat in which it lies: by the length of its streets
@@ -78,7 +78,7 @@ def telling_places(
 
     Returns
     -------
-    tuple of tuple of TellingPlace
+    tuple of tuple of DistinctivePlace
         One list a beat.
     """
     count = len(partition.beat_id)
@@ -109,7 +109,9 @@ def telling_places(
         rows.sort(key=lambda row: (-told[row], places[row].name, row))
         found.append(
             tuple(
-                TellingPlace(places[row].name, bool(share[row, own] > _MOST), float(size_m[row]))
+                DistinctivePlace(
+                    places[row].name, bool(share[row, own] > _MOST), float(size_m[row])
+                )
                 for row in rows
             )
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
 
-__all__ = ["bare_name", "in_french", "telling_streets"]
+__all__ = ["bare_name", "distinctive_streets", "in_french"]
 
 _KIND = re.compile(r"(?:rue|boulevard|avenue|chemin|place) +", re.IGNORECASE)
 _PARTICLE = re.compile(r"de la |de l['\u2019]|du |des |de |d['\u2019]")
@@ -37,7 +37,7 @@ PATHS = {"footway": 0.5, "path": 0.5, "cycleway": 0.5}
 
 
 def bare_name(name: str) -> str:
-    """Leave out what a resident leaves out: the kind of a French street, and its direction.
+    """Drop what a resident leaves out: the kind of a French street, and its direction.
 
     Parameters
     ----------
@@ -95,8 +95,10 @@ def in_french(name: str) -> str:
     return f"{article}{kind.lower()}{name[len(kind) :]}"
 
 
-def telling_streets(network: StreetNetwork, partition: Partition) -> tuple[tuple[str, ...], ...]:
-    """List the streets of each beat, the most telling first.
+def distinctive_streets(
+    network: StreetNetwork, partition: Partition
+) -> tuple[tuple[str, ...], ...]:
+    """List the streets of each beat, the most distinctive first.
 
     A street tells of a beat when it is long there, lies nowhere else and is well known: its length
     in the beat, times the share of its whole length that lies in it, times one and a half for a

@@ -40,7 +40,7 @@ from reso_geo.network.barriers import (
 from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
 from reso_geo.network.conditions import clear_streets, place_elevations
-from reso_geo.network.connectivity import components, shortest_ways
+from reso_geo.network.connectivity import components, cost_matrix
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
@@ -48,7 +48,7 @@ from reso_geo.network.missing_streets import check_gaps
 from reso_geo.network.own_rules import with_own_rules
 from reso_geo.network.street_network import Dropped, StreetNetwork, check_network, select
 from reso_geo.network.streets_file import (
-    Streets,
+    CityStreets,
     is_streets_file,
     load_streets,
     save_streets,
@@ -82,14 +82,15 @@ __all__ = [
     "WIDE",
     "Barriers",
     "Basemap",
+    "CityStreets",
     "Dropped",
     "StreetNetwork",
-    "Streets",
     "apply_rules",
     "build_network",
     "check_network",
     "clear_streets",
     "components",
+    "cost_matrix",
     "crossed_by",
     "crossing_code",
     "drop_unreachable",
@@ -107,7 +108,6 @@ __all__ = [
     "project_shapes",
     "save_streets",
     "select",
-    "shortest_ways",
     "streets_key",
     "tally_dropped",
     "with_own_rules",
@@ -178,19 +178,19 @@ def load_network(
     if boundary is not None:
         boundary = read_boundary(boundary, path if isinstance(path, Path) else None)
     hear = hearer(progress)
-    tell = _part(hear, 0.0, _STREETS_SHARE if basemap else 1.0)
+    report = _part(hear, 0.0, _STREETS_SHARE if basemap else 1.0)
     if boundary is None:
-        network = build_network(check_gaps(read_ways(path, rules, progress=tell), None))
+        network = build_network(check_gaps(read_ways(path, rules, progress=report), None))
         if not network.required.any():
             raise NetworkError(Phrase("network.nothing_to_cover", {"name": network.source.name}))
     else:
-        network = _around(path, boundary, rules, tell)
+        network = _around(path, boundary, rules, report)
     cities = boundary or extent_of(network)
     placed = place_in(network, cities)
     if basemap:
-        tell = _part(hear, _STREETS_SHARE, 1.0)
+        report = _part(hear, _STREETS_SHARE, 1.0)
         near = None if boundary is None else box_around(boundary, RIM_M)
-        land = read_land(path, near, tell)
+        land = read_land(path, near, report)
         around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
     return _noted(mark_crossings(tally_dropped(_ruled(placed, rules))))
@@ -218,7 +218,7 @@ def _ruled(placed: StreetNetwork, rules: StreetRules) -> StreetNetwork:
 
 
 def _noted(network: StreetNetwork) -> StreetNetwork:
-    """Note the squares of which the outline counts, and the gates that nobody passes."""
+    """Add notes on the squares of which the outline counts, and on gates that nobody passes."""
     notes = []
     squares = network.of_area & network.required
     if network.area is not None and squares.any():
@@ -235,11 +235,11 @@ def _part(
 ) -> Callable[[float], None]:
     """Return what tells the share of a part of the reading as one of the whole."""
 
-    def tell(share: float) -> None:
+    def report(share: float) -> None:
         if progress is not None:
             progress(begin + share * (end - begin))
 
-    return tell
+    return report
 
 
 def _around(

@@ -237,7 +237,7 @@ def _limit_notes(
     drawn: NDArray[np.int64],
     city: NDArray[np.int64],
 ) -> tuple[Phrase, ...]:
-    """Name the streets that a limit alone would put elsewhere, and those between cities in none."""
+    """List the streets that a limit alone would put elsewhere, and those between cities in none."""
     lost_m = np.where(city < 0, _length_in(between(shapes, _STRIP_M), network), 0.0)
     lost = lost_m >= _INSIDE_SHARE * shapely.length(network.geometry)
     found = (("network.on_limit", city != drawn), ("network.in_no_city", lost))
@@ -318,7 +318,7 @@ def near_line(
 
 
 def drop_unreachable(network: StreetNetwork, least_share: float) -> StreetNetwork:
-    """Leave out the small components that foot cannot reach at all.
+    """Drop the small components that foot cannot reach at all.
 
     Parameters
     ----------

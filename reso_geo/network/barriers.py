@@ -14,8 +14,8 @@ from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 
 if TYPE_CHECKING:
-    from reso_geo.boundaries import Box
-    from reso_geo.osm import Lines
+    from reso_geo.boundaries import BoundingBox
+    from reso_geo.osm import BarrierLines
 
 __all__ = [
     "CROSSINGS",
@@ -83,7 +83,7 @@ class Barriers:
 
 
 def crossed_by(code: int) -> tuple[str, ...]:
-    """Name what a segment crosses.
+    """List what a segment crosses.
 
     Parameters
     ----------
@@ -129,8 +129,8 @@ def crossing_code(kinds: tuple[str, ...]) -> int:
     return sum({CROSSINGS[kind] for kind in kinds})
 
 
-def project_lines(lines: Lines, crs: str, near: Box | None = None) -> Barriers:
-    """Lay the lines of a source out as barriers.
+def project_lines(lines: BarrierLines, crs: str, near: BoundingBox | None = None) -> Barriers:
+    """Project the lines of a source as barriers.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.osm import Land
+    from reso_geo.osm import LandCover
 
 __all__ = ["RIM_M", "Basemap", "lay_out"]
 
@@ -68,8 +68,8 @@ class Basemap:
                 raise NetworkError(Phrase("network.bad_basemap", {"found": found}))
 
 
-def lay_out(land: Land, crs: str, around: shapely.Geometry) -> Basemap:
-    """Lay the land of a source out under a map.
+def lay_out(land: LandCover, crs: str, around: shapely.Geometry) -> Basemap:
+    """Project the land of a source under a map.
 
     Parameters
     ----------
@@ -116,6 +116,6 @@ def _clipped(
 
 
 def _without_specks(part: shapely.Polygon) -> shapely.Polygon:
-    """Leave out the islands that are too small to see."""
+    """Drop the islands that are too small to see."""
     rings = [ring for ring in part.interiors if shapely.Polygon(ring).area >= _LEAST_M2]
     return shapely.Polygon(part.exterior, rings)

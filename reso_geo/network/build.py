@@ -1,6 +1,6 @@
 """From ways to segments: cut at junctions, joined where only a way's id changes, measured.
 
-A junction is a point where more than two street pieces meet, where a street ends, or where its
+A junction is a point where more than two street edges meet, where a street ends, or where its
 class, name, legal use or direction changes. Lengths are geodesic (WGS 84) between all points of a
 street, so that a projection has no part in any figure.
 """
@@ -23,7 +23,7 @@ from reso_geo.network.barriers import project_lines
 from reso_geo.network.duplicates.coincident import join_points
 from reso_geo.network.duplicates.drawn_again import drawn_once
 from reso_geo.network.gates import gate_of, shut_gates
-from reso_geo.network.noding import chain_pieces, cut_ways, end_of, points_of
+from reso_geo.network.noding import chain_edges, cut_ways, end_of, points_of
 from reso_geo.network.street_network import Dropped, StreetNetwork, select
 from reso_geo.osm import NO_WAY
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.boundaries import Box
-    from reso_geo.network.duplicates.coincident import Joined
-    from reso_geo.network.noding import Chain, Pieces
+    from reso_geo.boundaries import BoundingBox
+    from reso_geo.network.duplicates.coincident import MergedPoints
+    from reso_geo.network.noding import Chain, Edges
     from reso_geo.osm import Ways
 
 __all__ = ["build_network", "length_note", "local_crs", "tally"]
@@ -76,14 +76,14 @@ def local_crs(lon: float, lat: float) -> str:
 
 
 def build_network(
-    ways: Ways, inside: shapely.Geometry | None = None, near: Box | None = None
+    ways: Ways, inside: shapely.Geometry | None = None, near: BoundingBox | None = None
 ) -> StreetNetwork:
     """Cut ways into segments, each physical street once.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     inside
         Area (EPSG:4326) in which ways that nobody may use are counted; None for everywhere.
     near
@@ -107,19 +107,19 @@ def build_network(
     joined = join_points(ways, usable)
     ways = joined.ways
     step_m = _step_lengths(ways)
-    pieces, again = drawn_once(ways, cut_ways(ways, usable, step_m), joined.was)
-    pieces = shut_gates(ways, pieces)
-    if not len(pieces.way):
+    edges, again = drawn_once(ways, cut_ways(ways, usable, step_m), joined.was)
+    edges = shut_gates(ways, edges)
+    if not len(edges.way):
         raise NetworkError(Phrase("network.nothing_usable", {"name": ways.source.name}))
-    chains = chain_pieces(ways, pieces)
+    chains = chain_edges(ways, edges)
     closed = _closed(ways, ~usable, step_m, inside)
-    network = _assemble(ways, pieces, chains, closed, near)
-    network = _told(network, joined, again, inside)
-    return network if near is None else select(network, _passing(ways, pieces, chains, near))
+    network = _assemble(ways, edges, chains, closed, near)
+    network = _with_notes(network, joined, again, inside)
+    return network if near is None else select(network, _passing(ways, edges, chains, near))
 
 
-def _told(
-    network: StreetNetwork, joined: Joined, again: Pieces, inside: shapely.Geometry | None
+def _with_notes(
+    network: StreetNetwork, joined: MergedPoints, again: Edges, inside: shapely.Geometry | None
 ) -> StreetNetwork:
     """Add what was joined, and what was drawn again, to what the planner should know."""
     ways, rows = joined.ways, joined.at
@@ -139,9 +139,9 @@ def _told(
     return replace(network, notes=notes, dropped=dropped)
 
 
-def _passing(ways: Ways, pieces: Pieces, chains: list[Chain], near: Box) -> NDArray[np.bool_]:
+def _passing(ways: Ways, edges: Edges, chains: list[Chain], near: BoundingBox) -> NDArray[np.bool_]:
     """Find which chains pass through a box."""
-    points, owner = points_of(pieces, chains)
+    points, owner = points_of(edges, chains)
     steps = near.meets(ways.lon[points], ways.lat[points], owner)
     return np.bincount(owner[:-1][steps], minlength=len(chains)) > 0
 
@@ -231,19 +231,19 @@ def length_note(key: str, metres: float, values: Mapping[str, object] = _NOTHING
 
 def _assemble(
     ways: Ways,
-    pieces: Pieces,
+    edges: Edges,
     chains: list[Chain],
     closed: tuple[Dropped, ...],
-    near: Box | None,
+    near: BoundingBox | None,
 ) -> StreetNetwork:
-    """Lay the chains out as the arrays of a network."""
+    """Return the chains as the arrays of a network."""
     lead = np.array(
-        [min(chain, key=lambda k: (ways.way_id[pieces.way[k[0]]], k[0]))[0] for chain in chains]
+        [min(chain, key=lambda k: (ways.way_id[edges.way[k[0]]], k[0]))[0] for chain in chains]
     )
-    way = pieces.way[lead]
-    tail = np.array([end_of(pieces, chain[0], first=True) for chain in chains])
-    head = np.array([end_of(pieces, chain[-1], first=False) for chain in chains])
-    points, owner = points_of(pieces, chains)
+    way = edges.way[lead]
+    tail = np.array([end_of(edges, chain[0], first=True) for chain in chains])
+    head = np.array([end_of(edges, chain[-1], first=False) for chain in chains])
+    points, owner = points_of(edges, chains)
     middle = (float(np.median(ways.lon)), float(np.median(ways.lat)))
     crs = local_crs(*(middle if near is None else near.middle))
     project = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
@@ -257,7 +257,7 @@ def _assemble(
     node_ele_m = np.full(len(node_id), np.nan)
     ele_m = ways.ele_m[points[np.concatenate((firsts, lasts))]]
     node_ele_m[ends[np.isfinite(ele_m)]] = ele_m[np.isfinite(ele_m)]
-    surface, chain_of = ways.surface[pieces.way].astype(str), _chain_of(pieces, chains)
+    surface, chain_of = ways.surface[edges.way].astype(str), _chain_of(edges, chains)
     empty = np.full(len(chains), -1, dtype=np.int64)
     ready = ways.segment_id
     ids = _ids(ways, way, tail, head, keyed=ways.keyed and ready is None)
@@ -272,13 +272,13 @@ def _assemble(
         segment_id=ids,
         u=ends[: len(chains)].astype(np.int64),
         v=ends[len(chains) :].astype(np.int64),
-        length_m=np.array([pieces.length_m[[p for p, _ in chain]].sum() for chain in chains]),
+        length_m=np.array([edges.length_m[[p for p, _ in chain]].sum() for chain in chains]),
         **{name: getattr(ways, name)[way] for name in _OF_WAYS},
         twin_of=empty,
         geometry=np.asarray(shapely.linestrings(xy, indices=owner)),
-        surface=_longest(surface, pieces.length_m, chain_of).astype(object),
+        surface=_longest(surface, edges.length_m, chain_of).astype(object),
         cleared=np.zeros(len(chains), dtype=bool),
-        lanes=_longest(ways.lanes[pieces.way], pieces.length_m, chain_of),
+        lanes=_longest(ways.lanes[edges.way], edges.length_m, chain_of),
         crossed=np.zeros(len(chains), dtype=np.uint8),
         node_ele_m=node_ele_m,
         cities=(),
@@ -300,10 +300,10 @@ def _longest(
     return longest
 
 
-def _chain_of(pieces: Pieces, chains: list[Chain]) -> NDArray[np.int64]:
-    """Return the chain of each piece."""
-    order = [piece for chain in chains for piece, _ in chain]
-    chain_of = np.empty(len(pieces.way), dtype=np.int64)
+def _chain_of(edges: Edges, chains: list[Chain]) -> NDArray[np.int64]:
+    """Return the chain of each edge."""
+    order = [edge for chain in chains for edge, _ in chain]
+    chain_of = np.empty(len(edges.way), dtype=np.int64)
     chain_of[order] = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])
     return chain_of
 
@@ -316,7 +316,7 @@ def _ids(
     *,
     keyed: bool,
 ) -> NDArray[np.object_]:
-    """Name segments ``way:node-node``; the rare second one between the same ends gets ``#2``.
+    """Return ids ``way:node-node``; the rare second one between the same ends gets ``#2``.
 
     With keys: ``way:node-node-0``, then ``way:node-node-1``. Lines across a square:
     ``area/way:node-node``, with the relation's id where it is one.

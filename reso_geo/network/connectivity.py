@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["components", "shortest_ways"]
+__all__ = ["components", "cost_matrix"]
 
 _FEW_STREETS = 200
 """Up to here, joining ends one by one takes less time than setting up a sparse graph."""
@@ -66,7 +66,7 @@ def _few_components(n: int, u: list[int], v: list[int]) -> NDArray[np.int64]:
     return np.array(label, dtype=np.int64)
 
 
-def shortest_ways(
+def cost_matrix(
     n: int, u: NDArray[np.int64], v: NDArray[np.int64], cost: NDArray[np.float64]
 ) -> csr_array:
     """Return what it costs to go between neighbouring junctions, both ways alike.
@@ -87,7 +87,7 @@ def shortest_ways(
 
     Examples
     --------
-    >>> shortest_ways(2, np.array([0, 1]), np.array([1, 0]), np.array([5.0, 3.0])).toarray()
+    >>> cost_matrix(2, np.array([0, 1]), np.array([1, 0]), np.array([5.0, 3.0])).toarray()
     array([[0., 3.],
            [3., 0.]])
     """

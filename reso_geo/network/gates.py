@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from reso_geo.network.noding import Pieces
+    from reso_geo.network.noding import Edges
     from reso_geo.network.street_network import StreetNetwork
     from reso_geo.osm import Ways
 
@@ -28,37 +28,37 @@ _MOST_SIDES, _MOST_IDS = 1 << 5, 1 << 44
 _THREE = 3
 
 
-def shut_gates(ways: Ways, pieces: Pieces) -> Pieces:
-    """Part the pieces that meet at a gate.
+def shut_gates(ways: Ways, edges: Edges) -> Edges:
+    """Part the edges that meet at a gate.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
-    pieces
+        What a reader of `reso_geo.osm` gave.
+    edges
         From `reso_geo.network.noding.cut_ways`, which cuts at gates.
 
     Returns
     -------
-    Pieces
+    Edges
         One side of a gate keeps its junction, those beyond have junctions of their own, with ids
         that `gate_of` reads.
     """
-    ends = np.concatenate((pieces.tail, pieces.head))
+    ends = np.concatenate((edges.tail, edges.head))
     at_gate = np.flatnonzero(np.isin(ends, ways.gates))
     if not len(at_gate):
-        return pieces
+        return edges
     arms: dict[int, list[int]] = defaultdict(list)
     for end in at_gate.tolist():
         arms[int(ends[end])].append(end)
-    way = np.concatenate((pieces.way, pieces.way))
+    way = np.concatenate((edges.way, edges.way))
     for gate, own in arms.items():
-        # In the order of the ways, then along each: the head of a piece, then the tail of the next.
-        own.sort(key=lambda end: (int(way[end]), _position(pieces, end), end < len(pieces.way)))
+        # In the order of the ways, then along each: the head of an edge, then the tail of the next.
+        own.sort(key=lambda end: (int(way[end]), _position(edges, end), end < len(edges.way)))
         for side, group in enumerate(_sides(ways, way, own)):
             ends[group] = _beyond(gate, side) if side else gate
     tail, head = np.split(ends, 2)
-    return replace(pieces, tail=tail, head=head)
+    return replace(edges, tail=tail, head=head)
 
 
 def gate_of(node: int) -> int:
@@ -103,10 +103,10 @@ def closed_gates(network: StreetNetwork) -> int:
     return len({gate_of(node) for node in nodes[nodes >= _FAR_SIDES].tolist()})
 
 
-def _position(pieces: Pieces, end: int) -> int:
+def _position(edges: Edges, end: int) -> int:
     """Return the place in the table of the point at an end; heads are numbered after all tails."""
-    count = len(pieces.way)
-    return int(pieces.start[end] if end < count else pieces.stop[end - count])
+    count = len(edges.way)
+    return int(edges.start[end] if end < count else edges.stop[end - count])
 
 
 def _beyond(gate: int, side: int) -> int:

@@ -29,7 +29,7 @@ _MOST_SHARE = 0.01
 
 
 def check_gaps(ways: Ways, inside: shapely.Geometry | None) -> Ways:
-    """Note what points streets lack, and refuse a source that lacks many of them.
+    """Record what points streets lack, and refuse a source that lacks many of them.
 
     A street counts as lacking where it breaks off inside the place: those that an extract cuts at
     its edge break off outside. Without a boundary, the place is the hull of all points less 200 m,
@@ -38,7 +38,7 @@ def check_gaps(ways: Ways, inside: shapely.Geometry | None) -> Ways:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     inside
         The cities together, EPSG:4326; None without a boundary.
 

@@ -1,4 +1,4 @@
-"""Pieces: ways cut where they meet, each once, chained where nothing but the way changes."""
+"""Edges: ways cut where they meet, each once, chained where nothing but the way changes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Ways
 
-__all__ = ["Chain", "Pieces", "chain_pieces", "cut_ways", "end_of", "kind_of", "points_of"]
+__all__ = ["Chain", "Edges", "chain_edges", "cut_ways", "end_of", "kind_of", "points_of"]
 
 Chain: TypeAlias = list[tuple[int, bool]]
-"""Pieces in a row: the number of each, and whether it is run backwards."""
+"""Edges in a row: the number of each, and whether it is run backwards."""
 
 
 @dataclass(frozen=True)
-class Pieces:
+class Edges:
     """Stretches of ways between junctions: points ``start:stop`` (stop included) of the table.
 
     Attributes
@@ -44,13 +44,13 @@ class Pieces:
     length_m: NDArray[np.float64]
 
 
-def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Pieces:
+def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64]) -> Edges:
     """Cut the usable ways where they meet, end, touch themselves, turn back, or have a gate.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     usable
         bool, shape (ways,): ways that somebody may use.
     step_m
@@ -58,7 +58,7 @@ def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64])
 
     Returns
     -------
-    Pieces
+    Edges
         In the order of their ways; perhaps none.
     """
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
@@ -80,7 +80,7 @@ def cut_ways(ways: Ways, usable: NDArray[np.bool_], step_m: NDArray[np.float64])
     tail, head = _same_spots(ways.node_id[start], ways.node_id[stop], length_m)
     real = length_m > 0
     start, stop = start[real], stop[real]
-    return Pieces(way_of[start], start, stop, tail[real], head[real], length_m[real])
+    return Edges(way_of[start], start, stop, tail[real], head[real], length_m[real])
 
 
 def _same_spots(
@@ -98,16 +98,16 @@ def _same_spots(
     return lowest[u], lowest[v]
 
 
-def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
-    """Chain pieces into segments through points where two meet and nothing but the way changes.
+def chain_edges(ways: Ways, edges: Edges) -> list[Chain]:
+    """Chain edges into segments through points where two meet and nothing but the way changes.
 
-    In a source that is already simplified only the pieces of one way are chained again.
+    In a source that is already simplified only the edges of one way are chained again.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
-    pieces
+        What a reader of `reso_geo.osm` gave.
+    edges
         From `cut_ways`.
 
     Returns
@@ -115,22 +115,22 @@ def chain_pieces(ways: Ways, pieces: Pieces) -> list[Chain]:
     list of Chain
         Each in the direction of its lowest way.
     """
-    kind = kind_of(ways)[pieces.way] if ways.segment_id is None else pieces.way
-    symmetric = ((ways.bike_forward == ways.bike_backward) & (ways.oneway == 0))[pieces.way]
-    count = len(pieces.way)
-    ends = np.concatenate((pieces.tail, pieces.head))
+    kind = kind_of(ways)[edges.way] if ways.segment_id is None else edges.way
+    symmetric = ((ways.bike_forward == ways.bike_backward) & (ways.oneway == 0))[edges.way]
+    count = len(edges.way)
+    ends = np.concatenate((edges.tail, edges.head))
     order = np.argsort(ends, kind="stable")
     _, first, many = np.unique(ends[order], return_index=True, return_counts=True)
-    two = first[many == 2]  # noqa: PLR2004 - a pair of piece ends
+    two = first[many == 2]  # noqa: PLR2004 - a pair of edge ends
     a, b = order[two], order[two + 1]
-    piece_a, piece_b = a % count, b % count
+    edge_a, edge_b = a % count, b % count
     flips = (a < count) == (b < count)
-    joins = (piece_a != piece_b) & (kind[piece_a] == kind[piece_b])
-    joins &= ~flips | (symmetric[piece_a] & symmetric[piece_b])
+    joins = (edge_a != edge_b) & (kind[edge_a] == kind[edge_b])
+    joins &= ~flips | (symmetric[edge_a] & symmetric[edge_b])
     other = np.full(2 * count, -1)
     other[a[joins]] = b[joins]
     other[b[joins]] = a[joins]
-    return _walk_chains(pieces, other)
+    return _walk_chains(edges, other)
 
 
 def kind_of(ways: Ways) -> NDArray[np.int64]:
@@ -139,7 +139,7 @@ def kind_of(ways: Ways) -> NDArray[np.int64]:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
 
     Returns
     -------
@@ -154,22 +154,22 @@ def kind_of(ways: Ways) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(row, len(numbers)) for row in rows], dtype=np.int64)
 
 
-def _walk_chains(pieces: Pieces, other: NDArray[np.int64]) -> list[Chain]:
-    """Follow the joined piece ends; end ``p`` is the tail of piece p, ``p + count`` its head.
+def _walk_chains(edges: Edges, other: NDArray[np.int64]) -> list[Chain]:
+    """Follow the joined edge ends; end ``p`` is the tail of edge p, ``p + count`` its head.
 
-    Pieces are in the order of their ways, so a chain runs in the direction of the one found first.
+    Edges are in the order of their ways, so a chain runs in the direction of the one found first.
     """
-    count = len(pieces.way)
+    count = len(edges.way)
     partner = other.tolist()
     used = bytearray(count)
     chains = []
-    for piece in range(count):
-        if used[piece]:
+    for edge in range(count):
+        if used[edge]:
             continue
-        end = piece
+        end = edge
         while partner[end] >= 0:
             back = (partner[end] + count) % (2 * count)
-            if back % count == piece:
+            if back % count == edge:
                 break
             end = back
         chain = []
@@ -184,15 +184,15 @@ def _walk_chains(pieces: Pieces, other: NDArray[np.int64]) -> list[Chain]:
     return chains
 
 
-def end_of(pieces: Pieces, link: tuple[int, bool], *, first: bool) -> int:
+def end_of(edges: Edges, link: tuple[int, bool], *, first: bool) -> int:
     """Return the junction at one end of a link of a chain.
 
     Parameters
     ----------
-    pieces
+    edges
         From `cut_ways`.
     link
-        A piece, and whether it is run backwards.
+        An edge, and whether it is run backwards.
     first
         Whether the end where the link begins is asked for.
 
@@ -201,19 +201,19 @@ def end_of(pieces: Pieces, link: tuple[int, bool], *, first: bool) -> int:
     int
         OSM id.
     """
-    piece, backwards = link
-    return int((pieces.tail if first != backwards else pieces.head)[piece])
+    edge, backwards = link
+    return int((edges.tail if first != backwards else edges.head)[edge])
 
 
-def points_of(pieces: Pieces, chains: list[Chain]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def points_of(edges: Edges, chains: list[Chain]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the table positions of every chain's points in order, and the chain of each.
 
     Parameters
     ----------
-    pieces
+    edges
         From `cut_ways`.
     chains
-        From `chain_pieces`.
+        From `chain_edges`.
 
     Returns
     -------
@@ -222,10 +222,10 @@ def points_of(pieces: Pieces, chains: list[Chain]) -> tuple[NDArray[np.int64], N
     """
     runs: list[int] = []
     owners: list[int] = []
-    start, stop = pieces.start.tolist(), pieces.stop.tolist()
+    start, stop = edges.start.tolist(), edges.stop.tolist()
     for chain in chains:
-        for place, (piece, backwards) in enumerate(chain):
-            run = range(start[piece], stop[piece] + 1)
+        for place, (edge, backwards) in enumerate(chain):
+            run = range(start[edge], stop[edge] + 1)
             inner = run[::-1] if backwards else run
             runs.extend(inner if place == 0 else inner[1:])
         owners.append(len(runs))

@@ -13,9 +13,9 @@ from reso_geo.errors import NetworkError
 from reso_geo.fingerprint import fingerprint
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network.basemap import Basemap
-from reso_geo.network.connectivity import components, shortest_ways
+from reso_geo.network.connectivity import components, cost_matrix
 from reso_geo.network.frames import frames_of, graph_of
-from reso_geo.records import Door, Record, Shown, freeze, kind_of, usual_length
+from reso_geo.records import FieldCheck, Record, Shown, freeze, kind_of, usual_length
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -173,7 +173,7 @@ class StreetNetwork(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""
-        self._check_arrays(Door("StreetNetwork", NetworkError))
+        self._check_arrays(FieldCheck("StreetNetwork", NetworkError))
         bad = np.flatnonzero(~(np.isfinite(self.length_m) & (self.length_m > 0)))
         if len(bad):
             ids = listed(self.segment_id[bad])
@@ -188,41 +188,41 @@ class StreetNetwork(Shown, Record):
             raise NetworkError(Phrase("network.bad_elevation", {"nodes": nodes}))
         freeze(self)
 
-    def _check_arrays(self, door: Door) -> None:
+    def _check_arrays(self, check: FieldCheck) -> None:
         """Check that every array holds what it should, and is as long as the others."""
         rows = usual_length(*(getattr(self, name) for name in ("segment_id", *_KINDS)))
         nodes = usual_length(self.node_id, self.node_xy, self.node_ele_m)
         for name in ("segment_id", "highway", "name", "ref", "why", "surface"):
-            door.labels(name, getattr(self, name), rows)
+            check.labels(name, getattr(self, name), rows)
         if self.area is not None:
-            door.labels("area", self.area, rows)
+            check.labels("area", self.area, rows)
         for name, kind in _KINDS.items():
-            door.array(name, getattr(self, name), kind, rows)
-        door.array("node_id", self.node_id, "int64", nodes)
-        door.array("node_xy", self.node_xy, "float64", nodes, 2)
-        door.array("node_ele_m", self.node_ele_m, "float64", nodes)
+            check.array(name, getattr(self, name), kind, rows)
+        check.array("node_id", self.node_id, "int64", nodes)
+        check.array("node_xy", self.node_xy, "float64", nodes, 2)
+        check.array("node_ele_m", self.node_ele_m, "float64", nodes)
         for row in np.flatnonzero(~np.isfinite(self.node_xy).all(axis=1))[:1].tolist():
-            door.refuse(f"node_xy[{row}]", self.node_xy[row].tolist(), Phrase("record.number"))
+            check.refuse(f"node_xy[{row}]", self.node_xy[row].tolist(), Phrase("record.number"))
         known = ~shapely.is_missing(self.geometry)
         lines = shapely.is_geometry(self.geometry)
         lines[lines] = shapely.get_type_id(self.geometry[lines]) == shapely.GeometryType.LINESTRING
         for row in np.flatnonzero(known & ~lines)[:1].tolist():
             wanted = Phrase("record.kind", {"kind": "shapely.LineString"})
-            door.refuse(f"geometry[{row}]", self.geometry[row], wanted)
-        door.text("crs", self.crs)
-        door.texts("cities", self.cities)
-        door.figures("city", self.city, -1, kind="int64")
-        door.figures("twin_of", self.twin_of, -1, rows - 1, kind="int64")
+            check.refuse(f"geometry[{row}]", self.geometry[row], wanted)
+        check.text("crs", self.crs)
+        check.texts("cities", self.cities)
+        check.figures("city", self.city, -1, kind="int64")
+        check.figures("twin_of", self.twin_of, -1, rows - 1, kind="int64")
         for name in ("bike_forward", "bike_backward"):
-            door.figures(name, getattr(self, name), 0, 2, kind="int8")
-        door.figures("oneway", self.oneway, -1, 1, kind="int8")
-        door.figures("lanes", self.lanes, 0, kind="int8")
+            check.figures(name, getattr(self, name), 0, 2, kind="int8")
+        check.figures("oneway", self.oneway, -1, 1, kind="int8")
+        check.figures("lanes", self.lanes, 0, kind="int8")
 
     def __len__(self) -> int:
         """Return the number of segments."""
         return len(self.segment_id)
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return the streets, their length and their cities, in one sentence.
 
         Returns
@@ -290,11 +290,11 @@ class StreetNetwork(Shown, Record):
         return float(self.length_m[self.required].sum() / 1000.0)
 
     @cached_property
-    def foot_ways(self) -> csr_array:
+    def foot_matrix(self) -> csr_array:
         """Metres on foot between neighbouring junctions, a symmetric matrix, shape (n, n)."""
         on_foot = np.flatnonzero(self.foot)
         ends = self.u[on_foot], self.v[on_foot]
-        return shortest_ways(len(self.node_id), *ends, self.length_m[on_foot])
+        return cost_matrix(len(self.node_id), *ends, self.length_m[on_foot])
 
     @cached_property
     def of_area(self) -> NDArray[np.bool_]:
@@ -311,7 +311,7 @@ class StreetNetwork(Shown, Record):
         return wide
 
     @cached_property
-    def ways_fingerprint(self) -> str:
+    def travel_fingerprint(self) -> str:
         """Digest of all that measures along the streets depend on, but for what is required."""
         ways = (
             self.node_id, self.node_ele_m, self.u, self.v, self.length_m, self.highway,

@@ -32,7 +32,7 @@ from reso_geo.settings import StreetRules
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Streets", "is_streets_file", "load_streets", "save_streets", "streets_key"]
+__all__ = ["CityStreets", "is_streets_file", "load_streets", "save_streets", "streets_key"]
 
 _FORMAT = 6
 _KIND = "@"
@@ -58,7 +58,7 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True)
-class Streets:
+class CityStreets:
     """Streets placed in their cities.
 
     Attributes
@@ -110,7 +110,7 @@ def streets_key(source: Path, boundary: str, rules: StreetRules) -> str:
     return hashlib.sha256(json.dumps(parts, default=sorted).encode()).hexdigest()
 
 
-def save_streets(streets: Streets, path: Path, key: str) -> None:
+def save_streets(streets: CityStreets, path: Path, key: str) -> None:
     """Write streets for `load_streets`.
 
     Parameters
@@ -183,7 +183,7 @@ def is_streets_file(path: Path) -> bool:
     return ("streets_info",) in tables
 
 
-def load_streets(path: Path, key: str | None = None) -> Streets:
+def load_streets(path: Path, key: str | None = None) -> CityStreets:
     """Read streets back, exactly as they were.
 
     Parameters
@@ -195,7 +195,7 @@ def load_streets(path: Path, key: str | None = None) -> Streets:
 
     Returns
     -------
-    Streets
+    CityStreets
         The same arrays, value for value.
 
     Raises
@@ -209,7 +209,7 @@ def load_streets(path: Path, key: str | None = None) -> Streets:
         raise NetworkError(Phrase("network.streets_damaged", {"path": path})) from error
 
 
-def _load(path: Path, key: str | None) -> Streets:
+def _load(path: Path, key: str | None) -> CityStreets:
     import geopandas as gpd  # noqa: PLC0415 - as above
 
     with plain_file(path) as plain:
@@ -232,7 +232,7 @@ def _load(path: Path, key: str | None) -> Streets:
         message = "the digest does not match"
         raise ValueError(message)
     rest = {name: _back(value) for name, value in held["rest"].items()}
-    return Streets(StreetNetwork(**found, **rest), _back(held["boundary"]))
+    return CityStreets(StreetNetwork(**found, **rest), _back(held["boundary"]))
 
 
 def _digest(record: str, arrays: dict[str, NDArray[Any]]) -> str:

@@ -6,11 +6,11 @@ around the streets: water, parks, woods, and the names of places. `download_netw
 Overpass ``.json``.
 """
 
-from reso_geo.osm.barrier_tags import Lines
+from reso_geo.osm.barrier_tags import BarrierLines
 from reso_geo.osm.download import DownloadOptions, download_network
 from reso_geo.osm.ground_tags import elevation_of, surface_of
-from reso_geo.osm.land import LAND_KINDS, PLACE_KINDS, Land, LandArea, NamedPlace
-from reso_geo.osm.land_doors import read_land
+from reso_geo.osm.land import LAND_KINDS, PLACE_KINDS, LandArea, LandCover, NamedPlace
+from reso_geo.osm.land_readers import read_land
 from reso_geo.osm.readers import read_ways, street_source
 from reso_geo.osm.tags import NO_WAY, NODE_TAGS, PUSH, RIDE, WAY_TAGS, WayRules, understand
 from reso_geo.osm.ways import Source, Ways
@@ -23,10 +23,10 @@ __all__ = [
     "PUSH",
     "RIDE",
     "WAY_TAGS",
+    "BarrierLines",
     "DownloadOptions",
-    "Land",
     "LandArea",
-    "Lines",
+    "LandCover",
     "NamedPlace",
     "Source",
     "WayRules",

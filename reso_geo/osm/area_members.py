@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
-from reso_geo.boundaries import Box
+from reso_geo.boundaries import BoundingBox
 from reso_geo.osm.area_tags import is_area_relation
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class AreaMembers:
         self._lines: dict[int, list[Spots]] = defaultdict(list)
 
     def note(self, relation_id: int, tags: Mapping[str, str], ways: list[int]) -> None:
-        """Note a relation, if it is an area.
+        """Record a relation, if it is an area.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class AreaMembers:
         return sorted({way for ways in self._ways.values() for way in ways})
 
     def take(self, way_id: int, points: Spots) -> None:
-        """Take the line of a member, or a stretch of it.
+        """Add the line of a member, or a stretch of it.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class AreaMembers:
         """
         self._lines[way_id].append(points)
 
-    def near(self, near: Box | None) -> Iterator[Member]:
+    def near(self, near: BoundingBox | None) -> Iterator[Member]:
         """Return the members of the relations that come near, those without a point there too.
 
         Parameters
@@ -91,6 +91,6 @@ class AreaMembers:
                     yield relation_id, self._tags[relation_id], way, line
 
 
-def _box_of(points: Spots) -> Box:
+def _box_of(points: Spots) -> BoundingBox:
     lon, lat = [point[1] for point in points], [point[2] for point in points]
-    return Box(min(lon), min(lat), max(lon), max(lat))
+    return BoundingBox(min(lon), min(lat), max(lon), max(lat))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LINE_KEYS", "LINE_TAGS", "Lines", "lanes_of", "line_kind", "lines_of"]
+__all__ = ["LINE_KEYS", "LINE_TAGS", "BarrierLines", "lanes_of", "line_kind", "lines_of"]
 
 LINE_TAGS: Mapping[str, list[str]] = TAG_WORDS["lines"]
 """Tags of the lines that are no streets, by key."""
@@ -33,7 +33,7 @@ _COUNT = re.compile(r"\d{1,2}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Lines:
+class BarrierLines:
     """Lines that cut a place; points of line ``i`` are ``first[i]:first[i + 1]``.
 
     Attributes
@@ -128,8 +128,8 @@ def lanes_of(tags: Mapping[str, str]) -> int:
 
 def lines_of(
     found: Sequence[tuple[int, str, str]], points: Sequence[Sequence[tuple[int, float, float]]]
-) -> Lines:
-    """Lay lines out as a table.
+) -> BarrierLines:
+    """Return lines as a table.
 
     Parameters
     ----------
@@ -140,14 +140,14 @@ def lines_of(
 
     Returns
     -------
-    Lines
+    BarrierLines
         In the order of their ways.
     """
     order = sorted(range(len(found)), key=lambda place: found[place][0])
     rows = [found[place] for place in order]
     spots = [(lon, lat) for place in order for _, lon, lat in points[place]]
     lonlat = np.array(spots, dtype=np.float64).reshape(-1, 2)
-    return Lines(
+    return BarrierLines(
         way_id=np.array([way_id for way_id, _, _ in rows], dtype=np.int64),
         kind=np.array([kind for _, kind, _ in rows], dtype=object),
         name=np.array([name for _, _, name in rows], dtype=object),

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import osmium
 
-from reso_geo.boundaries import Box, numbered
+from reso_geo.boundaries import BoundingBox, numbered
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.osm.area_members import AreaMembers
 from reso_geo.osm.area_tags import is_closed_gate
 from reso_geo.osm.barrier_tags import LINE_KEYS, line_kind
 from reso_geo.osm.missing_points import GapLog
-from reso_geo.osm_files.source_file import Passes, only
+from reso_geo.osm_files.source_file import FileSweeps, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +57,7 @@ class StreetFile:
         The file, opened.
     near
         Where streets are wanted; None for everywhere.
-    tell
+    progress
         Called with the share of the reading that is done, from 0 to 1.
     rules
         Which relations are areas, and which points gates that nobody passes.
@@ -80,15 +80,15 @@ class StreetFile:
     def __init__(
         self,
         file: OsmFile,
-        near: Box | None,
-        tell: Callable[[float], None] | None,
+        near: BoundingBox | None,
+        progress: Callable[[float], None] | None,
         rules: StreetRules,
     ) -> None:
         self._file = file
         self._near = near
         self._rules = rules
         self._members = AreaMembers(rules)
-        self._passes = Passes(file, tell)
+        self._sweeps = FileSweeps(file, progress)
         self._spots = (array("d"), array("d"))
         self._met: set[int] = set()
         self._beside: list[int] = []
@@ -179,18 +179,18 @@ class StreetFile:
                 yield from self._stretches(way)
 
     def _note_relations(self) -> None:
-        """Note the relations that are areas."""
+        """Record the relations that are areas."""
         streets = osmium.filter.KeyFilter(_STREET)
         for relation in self._sweep(osmium.osm.RELATION, streets, keyed=False):
             ways = [each.ref for each in relation.members if each.type == "w"]
             self._members.note(relation.id, dict(relation.tags), ways)
 
     def _take(self, way: Any) -> None:  # noqa: ANN401 - osmium.osm.Way, while it passes
-        """Take a member of an area, in its stretches where the file lacks some of its points."""
+        """Add a member of an area, in its stretches where the file lacks some of its points."""
         for run in GapLog().runs_of(way.id, _spots_of(way)):
             self._members.take(way.id, run)
 
-    def _coming_near(self, located: Iterable[Any], near: Box) -> Iterator[Found]:
+    def _coming_near(self, located: Iterable[Any], near: BoundingBox) -> Iterator[Found]:
         """Return the ways that come near, and note the other streets that may meet one of them."""
         reach = near
         ids, boxes = array("q"), tuple(array("d") for _ in range(4))
@@ -210,7 +210,7 @@ class StreetFile:
                 if street:
                     self._met.update([node for node, _, _ in stretch[2]])
                 yield stretch
-            reach = reach.joined(own) if close and street else reach
+            reach = reach.union(own) if close and street else reach
         self._spots = boxes[0], boxes[1]
         west, south, east, north = (np.array(side) for side in boxes)
         beyond = (east < reach.west) | (west > reach.east)
@@ -269,9 +269,9 @@ class StreetFile:
         """Read the file once; with `keyed`, only the ways that may be streets or lines."""
         members = bool(self._members.wanted)
         more = self._near is not None or members
-        self._passes.count = 2 + self._large * (1 + members) + more
+        self._sweeps.count = 2 + self._large * (1 + members) + more
         keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_STREET, *LINE_KEYS))
-        return self._passes.sweep(kinds, *((keys, *handlers) if keyed else handlers))
+        return self._sweeps.sweep(kinds, *((keys, *handlers) if keyed else handlers))
 
 
 def _ways_of(numbers: Iterable[int]) -> osmium.filter.IdFilter:
@@ -301,7 +301,7 @@ def _numbered(found: Found) -> Found:
     return numbered(way_id), tags, [(numbered(node), lon, lat) for node, lon, lat in spots]
 
 
-def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
+def _box_of(way: Any) -> BoundingBox | None:  # noqa: ANN401 - osmium.osm.Way, while it passes
     """Return the box around the points of a way that are in the file; None where there is none."""
     try:
         # The quickest way to all coordinates at once: nine bytes of head, then pairs.
@@ -312,4 +312,4 @@ def _box_of(way: Any) -> Box | None:  # noqa: ANN401 - osmium.osm.Way, while it 
         if not there:
             return None
         lon, lat = array("d", [n.lon for n in there]), array("d", [n.lat for n in there])
-    return Box(min(lon), min(lat), max(lon), max(lat))
+    return BoundingBox(min(lon), min(lat), max(lon), max(lat))

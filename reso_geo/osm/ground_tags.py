@@ -43,7 +43,7 @@ def surface_of(tags: Mapping[str, str]) -> str:
 
 
 def deck_of(tags: Mapping[str, str]) -> str:
-    """Name what a way lies on, to tell a crossing on the level from one above another.
+    """Return what a way lies on, to tell a crossing on the level from one above another.
 
     Parameters
     ----------

@@ -16,15 +16,15 @@ from reso_geo.settings.classes import TAG_WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import BoundingBox
 
 __all__ = [
     "LAND_KINDS",
     "LAND_TAGS",
     "PLACE_KINDS",
-    "Land",
     "LandArea",
     "LandBuilder",
+    "LandCover",
     "NamedPlace",
     "is_place",
     "land_kind",
@@ -50,7 +50,7 @@ _FEWEST_POINTS = 4
 
 @dataclass(frozen=True)
 class LandArea:
-    """A piece of water, of green or of wood.
+    """An area of water, of green or of wood.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class NamedPlace:
 
 
 @dataclass(frozen=True)
-class Land:
+class LandCover:
     """The land and the places of a source, in degrees (EPSG:4326).
 
     Attributes
@@ -161,7 +161,7 @@ class LandBuilder:
         Where they are wanted, in degrees; None for everywhere.
     """
 
-    def __init__(self, near: Box | None = None) -> None:
+    def __init__(self, near: BoundingBox | None = None) -> None:
         self._near = near
         self._areas: list[LandArea] = []
         self._spots: list[NamedPlace] = []
@@ -236,12 +236,12 @@ class LandBuilder:
         if kind and _about_m2(shape) >= least_m2:
             self._areas.append(LandArea(kind, clean_name(tags.get("name", "")), shape))
 
-    def build(self) -> Land:
+    def build(self) -> LandCover:
         """Return what was added.
 
         Returns
         -------
-        Land
+        LandCover
             In an order that does not depend on that of the source.
         """
         grounds = [place for place, shape in self._grounds if self._is_new(place, shape)]
@@ -253,7 +253,7 @@ class LandBuilder:
             (LAND_KINDS.index(area.kind), -area.shape.area, area.name, area.shape.wkb): area
             for area in self._areas
         }
-        return Land(
+        return LandCover(
             tuple(areas[key] for key in sorted(areas)), tuple(places[key] for key in sorted(places))
         )
 

@@ -13,7 +13,7 @@ import osmium
 import shapely
 
 from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
-from reso_geo.osm_files.source_file import Passes, only
+from reso_geo.osm_files.source_file import FileSweeps, only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,7 +40,7 @@ class _Relation:
 
 
 def read_land_file(
-    file: OsmFile, builder: LandBuilder, tell: Callable[[float], None] | None = None
+    file: OsmFile, builder: LandBuilder, progress: Callable[[float], None] | None = None
 ) -> None:
     """Read the land and the places of a file.
 
@@ -50,7 +50,7 @@ def read_land_file(
         The file, opened.
     builder
         Takes them.
-    tell
+    progress
         Called with the share of the reading that is done, from 0 to 1.
 
     Raises
@@ -59,20 +59,20 @@ def read_land_file(
         When the file is damaged.
     """
     large = file.path.stat().st_size > _LARGE_BYTES
-    passes = Passes(file, tell)
-    passes.count = 4 if large else 3
-    relations = list(_relations(passes))
+    sweeps = FileSweeps(file, progress)
+    sweeps.count = 4 if large else 3
+    relations = list(_relations(sweeps))
     locate = file.locators(_table(large=large))
     places = only(osmium.osm.NODE, osmium.filter.KeyFilter(_PLACE))
     keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_PLACE, *LAND_TAGS))
-    for thing in passes.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, *locate, places):
+    for thing in sweeps.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, *locate, places):
         tags = dict(thing.tags)
         if thing.is_node():
             builder.add_point(tags, thing.lon, thing.lat)
         elif thing.is_closed() and (land_kind(tags) or is_place(tags)):
             builder.add_area(tags, filter(None, (_line(thing),)))
-    wanted = list(_coming_near(passes, locate, relations, builder)) if large else relations
-    _add_relations(passes, locate, wanted, builder)
+    wanted = list(_coming_near(sweeps, locate, relations, builder)) if large else relations
+    _add_relations(sweeps, locate, wanted, builder)
 
 
 def _table(*, large: bool) -> str:
@@ -80,10 +80,10 @@ def _table(*, large: bool) -> str:
     return _ON_DISK if large and _ON_DISK in osmium.index.map_types() else _IN_MEMORY
 
 
-def _relations(passes: Passes) -> Iterator[_Relation]:
+def _relations(sweeps: FileSweeps) -> Iterator[_Relation]:
     """Return the multipolygons that are land or places."""
     keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
-    for relation in passes.sweep(osmium.osm.RELATION, keys):
+    for relation in sweeps.sweep(osmium.osm.RELATION, keys):
         tags = dict(relation.tags)
         if tags.get("type") in _AREA_TYPES and (land_kind(tags) or is_place(tags)):
             members = [(each.ref, each.role) for each in relation.members if each.type == "w"]
@@ -95,28 +95,28 @@ def _relations(passes: Passes) -> Iterator[_Relation]:
 
 
 def _coming_near(
-    passes: Passes,
+    sweeps: FileSweeps,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
 ) -> Iterator[_Relation]:
     """Return the multipolygons of which an outer line comes near: a province has many others."""
     numbers = {way for each in relations for way in each.outer}
-    close = {way.id for way, line in _lines(passes, locate, numbers) if builder.wants(line.bounds)}
+    close = {way.id for way, line in _lines(sweeps, locate, numbers) if builder.wants(line.bounds)}
     for each in relations:
         if not close.isdisjoint(each.outer):
             yield each
 
 
 def _add_relations(
-    passes: Passes,
+    sweeps: FileSweeps,
     locate: tuple[object, ...],
     relations: list[_Relation],
     builder: LandBuilder,
 ) -> None:
     """Add multipolygons, each with all of its lines."""
     numbers = {way for each in relations for way in (*each.outer, *each.inner)}
-    lines = {way.id: line for way, line in _lines(passes, locate, numbers)} if numbers else {}
+    lines = {way.id: line for way, line in _lines(sweeps, locate, numbers)} if numbers else {}
     for each in relations:
         outer, inner = (
             [lines[way] for way in ways if way in lines] for ways in (each.outer, each.inner)
@@ -125,11 +125,11 @@ def _add_relations(
 
 
 def _lines(
-    passes: Passes, locate: tuple[object, ...], numbers: Iterable[int]
+    sweeps: FileSweeps, locate: tuple[object, ...], numbers: Iterable[int]
 ) -> Iterator[tuple[Any, shapely.LineString]]:
     """Return some ways with their lines; one that the file lacks a point of is left out."""
     wanted = only(osmium.osm.WAY, osmium.filter.IdFilter(numbers))
-    for way in passes.sweep(osmium.osm.WAY, wanted, *locate):
+    for way in sweeps.sweep(osmium.osm.WAY, wanted, *locate):
         line = _line(way)
         if line is not None:
             yield way, line

@@ -118,7 +118,7 @@ class StreetAnswer:
         yield from members.near(None)
 
     def _learn(self, way: Mapping[str, Any]) -> None:
-        """Note which points stand where, from a way that has both numbers and places."""
+        """Record which points stand where, from a way that has both numbers and places."""
         for node, spot in zip(way.get("nodes") or (), way.get("geometry") or (), strict=False):
             if spot:
                 place = float(spot["lon"]), float(spot["lat"])

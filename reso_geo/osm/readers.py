@@ -1,4 +1,4 @@
-"""The doors: osmium files, Overpass answers and OSMnx graphs, all into one `Ways` table."""
+"""The readers: osmium files, Overpass answers and OSMnx graphs, all into one `Ways` table."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from reso_geo.osm.ways import Source, WayTableBuilder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import BoundingBox
     from reso_geo.osm.graphs.in_memory import StreetGraph
     from reso_geo.osm.missing_points import Gaps
     from reso_geo.osm.ways import Ways
     from reso_geo.settings import StreetRules
 
-__all__ = ["DAMAGED", "NOT_OVERPASS", "door_of", "read_ways", "refused", "street_source"]
+__all__ = ["DAMAGED", "NOT_OVERPASS", "form_of", "read_ways", "refused", "street_source"]
 
 _HEAD_BYTES = 1024
 NOT_OVERPASS = (
@@ -64,7 +64,7 @@ def refused(path: Path | str, what: tuple[Any, ...]) -> Iterator[None]:
 def read_ways(
     path: Path | StreetGraph,
     rules: StreetRules,
-    near: Box | None = None,
+    near: BoundingBox | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Ways:
     """Read the ways of a street source.
@@ -103,18 +103,18 @@ def read_ways(
         for phrase in path.notes:
             builder.note(phrase)
         return _built(builder, source, path.name, keyed=True)
-    door = door_of(path)
+    form = form_of(path)
     middle, gaps = None, None
-    if door == "graphml":
+    if form == "graphml":
         # OSMnx takes half a second to load, which only its own graphs should cost.
         from reso_geo.osm.graphs.osmnx_graph import read_graphml  # noqa: PLC0415
 
         timestamp = read_graphml(path, builder)
     else:
-        streets, builder = _collected(path, door, near, progress, rules)
+        streets, builder = _collected(path, form, near, progress, rules)
         timestamp, middle, gaps = streets.timestamp, streets.middle, streets.gaps
     source = Source(path.name, sha256_of(path), timestamp)
-    return _built(builder, source, path, middle, keyed=door == "graphml", gaps=gaps)
+    return _built(builder, source, path, middle, keyed=form == "graphml", gaps=gaps)
 
 
 def street_source(source: object) -> Path | StreetGraph:
@@ -169,7 +169,7 @@ def _built(
     return ways
 
 
-def door_of(path: Path) -> str:
+def form_of(path: Path) -> str:
     """Return the kind of a file by its first bytes, and check that its name agrees.
 
     Parameters
@@ -223,8 +223,8 @@ def door_of(path: Path) -> str:
 
 def _collected(
     path: Path,
-    door: str,
-    near: Box | None,
+    form: str,
+    near: BoundingBox | None,
     progress: Callable[[float], None] | None,
     rules: StreetRules,
 ) -> tuple[StreetFile | StreetAnswer, WayTableBuilder]:
@@ -232,12 +232,12 @@ def _collected(
 
     Points come last: only then are the heights and gates of a file known.
     """
-    if door == "overpass":
+    if form == "overpass":
         with refused(path, NOT_OVERPASS):
             answer = StreetAnswer(path, rules)
             return answer, _built_from(answer, rules)
     with refused(path, DAMAGED):
-        file = open_osm(path, door)
+        file = open_osm(path, form)
         streets = StreetFile(file, near, progress, rules)
         builder = _built_from(streets, rules)
         if streets.odd and file.content is None:

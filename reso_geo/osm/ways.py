@@ -1,4 +1,4 @@
-"""Ways: the table that every door of `reso_geo.osm` gives, free of tags."""
+"""Ways: the table that every reader of `reso_geo.osm` gives, free of tags."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.osm.barrier_tags import Lines
+    from reso_geo.osm.barrier_tags import BarrierLines
     from reso_geo.osm.missing_points import Gaps
     from reso_geo.settings import StreetRules
 
@@ -119,7 +119,7 @@ class Ways:
     lanes: NDArray[np.int8]
     deck: NDArray[np.object_]
     ele_m: NDArray[np.float64]
-    lines: Lines
+    lines: BarrierLines
     area: NDArray[np.object_]
     on_ground: NDArray[np.bool_]
     gates: NDArray[np.int64]

@@ -37,7 +37,7 @@ def sweep(
     *handlers: object,
     form: str = "",
     ranks: tuple[int, ...] | None = None,
-    tell: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Iterator[Any]:
     """Read a file once and give what passes.
 
@@ -54,7 +54,7 @@ def sweep(
         Format for osmium; empty to go by the name.
     ranks
         From `ranks_of`, to pass over the blocks of other kinds; None reads them all.
-    tell
+    progress
         Called with the share of the bytes read, from 0 to 1.
 
     Yields
@@ -78,8 +78,8 @@ def sweep(
     for piece, share in _pieces(source, form, kinds, ranks):
         with osmium.io.Reader(piece, kinds, thread_pool=pool) as reader:
             yield from osmium.OsmFileIterator(reader, *handlers)
-        if tell is not None:
-            tell(share)
+        if progress is not None:
+            progress(share)
 
 
 def _pieces(
@@ -116,7 +116,7 @@ def _pieces(
 def _holding(
     blocks: list[tuple[int, int]], ranks: tuple[int, ...], kinds: osmium.osm.osm_entity_bits
 ) -> list[tuple[int, int]]:
-    """Leave out the blocks before the first and after the last wanted kind."""
+    """Drop the blocks before the first and after the last wanted kind."""
     wanted = [place for place, kind in enumerate(_ORDER) if kinds & kind]
     if not wanted or not blocks:
         return blocks

@@ -60,7 +60,7 @@ def numbered(number: int) -> int:
 
 
 def tidied(content: bytes, form: str) -> bytes:
-    """Put a file in order.
+    """Sort a file.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ class _Newest:
         self._late: list[Any] = []
 
     def node(self, thing: Any) -> None:  # noqa: ANN401 - osmium.osm.Node, while it passes
-        """Take a point."""
+        """Add a point."""
         there = thing.visible and thing.location.valid()
         place = (thing.location.lon, thing.location.lat) if there else None
         if there:
@@ -136,12 +136,12 @@ class _Newest:
         self._take(thing, Node(location=place, **_common(thing)) if there else None)
 
     def way(self, thing: Any) -> None:  # noqa: ANN401 - osmium.osm.Way, while it passes
-        """Take a way."""
+        """Add a way."""
         nodes = [shifted(node.ref) for node in thing.nodes]
         self._take(thing, Way(nodes=nodes, **_common(thing)))
 
     def relation(self, thing: Any) -> None:  # noqa: ANN401 - osmium.osm.Relation, while it passes
-        """Take a relation."""
+        """Add a relation."""
         members = [(each.type, shifted(each.ref), each.role) for each in thing.members]
         self._take(thing, Relation(members=members, **_common(thing)))
 

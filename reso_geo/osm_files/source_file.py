@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["OsmFile", "Passes", "only", "open_osm"]
+__all__ = ["FileSweeps", "OsmFile", "only", "open_osm"]
 
 _Filter = TypeVar("_Filter", bound=Any)
 
@@ -63,7 +63,7 @@ class OsmFile:
         self,
         kinds: osmium.osm.osm_entity_bits,
         *handlers: object,
-        tell: Callable[[float], None] | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> Iterator[Any]:
         """Read the file once and give what passes: points, then ways, then relations.
 
@@ -73,7 +73,7 @@ class OsmFile:
             What to decode.
         *handlers
             Filters and handlers of osmium, in the order in which an object meets them.
-        tell
+        progress
             Called with the share of the bytes read, from 0 to 1.
 
         Yields
@@ -89,7 +89,7 @@ class OsmFile:
         """
         source: Path | bytes = self.path if self.content is None else self.content
         form, ranks = (self.form, self.ranks) if self.content is None else ("pbf", None)
-        yield from sweep(source, kinds, *handlers, form=form, ranks=ranks, tell=tell)
+        yield from sweep(source, kinds, *handlers, form=form, ranks=ranks, progress=progress)
 
     def locators(self, table: str = "flex_mem") -> tuple[object, ...]:
         """Return the handlers that put the places of points on the ways.
@@ -112,7 +112,7 @@ class OsmFile:
         return (locate,)
 
     def in_order(self) -> OsmFile:
-        """Put the file in order, if that was not done yet.
+        """Sort the file, if that was not done yet.
 
         Returns
         -------
@@ -149,14 +149,14 @@ class OsmFile:
             raise NetworkError(Phrase(f"osm.large_{why}", {"path": self.path}))
 
 
-class Passes:
+class FileSweeps:
     """Sweeps over a file that tell how far all of them are.
 
     Parameters
     ----------
     file
         What is read.
-    tell
+    progress
         Called with the share that is done, from 0 to 1.
 
     Attributes
@@ -165,9 +165,9 @@ class Passes:
         How many there will be, as far as is known.
     """
 
-    def __init__(self, file: OsmFile, tell: Callable[[float], None] | None) -> None:
+    def __init__(self, file: OsmFile, progress: Callable[[float], None] | None) -> None:
         self._file = file
-        self._tell = tell
+        self._progress = progress
         self._done = 0
         self.count = 1
 
@@ -186,10 +186,10 @@ class Passes:
         iterator of osmium entities
             Each valid until the next one is asked for.
         """
-        done, count, whole = self._done, self.count, self._tell
+        done, count, whole = self._done, self.count, self._progress
         self._done += 1
-        tell = None if whole is None else lambda share: whole((done + share) / count)
-        return self._file.sweep(kinds, *handlers, tell=tell)
+        progress = None if whole is None else lambda share: whole((done + share) / count)
+        return self._file.sweep(kinds, *handlers, progress=progress)
 
 
 def only(kinds: osmium.osm.osm_entity_bits, handler: _Filter) -> _Filter:

@@ -158,7 +158,7 @@ class _Placed:
         self._ways: dict[str, list[str]] = {}
 
     def take(self, thing: ET.Element) -> None:
-        """Take the places out of an object."""
+        """Read the places of an object."""
         self._seen.add((thing.tag, thing.get("id", "")))
         if thing.tag == "way":
             for point in thing.findall("nd"):

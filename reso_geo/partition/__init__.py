@@ -1,7 +1,7 @@
 """Partition: beats over the streets, their invariants, and how they are cut."""
 
 from reso_geo.districting.params import CutParams
-from reso_geo.partition.annexed import joined_beats, joined_parts, parts_of
+from reso_geo.partition.annexed import annexed_beats, annexed_parts, parts_of
 from reso_geo.partition.apportion.methods import (
     SEAT_RULES,
     huntington_hill,
@@ -25,7 +25,7 @@ from reso_geo.partition.partition import (
     sorted_by,
     trading_groups,
 )
-from reso_geo.partition.refine import attachment_of, even_from_bases, settle_beats
+from reso_geo.partition.refine import attachment_of, even_from_bases, refine_beats
 from reso_geo.partition.request import CutRequest
 from reso_geo.partition.result import CutResult
 
@@ -36,6 +36,8 @@ __all__ = [
     "CutResult",
     "LockedBeats",
     "Partition",
+    "annexed_beats",
+    "annexed_parts",
     "attachment_of",
     "beats_met",
     "broken_beats",
@@ -46,17 +48,15 @@ __all__ = [
     "held_segments",
     "huntington_hill",
     "in_order",
-    "joined_beats",
-    "joined_parts",
     "keep_bases",
     "lock_beats",
     "median_junction",
     "neighbouring_beats",
     "no_locks",
     "parts_of",
+    "refine_beats",
     "sainte_lague",
     "seats_by_city",
-    "settle_beats",
     "sorted_by",
     "start_beats",
     "trading_groups",

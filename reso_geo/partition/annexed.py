@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.network import StreetNetwork
 
-__all__ = ["joined_beats", "joined_parts", "parts_of"]
+__all__ = ["annexed_beats", "annexed_parts", "parts_of"]
 
 
 def parts_of(network: StreetNetwork, segments: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -46,7 +46,7 @@ def parts_of(network: StreetNetwork, segments: NDArray[np.int64]) -> list[NDArra
     return sorted(parts, key=lambda part: (-weight_m[part].sum(), part[0]))
 
 
-def joined_parts(
+def annexed_parts(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
     city_of: Sequence[int],
@@ -76,7 +76,7 @@ def joined_parts(
     """
     held = held_segments(network)
     regions: dict[int, set[bytes]] = {}
-    joined = {}
+    annexed = {}
     for beat, city in enumerate(city_of):
         parts = parts_of(network, np.flatnonzero(beat_of == beat))
         if len(parts) <= 1:
@@ -92,17 +92,17 @@ def joined_parts(
         if all(may):
             may[told.index(False) if False in told else 0] = False
         if any(may):
-            joined[beat] = np.sort(
+            annexed[beat] = np.sort(
                 np.concatenate([p for p, free in zip(parts, may, strict=True) if free])
             )
-    return joined
+    return annexed
 
 
-def joined_beats(
+def annexed_beats(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
     beat_id: Sequence[str],
-    joined: Mapping[int, NDArray[np.int64]],
+    annexed: Mapping[int, NDArray[np.int64]],
     locked: Collection[str],
 ) -> tuple[Diagnostic, ...]:
     """List which segments joined a beat from elsewhere, and which locked beats cut them off.
@@ -115,7 +115,7 @@ def joined_beats(
         int64, shape (m,): beat of each segment, -1 for none.
     beat_id
         Ids of the beats.
-    joined
+    annexed
         Segments that joined, by beat.
     locked
         Ids of the beats that are locked; what joined one of them before has no other reason now.
@@ -126,7 +126,7 @@ def joined_beats(
         One for each beat that has any.
     """
     found = []
-    for beat, own in sorted(joined.items()):
+    for beat, own in sorted(annexed.items()):
         # A lock in another city is no reason, where beats do not cross lines.
         city = np.unique(network.city[beat_of == beat])
         near = beat_of if len(city) > 1 else np.where(network.city == city[0], beat_of, -1)

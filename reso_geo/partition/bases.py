@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 from reso_geo.choices import check_ids, id_form
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.districting.starts import LARGEST, load_at_junctions, out_of_reach
-from reso_geo.network import components, shortest_ways
+from reso_geo.network import components, cost_matrix
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.result import CutResult
 
@@ -144,7 +144,7 @@ def median_junction(
 
     The load of a segment sits half at each end; walks keep to the beat's own segments. A beat whose
     segments are not connected (regions that joined it) is walked over the whole foot network;
-    what no way leads to counts as farther than any walk. Walks are measured from the junctions that
+    what no path leads to counts as farther than any walk. Walks are measured from junctions that
     may still be best: a mean walk F(c) known at c leaves at least abs(F(c) - d(c, x)) at any x, by
     the triangle inequality.
 
@@ -167,14 +167,14 @@ def median_junction(
         Index of the junction.
     """
     junctions, weight = load_at_junctions(graph, load_s, required)
-    ways, place = _ways(graph, own, junctions)
+    matrix, place = _beat_matrix(graph, own, junctions)
     total, far = int(weight.sum()), out_of_reach(weight)
     least = np.zeros(len(junctions), dtype=np.int64)
     cost = np.full(len(junctions), LARGEST)
     left = np.ones(len(junctions), dtype=bool)
     while len(rest := np.flatnonzero(left & (least <= cost.min()))):
         batch = rest[np.argsort(least[rest], kind="stable")[:_BATCH]]
-        away = dijkstra(ways, indices=place[batch])[:, place]
+        away = dijkstra(matrix, indices=place[batch])[:, place]
         walk = np.where(np.isfinite(away), away, far).astype(np.int64)
         cost[batch] = walk @ weight
         apart = np.abs(cost[batch][:, None] - total * walk).max(axis=0)
@@ -184,29 +184,29 @@ def median_junction(
     return int(junctions[best[np.argmin(node_id[junctions[best]])]])
 
 
-def _ways(
+def _beat_matrix(
     graph: TravelGraph, own: NDArray[np.int64], junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
-    """Return the ways to walk within a beat and the place of its junctions in them."""
+    """Return the walks within a beat and the place of its junctions in them."""
     own = own[np.isfinite(graph.forward[own])]
     nodes, ends = np.unique(np.concatenate((graph.u[own], graph.v[own])), return_inverse=True)
     u, v = ends[: len(own)], ends[len(own) :]
     place = np.searchsorted(nodes, junctions)
     if not np.isin(junctions, nodes).all() or len(set(components(len(nodes), u, v).tolist())) > 1:
-        return _ways_between(graph, junctions)
-    return shortest_ways(len(nodes), u, v, graph.forward[own]), place
+        return _matrix_between(graph, junctions)
+    return cost_matrix(len(nodes), u, v, graph.forward[own]), place
 
 
-def _ways_between(
+def _matrix_between(
     graph: TravelGraph, junctions: NDArray[np.int64]
 ) -> tuple[csr_array, NDArray[np.int64]]:
-    """Return all ways that a shortest walk between two junctions may take, and their place in them.
+    """Return all that a shortest walk between two junctions may take, and their place in them.
 
     By way of the first junction no walk takes more than twice the longest from it, and no point of
     a walk is more than half of it from both ends.
     """
     _, first = np.unique(graph.component[junctions], return_index=True)
-    longest = dijkstra(graph.ways, indices=junctions[first], min_only=True)[junctions].max()
-    away = dijkstra(graph.ways, indices=junctions, min_only=True, limit=longest + 1.0)
+    longest = dijkstra(graph.matrix, indices=junctions[first], min_only=True)[junctions].max()
+    away = dijkstra(graph.matrix, indices=junctions, min_only=True, limit=longest + 1.0)
     near = np.flatnonzero(np.isfinite(away))
-    return graph.ways[near][:, near], np.searchsorted(near, junctions)
+    return graph.matrix[near][:, near], np.searchsorted(near, junctions)

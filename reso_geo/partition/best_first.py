@@ -52,7 +52,7 @@ def polished(
     ndarray of int64, shape (s,)
         The cheapest cut that was found, connected, its beats numbered as they first appear.
     """
-    search = _Search(region, count, cost, rules)
+    search = _BestFirst(region, count, cost, rules)
     first = sorted({search.seen(start) for start in starts})
     for total, key in first[: rules.params.best_first.descents]:
         search.descend(total, key)
@@ -60,7 +60,7 @@ def polished(
     return np.frombuffer(search.best[1], dtype=np.int64).copy()
 
 
-class _Search:
+class _BestFirst:
     """The cuts seen so far by their labels, each with what it costs, and those not yet left."""
 
     def __init__(self, region: Region, count: int, cost: Compactness, rules: SearchRules) -> None:
@@ -92,7 +92,7 @@ class _Search:
             total, key = near
 
     def go_on(self) -> None:
-        """Leave the cheapest cut not yet left, now and then any, until nothing better comes."""
+        """Search from the cheapest cut not yet expanded, now and then any, until nothing helps."""
         draw, params = np.random.default_rng(0), self._rules.params.best_first
         idle = turn = 0
         while self._queue and self._waiting and idle < params.patience and not self._rules.late:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.network import StreetNetwork
 
-__all__ = ["Zone", "attached_to", "city_segments", "region_of", "zone_of"]
+__all__ = ["CutArea", "attached_to", "city_segments", "cut_area", "region_of"]
 
 
 @dataclass(frozen=True)
-class Zone:
+class CutArea:
     """A city (or all of them, where beats may cross lines), ready to be cut.
 
     Attributes
@@ -36,15 +36,15 @@ class Zone:
         Connected regions that get beats of their own.
     beats
         Beats of each region.
-    joined
+    annexed
         Segments that foot cannot reach inside the city, grouped by connected part.
     attachment
-        The held segment, in one of the regions, whose beat each part of `joined` joins.
+        The held segment, in one of the regions, whose beat each part of `annexed` joins.
     """
 
     regions: tuple[Region, ...]
     beats: tuple[int, ...]
-    joined: tuple[NDArray[np.int64], ...]
+    annexed: tuple[NDArray[np.int64], ...]
     attachment: tuple[int, ...]
 
 
@@ -77,7 +77,7 @@ def city_segments(
     ]
 
 
-def zone_of(
+def cut_area(
     problem: DistrictingProblem,
     held: NDArray[np.int64],
     beats: int,
@@ -86,11 +86,11 @@ def zone_of(
     tied: NDArray[np.int64] | None = None,
     *,
     firm: bool = False,
-) -> Zone:
+) -> CutArea:
     """Find the regions of a city, share its beats among them, and tie the small ones on.
 
     A region that foot cannot reach inside the city and that is smaller than one beat joins the
-    city's nearest beat over the whole foot network (as the crow flies where there is no way).
+    city's nearest beat over the whole foot network (as the crow flies where there is no path).
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def zone_of(
 
     Returns
     -------
-    Zone
+    CutArea
         With the small parts attached.
     """
     network, load_s = problem.network, problem.load.total_s
@@ -144,7 +144,7 @@ def zone_of(
         beats,
         [int(region.required.sum()) for region in regions],
     )
-    return Zone(regions, tuple(shares), tuple(parts[p] for p in small), attachment)
+    return CutArea(regions, tuple(shares), tuple(parts[p] for p in small), attachment)
 
 
 def crossing_m(network: StreetNetwork, params: RegionParams) -> NDArray[np.float64]:
@@ -199,7 +199,7 @@ def region_of(
     attached: Mapping[int, NDArray[np.int64]] | None = None,
     params: CutParams = CutParams(),
 ) -> Region:
-    """Take some segments of a network as a region.
+    """Return some segments of a network as a region.
 
     Parameters
     ----------
@@ -286,7 +286,7 @@ def _attachments(
     )
     sources = np.unique(ends)
     away, _, nearest = dijkstra(
-        network.foot_ways,
+        network.foot_matrix,
         indices=sources,
         min_only=True,
         return_predecessors=True,

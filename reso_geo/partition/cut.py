@@ -10,13 +10,13 @@ from reso_geo.districting.evaluator import Evaluator
 from reso_geo.errors import InfeasibleError
 from reso_geo.i18n import Phrase
 from reso_geo.partition.apportion.beat_ids import beat_ids
-from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
+from reso_geo.partition.apportion.beats_per_city import beats_per_area, host_cities
 from reso_geo.partition.bases import start_beats
 from reso_geo.partition.components import city_segments
 from reso_geo.partition.cut_city import Cutter
 from reso_geo.partition.locks import no_locks
 from reso_geo.partition.partition import broken_beats, held_segments, sorted_by
-from reso_geo.partition.refine import settle_beats
+from reso_geo.partition.refine import refine_beats
 from reso_geo.partition.result import CutResult
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def cut_beats(
     again; then beats trade streets two by two, and a trade stands when both, measured again, are
     nearer to their targets. Small places are searched through (`reso_geo.partition.best_first`).
     Last, each beat gets its base, is evened from there, and streets of one name are gathered where
-    loads allow (see `reso_geo.partition.settle_beats`). The same seed gives the same beats, in
+    loads allow (see `reso_geo.partition.refine_beats`). The same seed gives the same beats, in
     whatever order the streets stand.
 
     Parameters
@@ -88,13 +88,13 @@ def cut_beats(
     kept = (locked or no_locks()).sorted_by(problem.order)
     made = _cut(Cutter(problem, evaluator, request, rules), network, request, kept)
     started = start_beats(network, problem.walk, problem.kept_s, made.partition, problem.starts)
-    settled = settle_beats(problem, evaluator, started.partition, rules, kept.beat_id)
-    partition = settled.partition
+    refined = refine_beats(problem, evaluator, started.partition, rules, kept.beat_id)
+    partition = refined.partition
     broken = sorted(set(broken_beats(network, partition)))
     if broken:
         message = f"beats {[partition.beat_id[beat] for beat in broken]} are not connected"
         raise RuntimeError(message)
-    found = dict.fromkeys((*made.diagnostics, *started.diagnostics, *settled.diagnostics))
+    found = dict.fromkeys((*made.diagnostics, *started.diagnostics, *refined.diagnostics))
     return CutResult(sorted_by(partition, problem.order.back()), tuple(found))
 
 
@@ -109,24 +109,24 @@ def _cut(
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
     for own in locked.segments:
         held[own] = False
-    zones = city_segments(network, held, cross=crossing and request.seats is None)
+    areas = city_segments(network, held, cross=crossing and request.seats is None)
     if request.cross_cities and request.seats is not None:
-        zones, seats = host_cities(network, zones, request.seats)
+        areas, seats = host_cities(network, areas, request.seats)
         request = replace(request, seats=seats, cross_cities=False)
-    counts = beats_per_zone(
+    counts = beats_per_area(
         network,
         request,
         locked,
-        [city for city, _ in zones],
-        [int(network.required[segments].sum()) for _, segments in zones],
-        lambda: [cutter.estimate(segments, len(zones)) for _, segments in zones],
+        [city for city, _ in areas],
+        [int(network.required[segments].sum()) for _, segments in areas],
+        lambda: [cutter.estimate(segments, len(areas)) for _, segments in areas],
     )
-    cities = [city for (city, _), beats in zip(zones, counts, strict=True) for _ in range(beats)]
+    cities = [city for (city, _), beats in zip(areas, counts, strict=True) for _ in range(beats)]
     ids = beat_ids(network.cities, cities, locked.beat_id)
     check_ids("partition.unknown_posts", request.posts or (), ids)
     first = 0
-    for (city, segments), beats in zip(zones, counts, strict=True):
-        cutter.cut_zone(-1 if crossing else city, segments, ids[first : first + beats])
+    for (city, segments), beats in zip(areas, counts, strict=True):
+        cutter.cut(-1 if crossing else city, segments, ids[first : first + beats])
         first += beats
     cutter.keep(locked)
     return cutter.result()

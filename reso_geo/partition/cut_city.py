@@ -8,8 +8,8 @@ import numpy as np
 
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.districting.starts import base_of
-from reso_geo.partition.annexed import joined_beats
-from reso_geo.partition.components import region_of, zone_of
+from reso_geo.partition.annexed import annexed_beats
+from reso_geo.partition.components import cut_area, region_of
 from reso_geo.partition.construct.initial import blocks
 from reso_geo.partition.cut_region import RegionSearch
 from reso_geo.partition.partition import in_order
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.evaluator import Evaluator
     from reso_geo.districting.params import SearchRules
     from reso_geo.districting.problem import DistrictingProblem
-    from reso_geo.partition.components import Zone
+    from reso_geo.partition.components import CutArea
     from reso_geo.partition.cut_region import RegionCut
     from reso_geo.partition.locks import LockedBeats
     from reso_geo.partition.request import CutRequest
@@ -32,7 +32,7 @@ __all__ = ["Cutter"]
 
 
 class Cutter:
-    """Collects the beats of one zone after another.
+    """Collects the beats of one area after another.
 
     Parameters
     ----------
@@ -60,19 +60,19 @@ class Cutter:
         self._beat_id: list[str] = []
         self._city: list[int] = []
         self._posts: list[int] = []
-        self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._annexed: dict[int, list[NDArray[np.int64]]] = {}
         self._kept: tuple[str, ...] = ()
         self._late = False
 
-    def estimate(self, segments: NDArray[np.int64], zones: int = 1) -> float:
-        """Estimate the load of a zone, deadhead included, from blocks as large as beats.
+    def estimate(self, segments: NDArray[np.int64], areas: int = 1) -> float:
+        """Estimate the load of a area, deadhead included, from blocks as large as beats.
 
         Parameters
         ----------
         segments
-            int64: what the zone holds.
-        zones
-            How many zones there are.
+            int64: what the area holds.
+        areas
+            How many areas there are.
 
         Returns
         -------
@@ -82,7 +82,7 @@ class Cutter:
         params = self._rules.params
         region = region_of(self._network, self._total_s, segments, params=params)
         share = float(region.load_s.sum()) / max(float(self._total_s.sum()), 1e-9)
-        beats = max(1, min(round(share * max(self._request.beats, zones)), len(segments)))
+        beats = max(1, min(round(share * max(self._request.beats, areas)), len(segments)))
         evaluator = self._evaluator
         equal = np.full(beats, 1.0 / beats)
         draw, turn_rad = np.random.default_rng(0), params.construct.turn_rad
@@ -90,30 +90,30 @@ class Cutter:
         own = [segments[block == number] for number in range(beats)]
         return sum(evaluator.measure(o).load_s for o in own if self._network.required[o].any())
 
-    def cut_zone(self, city: int, segments: NDArray[np.int64], beat_id: Sequence[str]) -> None:
-        """Cut one zone into its beats, numbered from west to east.
+    def cut(self, city: int, segments: NDArray[np.int64], beat_id: Sequence[str]) -> None:
+        """Cut one area into its beats, numbered from west to east.
 
         Parameters
         ----------
         city
             Index of the city, -1 for all of them together.
         segments
-            int64: what the zone holds.
+            int64: what the area holds.
         beat_id
             Ids of its beats, in the order of their numbers.
         """
         params = self._rules.params
-        zone = zone_of(self._problem, segments, len(beat_id), self.estimate, params)
+        area = cut_area(self._problem, segments, len(beat_id), self.estimate, params)
         asked = self._request.posts or {}
         posts = np.array([asked.get(b, self._request.officers_per_beat) for b in beat_id])
         even = bool((posts == posts[0]).all())
         searches = [
             RegionSearch(region, self._evaluator, share, self._rules)
-            for region, share in zip(zone.regions, zone.beats, strict=True)
+            for region, share in zip(area.regions, area.beats, strict=True)
         ]
         local = np.full(len(self._network), -1, dtype=np.int64)
         used = 0
-        for region, search, share in zip(zone.regions, searches, zone.beats, strict=True):
+        for region, search, share in zip(area.regions, searches, area.beats, strict=True):
             labels = search.quick() if share > 1 else np.zeros(len(region), dtype=np.int64)
             if even and share > 1:
                 labels = self._taken(search.equal())
@@ -121,32 +121,32 @@ class Cutter:
             used += share
         number = self._numbers(local, used)
         if not even:
-            self._weigh(zone, searches, local, posts[number])
-        for part, attachment in zip(zone.joined, zone.attachment, strict=True):
+            self._weigh(area, searches, local, posts[number])
+        for part, attachment in zip(area.annexed, area.attachment, strict=True):
             local[part] = local[attachment]
         first, placed = len(self._city), local >= 0
         self._beat_of[placed] = first + number[local[placed]]
         self._city.extend([city] * used)
         self._beat_id.extend(beat_id)
         self._posts.extend(posts.tolist())
-        for part in zone.joined:
-            self._joined.setdefault(int(self._beat_of[part[0]]), []).append(part)
+        for part in area.annexed:
+            self._annexed.setdefault(int(self._beat_of[part[0]]), []).append(part)
 
     def _taken(self, found: RegionCut) -> NDArray[np.int64]:
-        """Note whether a search ended in time, and give its beats."""
+        """Record whether a search ended in time, and return its beats."""
         self._late |= not found.ended
         return found.labels
 
     def _weigh(
         self,
-        zone: Zone,
+        area: CutArea,
         searches: list[RegionSearch],
         local: NDArray[np.int64],
         posts: NDArray[np.int64],
     ) -> None:
         """Cut again so that each beat's load is in proportion to its posts."""
         used = 0
-        for region, search, beats in zip(zone.regions, searches, zone.beats, strict=True):
+        for region, search, beats in zip(area.regions, searches, area.beats, strict=True):
             if beats > 1:
                 own = posts[used : used + beats]
                 found = search.unequal(local[region.segment] - used, own / own.sum())
@@ -166,12 +166,12 @@ class Cutter:
         return number
 
     def keep(self, locked: LockedBeats) -> None:
-        """Take locked beats over as they are.
+        """Keep locked beats as they are.
 
         Parameters
         ----------
         locked
-            Their segments are in no zone that was cut.
+            Their segments are in no area that was cut.
         """
         self._kept = locked.beat_id
         for beat, own in enumerate(locked.segments):
@@ -180,16 +180,16 @@ class Cutter:
             self._city.append(locked.city[beat])
             self._beat_id.append(locked.beat_id[beat])
             self._posts.append(locked.posts[beat])
-            if len(locked.joined[beat]):
-                self._joined[number] = [locked.joined[beat]]
+            if len(locked.annexed[beat]):
+                self._annexed[number] = [locked.annexed[beat]]
 
     def result(self) -> CutResult:
         """Return what was cut: city by city, beats in the order of their ids, without bases."""
         ids = self._beat_id
         every = range(len(ids))
-        made = in_order(self._beat_of, every, ids, self._city, self._posts, self._joined)
+        made = in_order(self._beat_of, every, ids, self._city, self._posts, self._annexed)
         kept = self._kept
-        found = [*joined_beats(self._network, made.beat_of, made.beat_id, made.joined, kept)]
+        found = [*annexed_beats(self._network, made.beat_of, made.beat_id, made.annexed, kept)]
         if not self._total_s[self._network.required].any():
             found.append(Diagnostic("no_load"))
         if self._late:

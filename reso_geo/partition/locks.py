@@ -35,7 +35,7 @@ class LockedBeats(Record):
         Posts of each.
     city
         Index of the city of each, -1 for one that may cross lines.
-    joined
+    annexed
         Which of its segments foot cannot reach inside its city, for each.
     """
 
@@ -43,7 +43,7 @@ class LockedBeats(Record):
     segments: tuple[NDArray[np.int64], ...]
     posts: tuple[int, ...]
     city: tuple[int, ...]
-    joined: tuple[NDArray[np.int64], ...]
+    annexed: tuple[NDArray[np.int64], ...]
 
     def __len__(self) -> int:
         """Return the number of locked beats."""
@@ -65,7 +65,7 @@ class LockedBeats(Record):
         return replace(
             self,
             segments=tuple(map(order.places, self.segments)),
-            joined=tuple(map(order.places, self.joined)),
+            annexed=tuple(map(order.places, self.annexed)),
         )
 
 
@@ -108,5 +108,5 @@ def lock_beats(partition: Partition, beat_ids: Sequence[str]) -> LockedBeats:
         segments=tuple(partition.segments_of(beat) for beat in kept),
         posts=tuple(int(partition.posts[beat]) for beat in kept),
         city=tuple(int(partition.city[beat]) for beat in kept),
-        joined=tuple(partition.joined.get(beat, nothing) for beat in kept),
+        annexed=tuple(partition.annexed.get(beat, nothing) for beat in kept),
     )

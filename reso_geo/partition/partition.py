@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import components
-from reso_geo.records import Door, Record, Shown
+from reso_geo.records import FieldCheck, Record, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Partition(Shown, Record):
         int64, shape (k,): posts of each beat.
     base
         int64, shape (k,): junction where tours start.
-    joined
+    annexed
         Segments that foot cannot reach inside their city, by beat index: the only exception to
         connected beats.
     base_name
@@ -59,10 +59,10 @@ class Partition(Shown, Record):
     city: NDArray[np.int64]
     posts: NDArray[np.int64]
     base: NDArray[np.int64]
-    joined: dict[int, NDArray[np.int64]]
+    annexed: dict[int, NDArray[np.int64]]
     base_name: tuple[str, ...] = ()
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -80,14 +80,14 @@ class Partition(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check all once; make the arrays read-only; no base has a name unless it was given."""
-        door = Door("Partition", UsageError)
-        door.texts("beat_id", self.beat_id)
+        check = FieldCheck("Partition", UsageError)
+        check.texts("beat_id", self.beat_id)
         count = len(self.beat_id)
-        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
-        door.figures("city", self.city, -1, rows=count, kind="int64")
-        door.figures("posts", self.posts, 0, rows=count, kind="int64")
-        door.figures("base", self.base, -1, rows=count, kind="int64")
-        door.texts("base_name", self.base_name)
+        check.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        check.figures("city", self.city, -1, rows=count, kind="int64")
+        check.figures("posts", self.posts, 0, rows=count, kind="int64")
+        check.figures("base", self.base, -1, rows=count, kind="int64")
+        check.texts("base_name", self.base_name)
         if not self.base_name:
             object.__setattr__(self, "base_name", ("",) * len(self.beat_id))
         for array in (self.beat_of, self.city, self.posts, self.base):
@@ -128,7 +128,7 @@ def sorted_by(partition: Partition, order: Order) -> Partition:
         partition,
         beat_of=partition.beat_of[order.segment],
         base=order.junctions(partition.base),
-        joined={beat: order.places(own) for beat, own in partition.joined.items()},
+        annexed={beat: order.places(own) for beat, own in partition.annexed.items()},
     )
 
 
@@ -138,9 +138,9 @@ def in_order(
     beat_id: Sequence[str],
     city: Sequence[int],
     posts: Sequence[int],
-    joined: Mapping[int, Sequence[NDArray[np.int64]]],
+    annexed: Mapping[int, Sequence[NDArray[np.int64]]],
 ) -> Partition:
-    """Put beats in order, city by city, by their ids.
+    """Sort beats city by city, by their ids.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def in_order(
         Numbers of those that there are.
     beat_id, city, posts
         Of each number.
-    joined
+    annexed
         The parts that joined, by number.
 
     Returns
@@ -161,14 +161,14 @@ def in_order(
     order = sorted(beats, key=lambda beat: (city[beat], beat_id[beat]))
     place = np.full(len(beat_id) + 1, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
-    whole = {int(place[beat]): np.sort(np.concatenate(own)) for beat, own in joined.items()}
+    whole = {int(place[beat]): np.sort(np.concatenate(own)) for beat, own in annexed.items()}
     return Partition(
         beat_of=place[beat_of],
         beat_id=tuple(beat_id[beat] for beat in order),
         city=np.array([city[beat] for beat in order], dtype=np.int64),
         posts=np.array([posts[beat] for beat in order], dtype=np.int64),
         base=np.full(len(order), -1, dtype=np.int64),
-        joined=dict(sorted(whole.items())),
+        annexed=dict(sorted(whole.items())),
     )
 
 
@@ -189,7 +189,7 @@ def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
 
 
 def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
-    """Find the beats that are not connected, apart from the regions listed in `joined`.
+    """Find the beats that are not connected, apart from the regions listed in `annexed`.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:
     broken = []
     for beat in range(len(partition.beat_id)):
         own = partition.segments_of(beat)
-        own = np.setdiff1d(own, partition.joined.get(beat, np.empty(0, dtype=np.int64)))
+        own = np.setdiff1d(own, partition.annexed.get(beat, np.empty(0, dtype=np.int64)))
         label = components(len(network.node_id), network.u[own], network.v[own])
         if len(np.unique(label[network.u[own]])) > 1:
             broken.append(beat)
@@ -256,12 +256,12 @@ def trading_groups(
     list of ndarray of int64
         Beat indices, ascending, the group of the first beat first.
     """
-    joined = np.concatenate([np.empty(0, dtype=np.int64), *partition.joined.values()])
+    annexed = np.concatenate([np.empty(0, dtype=np.int64), *partition.annexed.values()])
     free = np.array([name not in kept for name in partition.beat_id])
     groups: list[NDArray[np.int64]] = []
     for city in np.unique(partition.city).tolist():
         beats = np.flatnonzero((partition.city == city) & free)
-        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), joined)
+        own = np.setdiff1d(np.flatnonzero(np.isin(partition.beat_of, beats)), annexed)
         label = components(len(network.node_id), network.u[own], network.v[own])
         region = label[network.u[own]]
         pairs = np.unique(np.column_stack((region, partition.beat_of[own])), axis=0)

@@ -1,4 +1,4 @@
-"""Settle beats: even them from where they start."""
+"""Refine beats: even them from where they start."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.partition.partition import Partition
 
-__all__ = ["attachment_of", "even_from_bases", "settle_beats"]
+__all__ = ["attachment_of", "even_from_bases", "refine_beats"]
 
 
-def settle_beats(
+def refine_beats(
     problem: DistrictingProblem,
     evaluator: Evaluator,
     partition: Partition,
@@ -73,7 +73,7 @@ def even_from_bases(
     kept: Collection[str],
     search: Callable[[SearchState, NDArray[np.int64]], bool],
 ) -> CutResult:
-    """Let beats trade streets, each measured from its own base.
+    """Even out beats, each measured from its own base.
 
     The streets that are patrolled more often than the others are walked to from the base, so that
     the load of a beat depends on where that is. A first search measures beats from their middle as
@@ -84,7 +84,7 @@ def even_from_bases(
     Parameters
     ----------
     problem, evaluator, partition, rules, kept
-        As for `settle_beats`.
+        As for `refine_beats`.
     search
         Trades among the beats of one region, given measured and by their places in the partition,
         int64, shape (c,); says whether it ended in time.
@@ -92,22 +92,22 @@ def even_from_bases(
     Returns
     -------
     CutResult
-        As for `settle_beats`.
+        As for `refine_beats`.
     """
     network, total_s = problem.network, problem.load.total_s
-    joined = {
+    annexed = {
         attachment_of(
             network, np.setdiff1d(partition.segments_of(beat), own), int(partition.base[beat])
         ): own
-        for beat, own in partition.joined.items()
+        for beat, own in partition.annexed.items()
     }
     beat_of, found, ended = partition.beat_of.copy(), [], True
-    apart = np.concatenate([np.empty(0, dtype=np.int64), *joined.values()])
+    apart = np.concatenate([np.empty(0, dtype=np.int64), *annexed.values()])
     for beats in trading_groups(network, partition, kept):
         if len(beats) == 1:
             continue
         own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
-        region = region_of(network, total_s, own, joined, rules.params)
+        region = region_of(network, total_s, own, annexed, rules.params)
         labels = np.searchsorted(beats, beat_of[own])
         posts = partition.posts[beats]
         if len(own) > rules.params.best_first.most_segments or len(np.unique(posts)) > 1:
@@ -120,13 +120,13 @@ def even_from_bases(
             labels = assignment.labels()
         beat_of[own] = beats[with_twins(network, region, labels, len(beats))]
     now: dict[int, list[NDArray[np.int64]]] = {}
-    for segment, own in joined.items():
+    for segment, own in annexed.items():
         beat_of[own] = beat_of[segment]
         now.setdefault(int(beat_of[segment]), []).append(own)
-    joined_now = {beat: np.sort(np.concatenate(parts)) for beat, parts in sorted(now.items())}
+    annexed_now = {beat: np.sort(np.concatenate(parts)) for beat, parts in sorted(now.items())}
     if not ended:
         found.append(Diagnostic("cut_stopped", seconds=rules.time_limit_s))
-    return CutResult(replace(partition, beat_of=beat_of, joined=joined_now), tuple(found))
+    return CutResult(replace(partition, beat_of=beat_of, annexed=annexed_now), tuple(found))
 
 
 def attachment_of(network: StreetNetwork, own: NDArray[np.int64], base: int) -> int:

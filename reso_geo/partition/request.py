@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reso_geo.districting.params import CutParams, SearchRules
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door, Shown
+from reso_geo.records import FieldCheck, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class CutRequest(Shown):
     seed: int = 0
     params: CutParams = CutParams()
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -73,7 +73,7 @@ class CutRequest(Shown):
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        self._check_kinds(Door("CutRequest", UsageError))
+        self._check_kinds(FieldCheck("CutRequest", UsageError))
         if self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if self.officers_per_beat < 1:
@@ -98,17 +98,17 @@ class CutRequest(Shown):
         if not self.time_limit_s > 0.0:
             raise UsageError(Phrase("partition.bad_time_limit", {"limit": self.time_limit_s}))
 
-    def _check_kinds(self, door: Door) -> None:
+    def _check_kinds(self, check: FieldCheck) -> None:
         """Check that every field holds what its name says."""
         for field in ("officers", "officers_per_beat", "seed"):
-            door.number(field, getattr(self, field), whole=True)
-        door.number("tolerance", self.tolerance)
-        door.number("time_limit_s", self.time_limit_s, endless=True)
-        door.flag("cross_cities", self.cross_cities)
-        door.counts("posts", self.posts, -math.inf)
-        door.counts("seats", self.seats, 0)
+            check.number(field, getattr(self, field), whole=True)
+        check.number("tolerance", self.tolerance)
+        check.number("time_limit_s", self.time_limit_s, endless=True)
+        check.flag("cross_cities", self.cross_cities)
+        check.counts("posts", self.posts, -math.inf)
+        check.counts("seats", self.seats, 0)
         if not isinstance(self.params, CutParams):
-            door.refuse("params", self.params, Phrase("record.kind", {"kind": "CutParams"}))
+            check.refuse("params", self.params, Phrase("record.kind", {"kind": "CutParams"}))
 
     def _check_seats(self) -> None:
         """Refuse posts by city with beats that cross city lines, unless some city has none."""

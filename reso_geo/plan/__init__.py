@@ -1,6 +1,7 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
-from reso_geo.plan.absence import Absence, Taker, cover_absence
+from reso_geo.plan.absence import Absence, CoveringBeat, cover_absence
+from reso_geo.plan.api.from_beats import plan_from_beats
 from reso_geo.plan.assumptions import (
     assumption_label,
     assumption_text,
@@ -16,29 +17,30 @@ from reso_geo.plan.audience import (
     audience_text,
     reason_phrases,
     sees_inside,
-    told_count,
-    told_notes,
-    told_total,
+    shown_count,
+    shown_notes,
+    shown_total,
 )
 from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
-from reso_geo.plan.doors.from_beats import plan_from_beats
 from reso_geo.plan.evaluate import judged_figures
+from reso_geo.plan.evaluation_context import EvaluationContext, beat_keys, evaluation_context
 from reso_geo.plan.make import make_plan
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
-from reso_geo.plan.yardstick import Yardstick, beat_keys, yardstick
 
 __all__ = [
     "FEW",
     "Absence",
     "Ancestor",
     "Beat",
+    "CoveringBeat",
     "District",
+    "EvaluationContext",
     "Given",
     "Input",
     "KeptTours",
@@ -46,8 +48,6 @@ __all__ = [
     "Plan",
     "PlanRequest",
     "Post",
-    "Taker",
-    "Yardstick",
     "assumption_label",
     "assumption_text",
     "assumptions_of",
@@ -59,6 +59,7 @@ __all__ = [
     "build_plan",
     "cover_absence",
     "current_plan",
+    "evaluation_context",
     "judged_figures",
     "make_plan",
     "near_ids",
@@ -70,13 +71,12 @@ __all__ = [
     "sector_assumptions",
     "sees_inside",
     "settings_used",
+    "shown_count",
+    "shown_notes",
+    "shown_total",
     "source_text",
     "spread_counts",
     "spread_people",
-    "told_count",
-    "told_notes",
-    "told_total",
     "tour_beats",
     "yard_of",
-    "yardstick",
 ]

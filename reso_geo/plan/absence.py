@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.plan.parts import Beat
 
-__all__ = ["Absence", "Taker", "cover_absence"]
+__all__ = ["Absence", "CoveringBeat", "cover_absence"]
 
 
 @dataclass(frozen=True)
-class Taker:
+class CoveringBeat:
     """A beat that takes streets over, or keeps its own with fewer posts.
 
     Attributes
@@ -92,7 +92,7 @@ class Absence(Record):
     last: date | None
     segments: NDArray[np.int64]
     taken_by: NDArray[np.int64]
-    takers: tuple[Taker, ...]
+    takers: tuple[CoveringBeat, ...]
     warnings: tuple[Phrase, ...]
 
     def __post_init__(self) -> None:
@@ -153,8 +153,8 @@ def cover_absence(
     --------
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=3)
     >>> away = cover_absence(plan, [plan.beats[0].beat_id])
     >>> bool((away.taken_by > 0).all())
@@ -247,7 +247,7 @@ def _handover(
     # What the absent beats walk in between goes with their streets, as a share.
     whole_s = sum(plan.beats[at].load_s for at in away)
     weight_s = street_s * (whole_s / max(float(street_s.sum()), 1e-9))
-    walk_s = dijkstra(graph.ways, indices=plan.partition.base[takers]) * graph.tick_s
+    walk_s = dijkstra(graph.matrix, indices=plan.partition.base[takers]) * graph.tick_s
     walk_s = np.minimum(walk_s[:, graph.u[held]], walk_s[:, graph.v[held]])
     available_s = np.array([plan.settings.available_s("central") * posts[at] for at in takers])
     needed_s = np.array([plan.beats[at].load_s for at in takers])
@@ -278,7 +278,7 @@ def _taker(
     needs: Needs,
     graph: TravelGraph,
     effort: Effort,
-) -> Taker:
+) -> CoveringBeat:
     """Judge what a beat then holds; `who`: which, and how many of its posts are there."""
     (at, posts), network = who, plan.network
     beat, taken = plan.beats[at], moved[taken_by == at]
@@ -286,12 +286,12 @@ def _taker(
     both = np.union1d(np.setdiff1d(own, moved), taken)
     during = judged_streets(graph, needs, both, int(plan.partition.base[at]), effort, posts)
     before = beat.figures(plan.request.mode).every_weeks
-    return Taker(beat, before, float(network.length_m[taken].sum() / 1000.0), during, posts)
+    return CoveringBeat(beat, before, float(network.length_m[taken].sum() / 1000.0), during, posts)
 
 
 def _warnings(
     plan: Plan,
-    takers: tuple[Taker, ...],
+    takers: tuple[CoveringBeat, ...],
     unreached: NDArray[np.int64],
     days: tuple[date | None, date | None],
 ) -> tuple[Phrase, ...]:

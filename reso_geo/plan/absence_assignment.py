@@ -31,7 +31,7 @@ class Handover:
     needed_s, available_s
         float64, shape (t,): seconds per week.
     walk_s
-        float64, shape (t, k): from the base of each taker to each street; infinite where no way
+        float64, shape (t, k): from the base of each taker to each street; infinite where no path
         leads.
     """
 
@@ -60,7 +60,7 @@ def hand_over(network: StreetNetwork, given: Handover) -> NDArray[np.int64]:
     Returns
     -------
     ndarray of int64, shape (k,)
-        The taker of each street; -1 where no way leads from any base.
+        The taker of each street; -1 where no path leads from any base.
     """
     growth = _Growth(network, given)
     for who, own in enumerate(given.own):
@@ -87,7 +87,7 @@ class _Growth:
                 self._at_node.setdefault(node, []).append(place)
 
     def meet(self, who: int, segments: NDArray[np.int64]) -> None:
-        """Put what meets some segments on the edge of a taker."""
+        """Add what meets some segments to the edge of a taker."""
         network, walk_s = self._network, self._given.walk_s[who]
         for node in np.unique((network.u[segments], network.v[segments])).tolist():
             for place in self._at_node.get(node, ()):
@@ -107,7 +107,7 @@ class _Growth:
         return who, self._edges[who][0][1]
 
     def nearest(self) -> tuple[int, int] | None:
-        """Return the shortest walk of all to what is left; None where no way leads."""
+        """Return the shortest walk of all to what is left; None where no path leads."""
         walk_s = np.where(self.taker < 0, self._given.walk_s, np.inf)
         who, place = np.unravel_index(np.argmin(walk_s), walk_s.shape)
         return (int(who), int(place)) if np.isfinite(walk_s[who, place]) else None

@@ -34,7 +34,7 @@ _OBSERVED = ("foot_observed", "bike_observed")
 
 
 def assumptions_of(plan: Plan) -> tuple[str, ...]:
-    """Name the settings without a citable source that a plan's figures rest on.
+    """List the settings without a citable source that a plan's figures rest on.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def assumptions_of(plan: Plan) -> tuple[str, ...]:
 
 
 def settings_used(plan: Plan) -> tuple[str, ...]:
-    """Name the settings that a plan's figures rest on, with a citable source or without.
+    """List the settings that a plan's figures rest on, with a citable source or without.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def settings_used(plan: Plan) -> tuple[str, ...]:
 
 
 def sector_assumptions(found: Assessment) -> tuple[str, ...]:
-    """Name the settings without a citable source that the verdicts of a sector rest on.
+    """List the settings without a citable source that the verdicts of a sector rest on.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sector_assumptions(found: Assessment) -> tuple[str, ...]:
 
 
 def posts_assumptions(found: PostsNeeded) -> tuple[str, ...]:
-    """Name the settings without a citable source that a number of posts rests on.
+    """List the settings without a citable source that a number of posts rests on.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _named(settings: PatrolSettings, unused: tuple[str, ...]) -> tuple[str, ...]
 
 
 def assumption_label(key: str, lang: str) -> str:
-    """Name a setting.
+    """Return the label of a setting.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def season_text(dates: SeasonDates, level: str, lang: str) -> str:
 
 
 def assumption_text(settings: PatrolSettings, key: str, lang: str) -> str:
-    """Name a setting with its three figures.
+    """Describe a setting with its three figures.
 
     Parameters
     ----------

@@ -23,9 +23,9 @@ __all__ = [
     "audience_text",
     "reason_phrases",
     "sees_inside",
-    "told_count",
-    "told_notes",
-    "told_total",
+    "shown_count",
+    "shown_notes",
+    "shown_total",
 ]
 
 _LEAST_TOLD = 10
@@ -82,7 +82,7 @@ def sees_inside(audience: str) -> bool:
     return audience != "public"
 
 
-def told_count(count: int | None, audience: str) -> int | str | None:
+def shown_count(count: int | None, audience: str) -> int | str | None:
     """Return a count of people or calls as an audience may know it.
 
     Parameters
@@ -99,14 +99,14 @@ def told_count(count: int | None, audience: str) -> int | str | None:
 
     Examples
     --------
-    >>> told_count(7, "public"), told_count(7, "internal"), told_count(12, "public")
+    >>> shown_count(7, "public"), shown_count(7, "internal"), shown_count(12, "public")
     ('<10', 7, 12)
     """
     few = not sees_inside(audience) and count is not None and count < _LEAST_TOLD
     return FEW if few else count
 
 
-def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
+def shown_total(counts: Iterable[int | None], audience: str) -> int | str | None:
     """Return a sum of counts as an audience may know it.
 
     A sum beside all its parts but one gives that one away: the public gets none where a part is not
@@ -126,12 +126,12 @@ def told_total(counts: Iterable[int | None], audience: str) -> int | str | None:
 
     Examples
     --------
-    >>> told_total([7, 40], "internal"), told_total([7, 40], "public")
+    >>> shown_total([7, 40], "internal"), shown_total([7, 40], "public")
     (47, None)
     """
     parts = list(counts)
     known = [part for part in parts if part is not None]
-    hidden = any(told_count(part, audience) == FEW for part in known)
+    hidden = any(shown_count(part, audience) == FEW for part in known)
     return None if hidden or len(known) < len(parts) or not parts else sum(known)
 
 
@@ -166,7 +166,7 @@ def _set_aside(parts: Sequence[SetAside]) -> Phrase:
     return Phrase("why.set_aside" if names else "why.set_aside_unnamed", values)
 
 
-def told_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
+def shown_notes(plan: Plan, audience: str) -> tuple[Phrase, ...]:
     """Return what an audience should know of a plan: its warnings, and why it is not more even.
 
     Parameters

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.plan.parts import Beat
     from reso_geo.plan.plan import Plan
-    from reso_geo.rebalance import Left
+    from reso_geo.rebalance import LeavingPost
 
 __all__ = ["balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "sentence_of"]
 
@@ -74,7 +74,7 @@ def balance_why(
     """Describe which beats miss the tolerance, and what holds them there.
 
     It is a lock, or what locks leave to the others; or streets whose posts are whole, in a city, in
-    a piece that no foot way joins to the rest, or in what locked beats enclose; or that no trade
+    a part that no foot path joins to the rest, or in what locked beats enclose; or that no trade
     has brought them nearer.
 
     Parameters
@@ -169,7 +169,7 @@ def sentence_of(found: Diagnostic) -> Phrase:
     if found.kind == "blocked":
         return _blocked(found)
     if found.kind == "joined":
-        return _joined(found)
+        return _annexed(found)
     if found.kind == "cut_stopped":
         return Phrase("partition.time_limit", {"limit": found.seconds})
     return Phrase("partition.no_load" if found.kind == "no_load" else "rebalance.time_limit", {})
@@ -185,7 +185,7 @@ def _blocked(found: Diagnostic) -> Phrase:
     return Phrase("partition.blocked", values | {"after": after[0], "other_after": after[1]})
 
 
-def _joined(found: Diagnostic) -> Phrase:
+def _annexed(found: Diagnostic) -> Phrase:
     beat, *locks = found.beats
     values: dict[str, object] = {
         "beat": beat,
@@ -198,7 +198,7 @@ def _joined(found: Diagnostic) -> Phrase:
     return Phrase("partition.joined", values)
 
 
-def leaving_phrase(left: Left) -> Phrase:
+def leaving_phrase(left: LeavingPost) -> Phrase:
     """Return the sentence about a post that leaves.
 
     Parameters

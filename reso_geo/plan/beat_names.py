@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reso_geo.boundaries.boundary import clean_name
-from reso_geo.choices import asked, folded, id_form
+from reso_geo.choices import folded, id_form, suggestion
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 
@@ -109,7 +109,7 @@ def beat_place(ids: Sequence[str], names: Sequence[str], word: str) -> int:
         raise UsageError(Phrase("plan.ambiguous_beat", values))
     meant = near_ids(word, ids)[:_MOST]
     if meant:
-        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": asked(meant)}))
+        raise UsageError(Phrase("plan.unknown_beat_near", {**values, "meant": suggestion(meant)}))
     raise UsageError(Phrase("plan.unknown_beat", {**values, "known": listed(ids, 20)}))
 
 

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
     from reso_geo.boundaries import Boundary
     from reso_geo.districting.diagnostics import Diagnostic
-    from reso_geo.naming import Surroundings
+    from reso_geo.naming import BeatSurroundings
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.plan.parts import Ancestor, Beat, Input
     from reso_geo.plan.tours import KeptTours
-    from reso_geo.plan.yardstick import Yardstick
 
 __all__ = ["Given", "build_plan"]
 
@@ -96,7 +96,7 @@ class Given:
 
 
 def build_plan(
-    yard: Yardstick,
+    context: EvaluationContext,
     boundary: Boundary,
     partition: Partition,
     given: Given,
@@ -106,8 +106,8 @@ def build_plan(
 
     Parameters
     ----------
-    yard
-        From `reso_geo.plan.yardstick.yardstick`.
+    context
+        From `reso_geo.plan.evaluation_context.evaluation_context`.
     boundary
         The cities.
     partition
@@ -122,53 +122,53 @@ def build_plan(
     Plan
         Complete: ready to be saved, drawn and reported.
     """
-    begin, network = progress or (lambda _: None), yard.network
+    begin, network = progress or (lambda _: None), context.network
     begin("progress.measure")
-    measured, tours = measure_beats(yard, partition, given.people, given.known, given.tours)
+    measured, tours = measure_beats(context, partition, given.people, given.known, given.tours)
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
     limits, extent = ((), cities) if boundary.kind == "extent" else (cities, ())
     around = describe_beats(network, partition, shapes, limits, extent)
-    beats = _described(yard, partition, around, measured, given)
+    beats = _described(context, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
     blocked = [one for one in given.diagnostics if one.kind == "blocked"]
     of_cut = [sentence_of(one) for one in given.diagnostics if one not in blocked]
-    found = _notes(yard, boundary, partition, shapes, beats, of_cut)
-    created = yard.request.created or network.source.timestamp
-    why = balance_why(network, partition, beats, yard.request.cut.tolerance)
+    found = _notes(context, boundary, partition, shapes, beats, of_cut)
+    created = context.request.created or network.source.timestamp
+    why = balance_why(network, partition, beats, context.request.cut.tolerance)
     return Plan(
         network=network,
         boundary=boundary,
-        settings=yard.settings,
-        request=yard.request,
+        settings=context.settings,
+        request=context.request,
         partition=partition,
-        load=yard.load.without_counts(),
-        times=yard.times,
+        load=context.load.without_counts(),
+        times=context.times,
         beats=beats,
         shapes=shapes,
-        anchors=yard.anchors,
+        anchors=context.anchors,
         created=created,
         warnings=(*given.notes, *(each for each in found if str(each) not in told), *given.more),
-        counts_weeks=None if yard.counts is None else yard.counts.weeks,
+        counts_weeks=None if context.counts is None else context.counts.weeks,
         inputs=given.inputs,
         posts=_posts(given, beats, created[:10]),
         lineage=given.lineage,
         balance_why=(*why, *map(sentence_of, blocked)),
         tours=tours,
-        extra_s=yard.extra_s,
+        extra_s=context.extra_s,
     )
 
 
 def _described(
-    yard: Yardstick,
+    context: EvaluationContext,
     partition: Partition,
-    around: Sequence[Surroundings],
+    around: Sequence[BeatSurroundings],
     beats: tuple[Beat, ...],
     given: Given,
 ) -> tuple[Beat, ...]:
     """Return the beats with their names, where they lie, districts and locks."""
-    network, request = yard.network, yard.request
+    network, request = context.network, context.request
     names = name_beats(network, partition, given.names)
     districts = given.districts
     if districts is None:
@@ -196,7 +196,7 @@ def _described(
 
 
 def _notes(
-    yard: Yardstick,
+    context: EvaluationContext,
     boundary: Boundary,
     partition: Partition,
     shapes: tuple[shapely.MultiPolygon, ...],
@@ -204,15 +204,15 @@ def _notes(
     of_cut: Sequence[Phrase],
 ) -> list[Phrase]:
     """Return what the planner should know of the inputs and of this partition."""
-    network, counts = yard.network, yard.counts
+    network, counts = context.network, context.counts
     notes = [*boundary.notes, *network.notes]
-    notes += travel_notes(network, yard.settings, yard.request.season)
+    notes += travel_notes(network, context.settings, context.request.season)
     notes += [*of_cut, *_set_aside(beats)]
     if boundary.kind != "extent":
         notes += _beyond(network, boundary, partition, shapes)
     empty = sorted(set(range(len(network.cities))) - set(network.city[network.required].tolist()))
     notes += [Phrase("partition.empty_city", {"city": network.cities[c]}) for c in empty]
-    far = far_note(yard.anchors, yard.at)
+    far = far_note(context.anchors, context.at)
     return [*notes, *((far,) if far else ()), *(() if counts is None else counts.notes)]
 
 
@@ -222,7 +222,7 @@ def _beyond(
     partition: Partition,
     shapes: tuple[shapely.MultiPolygon, ...],
 ) -> list[Phrase]:
-    """Name the beats whose streets run far across their city's line, since none is ever cut."""
+    """List the beats whose streets run far across their city's line, since none is ever cut."""
     beyond = 1.0 - share_inside(network, partition, shapes, on_limit(network, boundary))
     return [
         Phrase(

@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.demand import Counts
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.yardstick import yardstick
+from reso_geo.plan.evaluation_context import evaluation_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.i18n import Phrase
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.plan.parts import Beat
     from reso_geo.plan.plan import Plan
-    from reso_geo.plan.yardstick import Yardstick
 
 __all__ = ["current_plan", "measured_again", "spread_counts", "spread_people", "yard_of"]
 
@@ -45,18 +45,18 @@ def current_plan(plan: Plan) -> Plan:
 
 def measured_again(
     plan: Plan,
-    yard: Yardstick,
+    context: EvaluationContext,
     notes: tuple[Phrase, ...],
     known: Mapping[str, Beat] | None = None,
     progress: Callable[[str], object] | None = None,
 ) -> Plan:
-    """Measure the beats of a plan with another yardstick.
+    """Measure the beats of a plan in another context.
 
     Parameters
     ----------
     plan
         Whose beats, names, districts, locks and posts stay.
-    yard
+    context
         What they are measured with.
     notes
         What the planner should know, before what is found here.
@@ -83,10 +83,10 @@ def measured_again(
         lineage=plan.lineage,
         inputs=plan.inputs,
     )
-    return build_plan(yard, plan.boundary, plan.partition, given, progress)
+    return build_plan(context, plan.boundary, plan.partition, given, progress)
 
 
-def yard_of(plan: Plan) -> Yardstick:
+def yard_of(plan: Plan) -> EvaluationContext:
     """Return what the beats of a plan are measured with.
 
     Parameters
@@ -96,12 +96,12 @@ def yard_of(plan: Plan) -> Yardstick:
 
     Returns
     -------
-    Yardstick
+    EvaluationContext
         Calls, which are known for beats only, are spread over their streets.
     """
     counts = spread_counts(plan, plan.network.required)
     times = None if plan.outdated else plan.times
-    return yardstick(
+    return evaluation_context(
         plan.network, plan.settings, plan.request, plan.anchors, counts, times, extra_s=plan.extra_s
     )
 

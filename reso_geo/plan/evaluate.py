@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import far_seconds, judge, set_aside_of
+from reso_geo.plan.evaluation_context import beat_keys
 from reso_geo.plan.parts import Beat, ModeFigures
 from reso_geo.plan.tours import KeptTours, tour_beats
-from reso_geo.plan.yardstick import beat_keys
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.partition import Partition
-    from reso_geo.plan.yardstick import Yardstick
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.workload import BeatLoad
 
 __all__ = ["judged_figures", "measure_beats"]
 
 
 def measure_beats(
-    yard: Yardstick,
+    context: EvaluationContext,
     partition: Partition,
     people: NDArray[np.float64] | None,
     known: Mapping[str, Beat],
@@ -35,8 +35,8 @@ def measure_beats(
 
     Parameters
     ----------
-    yard
-        From `yardstick`.
+    context
+        From `context`.
     partition
         Beats over the streets, each with a required segment and a base.
     people
@@ -51,10 +51,10 @@ def measure_beats(
     -------
     tuple of (tuple of Beat, tuple of KeptTours)
         Beats in the order of the partition; one that was measured has its id for a name. Their
-        tours in both modes, at the final depth in the season of the yardstick, then at the fast
+        tours in both modes, at the final depth in the season of the context, then at the fast
         depth in the other; none of a beat that was measured when tours were not kept.
     """
-    keys = _keys(yard, partition)
+    keys = _keys(context, partition)
     found = {
         beat: known[beat_id]
         for beat, (beat_id, key) in enumerate(zip(partition.beat_id, keys, strict=True))
@@ -64,18 +64,18 @@ def measure_beats(
     by_key = {each.toured_with: each for each in kept}
     touring = sorted({*fresh, *(b for b, beat in found.items() if _has_tours(beat, by_key))})
     loads, figures, tours = {}, {}, []
-    other = yard.in_season(next(each for each in SEASONS if each != yard.request.season))
+    other = context.in_season(next(each for each in SEASONS if each != context.request.season))
     for mode in MODES:
-        now = tour_beats(yard, mode, partition, touring, by_key)
+        now = tour_beats(context, mode, partition, touring, by_key)
         loads[mode] = {beat: load for beat, (load, _) in now.items()}
         then = tour_beats(other, mode, partition, touring, by_key, loads[mode])
         tours += [each for of_season in (now, then) for _, each in of_season.values()]
         figures[mode] = {
-            beat: judged_figures(yard, mode, partition, beat, *now[beat]) for beat in fresh
+            beat: judged_figures(context, mode, partition, beat, *now[beat]) for beat in fresh
         }
-    load = loads[yard.request.mode]
+    load = loads[context.request.mode]
     for beat in fresh:
-        each = _beat(yard, partition, beat, load[beat], figures, people)
+        each = _beat(context, partition, beat, load[beat], figures, people)
         found[beat] = replace(each, measured_with=keys[beat])
     return tuple(found[beat] for beat in range(len(keys))), tuple(tours)
 
@@ -84,19 +84,19 @@ def _has_tours(beat: Beat, kept: Mapping[str, KeptTours]) -> bool:
     return all(beat.figures(mode).toured_with in kept for mode in MODES)
 
 
-def _keys(yard: Yardstick, partition: Partition) -> tuple[str, ...]:
+def _keys(context: EvaluationContext, partition: Partition) -> tuple[str, ...]:
     """Return the digest of all that the figures of each beat depend on."""
-    counts, required = yard.counts, yard.network.required
+    counts, required = context.counts, context.network.required
     counted: list[tuple[int | None, float | None]] = [(None, None)] * len(partition.beat_id)
     if counts is not None:
         own = (required & (partition.beat_of == b) for b in range(len(partition.beat_id)))
         counted = [(int(counts.n[each].sum()), counts.weeks) for each in own]
-    judged = yard.settings, yard.request.mode, yard.request.season
-    return beat_keys(yard.network, judged, partition, yard.load.stop_s, counted)
+    judged = context.settings, context.request.mode, context.request.season
+    return beat_keys(context.network, judged, partition, context.load.stop_s, counted)
 
 
 def judged_figures(
-    yard: Yardstick,
+    context: EvaluationContext,
     mode: str,
     partition: Partition,
     beat: int,
@@ -107,7 +107,7 @@ def judged_figures(
 
     Parameters
     ----------
-    yard
+    context
         What it is measured with.
     mode
         ``foot`` or ``bike``.
@@ -123,10 +123,10 @@ def judged_figures(
     Returns
     -------
     ModeFigures
-        In the season of the yardstick.
+        In the season of the context.
     """
-    needs, base = yard.needs[mode], int(partition.base[beat])
-    far_s = far_seconds(yard.graphs[mode], needs, load.segments, base)
+    needs, base = context.needs[mode], int(partition.base[beat])
+    far_s = far_seconds(context.graphs[mode], needs, load.segments, base)
     verdict = judge(needs, load, int(partition.posts[beat]), far_s)
     once = load.once
     return ModeFigures(
@@ -140,12 +140,12 @@ def judged_figures(
         reasons=verdict.reasons,
         toured_with=tours.toured_with if tours else "",
         reserve=verdict.reserve,
-        set_aside=set_aside_of(yard.network, load),
+        set_aside=set_aside_of(context.network, load),
     )
 
 
 def _beat(
-    yard: Yardstick,
+    context: EvaluationContext,
     partition: Partition,
     beat: int,
     own: BeatLoad,
@@ -153,8 +153,8 @@ def _beat(
     people: NDArray[np.float64] | None,
 ) -> Beat:
     """Assign a beat its figures; a beat is the smallest place where a plan tells of counts."""
-    network, counts, city = yard.network, yard.counts, int(partition.city[beat])
-    counted_s = float(yard.load.counted_s[own.segments].sum())
+    network, counts, city = context.network, context.counts, int(partition.city[beat])
+    counted_s = float(context.load.counted_s[own.segments].sum())
     return Beat(
         beat_id=partition.beat_id[beat],
         name=partition.beat_id[beat],

@@ -19,11 +19,11 @@ from reso_geo.partition import (
     lock_beats,
     no_locks,
 )
+from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import measuring
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
-from reso_geo.records import Door, hearer, kind_of, refuse_kind
+from reso_geo.records import FieldCheck, hearer, kind_of, refuse_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,8 +131,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     --------
     >>> from reso_geo import load_network, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(data_file("sample/sector.geojson"))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(data_file("sample/sector.geojson"))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=4)
     >>> len(plan.beats)
     4
@@ -147,12 +147,12 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         network = placed_for(network, area)
     locked = _locked(network, earlier, lock)
     starts, repeated = bases_of(bases)
-    yard, residents, notes = measuring(
+    context, residents, notes = measuring(
         network, request, settings, (anchors, people, counts, weights), depth
     )
     if hear is not None:
         hear("progress.cut")
-    made = cut_beats(yard.problem(starts), request.cut, locked)
+    made = cut_beats(context.problem(starts), request.cut, locked)
     named = () if earlier is None else earlier.beats
     given = Given(
         people=residents,
@@ -162,7 +162,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         diagnostics=made.diagnostics,
         inputs=inputs,
     )
-    return build_plan(yard, area, made.partition, given, hear)
+    return build_plan(context, area, made.partition, given, hear)
 
 
 def _request(
@@ -178,7 +178,7 @@ def _request(
     if request is not None:
         if not isinstance(request, PlanRequest):
             kind = Phrase("record.kind", {"kind": "PlanRequest"})
-            Door("make_plan", UsageError).refuse("request", request, kind)
+            FieldCheck("make_plan", UsageError).refuse("request", request, kind)
         if parts:
             raise UsageError(Phrase("plan.request_twice", {"parts": listed(parts)}))
         return request
@@ -190,7 +190,7 @@ def _request(
 
 
 def _locked(network: StreetNetwork, earlier: object, lock: str | Sequence[str]) -> LockedBeats:
-    """Take the locked beats from the plan that holds them."""
+    """Return the locked beats of the plan that holds them."""
     if earlier is not None:
         earlier = kind_of("earlier", earlier, Plan, "plan")
     ids = [lock] if isinstance(lock, str) else lock

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reso_geo.assess import VERDICTS
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door, Shown
+from reso_geo.records import FieldCheck, Shown
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -57,18 +57,18 @@ class ModeFigures:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        door = Door("ModeFigures", PlanError)
+        check = FieldCheck("ModeFigures", PlanError)
         for name in ("pass_s", "deadhead_s", "every_weeks"):
             if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0.0)
-        door.number("lower_bound_s", self.lower_bound_s, 0.0)
-        door.flag("exact", self.exact)
-        door.word("verdict", self.verdict, VERDICTS)
+                check.number(name, getattr(self, name), 0.0)
+        check.number("lower_bound_s", self.lower_bound_s, 0.0)
+        check.flag("exact", self.exact)
+        check.word("verdict", self.verdict, VERDICTS)
         for name in ("margin", "reserve"):
             if getattr(self, name) is not None:
-                door.number(name, getattr(self, name))
-        door.texts("reasons", self.reasons)
-        door.text("toured_with", self.toured_with)
+                check.number(name, getattr(self, name))
+        check.texts("reasons", self.reasons)
+        check.text("toured_with", self.toured_with)
 
     @property
     def gap(self) -> float | None:
@@ -136,7 +136,7 @@ class Beat(Shown):
     border_named: float | None = None
     measured_with: str = ""
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -160,19 +160,19 @@ class Beat(Shown):
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        door = Door("Beat", PlanError)
+        check = FieldCheck("Beat", PlanError)
         for name in ("beat_id", "name", "city", "district", *_TEXTS):
-            door.text(name, getattr(self, name))
-        door.number("posts", self.posts, 1, whole=True)
+            check.text(name, getattr(self, name))
+        check.number("posts", self.posts, 1, whole=True)
         for name in ("residents", "counts"):
             if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0, whole=True)
-        door.number("street_km", self.street_km, 0.0)
-        door.number("load_s", self.load_s, 0.0)
+                check.number(name, getattr(self, name), 0, whole=True)
+        check.number("street_km", self.street_km, 0.0)
+        check.number("load_s", self.load_s, 0.0)
         for name, most in (("counts_load_s", math.inf), ("border_named", 1.0)):
             if getattr(self, name) is not None:
-                door.number(name, getattr(self, name), 0.0, most)
-        door.flag("locked", self.locked)
+                check.number(name, getattr(self, name), 0.0, most)
+        check.flag("locked", self.locked)
 
     def description(self, lang: str) -> str:
         """Return what bounds it and what is inside.

@@ -13,12 +13,12 @@ from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
+from reso_geo.plan.api.equality import same_plan
+from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
-from reso_geo.plan.doors.equality import same_plan
-from reso_geo.plan.doors.methods import PlanDoors
+from reso_geo.plan.evaluation_context import beat_keys
 from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
-from reso_geo.plan.yardstick import beat_keys
-from reso_geo.records import Door, Record, kind_of
+from reso_geo.records import FieldCheck, Record, kind_of
 
 if TYPE_CHECKING:
     import shapely
@@ -44,7 +44,7 @@ def _counting(name: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan(PlanDoors, Record):
+class Plan(PlanMethods, Record):
     """A partition with its figures, and what they were computed from.
 
     Two plans are equal when all fields are, but for what a file cannot keep: outlines and anchors
@@ -124,15 +124,19 @@ class Plan(PlanDoors, Record):
 
     def __post_init__(self) -> None:
         """Check once that the parts go together."""
-        door, count, rows = Door("Plan", PlanError), len(self.partition.beat_id), len(self.network)
-        door.length("beats", len(self.beats), count)
-        door.length("shapes", len(self.shapes), count)
-        door.length("partition.beat_of", len(self.partition.beat_of), rows)
-        door.length("load", len(self.load.cadence), rows)
-        door.length("times", len(self.times.foot_s), rows)
-        door.text("created", self.created)
+        check, count, rows = (
+            FieldCheck("Plan", PlanError),
+            len(self.partition.beat_id),
+            len(self.network),
+        )
+        check.length("beats", len(self.beats), count)
+        check.length("shapes", len(self.shapes), count)
+        check.length("partition.beat_of", len(self.partition.beat_of), rows)
+        check.length("load", len(self.load.cadence), rows)
+        check.length("times", len(self.times.foot_s), rows)
+        check.text("created", self.created)
         if self.extra_s is not None:
-            door.figures("extra_s", self.extra_s, 0.0, rows=rows)
+            check.figures("extra_s", self.extra_s, 0.0, rows=rows)
             self.extra_s.flags.writeable = False
 
     def beat_at(self, word: str) -> int:
@@ -157,7 +161,7 @@ class Plan(PlanDoors, Record):
         return beat_place(self.partition.beat_id, [beat.name for beat in self.beats], word)
 
     def beat(self, beat_id: str) -> Sector:
-        """Take a beat as a sector to assess, with its posts, base, anchors and counted calls.
+        """Return a beat as a sector to assess, with its posts, base, anchors and counted calls.
 
         Parameters
         ----------
@@ -268,7 +272,7 @@ class Plan(PlanDoors, Record):
         )
         return shares
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return its beats, posts, streets, mode, season and verdicts, in one sentence.
 
         Returns
@@ -306,11 +310,11 @@ class Plan(PlanDoors, Record):
         )
 
     @property
-    def joined_ids(self) -> dict[str, list[str]]:
+    def annexed_ids(self) -> dict[str, list[str]]:
         """Segment ids, by beat id, that foot cannot reach inside their city."""
         return {
             self.partition.beat_id[beat]: self.network.segment_id[segments].tolist()
-            for beat, segments in self.partition.joined.items()
+            for beat, segments in self.partition.annexed.items()
         }
 
     @property

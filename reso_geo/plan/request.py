@@ -8,7 +8,7 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.output_files import is_date
 from reso_geo.partition import CutRequest, check_districts
-from reso_geo.records import Door, Shown
+from reso_geo.records import FieldCheck, Shown
 from reso_geo.travel import MODES, SEASONS
 
 __all__ = ["PlanRequest"]
@@ -46,7 +46,7 @@ class PlanRequest(Shown):
     created: str | None = None
     supervisors: int | None = None
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -54,20 +54,20 @@ class PlanRequest(Shown):
         Phrase
             For people.
         """
-        values = {"cut": self.cut.facts(), "case": Phrase(f"case.{self.mode}.{self.season}")}
+        values = {"cut": self.cut.summary(), "case": Phrase(f"case.{self.mode}.{self.season}")}
         return Phrase("plan.request", values)
 
     def __post_init__(self) -> None:
         """Check the words and the date once."""
-        door = Door("PlanRequest", UsageError)
+        check = FieldCheck("PlanRequest", UsageError)
         if not isinstance(self.cut, CutRequest):
-            door.refuse("cut", self.cut, Phrase("record.kind", {"kind": "CutRequest"}))
-        door.word("mode", self.mode, MODES)
-        door.word("season", self.season, SEASONS)
+            check.refuse("cut", self.cut, Phrase("record.kind", {"kind": "CutRequest"}))
+        check.word("mode", self.mode, MODES)
+        check.word("season", self.season, SEASONS)
         if self.created is not None:
-            door.text("created", self.created)
+            check.text("created", self.created)
         if self.supervisors is not None:
-            door.number("supervisors", self.supervisors, whole=True)
+            check.number("supervisors", self.supervisors, whole=True)
         if self.created is not None and not is_date(self.created):
             raise UsageError(Phrase("plan.bad_date", {"value": self.created}))
         if self.supervisors is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from reso_geo.assess.tours import measured
-from reso_geo.coverage import Cover, Passage, reached, walk_order
+from reso_geo.coverage import Tour, Traversals, reached, walk_order
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.records import Record
 from reso_geo.workload import BeatLoad, measure_load, nested_levels
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Depth, TravelGraph
     from reso_geo.network import StreetNetwork
     from reso_geo.partition import Partition
-    from reso_geo.plan.yardstick import Yardstick
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.workload import StreetLoad
 
 __all__ = ["KeptTours", "bearings", "tour_beats"]
@@ -41,7 +41,7 @@ class KeptTours(Record):
     toured_with
         `reso_geo.coverage.TravelGraph.tour_key` of all that they depend on.
     levels
-        Cadence and tour, as in `reso_geo.workload.BeatLoad`; passages in order from the base.
+        Cadence and tour, as in `reso_geo.workload.BeatLoad`; traversals in order from the base.
     """
 
     beat_id: str
@@ -49,11 +49,11 @@ class KeptTours(Record):
     season: str
     depth: Depth
     toured_with: str
-    levels: tuple[tuple[float, Cover], ...]
+    levels: tuple[tuple[float, Tour], ...]
 
 
 def tour_beats(
-    yard: Yardstick,
+    context: EvaluationContext,
     mode: str,
     partition: Partition,
     beats: Iterable[int],
@@ -64,7 +64,7 @@ def tour_beats(
 
     Parameters
     ----------
-    yard
+    context
         What they are measured with.
     mode
         ``foot`` or ``bike``.
@@ -75,16 +75,16 @@ def tour_beats(
     kept
         Tours by `KeptTours.toured_with`.
     like
-        The same beats in another season, for the fast depth; None for that of the yardstick.
+        The same beats in another season, for the fast depth; None for that of the context.
 
     Returns
     -------
     dict of int to (BeatLoad, KeptTours)
         By number of the beat.
     """
-    network, graph, needs = yard.network, yard.graphs[mode], yard.needs[mode]
-    load, limits = needs.load["central"], yard.settings.set_aside.limits
-    depth: Depth = yard.depth if like is None else "fast"
+    network, graph, needs = context.network, context.graphs[mode], context.needs[mode]
+    load, limits = needs.load["central"], context.settings.set_aside.limits
+    depth: Depth = context.depth if like is None else "fast"
     bearing = bearings(network)
 
     def toured(beat: int) -> tuple[BeatLoad, KeptTours]:
@@ -104,7 +104,7 @@ def tour_beats(
         ordered = _ordered(graph, found, base, bearing, None if like is None else like.get(beat))
         name = partition.beat_id[beat]
         levels = ordered.tours
-        return ordered, KeptTours(name, mode, yard.request.season, depth, key, levels)
+        return ordered, KeptTours(name, mode, context.request.season, depth, key, levels)
 
     numbers = list(beats)
     many = depth == "final" or len(network) >= MANY_SEGMENTS
@@ -129,7 +129,7 @@ def _kept_load(
     if [level for level, _ in levels] != [level for level, _ in kept.levels]:
         return None
     for (_, own), (_, tour) in zip(levels, kept.levels, strict=True):
-        passed = np.concatenate((tour.passage.segment[tour.passage.patrol], tour.missed))
+        passed = np.concatenate((tour.steps.segment[tour.steps.patrol], tour.missed))
         if np.isfinite(tour.pass_s) and not np.array_equal(np.sort(passed), np.sort(own)):
             return None
     return BeatLoad(load.sum_s(segments), within, kept.levels, load.talk_factor)
@@ -164,29 +164,29 @@ def _ordered(
     bearing: NDArray[np.float64],
     like: BeatLoad | None,
 ) -> BeatLoad:
-    """Put all tours of a beat in order; one of another season that was timed again has its own."""
-    known = [] if like is None else [tour.passage for _, tour in like.tours]
+    """Order all tours of a beat; one of another season that was timed again has its own order."""
+    known = [] if like is None else [tour.steps for _, tour in like.tours]
     tours = tuple(
-        (level, _timed(graph, tour, tour.passage))
-        if any(tour.passage is each for each in known)
+        (level, _timed(graph, tour, tour.steps))
+        if any(tour.steps is each for each in known)
         else (level, _in_order(graph, tour, base, bearing))
         for level, tour in found.tours
     )
     return replace(found, tours=tours)
 
 
-def _in_order(graph: TravelGraph, tour: Cover, base: int, bearing: NDArray[np.float64]) -> Cover:
+def _in_order(graph: TravelGraph, tour: Tour, base: int, bearing: NDArray[np.float64]) -> Tour:
     if not np.isfinite(tour.pass_s):
         return tour
-    return _timed(graph, tour, Passage.joined(walk_order(graph, tour, base, bearing)))
+    return _timed(graph, tour, Traversals.concatenated(walk_order(graph, tour, base, bearing)))
 
 
-def _timed(graph: TravelGraph, tour: Cover, passage: Passage) -> Cover:
-    """Return a tour with its passages in order, timed as whoever reads them back times them."""
-    cost = passage.cost(graph)
+def _timed(graph: TravelGraph, tour: Tour, steps: Traversals) -> Tour:
+    """Return a tour with its traversals in order, timed as whoever reads them back times them."""
+    cost = steps.cost(graph)
     return replace(
         tour,
-        passage=passage,
+        steps=steps,
         pass_s=float(cost.sum()) * graph.tick_s,
-        patrol_s=float(cost[passage.patrol].sum()) * graph.tick_s,
+        patrol_s=float(cost[steps.patrol].sum()) * graph.tick_s,
     )

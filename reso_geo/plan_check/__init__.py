@@ -6,7 +6,7 @@ rebalance start; `check_plan` goes on to repair and recompute it, `save_check` w
 
 from reso_geo.plan_check.check import check_plan
 from reso_geo.plan_check.findings import BeatRow, Edit, EditedPlan, PlanCheck, Problem, Repair
-from reso_geo.plan_check.problems import joined_now
+from reso_geo.plan_check.problems import annexed_now
 from reso_geo.plan_check.read import read_edited_plan
 from reso_geo.plan_check.recompute import OF_THE_CUT, counts_of, people_of
 from reso_geo.plan_check.repair import repaired
@@ -22,9 +22,9 @@ __all__ = [
     "PlanCheck",
     "Problem",
     "Repair",
+    "annexed_now",
     "check_plan",
     "counts_of",
-    "joined_now",
     "people_of",
     "read_edited_plan",
     "repaired",

@@ -82,7 +82,7 @@ def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRow
     problems: list[Problem] = []
     if "" in rows:
         own = rows.pop("")
-        shape = _joined(found, own)
+        shape = _union_of(found, own)
         problems.append(Problem("beats_unnamed", ("NULL",) * len(own), geometry=shape))
     ids = [*before, *(each for each in rows if each not in before)]
     edits = lost_columns("beats", found, adopted)
@@ -98,7 +98,7 @@ def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRow
         if own:
             problems += _twice(found, beat_id, own)
             edits += _edits(beat, now, was)
-        shape = _joined(found, own)
+        shape = _union_of(found, own)
         old = adopted.geometry[at] if at is not None else None
         if own and old is not None and shape.is_empty:
             edits.append(Edit("shape_put_back", (beat_id,)))
@@ -113,7 +113,7 @@ def read_beats(found: Layer, adopted: Layer, cities: tuple[str, ...]) -> BeatRow
     )
 
 
-def _joined(found: Layer, rows: list[int]) -> shapely.MultiPolygon:
+def _union_of(found: Layer, rows: list[int]) -> shapely.MultiPolygon:
     """Return the ground of some rows; one that crosses itself is mended."""
     shapes = [found.geometry[row] for row in rows if len(found.geometry)]
     whole = shapely.union_all(
@@ -175,7 +175,7 @@ def _twice(found: Layer, beat_id: str, rows: list[int]) -> list[Problem]:
     }
     kind = "beats_duplicated" if len(said) == 1 else "beats_contradict"
     values = {"rows": len(rows)}
-    return [Problem(kind, (beat_id,), (beat_id,), values, _joined(found, rows))]
+    return [Problem(kind, (beat_id,), (beat_id,), values, _union_of(found, rows))]
 
 
 def _edits(beat: BeatRow, now: Mapping[str, object], was: Mapping[str, object]) -> list[Edit]:

@@ -66,8 +66,8 @@ def check_plan(
     >>> from pathlib import Path
     >>> from reso_geo import load_network, make_plan, read_boundary, save_plan
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "plan.gpkg"
     >>> _ = save_plan(plan, path)
@@ -94,7 +94,7 @@ def check_plan(
 
 
 def _apart(ids: frozenset[str], before: Plan, after: Plan) -> list[Problem]:
-    """Name the beats whose stored figures are not those that were just worked out."""
+    """List the beats whose stored figures are not those that were just worked out."""
     new = {beat.beat_id: beat for beat in after.beats}
     beats = [beat for beat in before.beats if beat.beat_id in ids]
     wrong = tuple(b.beat_id for b in beats if not _same(b, new[b.beat_id]))

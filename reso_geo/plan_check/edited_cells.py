@@ -128,7 +128,7 @@ def same_shape(one: shapely.Geometry | None, other: shapely.Geometry | None) -> 
 
 
 def lost_columns(name: str, found: Layer, adopted: Layer) -> list[Edit]:
-    """Name the columns that a layer had, and has no more.
+    """List the columns that a layer had, and has no more.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def lost_columns(name: str, found: Layer, adopted: Layer) -> list[Edit]:
 def changed_rows(
     found: Sequence[Any], adopted: Sequence[Any], ids: Sequence[str]
 ) -> tuple[str, ...]:
-    """Name the rows in which a column differs.
+    """List the rows in which a column differs.
 
     Parameters
     ----------

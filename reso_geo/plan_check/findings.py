@@ -199,7 +199,7 @@ class EditedPlan(Shown, Record):
     added_things: tuple[str, ...] = ()
     new_ids: Mapping[str, str] = field(default_factory=dict)
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -260,7 +260,7 @@ class PlanCheck(Shown):
     repairs: tuple[Repair, ...]
     measured: tuple[str, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return how many problems are left and beats were measured again, in one sentence.
 
         Returns

@@ -82,7 +82,7 @@ def _column(layers: Mapping[str, Layer], name: str) -> list[str]:
 
 
 def _with_ids(layer: Layer, ids: Sequence[str]) -> Layer:
-    """Put ids into a layer; a cell that says the same stays as it was written."""
+    """Write ids into a layer; a cell that says the same stays as it was written."""
     cells = tuple(
         cell if text_of(cell) == text else text
         for cell, text in zip(layer["beat_id"], ids, strict=True)
@@ -206,7 +206,7 @@ def _rekeyed(text: str, new_ids: Mapping[str, str]) -> str:
 
 
 def _with_posts(text: str, new_ids: Mapping[str, str]) -> str:
-    """Put the new ids into what a cut was asked for: the posts of single beats."""
+    """Write the new ids into what a cut was asked for: the posts of single beats."""
     request = json.loads(text)
     posts = request.get("posts")
     request["posts"] = json.loads(_rekeyed(json.dumps(posts), new_ids)) if posts else posts

@@ -34,7 +34,7 @@ _DERIVED_ANCHOR_COLUMNS = ("segment_id", "distance_m")
 
 
 def layer_edits(found: Mapping[str, Layer], adopted: Mapping[str, Layer]) -> list[Edit]:
-    """Name the layers that are not to be edited and were, or that are gone: they are put back.
+    """List the layers that are not to be edited and were, or that are gone: they are put back.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def layer_edits(found: Mapping[str, Layer], adopted: Mapping[str, Layer]) -> lis
 
 
 def _moved_bases(found: Layer, adopted: Layer) -> tuple[str, ...]:
-    """Name the beats whose base lies elsewhere than it did."""
+    """List the beats whose base lies elsewhere than it did."""
     if not len(found.geometry) or len(found.newer("beat_id")) != len(found.geometry):
         return ()
     now = dict(zip(map(text_of, found.newer("beat_id")), found.geometry, strict=True))
@@ -131,7 +131,7 @@ def _figure(cell: object) -> float | None:
 def added_columns(
     found: Mapping[str, Layer], adopted: Mapping[str, Layer]
 ) -> dict[str, tuple[str, ...]]:
-    """Name the columns that somebody added, by layer.
+    """List the columns that somebody added, by layer.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from reso_geo.network import project_shapes
-from reso_geo.partition import held_segments, joined_parts, parts_of
+from reso_geo.partition import annexed_parts, held_segments, parts_of
 from reso_geo.plan_check.findings import Problem
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reso_geo.plan import Plan
     from reso_geo.plan_check.findings import BeatRow
 
-__all__ = ["find_problems", "joined_now", "polygon_problems", "segments_named"]
+__all__ = ["annexed_now", "find_problems", "polygon_problems", "segments_named"]
 
 _LEAST_M2, _NOISE_M = 1.0, 0.05
 _SLIVER_M = 2.0
 """A gap or overlap no wider than this is a sliver: a line that was not snapped to its neighbour."""
 
 
-def joined_now(
+def annexed_now(
     network: StreetNetwork, plan: Plan, beats: Sequence[BeatRow], beat_of: NDArray[np.int64]
 ) -> dict[int, NDArray[np.int64]]:
     """Find the parts of edited beats that need not be connected to the rest of them.
@@ -46,12 +46,12 @@ def joined_now(
     Returns
     -------
     dict of int to ndarray of int64
-        By beat index: see `reso_geo.partition.joined_parts`.
+        By beat index: see `reso_geo.partition.annexed_parts`.
     """
-    adopted = {plan.partition.beat_id[beat]: own for beat, own in plan.partition.joined.items()}
+    adopted = {plan.partition.beat_id[beat]: own for beat, own in plan.partition.annexed.items()}
     ids = [row.beat_id for row in beats]
     listed = {beat: adopted[name] for beat, name in enumerate(ids) if name in adopted}
-    return joined_parts(network, beat_of, [row.city for row in beats], listed)
+    return annexed_parts(network, beat_of, [row.city for row in beats], listed)
 
 
 def find_problems(
@@ -84,12 +84,12 @@ def find_problems(
     ids = [row.beat_id for row in beats]
     held = held_segments(network)
     problems = _unassigned(network, held & (beat_of < 0) & ~disputed)
-    joined = joined_now(network, plan, beats, beat_of)
+    annexed = annexed_now(network, plan, beats, beat_of)
     for beat, row in enumerate(beats):
         own = np.flatnonzero(beat_of == beat)
         if not network.required[own].any():
             problems.append(Problem("empty_beat", (row.beat_id,), (row.beat_id,)))
-        apart = np.setdiff1d(own, joined.get(beat, np.empty(0, dtype=np.int64)))
+        apart = np.setdiff1d(own, annexed.get(beat, np.empty(0, dtype=np.int64)))
         problems += _broken(network, row.beat_id, parts_of(network, apart)[1:])
         away = own[network.city[own] != row.city] if row.city >= 0 else own[:0]
         if len(away):

@@ -200,7 +200,7 @@ def _added(
     things: list[str],
     lost: list[str],
 ) -> list[Edit]:
-    """Name what somebody added, what is kept of it and what is not."""
+    """List what somebody added, what is kept of it and what is not."""
     every = {f"{name}.{column}" for name, own in columns.items() for column in own}
     stay = {f"{name}.{column}" for name, own in kept.items() for column in own}
     groups = {
@@ -235,7 +235,7 @@ def _placed(
     decision: Decision,
     problems: list[Problem],
 ) -> EditedPlan:
-    """Put the decision on the beats that there are, and find what is wrong with it."""
+    """Apply the decision to the beats that there are, and find what is wrong with it."""
     beat = np.where(deleted, "", decision.beat).astype(object)
     named = set(beat.tolist())
     kept = [
@@ -277,7 +277,7 @@ def _unknown(
     unknown: NDArray[np.bool_],
     known: tuple[str, ...],
 ) -> list[Problem]:
-    """Name the segments of each beat that there is not, and the beats that may be meant."""
+    """List the segments of each beat that there is not, and the beats that may be meant."""
     problems = []
     for name in sorted(set(beat[unknown].tolist())):
         own = np.flatnonzero(unknown & (beat == name))

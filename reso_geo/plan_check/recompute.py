@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, joined_beats, keep_bases
-from reso_geo.plan import Given, build_plan, spread_counts, spread_people, yardstick
-from reso_geo.plan_check.problems import joined_now
+from reso_geo.partition import Partition, annexed_beats, keep_bases
+from reso_geo.plan import Given, build_plan, evaluation_context, spread_counts, spread_people
+from reso_geo.plan_check.problems import annexed_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.demand import Counts
     from reso_geo.partition import CutRequest
-    from reso_geo.plan import Plan, Yardstick
+    from reso_geo.plan import EvaluationContext, Plan
     from reso_geo.plan_check.findings import EditedPlan
 
 __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beats"]
@@ -70,8 +70,10 @@ def recomputed(
     known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
     request = replace(plan.request, cut=_cut(edited))
     counts = counts_of(edited)
-    yard = yardstick(network, plan.settings, request, plan.anchors, counts, extra_s=plan.extra_s)
-    partition = _partition(edited, yard, same)
+    context = evaluation_context(
+        network, plan.settings, request, plan.anchors, counts, extra_s=plan.extra_s
+    )
+    partition = _partition(edited, context, same)
     locked = [row.beat_id for row in edited.beats if row.locked]
     names = {row.beat_id: row.name for row in edited.beats if row.name}
     given = Given(
@@ -83,13 +85,15 @@ def recomputed(
         districts={row.beat_id: row.district for row in edited.beats},
         locked=locked,
         notes=tuple(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
-        diagnostics=joined_beats(network, edited.beat_of, edited.beat_id, partition.joined, locked),
+        diagnostics=annexed_beats(
+            network, edited.beat_of, edited.beat_id, partition.annexed, locked
+        ),
         more=_estimated(edited, same),
         before=plan,
         lineage=plan.lineage,
         inputs=plan.inputs,
     )
-    after = build_plan(yard, plan.boundary, partition, given, progress)
+    after = build_plan(context, plan.boundary, partition, given, progress)
     return after, tuple(each for each in edited.beat_id if each not in known)
 
 
@@ -133,18 +137,18 @@ def _cut(edited: EditedPlan) -> CutRequest:
     return replace(cut, officers=officers, officers_per_beat=1, posts=several or None, seats=None)
 
 
-def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Partition:
+def _partition(edited: EditedPlan, context: EvaluationContext, same: frozenset[str]) -> Partition:
     """Return the beats their bases: the one they had, or the middle of their load as it is now."""
     plan, network = edited.plan, edited.network
-    load_s = yard.load.without_counts().total_s
-    joined = joined_now(network, plan, edited.beats, edited.beat_of)
+    load_s = context.load.without_counts().total_s
+    annexed = annexed_now(network, plan, edited.beats, edited.beat_of)
     bare = Partition(
         beat_of=edited.beat_of.copy(),
         beat_id=edited.beat_id,
         city=np.array([row.city for row in edited.beats], dtype=np.int64),
         posts=np.array([row.posts for row in edited.beats], dtype=np.int64),
         base=np.full(len(edited.beats), -1, dtype=np.int64),
-        joined=joined,
+        annexed=annexed,
     )
     was = plan.partition
     known = {
@@ -152,7 +156,7 @@ def _partition(edited: EditedPlan, yard: Yardstick, same: frozenset[str]) -> Par
         for beat_id, base, name in zip(was.beat_id, was.base, was.base_name, strict=True)
         if name or beat_id in same
     }
-    return keep_bases(network, yard.graphs["foot"], load_s, bare, known)
+    return keep_bases(network, context.graphs["foot"], load_s, bare, known)
 
 
 def people_of(edited: EditedPlan) -> NDArray[np.float64] | None:

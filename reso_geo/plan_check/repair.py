@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.partition import held_segments, parts_of
 from reso_geo.plan_check.findings import Repair
-from reso_geo.plan_check.problems import joined_now, segments_named
+from reso_geo.plan_check.problems import annexed_now, segments_named
 from reso_geo.plan_check.read import with_problems
 from reso_geo.plan_check.street_names import with_street_names
 
@@ -56,30 +56,30 @@ def repaired(edited: EditedPlan) -> tuple[EditedPlan, tuple[Repair, ...]]:
     tuple of (EditedPlan, tuple of Repair)
         With the problems that are left, and what was done.
     """
-    work = _Work(edited)
+    assignments = _Assignments(edited)
     problems = []
     for problem in edited.problems:
         if problem.kind in _ROWS:
-            work.rows(problem)
+            assignments.rows(problem)
         elif problem.kind == "other_city":
-            work.sent_back(problem)
+            assignments.sent_back(problem)
         elif problem.kind not in _OUTLINES | _PARTITION:
             problems.append(problem)
-    work.fill()
+    assignments.fill()
     for _ in range(_ROUNDS):
-        if not work.gather():
+        if not assignments.gather():
             break
     outlines = [p for p in edited.problems if p.kind in _OUTLINES]
     if outlines:
         beats = tuple(dict.fromkeys(beat for p in outlines for beat in p.beats))
-        work.done.append(Repair("outlines", beats, beats))
-    left = replace(edited, beat_of=work.beat_of, problems=tuple(problems))
-    return with_problems(left, work.disputed(problems), redrawn=True), with_street_names(
-        work.done, edited.network
+        assignments.done.append(Repair("outlines", beats, beats))
+    left = replace(edited, beat_of=assignments.beat_of, problems=tuple(problems))
+    return with_problems(left, assignments.disputed(problems), redrawn=True), with_street_names(
+        assignments.done, edited.network
     )
 
 
-class _Work:
+class _Assignments:
     """Assignments on their way to a valid plan."""
 
     def __init__(self, edited: EditedPlan) -> None:
@@ -106,7 +106,7 @@ class _Work:
         return np.array([self._place[each] for each in problem.ids], dtype=np.int64)
 
     def rows(self, problem: Problem) -> None:
-        """Take note of rows that writing the plan again sets right."""
+        """Record rows that writing the plan again sets right."""
         if problem.kind == "segments_deleted":
             own = self._at(problem)
             self.beat_of[own] = np.where(
@@ -139,9 +139,9 @@ class _Work:
         """Return small parts of broken beats to the beats around them; tell whether any was."""
         moved = False
         edited = self._edited
-        joined = joined_now(self._network, edited.plan, edited.beats, self.beat_of)
+        annexed = annexed_now(self._network, edited.plan, edited.beats, self.beat_of)
         for beat in np.flatnonzero(self._free).tolist():
-            own = np.setdiff1d(np.flatnonzero(self.beat_of == beat), joined.get(beat, []))
+            own = np.setdiff1d(np.flatnonzero(self.beat_of == beat), annexed.get(beat, []))
             for part in parts_of(self._network, own.astype(np.int64))[1:]:
                 city = int(self._network.city[part[0]])
                 moved |= self._give("gathered", part, city, beat)
@@ -180,7 +180,7 @@ class _Work:
         if not len(others):
             return -1
         nodes = np.unique((network.u[part], network.v[part]))
-        away_m = dijkstra(network.foot_ways, indices=nodes, min_only=True)
+        away_m = dijkstra(network.foot_matrix, indices=nodes, min_only=True)
         reach_m = np.minimum(away_m[network.u[others]], away_m[network.v[others]])
         best = int(np.argmin(reach_m))
         return int(beat_of[others[best]]) if np.isfinite(reach_m[best]) else -1

@@ -160,7 +160,7 @@ def _twice(found: Layer, rows: dict[str, list[int]], ids: list[str]) -> list[Pro
 
 
 def _trimmed(found: Layer, at: list[int], ids: list[str]) -> list[Edit]:
-    """Name the rows whose beat id has blanks around it or a number for a text."""
+    """List the rows whose beat id has blanks around it or a number for a text."""
     cells = found.newer("beat_id")
     odd = [
         each for each, row in zip(ids, at, strict=True) if (cells[row] or "") != text_of(cells[row])
@@ -186,7 +186,7 @@ def _required(
 def _put_back(
     found: Layer, adopted: Layer, at: list[int], there: list[int], ids: Sequence[str]
 ) -> list[Edit]:
-    """Name what is not to be edited: it is worked out again, or put back as it was."""
+    """List what is not to be edited: it is worked out again, or put back as it was."""
     edits = []
     for column in adopted.columns:
         if column in (*OWN_COLUMNS, "segment_id") or column not in found.columns:

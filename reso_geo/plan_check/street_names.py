@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["with_street_names"]
 
 _MOST_STREETS, _MOST_IDS = 5, 3
-_Told = TypeVar("_Told", Edit, Problem, Repair)
+_Item = TypeVar("_Item", Edit, Problem, Repair)
 
 
-def with_street_names(items: Iterable[_Told], network: StreetNetwork) -> tuple[_Told, ...]:
-    """Name the streets in what is said of segments.
+def with_street_names(items: Iterable[_Item], network: StreetNetwork) -> tuple[_Item, ...]:
+    """Add the names of streets to what is said of segments.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def with_street_names(items: Iterable[_Told], network: StreetNetwork) -> tuple[_
     """
     place = {each: at for at, each in enumerate(network.segment_id.tolist())}
 
-    def told(item: _Told) -> _Told:
+    def named(item: _Item) -> _Item:
         if not item.ids or any(each not in place for each in item.ids):
             return item
         streets: dict[str, list[str]] = {}
@@ -46,11 +46,11 @@ def with_street_names(items: Iterable[_Told], network: StreetNetwork) -> tuple[_
             streets.setdefault(clean_name(network.name[at] or network.ref[at]), []).append(each)
         return replace(item, values={**item.values, "ids": _streets(streets)})
 
-    return tuple(told(item) for item in items)
+    return tuple(named(item) for item in items)
 
 
 def _streets(streets: dict[str, list[str]]) -> Phrase:
-    """Put streets in a row, those with most segments first and those without a name last."""
+    """Join streets with commas, those with most segments first and those without a name last."""
     order = sorted(streets, key=lambda name: (not name, -len(streets[name])))
     phrases = [
         Phrase(

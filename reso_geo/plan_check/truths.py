@@ -120,11 +120,11 @@ def _moves(
     after: NDArray[np.object_],
 ) -> list[Edit]:
     """Describe what went from which beat to which."""
-    ways: dict[tuple[str, str], list[int]] = {}
+    pairs: dict[tuple[str, str], list[int]] = {}
     for segment in np.flatnonzero(changed).tolist():
-        ways.setdefault((before[segment], after[segment]), []).append(segment)
+        pairs.setdefault((before[segment], after[segment]), []).append(segment)
     edits = []
-    for (one, other), segments in sorted(ways.items()):
+    for (one, other), segments in sorted(pairs.items()):
         own = np.array(segments)
         km = float(network.length_m[own[network.required[own]]].sum() / 1000.0)
         values = {"before": one or "-", "after": other, "km": km}

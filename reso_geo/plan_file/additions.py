@@ -39,7 +39,7 @@ _GEOMETRY_CALLS = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")
 
 
 def added_things(base: sqlite3.Connection, own: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Name what somebody added to a file.
+    """List what somebody added to a file.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ def info_of(layers: Mapping[str, Layer]) -> dict[str, str]:
 
 
 def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
-    """Put a plan together.
+    """Assemble a plan.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ def _partition(
     name = dict(zip(bases["beat_id"], _text(bases["name"]), strict=True))
     node = {node: place for place, node in enumerate(network.node_id.tolist())}
     number = {segment: place for place, segment in enumerate(network.segment_id)}
-    joined = {
+    annexed = {
         ids.index(beat): np.array([number[s] for s in segments], dtype=np.int64)
         for beat, segments in json.loads(info["joined"]).items()
     }
@@ -306,6 +306,6 @@ def _partition(
         city=_index_of(beats["city"], network.cities),
         posts=np.array(beats["posts"], dtype=np.int64),
         base=np.array([node[int(at[beat])] for beat in ids], dtype=np.int64),
-        joined=joined,
+        annexed=annexed,
         base_name=tuple(name[beat] for beat in ids),
     )

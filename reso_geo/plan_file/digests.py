@@ -32,7 +32,7 @@ NEWER_FIGURES: Mapping[str, tuple[str, ...]] = {
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")
 
 
-class Table(Protocol):
+class LayerTable(Protocol):
     """A layer, whether read by SQLite or about to be written."""
 
     def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401 - a column of either
@@ -44,7 +44,7 @@ class Table(Protocol):
 
 
 def digests_of(
-    segments: Table, beats: Table, anchors: Table, schema: str = SCHEMA
+    segments: LayerTable, beats: LayerTable, anchors: LayerTable, schema: str = SCHEMA
 ) -> dict[str, str]:
     """Compute the digests of what a hand edit can change.
 

@@ -77,7 +77,7 @@ def _led(content: object, old: Path, new: str) -> object:
 
 
 def _with_name(text: str, old: Path, new: str) -> str:
-    """Put the new name where a path leads to the old file, from its folder or from the root."""
+    """Write the new name where a path leads to the old file, from its folder or from the root."""
     places = (str(old.resolve()), old.resolve().as_posix(), f"./{old.name}", old.name)
     spelt = {escape(form(place), {'"': "&quot;"}) for place in places for form in (str, quote)}
     either = "|".join(re.escape(each) for each in sorted(spelt, key=len, reverse=True))

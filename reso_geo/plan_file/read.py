@@ -204,7 +204,7 @@ def check_schema(info: dict[str, str], path: Path) -> None:
 
 
 def edited_layers(layers: dict[str, Layer]) -> list[str]:
-    """Name what was edited by hand, so that the figures of a plan no longer hold.
+    """List what was edited by hand, so that the figures of a plan no longer hold.
 
     Parameters
     ----------

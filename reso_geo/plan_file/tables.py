@@ -244,7 +244,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "parent_sha256": parent_sha256,
         **{f"{name}_sha256": digest for name, digest in digests.items()},
         "cities": network.cities,
-        "joined": plan.joined_ids,
+        "joined": plan.annexed_ids,
         "dropped": [asdict(dropped) for dropped in network.dropped],
         "boundary_notes": _phrases(boundary.notes),
         "notes": _phrases(network.notes),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reso_geo.coverage import Cover, Passage, patrolled, reached, tails_and_heads, travel_graph
+from reso_geo.coverage import Tour, Traversals, patrolled, reached, tails_and_heads, travel_graph
 from reso_geo.i18n import Phrase
 from reso_geo.plan import KeptTours
 from reso_geo.travel import MODES, SEASONS, travel_times
@@ -63,7 +63,7 @@ def write_tours(base: sqlite3.Connection, plan: Plan) -> None:
         (TOURS, TOURS),
     )
     rows = [
-        (*case, cadence, *_figures(tour), zlib.compress(_steps(tour.passage)))
+        (*case, cadence, *_figures(tour), zlib.compress(_steps(tour.steps)))
         for each in plan.tours
         for case in [(each.beat_id, each.mode, each.season, each.depth)]
         for cadence, tour in each.levels
@@ -72,16 +72,16 @@ def write_tours(base: sqlite3.Connection, plan: Plan) -> None:
     base.executemany(f"INSERT INTO {TOURS} VALUES (NULL, {marks})", rows)  # noqa: S608 - our own name
 
 
-def _figures(tour: Cover) -> tuple[object, ...]:
+def _figures(tour: Tour) -> tuple[object, ...]:
     found = np.isfinite(tour.pass_s)
     seconds = (tour.pass_s, tour.deadhead_s) if found else (None, None)
     return (*seconds, tour.lower_bound_s, found and tour.exact)
 
 
-def _steps(passage: Passage) -> bytes:
+def _steps(steps: Traversals) -> bytes:
     """Return the number of the row of each segment, from 1; below 0 where it is passed from v."""
-    row = passage.segment + 1
-    return np.where(passage.forward, row, -row).astype("<i4").tobytes()
+    row = steps.segment + 1
+    return np.where(steps.forward, row, -row).astype("<i4").tobytes()
 
 
 def read_tours(
@@ -170,27 +170,27 @@ class _Reader:
 
     def _tour(
         self, graph: TravelGraph, segments: NDArray[np.int64], base: int, row: dict[str, Any]
-    ) -> Cover:
+    ) -> Tour:
         """Return a tour from its row, timed by its own walk."""
         open_now = np.isfinite(graph.least_patrol[segments])
         wanted, missed = segments[open_now], segments[~open_now]
-        passage = patrolled(graph, *self._walk(row["steps"]), wanted)
+        steps = patrolled(graph, *self._walk(row["steps"]), wanted)
         there = row["pass_s"] is not None
-        cost = passage.cost(graph) if there else np.array([np.inf])
-        patrol = cost[passage.patrol] if there else graph.least_patrol[wanted]
-        tour = Cover(
+        cost = steps.cost(graph) if there else np.array([np.inf])
+        patrol = cost[steps.patrol] if there else graph.least_patrol[wanted]
+        tour = Tour(
             mode=graph.mode,
             pass_s=float(cost.sum()) * graph.tick_s,
             patrol_s=float(patrol.sum()) * graph.tick_s,
             lower_bound_s=float(row["lower_bound_s"]),
             missed=missed,
-            passage=passage,
+            steps=steps,
             apart=len(np.setdiff1d(graph.component[graph.u[wanted]], graph.component[base])),
         )
         told = [(float(row[name]), getattr(tour, name)) for name in _TIMES if there]
         fits = 0.0 <= tour.lower_bound_s <= tour.pass_s * (1.0 + _SAME)
         fits &= all(_same(*pair) for pair in told) and np.isfinite(tour.lower_bound_s)
-        if not fits or (there and not _through(graph, passage, wanted, base)):
+        if not fits or (there and not _through(graph, steps, wanted, base)):
             raise _UnfitError
         return tour
 
@@ -206,19 +206,19 @@ class _Reader:
         return found, steps > 0
 
 
-def _through(graph: TravelGraph, passage: Passage, wanted: NDArray[np.int64], base: int) -> bool:
-    """Return whether passages are a closed walk from the base through what is wanted.
+def _through(graph: TravelGraph, steps: Traversals, wanted: NDArray[np.int64], base: int) -> bool:
+    """Return whether traversals are a closed walk from the base through what is wanted.
 
-    What no way ties to the base has a closed walk of its own.
+    What no path connects to the base has a closed walk of its own.
     """
-    tail, head = tails_and_heads(graph, passage.segment, passage.forward)
+    tail, head = tails_and_heads(graph, steps.segment, steps.forward)
     if not len(tail):
         return not len(wanted)
     breaks = np.flatnonzero(tail[1:] != head[:-1])
     starts, ends = tail[np.append(0, breaks + 1)], head[np.append(breaks, len(head) - 1)]
     part = graph.component[starts]
     return bool(
-        np.array_equal(np.sort(passage.segment[passage.patrol]), np.sort(wanted))
+        np.array_equal(np.sort(steps.segment[steps.patrol]), np.sort(wanted))
         and np.array_equal(starts, ends)
         and len(np.unique(part)) == len(part)
         and (starts[part == graph.component[base]] == base).all()

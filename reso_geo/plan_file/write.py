@@ -134,7 +134,7 @@ def refuse_held(path: Path) -> None:
 
 
 def _date(path: Path, created: str) -> None:
-    """Put the plan's own date where the file keeps one, so that equal plans are equal files."""
+    """Write the plan's own date where the file keeps one, so that equal plans are equal files."""
     date = f"{created[:19]}.000Z" if len(created) >= len("2026-01-01T00:00:00") else _NO_DATE
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("UPDATE gpkg_contents SET last_change = ?", (date,))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reso_geo.partition import Partition
     from reso_geo.rebalance.request import OldBeats
 
-__all__ = ["Continuity", "Share", "city_loads", "continuity_of"]
+__all__ = ["PlanContinuity", "Share", "city_loads", "continuity_of"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Continuity:
+class PlanContinuity:
     """What keeps its post between two plans.
 
     Attributes
@@ -79,7 +79,7 @@ def continuity_of(
     partition: Partition,
     tolerance: float,
     people: NDArray[np.float64] | None = None,
-) -> Continuity:
+) -> PlanContinuity:
     """Work out what keeps its post.
 
     Parameters
@@ -99,7 +99,7 @@ def continuity_of(
 
     Returns
     -------
-    Continuity
+    PlanContinuity
         By ids: a beat with its old id has its old post.
     """
     before = np.array([*old.beat_id, ""], dtype=object)[old.beat_of]
@@ -116,7 +116,7 @@ def continuity_of(
     share = float(load_s[same].sum()) / total
     ranges = {city: loads.range_s(tolerance) for city, loads in cities.items()}
     estimate = min(bound, _reachable(network, load_s, old, partition, ranges))
-    return Continuity(
+    return PlanContinuity(
         load_share=share,
         bound=bound,
         reachable=max(estimate, share),

@@ -26,7 +26,7 @@ which can be helped."""
 
 @dataclass(frozen=True)
 class Arc:
-    """A way for load to go from one beat to a neighbour.
+    """Load that may go from one beat to a neighbour.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Arc:
     cost
         Of each second.
     most_s
-        The most that can go this way.
+        The most that can go.
     """
 
     giver: int

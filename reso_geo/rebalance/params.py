@@ -16,23 +16,23 @@ __all__ = ["FlowParams", "RebalanceParams", "SitingParams", "TransferParams"]
 
 @dataclass(frozen=True)
 class FlowParams(Tuning):
-    """Which way load should flow between beats; a second that leaves its previous beat costs one.
+    """Where load should flow between beats; a second that leaves its previous beat costs one.
 
     Attributes
     ----------
     least_flow
         Less of a mean load than this is no flow.
     over_barrier
-        What a second costs besides on a way that only crosses a barrier.
-    hop
-        What a second costs on any way: short chains come first.
+        What a second costs besides on an arc that only crosses a barrier.
+    arc_cost
+        What a second costs on any arc: short chains come first.
     longest
         Flows in a row, the most, that belong to streets which return.
     """
 
     least_flow: float = share(0.001)
     over_barrier: float = figure(1.0)
-    hop: float = figure(0.02)
+    arc_cost: float = figure(0.02)
     longest: int = count(5)
 
 
@@ -60,9 +60,9 @@ class TransferParams(Tuning):
         Flows bring beats within this part of the tolerance: what moves changes the deadhead.
     close
         The same, where beats are in their ranges already.
-    enough
+    mend_beyond
         Beats measured from their bases are mended only while one is beyond this part.
-    room
+    return_room
         Part of the tolerance that what returns may fill: it makes less deadhead, which brings down
         what every beat may have.
     flows, patience
@@ -75,7 +75,7 @@ class TransferParams(Tuning):
         No more returns once this many measures of all beats have been made for it.
     routes
         How often chains are asked for that leave out those which did not help.
-    hope
+    most_worse
         What is worse by more than this after flows is not worth mending.
     least_nearer
         Less of all load than this is not worth trying for.
@@ -87,7 +87,7 @@ class TransferParams(Tuning):
     least_return
         Less of a mean load than this is not worth a trade.
     least_gone
-        A way on which less than this share of what is wanted goes is stuck.
+        An arc on which less than this share of what is wanted goes is stuck.
     """
 
     near: float = share(0.92)
@@ -99,15 +99,15 @@ class TransferParams(Tuning):
     least_gain: float = share(1e-4)
     inner: float = share(0.85)
     close: float = share(0.88)
-    enough: float = share(0.98)
-    room: float = share(0.9)
+    mend_beyond: float = share(0.98)
+    return_room: float = share(0.9)
     flows: int = count(8, 0)
     patience: int = count(2)
     kicks: tuple[float, ...] = share((1.0, 0.5))
     mending: int = count(2, 0)
     effort: int = count(3, 0)
     routes: int = count(3, 0)
-    hope: float = figure(6.0)
+    most_worse: float = figure(6.0)
     least_nearer: float = share(0.01)
     strand_shares: tuple[float, ...] = share((1.0, 0.6, 0.3))
     shares: tuple[float, ...] = figure((1.0, 0.6, 1.6, 0.3), 1e-6, 10.0)
@@ -129,7 +129,7 @@ class SitingParams(Tuning):
         First cuts for that.
     most_spots, most_swaps
         Junctions looked at for a new beat, and others who might leave instead.
-    hop
+    leave_cost
         What a second costs that leaves a beat which is no more, or streets of nobody.
     inner
         Streets of nobody are shared within this part of the tolerance.
@@ -138,7 +138,7 @@ class SitingParams(Tuning):
     recut_from
         Where every beat makes room for so many, all are cut again, each old one within what it
         held.
-    rounds, moving
+    rounds, moving_rounds
         Rounds of growing, and in how many of them bases move to the middles of their beats.
     """
 
@@ -146,13 +146,13 @@ class SitingParams(Tuning):
     tries: int = count(2)
     most_spots: int = count(80)
     most_swaps: int = count(300, 0)
-    hop: float = figure(0.1)
+    leave_cost: float = figure(0.1)
     inner: float = share(0.85)
     incumbent: float = figure(0.4)
     new: float = figure(0.6)
     recut_from: int = count(4)
     rounds: int = count(24)
-    moving: int = count(14, 0)
+    moving_rounds: int = count(14, 0)
 
 
 @dataclass(frozen=True)

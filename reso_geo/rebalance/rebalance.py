@@ -118,5 +118,5 @@ def _old_again(old: OldBeats, made: Partition, request: RebalanceRequest) -> Old
         used=(*old.used, *old.beat_id),
         base=made.base,
         base_name=made.base_name,
-        joined=made.joined,
+        annexed=made.annexed,
     )

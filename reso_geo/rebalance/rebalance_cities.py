@@ -10,15 +10,15 @@ import numpy as np
 from reso_geo.districting.diagnostics import Diagnostic
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import Partition, broken_beats, held_segments, in_order, joined_beats
+from reso_geo.partition import Partition, annexed_beats, broken_beats, held_segments, in_order
 from reso_geo.partition.apportion.beat_ids import beat_ids
-from reso_geo.partition.components import city_segments, zone_of
+from reso_geo.partition.components import city_segments, cut_area
 from reso_geo.rebalance.beat_counts import beats_wanted, check_room, shared_from
-from reso_geo.rebalance.rebalance_region import RegionWork
-from reso_geo.rebalance.refine import RebalanceSettler
-from reso_geo.rebalance.result import Left, Rebalanced
+from reso_geo.rebalance.rebalance_region import RegionRebalance
+from reso_geo.rebalance.refine import RebalanceRefiner
+from reso_geo.rebalance.result import LeavingPost, Rebalanced
 from reso_geo.rebalance.siting.requested_sites import given_spots, nearest_junctions
-from reso_geo.rebalance.unchanged import Standing
+from reso_geo.rebalance.unchanged import MeasuredBeats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,16 +65,16 @@ class Rebalancing:
         self._network, self._load = problem.network, problem.load
         self._old, self._request, self._worth_s = old, request, worth_s
         self._rules, self._params = rules, request.params
-        self._standing = Standing(problem, evaluator, old, request.params.price)
+        self._measured = MeasuredBeats(problem, evaluator, old, request.params.price)
         ids = np.array(old.beat_id, dtype=object)
         self._locked = old.locked | np.isin(ids, request.lock)
         self._stays = ~np.isin(ids, request.retire)
         self._firm = np.isin(ids, request.stay)
-        self._left = [Left(name, "named") for name in request.retire]
+        self._left = [LeavingPost(name, "named") for name in request.retire]
         # Beats are numbered as the old ones, new ones behind.
         self._beat_of = np.full(len(problem.network), -1, dtype=np.int64)
         self._city = old.city.tolist()
-        self._joined: dict[int, list[NDArray[np.int64]]] = {}
+        self._annexed: dict[int, list[NDArray[np.int64]]] = {}
         self._ground: dict[int, NDArray[np.int64]] = {}
         self._still: list[int] = []
         self._tried: list[Group] = []
@@ -100,52 +100,52 @@ class Rebalancing:
         cross = old.cross_cities
         self._ground = dict(city_segments(network, held, cross=cross))
         self._keep_locked(held)
-        zones = city_segments(network, held, cross=cross)
+        areas = city_segments(network, held, cross=cross)
         loose = self._stays & ~self._locked
         more = beats_wanted(old, self._stays, self._locked, self._request.officers)
         total = int(loose.sum()) + more
-        at = self._city_of(zones, loose)
-        room = [int(network.required[own].sum()) for _, own in zones]
-        cities = [network.cities[city] for city, _ in zones if city >= 0] or list(network.cities)
+        at = self._city_of(areas, loose)
+        room = [int(network.required[own].sum()) for _, own in areas]
+        cities = [network.cities[city] for city, _ in areas if city >= 0] or list(network.cities)
         check_room(old, self._request.officers, self._locked, total, room, cities)
-        loads = [self._load_of(own) for _, own in zones]
-        there = [int((at == place).sum()) for place in range(len(zones))]
-        asked = self._asked_for(zones, max(more, 0))
-        least = [here + new for here, new in zip(there, asked, strict=True)]
-        wanted = shared_from(loads, least, total, room) if zones else []
-        for place, ((city, own), count) in enumerate(zip(zones, wanted, strict=True)):
-            self._zone(city, own, np.flatnonzero(at == place), count, asked=asked[place])
-        return self._told(self._paid(self._settled(self._result())))
+        loads = [self._load_of(own) for _, own in areas]
+        there = [int((at == place).sum()) for place in range(len(areas))]
+        requested = self._requested(areas, max(more, 0))
+        least = [here + new for here, new in zip(there, requested, strict=True)]
+        wanted = shared_from(loads, least, total, room) if areas else []
+        for place, ((city, own), count) in enumerate(zip(areas, wanted, strict=True)):
+            self._area(city, own, np.flatnonzero(at == place), count, requested=requested[place])
+        return self._with_diagnostics(self._paid(self._refined(self._result())))
 
-    def _settled(self, found: Rebalanced) -> Rebalanced:
+    def _refined(self, found: Rebalanced) -> Rebalanced:
         """Find the bases of the beats, and even out what is off from there."""
-        settler = RebalanceSettler(
+        refiner = RebalanceRefiner(
             self._problem, self._evaluator, self._old, self._worth_s, self._params
         )
         kept = [*np.flatnonzero(self._locked).tolist(), *self._still]
         names = [self._old.beat_id[beat] for beat in kept]
-        made = settler.settled(found.partition, self._rules, names)
+        made = refiner.refined(found.partition, self._rules, names)
         ended = found.ended and made.status == "done"
         return replace(found, partition=made.partition, ended=ended)
 
     def _paid(self, found: Rebalanced) -> Rebalanced:
-        """Take back what moved among beats as many as before and did not pay for itself."""
+        """Undo what moved among beats as many as before and did not pay for itself."""
         made, tolerance = found.partition, self._rules.tolerance
         for group in self._tried:
-            made = self._standing.paid(group, made, tolerance)
+            made = self._measured.paid(group, made, tolerance)
         return replace(found, partition=made)
 
-    def _told(self, found: Rebalanced) -> Rebalanced:
-        """Note whether time was up, and which parts joined a beat without being connected to it."""
+    def _with_diagnostics(self, found: Rebalanced) -> Rebalanced:
+        """Add whether time was up, and which parts joined a beat without being connected to it."""
         made = found.partition
         locked = [self._old.beat_id[beat] for beat in np.flatnonzero(self._locked).tolist()]
         seconds = self._rules.time_limit_s
         late = [] if found.ended else [Diagnostic("rebalance_stopped", seconds=seconds)]
-        joined = joined_beats(self._network, made.beat_of, made.beat_id, made.joined, locked)
-        return replace(found, diagnostics=(*late, *joined))
+        annexed = annexed_beats(self._network, made.beat_of, made.beat_id, made.annexed, locked)
+        return replace(found, diagnostics=(*late, *annexed))
 
     def _keep_locked(self, held: NDArray[np.bool_]) -> None:
-        """Leave locked beats as they are, and their streets out of what is shared."""
+        """Keep locked beats as they are, and their streets out of what is shared."""
         old = self._old
         bad = []
         for beat in np.flatnonzero(self._locked).tolist():
@@ -158,47 +158,47 @@ class Rebalancing:
             raise InfeasibleError(Phrase("rebalance.locked_empty", {"beats": listed(bad)}))
 
     def _stand(self, beat: int) -> None:
-        """Leave a beat exactly as it is."""
+        """Keep a beat exactly as it is."""
         self._beat_of[self._old.beat_of == beat] = beat
-        if beat in self._standing.joined:
-            self._joined[beat] = [self._standing.joined[beat]]
+        if beat in self._measured.annexed:
+            self._annexed[beat] = [self._measured.annexed[beat]]
 
     def _city_of(
-        self, zones: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
+        self, areas: list[tuple[int, NDArray[np.int64]]], loose: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Return the zone of each beat that stays: its city, or where it holds most."""
+        """Return the area of each beat that stays: its city, or where it holds most."""
         old, at = self._old, np.full(len(self._old.beat_id), -1, dtype=np.int64)
-        places = {city: place for place, (city, _) in enumerate(zones)}
+        places = {city: place for place, (city, _) in enumerate(areas)}
         for beat in np.flatnonzero(loose).tolist():
-            most = [float(self._worth_s[own[old.beat_of[own] == beat]].sum()) for _, own in zones]
-            at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if zones else -1)
+            most = [float(self._worth_s[own[old.beat_of[own] == beat]].sum()) for _, own in areas]
+            at[beat] = places.get(int(old.city[beat]), int(np.argmax(most)) if areas else -1)
         return at
 
-    def _asked_for(self, zones: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
-        """Return how many new beats the planner places in each zone."""
+    def _requested(self, areas: list[tuple[int, NDArray[np.int64]]], more: int) -> list[int]:
+        """Return how many new beats the planner places in each area."""
         network, old, request = self._network, self._old, self._request
-        ends = [np.concatenate((network.u[own], network.v[own])) for _, own in zones]
+        ends = [np.concatenate((network.u[own], network.v[own])) for _, own in areas]
         spots = nearest_junctions(network, request.near)
-        asked = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
+        requested = [sum(bool((nodes == spot).any()) for spot in spots) for nodes in ends]
         for name in request.split:
             beat = old.beat_id.index(name)
-            most = [int((old.beat_of[own] == beat).sum()) for _, own in zones]
-            asked[int(np.argmax(most))] += 1
-        if sum(asked) > more:
-            values = {"places": sum(asked), "more": more}
+            most = [int((old.beat_of[own] == beat).sum()) for _, own in areas]
+            requested[int(np.argmax(most))] += 1
+        if sum(requested) > more:
+            values = {"places": sum(requested), "more": more}
             raise UsageError(Phrase("rebalance.too_many_places", values))
-        return asked
+        return requested
 
-    def _zone(
+    def _area(
         self,
         city: int,
         segments: NDArray[np.int64],
         stays: NDArray[np.int64],
         count: int,
-        asked: int,
+        requested: int,
     ) -> None:
         """Share the streets of a city, among groups that stay as many each by itself."""
-        apart = [] if count < len(stays) or asked else self._as_many(segments, stays, count)
+        apart = [] if count < len(stays) or requested else self._as_many(segments, stays, count)
         for group in apart:
             segments = np.setdiff1d(segments, group.segments)
             stays, count = np.setdiff1d(stays, group.beats), count - len(group.beats)
@@ -208,14 +208,14 @@ class Rebalancing:
 
     def _even(self, city: int, group: Group) -> bool:
         """Return whether beats are within the tolerance, among themselves or with locked ones."""
-        standing, tolerance = self._standing, self._rules.tolerance
-        if standing.balance(group, tolerance).even:
+        measured, tolerance = self._measured, self._rules.tolerance
+        if measured.balance(group, tolerance).even:
             return True
         stays = np.flatnonzero(self._stays)
-        around = standing.groups(self._ground[city], stays) if self._locked.any() else []
+        around = measured.groups(self._ground[city], stays) if self._locked.any() else []
         return any(
             np.isin(group.beats, each.beats).all()
-            and standing.balance(group, tolerance, around=each).even
+            and measured.balance(group, tolerance, around=each).even
             for each in around
         )
 
@@ -224,7 +224,7 @@ class Rebalancing:
     ) -> list[Group]:
         """Find the groups of beats in a city that stay as many as they are."""
         required = self._network.required
-        groups = self._standing.groups(segments, stays)
+        groups = self._measured.groups(segments, stays)
         parties = [(each.segments, len(each.beats)) for each in groups]
         rest = np.setdiff1d(segments, np.concatenate([segments[:0], *(own for own, _ in parties)]))
         others = len(stays) - sum(here for _, here in parties)
@@ -243,24 +243,24 @@ class Rebalancing:
         self, city: int, segments: NDArray[np.int64], stays: NDArray[np.int64], count: int
     ) -> None:
         """Share streets among beats."""
-        params, tied = self._rules.params, self._standing.attachments(stays)
+        params, tied = self._rules.params, self._measured.attachments(stays)
         firm = count == len(stays)
-        zone = zone_of(self._problem, segments, count, self._load_of, params, tied, firm=firm)
-        held = [self._held_in(region, stays) for region in zone.regions]
+        area = cut_area(self._problem, segments, count, self._load_of, params, tied, firm=firm)
+        held = [self._held_in(region, stays) for region in area.regions]
         # A beat goes on where it holds most; one that holds nothing where a beat has most to do.
         most = np.array(held)
         at = np.where(most.sum(axis=0) > 0.0, np.argmax(most, axis=0), 0)
-        there = [int((at == place).sum()) for place in range(len(zone.regions))]
-        room = [int(region.required.sum()) for region in zone.regions]
-        loads = [float(region.load_s.sum()) for region in zone.regions]
+        there = [int((at == place).sum()) for place in range(len(area.regions))]
+        room = [int(region.required.sum()) for region in area.regions]
+        loads = [float(region.load_s.sum()) for region in area.regions]
         wanted = shared_from(loads, there, count, room)
         local = np.full(len(self._network), -1, dtype=np.int64)
-        for place, (region, beats) in enumerate(zip(zone.regions, wanted, strict=True)):
+        for place, (region, beats) in enumerate(zip(area.regions, wanted, strict=True)):
             self._region(city, region, stays[at == place], beats)
             local[region.segment] = self._beat_of[region.segment]
-        for part, attachment in zip(zone.joined, zone.attachment, strict=True):
+        for part, attachment in zip(area.annexed, area.attachment, strict=True):
             self._beat_of[part] = local[attachment]
-            self._joined.setdefault(int(local[attachment]), []).append(part)
+            self._annexed.setdefault(int(local[attachment]), []).append(part)
 
     def _load_of(self, own: NDArray[np.int64]) -> float:
         return float(self._load.total_s[own].sum())
@@ -275,27 +275,27 @@ class Rebalancing:
         old, request = self._old, self._request
         spots = given_spots(self._network, region, old, request)
         as_many = count == len(stays) and not spots
-        group = self._standing.group_of(region.segment, stays) if as_many else None
+        group = self._measured.group_of(region.segment, stays) if as_many else None
         if group is not None and self._even(city, group):
             self._beat_of[region.segment] = old.beat_of[region.segment]
             self._still += stays.tolist()
             return
         self._tried += [] if group is None else [group]
-        work = RegionWork(region, self._evaluator, self._rules, self._params, self._firm)
-        found = work.done(
+        rebalance = RegionRebalance(region, self._evaluator, self._rules, self._params, self._firm)
+        found = rebalance.run(
             old.beat_of[region.segment],
             stays,
             old.posts[stays],
             (count, old.officers_per_beat),
             self._worth_s[region.segment],
             spots,
-            None if group is None else [self._standing.base(beat) for beat in stays.tolist()],
+            None if group is None else [self._measured.base(beat) for beat in stays.tolist()],
         )
         self._ended &= found.ended
         for beat, moves_s, near in found.left:
             self._stays[beat] = False
             takers = tuple(old.beat_id[one] for one in near)
-            self._left.append(Left(old.beat_id[beat], "chosen", takers, moves_s))
+            self._left.append(LeavingPost(old.beat_id[beat], "chosen", takers, moves_s))
         first = len(self._city)
         self._city += [city] * found.new
         for beat in found.stays.tolist():
@@ -304,7 +304,7 @@ class Rebalancing:
         self._beat_of[region.segment] = number[found.labels]
 
     def _result(self) -> Rebalanced:
-        """Put the beats in order, city by city, by their ids."""
+        """Sort the beats city by city, by their ids."""
         network, old = self._network, self._old
         olds = len(old.beat_id)
         new_cities = self._city[olds:]
@@ -312,7 +312,7 @@ class Rebalancing:
         ids = [*old.beat_id, *new]
         posts = [*old.posts.tolist(), *([old.officers_per_beat] * len(new))]
         there = [*np.flatnonzero(self._stays).tolist(), *range(olds, len(ids))]
-        made = in_order(self._beat_of, there, ids, self._city, posts, self._joined)
+        made = in_order(self._beat_of, there, ids, self._city, posts, self._annexed)
         self._check(made)
         return Rebalanced(made, tuple(self._left), new, self._ended)
 

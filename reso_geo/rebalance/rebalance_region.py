@@ -14,7 +14,7 @@ from reso_geo.districting.region import parts
 from reso_geo.districting.state import SearchState
 from reso_geo.partition.cut_region import RegionSearch
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
-from reso_geo.rebalance.territory import FREE, Land, grown, settled
+from reso_geo.rebalance.territory import FREE, Territory, balanced_voronoi, network_voronoi
 from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from reso_geo.districting.region import Region
     from reso_geo.rebalance.params import RebalanceParams
 
-__all__ = ["RegionWork", "Worked"]
+__all__ = ["RegionRebalance", "RegionResult"]
 
 
 @dataclass(frozen=True)
-class Worked:
+class RegionResult:
     """What the work in a region came to.
 
     Attributes
@@ -55,7 +55,7 @@ class Worked:
     ended: bool
 
 
-class RegionWork:
+class RegionRebalance:
     """Rebalances one region.
 
     Parameters
@@ -84,7 +84,7 @@ class RegionWork:
         self._params, self._firm = params, firm
         self._weight = region.load_s + 1e-6
 
-    def done(
+    def run(
         self,
         was: NDArray[np.int64],
         stays: NDArray[np.int64],
@@ -93,7 +93,7 @@ class RegionWork:
         worth_s: NDArray[np.float64],
         spots: Sequence[int],
         start: Sequence[int] | None = None,
-    ) -> Worked:
+    ) -> RegionResult:
         """Rebalance.
 
         Parameters
@@ -116,7 +116,7 @@ class RegionWork:
 
         Returns
         -------
-        Worked
+        RegionResult
             With every segment in a beat.
         """
         count, size = wanted
@@ -134,32 +134,32 @@ class RegionWork:
             home, held = again[home], again[held]
         new = count - len(stays)
         share = np.concatenate((posts, np.full(new, size))).astype(np.float64)
-        land = self._land(home, held, worth_s, share / share.sum(), len(stays))
+        territory = self._territory(home, held, worth_s, share / share.sum(), len(stays))
         many = count >= self._params.siting.recut_from * len(stays) > 0
-        recut = many and not spots and np.ptp(land.share) == 0.0
+        recut = many and not spots and np.ptp(territory.share) == 0.0
         if recut:
             labels = relabelled(home, self._recut(count), self._weight, (len(stays), new))
         else:
-            land = self._placed(land, spots)
-            aims = self._aims(land, block)
-            labels = settled(land, self._weight, aims, self._params.siting)
-            labels = self._bordered(land, labels)
+            territory = self._placed(territory, spots)
+            aims = self._aims(territory, block)
+            labels = balanced_voronoi(territory, self._weight, aims, self._params.siting)
+            labels = self._bordered(territory, labels)
         assignment = Assignment(self._region, labels, count)
-        state = SearchState(assignment, self._evaluator, land.share, self._rules, start)
+        state = SearchState(assignment, self._evaluator, territory.share, self._rules, start)
         if recut:
             ended = BalanceSearch(state, 1.0).trade()
         else:
-            ended = TransferSearch(state, land, self._params).run()
-        return Worked(state.assignment.labels(), stays, new, left, ended)
+            ended = TransferSearch(state, territory, self._params).run()
+        return RegionResult(state.assignment.labels(), stays, new, left, ended)
 
-    def _bordered(self, land: Land, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _bordered(self, territory: Territory, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Move borders onto streets that everybody knows, where few streets change hands for it."""
         params, weight = self._params.transfers, self._weight
         width = params.inner * self._rules.tolerance
-        load = np.bincount(labels, weight, land.count)
-        fair = weight.sum() * land.share
+        load = np.bincount(labels, weight, territory.count)
+        fair = weight.sum() * territory.share
         aims = np.clip(load, (1.0 - width) * fair, (1.0 + width) * fair)
-        previous = land.previous(params)
+        previous = territory.previous(params)
         search = BorderSearch(
             self._region, weight, aims / aims.sum(), self._rules, previous=previous
         )
@@ -172,7 +172,7 @@ class RegionWork:
         return search.equal().labels
 
     def _largest_parts(self, home: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-        """Take from each beat all but its largest part: the rest is nobody's until it is shared."""
+        """Keep only the largest part of each beat: the rest is nobody's until it is shared."""
         region = self._region
         held = np.full(len(region), FREE, dtype=np.int64)
         own = np.flatnonzero(home != FREE)
@@ -197,66 +197,68 @@ class RegionWork:
                 measured = self._evaluator.measure(region.whole(own))
                 self._weight[own] = region.carried(own, measured.weight_s) + 1e-6
 
-    def _land(
+    def _territory(
         self,
         home: NDArray[np.int64],
         held: NDArray[np.int64],
         worth_s: NDArray[np.float64],
         share: NDArray[np.float64],
         stays: int,
-    ) -> Land:
+    ) -> Territory:
         base = np.full(len(share), -1, dtype=np.int64)
         for beat in range(stays):
             own = np.flatnonzero(held == beat)
             if len(own):
                 base[beat] = self._region.middle_junction(own, self._weight)
         fixed = np.zeros(len(share), dtype=bool)
-        return Land(self._region, held, home, worth_s, share, base, fixed, stays)
+        return Territory(self._region, held, home, worth_s, share, base, fixed, stays)
 
-    def _placed(self, land: Land, spots: Sequence[int]) -> Land:
+    def _placed(self, territory: Territory, spots: Sequence[int]) -> Territory:
         """Assign new beats, and those that hold nothing, a place to begin."""
-        base, fixed = land.base.copy(), land.fixed.copy()
+        base, fixed = territory.base.copy(), territory.fixed.copy()
         empty = np.flatnonzero(base < 0).tolist()
         taken = set(base[base >= 0].tolist())
         # Those that are new come first to the spots that the planner chose.
-        order = sorted(empty, key=lambda beat: (beat < land.stays, beat))
+        order = sorted(empty, key=lambda beat: (beat < territory.stays, beat))
         given = [spot for spot in dict.fromkeys(spots) if spot not in taken]
         for beat, spot in zip(order, given, strict=False):
             base[beat], fixed[beat] = spot, True
             taken.add(spot)
         rest = order[len(given) :]
-        land = replace(land, base=base, fixed=fixed)
-        found = self._found(land, len(rest)) if rest else []
+        territory = replace(territory, base=base, fixed=fixed)
+        found = self._found(territory, len(rest)) if rest else []
         for beat, spot in zip(rest, found, strict=True):
             nodes = [spot, *range(len(self._region.xy))]
             base[beat] = next(node for node in nodes if node not in taken)
             taken.add(int(base[beat]))
-        return land
+        return territory
 
-    def _found(self, land: Land, count: int) -> list[int]:
-        there = np.flatnonzero(land.base >= 0)
+    def _found(self, territory: Territory, count: int) -> list[int]:
+        there = np.flatnonzero(territory.base >= 0)
         if not len(there):
             return list(range(count))
-        numbers, holder = (len(there), count), _grown_alone(land, there)
+        numbers, holder = (len(there), count), _voronoi_of(territory, there)
         params = self._params.siting
         return new_places(self._region, holder, self._weight, numbers, self._rules, params)
 
-    def _aims(self, land: Land, block: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _aims(self, territory: Territory, block: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much each beat should hold when it has grown."""
         params, tolerance = self._params.siting, self._rules.tolerance
         total = float(self._weight.sum())
-        fair = total * land.share
-        inside = land.held != FREE
-        load = np.bincount(land.held[inside], self._weight[inside], land.count)
+        fair = total * territory.share
+        inside = territory.held != FREE
+        load = np.bincount(territory.held[inside], self._weight[inside], territory.count)
         new = load <= 0.0
         if new.any():
             aims = np.minimum(load, (1.0 + params.incumbent * tolerance) * fair)
             left = (total - aims[~new].sum()) / fair[new].sum()
             aims[new] = np.maximum(left, 1.0 - params.new * tolerance) * fair[new]
             return aims
-        if not inside.all() and np.ptp(land.share) == 0.0:
-            blocks = np.where(inside, land.held, land.stays + 1 + block)
-            return fair_shares(self._region, blocks, self._weight, land.stays, tolerance, params)
+        if not inside.all() and np.ptp(territory.share) == 0.0:
+            blocks = np.where(inside, territory.held, territory.stays + 1 + block)
+            return fair_shares(
+                self._region, blocks, self._weight, territory.stays, tolerance, params
+            )
         return fair
 
     def _leaving(
@@ -268,8 +270,8 @@ class RegionWork:
         chosen = [(beat, 0.0) for beat in empty]
         if count > len(empty):
             there = np.array(rest, dtype=np.int64)
-            land = self._land(held, held, self._weight, np.ones(len(stays)), len(stays))
-            holder, more = _grown_alone(land, there), count - len(empty)
+            territory = self._territory(held, held, self._weight, np.ones(len(stays)), len(stays))
+            holder, more = _voronoi_of(territory, there), count - len(empty)
             loose = np.flatnonzero(~self._firm[stays[there]]).tolist()
             able = loose if len(loose) >= more else range(len(there))
             params = self._params.siting
@@ -289,18 +291,18 @@ class RegionWork:
         return np.unique(held[beside])
 
 
-def _grown_alone(land: Land, there: NDArray[np.int64]) -> NDArray[np.int64]:
+def _voronoi_of(territory: Territory, there: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return which of some beats each segment has when they alone grow over all streets."""
     some = replace(
-        land,
-        held=_numbered(land.held, there),
-        home=_numbered(land.home, there),
-        share=land.share[there],
-        base=land.base[there],
-        fixed=land.fixed[there],
+        territory,
+        held=_numbered(territory.held, there),
+        home=_numbered(territory.home, there),
+        share=territory.share[there],
+        base=territory.base[there],
+        fixed=territory.fixed[there],
         stays=len(there),
     )
-    return grown(some, some.base, np.zeros(len(there)))[0]
+    return network_voronoi(some, some.base, np.zeros(len(there)))[0]
 
 
 def _numbered(of: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:

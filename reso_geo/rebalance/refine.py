@@ -1,4 +1,4 @@
-"""Settle rebalanced beats: each gets its base, and those that are off from there trade again."""
+"""Refine rebalanced beats: each gets its base, and those that are off from there trade again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.partition import even_from_bases, keep_bases
-from reso_geo.rebalance.territory import FREE, Land
+from reso_geo.rebalance.territory import FREE, Territory
 from reso_geo.rebalance.transfers import TransferSearch
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from reso_geo.rebalance.params import RebalanceParams
     from reso_geo.rebalance.request import OldBeats
 
-__all__ = ["RebalanceSettler"]
+__all__ = ["RebalanceRefiner"]
 
 
-class RebalanceSettler:
-    """Settles the beats that a rebalance has made.
+class RebalanceRefiner:
+    """Refines the beats that a rebalance has made.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class RebalanceSettler:
         self._problem, self._evaluator = problem, evaluator
         self._old, self._worth_s, self._params = old, worth_s, params
 
-    def settled(self, made: Partition, rules: SearchRules, kept: Collection[str]) -> CutResult:
+    def refined(self, made: Partition, rules: SearchRules, kept: Collection[str]) -> CutResult:
         """Assign beats their bases, and even out from there with little changing hands.
 
         Parameters
@@ -76,8 +76,8 @@ class RebalanceSettler:
         based = keep_bases(problem.network, problem.walk, problem.kept_s, made, known)
 
         def search(state: SearchState, beats: NDArray[np.int64]) -> bool:
-            land = self._land(state, based, beats)
-            return TransferSearch(state, land, self._params).settle()
+            territory = self._territory(state, based, beats)
+            return TransferSearch(state, territory, self._params).refine()
 
         return even_from_bases(problem, self._evaluator, based, rules, kept, search)
 
@@ -94,13 +94,15 @@ class RebalanceSettler:
                 known[beat_id] = int(old.base[beat]), name
         return known
 
-    def _land(self, state: SearchState, made: Partition, beats: NDArray[np.int64]) -> Land:
+    def _territory(
+        self, state: SearchState, made: Partition, beats: NDArray[np.int64]
+    ) -> Territory:
         """Return whose the streets of some beats were, all of these staying."""
         old, region = self._old, state.assignment.region
         place = {made.beat_id[beat]: at for at, beat in enumerate(beats.tolist())}
         number = np.array([*(place.get(name, FREE) for name in old.beat_id), FREE])
         posts = made.posts[beats]
-        return Land(
+        return Territory(
             region=region,
             held=state.assignment.labels(),
             home=number[old.beat_of[region.segment]],

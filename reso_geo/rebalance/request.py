@@ -11,7 +11,7 @@ from reso_geo.districting.params import SearchRules
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.rebalance.params import RebalanceParams
-from reso_geo.records import Door, Record
+from reso_geo.records import FieldCheck, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,21 +75,21 @@ class RebalanceRequest:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        door = Door("RebalanceRequest", UsageError)
+        check = FieldCheck("RebalanceRequest", UsageError)
         for name in ("officers", "seed"):
-            door.number(name, getattr(self, name), whole=True)
-        door.number("tolerance", self.tolerance)
-        door.number("time_limit_s", self.time_limit_s, endless=True)
+            check.number(name, getattr(self, name), whole=True)
+        check.number("tolerance", self.tolerance)
+        check.number("time_limit_s", self.time_limit_s, endless=True)
         for name in ("lock", "retire", "stay", "split"):
-            door.texts(name, getattr(self, name))
-        self._check_spots(door)
+            check.texts(name, getattr(self, name))
+        self._check_spots(check)
         if self.officers < 1:
             raise UsageError(Phrase("partition.no_officers", {"officers": self.officers}))
         if not 0.0 < self.tolerance < 1.0:
             raise UsageError(Phrase("rebalance.tolerance", {"tolerance": self.tolerance}))
-        door.word("keep", self.keep, KEEPS)
+        check.word("keep", self.keep, KEEPS)
         if not isinstance(self.params, RebalanceParams):
-            door.refuse("params", self.params, Phrase("record.kind", {"kind": "RebalanceParams"}))
+            check.refuse("params", self.params, Phrase("record.kind", {"kind": "RebalanceParams"}))
         if self.seed < 0:
             raise UsageError(Phrase("partition.bad_seed", {"seed": self.seed}))
         if not self.time_limit_s > 0.0:
@@ -102,15 +102,15 @@ class RebalanceRequest:
         """Return what a search goes by that begins now."""
         return SearchRules(self.tolerance, float(self.time_limit_s), self.seed, self.params.cut)
 
-    def _check_spots(self, door: Door) -> None:
+    def _check_spots(self, check: FieldCheck) -> None:
         wanted = Phrase("rebalance.spot")
         if not isinstance(self.near, tuple):
-            door.refuse("near", self.near, wanted)
+            check.refuse("near", self.near, wanted)
         for row, spot in enumerate(self.near):
             if not isinstance(spot, tuple) or len(spot) != 2:  # noqa: PLR2004 - lon, lat
-                door.refuse(f"near[{row}]", spot, wanted)
-            door.number(f"near[{row}]", spot[0], -180.0, 180.0)
-            door.number(f"near[{row}]", spot[1], -90.0, 90.0)
+                check.refuse(f"near[{row}]", spot, wanted)
+            check.number(f"near[{row}]", spot[0], -180.0, 180.0)
+            check.number(f"near[{row}]", spot[1], -90.0, 90.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ class OldBeats(Record):
         streets; -1 for one that is to be found. None known unless given.
     base_name
         What each base is called that a planner gave, which stays whatever changes; empty for none.
-    joined
+    annexed
         int64 by beat index: segments that the plan lists as joined without being connected to the
         rest of their beat. What foot cannot reach inside a city needs no listing.
     """
@@ -155,24 +155,24 @@ class OldBeats(Record):
     used: tuple[str, ...] = ()
     base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     base_name: tuple[str, ...] = ()
-    joined: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+    annexed: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check all once; without bases, each is to be found."""
-        door = Door("OldBeats", UsageError)
-        door.texts("beat_id", self.beat_id)
+        check = FieldCheck("OldBeats", UsageError)
+        check.texts("beat_id", self.beat_id)
         count = len(self.beat_id)
-        door.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
-        door.figures("city", self.city, -1, rows=count, kind="int64")
-        door.figures("posts", self.posts, 0, rows=count, kind="int64")
-        door.array("locked", self.locked, "bool", count)
-        door.flag("cross_cities", self.cross_cities)
-        door.number("officers_per_beat", self.officers_per_beat, 1, whole=True)
-        door.texts("used", self.used)
-        door.figures("base", self.base, -1, kind="int64")
+        check.figures("beat_of", self.beat_of, -1, count - 1, kind="int64")
+        check.figures("city", self.city, -1, rows=count, kind="int64")
+        check.figures("posts", self.posts, 0, rows=count, kind="int64")
+        check.array("locked", self.locked, "bool", count)
+        check.flag("cross_cities", self.cross_cities)
+        check.number("officers_per_beat", self.officers_per_beat, 1, whole=True)
+        check.texts("used", self.used)
+        check.figures("base", self.base, -1, kind="int64")
         if len(self.base):
-            door.length("base", len(self.base), count)
-        door.texts("base_name", self.base_name)
+            check.length("base", len(self.base), count)
+        check.texts("base_name", self.base_name)
         if not len(self.base):
             object.__setattr__(self, "base", np.full(count, -1, dtype=np.int64))
         for array in (self.beat_of, self.city, self.posts, self.locked, self.base):
@@ -197,5 +197,5 @@ class OldBeats(Record):
             self,
             beat_of=self.beat_of[order.segment],
             base=order.junctions(self.base),
-            joined={beat: order.places(own) for beat, own in self.joined.items()},
+            annexed={beat: order.places(own) for beat, own in self.annexed.items()},
         )

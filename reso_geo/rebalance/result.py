@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from reso_geo.districting.diagnostics import Diagnostic
     from reso_geo.partition import Partition
 
-__all__ = ["Left", "Rebalanced"]
+__all__ = ["LeavingPost", "Rebalanced"]
 
 
 @dataclass(frozen=True)
-class Left:
+class LeavingPost:
     """A post that leaves.
 
     Attributes
@@ -22,13 +22,13 @@ class Left:
         Its beat.
     reason
         ``named``: the planner asked for it. ``chosen``: its streets can be taken with the fewest
-        further changes. ``youngest``: it was in no smaller team.
+        further changes. ``youngest``: it was in no smaller plan.
     near
         Ids of the beats that take its streets.
     moves_s
         Load that must change hands besides, seconds per week.
     posts
-        Posts of the smallest team that it was in.
+        Posts of the smallest plan that it was in.
     """
 
     beat_id: str
@@ -57,7 +57,7 @@ class Rebalanced:
     """
 
     partition: Partition
-    left: tuple[Left, ...]
+    left: tuple[LeavingPost, ...]
     new: tuple[str, ...]
     ended: bool
     diagnostics: tuple[Diagnostic, ...] = ()

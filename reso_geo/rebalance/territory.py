@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from reso_geo.districting.region import Region
     from reso_geo.rebalance.params import SitingParams, TransferParams
 
-__all__ = ["FREE", "Land", "grown", "settled"]
+__all__ = ["FREE", "Territory", "balanced_voronoi", "network_voronoi"]
 
 FREE = -1
 """The beat of a segment that nobody holds."""
 
 
 @dataclass(frozen=True)
-class Land:
+class Territory:
     """A region and who held it; index c stands for one of its beats as they will be.
 
     Attributes
@@ -84,17 +84,17 @@ class Land:
         return Previous(self.home, params.return_widths * wide_m, 1.0 / params.border)
 
 
-def settled(
-    land: Land,
+def balanced_voronoi(
+    territory: Territory,
     weight_s: NDArray[np.float64],
     wanted_s: NDArray[np.float64],
     params: SitingParams,
 ) -> NDArray[np.int64]:
-    """Let all beats grow at once, with offsets that bring their loads near to what is wanted.
+    """Grow all beats at once, with offsets that bring their loads near to what is wanted.
 
     Parameters
     ----------
-    land
+    territory
         With a base for every beat.
     weight_s
         float64, shape (s,): what each segment counts for.
@@ -108,48 +108,51 @@ def settled(
     ndarray of int64, shape (s,)
         Beat of each segment: the evenest of all rounds.
     """
-    offset, base = np.zeros(land.count), land.base.copy()
-    best, least = land.held, np.inf
-    whole = not (land.held == FREE).any() and land.stays == land.count
+    offset, base = np.zeros(territory.count), territory.base.copy()
+    best, least = territory.held, np.inf
+    whole = not (territory.held == FREE).any() and territory.stays == territory.count
     for number in range(params.rounds):
-        labels, reach = grown(land, base, offset)
-        load = np.bincount(labels, weight_s, land.count)
+        labels, reach = network_voronoi(territory, base, offset)
+        load = np.bincount(labels, weight_s, territory.count)
         error = float(np.square(load / wanted_s - 1.0).sum())
         if error < least:
             best, least = labels, error
         if whole:
             break
         step = 0.5 * np.maximum(reach - offset, 1.0) * np.clip(load / wanted_s - 1.0, -0.7, 0.7)
-        offset += (0.8 if number < params.moving else 0.5) * step
+        offset += (0.8 if number < params.moving_rounds else 0.5) * step
         offset = np.clip(offset, offset.min(), offset.min() + 6.0 * float(np.median(reach)))
         offset -= offset.min()
-        if number < params.moving:
-            base = _moved(land, labels, weight_s, base)
+        if number < params.moving_rounds:
+            base = _moved(territory, labels, weight_s, base)
     return best
 
 
 def _moved(
-    land: Land, labels: NDArray[np.int64], weight_s: NDArray[np.float64], base: NDArray[np.int64]
+    territory: Territory,
+    labels: NDArray[np.int64],
+    weight_s: NDArray[np.float64],
+    base: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Move bases to the middles of their cells, but for those that are fixed."""
     moved = base.copy()
-    for beat in np.flatnonzero(~land.fixed).tolist():
+    for beat in np.flatnonzero(~territory.fixed).tolist():
         own = np.flatnonzero(labels == beat)
-        if beat < land.stays:
-            own = own[land.held[own] == beat]
+        if beat < territory.stays:
+            own = own[territory.held[own] == beat]
         if len(own):
-            moved[beat] = land.region.middle_junction(own, weight_s)
+            moved[beat] = territory.region.middle_junction(own, weight_s)
     return moved
 
 
-def grown(
-    land: Land, base: NDArray[np.int64], offset_m: NDArray[np.float64]
+def network_voronoi(
+    territory: Territory, base: NDArray[np.int64], offset_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Let all beats grow from their bases at once.
+    """Grow all beats from their bases at once.
 
     Parameters
     ----------
-    land
+    territory
         Who may hold what.
     base
         int64, shape (c,): junctions.
@@ -161,10 +164,10 @@ def grown(
     tuple of (ndarray of int64, ndarray of float64)
         Beat of each segment, shape (s,); and how far each beat has come, shape (c,).
     """
-    region = land.region
+    region = territory.region
     at = region.at
     u, v, cost = region.u.tolist(), region.v.tolist(), (region.cost_m + 1.0).tolist()
-    held = land.held.tolist()
+    held = territory.held.tolist()
     labels = [FREE] * len(region)
     reach = offset_m.copy()
     queue: list[tuple[float, int, int]] = []
@@ -177,7 +180,7 @@ def grown(
             away, beat, segment = heapq.heappop(queue)
             if labels[segment] != FREE:
                 continue
-            if strict and beat < land.stays and held[segment] not in (beat, FREE):
+            if strict and beat < territory.stays and held[segment] not in (beat, FREE):
                 continue
             labels[segment] = beat
             reach[beat] = away

@@ -1,4 +1,4 @@
-"""Which way load should flow between the beats of a search, and what each way costs."""
+"""Where load should flow between the beats of a search, and what each arc costs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.params import FlowParams
-    from reso_geo.rebalance.territory import Land
+    from reso_geo.rebalance.territory import Territory
 
 __all__ = [
     "by_pair",
@@ -32,7 +32,7 @@ __all__ = [
 
 def wanted_between(
     state: SearchState,
-    land: Land,
+    territory: Territory,
     ranges_s: tuple[NDArray[np.float64], NDArray[np.float64]],
     params: FlowParams,
     stuck: Collection[tuple[int, int, int]] = (),
@@ -43,7 +43,7 @@ def wanted_between(
     ----------
     state
         The beats, measured.
-    land
+    territory
         What they held before.
     ranges_s
         float64, shape (c,): the least and the most load of each.
@@ -59,18 +59,18 @@ def wanted_between(
         fullest beat first, so that chains have something to hand on.
     """
     labels, weight_s = state.assignment.labels(), state.weight_s
-    ways = _ways(state, land, labels, params)
-    ways.drop(stuck)
-    load = np.bincount(labels, weight_s, land.count).astype(np.float64)
-    cost, flow = cheapest_flow(load, *ranges_s, ways.arcs, ways.pools)
+    network = _network(state, territory, labels, params)
+    network.drop(stuck)
+    load = np.bincount(labels, weight_s, territory.count).astype(np.float64)
+    cost, flow = cheapest_flow(load, *ranges_s, network.arcs, network.pools)
     least = params.least_flow * float(state.target_s.mean())
     amounts: dict[tuple[int, int, int], float] = {}
-    for arc, what, amount in zip(ways.arcs, ways.what, flow.tolist(), strict=True):
-        way = arc.giver, arc.taker, what
-        amounts[way] = amounts.get(way, 0.0) + amount
+    for arc, what, amount in zip(network.arcs, network.what, flow.tolist(), strict=True):
+        key = arc.giver, arc.taker, what
+        amounts[key] = amounts.get(key, 0.0) + amount
     fill = load / state.target_s
     found = sorted(
-        (-fill[way[0]], *way, amount) for way, amount in amounts.items() if amount > least
+        (-fill[key[0]], *key, amount) for key, amount in amounts.items() if amount > least
     )
     return cost, [Transfer(giver, taker, amount, what) for _, giver, taker, what, amount in found]
 
@@ -96,7 +96,7 @@ def by_pair(flows: Sequence[Transfer]) -> dict[tuple[int, int], float]:
 
 
 def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, ...], float]]:
-    """Take flows apart into chains from who has too much to who can take it.
+    """Split flows into chains from who has too much to who can take it.
 
     Parameters
     ----------
@@ -122,10 +122,10 @@ def chains_of(flows: Mapping[tuple[int, int], float]) -> list[tuple[tuple[int, .
     for start in sorted(spare, key=lambda beat: (-spare[beat], beat)):
         row, amount = [start], spare[start]
         while amount > 0.0:
-            ways = [(f, b) for (a, b), f in left.items() if a == row[-1] and b not in row]
-            if not ways or (len(row) > 1 and spare[row[-1]] < 0.0):
+            onward = [(f, b) for (a, b), f in left.items() if a == row[-1] and b not in row]
+            if not onward or (len(row) > 1 and spare[row[-1]] < 0.0):
                 break
-            flow, taker = max(ways, key=lambda way: (way[0], -way[1]))
+            flow, taker = max(onward, key=lambda flow: (flow[0], -flow[1]))
             row, amount = [*row, taker], min(amount, flow)
         if len(row) > 1:
             chains.append((tuple(row), amount))
@@ -173,17 +173,17 @@ def _next(flows: Sequence[Transfer], row: list[Transfer], end: int, *, on: bool)
     if row[0].giver == row[-1].taker:
         return None
     inside = {flow.taker for flow in row[:-1]} | {flow.giver for flow in row[1:]}
-    ways = [
+    following = [
         flow
         for flow in flows
         if (flow.giver, flow.taker)[not on] == end
         and (flow.taker, flow.giver)[not on] not in inside
     ]
-    return max(ways, key=lambda flow: flow.amount_s, default=None)
+    return max(following, key=lambda flow: flow.amount_s, default=None)
 
 
 @dataclass
-class _Ways:
+class _Network:
     """Arcs, what each is for, and those that share what can go."""
 
     arcs: list[Arc]
@@ -196,45 +196,51 @@ class _Ways:
         return len(self.arcs) - 1
 
     def drop(self, stuck: Collection[tuple[int, int, int]]) -> None:
-        """Let nothing go where nothing can."""
+        """Close the arcs where nothing can go."""
         for place, (arc, what) in enumerate(zip(self.arcs, self.what, strict=True)):
             if (arc.giver, arc.taker, what) in stuck:
                 self.arcs[place] = replace(arc, most_s=0.0)
 
 
-def _ways(state: SearchState, land: Land, labels: NDArray[np.int64], params: FlowParams) -> _Ways:
-    """Return the ways between neighbours: for what returns, what is another's, and its own."""
+def _network(
+    state: SearchState, territory: Territory, labels: NDArray[np.int64], params: FlowParams
+) -> _Network:
+    """Return the arcs between neighbours: for what returns, what is another's, and its own."""
     weight = state.weight_s
-    own = np.bincount(labels[land.home == labels], weight[land.home == labels], land.count)
-    ways = _Ways([], [], [])
-    pairs = meeting_pairs(land, labels)
-    hop = params.hop
-    over = {pair: hop + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()}
-    for (giver, takers), homes in _loose(state, land, labels).items():
+    own = np.bincount(
+        labels[territory.home == labels], weight[territory.home == labels], territory.count
+    )
+    network = _Network([], [], [])
+    pairs = meeting_pairs(territory, labels)
+    arc_cost = params.arc_cost
+    over = {
+        pair: arc_cost + (params.over_barrier if barred else 0.0) for pair, barred in pairs.items()
+    }
+    for (giver, takers), homes in _loose(state, territory, labels).items():
         whole, pool = sum(homes.values()), []
         for taker in takers:
             pair, home = (giver, taker), homes.get(taker, 0.0)
             if home > 0.0:
-                pool.append(ways.add(pair, RETURNING, over[pair] - 1.0 + hop, home))
+                pool.append(network.add(pair, RETURNING, over[pair] - 1.0 + arc_cost, home))
             if whole > home:
-                pool.append(ways.add(pair, NOT_ITS_OWN, over[pair], whole - home))
+                pool.append(network.add(pair, NOT_ITS_OWN, over[pair], whole - home))
         if len(pool) > 1:
-            ways.pools.append((pool, whole))
+            network.pools.append((pool, whole))
     for pair, cost in over.items():
         if own[pair[0]] > 0.0:
-            ways.add(pair, ANY, cost + 1.0, float(own[pair[0]]))
-    return ways
+            network.add(pair, ANY, cost + 1.0, float(own[pair[0]]))
+    return network
 
 
 def _loose(
-    state: SearchState, land: Land, labels: NDArray[np.int64]
+    state: SearchState, territory: Territory, labels: NDArray[np.int64]
 ) -> dict[tuple[int, tuple[int, ...]], dict[int, float]]:
     """Return what beats hold of others' that is connected without a street of their own.
 
     By giver and the neighbours that it meets: the load by whose it was.
     """
-    region, count = land.region, land.count
-    away = np.flatnonzero(land.home != labels)
+    region, count = territory.region, territory.count
+    away = np.flatnonzero(territory.home != labels)
     part = parts(region, away, labels[away])
     meets = meetings(region.u, region.v, labels)
     size = len(region.xy)
@@ -243,7 +249,7 @@ def _loose(
     for key in np.unique(ends).tolist():
         if key % size in meets:
             takers.setdefault(key // size, set()).update(meets[key % size])
-    held = np.bincount(part * (count + 1) + land.home[away] + 1, state.weight_s[away])
+    held = np.bincount(part * (count + 1) + territory.home[away] + 1, state.weight_s[away])
     giver = dict(zip(part.tolist(), labels[away].tolist(), strict=True))
     found: dict[tuple[int, tuple[int, ...]], dict[int, float]] = {}
     for key in np.flatnonzero(held).tolist():
@@ -255,12 +261,12 @@ def _loose(
     return found
 
 
-def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
+def meeting_pairs(territory: Territory, labels: NDArray[np.int64]) -> dict[tuple[int, int], bool]:
     """Return who may hand streets to whom: beats that meet, and whether only across a barrier.
 
     Parameters
     ----------
-    land
+    territory
         The streets.
     labels
         int64, shape (s,): beat of each.
@@ -270,7 +276,7 @@ def meeting_pairs(land: Land, labels: NDArray[np.int64]) -> dict[tuple[int, int]
     dict of (int, int) to bool
         Giver and taker, ascending.
     """
-    region, count = land.region, land.count
+    region, count = territory.region, territory.count
     node, both = np.concatenate((region.u, region.v)), np.tile(labels, 2)
     open_ = set((node * count + both)[~np.tile(region.barred, 2)].tolist())
     pairs: dict[tuple[int, int], bool] = {}

@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
     from reso_geo.districting.state import SearchState
     from reso_geo.rebalance.params import RebalanceParams, TransferParams
-    from reso_geo.rebalance.territory import Land
+    from reso_geo.rebalance.territory import Territory
 
 __all__ = ["TransferSearch"]
 
 
-def _objective(state: SearchState, land: Land, params: TransferParams) -> Objective:
+def _objective(state: SearchState, territory: Territory, params: TransferParams) -> Objective:
     """Return what a rebalance is searched by."""
     balance = Balance(state.tolerance, params.near, params.out, params.out_square)
-    kept = Continuity(land.home, land.worth_s, float(state.load_s.mean()))
+    kept = Continuity(territory.home, territory.worth_s, float(state.load_s.mean()))
     ground = (1.0, kept), (params.apart, BarrierSplit()), (params.border, Border())
     return Objective(balance, ground, params.least_gain)
 
@@ -51,21 +51,21 @@ class TransferSearch:
     ----------
     state
         The beats, measured; changed in place.
-    land
+    territory
         What they held before.
     params
         Figures that the search goes by.
     """
 
-    def __init__(self, state: SearchState, land: Land, params: RebalanceParams) -> None:
-        self._state, self._assignment, self._land = state, state.assignment, land
+    def __init__(self, state: SearchState, territory: Territory, params: RebalanceParams) -> None:
+        self._state, self._assignment, self._territory = state, state.assignment, territory
         self._params, self._of_flow = params.transfers, params.flow
-        objective = _objective(state, land, self._params)
-        self._trial = Trial(state, objective, land.previous(self._params))
+        objective = _objective(state, territory, self._params)
+        self._trial = Trial(state, objective, territory.previous(self._params))
         self._most_work = math.inf
 
     def run(self) -> bool:
-        """Let load flow until every beat is in its range, as far as trades can bring that about.
+        """Move load until every beat is in its range, as far as trades can bring that about.
 
         Returns
         -------
@@ -77,7 +77,7 @@ class TransferSearch:
         self._mend()
         return not self._state.rules.late
 
-    def settle(self) -> bool:
+    def refine(self) -> bool:
         """Mend what is out of its range, then let more and more return.
 
         Returns
@@ -87,7 +87,7 @@ class TransferSearch:
         """
         state, params = self._state, self._params
         self._most_work = state.work + params.mending * self._all_work()
-        self._mend(params.enough)
+        self._mend(params.mend_beyond)
         if np.abs(state.off).max() > state.tolerance:
             BalanceSearch(state, 1.0).trade()
         self._most_work = state.work + params.effort * self._all_work()
@@ -97,7 +97,7 @@ class TransferSearch:
         return not state.rules.late
 
     def _straighten(self) -> None:
-        """Let neighbours divide their streets again along cheaper borders, until none does."""
+        """Divide the streets of neighbours again along cheaper borders, until none does."""
         assignment, helped = self._assignment, True
         while helped:
             helped = False
@@ -112,7 +112,7 @@ class TransferSearch:
 
     def _all_work(self) -> int:
         """Return the work of measuring all beats once."""
-        return FIXED_WORK * self._land.count + int(self._land.region.required.sum())
+        return FIXED_WORK * self._territory.count + int(self._territory.region.required.sum())
 
     def _cost(self) -> float:
         return self._state.cost(self._trial.objective)
@@ -131,14 +131,14 @@ class TransferSearch:
     ) -> tuple[float, list[Transfer]]:
         """Return the cheapest flows that bring beats within a part of the tolerance."""
         ranges = self._range_s(part)
-        return wanted_between(self._state, self._land, ranges, self._of_flow, stuck)
+        return wanted_between(self._state, self._territory, ranges, self._of_flow, stuck)
 
     def _any(self, moves: Iterable[Move]) -> bool:
         """Make the first move that helps; False when none does."""
         return any(map(self._trial.stands, moves))
 
     def _return_all(self) -> None:
-        """Let streets return to their previous beats, as far as the ranges allow."""
+        """Return streets to their previous beats, as far as the ranges allow."""
         helped = True
         while helped:
             helped = False
@@ -148,7 +148,7 @@ class TransferSearch:
                 helped |= self._any(self._returns(giver, taker, amount))
 
     def _flow_all(self) -> None:
-        """Let load flow again and again, each time measured again, and go back to the best state.
+        """Move load again and again, each time measured again, and go back to the best state.
 
         A round may make things worse before the next one, which knows its measures, mends them.
         """
@@ -166,7 +166,7 @@ class TransferSearch:
         self._state.restore(best)
 
     def _flow(self, flows: Sequence[Transfer], share: float) -> set[tuple[int, int, int]]:
-        """Let load flow; give the ways on which next to nothing went, to be left out next time."""
+        """Move load; return the arcs on which next to nothing went, to be left out next time."""
         before, stuck = self._assignment.labels(), set()
         for flow in flows:
             amount = share * flow.amount_s
@@ -181,7 +181,7 @@ class TransferSearch:
         return stuck
 
     def _nearer(self) -> None:
-        """Let more return where all are in their ranges: strand by strand, or all at once."""
+        """Return more where all are in their ranges: strand by strand, or all at once."""
         params, place = self._params, 0
         best, least = self._assignment.labels(), self._cost()
         while place < len(params.kicks) and not self._spent():
@@ -192,7 +192,7 @@ class TransferSearch:
             if not sum(self._any(self._strand(*strand)) for strand in strands):
                 self._flow(flows, params.kicks[place])
                 self._flow_all()
-            if self._cost() < least + params.hope:
+            if self._cost() < least + params.most_worse:
                 self._mend()
                 self._return_all()
             if (cost := self._cost()) < least * (1.0 - params.least_gain):
@@ -251,19 +251,21 @@ class TransferSearch:
 
     def _away(self) -> list[tuple[int, int, float]]:
         """Return who holds how much of whose streets, the most first."""
-        land, labels = self._land, self._assignment.labels()
-        away = (land.home != FREE) & (land.home != labels)
-        key = labels[away] * land.count + land.home[away]
-        held = np.bincount(key, self._state.weight_s[away], land.count**2)
+        territory, labels = self._territory, self._assignment.labels()
+        away = (territory.home != FREE) & (territory.home != labels)
+        key = labels[away] * territory.count + territory.home[away]
+        held = np.bincount(key, self._state.weight_s[away], territory.count**2)
         least = self._params.least_return * float(self._state.target_s.mean())
         found = np.flatnonzero(held > least)
         order = found[np.argsort(-held[found], kind="stable")]
-        return [(int(k // land.count), int(k % land.count), float(held[k])) for k in order]
+        return [
+            (int(k // territory.count), int(k % territory.count), float(held[k])) for k in order
+        ]
 
     def _returns(self, giver: int, taker: int, amount: float) -> Iterator[Move]:
         """Propose to return streets as far as both have room; else for what the other may get."""
         state, pair = self._state, (giver, taker)
-        low, high = self._range_s(self._params.room)
+        low, high = self._range_s(self._params.return_room)
         room = min(
             float(high[taker] - state.load_s[taker]), float(state.load_s[giver] - low[giver])
         )
@@ -272,7 +274,7 @@ class TransferSearch:
                 step = Transfer(giver, taker, share * min(room, amount), RETURNING)
                 yield Move(pair, ("return", share), (step,))
         there = Transfer(giver, taker, amount, RETURNING)
-        back = Transfer(taker, giver, amount, RETURNING if giver < self._land.stays else ANY)
+        back = Transfer(taker, giver, amount, RETURNING if giver < self._territory.stays else ANY)
         yield Move(pair, "swap", (there, back))
 
     def _chain(self, row: tuple[int, ...], amount: float) -> Iterator[Move]:

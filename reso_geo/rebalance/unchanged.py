@@ -14,9 +14,9 @@ import numpy as np
 from reso_geo.network import components
 from reso_geo.partition import (
     Partition,
+    annexed_parts,
     attachment_of,
     broken_beats,
-    joined_parts,
     median_junction,
 )
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.districting.problem import DistrictingProblem
     from reso_geo.rebalance.request import OldBeats
 
-__all__ = ["Balance", "Group", "Standing"]
+__all__ = ["Deviation", "Group", "MeasuredBeats"]
 
 _ROUNDING = 1e-9
 """What sums of floats may differ by."""
@@ -43,22 +43,22 @@ class Group:
         int64: old beats, ascending.
     ground
         int64: what they hold, ascending; parts that joined one of them are left out.
-    joined
+    annexed
         int64: those parts, ascending.
     """
 
     beats: NDArray[np.int64]
     ground: NDArray[np.int64]
-    joined: NDArray[np.int64]
+    annexed: NDArray[np.int64]
 
     @property
     def segments(self) -> NDArray[np.int64]:
         """All that they hold, ascending."""
-        return np.sort(np.concatenate((self.ground, self.joined)))
+        return np.sort(np.concatenate((self.ground, self.annexed)))
 
 
 @dataclass(frozen=True)
-class Balance:
+class Deviation:
     """How far some beats are off their common mean.
 
     Attributes
@@ -77,7 +77,7 @@ class Balance:
         """True when every beat is within the tolerance."""
         return self.beyond_s <= _ROUNDING
 
-    def worth(self, other: Balance, moved_s: float, price: float) -> bool:
+    def worth(self, other: Deviation, moved_s: float, price: float) -> bool:
         """Return whether another balance is worth what changes hands for it.
 
         Parameters
@@ -99,7 +99,7 @@ class Balance:
         return other.worst <= self.worst + _ROUNDING and nearer_s >= price * moved_s > 0.0
 
 
-class Standing:
+class MeasuredBeats:
     """The beats that there are, measured from their bases.
 
     Parameters
@@ -115,7 +115,7 @@ class Standing:
 
     Attributes
     ----------
-    joined
+    annexed
         int64 by beat index: parts that need not be connected to the rest of their beat.
     """
 
@@ -125,9 +125,9 @@ class Standing:
         network, self._price = problem.network, price
         self._problem, self._network, self._load = problem, network, problem.load
         self._evaluator, self._old = evaluator, old
-        self.joined = joined_parts(network, old.beat_of, old.city.tolist(), old.joined)
+        self.annexed = annexed_parts(network, old.beat_of, old.city.tolist(), old.annexed)
         self._apart = np.zeros(len(network), dtype=bool)
-        for own in self.joined.values():
+        for own in self.annexed.values():
             self._apart[own] = True
         broken = broken_beats(network, self._partition())
         self._whole = ~np.isin(np.arange(len(old.beat_id)), broken)
@@ -137,7 +137,7 @@ class Standing:
         old = self._old
         base = np.full(len(old.beat_id), -1, dtype=np.int64)
         return Partition(
-            old.beat_of.copy(), old.beat_id, old.city.copy(), old.posts.copy(), base, self.joined
+            old.beat_of.copy(), old.beat_id, old.city.copy(), old.posts.copy(), base, self.annexed
         )
 
     def base(self, beat: int) -> int:
@@ -175,7 +175,7 @@ class Standing:
             The segment that each joined segment goes with, -1 for one that goes with none.
         """
         attachment = np.full(len(self._network), -1, dtype=np.int64)
-        for beat, parts in self.joined.items():
+        for beat, parts in self.annexed.items():
             own = np.setdiff1d(np.flatnonzero(self._old.beat_of == beat), parts)
             if beat in stays and self._network.required[own].any():
                 attachment[parts] = attachment_of(self._network, own, int(self._old.base[beat]))
@@ -208,10 +208,10 @@ class Standing:
         if beats[0] < 0 or not self._whole[beats].all():
             return None
         held = np.flatnonzero(np.isin(self._old.beat_of, beats))
-        joined = held[self._apart[held]]
+        annexed = held[self._apart[held]]
         required = [self._network.required[held[self._old.beat_of[held] == b]].any() for b in beats]
-        complete = len(held) == len(ground) + len(joined) and np.isin(joined, segments).all()
-        return Group(beats, ground, joined) if complete and all(required) else None
+        complete = len(held) == len(ground) + len(annexed) and np.isin(annexed, segments).all()
+        return Group(beats, ground, annexed) if complete and all(required) else None
 
     def group_of(self, ground: NDArray[np.int64], stays: NDArray[np.int64]) -> Group | None:
         """Find the group that beats who stay make of some ground.
@@ -228,12 +228,12 @@ class Standing:
         Group or None
             None where they do not hold it among them, or hold more.
         """
-        parts = [self.joined[beat] for beat in stays.tolist() if beat in self.joined]
+        parts = [self.annexed[beat] for beat in stays.tolist() if beat in self.annexed]
         found = self.groups(np.unique(np.concatenate((ground, *parts))), stays)
         same = [each for each in found if np.array_equal(each.ground, ground)]
         return same[0] if same and np.array_equal(same[0].beats, stays) else None
 
-    def balance(self, group: Group, tolerance: float, around: Group | None = None) -> Balance:
+    def balance(self, group: Group, tolerance: float, around: Group | None = None) -> Deviation:
         """Measure beats as they are.
 
         Parameters
@@ -247,12 +247,12 @@ class Standing:
 
         Returns
         -------
-        Balance
+        Deviation
             From their bases; one beat alone is on its mean.
         """
         among = group if around is None else around
         if len(among.beats) == 1:
-            return Balance(0.0, 0.0)
+            return Deviation(0.0, 0.0)
         beats = among.beats.tolist()
         held = [np.flatnonzero(self._old.beat_of == beat) for beat in beats]
         load_s = self._loads(held, [self.base(beat) for beat in beats])
@@ -265,7 +265,7 @@ class Standing:
         return np.array([self._evaluator.measure(*each).load_s for each in asked])
 
     def paid(self, group: Group, made: Partition, tolerance: float) -> Partition:
-        """Take back what moved among some beats unless it pays for itself in balance.
+        """Undo what moved among some beats unless it pays for itself in balance.
 
         Parameters
         ----------
@@ -291,15 +291,15 @@ class Standing:
         after = _balance(load_s, made.posts[now], tolerance, np.ones(len(now), dtype=bool))
         if self.balance(group, tolerance).worth(after, moved_s, self._price):
             return made
-        beat_of, base, joined = made.beat_of.copy(), made.base.copy(), dict(made.joined)
+        beat_of, base, annexed = made.beat_of.copy(), made.base.copy(), dict(made.annexed)
         beat_of[own] = before
         for place, beat in zip(now.tolist(), beats, strict=True):
             base[place] = self.base(beat)
             none = own[:0]
-            more = np.setdiff1d(joined.pop(place, none), own)
-            parts = np.union1d(self.joined.get(beat, none), more)
-            joined |= {place: parts} if len(parts) else {}
-        return replace(made, beat_of=beat_of, base=base, joined=dict(sorted(joined.items())))
+            more = np.setdiff1d(annexed.pop(place, none), own)
+            parts = np.union1d(self.annexed.get(beat, none), more)
+            annexed |= {place: parts} if len(parts) else {}
+        return replace(made, beat_of=beat_of, base=base, annexed=dict(sorted(annexed.items())))
 
 
 def _balance(
@@ -307,9 +307,9 @@ def _balance(
     posts: NDArray[np.int64],
     tolerance: float,
     own: NDArray[np.bool_],
-) -> Balance:
+) -> Deviation:
     """Compute how far some of the beats are off the mean load per post of all."""
     target_s = posts * (load_s.sum() / posts.sum())
     off_s = np.abs(load_s - target_s)
     beyond_s = np.maximum(0.0, off_s - tolerance * target_s)
-    return Balance(float((off_s / target_s)[own].max()), float(beyond_s[own].sum()))
+    return Deviation(float((off_s / target_s)[own].max()), float(beyond_s[own].sum()))

@@ -29,7 +29,7 @@ def refuse_kind(argument: str, given: object, wanted: str) -> NoReturn:
     given
         As it came.
     wanted
-        What it may be: the last part of a key of the catalogue that begins with ``door.``.
+        What it may be: the last part of a key of the catalogue that begins with ``argument.``.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def refuse_kind(argument: str, given: object, wanted: str) -> NoReturn:
     reso_geo.errors.UsageError: path: int is not taken here; it takes a path, as text or a Path.
     """
     values = {"argument": argument, "kind": type(given).__name__}
-    raise UsageError(Phrase("door.kind", {**values, "wanted": Phrase(f"door.{wanted}")}))
+    raise UsageError(Phrase("argument.kind", {**values, "wanted": Phrase(f"argument.{wanted}")}))
 
 
 def kind_of(argument: str, given: object, kind: type[_Kind], wanted: str) -> _Kind:
@@ -126,7 +126,7 @@ def hearer(progress: object) -> Callable[..., object] | None:
     if progress is None or progress is False:
         return None
     if progress is True:
-        return _Lines().tell
+        return _Lines().write
     if not callable(progress):
         refuse_kind("progress", progress, "progress")
     return progress
@@ -138,7 +138,7 @@ class _Lines:
     def __init__(self) -> None:
         self._last: tuple[str, int] | None = None
 
-    def tell(self, *what: str | float) -> None:
+    def write(self, *what: str | float) -> None:
         """Write a line, unless it says what the last one said."""
         key = next((each for each in what if isinstance(each, str)), "")
         share = next((each for each in what if not isinstance(each, str)), None)

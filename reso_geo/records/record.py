@@ -1,4 +1,4 @@
-"""Record: a frozen dataclass with arrays, compared by content and copied through its door."""
+"""Record: a frozen dataclass with arrays, compared by content; a copy is checked as it was."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Record", "freeze", "same_values"]
 
 
 class Record:
-    """A frozen dataclass with arrays: compared by content, copied and pickled through its door."""
+    """A frozen dataclass with arrays: compared by content, and checked again when copied."""
 
     __hash__: ClassVar[None]  # type: ignore[assignment]
 

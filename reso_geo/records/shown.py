@@ -18,7 +18,7 @@ _MOST_ROWS = 12
 class Shown:
     """A record that says in one sentence what it is."""
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -39,11 +39,11 @@ class Shown:
 
     def __repr__(self) -> str:
         """Return its type and the sentence, in English."""
-        return f"<{type(self).__name__}: {self.facts()}>"
+        return f"<{type(self).__name__}: {self.summary()}>"
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook, with twelve rows at most of its table."""
-        rows, parts = self._rows(), [f"<b>{type(self).__name__}</b>: {_safe(self.facts())}"]
+        rows, parts = self._rows(), [f"<b>{type(self).__name__}</b>: {_safe(self.summary())}"]
         if rows:
             lines = [("th", rows[0]), *(("td", row) for row in rows[1 : _MOST_ROWS + 1])]
             cells = ("".join(f"<{tag}>{_safe(cell)}</{tag}>" for cell in row) for tag, row in lines)

@@ -35,8 +35,8 @@ from reso_geo.report.sector_sheet import (
 )
 from reso_geo.report.sentences import (
     VERDICT_COLUMNS,
-    facts,
     sections,
+    sector_facts,
     short_figure,
     verdict_row,
     verdict_table,
@@ -61,7 +61,6 @@ __all__ = [
     "check_summary",
     "check_table",
     "curve_table",
-    "facts",
     "frontier_table",
     "ladder_table",
     "lineage_table",
@@ -84,6 +83,7 @@ __all__ = [
     "save_sector_note",
     "save_sheet",
     "sections",
+    "sector_facts",
     "sector_summary",
     "short_figure",
     "step_summary",

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from reso_geo.plan import Absence, Taker
-    from reso_geo.report.tables.xlsx import Sheet
+    from reso_geo.plan import Absence, CoveringBeat
+    from reso_geo.report.tables.xlsx import XlsxSheet
 
 __all__ = [
     "absence_summary",
@@ -81,7 +81,7 @@ def absence_table(found: Absence) -> Table:
         A row a beat.
     """
     mode = found.plan.request.mode
-    columns: tuple[Column[Taker], ...] = (
+    columns: tuple[Column[CoveringBeat], ...] = (
         Column("column.beat_id", "beat.beat_id", json="beat_id"),
         Column("", "beat.name", json="name"),
         Column("", "posts"),
@@ -175,7 +175,7 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
         save_officer_sheets(_sheets(found, lang), absence_title(found).say(lang), path, lang)
 
 
-def _sheets(found: Absence, lang: str) -> list[Sheet]:
+def _sheets(found: Absence, lang: str) -> list[XlsxSheet]:
     """Return a sheet for each officer who takes streets: by street, the longest first."""
     plan, network, patrol_s = found.plan, found.plan.network, patrol_seconds(found.plan)
     taken: dict[str, dict[tuple[str, ...], list[int]]] = {}

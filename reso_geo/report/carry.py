@@ -10,7 +10,7 @@ from reso_geo.report.tables.table import Column, table_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reso_geo.growth import Carried, CarriedStreet
+    from reso_geo.growth import CarriedPlan, CarriedStreet
 
 __all__ = ["carried_summary", "save_carried"]
 
@@ -23,7 +23,7 @@ _COLUMNS: tuple[Column[CarriedStreet], ...] = (
 )
 
 
-def carried_summary(carried: Carried) -> dict[str, object]:
+def carried_summary(carried: CarriedPlan) -> dict[str, object]:
     """Return the streets that differ as JSON.
 
     Parameters
@@ -47,7 +47,7 @@ def carried_summary(carried: Carried) -> dict[str, object]:
     }
 
 
-def save_carried(carried: Carried, path: Path, lang: str = "fr") -> None:
+def save_carried(carried: CarriedPlan, path: Path, lang: str = "fr") -> None:
     """Write a row for each street that differs, as a spreadsheet of the language opens it.
 
     Parameters

@@ -11,7 +11,7 @@ from reso_geo.report.officer_sheets import officer_sheet, save_officer_sheets
 from reso_geo.report.plain import plain_text
 from reso_geo.report.tables.csv_cells import write_csv
 from reso_geo.report.tables.table import Column, Table, values_of
-from reso_geo.report.tables.xlsx import Sheet
+from reso_geo.report.tables.xlsx import XlsxSheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -162,7 +162,7 @@ def save_change_sheets(
         When the file cannot be written.
     """
     sheets = []
-    for beat in _told(change, retired):
+    for beat in _shown(change, retired):
         streets: dict[tuple[str, ...], tuple[int, ...]] = {
             (
                 each.name or say(lang, "change.unnamed"),
@@ -178,12 +178,12 @@ def save_change_sheets(
         sheets.append(officer_sheet(plan, beat, streets, _OF_OFFICERS, notes, lang))
     if not sheets:
         title = say(lang, "change.same_title")
-        sheets.append(Sheet(title, title, Table("", _OF_OFFICERS, ())))
+        sheets.append(XlsxSheet(title, title, Table("", _OF_OFFICERS, ())))
     values = {"before": change.before_posts, "after": change.after_posts}
     save_officer_sheets(sheets, say(lang, "change.title", values), path, lang)
 
 
-def _told(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:
+def _shown(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:
     """Return whom something changes for, but for those whose leaving nobody has asked for."""
     return [
         beat
@@ -199,7 +199,7 @@ def _blocks(change: PlanChange, lang: str, retired: Collection[str]) -> Iterator
     yield f"# {say(lang, 'change.title', values)}"
     yield f"*{say(lang, 'sheet.audience')}*"
     yield say(lang, "change.all", {"km": change.moved_km, "more": _more(change, lang)})
-    for beat in _told(change, retired):
+    for beat in _shown(change, retired):
         yield f"## {beat.beat_id} · {plain_text(beat.name)}"
         lengths = {"before": beat.before_km, "after": beat.after_km}
         yield say(lang, f"change.letter.{beat.state}", lengths)
@@ -245,7 +245,7 @@ def _lines(beat: BeatChange, what: str, lang: str) -> Iterator[str]:
 
 
 def _anchors_line(beat: BeatChange, what: str, lang: str, shown: Callable[[str], str] = str) -> str:
-    """Name the anchors that a beat gains or loses; nothing where there are none."""
+    """List the anchors that a beat gains or loses; nothing where there are none."""
     anchors: Sequence[AnchorChange] = getattr(beat, f"anchors_{what}")
     nobody = say(lang, "rebalance.nobody")
     names = ", ".join(f"{shown(each.name)} ({each.other or nobody})" for each in anchors)

@@ -102,7 +102,7 @@ def check_table(check: PlanCheck) -> Table:
     changed = (
         (beat_id, one, other)
         for beat_id, one, other in _pairs(*_plans(check))
-        if one is None or other is None or _told(one) != _told(other)
+        if one is None or other is None or _compared(one) != _compared(other)
     )
     return table_of("", columns, changed if check.after is not None else ())
 
@@ -127,7 +127,7 @@ def _pairs(before: Plan, after: Plan) -> list[_Pair]:
     return [(each, old.get(each), new.get(each)) for each in {**old, **new}]
 
 
-def _told(beat: Beat) -> tuple[object, ...]:
+def _compared(beat: Beat) -> tuple[object, ...]:
     return beat.posts, beat.street_km, beat.load_s, beat.foot.verdict, beat.bike.verdict
 
 

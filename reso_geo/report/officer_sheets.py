@@ -12,7 +12,7 @@ from reso_geo.output_files import output_file
 from reso_geo.plan import audience_text
 from reso_geo.report.note.write import pages_bytes
 from reso_geo.report.tables.table import Column, Table
-from reso_geo.report.tables.xlsx import Sheet, book_of
+from reso_geo.report.tables.xlsx import XlsxSheet, book_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ def officer_sheet(
     columns: Sequence[Column[None]],
     notes: tuple[str, ...],
     lang: str,
-) -> Sheet:
+) -> XlsxSheet:
     """List streets for the officer of a beat.
 
     Parameters
@@ -60,7 +60,7 @@ def officer_sheet(
 
     Returns
     -------
-    Sheet
+    XlsxSheet
         With the minutes that covering each street once takes in the mode of the plan.
     """
     network, patrol_s = plan.network, patrol_seconds(plan)
@@ -77,7 +77,7 @@ def officer_sheet(
         Column("office.column.between", width=44),
     )
     table = Table("absence.sheet", whole, tuple(rows), notes)
-    return Sheet(beat.beat_id, f"{beat.beat_id} \u2013 {beat.name}", table)
+    return XlsxSheet(beat.beat_id, f"{beat.beat_id} \u2013 {beat.name}", table)
 
 
 def patrol_seconds(plan: Plan) -> NDArray[np.float64]:
@@ -98,7 +98,7 @@ def patrol_seconds(plan: Plan) -> NDArray[np.float64]:
 
 
 def _between(network: StreetNetwork, own: NDArray[np.int64], lang: str) -> str:
-    """Name the streets that meet the two ends of each connected part of one street."""
+    """List the streets that meet the two ends of each connected part of one street."""
     nodes, at = np.unique(np.stack((network.u[own], network.v[own])), return_inverse=True)
     u, v = at.reshape(2, -1)
     times, label = np.bincount(np.concatenate((u, v))), components(len(nodes), u, v)
@@ -111,7 +111,7 @@ def _between(network: StreetNetwork, own: NDArray[np.int64], lang: str) -> str:
 
 
 def _meeting(network: StreetNetwork, node: int, own: NDArray[np.int64], lang: str) -> str:
-    """Name another street at a junction; a dead end is called one, and what has no name is open."""
+    """Return another street at a junction; a dead end is called one, what has no name is open."""
     there = np.flatnonzero((network.u == node) | (network.v == node))
     if len(there) == 1:
         return say(lang, "office.dead_end")
@@ -119,7 +119,7 @@ def _meeting(network: StreetNetwork, node: int, own: NDArray[np.int64], lang: st
     return str(min(others, default=_OPEN_END))
 
 
-def save_officer_sheets(sheets: Sequence[Sheet], title: str, path: Path, lang: str) -> None:
+def save_officer_sheets(sheets: Sequence[XlsxSheet], title: str, path: Path, lang: str) -> None:
     """Write a sheet or a page for each officer, for internal use.
 
     Parameters

@@ -100,8 +100,8 @@ def plan_report(
     >>> from pathlib import Path
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=2)
     >>> path = Path(tempfile.mkdtemp()) / "beats.xlsx"
     >>> plan_report(plan, path, "en")
@@ -228,7 +228,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
             }
             for dropped in plan.network.dropped
         ],
-        "joined": plan.joined_ids,
+        "joined": plan.annexed_ids,
         "assumptions": list(assumptions_of(plan)),
         "warnings": [phrase.say(lang) for phrase in plan.warnings],
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from reso_geo.assess import CityPosts, CurvePoint, OneFewer, PostsNeeded, Trial
+    from reso_geo.assess import CityPosts, CurvePoint, OneFewer, PostsNeeded, PostsTrial
 
 __all__ = [
     "check_seats_target",
@@ -110,7 +110,7 @@ def needed_table(found: PostsNeeded) -> Table:
     return table_of("", columns, found.cities)
 
 
-def _trial(trial: Trial) -> dict[str, object]:
+def _trial(trial: PostsTrial) -> dict[str, object]:
     return values_of(trial, "posts", "worst_margin", "beats_ok", "over", "mean_over")
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.growth import RebalancedPlan
-    from reso_geo.rebalance import Continuity
+    from reso_geo.rebalance import PlanContinuity
     from reso_geo.rebalance.continuity import Share
 
 __all__ = ["continuity_summary", "lineage_table", "rebalance_summary"]
@@ -54,7 +54,7 @@ def rebalance_summary(made: RebalancedPlan, path: str, lang: str) -> dict[str, o
     }
 
 
-def continuity_summary(kept: Continuity) -> dict[str, object]:
+def continuity_summary(kept: PlanContinuity) -> dict[str, object]:
     """Return what kept its post as JSON.
 
     Parameters
@@ -80,7 +80,7 @@ def continuity_summary(kept: Continuity) -> dict[str, object]:
     }
 
 
-def lineage_table(kept: Continuity, beat_ids: Sequence[str]) -> Table:
+def lineage_table(kept: PlanContinuity, beat_ids: Sequence[str]) -> Table:
     """Return a row a beat: what it keeps of its old streets, and whose streets it has.
 
     Parameters

@@ -14,7 +14,7 @@ from reso_geo.report.note.sector import sector_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.plain import plain_text
 from reso_geo.report.sector import reach_figures
-from reso_geo.report.sentences import facts, sections, verdict_table
+from reso_geo.report.sentences import sections, sector_facts, verdict_table
 from reso_geo.report.tables.features import FEATURE_DRIVERS, write_features
 from reso_geo.report.tables.markdown import markdown_table
 
@@ -151,7 +151,7 @@ def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
     title = say(lang, "sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
     yield f"# {plain_text(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"
-    yield " ".join(plain_text(phrase.say(lang)) for phrase in facts(found))
+    yield " ".join(plain_text(phrase.say(lang)) for phrase in sector_facts(found))
     yield markdown_table(verdict_table(found), lang)
     yield f"![{plain_text(title)}](<{picture}>)"
     for key, phrases in sections(found):

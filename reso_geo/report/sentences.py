@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement
 
 __all__ = [
-    "VERDICT_COLUMNS", "case_name", "facts", "sections", "short_figure", "verdict_row",
+    "VERDICT_COLUMNS",
+    "case_name",
+    "sections",
+    "sector_facts",
+    "short_figure",
+    "verdict_row",
     "verdict_table",
 ]  # fmt: skip
 
@@ -23,7 +28,7 @@ _WEEK_DAYS = 7.0
 
 
 def case_name(case: Case) -> Phrase:
-    """Name a mode and season.
+    """Return the name of a mode and season.
 
     Parameters
     ----------
@@ -39,7 +44,7 @@ def case_name(case: Case) -> Phrase:
     return Phrase("sheet.case", {"mode": mode, "season": season})
 
 
-def facts(found: Assessment) -> list[Phrase]:
+def sector_facts(found: Assessment) -> list[Phrase]:
     """Describe what was judged.
 
     Parameters

@@ -47,7 +47,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     -------
     Route
         Loops from the base and back, which together cover every street of the beat that the mode
-        may use. Streets that no way ties to the base have loops of their own, and a warning.
+        may use. Streets that no path connects to the base have loops of their own, and a warning.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     --------
     >>> from reso_geo import load_network, make_plan, read_boundary
     >>> from reso_geo.atomic_files import data_file
-    >>> sector = read_boundary(str(data_file("sample/sector.geojson")))
-    >>> network = load_network(data_file("sample/sample.osm.pbf"), sector)
+    >>> boundary = read_boundary(str(data_file("sample/sector.geojson")))
+    >>> network = load_network(data_file("sample/sample.osm.pbf"), boundary)
     >>> plan = make_plan(network, officers=3)
     >>> route = plan_route(plan, plan.beats[0].beat_id)
     >>> all(route.starts_at_base(loop) for loop in route.loops)
@@ -84,7 +84,7 @@ def plan_route(plan: Plan, beat_id: str, mode: str | None = None) -> Route:
     talk = settings.talk_factor("central")
     found = [
         loop
-        for walk in closed_walks(graph, tour.passage)
+        for walk in closed_walks(graph, tour.steps)
         for loop in shift_loops(graph, walk, shift_s, talk)
     ]
     draw = _Drawer(plan, mode, found)
@@ -112,12 +112,12 @@ class _Drawer:
         network = plan.network
         self._length_m = network.length_m
         self._move = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
-        passed = np.unique(np.concatenate([loop.passage.segment for loop in loops]))
+        passed = np.unique(np.concatenate([loop.steps.segment for loop in loops]))
         self._street = {s: clean_name(network.name[s] or network.ref[s]) for s in passed.tolist()}
         xy, of = shapely.get_coordinates(network.geometry[passed], return_index=True)
         lines = np.split(self.degrees(xy), np.flatnonzero(np.diff(of)) + 1)
         self._line = dict(zip(passed.tolist(), lines, strict=True))
-        self._how = _ways_of_moving(plan, mode)
+        self._how = _moving(plan, mode)
 
     def degrees(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return longitude and latitude of points in the network's CRS, shape (n, 2)."""
@@ -125,9 +125,9 @@ class _Drawer:
         return np.round(lonlat, _DIGITS) + 0.0
 
     def legs(self, loop: Loop) -> tuple[Leg, ...]:
-        """Join consecutive passages along one street, moved in one way and to one end."""
-        passage = loop.passage
-        passed = (passage.segment.tolist(), passage.forward.tolist(), passage.patrol.tolist())
+        """Join consecutive traversals along one street, moved in one way and to one end."""
+        steps = loop.steps
+        passed = (steps.segment.tolist(), steps.forward.tolist(), steps.patrol.tolist())
         kinds = [
             (self._street[s], "patrol" if patrol else "transit", str(self._how[int(ahead)][s]))
             for s, ahead, patrol in zip(*passed, strict=True)
@@ -137,14 +137,14 @@ class _Drawer:
         legs = []
         for start, end in zip(starts, [*starts[1:], len(kinds)], strict=True):
             street, kind, how = kinds[start]
-            segments = passage.segment[start:end].copy()
+            segments = steps.segment[start:end].copy()
             legs.append(
                 Leg(
                     street=street,
                     kind=kind,
                     how=how,
                     segments=segments,
-                    line=self._along(segments, passage.forward[start:end]),
+                    line=self._along(segments, steps.forward[start:end]),
                     length_m=float(self._length_m[segments].sum()),
                     seconds=float(loop.seconds[start:end].sum()),
                     from_s=float(sofar[start]),
@@ -166,7 +166,7 @@ class _Drawer:
         return line[moved] if moved.sum() > 1 else line[:2].copy()
 
 
-def _ways_of_moving(plan: Plan, mode: str) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+def _moving(plan: Plan, mode: str) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
     """Return the way of moving along each segment, both ways; a bike at foot pace is pushed."""
     times = plan.times
     if mode == "foot":
@@ -180,7 +180,7 @@ def _ways_of_moving(plan: Plan, mode: str) -> tuple[NDArray[np.str_], NDArray[np
 
 
 def _assumptions(plan: Plan, mode: str) -> tuple[str, ...]:
-    """Name the settings without a source that a tour rests on: not those of how often, and when."""
+    """List the settings without a source that a tour rests on: not those of how often, and when."""
     unused: tuple[str, ...] = ("cadence", "shifts_per_week")
     if mode == "foot":
         unused += ("bike_", "winter_bike_")

@@ -142,6 +142,6 @@ class Route:
         Returns
         -------
         bool
-            False for a loop through streets that no way of the mode ties to the base.
+            False for a loop through streets that no path of the mode connects to the base.
         """
         return bool((loop.legs[0].line[0] == self.base).all())

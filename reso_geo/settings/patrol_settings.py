@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door, Record, Shown
+from reso_geo.records import FieldCheck, Record, Shown
 from reso_geo.settings.rules import SetAsideRules, StreetRules
 from reso_geo.settings.values import Range, SeasonDates
 
@@ -120,7 +120,7 @@ class PatrolSettings(Shown, Record):
     streets: StreetRules
     set_aside: SetAsideRules
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return what it is in one sentence.
 
         Returns
@@ -138,7 +138,7 @@ class PatrolSettings(Shown, Record):
 
     def __post_init__(self) -> None:
         """Check once that figures are possible and cadences keep their order; freeze them."""
-        self._check_kinds(Door("PatrolSettings", SettingsError))
+        self._check_kinds(FieldCheck("PatrolSettings", SettingsError))
         self._check_limits()
         number, minutes = self.contacts_per_patrol_h.high, self.contact_min.high
         if number * minutes > MOST_TALK_MIN * (1.0 + 1e-12):
@@ -165,23 +165,23 @@ class PatrolSettings(Shown, Record):
                 said |= {"least": f"{least:g}", "most": f"{most:g}"}
                 raise SettingsError(Phrase("settings.beyond", said))
 
-    def _check_kinds(self, door: Door) -> None:
+    def _check_kinds(self, check: FieldCheck) -> None:
         """Check that every field holds what its name says."""
         for f in fields(self):
             value = getattr(self, f.name)
             if f.name in TABLES:
                 if not isinstance(value, Mapping):
-                    door.refuse(f.name, value, Phrase("record.kind", {"kind": "dict"}))
+                    check.refuse(f.name, value, Phrase("record.kind", {"kind": "dict"}))
                 for part, one in value.items():
-                    door.text(f.name, part)
+                    check.text(f.name, part)
                     if not isinstance(one, Range):
                         kind = Phrase("record.kind", {"kind": "Range"})
-                        door.refuse(f"{f.name}[{part!r}]", one, kind)
+                        check.refuse(f"{f.name}[{part!r}]", one, kind)
             elif not isinstance(value, _KINDS.get(f.name, Range)):
                 kind = Phrase("record.kind", {"kind": _KINDS.get(f.name, Range).__name__})
-                door.refuse(f.name, value, kind)
+                check.refuse(f.name, value, kind)
         if "other" not in self.cadence:
-            door.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
+            check.refuse("cadence", dict(self.cadence), Phrase("settings.other"))
 
     def cadence_of(self, highway: str) -> Range:
         """Return the cadence of a street class.
@@ -350,7 +350,7 @@ class PatrolSettings(Shown, Record):
         return flat
 
     def assumptions(self) -> tuple[str, ...]:
-        """Name the values that no citable source gives.
+        """List the values that no citable source gives.
 
         Returns
         -------
@@ -360,7 +360,7 @@ class PatrolSettings(Shown, Record):
         return tuple(name for name, value in self.values().items() if value.assumption)
 
     def doubts(self) -> tuple[Phrase, ...]:
-        """Name the paces that no walker or rider keeps, which are used all the same.
+        """List the paces that no walker or rider keeps, which are used all the same.
 
         Returns
         -------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import numpy as np
 
 from reso_geo.atomic_files import data_file
-from reso_geo.choices import asked, meant, nearest
+from reso_geo.choices import meant, nearest, suggestion
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import kind_of, refuse_kind
@@ -250,7 +250,7 @@ def parse_settings(text: str) -> PatrolSettings:
 
 
 def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[str, Any]:
-    """Lay a user's tables over the defaults, key by key."""
+    """Apply a user's tables over the defaults, key by key."""
     merged = dict(tables)
     for key, value in own.items():
         if key not in tables:
@@ -286,7 +286,7 @@ def _check_rules(key: str, own: Mapping[str, Any], known: Iterable[str], name: s
 
 
 def _override_range(old: dict[str, Any], key: str, own: object, name: str) -> dict[str, Any]:
-    """Lay a user's values over one range; a single figure, or season, stands for all three."""
+    """Apply a user's values over one range; a single figure, or season, stands for all three."""
     if isinstance(own, (int, float)) or (key == "bike_season" and isinstance(own, list)):
         own = dict.fromkeys(LEVELS, own)
     if not isinstance(own, dict) and name == load_settings.__name__ and key != "bike_season":
@@ -325,7 +325,7 @@ def _refuse_unknown(table: str, part: str, known: Iterable[str], name: str) -> N
     """Refuse a key for which a table, whose name ends in a dot, has no place."""
     near = [f"{table}{each}" for each in nearest(part, known)]
     there = listed((f"{table}{each}" for each in known), 60)
-    told = asked(near) or Phrase("settings.known", {"known": there})
+    told = suggestion(near) or Phrase("settings.known", {"known": there})
     values = {"path": name, "key": f"{table}{part}", "meant": told}
     raise SettingsError(Phrase("settings.unknown", values))
 

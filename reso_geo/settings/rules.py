@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from reso_geo.errors import SettingsError
-from reso_geo.records import Door
+from reso_geo.records import FieldCheck
 
 __all__ = ["RULE_TEXTS", "SetAsideRules", "StreetRules"]
 
@@ -69,14 +69,14 @@ class StreetRules:
 
     def __post_init__(self) -> None:
         """Check the rules once."""
-        door = Door("StreetRules", SettingsError)
+        check = FieldCheck("StreetRules", SettingsError)
         for f in fields(self):
             value = getattr(self, f.name)
             if f.name in RULE_TEXTS:
-                door.texts(f.name, value)
+                check.texts(f.name, value)
             else:
                 most = next(m for end, m in _MOST_OF_RULE.items() if f.name.endswith(end))
-                door.number(f.name, value, 0.0, most)
+                check.number(f.name, value, 0.0, most)
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class SetAsideRules:
 
     def __post_init__(self) -> None:
         """Check both once."""
-        door = Door("SetAsideRules", SettingsError)
-        door.number("most_share", self.most_share, 0.0, 1.0)
-        door.number("most_m", self.most_m, 0.0, _LONGEST_M)
+        check = FieldCheck("SetAsideRules", SettingsError)
+        check.number("most_share", self.most_share, 0.0, 1.0)
+        check.number("most_m", self.most_m, 0.0, _LONGEST_M)
 
     @property
     def limits(self) -> tuple[float, float]:

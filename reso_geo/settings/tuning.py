@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from reso_geo.choices import meant
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.records import Door
+from reso_geo.records import FieldCheck
 from reso_geo.settings.read import parse_toml, read_toml
 
 if TYPE_CHECKING:
@@ -85,21 +85,21 @@ class Tuning:
 
     def __post_init__(self) -> None:
         """Check all once."""
-        door = Door(type(self).__name__, SettingsError)
+        check = FieldCheck(type(self).__name__, SettingsError)
         for each in fields(self):  # type: ignore[arg-type]
             value = getattr(self, each.name)
             if isinstance(each.default, Tuning):
                 if type(value) is not type(each.default):
                     kind = {"kind": type(each.default).__name__}
-                    door.refuse(each.name, value, Phrase("record.kind", kind))
+                    check.refuse(each.name, value, Phrase("record.kind", kind))
             elif isinstance(each.default, tuple):
                 if not isinstance(value, tuple) or not value:
-                    door.refuse(each.name, value, Phrase("record.numbers"))
+                    check.refuse(each.name, value, Phrase("record.numbers"))
                 for row, one in enumerate(value):
-                    door.number(f"{each.name}[{row}]", one, **each.metadata)
+                    check.number(f"{each.name}[{row}]", one, **each.metadata)
             else:
                 whole = isinstance(each.default, int)
-                door.number(each.name, value, **each.metadata, whole=whole)
+                check.number(each.name, value, **each.metadata, whole=whole)
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Self:

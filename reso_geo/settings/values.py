@@ -9,7 +9,7 @@ from datetime import date
 
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase
-from reso_geo.records import Door
+from reso_geo.records import FieldCheck
 
 __all__ = ["LEVELS", "SURFACES", "Range", "SeasonDates"]
 
@@ -56,14 +56,14 @@ class Range:
 
     def __post_init__(self) -> None:
         """Check the figures once."""
-        door = Door("Range", SettingsError)
+        check = FieldCheck("Range", SettingsError)
         for level in LEVELS:
             if not isinstance(getattr(self, level), float):
-                door.number(level, getattr(self, level))
+                check.number(level, getattr(self, level))
         if not 0 < self.low <= self.central <= self.high < math.inf:
             figures = f"{self.low:g}, {self.central:g}, {self.high:g}"
             raise SettingsError(Phrase("settings.order", {"figures": figures}))
-        _check_origin(door, self)
+        _check_origin(check, self)
 
     def at(self, level: str) -> float:
         """Return one of the three figures.
@@ -122,7 +122,7 @@ class SeasonDates:
         low, central, high = (_checked_days(level, self.at(level)) for level in LEVELS)
         if not low <= central <= high:
             raise SettingsError(Phrase("settings.season_order"))
-        _check_origin(Door("SeasonDates", SettingsError), self)
+        _check_origin(FieldCheck("SeasonDates", SettingsError), self)
 
     def at(self, level: str) -> tuple[str, str]:
         """Return the season at one of the three levels.
@@ -160,11 +160,11 @@ class SeasonDates:
         return len(_days_of(self.central)) == _DAYS
 
 
-def _check_origin(door: Door, value: Range | SeasonDates) -> None:
+def _check_origin(check: FieldCheck, value: Range | SeasonDates) -> None:
     """Check the words beside the figures."""
-    door.text("unit", value.unit)
-    door.text("source", value.source)
-    door.flag("assumption", value.assumption)
+    check.text("unit", value.unit)
+    check.text("source", value.source)
+    check.flag("assumption", value.assumption)
 
 
 def _checked_days(level: str, season: object) -> frozenset[int]:
@@ -174,7 +174,9 @@ def _checked_days(level: str, season: object) -> frozenset[int]:
             return _days_of(season)
     except ValueError:
         pass
-    return Door("SeasonDates", SettingsError).refuse(level, season, Phrase("settings.two_days"))
+    return FieldCheck("SeasonDates", SettingsError).refuse(
+        level, season, Phrase("settings.two_days")
+    )
 
 
 def _number_of(text: str) -> int:

@@ -2,8 +2,8 @@
 
 from reso_geo.tables.fault import Fault
 from reso_geo.tables.headers import plain
-from reso_geo.tables.kinds import KINDS, Column
-from reso_geo.tables.read import Table, read_table
+from reso_geo.tables.kinds import KINDS, InputColumn
+from reso_geo.tables.read import InputTable, read_table
 from reso_geo.tables.template import write_template
 
-__all__ = ["KINDS", "Column", "Fault", "Table", "plain", "read_table", "write_template"]
+__all__ = ["KINDS", "Fault", "InputColumn", "InputTable", "plain", "read_table", "write_template"]

@@ -17,7 +17,7 @@ from reso_geo.tables.fault import Fault, is_blank, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
 __all__ = ["Marks", "marks_of", "number_of", "text_of"]
 
@@ -63,7 +63,7 @@ def marks_of(cells: Iterable[object]) -> Marks:
     return Marks(point or any(_GROUPED.fullmatch(t) and "." in t for t in texts), comma)
 
 
-def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
+def number_of(cell: object, column: InputColumn, marks: Marks) -> float | Fault:
     """Read a number.
 
     Parameters
@@ -82,8 +82,8 @@ def number_of(cell: object, column: Column, marks: Marks) -> float | Fault:
 
     Examples
     --------
-    >>> from reso_geo.tables.kinds import Column
-    >>> minutes = Column("minutes", "minutes", within=(0.0, 1440.0))
+    >>> from reso_geo.tables.kinds import InputColumn
+    >>> minutes = InputColumn("minutes", "minutes", within=(0.0, 1440.0))
     >>> number_of("12,5", minutes, Marks(point=False, comma=True))
     12.5
     """
@@ -138,7 +138,7 @@ def _parsed(text: str, low: float, high: float, marks: Marks) -> float | None:
 
 
 def _bare(text: str) -> str:
-    """Take away blanks between thousands, and around."""
+    """Remove blanks between thousands, and around."""
     text = text.strip().replace("\u2212", "-")
     if _SPACED.fullmatch(text):
         return text.translate(dict.fromkeys(map(ord, _SPACES)))
@@ -149,7 +149,7 @@ def _pointed(text: str) -> str:
     return text.replace(",", ".") if "." not in text else text
 
 
-def text_of(cell: object, column: Column) -> str | Fault:
+def text_of(cell: object, column: InputColumn) -> str | Fault:
     """Read a text.
 
     Parameters
@@ -166,10 +166,10 @@ def text_of(cell: object, column: Column) -> str | Fault:
 
     Examples
     --------
-    >>> from reso_geo.tables.kinds import Column
-    >>> text_of(12.0, Column("name", "nom"))
+    >>> from reso_geo.tables.kinds import InputColumn
+    >>> text_of(12.0, InputColumn("name", "nom"))
     '12'
-    >>> text_of("Ã‰cole", Column("name", "nom")).why.key
+    >>> text_of("Ã‰cole", InputColumn("name", "nom")).why.key
     'table.why.mojibake'
     """
     if isinstance(cell, Fault):

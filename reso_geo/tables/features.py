@@ -35,8 +35,8 @@ __all__ = [
     "first_bytes_of",
     "is_geojson",
     "is_geopackage",
+    "layers_note",
     "layers_of",
-    "layers_told",
     "read_geojson",
     "read_geopackage",
 ]
@@ -193,7 +193,7 @@ def _json_crs(file: Refusing, document: Mapping[str, object]) -> CRS:
         file.refuse("unknown_crs")
 
 
-def _asked(file: Refusing, ask: Callable[[Path], _Answer]) -> _Answer:
+def _answered(file: Refusing, ask: Callable[[Path], _Answer]) -> _Answer:
     """Keep GDAL's remarks on odd but readable files, and its SQL, away from the planner."""
     try:
         with warnings.catch_warnings(), plain_file(file.path) as path:
@@ -218,7 +218,7 @@ def layers_of(file: Refusing) -> dict[str, str]:
     """
     import pyogrio  # noqa: PLC0415 - loads geopandas, which most commands can do without
 
-    layers = _asked(file, pyogrio.list_layers)
+    layers = _answered(file, pyogrio.list_layers)
     return {str(name): str(kind).lower() for name, kind in layers}
 
 
@@ -239,11 +239,11 @@ def fields_of(file: Refusing, layer: str) -> list[str]:
     """
     import pyogrio  # noqa: PLC0415 - as above
 
-    info = _asked(file, lambda path: pyogrio.read_info(path, layer))
+    info = _answered(file, lambda path: pyogrio.read_info(path, layer))
     return [str(name) for name in info["fields"]]
 
 
-def layers_told(layers: Mapping[str, str]) -> Phrase | str:
+def layers_note(layers: Mapping[str, str]) -> Phrase | str:
     """List layers with their kinds, for a person to choose from.
 
     Parameters
@@ -258,7 +258,7 @@ def layers_told(layers: Mapping[str, str]) -> Phrase | str:
 
     Examples
     --------
-    >>> str(layers_told({"cities": "multipolygon", "notes": "none"}))
+    >>> str(layers_note({"cities": "multipolygon", "notes": "none"}))
     'cities (areas), notes (table without shapes)'
     """
     return in_a_row(
@@ -299,7 +299,7 @@ def read_geopackage(
     Features
         In the order of the layer. Shapes without a coordinate system are refused.
     """
-    meta, cells, shapes, crs = _asked(
+    meta, cells, shapes, crs = _answered(
         file, lambda path: _layer_parts(path, layer, wanted, encoding)
     )
     if crs is None and assumed is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from reso_geo.tables.fault import Fault
     from reso_geo.tables.headers import Match, Wanted
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
 __all__ = ["ColumnName", "Grid", "TableFile", "Where", "match_in"]
 
@@ -100,15 +100,15 @@ class Where:
                 alike.setdefault((column, str(fault.why)), []).append((at, fault))
         told: Phrase | str = ""
         for (column, _), same in alike.items():
-            one = self._told(column, same)
+            one = self._fault_note(column, same)
             told = Phrase("table.also", {"a": told, "b": one}) if told else one
         others = len(rows) - _MOST_ROWS
         more = Phrase("table.more", {"count": others}) if others > 0 else ""
         if told:
             self.file.refuse("bad_row", {"part": self.part, "told": told, "more": more})
 
-    def _told(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
-        """Name the rows that have the same fault in one column."""
+    def _fault_note(self, column: str, same: Sequence[tuple[int, Fault]]) -> Phrase:
+        """List the rows that have the same fault in one column."""
         values = list(dict.fromkeys(fault.value for _, fault in same if fault.value))
         what = in_a_row(Phrase("choices.quoted", {"name": value}) for value in values)
         count = {"count": len(same), "rows": listed((self.numbers[at] for at, _ in same), 10)}
@@ -159,7 +159,7 @@ class Grid:
     faults: Mapping[tuple[int, str], Fault] = field(default_factory=dict)
 
     @property
-    def columns(self) -> list[tuple[Column, str, list[object]]]:
+    def columns(self) -> list[tuple[InputColumn, str, list[object]]]:
         """Each matched column with its header and its cells."""
         cells = [[row[at] for row in self.cells] for at in range(len(self.headers))]
         return list(zip(self.match.columns, self.headers, cells, strict=True))
@@ -213,7 +213,7 @@ class ColumnName(Phrase):
         Any.
     """
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: InputColumn) -> None:
         super().__init__("", {"fr": column.fr, "en": column.name})
 
     def say(self, lang: str) -> str:
@@ -233,7 +233,7 @@ class ColumnName(Phrase):
 
 
 def _near_headers(match: Match) -> tuple[Phrase, ...]:
-    """Ask for each missing column whether a header that is left over means it."""
+    """Return for each missing column the question whether a header that is left over means it."""
     return tuple(
         Phrase("table.near_header", {"header": shown(header), "column": ColumnName(column)})
         for column in match.missing

@@ -13,7 +13,7 @@ from reso_geo.tables.kinds import PLACE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
 __all__ = ["Match", "Wanted", "matched", "plain"]
 
@@ -47,7 +47,7 @@ class Wanted:
         Nothing that stands in it may be told, not even in an error.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[InputColumn, ...]
     located: bool
     private: bool = False
 
@@ -72,9 +72,9 @@ class Match:
         Those of them that look personal.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[InputColumn, ...]
     at: tuple[int, ...]
-    missing: tuple[Column, ...]
+    missing: tuple[InputColumn, ...]
     twice: tuple[str, ...]
     ignored: tuple[str, ...]
     personal: tuple[str, ...]
@@ -123,8 +123,8 @@ def matched(headers: Sequence[str], wanted: Wanted, *, has_shapes: bool) -> Matc
 
     Examples
     --------
-    >>> from reso_geo.tables.kinds import Column
-    >>> city, posts = Column("city", "ville"), Column("posts", "postes", within=(0, 9))
+    >>> from reso_geo.tables.kinds import InputColumn
+    >>> city, posts = InputColumn("city", "ville"), InputColumn("posts", "postes", within=(0, 9))
     >>> wanted = Wanted((city, posts), located=False)
     >>> found = matched(["Ville", "POSTES", "Courriel"], wanted, has_shapes=False)
     >>> found.at, found.missing, found.personal
@@ -172,15 +172,15 @@ def _near(words: Sequence[str]) -> str:
     )
 
 
-def _place_columns(keys: Sequence[_Keys]) -> list[Column]:
-    """Take longitude and latitude, or else a column of geometries in WKT."""
+def _place_columns(keys: Sequence[_Keys]) -> list[InputColumn]:
+    """Find longitude and latitude, or else a column of geometries in WKT."""
     *in_degrees, geometry = PLACE
     if any(_headers_of(keys, column) for column in in_degrees):
         return in_degrees
     return [geometry] if _headers_of(keys, geometry) else in_degrees
 
 
-def _headers_of(keys: Sequence[_Keys], column: Column) -> list[int]:
+def _headers_of(keys: Sequence[_Keys], column: InputColumn) -> list[int]:
     """Find the headers that stand for a column equally well, in the first way that finds any."""
     exact = [plain(name) for name in column.names]
     near = [_near(folded(name).split()) for name in column.names]

@@ -9,11 +9,11 @@ from typing import Any
 
 from reso_geo.atomic_files import data_file
 
-__all__ = ["KINDS", "LOCATED", "PLACE", "Column"]
+__all__ = ["KINDS", "LOCATED", "PLACE", "InputColumn"]
 
 
 @dataclass(frozen=True)
-class Column:
+class InputColumn:
     """A column that a table must have.
 
     Attributes
@@ -54,14 +54,14 @@ class Column:
         return (self.name, self.fr, *self.also)
 
 
-def _read() -> dict[str, tuple[Column, ...]]:
+def _read() -> dict[str, tuple[InputColumn, ...]]:
     """Read the columns of each kind."""
     tables = tomllib.loads(data_file("columns.toml").read_text(encoding="utf-8"))
     return {kind: tuple(map(_column, columns)) for kind, columns in tables.items()}
 
 
-def _column(values: dict[str, Any]) -> Column:
-    return Column(**values | {k: tuple(v) for k, v in values.items() if isinstance(v, list)})
+def _column(values: dict[str, Any]) -> InputColumn:
+    return InputColumn(**values | {k: tuple(v) for k, v in values.items() if isinstance(v, list)})
 
 
 _COLUMNS = _read()

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.tables.frames import TableSource
-    from reso_geo.tables.kinds import Column
+    from reso_geo.tables.kinds import InputColumn
 
-__all__ = ["Table", "read_table"]
+__all__ = ["InputTable", "read_table"]
 
 _REMOTE = re.compile(r"[/\\]vsi|\w{2,}:[/\\]", re.IGNORECASE)
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -47,7 +47,7 @@ _ENOUGH, _REGION_DEG = 3, 2.0
 
 
 @dataclass(frozen=True)
-class Table:
+class InputTable:
     """An input table as it was understood; arrays of shape (r,), read-only.
 
     Attributes
@@ -117,12 +117,12 @@ class Table:
 
 def read_table(
     source: TableSource,
-    columns: tuple[Column, ...],
+    columns: tuple[InputColumn, ...],
     *,
     located: bool = False,
     private: bool = False,
     filled: bool = False,
-) -> Table:
+) -> InputTable:
     r"""Read a table in CSV, XLSX, ODS, XLS, GeoJSON or GeoPackage, told apart by its first bytes.
 
     Parameters
@@ -140,8 +140,8 @@ def read_table(
 
     Returns
     -------
-    Table
-        Without blank and hidden rows, totals, and rows pasted twice; `Table.understood` tells them.
+    InputTable
+        Without blank and hidden rows, totals, and rows pasted twice; its `understood` says which.
 
     Raises
     ------
@@ -154,10 +154,11 @@ def read_table(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from reso_geo.tables import Column
+    >>> from reso_geo.tables import InputColumn
     >>> path = Path(tempfile.mkdtemp()) / "postes.csv"
     >>> _ = path.write_text("Ville;Postes;Cellulaire\nPort-Lajoie;3;x\n")
-    >>> table = read_table(path, (Column("city", "ville"), Column("posts", "postes", (), (0, 9))))
+    >>> columns = InputColumn("city", "ville"), InputColumn("posts", "postes", (), (0, 9))
+    >>> table = read_table(path, columns)
     >>> table.number("posts")
     array([3.])
     >>> print(*table.understood, sep="\n")
@@ -183,7 +184,7 @@ def read_table(
         )
         for column in columns
     }
-    return Table(arrays, geometry, grid.where, _understood(grid, marks))
+    return InputTable(arrays, geometry, grid.where, _understood(grid, marks))
 
 
 def _grid(source: Frame | Path, wanted: Wanted) -> Grid:
@@ -263,7 +264,7 @@ def _geometry(
 
 
 def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Take the point out of each MultiPoint that has only one, as many programs write points."""
+    """Return the point of each MultiPoint that has only one, as many programs write points."""
     points = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT)
     for at in points.tolist():
         apart = shapely.get_parts(shapely.extract_unique_points(shapes[at]))
@@ -313,7 +314,7 @@ def _unlike_the_others(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> ND
     return there & far & (np.hypot(lat - x, lon - y) < _REGION_DEG)
 
 
-def _days_told(grid: Grid) -> list[Phrase]:
+def _day_notes(grid: Grid) -> list[Phrase]:
     """Describe how days were read that could be read otherwise, with one as an example."""
     cells = [cell for column, _, own in grid.columns if column.day for cell in own]
     written = (
@@ -339,7 +340,7 @@ def _understood(grid: Grid, marks: Marks) -> tuple[Phrase, ...]:
         for column, header, _ in grid.columns
     )
     said.append(Phrase("table.understood.columns", {"pairs": taken}))
-    said += _days_told(grid)
+    said += _day_notes(grid)
     if marks.comma or marks.point:
         marks_key = "both" if marks.comma and marks.point else "comma" if marks.comma else "point"
         said.append(Phrase(f"table.understood.{marks_key}"))

@@ -10,7 +10,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.tables.fault import is_blank, shown
 from reso_geo.tables.grid import Grid, Where, match_in
 from reso_geo.tables.headers import matched
-from reso_geo.tables.skipped import cell_at, skipped_told, sorted_out
+from reso_geo.tables.skipped import cell_at, skipped_notes, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from reso_geo.tables.grid import TableFile
     from reso_geo.tables.headers import Match, Wanted
 
-__all__ = ["Head", "Sheet", "chosen", "grid_of", "head_of"]
+__all__ = ["Head", "RawSheet", "chosen", "grid_of", "head_of"]
 
 _FIRST_ROWS = 10
 """How many rows that are not blank are searched for the headers."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RawSheet:
     """All cells of a sheet, from its first row and column.
 
     Attributes
@@ -68,7 +68,7 @@ class Head:
     match: Match
 
 
-def head_of(sheet: Sheet, wanted: Wanted) -> Head:
+def head_of(sheet: RawSheet, wanted: Wanted) -> Head:
     """Find the headers of a sheet among its first ten rows: titles may stand above them.
 
     Parameters
@@ -87,9 +87,10 @@ def head_of(sheet: Sheet, wanted: Wanted) -> Head:
     Examples
     --------
     >>> from reso_geo.tables.headers import Wanted
-    >>> from reso_geo.tables.kinds import Column
-    >>> wanted = Wanted((Column("city", "ville"), Column("posts", "postes")), located=False)
-    >>> head_of(Sheet([["Postes 2025"], [], ["Ville", "Postes"], ["Port-Lajoie", 3]]), wanted).row
+    >>> from reso_geo.tables.kinds import InputColumn
+    >>> columns = InputColumn("city", "ville"), InputColumn("posts", "postes")
+    >>> sheet = RawSheet([["Postes 2025"], [], ["Ville", "Postes"], ["Port-Lajoie", 3]])
+    >>> head_of(sheet, Wanted(columns, located=False)).row
     3
     """
     filled = [
@@ -116,13 +117,13 @@ def _texts(record: Sequence[object]) -> list[str]:
 
 
 def _over(upper: list[str], lower: list[str]) -> list[str]:
-    """Lay a second row of headers over the first: a merged cell stands in one of them only."""
+    """Merge a second row of headers into the first: a merged cell stands in one of them only."""
     size = max(len(upper), len(lower))
     upper, lower = ([*row, *[""] * (size - len(row))] for row in (upper, lower))
     return [low or up for up, low in zip(upper, lower, strict=True)]
 
 
-def _head(number: int, headers: list[str], sheet: Sheet, wanted: Wanted) -> Head:
+def _head(number: int, headers: list[str], sheet: RawSheet, wanted: Wanted) -> Head:
     """Match the headers that can be seen, and hidden ones only where these do not do."""
     seen = ["" if at in sheet.hidden_columns else text for at, text in enumerate(headers)]
     match = matched(seen, wanted, has_shapes=False)
@@ -133,8 +134,8 @@ def _head(number: int, headers: list[str], sheet: Sheet, wanted: Wanted) -> Head
     return Head(number, seen, match)
 
 
-def chosen(file: TableFile, sheets: Sequence[Sheet], wanted: Wanted, form: str) -> Grid:
-    """Take the sheet of a workbook that is meant.
+def chosen(file: TableFile, sheets: Sequence[RawSheet], wanted: Wanted, form: str) -> Grid:
+    """Return the sheet of a workbook that is meant.
 
     Parameters
     ----------
@@ -178,7 +179,7 @@ def chosen(file: TableFile, sheets: Sequence[Sheet], wanted: Wanted, form: str) 
 
 def grid_of(
     file: TableFile,
-    sheet: Sheet,
+    sheet: RawSheet,
     head: Head,
     wanted: Wanted,
     part: Phrase | str,
@@ -221,4 +222,4 @@ def grid_of(
     cells = [[cell_at(seen[at][1], column) for column in match.at] for at in kept]
     where = Where(file, part, head.row, numbers)
     own = {(at, headers[0]): fault for at, fault in faults.items()}
-    return Grid(where, match, headers, cells, None, understood, told + skipped_told(skipped), own)
+    return Grid(where, match, headers, cells, None, understood, told + skipped_notes(skipped), own)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reso_geo.tables.headers import Match
 
-__all__ = ["cell_at", "skipped_told", "sorted_out"]
+__all__ = ["cell_at", "skipped_notes", "sorted_out"]
 
 _TOTALS = frozenset({"total", "totals", "totaux", "somme", "sum", "subtotal", "soustotal"})
 _BEFORE = frozenset({"sous", "sub", "grand"})
@@ -30,7 +30,7 @@ _REASONS = ("hidden", "total", "header", "doubled", "blank", "alike")
 anything between others; and equal to one above but kept all the same."""
 
 
-def skipped_told(skipped: Mapping[str, Sequence[int]]) -> tuple[Phrase, ...]:
+def skipped_notes(skipped: Mapping[str, Sequence[int]]) -> tuple[Phrase, ...]:
     """Describe which rows were left out, and what is odd about those kept.
 
     Parameters

@@ -76,9 +76,9 @@ def normals(
         shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(place, 0.0)))
         for place in (along_m - reach, along_m, along_m + reach)
     )
-    way = after - before
-    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
-    return spot, np.column_stack((-way[:, 1], way[:, 0]))
+    ahead = after - before
+    ahead /= np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)[:, None]
+    return spot, np.column_stack((-ahead[:, 1], ahead[:, 0]))
 
 
 def beyond(

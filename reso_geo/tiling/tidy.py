@@ -27,7 +27,7 @@ def tidy(
     line_beat: NDArray[np.int64],
     firm: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
-    """Give tongues and exclaves without streets to the beat around, and widen narrow necks.
+    """Move tongues and exclaves without streets to the beat around, and widen narrow necks.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _parts(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
 
 
 def _largest(part: NDArray[np.object_], of: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell which part is the largest of its shape."""
+    """Return which part is the largest of its shape."""
     order = np.lexsort((-shapely.area(part), of))
     largest = np.zeros(len(part), dtype=bool)
     largest[order[np.unique(of[order], return_index=True)[1]]] = True
@@ -145,7 +145,7 @@ def _claimed(
     wide: NDArray[np.object_],
     of: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Give faces to the one beat that widens there; who has narrow places there keeps them."""
+    """Assign faces to the one beat that widens there; who has narrow places there keeps them."""
     spot = shapely.point_on_surface(faces)
     at, which = shapely.STRtree(wide).query(spot, predicate="intersects")
     low, high = np.full(len(faces), len(label)), np.full(len(faces), -1)
@@ -171,7 +171,7 @@ def _within(
 def _given_away(
     faces: NDArray[np.object_], label: NDArray[np.int64], loose: NDArray[np.bool_], count: int
 ) -> NDArray[np.int64]:
-    """Give each loose face to the beat with which it shares the longest edge."""
+    """Assign each loose face to the beat with which it shares the longest edge."""
     label = label.copy()
     at = np.flatnonzero(loose)
     one, two = shapely.STRtree(faces).query(faces[at], predicate="intersects")

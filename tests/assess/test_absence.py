@@ -355,7 +355,7 @@ def test_what_its_last_post_has_no_time_for_goes_to_the_neighbours(shared: Plan)
     assert stays.during.needed_s[1] < stays.beat.load_s
     # What it keeps lies nearer to its base than what it gives away.
     graph = travel_graph(plan.network, plan.times, "foot")
-    away_s = dijkstra(graph.ways, indices=plan.partition.base[0])
+    away_s = dijkstra(graph.matrix, indices=plan.partition.base[0])
     near = np.minimum(away_s[graph.u], away_s[graph.v])
     kept = np.setdiff1d(np.flatnonzero(held), found.segments)
     assert near[kept].mean() < near[found.segments].mean()

@@ -145,7 +145,7 @@ def test_leaving_out_far_streets_lengthens_no_way_and_moves_no_tour_beyond_its_b
                 for s in (whole, near)
             ]
             away = [
-                dijkstra(graph.ways, indices=own)[:, own]
+                dijkstra(graph.matrix, indices=own)[:, own]
                 for graph, own in zip((before, after), ends, strict=True)
             ]
             assert np.array_equal(*away)

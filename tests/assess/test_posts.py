@@ -20,7 +20,7 @@ from reso_geo.assess import (
     OneFewer,
     PostsNeeded,
     PostsRequest,
-    Trial,
+    PostsTrial,
 )
 from reso_geo.assess.posts.curve import best_so_far, knee_of, total_curve
 from reso_geo.assess.posts.search import fewest_that_pass
@@ -64,9 +64,9 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return two_towns(tmp_path_factory.mktemp("towns"), STEP_M)
 
 
-def trial(posts: int, over: float, beats_ok: int | None = None) -> Trial:
+def trial(posts: int, over: float, beats_ok: int | None = None) -> PostsTrial:
     ok = posts if over <= 1.0 else 0
-    return Trial(posts, 1.0 - over, ok if beats_ok is None else beats_ok, over, over, 0.0)
+    return PostsTrial(posts, 1.0 - over, ok if beats_ok is None else beats_ok, over, over, 0.0)
 
 
 # -- sharing ------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_search_finds_the_smallest_number_without_trying_every_one(
 ) -> None:
     tried = []
 
-    def at(posts: int) -> Trial:
+    def at(posts: int) -> PostsTrial:
         tried.append(posts)
         return trial(posts, answer / posts)
 
@@ -122,7 +122,7 @@ def test_search_gives_up_at_the_most_and_where_more_posts_change_nothing() -> No
     assert fewest_that_pass(lambda k: trial(k, 50 / k), 50, 40) is None
     tried = []
 
-    def hopeless(posts: int) -> Trial:
+    def hopeless(posts: int) -> PostsTrial:
         tried.append(posts)
         return trial(posts, 0.5, beats_ok=0)
 
@@ -221,7 +221,7 @@ def test_bike_that_is_ridden_nowhere_is_said_and_not_searched_on(
 def test_how_sure_the_answer_is_stands_beside_it_with_the_tolerance(
     found: PostsNeeded, certainty: str
 ) -> None:
-    fewer = OneFewer(Trial(3, 0.3, 2, 1.04, 0.99, 0.0), certainty)
+    fewer = OneFewer(PostsTrial(3, 0.3, 2, 1.04, 0.99, 0.0), certainty)
     city = replace(found.cities[0], one_fewer=fewer)
     texts = {
         lang: posts_sentences(replace(found, cities=(city,)))[0].say(lang) for lang in LANGUAGES

@@ -300,12 +300,12 @@ def test_a_tour_timed_anew_is_a_tour_of_the_other_season(
     judged: Assessment, park: Sector, defaults: PatrolSettings
 ) -> None:
     for mode in ("foot", "bike"):
-        anew = judged.judgements[mode, "winter"].case
+        again = judged.judgements[mode, "winter"].case
         alone = case_of(park, defaults, mode, "winter")
-        assert anew.beat.once.lower_bound_s <= alone.beat.once.pass_s + 1e-6
-        assert alone.beat.once.lower_bound_s <= anew.beat.once.pass_s + 1e-6
-        assert anew.verdict.verdict == alone.verdict.verdict
-        assert anew.verdict.margin == pytest.approx(alone.verdict.margin, abs=0.01)
+        assert again.beat.once.lower_bound_s <= alone.beat.once.pass_s + 1e-6
+        assert alone.beat.once.lower_bound_s <= again.beat.once.pass_s + 1e-6
+        assert again.verdict.verdict == alone.verdict.verdict
+        assert again.verdict.margin == pytest.approx(alone.verdict.margin, abs=0.01)
 
 
 NETWORK = bare(

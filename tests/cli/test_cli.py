@@ -111,7 +111,7 @@ def test_a_plan_can_be_cut_anew_from_its_own_file(
     assert run("plan", streets, "--officers", "5", "--boundary", cities, "--out", tmp_path) == 0
     capsys.readouterr()
     saved = tmp_path / "plan.gpkg"
-    words = ("--officers", "5", "--out", tmp_path / "anew", "--json")
+    words = ("--officers", "5", "--out", tmp_path / "again", "--json")
     assert run("plan", saved, *words) == 0
     answer = json.loads(capsys.readouterr().out)
     loads = gpd.read_file(saved, layer="beats")["load_s"].tolist()

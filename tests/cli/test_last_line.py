@@ -28,7 +28,7 @@ import reso_geo.plan_file.read
 import reso_geo.settings.read
 from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
-from reso_geo.cli.console import Talk
+from reso_geo.cli.console import Output
 from reso_geo.errors import InfeasibleError, PlanError, ResoGeoError
 from reso_geo.i18n import Phrase, say
 
@@ -207,7 +207,7 @@ def test_an_interrupt_ends_with_130_and_a_document(monkeypatch: pytest.MonkeyPat
     assert failed("boundaries", code=130)["code"] == "cli.interrupted"
 
 
-DOORS = {
+OUTPUTS = {
     "streets": (reso_geo.network, "read_ways", ("plan", "STREETS", "--officers", "2"), "STREETS"),
     "a boundary": (
         reso_geo.boundaries.lookup, "read_layer",
@@ -225,11 +225,11 @@ DOORS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("output", OUTPUTS)
 def test_what_a_reader_did_not_foresee_is_blamed_on_the_file_that_it_read(
-    door: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    output: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module, name, words, blamed = DOORS[door]
+    module, name, words, blamed = OUTPUTS[output]
     (tmp_path / "settings.toml").write_text("")
     files = {
         "STREETS": made / "streets.osm.pbf",
@@ -251,12 +251,12 @@ def test_there_is_one_document_whatever_was_written_before_the_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     negative = InfeasibleError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(Talk, "table", raising(negative))
+    monkeypatch.setattr(Output, "table", raising(negative))
     code, out, errors = run("boundaries", "--json")
     assert (code, errors.count("\n")) == (1, 1)
     assert "boundaries" in json.loads(out)  # the answer is negative, and there is a result
     bad = PlanError(Phrase("cli.compare_one"))
-    monkeypatch.setattr(Talk, "table", raising(bad))
+    monkeypatch.setattr(Output, "table", raising(bad))
     assert failed("boundaries")["code"] == "cli.compare_one"
 
 

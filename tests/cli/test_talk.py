@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 
-from reso_geo.cli.console import Talk
+from reso_geo.cli.console import Output
 from reso_geo.i18n import Phrase
 
 
 def _said(phrases: list[Phrase]) -> list[str]:
     out = io.StringIO()
-    Talk("en", as_json=False, quiet=False, out=out).warnings(phrases)
+    Output("en", as_json=False, quiet=False, out=out).warnings(phrases)
     return out.getvalue().splitlines()
 
 
@@ -31,7 +31,7 @@ def test_five_of_a_kind_are_all_written() -> None:
 def test_assumptions_are_counted_and_named_when_asked() -> None:
     for verbose, named in ((False, False), (True, True)):
         out = io.StringIO()
-        talk = Talk("fr", as_json=False, quiet=False, out=out, verbose=verbose)
-        talk.assumptions(("bike_patrol_kmh", "contact_min"))
+        output = Output("fr", as_json=False, quiet=False, out=out, verbose=verbose)
+        output.assumptions(("bike_patrol_kmh", "contact_min"))
         assert ("Minutes" in out.getvalue()) == named
         assert ("2 hypothèses" in out.getvalue()) != named

@@ -25,7 +25,7 @@ from touring import (
 )
 
 from reso_geo.coverage import TravelGraph, cover
-from reso_geo.coverage.rural_postman import pieces_of
+from reso_geo.coverage.rural_postman import connected_parts
 
 if TYPE_CHECKING:
     from random import Random
@@ -160,7 +160,7 @@ def test_deadhead_may_leave_the_beat() -> None:
     beat = np.array([segment(network, ends) for ends in ("EF", "GH")])
     base = int(network.u[beat[0]])
     found = cover(graph_of(network), beat, base)
-    outside = set(found.passage.segment.tolist()) - set(beat.tolist())
+    outside = set(found.steps.segment.tolist()) - set(beat.tolist())
     assert outside == {segment(network, "FG")}
     assert found.deadhead_s == pytest.approx(walk_s(30 + 30 + 2 * 20), rel=1e-3)
 
@@ -347,6 +347,6 @@ def test_figures_of_a_scattered_beat_hold_together(
     beat = np.flatnonzero(network.required)[beat]
     found = cover(graph, beat, base, depth)
     check(graph, beat, base, found)
-    assert len(set(pieces_of(graph, beat, base)[graph.u[beat]].tolist())) > 10
+    assert len(set(connected_parts(graph, beat, base)[graph.u[beat]].tolist())) > 10
     shuffled = cover(graph, dice.permutation(beat), base, depth)
     assert (shuffled.pass_s, shuffled.lower_bound_s) == (found.pass_s, found.lower_bound_s)

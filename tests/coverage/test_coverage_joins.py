@@ -87,7 +87,7 @@ def test_bound_stays_proven_where_small_costs_vanish_beside_a_large_one() -> Non
 
 
 def piece(network: StreetNetwork, dice: np.random.Generator, size: int) -> NDArray[np.int64]:
-    """Grow a piece of required segments that hang together, from anywhere, in any shape."""
+    """Grow a piece of required segments that are connected, from anywhere, in any shape."""
     touching: dict[int, list[int]] = {}
     required = np.flatnonzero(network.required & network.foot).tolist()
     for s in required:
@@ -137,7 +137,7 @@ def test_beat_in_one_piece_costs_what_a_matching_of_shortest_paths_says(
     for size in sizes:
         beat = piece(network, dice, size)
         odd = np.flatnonzero(graph.odd(beat))
-        far = dijkstra(graph.ways, directed=False, indices=odd)[:, odd]
+        far = dijkstra(graph.matrix, directed=False, indices=odd)[:, odd]
         found = cover(graph, beat, int(network.v[beat[-1]]))
         own = int(patrol[place[beat]].sum())
         assert found.exact

@@ -107,7 +107,7 @@ def test_parallel_ways_are_never_summed(depth: Depth) -> None:
     found = cover(graph, np.array([3]), 0, depth, WITHOUT_END)
     check(graph, np.array([3]), 0, found)
     assert found.pass_s == 0.5 * (5 + 10 + 10 + 5)
-    assert set(found.passage.segment.tolist()) == {1, 3}
+    assert set(found.steps.segment.tolist()) == {1, 3}
 
 
 @pytest.mark.parametrize("depth", DEPTHS)

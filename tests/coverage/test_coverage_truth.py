@@ -22,7 +22,7 @@ from touring import (
 
 from reso_geo.coverage import TravelGraph, cover
 from reso_geo.coverage.exact.branch_and_cut import improve
-from reso_geo.coverage.reduced_graph import around
+from reso_geo.coverage.reduced_graph import reduced_graph
 from reso_geo.network import components
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def test_ways_around_a_beat_lose_no_tour(windy: bool) -> None:  # noqa: FBT001 -
     left = used_outside = 0
     for _ in range(60):
         graph, required, base = block(dice, windy=windy)
-        near = around(graph, required, base)
+        near = reduced_graph(graph, required, base)
         inside, bound = improve(near.graph, near.required, near.base, np.inf, WITHOUT_END)
         whole, whole_bound = improve(
             required_first(graph, required), len(required), base, np.inf, WITHOUT_END
@@ -140,11 +140,11 @@ def test_ways_around_a_beat_lose_no_tour(windy: bool) -> None:  # noqa: FBT001 -
             assert whole is None
             continue
         assert inside is not None
-        passage = near.expanded(graph, inside)
-        assert passage.cost(graph).sum() == inside.cost(near.graph).sum() == truth
+        steps = near.expanded(graph, inside)
+        assert steps.cost(graph).sum() == inside.cost(near.graph).sum() == truth
         left += len(near.graph.u) < len(graph.u)
         ends = np.union1d(graph.u[required], graph.v[required])
-        way = passage.segment[~passage.patrol]
+        way = steps.segment[~steps.patrol]
         used_outside += not np.isin((graph.u[way], graph.v[way]), np.append(ends, base)).all()
     # The comparison means something: ways were left out, and tours do leave the beat.
     assert left > 30

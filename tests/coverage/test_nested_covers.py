@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from touring import DEPTHS, WITHOUT_END, best_ride, check, windy_towns
 
-from reso_geo.coverage import TravelGraph, cover, nested_covers
+from reso_geo.coverage import TravelGraph, cover, nested_tours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ def test_a_part_of_a_beat_gets_the_shortest_tour_of_its_own(
     kept = data.draw(st.lists(st.booleans(), min_size=len(required), max_size=len(required)))
     nested = [required[np.array(kept, dtype=bool)], required]
     for part, found in zip(
-        nested, nested_covers(graph, nested, base, "final", [WITHOUT_END] * 2), strict=True
+        nested, nested_tours(graph, nested, base, "final", [WITHOUT_END] * 2), strict=True
     ):
         check(graph, part, base, found)
         if not found.apart:

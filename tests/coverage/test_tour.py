@@ -1,4 +1,4 @@
-"""A tour in walking order: every passage once, straight on, in loops that fit a shift."""
+"""A tour in walking order: every traversal once, straight on, in loops that fit a shift."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare, draw, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reso_geo.coverage import Passage, cover, shift_loops, travel_graph, walk_order
+from reso_geo.coverage import Traversals, cover, shift_loops, travel_graph, walk_order
 from reso_geo.plan.tours import bearings
 from reso_geo.settings import load_settings
 from reso_geo.travel import travel_times
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo import StreetNetwork
-    from reso_geo.coverage import Cover, TravelGraph
+    from reso_geo.coverage import Tour, TravelGraph
 
 SETTINGS = load_settings()
 FOOT = {"highway": "footway"}
@@ -33,13 +33,13 @@ def graph_of(network: StreetNetwork, mode: str = "foot") -> TravelGraph:
     return travel_graph(network, travel_times(network, SETTINGS), mode)
 
 
-def ends(graph: TravelGraph, walk: Passage) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each passage starts and where it arrives."""
+def ends(graph: TravelGraph, walk: Traversals) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each traversal starts and where it arrives."""
     u, v = graph.u[walk.segment], graph.v[walk.segment]
     return np.where(walk.forward, u, v), np.where(walk.forward, v, u)
 
 
-def ordered(network: StreetNetwork, base: int = 0, mode: str = "foot") -> tuple[Passage, ...]:
+def ordered(network: StreetNetwork, base: int = 0, mode: str = "foot") -> tuple[Traversals, ...]:
     """Cover all required segments of a drawn network and put the tour in order."""
     graph = graph_of(network, mode)
     tour = cover(graph, np.flatnonzero(network.required), base)
@@ -135,7 +135,9 @@ def test_nothing_to_cover_is_no_walk() -> None:
     network = bare([Street(0, 1, required=False)])
     graph = graph_of(network)
     assert walk_order(graph, cover(graph, np.arange(0), 0), 0, np.zeros((1, 2))) == ()
-    nothing = Passage(np.empty(0, dtype=np.int64), np.empty(0, dtype=bool), np.empty(0, dtype=bool))
+    nothing = Traversals(
+        np.empty(0, dtype=np.int64), np.empty(0, dtype=bool), np.empty(0, dtype=bool)
+    )
     assert shift_loops(graph, nothing, 3600.0) == ()
 
 
@@ -192,18 +194,18 @@ def streets(draw_from: st.DrawFn, *, by_bike: bool = False) -> tuple[StreetNetwo
     return network, np.array(angles, dtype=float).reshape(-1, 2)
 
 
-def check_order(graph: TravelGraph, tour: Cover, base: int, walks: tuple[Passage, ...]) -> None:
-    """Check that walks are the passages of a tour, in an order that can be followed."""
-    whole = Passage.joined(walks)
+def check_order(graph: TravelGraph, tour: Tour, base: int, walks: tuple[Traversals, ...]) -> None:
+    """Check that walks are the traversals of a tour, in an order that can be followed."""
+    whole = Traversals.concatenated(walks)
     for walk in walks:
         tail, head = ends(graph, walk)
         assert (head == np.roll(tail, -1)).all()
-    assert whole.cost(graph).sum() == tour.passage.cost(graph).sum()
+    assert whole.cost(graph).sum() == tour.steps.cost(graph).sum()
     assert whole.cost(graph).sum() * graph.tick_s == tour.pass_s
-    passed = [(p.segment * 2 + (p.forward & (not graph.symmetric))) for p in (whole, tour.passage)]
+    passed = [(p.segment * 2 + (p.forward & (not graph.symmetric))) for p in (whole, tour.steps)]
     assert Counter(passed[0].tolist()) == Counter(passed[1].tolist())
-    assert sorted(whole.segment[whole.patrol]) == sorted(tour.passage.segment[tour.passage.patrol])
-    here = graph.component[graph.u[tour.passage.segment]]
+    assert sorted(whole.segment[whole.patrol]) == sorted(tour.steps.segment[tour.steps.patrol])
+    here = graph.component[graph.u[tour.steps.segment]]
     assert len(walks) == len(np.unique(here))
     if (here == graph.component[base]).any():
         assert ends(graph, walks[0])[0][0] == base
@@ -217,7 +219,7 @@ def test_a_walk_is_the_tour_in_order(drawn: tuple[StreetNetwork, np.ndarray], ba
     tour = cover(graph, np.flatnonzero(network.required), base)
     walks = walk_order(graph, tour, base, bearing)
     check_order(graph, tour, base, walks)
-    whole = Passage.joined(walks)
+    whole = Traversals.concatenated(walks)
     _, first = np.unique(whole.segment, return_index=True)
     assert set(np.flatnonzero(whole.patrol).tolist()) <= set(first.tolist())
 
@@ -234,7 +236,7 @@ def test_a_ride_is_the_tour_in_order_and_legal(
         return
     walks = walk_order(graph, tour, base, bearing)
     check_order(graph, tour, base, walks)
-    whole = Passage.joined(walks)
+    whole = Traversals.concatenated(walks)
     use = np.where(
         whole.forward, network.bike_forward[whole.segment], network.bike_backward[whole.segment]
     )
@@ -260,7 +262,7 @@ def test_nobody_turns_round_on_a_street_who_could_go_on(
 # Loops.
 
 
-def least(graph: TravelGraph, walk: Passage, shift_s: float, talk: float) -> tuple[int, float]:
+def least(graph: TravelGraph, walk: Traversals, shift_s: float, talk: float) -> tuple[int, float]:
     """Try every way to split a walk; give the fewest loops and their least time."""
     roads = nx.DiGraph()
     tail, head = ends(graph, walk)
@@ -309,14 +311,14 @@ def test_loops_return_to_the_base_fit_a_shift_and_take_no_more_than_they_must(
         loops = shift_loops(graph, walk, shift_s, talk)
         base = ends(graph, walk)[0][0]
         for loop in loops:
-            tail, head = ends(graph, loop.passage)
+            tail, head = ends(graph, loop.steps)
             assert (tail[0], head[-1]) == (base, base)
             assert (head[:-1] == tail[1:]).all()
             assert np.isfinite(loop.seconds).all()
-            assert loop.total_s <= shift_s * (1 + 1e-12) or loop.passage.patrol.sum() == 1
-            moving = loop.passage.cost(graph).sum() * graph.tick_s
+            assert loop.total_s <= shift_s * (1 + 1e-12) or loop.steps.patrol.sum() == 1
+            moving = loop.steps.cost(graph).sum() * graph.tick_s
             assert loop.total_s == pytest.approx(moving * talk, rel=1e-12)
-        whole = Passage.joined([loop.passage for loop in loops])
+        whole = Traversals.concatenated([loop.steps for loop in loops])
         assert whole.segment[whole.patrol].tolist() == walk.segment[walk.patrol].tolist()
         total = sum(loop.total_s for loop in loops)
         fewest, least_s = least(graph, walk, shift_s, talk)

@@ -120,9 +120,9 @@ def test_streets_too_few_for_a_post_that_a_lock_cuts_off_join_a_beat_and_name_th
     before = striped(planner, (0.1, 0.3, 0.6))
     lock = before.beats[1].beat_id
     after = planner(CutRequest(4), before, lock)
-    joined = [phrase for phrase in after.warnings if phrase.key == "partition.joined_by_lock"]
-    assert [phrase.values["locks"] for phrase in joined] == [lock]
-    (own,) = after.partition.joined.values()
+    annexed = [phrase for phrase in after.warnings if phrase.key == "partition.joined_by_lock"]
+    assert [phrase.values["locks"] for phrase in annexed] == [lock]
+    (own,) = after.partition.annexed.values()
     assert (before.partition.beat_of[own] == 0).all()
 
 
@@ -138,7 +138,7 @@ def test_what_a_lock_cut_off_is_no_fault_of_the_plan_that_lists_it(
     held = {name: after.partition.segments_of(b) for b, name in enumerate(after.partition.beat_id)}
     for name, own in held.items():
         made = rebalance_plan(edited, RebalanceRequest(4, lock=(name,))).plan
-        assert made.joined_ids == after.joined_ids
+        assert made.annexed_ids == after.annexed_ids
         place = made.partition.beat_id.index(name)
         np.testing.assert_array_equal(made.partition.segments_of(place), own)
 

@@ -44,7 +44,7 @@ def held(beat_of: Sequence[int], city: Sequence[int] = ()) -> Partition:
         city=np.array(city or [0] * count, dtype=np.int64),
         posts=np.ones(count, dtype=np.int64),
         base=np.zeros(count, dtype=np.int64),
-        joined={},
+        annexed={},
     )
 
 
@@ -111,10 +111,10 @@ def beside(one: StreetNetwork, other: StreetNetwork, east_m: float) -> StreetNet
 
 def bridged(one: StreetNetwork, ends: tuple[int, int], flag: int) -> StreetNetwork:
     """Join two junctions by a street that crosses a barrier."""
-    joined = streets([*_pairs(one, 0), ends], one.node_xy.copy())
-    crosses = np.zeros(len(joined), dtype=np.uint8)
+    annexed = streets([*_pairs(one, 0), ends], one.node_xy.copy())
+    crosses = np.zeros(len(annexed), dtype=np.uint8)
     crosses[-1] = flag
-    return replace(joined, crossed=crosses)
+    return replace(annexed, crossed=crosses)
 
 
 def _pairs(network: StreetNetwork, first: int) -> list[tuple[int, int]]:
@@ -191,14 +191,14 @@ def cut(
 
 
 def beats_are_sound(network: StreetNetwork, partition: Partition) -> None:
-    """Check with networkx, apart from the cutter, that beats hold all streets and hang together."""
+    """Check with networkx, apart from the cutter, that beats hold all streets and are connected."""
     held = held_segments(network)
     assert (partition.beat_of[held] >= 0).all()
     assert (partition.beat_of[~held] == -1).all()
     assert len(set(partition.beat_id)) == len(partition.beat_id)
     for beat in range(len(partition.beat_id)):
         own = np.flatnonzero(partition.beat_of == beat)
-        own = np.setdiff1d(own, partition.joined.get(beat, []))
+        own = np.setdiff1d(own, partition.annexed.get(beat, []))
         assert network.required[own].any()
         graph = nx.Graph(zip(network.u[own].tolist(), network.v[own].tolist(), strict=True))
         assert nx.is_connected(graph)

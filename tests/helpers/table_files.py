@@ -12,7 +12,7 @@ import pytest
 
 from reso_geo.errors import TableError
 from reso_geo.i18n import LANGUAGES
-from reso_geo.tables import KINDS, Column, Table, read_table
+from reso_geo.tables import KINDS, InputColumn, InputTable, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ANCHORS, SEATS, PEOPLE = KINDS["anchors"], KINDS["seats"], KINDS["population"]
 HEADERS = ["name", "kind", "visits_per_week", "minutes", "lon", "lat"]
 TITLES = ["nom", "genre", "visites_par_semaine", "minutes", "longitude", "latitude"]
-ANY = Column("amount", "montant", within=(-1e300, 1e300))
+ANY = InputColumn("amount", "montant", within=(-1e300, 1e300))
 
 
 def save_csv(path: Path, rows: Sequence[Sequence[object]], separator: str = ",") -> Path:
@@ -53,17 +53,17 @@ def save_geojson(path: Path, properties: Sequence[object], shapes: Sequence[obje
     return path
 
 
-def seats(path: Path, text: str | bytes) -> Table:
+def seats(path: Path, text: str | bytes) -> InputTable:
     path = path / "seats.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_table(path, SEATS)
 
 
-def anchors(folder: Path, *rows: Sequence[object]) -> Table:
+def anchors(folder: Path, *rows: Sequence[object]) -> InputTable:
     return read_table(save_csv(folder / "a.csv", [HEADERS, *rows]), ANCHORS, located=True)
 
 
-def told(table: Table) -> str:
+def told(table: InputTable) -> str:
     return " ".join(map(str, table.understood))
 
 

@@ -11,7 +11,7 @@ from drawing import NO_WAY, PUSH, RIDE, Street, bare
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from reso_geo.coverage import Cover, Effort, TravelGraph, cover, travel_graph
+from reso_geo.coverage import Effort, Tour, TravelGraph, cover, travel_graph
 from reso_geo.network import components
 from reso_geo.settings import load_settings
 from reso_geo.travel import travel_times
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SETTINGS = load_settings()
 TICK_S = 2.0**-11  # at 4.8 km/h
-WITHOUT_END = Effort(rounds=1000, work=10**12, edges=10**6, gap=0.0, nodes=10**6, turns=10**6)
+WITHOUT_END = Effort(rounds=1000, budget=10**12, edges=10**6, gap=0.0, nodes=10**6, turns=10**6)
 DEPTHS: tuple[Depth, Depth] = ("fast", "final")
 
 
@@ -34,7 +34,7 @@ def graph_of(network: StreetNetwork, mode: str = "foot") -> TravelGraph:
     return travel_graph(network, travel_times(network, SETTINGS), mode)
 
 
-def tour(network: StreetNetwork, base: int = 0, mode: str = "foot", depth: Depth = "fast") -> Cover:
+def tour(network: StreetNetwork, base: int = 0, mode: str = "foot", depth: Depth = "fast") -> Tour:
     """Cover all required segments of a network; the final depth goes on until it is exact."""
     required = np.flatnonzero(network.required)
     return cover(graph_of(network, mode), required, base, depth, WITHOUT_END)
@@ -45,8 +45,8 @@ def walk_s(metres: float) -> float:
     return metres * 0.75
 
 
-def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Cover) -> None:
-    """Recompute what an answer says from its passage alone."""
+def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Tour) -> None:
+    """Recompute what an answer says from its traversal alone."""
     closed = ~(np.isfinite(graph.forward) | np.isfinite(graph.backward))
     np.testing.assert_array_equal(np.sort(found.missed), np.sort(segments[closed[segments]]))
     assert found.patrol_s <= found.pass_s
@@ -58,9 +58,9 @@ def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Cov
         assert not found.exact
         return
     segment, forward, patrol = (
-        found.passage.segment,
-        found.passage.forward,
-        found.passage.patrol,
+        found.steps.segment,
+        found.steps.forward,
+        found.steps.patrol,
     )
     # Every reached segment is patrolled once, nothing else is.
     np.testing.assert_array_equal(np.sort(segment[patrol]), np.sort(segments[~closed[segments]]))
@@ -79,7 +79,7 @@ def check(graph: TravelGraph, segments: NDArray[np.int64], base: int, found: Cov
         assert ((out + into) % 2 == 0).all()
     else:
         np.testing.assert_array_equal(out, into)
-    # All of it hangs together, but for what no way ties to the base.
+    # All of it is connected, but for what no path connects to the base.
     label = components(graph.node_count, tail, head)
     assert len(set(label[np.append(tail, base)].tolist())) == found.apart + 1
     way = np.isfinite(graph.forward) | np.isfinite(graph.backward)

@@ -39,7 +39,7 @@ class Town:
         self.problem = DistrictingProblem.of(network, self.graph, self.load)
 
     def cut(self, officers: int, *, cross: bool = False) -> Partition:
-        """Cut it anew."""
+        """Cut it again."""
         request = CutRequest(officers=officers, cross_cities=cross)
         return cut_beats(self.problem, request).partition
 

@@ -23,7 +23,7 @@ from reso_geo.maps.web.colour_schemes import (
     classes_of,
     schemes,
 )
-from reso_geo.maps.web.geometry import Grid, colours, outlines
+from reso_geo.maps.web.geometry import PageGrid, colours, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,7 +138,7 @@ def test_neighbours_share_their_borders_and_no_colour(
         if shapely.intersection(one, two).length > 1:
             assert number[a] != number[b]
     corners = []
-    for polygons in outlines(plan, Grid([plan])).beats:
+    for polygons in outlines(plan, PageGrid([plan])).beats:
         rings = [np.array(ring).reshape(-1, 2).cumsum(axis=0) for ring in polygons[0]]
         corners.append(shapely.Polygon(rings[0]))
     assert shapely.coverage_is_valid(corners)

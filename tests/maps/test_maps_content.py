@@ -18,11 +18,11 @@ from reso_geo.errors import UsageError
 from reso_geo.maps import Showing, draw_plans, ladder_map, plan_map, save_map
 from reso_geo.maps.web import page as page_module
 from reso_geo.maps.web.comparison import moves_of
-from reso_geo.maps.web.geometry import Grid
-from reso_geo.maps.web.other_seasons import passes_of
+from reso_geo.maps.web.geometry import PageGrid
+from reso_geo.maps.web.other_seasons import season_figures
 from reso_geo.maps.web.safe_json import chain, deltas, runs, safe_json
 from reso_geo.maps.web.streets import sheet_of
-from reso_geo.plan import Given, build_plan, yardstick
+from reso_geo.plan import Given, build_plan, evaluation_context
 from reso_geo.rebalance import OldBeats, continuity_of
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_public_change_is_told_in_length_not_in_load(plan: Plan, later: Plan) ->
 
 
 def test_plans_own_season_is_shown_as_it_stands_in_the_plan(plan: Plan) -> None:
-    found = passes_of(plan, tours=True, seasons=True)
+    found = season_figures(plan, tours=True, seasons=True)
     assert len(found.figures) == len(found.besides) == len(found.reach) == 4
     for mode in ("foot", "bike"):
         own = tuple(beat.figures(mode) for beat in plan.beats)
@@ -106,9 +106,9 @@ def test_plans_own_season_is_shown_as_it_stands_in_the_plan(plan: Plan) -> None:
 
 def test_other_season_is_that_of_a_plan_made_in_it(plan: Plan, defaults: PatrolSettings) -> None:
     request = dataclasses.replace(plan.request, season="winter")
-    yard = yardstick(plan.network, defaults, request, plan.anchors)
+    yard = evaluation_context(plan.network, defaults, request, plan.anchors)
     winter = build_plan(yard, plan.boundary, plan.partition, Given())
-    found = passes_of(plan, tours=False, seasons=True)
+    found = season_figures(plan, tours=False, seasons=True)
     for beat, quick in zip(winter.beats, found.figures["foot", "winter"], strict=True):
         assert quick.verdict == beat.foot.verdict
         assert quick.reasons == beat.foot.reasons
@@ -130,7 +130,7 @@ def test_tours_pass_only_streets_of_the_page(plan: Plan) -> None:
 
 
 def test_each_street_of_two_plans_stands_in_the_page_once(plan: Plan, later: Plan) -> None:
-    grid = Grid([plan, later])
+    grid = PageGrid([plan, later])
     sheet = sheet_of([plan, later], grid, [[], []])
     assert len(sheet.points) == plan.network.required.sum()
     for one, at, beats in zip((plan, later), sheet.at, sheet.beat, strict=True):

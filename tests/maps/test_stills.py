@@ -23,7 +23,7 @@ from reso_geo.cli import main
 from reso_geo.errors import UsageError
 from reso_geo.i18n import say
 from reso_geo.maps import overview_png, save_picture
-from reso_geo.maps.print.canvas import Box
+from reso_geo.maps.print.canvas import Rect
 from reso_geo.maps.print.label_placement import Taken, along, around
 from reso_geo.maps.print.overview import overview_sheets
 from reso_geo.maps.print.save import atlas_pages
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from matplotlib.transforms import Bbox
 
-    from reso_geo.maps.print.canvas import Sheet
+    from reso_geo.maps.print.canvas import Canvas
     from reso_geo.settings import PatrolSettings
 
 HOSTILE = (
@@ -123,12 +123,12 @@ def many(plan: Plan, columns: int, rows: int) -> Plan:
     return dataclasses.replace(drawn, beats=held)
 
 
-def texts_of(sheets: Sequence[Sheet]) -> list[str]:
+def texts_of(sheets: Sequence[Canvas]) -> list[str]:
     """List every text on some sheets."""
     return [text.get_text() for sheet in sheets for text in sheet.ink.texts]
 
 
-def boxes_of(sheet: Sheet, wanted: Sequence[str]) -> dict[str, Bbox]:
+def boxes_of(sheet: Canvas, wanted: Sequence[str]) -> dict[str, Bbox]:
     """Measure texts as matplotlib draws them."""
     renderer = sheet.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     return {
@@ -161,10 +161,10 @@ def test_no_two_labels_of_the_overview_touch(plan: Plan, columns: int, rows: int
 
 
 def test_label_without_room_inside_stands_beside_with_a_line() -> None:
-    taken = Taken.within(Box(0.0, 0.0, 200.0, 200.0))
+    taken = Taken.within(Rect(0.0, 0.0, 200.0, 200.0))
     small = shapely.box(100.0, 100.0, 104.0, 104.0)
     spot = np.array([102.0, 102.0])
-    inside = around(small, spot, (30.0, 12.0), Taken.within(Box(0.0, 0.0, 200.0, 200.0)))
+    inside = around(small, spot, (30.0, 12.0), Taken.within(Rect(0.0, 0.0, 200.0, 200.0)))
     assert inside is not None
     assert not inside.away
     other = shapely.box(108.0, 90.0, 140.0, 114.0)
@@ -179,7 +179,7 @@ def test_label_without_room_inside_stands_beside_with_a_line() -> None:
 
 
 def test_street_name_lies_along_its_street_and_reads_from_the_left() -> None:
-    taken = Taken.within(Box(0.0, 0.0, 200.0, 200.0))
+    taken = Taken.within(Rect(0.0, 0.0, 200.0, 200.0))
     down = np.array([(150.0, 150.0), (50.0, 50.0)])
     placed = along(down, (60.0, 8.0), taken)
     assert placed is not None

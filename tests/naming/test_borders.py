@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reso_geo import CutRequest, PlanRequest, make_plan
-from reso_geo.naming import Bound, Surroundings, describe_beats
+from reso_geo.naming import BeatSurroundings, Bound, describe_beats
 from reso_geo.network import Barriers, Basemap
 from reso_geo.osm import LandArea
 
@@ -70,7 +70,7 @@ def turned_by(shape: shapely.Geometry, turn_deg: float) -> shapely.Geometry:
 
 def around(
     town: tuple[StreetNetwork, Partition], margin_m: float = 25.0, turn_deg: float = 0.0
-) -> tuple[Surroundings, ...]:
+) -> tuple[BeatSurroundings, ...]:
     """Describe both beats of a city that ends 25 m beyond its streets, more in the west."""
     box = shapely.box(-margin_m, -4 * BLOCK_M - 25.0, 4 * BLOCK_M + 25.0, 25.0)
     city, inner = (multi(turned_by(each, turn_deg)) for each in (box, INNER))
@@ -83,7 +83,7 @@ def multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
 
 def beside(
     network: StreetNetwork, polygon: shapely.Geometry, extent: Sequence[shapely.MultiPolygon] = ()
-) -> Surroundings:
+) -> BeatSurroundings:
     """Describe the only beat of no city that is known."""
     beats = held([0] * len(network))
     (found,) = describe_beats(network, beats, (multi(polygon),), (), extent)

@@ -212,9 +212,9 @@ def test_unreachable_pieces_hold_less_than_a_hundredth_of_the_required_length_ea
     assert not np.isin(label[gone], label[network.required]).any()
     required_m = 1000.0 * network.required_km
     kept = np.unique(label[network.required])
-    for piece in kept:
-        held_m = network.length_m[(label == piece) & (network.why == "")].sum()
-        twins_m = network.length_m[(label == piece) & np.isin(network.why, ("twin", "sidewalk"))]
+    for stretch in kept:
+        held_m = network.length_m[(label == stretch) & (network.why == "")].sum()
+        twins_m = network.length_m[(label == stretch) & np.isin(network.why, ("twin", "sidewalk"))]
         assert held_m + twins_m.sum() >= defaults.streets.least_component_share * required_m
 
 

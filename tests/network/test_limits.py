@@ -28,7 +28,7 @@ from reso_geo import (
 )
 from reso_geo.boundaries import Boundary
 from reso_geo.errors import BoundaryError, UsageError
-from reso_geo.network import Streets, load_streets, project_shapes, save_streets, with_own_rules
+from reso_geo.network import CityStreets, load_streets, project_shapes, save_streets, with_own_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -341,7 +341,7 @@ def test_rules_for_cleared_streets_and_paces_are_no_other_streets(
 def test_kept_streets_keep_their_rules(strict: PatrolSettings, tmp_path: Path) -> None:
     boundary = cities(Town=box(-400.0, -50.0, 400.0, 400.0))
     network = load(ladder(), boundary, strict)
-    save_streets(Streets(network, boundary), tmp_path / "streets.gpkg", "key")
+    save_streets(CityStreets(network, boundary), tmp_path / "streets.gpkg", "key")
     back = load_streets(tmp_path / "streets.gpkg", "key").network
     assert back.rules == network.rules == strict.streets
     assert back.notes == network.notes

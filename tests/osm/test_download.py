@@ -1,4 +1,4 @@
-"""The download door, against a stand-in server with thirty kinds of misbehaviour."""
+"""The download, against a stand-in server with thirty kinds of misbehaviour."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from reso_geo import load_network
 from reso_geo.boundaries import Boundary
 from reso_geo.errors import NetworkError
 from reso_geo.naming import name_beats
-from reso_geo.network import Basemap, Streets, load_streets, save_streets, select
+from reso_geo.network import Basemap, CityStreets, load_streets, save_streets, select
 from reso_geo.osm import LandArea, NamedPlace, read_land
 from reso_geo.osm.download.overpass import merged, read_answer, statement
 from reso_geo.osm.land import land_kind
@@ -259,7 +259,7 @@ def test_basemap_travels_with_the_streets(tmp_path: Path) -> None:
     assert len(network.basemap.land) == len(network.basemap.places) == 2
     assert select(network, np.ones(len(network), dtype=bool)).basemap == network.basemap
     town = Boundary(("Ville",), (square(),), "precise", "by hand")
-    save_streets(Streets(network, town), tmp_path / "streets.gpkg", "key")
+    save_streets(CityStreets(network, town), tmp_path / "streets.gpkg", "key")
     assert load_streets(tmp_path / "streets.gpkg", "key").network.basemap == network.basemap
 
 
@@ -319,7 +319,7 @@ def row(
         city=np.zeros(beats, dtype=np.int64),
         posts=np.ones(beats, dtype=np.int64),
         base=np.zeros(beats, dtype=np.int64),
-        joined={},
+        annexed={},
     )
     return network, partition
 

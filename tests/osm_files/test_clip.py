@@ -19,12 +19,12 @@ from pyproj import Geod
 
 from reso_geo import StreetNetwork, load_network, load_settings, read_boundary
 from reso_geo.atomic_files import data_file
-from reso_geo.boundaries import Boundary, Box, sweep
+from reso_geo.boundaries import Boundary, BoundingBox, sweep
 from reso_geo.cli import main
-from reso_geo.cli.console import Talk
+from reso_geo.cli.console import Output
 from reso_geo.errors import BoundaryError, NetworkError
 from reso_geo.i18n import Phrase
-from reso_geo.network import Streets, load_streets, save_streets, streets_key
+from reso_geo.network import CityStreets, load_streets, save_streets, streets_key
 from reso_geo.osm import read_ways
 from reso_geo.osm_files import block_reader
 from reso_geo.plan_file import load_plan
@@ -122,7 +122,7 @@ def test_far_ways_are_not_even_collected(tmp_path: Path) -> None:
     path = ROAD.write(tmp_path / "road.osm.pbf")
     rules = load_settings().streets
     lon, lat = degrees(*ROAD.spots["A"])
-    near = read_ways(path, rules, Box(lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001))
+    near = read_ways(path, rules, BoundingBox(lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001))
     # Main street and its side street come near; the road meets main street.
     assert near.name.tolist() == ["Main", "Road", "AR"]
     assert len(read_ways(path, rules)) == 7
@@ -197,7 +197,7 @@ def test_a_block_of_an_impossible_size_is_refused_before_it_is_read(
 def test_a_wider_box_reaches_at_least_as_far_as_asked(
     lat: float, lon: float, margin_m: float
 ) -> None:
-    wide = Box(lon, lat, lon, lat).wider(margin_m)
+    wide = BoundingBox(lon, lat, lon, lat).wider(margin_m)
     for there in ((wide.west, lat), (wide.east, lat), (lon, wide.south), (lon, wide.north)):
         assert GEOD.inv(lon, lat, *there)[2] >= margin_m * (1 - 1e-9)
 
@@ -213,7 +213,7 @@ def known(sample_network: StreetNetwork) -> StreetNetwork:
 @pytest.fixture
 def kept(known: StreetNetwork, tmp_path: Path) -> Path:
     path = tmp_path / "streets.gpkg"
-    save_streets(Streets(known, read_boundary(CITIES)), path, "key")
+    save_streets(CityStreets(known, read_boundary(CITIES)), path, "key")
     return path
 
 
@@ -340,9 +340,9 @@ def test_a_terminal_sees_how_much_is_read(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with Talk("en", as_json=True, quiet=False, out=None).stages() as begin:
+    with Output("en", as_json=True, quiet=False, out=None).stages() as begin:
         load_network(SAMPLE, progress=lambda share: begin("progress.read", share / 2))
     assert "Reading the streets... 50 %" in capsys.readouterr().err
-    with Talk("en", as_json=False, quiet=True, out=None).stages() as begin:
+    with Output("en", as_json=False, quiet=True, out=None).stages() as begin:
         begin("progress.read", 0.5)
     assert not capsys.readouterr().err

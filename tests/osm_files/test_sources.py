@@ -1,4 +1,4 @@
-"""The same streets through every door give the same network; a bad file gets one line."""
+"""The same streets through every reader give the same network; a bad file gets one line."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def one_beat(network: StreetNetwork, beat_of: Sequence[int] | None = None) -> Pa
         city=np.zeros(count, dtype=np.int64),
         posts=np.ones(count, dtype=np.int64),
         base=np.zeros(count, dtype=np.int64),
-        joined={},
+        annexed={},
     )
 
 

@@ -11,7 +11,7 @@ from plans import town
 from reso_geo import CutRequest, Plan, PlanRequest, check_plan, make_plan, save_plan
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import say
-from reso_geo.partition.apportion.beats_per_city import beats_per_zone, host_cities
+from reso_geo.partition.apportion.beats_per_city import beats_per_area, host_cities
 from reso_geo.partition.locks import LockedBeats, no_locks
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def test_without_crossing_the_reason_is_said_in_both_languages(plan: Plan) -> No
 
 def test_unknown_cities_and_cities_that_nobody_meets_are_refused(plan: Plan) -> None:
     own = plan.network.city
-    zones = [(city, (own == city).nonzero()[0]) for city in range(2)]
+    areas = [(city, (own == city).nonzero()[0]) for city in range(2)]
     with pytest.raises(UsageError, match="Unknown city: Est"):
-        host_cities(plan.network, zones, {"West": 3, "East": 1, "Est": 0})
+        host_cities(plan.network, areas, {"West": 3, "East": 1, "Est": 0})
     with pytest.raises(InfeasibleError, match="meet none of a city that has posts"):
-        host_cities(plan.network, zones, {"West": 0, "East": 0})
-    apart = [(0, zones[0][1][:1]), (1, zones[1][1][-1:])]
+        host_cities(plan.network, areas, {"West": 0, "East": 0})
+    apart = [(0, areas[0][1][:1]), (1, areas[1][1][-1:])]
     with pytest.raises(InfeasibleError, match="East: 0 posts"):
         host_cities(plan.network, apart, {"West": 3, "East": 0})
 
@@ -87,10 +87,10 @@ def test_a_missing_city_is_told_alone(plan: Plan) -> None:
 
 def test_a_city_without_streets_may_be_given_no_post_and_no_more(plan: Plan) -> None:
     network = replace(plan.network, cities=(*plan.network.cities, "Sea"))
-    whole = beats_per_zone(network, *asked(0), [0, 1], [9, 9], lambda: [1.0, 1.0])
+    whole = beats_per_area(network, *asked(0), [0, 1], [9, 9], lambda: [1.0, 1.0])
     assert whole == [2, 1]
     with pytest.raises(UsageError, match="Sea: posts, but no street to cover"):
-        beats_per_zone(network, *asked(1), [0, 1], [9, 9], lambda: [1.0, 1.0])
+        beats_per_area(network, *asked(1), [0, 1], [9, 9], lambda: [1.0, 1.0])
 
 
 def asked(sea: int) -> tuple[CutRequest, LockedBeats]:

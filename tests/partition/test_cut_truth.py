@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from reso_geo import CutRequest
 from reso_geo.districting.evaluator import Evaluator
 from reso_geo.districting.objective import Balance, Compactness
-from reso_geo.partition.components import zone_of
+from reso_geo.partition.components import cut_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class Truth:
         (self.cadence,) = set(load.cadence.tolist())
         # On the street a second of deadhead takes as long as one of patrol, talk included.
         self.transit_s = graph.forward * graph.tick_s * load.talk_factor
-        self.pairing_s = pairings(dijkstra(graph.ways) * graph.tick_s * load.talk_factor)
+        self.pairing_s = pairings(dijkstra(graph.matrix) * graph.tick_s * load.talk_factor)
         self.walk_m = np.minimum(dijkstra(self._streets(network)), 1e9)
         both = (self.walk_m[:, self.u] + self.walk_m[:, self.v]) / 2.0
         self.walked = both * self.load_s
@@ -219,7 +219,7 @@ def costs(network: StreetNetwork, stop_s: NDArray[np.float64]) -> Compactness:
     """Return what the cutter itself says that cuts cost."""
     _, graph, load = on_foot(network, stop_s)
     problem = as_drawn(network, graph, load)
-    (region,) = zone_of(problem, np.arange(len(network)), BEATS, lambda _: 1.0).regions
+    (region,) = cut_area(problem, np.arange(len(network)), BEATS, lambda _: 1.0).regions
     evaluator = Evaluator(problem)
     return Compactness(region, evaluator, np.full(BEATS, 1.0 / BEATS), Balance(TOLERANCE))
 

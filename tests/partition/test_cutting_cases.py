@@ -48,7 +48,7 @@ def test_islands_get_beats_by_their_load() -> None:
     network = beside(grid(9, 9), grid(6, 6), east_m=2000.0)
     partition = cut(network, CutRequest(12))
     beats_are_sound(network, partition)
-    assert not partition.joined
+    assert not partition.annexed
     west = set(partition.beat_of[:144].tolist())
     assert not west & set(partition.beat_of[144:].tolist())
     assert len(west) == round(12 * 144 / 204)
@@ -59,10 +59,10 @@ def test_an_island_smaller_than_a_beat_joins_the_nearest_one_and_is_named() -> N
     found = searched(network, CutRequest(3))
     partition = found.partition
     beats_are_sound(network, partition)
-    (islets,) = partition.joined.values()
+    (islets,) = partition.annexed.values()
     assert islets.tolist() == [144, 145]
-    (joined,) = found.diagnostics
-    assert network.segment_id[144] in str(sentence_of(joined))
+    (annexed,) = found.diagnostics
+    assert network.segment_id[144] in str(sentence_of(annexed))
 
 
 @pytest.mark.parametrize("flag", [MOTORWAY, RAILWAY, RIVER])

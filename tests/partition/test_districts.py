@@ -48,7 +48,7 @@ def beats(
         city=np.array(city or [0] * len(xy), dtype=np.int64),
         posts=np.ones(len(xy), dtype=np.int64),
         base=np.arange(len(xy)),
-        joined={},
+        annexed={},
     )
     return network, partition
 

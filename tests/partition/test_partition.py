@@ -93,10 +93,10 @@ def test_a_piece_cut_off_inside_its_city_joins_the_nearest_beat_and_is_listed() 
     found = searched(network, CutRequest(2))
     partition = found.partition
     beats_are_sound(network, partition)
-    assert {b: s.tolist() for b, s in partition.joined.items()} == {0: [3]}
+    assert {b: s.tolist() for b, s in partition.annexed.items()} == {0: [3]}
     assert partition.beat_of[3] == partition.beat_of[0]
-    joined = [one for one in found.diagnostics if one.kind == "joined"]
-    assert joined == [Diagnostic("joined", ("A-01",), ("3:3-4",), length_m=40.0)]
+    annexed = [one for one in found.diagnostics if one.kind == "joined"]
+    assert annexed == [Diagnostic("joined", ("A-01",), ("3:3-4",), length_m=40.0)]
 
 
 def test_streets_without_required_ones_still_belong_to_a_beat() -> None:

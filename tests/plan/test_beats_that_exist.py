@@ -87,7 +87,7 @@ def test_gaps_overlaps_and_parts_apart_are_said_with_their_kilometres(
     apart = plan_from_beats(network, frame.assign(beat_id=["A", "B", "A"]))
     (said,) = apart.warnings
     assert (said.key, told(said, "beat")) == ("plan.beats_apart", "A")
-    away = apart.partition.joined[0]
+    away = apart.partition.annexed[0]
     assert told(said, "km") == pytest.approx(network.length_m[away].sum() / 1000.0)
     assert broken_beats(network, apart.partition) == []
     wide = frame.copy()

@@ -15,7 +15,7 @@ from reso_geo import CutRequest, RebalanceRequest
 from reso_geo.districting.diagnostics import Diagnostic, Kind, blocked_beats
 from reso_geo.partition import CutResult
 from reso_geo.plan.balance import leaving_phrase, sentence_of
-from reso_geo.rebalance import Left, rebalance
+from reso_geo.rebalance import LeavingPost, rebalance
 
 STREETS = ("s1", "s2", "s3", "s4", "s5", "s6")
 FOUND = {
@@ -90,8 +90,8 @@ def test_a_rebalance_says_what_joined_and_that_time_was_up() -> None:
     place = Town(beside(grid(5, 5), path(2), east_m=700.0))
     old = old_of(place.cut(3))
     found = rebalance(place.problem, old, RebalanceRequest(4))
-    (joined,) = found.diagnostics
-    assert (joined.kind, len(joined.segment_ids), joined.length_m) == ("joined", 2, 200.0)
+    (annexed,) = found.diagnostics
+    assert (annexed.kind, len(annexed.segment_ids), annexed.length_m) == ("joined", 2, 200.0)
     assert found.ended
     stopped = rebalance(place.problem, old, RebalanceRequest(4, time_limit_s=1e-9))
     assert not stopped.ended
@@ -100,14 +100,14 @@ def test_a_rebalance_says_what_joined_and_that_time_was_up() -> None:
 
 
 def test_why_a_post_leaves_is_told_by_who_chose_it() -> None:
-    chosen = Left("A-02", "chosen", ("A-01", "A-03"), moves_s=5400.0)
+    chosen = LeavingPost("A-02", "chosen", ("A-01", "A-03"), moves_s=5400.0)
     said = [
         leaving_phrase(one).say("en")
         for one in (
-            Left("A-02", "named"),
+            LeavingPost("A-02", "named"),
             chosen,
             replace(chosen, near=()),
-            Left("A-02", "youngest", ("A-01",), posts=5),
+            LeavingPost("A-02", "youngest", ("A-01",), posts=5),
         )
     ]
     assert said == [
@@ -132,7 +132,7 @@ def test_a_rebalance_tells_who_leaves_as_data() -> None:
     place = Town(path(40))
     was = place.cut(4)
     (named,) = place.rebalanced(old_of(was), 3, retire=[was.beat_id[0]]).left
-    assert named == Left(was.beat_id[0], "named")
+    assert named == LeavingPost(was.beat_id[0], "named")
     (chosen,) = place.rebalanced(old_of(was), 3).left
     assert chosen.reason == "chosen"
     at = was.beat_id.index(chosen.beat_id)

@@ -28,7 +28,7 @@ from reso_geo import (
 from reso_geo.assess import AssessRequest, case_of
 from reso_geo.cli import main
 from reso_geo.errors import SettingsError, UsageError
-from reso_geo.plan import Given, build_plan, cover_absence, current_plan, yardstick
+from reso_geo.plan import Given, build_plan, cover_absence, current_plan, evaluation_context
 from reso_geo.plan.current import spread_counts, spread_people
 from reso_geo.settings import PatrolSettings, Range, SeasonDates
 
@@ -142,7 +142,7 @@ def without_some(network: StreetNetwork, every: int) -> StreetNetwork:
 def fresh(plan: Plan) -> Plan:
     """Measure all beats of a plan with what the plan has, and nothing that was measured before."""
     required = plan.network.required
-    yard = yardstick(
+    yard = evaluation_context(
         plan.network, plan.settings, plan.request, plan.anchors, spread_counts(plan, required)
     )
     return build_plan(

@@ -62,7 +62,7 @@ def test_a_boulevard_on_the_city_line_keeps_the_carriageway_inside(
 def test_two_pieces_of_about_one_beat_each_get_one_beat_each(defaults: PatrolSettings) -> None:
     plan = planned(draw("A---B---C\n\nD---E---F", step_m=100.0), 2, defaults)
     assert sorted(len(plan.partition.segments_of(beat)) for beat in range(2)) == [2, 2]
-    assert not plan.partition.joined
+    assert not plan.partition.annexed
 
 
 def test_small_pieces_get_beats_when_the_large_one_has_too_few_streets(

@@ -28,7 +28,7 @@ from reso_geo import (
     save_plan,
 )
 from reso_geo.coverage import closed_walks, travel_graph
-from reso_geo.maps.web.other_seasons import passes_of
+from reso_geo.maps.web.other_seasons import season_figures
 from reso_geo.maps.web.payload import Showing, content
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import save_check
@@ -92,7 +92,7 @@ def test_a_kept_tour_is_a_closed_walk_from_the_base_through_all_streets_of_its_b
         graph = travel_graph(plan.network, times, each.mode)
         at = plan.partition.beat_id.index(each.beat_id)
         for _, tour in each.levels:
-            (walk,) = closed_walks(graph, tour.passage)
+            (walk,) = closed_walks(graph, tour.steps)
             ends = graph.u[walk.segment], graph.v[walk.segment]
             tail, head = np.where(walk.forward, ends, ends[::-1])
             assert np.array_equal(tail[1:], head[:-1])
@@ -131,18 +131,18 @@ def test_a_plan_is_read_with_the_tours_that_it_was_saved_with(plan: Plan, path: 
 
 def test_page_route_and_figures_tell_of_one_tour(plan: Plan, path: Path) -> None:
     for each in (plan, load_plan(path)):
-        passes = passes_of(each, tours=True, seasons=True)
+        passes = season_figures(each, tours=True, seasons=True)
         talk = each.settings.talk_factor("central")
         for at, beat in enumerate(each.beats):
             for mode in MODES:
-                passage = case(each, beat.beat_id, mode, "summer").levels[-1][1].passage
+                steps = case(each, beat.beat_id, mode, "summer").levels[-1][1].steps
                 drawn = passes.besides[mode, "summer"][at]
-                assert np.array_equal(drawn, np.unique(passage.segment[~passage.patrol]))
+                assert np.array_equal(drawn, np.unique(steps.segment[~steps.patrol]))
                 legs = [
                     leg for loop in plan_route(each, beat.beat_id, mode).loops for leg in loop.legs
                 ]
                 walked = np.concatenate([leg.segments for leg in legs])
-                assert np.array_equal(walked, passage.segment)  # one loop, no way cut
+                assert np.array_equal(walked, steps.segment)  # one loop, no way cut
                 seconds = sum(leg.seconds for leg in legs)
                 assert seconds == pytest.approx(talk * beat.figures(mode).pass_s, rel=1e-9)
 
@@ -155,7 +155,7 @@ def page_of(plan: Plan) -> object:
 def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> None:
     read = load_plan(path)
     beat = read.beats[0]
-    passage = case(read, beat.beat_id, "foot", "summer").levels[-1][1].passage
+    steps = case(read, beat.beat_id, "foot", "summer").levels[-1][1].steps
     save_route(plan_route(read, beat.beat_id, "foot"), path.with_name("tour.gpx"))
     text = path.with_name("tour.gpx").read_text(encoding="utf-8")
     points = [
@@ -163,17 +163,17 @@ def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> No
     ]
     lat, lon = np.array(points).T
     metres = Geod(ellps="WGS84").line_length(lon, lat)
-    assert metres == pytest.approx(read.network.length_m[passage.segment].sum(), rel=1e-3)
+    assert metres == pytest.approx(read.network.length_m[steps.segment].sum(), rel=1e-3)
     (state,) = content([read], Showing("fr", "internal"))["states"]  # type: ignore[misc]
     drawn = np.cumsum(state["tours"]["foot_summer"][0])
-    assert len(set(drawn.tolist())) == len(np.unique(passage.segment[~passage.patrol]))
+    assert len(set(drawn.tolist())) == len(np.unique(steps.segment[~steps.patrol]))
 
 
 def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, path: Path) -> None:
     sql(path, "DROP TABLE tours", "UPDATE plan_info SET value = '6' WHERE key = 'schema'")
     read = load_plan(path)
     assert (read.tours, read.beats, read.warnings) == ((), plan.beats, plan.warnings)
-    passes = passes_of(read, tours=True, seasons=True)
+    passes = season_figures(read, tours=True, seasons=True)
     assert all(len(each) == len(plan.beats) for each in passes.besides.values())
     assert "rapidement" in str(page_of(read))
     assert "rapidement" not in str(page_of(plan))
@@ -192,7 +192,7 @@ def test_nothing_is_toured_again_for_page_and_route(
     for name, tour in (("workload", "nested_covers"), ("assess.tours", "cover")):
         monkeypatch.setattr(import_module(f"reso_geo.{name}"), tour, refuse)
     for each in (plan, load_plan(path)):
-        passes_of(each, tours=True, seasons=True)
+        season_figures(each, tours=True, seasons=True)
         plan_route(each, each.beats[0].beat_id, "bike")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from drawing import Drawing
 
     from reso_geo import Plan, StreetNetwork
-    from reso_geo.growth import Carried
+    from reso_geo.growth import CarriedPlan
     from reso_geo.plan_check import EditedPlan
 
 SETTINGS = load_settings()
@@ -73,7 +73,7 @@ def edited(saved: Path) -> EditedPlan:
 
 
 @pytest.fixture(scope="module")
-def carried(three: Plan, edited: EditedPlan) -> Carried:
+def carried(three: Plan, edited: EditedPlan) -> CarriedPlan:
     return carry_over(edited, load(newer(), three.boundary, SETTINGS))
 
 
@@ -82,7 +82,7 @@ def holder(network: StreetNetwork, edited: EditedPlan, ends: str) -> str:
 
 
 def test_streets_keep_their_beat_by_id_by_place_or_by_what_they_join(
-    three: Plan, edited: EditedPlan, carried: Carried
+    three: Plan, edited: EditedPlan, carried: CarriedPlan
 ) -> None:
     new, old = carried.edited.network, three.network
     for ends, before in (("cd", "cd"), ("ij", "ij"), ("kW", "kl"), ("Wl", "kl")):
@@ -90,12 +90,12 @@ def test_streets_keep_their_beat_by_id_by_place_or_by_what_they_join(
     assert segment(new, "ij") >= 0
     assert new.segment_id[segment(new, "ij")] not in old.segment_id
     for ends in ("hX", "XY"):
-        joined = {holder(old, edited, each) for each in ("gh", "hp")}
-        assert holder(new, carried.edited, ends) in joined
+        annexed = {holder(old, edited, each) for each in ("gh", "hp")}
+        assert holder(new, carried.edited, ends) in annexed
     assert (carried.edited.beat_of[new.foot & (new.city >= 0)] >= 0).all()
 
 
-def test_new_gone_and_redrawn_streets_are_listed_with_their_length(carried: Carried) -> None:
+def test_new_gone_and_redrawn_streets_are_listed_with_their_length(carried: CarriedPlan) -> None:
     found = {(street.what, street.name): street.km for street in carried.streets}
     assert found.keys() == {
         ("gone", "ab"), ("moved", "ij"), ("moved", "kl"),

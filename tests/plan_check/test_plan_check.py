@@ -31,7 +31,7 @@ from plans import assign, column, rewrite, segments_of, sql, town
 
 from reso_geo import Plan, check_plan, load_plan, read_edited_plan, save_plan
 from reso_geo.errors import PlanError
-from reso_geo.partition import broken_beats, held_segments, joined_parts
+from reso_geo.partition import annexed_parts, broken_beats, held_segments
 from reso_geo.plan_check import save_check
 
 if TYPE_CHECKING:
@@ -360,8 +360,8 @@ def test_a_piece_that_joined_a_beat_breaks_it_not_even_where_it_is_the_longer_pa
     long, short = ([segment(network, s) for s in pair] for pair in (("DE", "EF"), ("AB", "BC")))
     beat_of = np.zeros(4, dtype=np.int64)
     beat_of[short[1]] = 1
-    assert {b: s.tolist() for b, s in joined_parts(network, beat_of, [0, 0]).items()} == {
+    assert {b: s.tolist() for b, s in annexed_parts(network, beat_of, [0, 0]).items()} == {
         0: sorted(long)
     }
     beat_of[long[1]] = 1
-    assert joined_parts(network, beat_of, [0, 0]) == {}
+    assert annexed_parts(network, beat_of, [0, 0]) == {}

@@ -74,7 +74,7 @@ MORE: list[tuple[Change, list[str]]] = [
     ("DELETE FROM beats", ["beats_deleted"]),
     (
         lambda p, _: shift_border(p, 150.0),
-        ["gap", "gap", "other_city", "overlap", "overlap", "unassigned"],
+        ["gap", "other_city", "overlap", "overlap", "unassigned"],
     ),
     (
         "UPDATE beats SET beat_id = 'WES-01'; UPDATE segments SET required = NULL",

@@ -29,7 +29,7 @@ from reso_geo import (
 from reso_geo.cli import main
 from reso_geo.growth import grow
 from reso_geo.rebalance import OldBeats, RebalanceParams, rebalance
-from reso_geo.rebalance.unchanged import Balance
+from reso_geo.rebalance.unchanged import Deviation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def islands() -> tuple[Town, Partition]:
     """Cut a city of which foot cannot reach a corner, with a beat that has it."""
     place = Town(beside(grid(8, 8), grid(2, 3), 900.0))
     was = place.cut(5)
-    assert sum(len(own) for own in was.joined.values()) == 7
+    assert sum(len(own) for own in was.annexed.values()) == 7
     return place, was
 
 
@@ -93,8 +93,8 @@ def test_a_plan_within_the_tolerance_does_not_move_a_metre(
     found = rebalance(place.problem, old_of(was), request)
     assert len(moved(old_of(was), found)) == 0
     assert found.partition.base.tolist() == was.base.tolist()
-    assert {b: own.tolist() for b, own in found.partition.joined.items()} == {
-        b: own.tolist() for b, own in was.joined.items()
+    assert {b: own.tolist() for b, own in found.partition.annexed.items()} == {
+        b: own.tolist() for b, own in was.annexed.items()
     }
 
 
@@ -127,7 +127,7 @@ def test_a_locked_beat_keeps_what_foot_cannot_reach_when_the_team_changes(
     islands: tuple[Town, Partition], officers: int
 ) -> None:
     place, was = islands
-    (holder,) = was.joined
+    (holder,) = was.annexed
     found = place.rebalanced(old_of(was), officers, lock=[was.beat_id[holder]])
     valid(place.network, found.partition)
     now = found.partition.beat_id.index(was.beat_id[holder])
@@ -176,20 +176,20 @@ def test_beats_that_cannot_get_nearer_to_their_targets_stay() -> None:
 @pytest.mark.parametrize(
     ("other", "moved_s", "worth"),
     [
-        (Balance(0.05, 0.0), 100.0, True),
-        (Balance(0.05, 0.0), 600.0, False),
-        (Balance(0.11, 0.0), 100.0, False),
-        (Balance(0.10, 100.0), 10.0, False),
-        (Balance(0.10, 90.0), 40.0, True),
-        (Balance(0.05, 0.0), 0.0, False),
+        (Deviation(0.05, 0.0), 100.0, True),
+        (Deviation(0.05, 0.0), 600.0, False),
+        (Deviation(0.11, 0.0), 100.0, False),
+        (Deviation(0.10, 100.0), 10.0, False),
+        (Deviation(0.10, 90.0), 40.0, True),
+        (Deviation(0.05, 0.0), 0.0, False),
     ],
 )
 def test_a_move_pays_with_a_fifth_of_what_changes_hands(
-    other: Balance,
+    other: Deviation,
     moved_s: float,
     worth: bool,  # noqa: FBT001 - a case of the table
 ) -> None:
-    assert Balance(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
+    assert Deviation(0.10, 100.0).worth(other, moved_s, RebalanceParams().price) == worth
 
 
 @settings(max_examples=6, deadline=None, derandomize=True)
@@ -202,7 +202,7 @@ def test_a_rebalanced_plan_stays_as_it_is(
     draw_ = np.random.default_rng(before)
     gone = draw_.random(len(was.beat_of)) < damage
     made = place.rebalanced(old_of(was, np.where(gone, -1, was.beat_of)), after).partition
-    old = replace(old_of(made), base=made.base, joined=made.joined)
+    old = replace(old_of(made), base=made.base, annexed=made.annexed)
     assert len(moved(old, place.rebalanced(old, after))) == 0
 
 
@@ -211,7 +211,7 @@ def island_plan() -> Plan:
     """Plan a town of which foot cannot reach a street, which is less than a beat."""
     network = load(ISLAND, settings=SETTINGS)
     plan = make_plan(network, settings=SETTINGS, request=PlanRequest(CutRequest(3, tolerance=0.15)))
-    assert plan.joined_ids
+    assert plan.annexed_ids
     return plan
 
 
@@ -254,7 +254,7 @@ def test_the_same_streets_in_another_file_move_nothing(
     assert answer["continuity"]["moved_km"] == 0.0
     again = load_plan(out / "plan.gpkg")
     assert again.partition.beat_of.tolist() == island_plan.partition.beat_of.tolist()
-    assert again.joined_ids == island_plan.joined_ids
+    assert again.annexed_ids == island_plan.annexed_ids
 
 
 def test_growing_to_the_same_number_twice_moves_nothing_the_second_time(sample_plan: Plan) -> None:
@@ -277,7 +277,7 @@ def test_a_beat_torn_by_hand_is_told_from_one_with_a_part_that_joined_it(
     island_file: Path, island_plan: Plan
 ) -> None:
     assert check_plan(island_file).valid
-    network, (beat,) = island_plan.network, island_plan.partition.joined
+    network, (beat,) = island_plan.network, island_plan.partition.annexed
     own = island_plan.partition.segments_of(beat)
     ends = np.concatenate((network.u[own], network.v[own]))
     apart = ~(np.isin(network.u, ends) | np.isin(network.v, ends))

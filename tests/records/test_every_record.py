@@ -28,7 +28,7 @@ from reso_geo import (
 from reso_geo.assess import AssessRequest
 from reso_geo.coverage import shift_loops
 from reso_geo.demand import Bases, Counts, Population, place_anchors, place_population
-from reso_geo.growth.history import past_of
+from reso_geo.growth.history import history_of
 from reso_geo.partition import lock_beats
 from reso_geo.plan import cover_absence
 from reso_geo.plan.current import yard_of
@@ -88,7 +88,7 @@ def found(
     where = {"lon": np.array([8.7]), "lat": np.array([49.4])}
     names = np.array([""], dtype=object)
     yard, tours = yard_of(plan), [each for each in plan.tours if each.mode == "foot"]
-    walk = tours[0].levels[-1][1].passage
+    walk = tours[0].levels[-1][1].steps
     results = (
         plan,
         edited,
@@ -97,7 +97,7 @@ def found(
         sector_in(plan.network, defaults, "Town", anchors=plan.anchors),
         cover_absence(plan, [first]),
         plan_route(plan, first, "foot"),
-        past_of(edited),
+        history_of(edited),
         rebalance_plan(edited, RebalanceRequest(4)),
         lock_beats(held, [first]),
         shift_loops(yard.graphs["foot"], walk, 1e6),

@@ -175,7 +175,7 @@ UNTOUCHED = {
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "PatrolSettings"])
-def test_what_cannot_be_is_refused_at_the_door_of_every_record(
+def test_what_cannot_be_is_refused_where_a_record_is_made(
     records: dict[str, Any], name: str
 ) -> None:
     record = records[name]

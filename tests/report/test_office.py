@@ -24,7 +24,7 @@ from reso_geo import Plan, RebalanceRequest, plan_report, read_edited_plan, save
 from reso_geo.errors import OutputError, UsageError
 from reso_geo.growth import rebalance_plan
 from reso_geo.partition import sainte_lague
-from reso_geo.plan import told_total
+from reso_geo.plan import shown_total
 from reso_geo.report.note.content import Note, plan_note
 from reso_geo.report.note.docx import note_docx
 from reso_geo.report.note.pdf import SIZES_PT, fit
@@ -295,9 +295,9 @@ def test_the_public_is_told_no_load_and_no_count_under_ten_nor_a_sum_that_gives_
         assert ("personnes y habitent" in note_text(note)) == told
         assert ("h\u00a0÷" in note_text(note)) == told
         assert ("de la moyenne" in note_text(note)) == told
-    assert told_total([7, 30], "public") is None
-    assert told_total([10, 30], "public") == 40
-    assert told_total([None, 30], "internal") is None
+    assert shown_total([7, 30], "public") is None
+    assert shown_total([10, 30], "public") == 40
+    assert shown_total([None, 30], "internal") is None
 
 
 def test_hostile_names_stand_literally_in_the_workbook(hostile: dict[str, bytes]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from reso_geo.cli.console import Talk
+from reso_geo.cli.console import Output
 from reso_geo.i18n import Phrase
 from reso_geo.report import Column, table_of
 from reso_geo.report.tables.beat_columns import FIGURES
@@ -83,7 +83,7 @@ def test_the_public_sees_no_column_of_the_inside_and_no_small_count() -> None:
 
 def test_a_terminal_gets_hours_and_minutes_and_a_dash_for_nothing() -> None:
     out = io.StringIO()
-    Talk("en", as_json=False, quiet=False, out=out).table(table_of("", COLUMNS, ROWS))
+    Output("en", as_json=False, quiet=False, out=out).table(table_of("", COLUMNS, ROWS))
     head, first, second = out.getvalue().splitlines()
     assert head.split()[-1] == "Verdict"
     assert first.replace("\u00a0", "").split() == ["A|B", "1h30min", "26", "7", "doable"]
@@ -94,6 +94,6 @@ def test_headings_wrap_where_there_is_little_room_and_no_figure_is_cut() -> None
     wide = Phrase("frontier.reachable")
     columns = [Column(wide, "share", "percent") for _ in range(9)]
     out = io.StringIO()
-    Talk("fr", as_json=False, quiet=False, out=out).table(table_of("", columns, ROWS[:1]))
+    Output("fr", as_json=False, quiet=False, out=out).table(table_of("", columns, ROWS[:1]))
     assert len(out.getvalue().splitlines()) > 2
     assert out.getvalue().splitlines()[-1].split() == ["25,6"] * 9

@@ -1,4 +1,4 @@
-"""Tables in memory pass the same door as files: same rows, same sentences."""
+"""Tables in memory pass the same checks as files: same rows, same sentences."""
 
 from __future__ import annotations
 

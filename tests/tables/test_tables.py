@@ -28,7 +28,7 @@ from table_files import (
 )
 
 from reso_geo.errors import TableError
-from reso_geo.tables import Column, Table, read_table
+from reso_geo.tables import InputColumn, InputTable, read_table
 from reso_geo.tables.cell_values import Marks, marks_of, number_of, text_of
 from reso_geo.tables.fault import Fault
 
@@ -45,14 +45,14 @@ def point(lon: float, lat: float) -> dict[str, object]:
     return {"type": "Point", "coordinates": [lon, lat]}
 
 
-def same(one: Table, other: Table) -> bool:
+def same(one: InputTable, other: InputTable) -> bool:
     return all(
         one.columns[name].tolist() == other.columns[name].tolist() for name in one.columns
     ) and bool(shapely.equals_exact(one.places, other.places, 1e-9).all())
 
 
 @pytest.fixture
-def plain_anchors(tmp_path: Path) -> Table:
+def plain_anchors(tmp_path: Path) -> InputTable:
     return read_table(save_csv(tmp_path / "plain.csv", [HEADERS, *ROWS]), ANCHORS, located=True)
 
 
@@ -60,7 +60,7 @@ def plain_anchors(tmp_path: Path) -> Table:
 
 
 def test_same_rows_through_four_formats_give_equal_tables(
-    tmp_path: Path, plain_anchors: Table
+    tmp_path: Path, plain_anchors: InputTable
 ) -> None:
     properties = [dict(zip(HEADERS[:4], row[:4], strict=True)) for row in ROWS]
     frame = gpd.GeoDataFrame(
@@ -84,13 +84,15 @@ def test_same_rows_through_four_formats_give_equal_tables(
 
 
 def test_format_is_told_by_the_first_bytes_and_not_by_the_ending(
-    tmp_path: Path, plain_anchors: Table
+    tmp_path: Path, plain_anchors: InputTable
 ) -> None:
     path = save_xlsx(tmp_path / "a.csv", data=[HEADERS, *ROWS])
     assert same(read_table(path, ANCHORS, located=True), plain_anchors)
 
 
-def test_csv_as_french_excel_writes_it_is_understood(tmp_path: Path, plain_anchors: Table) -> None:
+def test_csv_as_french_excel_writes_it_is_understood(
+    tmp_path: Path, plain_anchors: InputTable
+) -> None:
     text = (
         "Nom;Genre;Visites par semaine;MINUTES;Longitude;Latitude\r\n"
         "École du Passeur;school;1,5;20;-73,512345;45,498765\r\n"
@@ -220,7 +222,7 @@ def test_comma_of_two_readings_is_settled_by_the_rest_of_the_table_or_refused(
 
 
 def test_comma_of_two_readings_is_settled_by_the_limits_of_the_column() -> None:
-    lon = Column("lon", "longitude", within=(-180.0, 180.0), degrees=True)
+    lon = InputColumn("lon", "longitude", within=(-180.0, 180.0), degrees=True)
     assert number_of("-73,512", lon, marks_of(["-73,512"])) == -73.512
 
 

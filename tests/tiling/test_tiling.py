@@ -45,7 +45,7 @@ def held(beat_of: Sequence[int]) -> Partition:
         city=np.zeros(count, dtype=np.int64),
         posts=np.ones(count, dtype=np.int64),
         base=np.zeros(count, dtype=np.int64),
-        joined={},
+        annexed={},
     )
 
 

@@ -8,7 +8,7 @@ from reso_geo.assess.posts.result import (
     OneFewer,
     PostsNeeded,
     PostsRequest,
-    Trial,
+    PostsTrial,
 )
 from reso_geo.assess.posts.search import fewest_that_pass
 
@@ -19,7 +19,7 @@ __all__ = [
     "OneFewer",
     "PostsNeeded",
     "PostsRequest",
-    "Trial",
+    "PostsTrial",
     "fewest_that_pass",
     "posts_needed",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from reso_geo.assess.least_posts import fewest_for
 from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
-from reso_geo.assess.posts.trials import ModeGround, Trials
+from reso_geo.assess.posts.trials import ModeGround, PostsTrials
 from reso_geo.assess.sector import only
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.assess.tours import LIMITED
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.assess.posts.result import Trial
+    from reso_geo.assess.posts.result import PostsTrial
     from reso_geo.assess.time_budget import Needs
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Anchors, Bases, Counts
@@ -58,7 +58,7 @@ class _Ground:
     """What all cities share."""
 
     network: StreetNetwork
-    asked: ModeGround
+    mode_ground: ModeGround
     other: ModeGround
     walk: TravelGraph
     bases: Bases | None
@@ -149,7 +149,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     check_network(network)
     if request is not None:
         kind_of("request", request, PostsRequest, "request")
-    asked = request or PostsRequest()
+    request = request or PostsRequest()
     begin = hearer(progress) or (lambda *_: None)
     settings, own = with_own_rules(network, settings_of(settings))
     (visits, of_anchors), (counts, of_counts) = anchors_of(anchors), counts_of(network, counts)
@@ -158,9 +158,9 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     begin("progress.posts", 0.0)
     cities = [c for c in range(len(network.cities)) if _own(network, c).any()]
     names = [network.cities[city] for city in cities]
-    if asked.seats is not None:
-        asked = replace(asked, seats=seats_by_city(asked.seats, names))
-    _check(asked, names)
+    if request.seats is not None:
+        request = replace(request, seats=seats_by_city(request.seats, names))
+    _check(request, names)
     stop_s = stop_seconds(network, visits, place_anchors(network, visits))
     per_week = None if counts is None else counts.per_week
 
@@ -169,14 +169,14 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         needs = needs_of(network, settings, mode, season, stop_s, per_week)
         return ModeGround(travel_graph(network, times, mode), needs)
 
-    here = in_mode(asked.mode, asked.season)
+    here = in_mode(request.mode, request.season)
     walk = here.graph
-    if asked.mode != "foot":
-        walk = travel_graph(network, travel_times(network, settings, asked.season), "foot")
+    if request.mode != "foot":
+        walk = travel_graph(network, travel_times(network, settings, request.season), "foot")
     ground = _Ground(
         network,
         here,
-        in_mode(_OTHER[asked.mode], "summer"),
+        in_mode(_OTHER[request.mode], "summer"),
         walk,
         None if bases is None else bases.of_any_beat(),
         effort,
@@ -185,17 +185,17 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
     loads = [float(street_s[_own(network, city)].sum()) for city in cities]
     clock = _Clock(begin, [load / sum(loads) for load in loads])
     ends = [0] * len(cities)
-    if asked.most is not None:
-        ends = SEAT_RULES[asked.seats_rule](loads, asked.most, None)
+    if request.most is not None:
+        ends = SEAT_RULES[request.seats_rule](loads, request.most, None)
     found = []
     for number, (city, end) in enumerate(zip(cities, ends, strict=True)):
         clock.city(number)
-        found.append(_city_posts(ground, asked, city, (len(cities) - 1, end), clock.step))
-    warnings = (*own, *network.notes, *travel_notes(network, settings, asked.season))
+        found.append(_city_posts(ground, request, city, (len(cities) - 1, end), clock.step))
+    warnings = (*own, *network.notes, *travel_notes(network, settings, request.season))
     if bases is not None and (far := far_bases_note(bases, place_bases(network, bases))):
         warnings += (far,)
     counted = counts is not None
-    return PostsNeeded(asked, settings, tuple(found), network, counted, warnings)
+    return PostsNeeded(request, settings, tuple(found), network, counted, warnings)
 
 
 def _own(network: StreetNetwork, city: int) -> NDArray[np.bool_]:
@@ -203,35 +203,37 @@ def _own(network: StreetNetwork, city: int) -> NDArray[np.bool_]:
     return own
 
 
-def _check(asked: PostsRequest, names: list[str]) -> None:
+def _check(request: PostsRequest, names: list[str]) -> None:
     """Refuse too few posts for the cities, and seats that do not match them."""
-    if asked.most is not None and asked.most < len(names):
-        values = {"most": asked.most, "cities": len(names), "names": listed(names)}
+    if request.most is not None and request.most < len(names):
+        values = {"most": request.most, "cities": len(names), "names": listed(names)}
         raise InfeasibleError(Phrase("posts.fewer_than_cities", values))
-    if asked.seats is None:
+    if request.seats is None:
         return
-    for name, posts in asked.seats.items():
+    for name, posts in request.seats.items():
         if posts < 1:
             raise UsageError(Phrase("partition.seats_city", {"city": name, "posts": posts}))
 
 
 def _city_posts(
     ground: _Ground,
-    asked: PostsRequest,
+    request: PostsRequest,
     city: int,
     room: tuple[int, int],
-    told: Callable[[], None],
+    report: Callable[[], None],
 ) -> CityPosts:
     """Find what one city needs; `room`: what the others take at least, and where its curve ends."""
-    network, needs = ground.network, ground.asked.needs
+    network, needs = ground.network, ground.mode_ground.needs
     name = network.cities[city]
     inside = only(network, held_segments(network) & (network.city == city), name)
     own = np.flatnonzero(inside.required)
     others, end = room
-    bound = fewest_for(ground.asked.graph, needs, own)
-    most = _FAR_TIMES * bound + _FAR_MORE if asked.most is None else asked.most - others
+    bound = fewest_for(ground.mode_ground.graph, needs, own)
+    most = _FAR_TIMES * bound + _FAR_MORE if request.most is None else request.most - others
     most = min(most, len(own))
-    trials = Trials(inside, ground.asked, asked, ground.effort, ground.walk, ground.bases, told)
+    trials = PostsTrials(
+        inside, ground.mode_ground, request, ground.effort, ground.walk, ground.bases, report
+    )
     for posts in _doubled(min(bound, most)):
         trials.at(posts)
     why = _too_long(network, needs, own)
@@ -241,9 +243,9 @@ def _city_posts(
     if end:
         trials.at(min(end, most))
     given = None
-    if asked.seats is not None:
-        given = trials.finally_at(min(asked.seats[name], len(own)))
-    fewer = None if needed is None else _one_fewer(trials, needed, bound, asked.tolerance)
+    if request.seats is not None:
+        given = trials.finally_at(min(request.seats[name], len(own)))
+    fewer = None if needed is None else _one_fewer(trials, needed, bound, request.tolerance)
     other_ok = None if needed is None else trials.passing_in(ground.other, needed)
     return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
 
@@ -253,7 +255,7 @@ def _doubled(last: int) -> list[int]:
     return [*(2**power for power in range(last.bit_length()) if 3 * 2**power <= 2 * last), last]
 
 
-def _needed(trials: Trials, bound: int, most: int) -> int | None:
+def _needed(trials: PostsTrials, bound: int, most: int) -> int | None:
     """Find the answer at the fast depth, and let the final depth lower it as far as it can."""
     needed = fewest_that_pass(trials.at, bound, most)
     while needed is not None and needed > bound and trials.finally_at(needed - 1).passes:
@@ -264,7 +266,7 @@ def _needed(trials: Trials, bound: int, most: int) -> int | None:
 
 
 def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> Phrase | None:
-    """Name a street that asks for more than one post has: then no number of posts does."""
+    """Find a street that asks for more than one post has: then no number of posts does."""
     high_s = needs.load["high"].total_s[own]
     longest = int(own[np.argmax(high_s)])
     if float(high_s.max()) <= needs.settings.available_s("low"):
@@ -277,7 +279,7 @@ def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> P
     return Phrase("posts.street_too_long", values)
 
 
-def _not_found(last: Trial, city: str, bound: int) -> Phrase:
+def _not_found(last: PostsTrial, city: str, bound: int) -> Phrase:
     """Describe why the largest number that was tried does not do."""
     failed = last.posts - last.beats_ok
     values: dict[str, object] = {"city": city, "posts": last.posts, "failed": failed}
@@ -286,7 +288,7 @@ def _not_found(last: Trial, city: str, bound: int) -> Phrase:
     return Phrase("posts.not_time", {**values, "reason": Phrase(f"reason.{last.codes[0]}")})
 
 
-def _one_fewer(trials: Trials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
+def _one_fewer(trials: PostsTrials, needed: int, bound: int, tolerance: float) -> OneFewer | None:
     """Judge one post fewer, and say how sure it is that it fails."""
     if needed == 1:
         return None

@@ -9,7 +9,7 @@ from reso_geo.assess.posts.curve import CurvePoint, best_so_far, knee_of, total_
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
-from reso_geo.records import Door, Shown
+from reso_geo.records import FieldCheck, Shown
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = [
-    "CERTAINTIES",
-    "CityPosts",
-    "OneFewer",
-    "PostsNeeded",
-    "PostsRequest",
-    "Trial",
-]
+__all__ = ["CERTAINTIES", "CityPosts", "OneFewer", "PostsNeeded", "PostsRequest", "PostsTrial"]
 
 CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
 """How sure it is that one post fewer fails, see `OneFewer`."""
@@ -75,15 +68,15 @@ class PostsRequest:
 
     def __post_init__(self) -> None:
         """Check the words and the figures once."""
-        door = Door("PostsRequest", UsageError)
-        door.word("mode", self.mode, MODES)
-        door.word("season", self.season, SEASONS)
-        door.word("seats_rule", self.seats_rule, tuple(SEAT_RULES))
-        door.counts("seats", self.seats, 0)
-        door.number("tolerance", self.tolerance)
-        door.number("seed", self.seed, whole=True)
+        check = FieldCheck("PostsRequest", UsageError)
+        check.word("mode", self.mode, MODES)
+        check.word("season", self.season, SEASONS)
+        check.word("seats_rule", self.seats_rule, tuple(SEAT_RULES))
+        check.counts("seats", self.seats, 0)
+        check.number("tolerance", self.tolerance)
+        check.number("seed", self.seed, whole=True)
         if self.most is not None:
-            door.number("most", self.most, whole=True)
+            check.number("most", self.most, whole=True)
         if self.most is not None and self.most < 1:
             raise UsageError(Phrase("posts.bad_most", {"most": self.most}))
         if not 0.0 < self.tolerance < 1.0:
@@ -93,7 +86,7 @@ class PostsRequest:
 
 
 @dataclass(frozen=True)
-class Trial:
+class PostsTrial:
     """A city cut into a number of beats, one post each, and judged.
 
     Attributes
@@ -150,7 +143,7 @@ class OneFewer:
         holds whole beats of its own.
     """
 
-    trial: Trial
+    trial: PostsTrial
     certainty: str
 
 
@@ -182,11 +175,11 @@ class CityPosts:
 
     city: str
     bound: int
-    trials: tuple[Trial, ...]
+    trials: tuple[PostsTrial, ...]
     needed: int | None
     one_fewer: OneFewer | None
     other_ok: int | None
-    given: Trial | None
+    given: PostsTrial | None
     why: Phrase | None
 
     @property
@@ -228,7 +221,7 @@ class PostsNeeded(Shown):
     counted: bool
     warnings: tuple[Phrase, ...]
 
-    def facts(self) -> Phrase:
+    def summary(self) -> Phrase:
         """Return how many posts the cities need, in one sentence.
 
         Returns

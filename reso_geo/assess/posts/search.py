@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reso_geo.assess.posts.result import Trial
+    from reso_geo.assess.posts.result import PostsTrial
 
 __all__ = ["fewest_that_pass"]
 
 
-def fewest_that_pass(trial: Callable[[int], Trial], bound: int, most: int) -> int | None:
+def fewest_that_pass(trial: Callable[[int], PostsTrial], bound: int, most: int) -> int | None:
     """Find a number of posts that passes while one fewer does not.
 
     From the bound up, each step goes as far as the worst beat asks, at most to the double; then the

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.evaluation import judged_streets
-from reso_geo.assess.posts.result import Trial
+from reso_geo.assess.posts.result import PostsTrial
 from reso_geo.assess.tours import measured
 from reso_geo.assess.verdict import judge
 from reso_geo.districting import DistrictingProblem
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Bases
     from reso_geo.network import StreetNetwork
 
-__all__ = ["ModeGround", "Trials"]
+__all__ = ["ModeGround", "PostsTrials"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ModeGround:
     Attributes
     ----------
     graph
-        The mode's ways.
+        The mode's travel graph.
     needs
         Street loads, low, central and high.
     """
@@ -45,7 +45,7 @@ class ModeGround:
     needs: Needs
 
 
-class Trials:
+class PostsTrials:
     """Cuts one city into numbers of beats, judges them and remembers.
 
     Parameters
@@ -62,7 +62,7 @@ class Trials:
         The travel graph on foot.
     bases
         Places where patrols start; None to start each beat in the middle of its load.
-    told
+    report
         Called after each cut.
     """
 
@@ -74,21 +74,21 @@ class Trials:
         effort: Effort,
         walk: TravelGraph,
         bases: Bases | None,
-        told: Callable[[], None],
+        report: Callable[[], None],
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
-        self._effort, self._told = effort, told
+        self._effort, self._report = effort, report
         load = ground.needs.load["central"]
         self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
-        self._found: dict[int, Trial] = {}
+        self._found: dict[int, PostsTrial] = {}
 
     @property
-    def all(self) -> tuple[Trial, ...]:
+    def all(self) -> tuple[PostsTrial, ...]:
         """What was tried so far, by posts."""
         return tuple(self._found[posts] for posts in sorted(self._found))
 
-    def at(self, posts: int) -> Trial:
+    def at(self, posts: int) -> PostsTrial:
         """Cut and judge with tours at the fast depth, unless that was done before.
 
         Parameters
@@ -98,7 +98,7 @@ class Trials:
 
         Returns
         -------
-        Trial
+        PostsTrial
             A beat that passes at the fast depth does at the final one: its tour is no longer.
         """
         if posts not in self._found:
@@ -108,10 +108,10 @@ class Trials:
                 for own, base in self._cut(posts)
             ]
             self._found[posts] = self._tallied(verdicts)
-            self._told()
+            self._report()
         return self._found[posts]
 
-    def finally_at(self, posts: int) -> Trial:
+    def finally_at(self, posts: int) -> PostsTrial:
         """Judge the same cut with tours at the final depth wherever they may turn a verdict.
 
         Parameters
@@ -121,7 +121,7 @@ class Trials:
 
         Returns
         -------
-        Trial
+        PostsTrial
             In place of what was found at the fast depth.
         """
         self._found[posts] = self._tallied(self._judged(self._ground, posts))
@@ -154,8 +154,8 @@ class Trials:
     def _cut(self, posts: int) -> list[tuple[NDArray[np.int64], int]]:
         """Return the required segments and the base of each beat."""
         if posts not in self._parts:
-            asked = self._request
-            request = CutRequest(posts, tolerance=asked.tolerance, seed=asked.seed)
+            posts_request = self._request
+            request = CutRequest(posts, tolerance=posts_request.tolerance, seed=posts_request.seed)
             cut = cut_beats(self._problem, request).partition
             self._parts[posts] = [
                 (np.flatnonzero((cut.beat_of == beat) & self._network.required), base)
@@ -163,11 +163,11 @@ class Trials:
             ]
         return self._parts[posts]
 
-    def _tallied(self, verdicts: list[Verdict]) -> Trial:
+    def _tallied(self, verdicts: list[Verdict]) -> PostsTrial:
         least_s = self._ground.needs.settings.available_s("low")
         over = np.array([verdict.needed_s[2] for verdict in verdicts]) / least_s
         other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
-        return Trial(
+        return PostsTrial(
             posts=len(verdicts),
             worst_margin=_least([verdict.margin for verdict in verdicts]),
             beats_ok=sum(verdict.verdict == "yes" for verdict in verdicts),

@@ -31,7 +31,7 @@ def class_fix(case: Case) -> Fix | None:
 
     Single classes are tried first, the shortest before the others, then pairs in the same order,
     then three and more: the classes passed least often go first. What cannot fit even without
-    deadhead, or leaves streets that no way of the mode ties to the base, is not toured.
+    deadhead, or leaves streets that no path of the mode connects to the base, is not toured.
 
     Parameters
     ----------

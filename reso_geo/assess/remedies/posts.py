@@ -101,10 +101,10 @@ def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
     """Return the fix when each part is feasible for one post."""
     verdicts: list[Verdict | None] = []
     for own, base in cut:
-        quick, settled = judged_quickly(case.graph, case.needs, own, base)
-        if settled and quick.verdict != "yes":
+        quick, final = judged_quickly(case.graph, case.needs, own, base)
+        if final and quick.verdict != "yes":
             return None
-        verdicts.append(quick if settled else None)
+        verdicts.append(quick if final else None)
     parts = []
     for (own, base), known in zip(cut, verdicts, strict=True):
         verdict = known or judged_part(case, own, base, 1)

@@ -9,8 +9,8 @@ import typer
 
 from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
 from reso_geo.choices import check_choice
-from reso_geo.cli.demand_inputs import read_asked
-from reso_geo.cli.options import CountsWeeks, PopulationColumn, keep_input, talk_for
+from reso_geo.cli.demand_inputs import read_inputs
+from reso_geo.cli.options import CountsWeeks, PopulationColumn, keep_input, output_for
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.sector_source import Area, find_sector
 from reso_geo.errors import UsageError
@@ -58,7 +58,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Judge a sector."""
-    talk = talk_for(context)
+    output = output_for(context)
     wanted = Area(source, area, beat, posts)
     failing = _failing(fail_on)
     targets = out or []
@@ -73,18 +73,18 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
         fixes=not no_fixes,
         seed=seed,
     )
-    asked = read_asked(anchors, (population, population_column), bases, counts, counts_weeks)
-    with talk.stages() as begin:
-        place = find_sector(wanted, asked, given, settings, begin)
+    tables = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
+    with output.stages() as begin:
+        place = find_sector(wanted, tables, given, settings, begin)
         found = assess(place.sector, place.settings, request, progress=begin)
         for path in targets:
-            _save(found, path, talk.lang)
-    talk.lines((*asked.understood, *place.notes), "cli.understood")
-    talk.document(sector_summary(found, talk.lang))
-    talk.sector(found)
-    talk.assumptions(sector_assumptions(found))
+            _save(found, path, output.lang)
+    output.lines((*tables.understood, *place.notes), "cli.understood")
+    output.document(sector_summary(found, output.lang))
+    output.sector(found)
+    output.assumptions(sector_assumptions(found))
     for path in targets:
-        talk.line("cli.wrote", {"path": path})
+        output.line("cli.wrote", {"path": path})
     if any(judged.case.verdict.verdict in failing for judged in found.judgements.values()):
         raise typer.Exit(code=1)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reso_geo.cli.options import PlanPath, Trust, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, Trust, keep_input, output_for
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.plan_check import TRUTHS, check_plan, save_check
@@ -16,7 +16,7 @@ from reso_geo.report import check_effects, check_summary, check_table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
     from reso_geo.plan import Plan
     from reso_geo.plan_check import PlanCheck
 
@@ -34,57 +34,57 @@ def check(
     trust: Trust = None,
 ) -> None:
     """Check a plan after a hand edit."""
-    talk = talk_for(context)
+    output = output_for(context)
     if out is not None:
         keep_input(plan_path, out)
         if out.suffix.lower() != ".gpkg":
             raise UsageError(Phrase("check.out_kind", {"path": out}))
     lost: tuple[str, ...] = ()
-    with talk.stages() as begin:
+    with output.stages() as begin:
         found = check_plan(plan_path, trust=trust, repair=repair, full=full, progress=begin)
         if out is not None:
             begin("progress.write")
-            lost = save_check(found, out, talk.lang)
-    talk.document(check_summary(found, None if out is None else str(out), talk.lang))
-    _tell(talk, found)
-    _tell_written(talk, found, out)
+            lost = save_check(found, out, output.lang)
+    output.document(check_summary(found, None if out is None else str(out), output.lang))
+    _write_answer(output, found)
+    _write_output(output, found, out)
     if lost:
-        talk.line("check.not_taken", {"ids": listed(lost)})
+        output.line("check.not_taken", {"ids": listed(lost)})
     if not found.valid:
         raise typer.Exit(_PROBLEMS)
 
 
-def _tell(talk: Talk, found: PlanCheck) -> None:
+def _write_answer(output: Output, found: PlanCheck) -> None:
     """Describe what changed, what was repaired, what is wrong, and what it does to the figures."""
-    _listed(talk, "check.edits", [edit.what for edit in found.edited.edits])
+    _listed(output, "check.edits", [edit.what for edit in found.edited.edits])
     if found.edited.truth in TRUTHS:
-        talk.line(f"check.truth.{found.edited.truth}")
-    _listed(talk, "check.repairs", [done.what for done in found.repairs])
+        output.line(f"check.truth.{found.edited.truth}")
+    _listed(output, "check.repairs", [done.what for done in found.repairs])
     values = {"count": len(found.problems), "path": found.edited.path.name}
     problems = [{"what": each.what, "remedy": each.remedy} for each in found.problems]
-    _listed(talk, "check.problems_left", [Phrase("check.problem", p) for p in problems], values)
+    _listed(output, "check.problems_left", [Phrase("check.problem", p) for p in problems], values)
     if found.after is None:
-        talk.line("check.not_recomputed")
+        output.line("check.not_recomputed")
     else:
-        _tell_figures(talk, found, found.after)
+        _write_figures(output, found, found.after)
 
 
 def _listed(
-    talk: Talk, title: str, items: Sequence[Phrase], values: Mapping[str, object] | None = None
+    output: Output, title: str, items: Sequence[Phrase], values: Mapping[str, object] | None = None
 ) -> None:
     """Write a title and its items; nothing where there are none."""
     if items:
-        talk.line(title, values or {})
-    talk.lines(items)
+        output.line(title, values or {})
+    output.lines(items)
 
 
-def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
+def _write_figures(output: Output, found: PlanCheck, after: Plan) -> None:
     table = check_table(found)
     if table.rows:
-        talk.table(table)
+        output.table(table)
     for phrase in check_effects(found):
-        talk.line(phrase)
-    talk.lines((w for w in after.warnings if w.key == "check.estimated"), "cli.warning")
+        output.line(phrase)
+    output.lines((w for w in after.warnings if w.key == "check.estimated"), "cli.warning")
     if found.valid:
         values = {
             "beats": len(after.beats),
@@ -92,18 +92,18 @@ def _tell_figures(talk: Talk, found: PlanCheck, after: Plan) -> None:
             "km": after.network.required_km,
         }
         key = "edited" if found.edited.changed or found.repairs else "unedited"
-        talk.line(f"check.valid_{key}", values)
+        output.line(f"check.valid_{key}", values)
 
 
-def _tell_written(talk: Talk, found: PlanCheck, out: Path | None) -> None:
+def _write_output(output: Output, found: PlanCheck, out: Path | None) -> None:
     if out is None:
         if found.repairs:
-            talk.line("check.repairs_not_written")
+            output.line("check.repairs_not_written")
         elif found.after is not None and found.edited.changed:
-            talk.line("check.original_stands")
+            output.line("check.original_stands")
     elif found.after is None:
-        talk.line("check.wrote_copy", {"path": out})
+        output.line("check.wrote_copy", {"path": out})
         if found.repairs:
-            talk.line("check.repairs_wait")
+            output.line("check.repairs_wait")
     else:
-        talk.line("check.wrote_problems" if found.problems else "check.wrote", {"path": out})
+        output.line("check.wrote_problems" if found.problems else "check.wrote", {"path": out})

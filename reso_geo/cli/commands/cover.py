@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.choices import meant
-from reso_geo.cli.options import PlanPath, keep_input, spelt, talk_for
+from reso_geo.cli.options import PlanPath, keep_input, output_for, spelt
 from reso_geo.demand import day_of, read_roster
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
@@ -25,7 +25,7 @@ from reso_geo.report import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
     from reso_geo.demand import RosterRow
     from reso_geo.plan import Absence, Plan
 
@@ -42,15 +42,15 @@ def cover_absences(
     out: Annotated[Path | None, typer.Option(help="help.cover_out")] = None,
 ) -> None:
     """Describe who covers an absence, street by street."""
-    talk = talk_for(context)
+    output = output_for(context)
     days = _day("--from", first), _day("--to", last)
     if out is not None:
         keep_input(plan_path, out)
         check_absence_target(out)
         if roster is not None:
             keep_input(roster, out)
-    rows = () if roster is None else read_roster(roster, talk.note)
-    with talk.stages() as begin:
+    rows = () if roster is None else read_roster(roster, output.note)
+    with output.stages() as begin:
         begin("progress.absence")
         plan = load_plan(plan_path)
         gone: dict[str, int | None]
@@ -62,11 +62,11 @@ def cover_absences(
         some = {beat: posts for beat, posts in gone.items() if posts is not None}
         found = cover_absence(plan, list(gone), *days, begin, posts_away=some)
         if out is not None:
-            save_absence(found, out, talk.lang)
-    talk.document(absence_summary(found, talk.lang))
-    _tell(talk, found)
+            save_absence(found, out, output.lang)
+    output.document(absence_summary(found, output.lang))
+    _write_answer(output, found)
     if out is not None:
-        talk.line("cli.wrote", {"path": out})
+        output.line("cli.wrote", {"path": out})
 
 
 def _day(option: str, text: str | None) -> date | None:
@@ -123,8 +123,8 @@ def _beats_of(
     return gone
 
 
-def _tell(talk: Talk, found: Absence) -> None:
-    talk.line(absence_title(found))
-    talk.table(absence_table(found))
-    talk.warnings(found.warnings)
-    talk.assumptions(assumptions_of(found.plan))
+def _write_answer(output: Output, found: Absence) -> None:
+    output.line(absence_title(found))
+    output.table(absence_table(found))
+    output.warnings(found.warnings)
+    output.assumptions(assumptions_of(found.plan))

@@ -10,7 +10,7 @@ import typer
 
 from reso_geo.cli.commands.rebalance import write_step
 from reso_geo.cli.console import fail
-from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, talk_for
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_input, output_for
 from reso_geo.errors import InfeasibleError, ResoGeoError, UsageError
 from reso_geo.growth import check_ladder, ladder
 from reso_geo.i18n import Phrase, listed
@@ -23,7 +23,7 @@ from reso_geo.report import ladder_table, lineage_table, save_ladder, step_summa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
     from reso_geo.growth import RebalancedPlan
     from reso_geo.plan import Plan
 
@@ -47,7 +47,7 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Make a plan for each size of the team, each from the one before, a folder for each."""
-    talk = talk_for(context)
+    output = output_for(context)
     sizes = _sizes(officers)
     if out.exists() and not out.is_dir():
         raise UsageError(Phrase("cli.out_is_file", {"path": out}))
@@ -59,7 +59,7 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     former = [load_plan(path) for path in earlier or ()]
     check_ladder(edited, sizes)
     if restore and not former and sizes[0] < sum(row.posts for row in edited.beats):
-        talk.line("grow.nothing_before")
+        output.line("grow.nothing_before")
     request = RebalanceRequest(
         officers=sizes[0],
         tolerance=edited.plan.request.cut.tolerance if tolerance is None else tolerance,
@@ -71,18 +71,18 @@ def grow(  # noqa: PLR0913, PLR0917 - one option a parameter
     places = [out / folder for folder in folders]
     climb = partial(ladder, edited, sizes, request, date, restore=restore, earlier=former)
     try:
-        _climb(talk, steps, climb, (edited.plan, plan_path), places)
+        _climb(output, steps, climb, (edited.plan, plan_path), places)
     except ResoGeoError as error:
         raise _failed(sizes, len(steps), out, error.exit_code, error.message) from error
     except OSError as error:
         values = {"path": error.filename or "-", "why": error}
         raise _failed(sizes, len(steps), out, 2, Phrase("cli.system", values)) from error
     except KeyboardInterrupt:
-        fail(talk.lang, _stopped("grow.interrupted", sizes, len(steps), out))
+        fail(output.lang, _stopped("grow.interrupted", sizes, len(steps), out))
         raise
     finally:
         if steps:
-            _tell(talk, steps, places)
+            _write_answer(output, steps, places)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -99,7 +99,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _folders(sizes: Sequence[int]) -> list[str]:
-    """Name the folder of each step so that they sort and say the size."""
+    """Return the folder of each step; the names sort and say the size."""
     step, size = max(2, len(str(len(sizes)))), max(len(str(number)) for number in sizes)
     return [f"{place:0{step}d}-{number:0{size}d}-posts" for place, number in enumerate(sizes, 1)]
 
@@ -113,7 +113,7 @@ def _refuse_others(out: Path, folders: Sequence[str]) -> None:
 
 
 def _climb(
-    talk: Talk,
+    output: Output,
     steps: list[RebalancedPlan],
     climb: Callable[[Callable[[str], None]], Iterator[RebalancedPlan]],
     start: tuple[Plan, Path],
@@ -122,7 +122,7 @@ def _climb(
     """Make and write step after step, and the map of them all."""
     first, parent = start
     before, ladder_file = first, places[0].parent / "ladder.html"
-    with talk.stages() as begin:
+    with output.stages() as begin:
 
         def show(key: str) -> None:
             begin(key, len(steps) / len(places))
@@ -130,11 +130,11 @@ def _climb(
         for made in climb(show):
             show("progress.write")
             place = places[len(steps)]
-            steps.append(write_step(made, before, parent, place, talk.lang))
+            steps.append(write_step(made, before, parent, place, output.lang))
             names = [each.name for each in places[: len(steps)]]
-            save_ladder(steps, names, place.parent / "ladder.csv", talk.lang)
+            save_ladder(steps, names, place.parent / "ladder.csv", output.lang)
             before, parent = made.plan, place / "plan.gpkg"
-        drawn = ladder_map([first, *(made.plan for made in steps)], talk.lang)
+        drawn = ladder_map([first, *(made.plan for made in steps)], output.lang)
         save_map(drawn, ladder_file)
 
 
@@ -167,20 +167,20 @@ def _said(made: RebalancedPlan) -> list[Phrase]:
     return [*told, *why[:_MOST_WHY], *(more if len(why) > _MOST_WHY else ())]
 
 
-def _tell(talk: Talk, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
+def _write_answer(output: Output, steps: Sequence[RebalancedPlan], places: Sequence[Path]) -> None:
     """Describe what each step kept, and from whom each beat of the last plan has its streets."""
     summaries = [
-        step_summary(made, number, str(places[number - 1] / "plan.gpkg"), talk.lang)
+        step_summary(made, number, str(places[number - 1] / "plan.gpkg"), output.lang)
         for number, made in enumerate(steps, 1)
     ]
-    talk.document({"steps": summaries})
-    talk.lines(steps[0].wrong, "rebalance.was_wrong")
-    talk.table(ladder_table(steps))
-    talk.line("grow.columns")
+    output.document({"steps": summaries})
+    output.lines(steps[0].wrong, "rebalance.was_wrong")
+    output.table(ladder_table(steps))
+    output.line("grow.columns")
     for number, made in enumerate(steps, 1):
         for phrase in _said(made):
-            talk.line("grow.step_says", {"step": number, "text": phrase})
+            output.line("grow.step_says", {"step": number, "text": phrase})
     last = steps[-1]
-    talk.line("grow.since_first")
-    talk.table(lineage_table(last.since_first, last.plan.partition.beat_id))
-    talk.line("grow.wrote", {"path": places[0].parent})
+    output.line("grow.since_first")
+    output.table(lineage_table(last.since_first, last.plan.partition.beat_id))
+    output.line("grow.wrote", {"path": places[0].parent})

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.assess import PostsRequest, posts_needed
-from reso_geo.cli.demand_inputs import read_asked
-from reso_geo.cli.options import CountsWeeks, Season, keep_input, talk_for
+from reso_geo.cli.demand_inputs import read_inputs
+from reso_geo.cli.options import CountsWeeks, Season, keep_input, output_for
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import read_ground
 from reso_geo.demand import read_seats
@@ -28,7 +28,7 @@ from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
     from reso_geo.assess import PostsNeeded
-    from reso_geo.cli.console import Talk
+    from reso_geo.cli.console import Output
 
 __all__ = ["posts"]
 
@@ -57,7 +57,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     out: Annotated[Path | None, typer.Option(help="help.posts_out")] = None,
 ) -> None:
     """Return how many posts are needed, city by city."""
-    talk = talk_for(context)
+    output = output_for(context)
     if out is not None:
         keep_input(source, out)
         check_seats_target(out)
@@ -66,17 +66,17 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
         mode=mode,
         season=season_of(season, date, given.settings),
         seats_rule=seats_rule,
-        seats=None if seats is None else read_seats(seats, talk.note),
+        seats=None if seats is None else read_seats(seats, output.note),
         most=most,
         tolerance=tolerance,
         seed=seed,
     )
-    asked = read_asked(anchors, (None, ""), bases, counts, counts_weeks)
-    with talk.stages() as begin:
+    tables = read_inputs(anchors, (None, ""), bases, counts, counts_weeks)
+    with output.stages() as begin:
         ground = read_ground(source, boundary, given.settings, None, begin)
         network = given.on(ground.network)
-        visits = ground.anchors if asked.anchors is None else asked.anchors
-        placed = asked.on(network, given.settings, visits)
+        visits = ground.anchors if tables.anchors is None else tables.anchors
+        placed = tables.on(network, given.settings, visits)
         found = posts_needed(
             network,
             given.settings,
@@ -84,30 +84,33 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
             anchors=visits,
             progress=begin,
             counts=placed.counts,
-            bases=asked.bases,
+            bases=tables.bases,
         )
-    talk.lines((*asked.understood, *placed.notes), "cli.understood")
-    talk.document(posts_summary(found, talk.lang))
-    talk.warnings((*ground.warnings, *found.warnings))
-    _tell(talk, found)
+    output.lines((*tables.understood, *placed.notes), "cli.understood")
+    output.document(posts_summary(found, output.lang))
+    output.warnings((*ground.warnings, *found.warnings))
+    _write_answer(output, found)
     if found.total is None:
         why = next(city.why for city in found.cities if city.why is not None)
         raise InfeasibleError(Phrase("posts.total_none", {"why": why}))
     if out is not None:
-        save_seats(found, out, talk.lang)
-        talk.line("posts.wrote", {"path": out, "total": found.total})
+        save_seats(found, out, output.lang)
+        output.line("posts.wrote", {"path": out, "total": found.total})
 
 
-def _tell(talk: Talk, found: PostsNeeded) -> None:
-    asked, total = found.request, found.total
-    values = {"mode": Phrase(f"assess.{asked.mode}"), "season": Phrase(f"assess.{asked.season}")}
-    talk.line("posts.title", values)
-    talk.table(needed_table(found))
-    talk.table(curve_table(found.curve))
-    talk.lines(posts_sentences(found))
+def _write_answer(output: Output, found: PostsNeeded) -> None:
+    request, total = found.request, found.total
+    values = {
+        "mode": Phrase(f"assess.{request.mode}"),
+        "season": Phrase(f"assess.{request.season}"),
+    }
+    output.line("posts.title", values)
+    output.table(needed_table(found))
+    output.table(curve_table(found.curve))
+    output.lines(posts_sentences(found))
     if found.knee is not None:
         enough = found.total is not None and found.knee >= found.total
-        talk.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})
+        output.line("posts.knee" if enough else "posts.knee_short", {"posts": found.knee})
     if total is not None:
-        talk.line("posts.total", {"total": total})
-    talk.assumptions(posts_assumptions(found))
+        output.line("posts.total", {"total": total})
+    output.assumptions(posts_assumptions(found))

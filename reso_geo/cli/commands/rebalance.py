@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.atomic_files import sha256_of
-from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_folder, talk_for
-from reso_geo.cli.plan_output import tell_plan
+from reso_geo.cli.options import Keep, NearMean, PlanPath, Trust, keep_folder, output_for
+from reso_geo.cli.plan_output import write_plan_summary
 from reso_geo.demand import read_bases
 from reso_geo.errors import UsageError
 from reso_geo.growth import carry_over, frontier, rebalance_plan
@@ -39,8 +39,8 @@ from reso_geo.report import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.cli.console import Stage, Talk
-    from reso_geo.growth import Carried, FrontierPoint, RebalancedPlan
+    from reso_geo.cli.console import Output, Stage
+    from reso_geo.growth import CarriedPlan, FrontierPoint, RebalancedPlan
     from reso_geo.plan import Plan
     from reso_geo.plan_check import EditedPlan
 
@@ -68,12 +68,12 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
     """Make a plan out of an older one and write it with its map and table."""
-    talk = talk_for(context)
+    output = output_for(context)
     keep_folder(plan_path, out)
     if officers is None and streets is None:
         raise UsageError(Phrase("carry.needs_officers"))
     spots = None if new_near is None else read_bases(new_near)
-    with talk.stages() as begin:
+    with output.stages() as begin:
         edited = read_edited_plan(plan_path, trust)
         before = edited.plan
         carried = None if streets is None else _carried(edited, streets, begin)
@@ -95,15 +95,17 @@ def rebalance(  # noqa: PLR0913, PLR0917 - one option a parameter
         made = rebalance_plan(edited, request, date=date, progress=begin)
         points = frontier(edited, request, progress=begin) if with_frontier else ()
         begin("progress.write")
-        made = write_step(made, before, plan_path, out, talk.lang, carried, retired=request.retire)
+        made = write_step(
+            made, before, plan_path, out, output.lang, carried, retired=request.retire
+        )
         if points:
-            save_frontier(points, out / "frontier.csv", talk.lang)
-            save_frontier_picture(points, out / "frontier.png", talk.lang)
-    _tell(talk, made, out, carried, points)
+            save_frontier(points, out / "frontier.csv", output.lang)
+            save_frontier_picture(points, out / "frontier.png", output.lang)
+    _write_answer(output, made, out, carried, points)
 
 
-def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> Carried:
-    """Put the plan on newer streets, read as its own were."""
+def _carried(edited: EditedPlan, streets: Path, begin: Stage) -> CarriedPlan:
+    """Move the plan to newer streets, read as its own were."""
     plan = edited.plan
     network = load_network(
         streets,
@@ -120,7 +122,7 @@ def write_step(
     parent: Path,
     out: Path,
     lang: str,
-    carried: Carried | None = None,
+    carried: CarriedPlan | None = None,
     *,
     retired: Sequence[str] = (),
 ) -> RebalancedPlan:
@@ -165,35 +167,35 @@ def write_step(
     return replace(made, plan=plan)
 
 
-def _tell(
-    talk: Talk,
+def _write_answer(
+    output: Output,
     made: RebalancedPlan,
     out: Path,
-    carried: Carried | None,
+    carried: CarriedPlan | None,
     points: Sequence[FrontierPoint],
 ) -> None:
     """Describe what was wrong, who keeps what, and what the plan came to."""
-    talk.lines(made.wrong, "rebalance.was_wrong")
-    if talk.as_json:
-        summary = rebalance_summary(made, str(out / "plan.gpkg"), talk.lang)
+    output.lines(made.wrong, "rebalance.was_wrong")
+    if output.as_json:
+        summary = rebalance_summary(made, str(out / "plan.gpkg"), output.lang)
         more = {} if carried is None else {"streets": carried_summary(carried)}
         tried = {"frontier": frontier_table(points).records()} if points else {}
-        talk.document({**summary, **more, **tried})
+        output.document({**summary, **more, **tried})
         return
     if carried is not None:
-        talk.line("carry.found", {what: carried.km(what) for what in ("new", "gone", "moved")})
+        output.line("carry.found", {what: carried.km(what) for what in ("new", "gone", "moved")})
     kept = made.continuity
-    talk.table(lineage_table(kept, made.plan.partition.beat_id))
+    output.table(lineage_table(kept, made.plan.partition.beat_id))
     values = {
         "share": 100.0 * kept.load_share,
         "bound": 100.0 * kept.bound,
         "reachable": 100.0 * kept.reachable,
         "km": kept.moved_km,
     }
-    talk.line("rebalance.continuity", values)
+    output.line("rebalance.continuity", values)
     if kept.resident_share is not None:
-        talk.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
+        output.line("rebalance.residents", {"share": 100.0 * kept.resident_share})
     if points:
-        talk.table(frontier_table(points))
-    tell_plan(talk, made.plan, out)
-    talk.line("change.wrote")
+        output.table(frontier_table(points))
+    write_plan_summary(output, made.plan, out)
+    output.line("change.wrote")

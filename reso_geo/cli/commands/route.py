@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import PlanPath, keep_input, talk_for
+from reso_geo.cli.options import PlanPath, keep_input, output_for
 from reso_geo.cli.plan_output import loops_table
 from reso_geo.plan_file import load_plan
 from reso_geo.routes import check_target, plan_route, route_summary, save_route
@@ -26,17 +26,17 @@ def route(
     ] = "internal",
 ) -> None:
     """Write the tour of a beat, in shift-long loops."""
-    talk = talk_for(context)
+    output = output_for(context)
     keep_input(plan_path, out)
     check_target(out, audience)
-    with talk.stages() as begin:
+    with output.stages() as begin:
         begin("progress.route")
         found = plan_route(load_plan(plan_path), beat, mode)
-        save_route(found, out, talk.lang, audience)
-    talk.document(route_summary(found, str(out), talk.lang))
-    talk.table(loops_table(found))
+        save_route(found, out, output.lang, audience)
+    output.document(route_summary(found, str(out), output.lang))
+    output.table(loops_table(found))
     for phrase in found.notes:
-        talk.line(phrase)
-    talk.warnings(found.warnings)
-    talk.assumptions(found.assumptions)
-    talk.line("cli.wrote", {"path": out})
+        output.line(phrase)
+    output.warnings(found.warnings)
+    output.assumptions(found.assumptions)
+    output.line("cli.wrote", {"path": out})

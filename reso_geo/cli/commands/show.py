@@ -8,13 +8,7 @@ from typing import Annotated
 
 import typer
 
-from reso_geo.cli.options import (
-    Audience,
-    DrawnDate,
-    PlanPath,
-    keep_input,
-    talk_for,
-)
+from reso_geo.cli.options import Audience, DrawnDate, PlanPath, keep_input, output_for
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
 from reso_geo.maps import STILL_ENDINGS, ladder_map, plan_map, save_map, save_picture
@@ -37,7 +31,7 @@ def draw_map(
     date: DrawnDate = None,
 ) -> None:
     """Draw a plan's map, alone, beside an earlier plan, or with the steps of a ladder."""
-    talk = talk_for(context)
+    output = output_for(context)
     paths = steps_of(plan_paths)
     if compare is not None and len(paths) > 1:
         raise UsageError(Phrase("cli.compare_one"))
@@ -50,14 +44,14 @@ def draw_map(
     if ending in STILL_ENDINGS and (len(plans) > 1 or compare is not None):
         raise UsageError(Phrase("cli.one_picture"))
     if ending in STILL_ENDINGS:
-        save_picture(plans[0], out, talk.lang, audience, date=date)
+        save_picture(plans[0], out, output.lang, audience, date=date)
     elif len(plans) > 1:
-        save_map(ladder_map(plans, talk.lang, audience, date=date), out)
+        save_map(ladder_map(plans, output.lang, audience, date=date), out)
     else:
         before = None if compare is None else load_plan(compare)
-        save_map(plan_map(plans[0], talk.lang, audience, compare=before, date=date), out)
-    talk.document({"map": str(out)})
-    talk.line("cli.wrote", {"path": out})
+        save_map(plan_map(plans[0], output.lang, audience, compare=before, date=date), out)
+    output.document({"map": str(out)})
+    output.line("cli.wrote", {"path": out})
 
 
 def steps_of(paths: list[Path]) -> list[Path]:
@@ -105,9 +99,9 @@ def report(
     date: DrawnDate = None,
 ) -> None:
     """Write a plan's tables, or its note."""
-    talk = talk_for(context)
+    output = output_for(context)
     keep_input(plan_path, out)
     check_report_target(out, kind)
-    plan_report(load_plan(plan_path), out, talk.lang, audience, kind=kind, date=date)
-    talk.document({"report": str(out)})
-    talk.line("cli.wrote", {"path": out})
+    plan_report(load_plan(plan_path), out, output.lang, audience, kind=kind, date=date)
+    output.document({"report": str(out)})
+    output.line("cli.wrote", {"path": out})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.coverage.graph import TravelGraph
-    from reso_geo.coverage.traversals import Passage
+    from reso_geo.coverage.traversals import Traversals
 
 __all__ = ["Effort", "improve"]
 
@@ -44,7 +44,7 @@ class Effort:
     ----------
     rounds
         Most rounds of fractional cuts.
-    work
+    budget
         Most rounds times the square of the columns, since that is about how a round's cost grows:
         a graph as large as a town gets a few rounds or none.
     edges
@@ -64,7 +64,7 @@ class Effort:
     """
 
     rounds: int = 250
-    work: int = 100_000_000
+    budget: int = 100_000_000
     edges: int = 350
     gap: float = 0.005
     nodes: int = 10
@@ -101,17 +101,17 @@ class Effort:
             None at all where not even one could be afforded: the tour and the bound of the fast
             depth stand then.
         """
-        rounds = min(self.rounds, self.work // max(columns, 1) ** 2)
+        rounds = min(self.rounds, self.budget // max(columns, 1) ** 2)
         return max(rounds, _LEAST_ROUNDS) if rounds else 0
 
 
 @dataclass
-class _State:
+class _Incumbent:
     """The best tour so far (None: the one that was given) and the best bound, in ticks."""
 
     cost: float
     bound: float
-    passage: Passage | None = None
+    steps: Traversals | None = None
 
     @property
     def closed(self) -> bool:
@@ -121,7 +121,7 @@ class _State:
 
 def improve(
     graph: TravelGraph, required: int, base: int, cost: float, effort: Effort
-) -> tuple[Passage | None, float]:
+) -> tuple[Traversals | None, float]:
     """Look for a tour that costs less than a known one, and for what no tour can beat.
 
     Parameters
@@ -140,22 +140,22 @@ def improve(
 
     Returns
     -------
-    passage : Passage or None
+    steps : Traversals or None
         A better tour, None when none was found.
     bound : float
         No tour costs less, in ticks; the cost of the best one when it is proven.
     """
-    search = _Search(graph, required, base, _State(cost, 0.0), effort)
+    search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), effort)
     search.run()
     state = search.state
-    return state.passage, state.cost if state.closed else state.bound
+    return state.steps, state.cost if state.closed else state.bound
 
 
-class _Search:
+class _BranchAndCut:
     """One run of `improve`."""
 
     def __init__(
-        self, graph: TravelGraph, required: int, base: int, state: _State, effort: Effort
+        self, graph: TravelGraph, required: int, base: int, state: _Incumbent, effort: Effort
     ) -> None:
         self.state = state
         self._graph, self._required, self._base, self._effort = graph, required, base, effort
@@ -211,7 +211,7 @@ class _Search:
             )
             cuts = self._cuts.violated(self._copies)
             if not len(cuts):
-                return not self._settled(outcome.values)
+                return not self._accept(outcome.values)
             idle += 1
             if outcome.bound > last * (1.0 + _LEAST_GAIN):
                 idle, last = 0, outcome.bound
@@ -222,8 +222,8 @@ class _Search:
             self._relaxation.add(cuts)
         return True
 
-    def _settled(self, values: NDArray[np.float64]) -> bool:
-        """Take a solution that holds together as the new best, if its copies are whole."""
+    def _accept(self, values: NDArray[np.float64]) -> bool:
+        """Keep a connected solution as the new best, if its copies are whole."""
         copies = self._relaxation.copies(values)
         whole = np.rint(copies).astype(np.int64)
         extra = np.repeat(np.arange(len(whole)), whole)
@@ -233,9 +233,9 @@ class _Search:
             return False
         # The programme may ride half there and half back; the best directions are found again.
         graph = self._graph
-        passage = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
-        if passage is not None:
-            self._keep(passage)
+        steps = direct(graph, own, graph.links.between(graph.u[extra], graph.v[extra]))
+        if steps is not None:
+            self._keep(steps)
         return self._enough()
 
     def _round_off(self) -> None:
@@ -247,15 +247,15 @@ class _Search:
         own = np.arange(self._required)
         for trust in _TRUST:
             cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
-            chosen, _ = choose_links(graph, graph.guided(cost), own, self._base)
-            passage = direct(graph, own, chosen)
-            if passage is not None:
-                self._keep(passage)
+            chosen, _ = choose_links(graph, graph.weighted(cost), own, self._base)
+            steps = direct(graph, own, chosen)
+            if steps is not None:
+                self._keep(steps)
 
-    def _keep(self, passage: Passage) -> None:
-        cost = float(passage.cost(self._graph).sum())
+    def _keep(self, steps: Traversals) -> None:
+        cost = float(steps.cost(self._graph).sum())
         if cost < self.state.cost:
-            self.state.cost, self.state.passage = cost, passage
+            self.state.cost, self.state.steps = cost, steps
 
     def _branch(self) -> None:
         """Solve with whole copies, cut off what falls apart, until the best one holds."""
@@ -273,7 +273,7 @@ class _Search:
                 if broken:
                     self._relaxation.add(cuts)
                 else:
-                    self._settled(values)
+                    self._accept(values)
             # The last one is the best: if it holds together, or there is none, all is said.
             if not broken:
                 return

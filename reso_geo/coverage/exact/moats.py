@@ -1,4 +1,4 @@
-"""Moats: sets to start cutting from, grown around odd junctions and around required pieces.
+"""Moats: sets to start cutting from, grown around odd junctions and around required parts.
 
 All sets that lack something grow at the same pace; where two meet they become one, and one that
 lacks nothing any more rests (Goemans and Williamson 1995). The sets form families of nested cuts,

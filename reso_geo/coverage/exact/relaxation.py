@@ -68,7 +68,9 @@ class Relaxation:
         ahead = np.concatenate((count >= 0, count < 0, ~up))
         step = np.repeat((1.0, 2.0), (2 * self._edges, required))
         cost = np.concatenate((graph.forward, graph.backward, extra))
-        tail, head = (np.where(ahead == way, graph.u[edge], graph.v[edge]) for way in (True, False))
+        tail, head = (
+            np.where(ahead == forward, graph.u[edge], graph.v[edge]) for forward in (True, False)
+        )
         passed = np.bincount(head[2 * self._edges :], minlength=graph.node_count) - np.bincount(
             tail[2 * self._edges :], minlength=graph.node_count
         )
@@ -111,7 +113,7 @@ class Relaxation:
         return total
 
     def add(self, cuts: Cuts) -> None:
-        """Ask for the deadhead that each cut needs.
+        """Add a row for the deadhead that each cut needs.
 
         Parameters
         ----------
@@ -124,7 +126,7 @@ class Relaxation:
         self._programme.add_rows(entries, cuts.least, np.full(len(cuts), np.inf))
 
     def drop_idle(self) -> None:
-        """Take out cuts that bind nothing in the last solution."""
+        """Remove cuts that bind nothing in the last solution."""
         price = self._programme.row_duals()
         idle = np.flatnonzero(np.abs(price) < _IDLE_PRICE)
         self._programme.drop_rows(idle[idle >= self._fixed_rows])
@@ -146,7 +148,7 @@ class Relaxation:
         self._programme.close_columns(dear[dear < len(self._edge)])
 
     def make_whole(self, odd: NDArray[np.bool_]) -> None:
-        """Ask for whole copies and even junctions from now on.
+        """Require whole copies and even junctions from now on.
 
         Parameters
         ----------

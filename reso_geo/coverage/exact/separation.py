@@ -4,11 +4,11 @@ A tour crosses the border of a set an even number of times, and of a set with so
 inside and outside at least twice. So the deadhead over the border of a set must be at least
 
 - one, where an odd number of required segments crosses it (odd cuts: Edmonds and Johnson 1973),
-- two, where none does and required pieces lie on both sides (connectivity: Corberan and Sanchis
+- two, where none does and required parts lie on both sides (connectivity: Corberan and Sanchis
   1994 for the rural postman, Corberan, Plana and Sanchis 2007 for the windy one).
 
 Violated sets are looked for among those that strong edges connect at any threshold, and, where
-those give none, exactly: by minimum cuts between pieces and between odd junctions, once what no
+those give none, exactly: by minimum cuts between parts and between odd junctions, once what no
 such cut divides is shrunk (Gusfield 1990; Padberg and Rao 1982).
 """
 
@@ -91,22 +91,22 @@ class CutFinder:
         busy = degree > 0
         busy[base] = True
         label = components(node_count, u, v)
-        piece, place = np.unique(label, return_inverse=True)
-        # Pieces with something to do come first, so that they can be the ends of flows.
-        idle = np.bincount(place, weights=busy, minlength=len(piece)) == 0
-        number = np.empty(len(piece), dtype=np.int64)
-        number[np.argsort(idle, kind="stable")] = np.arange(len(piece))
+        part, place = np.unique(label, return_inverse=True)
+        # Parts with something to do come first, so that they can be the ends of flows.
+        idle = np.bincount(place, weights=busy, minlength=len(part)) == 0
+        number = np.empty(len(part), dtype=np.int64)
+        number[np.argsort(idle, kind="stable")] = np.arange(len(part))
         self._piece = number[place]
-        self._groups, self._pieces = len(piece), int((~idle).sum())
+        self._groups, self._parts = len(part), int((~idle).sum())
         self._ends = self._piece[self._u], self._piece[self._v]
-        self._has_work = (np.arange(self._groups) < self._pieces).astype(np.int64)
+        self._has_work = (np.arange(self._groups) < self._parts).astype(np.int64)
 
     def first(self) -> Cuts:
-        """Return the cuts to start from: nested sets around odd junctions and required pieces."""
+        """Return the cuts to start from: nested sets around odd junctions and required parts."""
         odd = moats(
             self.odd.astype(np.int64), (self._u, self._v), self._cost, lambda held: held % 2 == 1
         )
-        every = self._pieces
+        every = self._parts
         apart = moats(
             self._has_work, self._ends, self._cost, lambda held: (held > 0) & (held < every)
         )
@@ -138,11 +138,11 @@ class CutFinder:
         return np.array(sides, dtype=bool).reshape(-1, self._n)
 
     def _of_pieces(self, sides: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        """Return sets of pieces as sets of junctions."""
+        """Return sets of parts as sets of junctions."""
         return np.array(sides, dtype=bool).reshape(-1, self._groups)[:, self._piece]
 
     def _cuts(self, odd: NDArray[np.bool_], apart: NDArray[np.bool_]) -> Cuts:
-        """Return the borders of odd sets, and of sets between required pieces."""
+        """Return the borders of odd sets, and of sets between required parts."""
         side = np.concatenate((odd, apart))
         row, edge = np.nonzero(side[:, self._u] != side[:, self._v])
         return Cuts(np.repeat((1.0, 2.0), (len(odd), len(apart))), row, edge)
@@ -154,12 +154,12 @@ class CutFinder:
         return tree.sides(np.flatnonzero(odd & (tree.over < 1.0 - _SLACK)))
 
     def _piece_sets(self, copies: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return the same of sets with required pieces both in them and out of them."""
-        if self._pieces == 1:
+        """Return the same of sets with required parts both in them and out of them."""
+        if self._parts == 1:
             return self._of_pieces([])
         tree = set_tree(self._groups, *self._ends, copies)
         busy = tree.held(self._has_work)
-        apart = (busy > 0) & (busy < self._pieces) & (tree.over < 2.0 - _SLACK)
+        apart = (busy > 0) & (busy < self._parts) & (tree.over < 2.0 - _SLACK)
         return tree.sides(np.flatnonzero(apart))[:, self._piece]
 
 

@@ -88,7 +88,7 @@ class BorderSearch:
         self._share = share * len(share)
 
     def run(self, labels: NDArray[np.int64], sweeps: int) -> NDArray[np.int64]:
-        """Let all neighbours divide their streets, some times over.
+        """Divide the streets of all neighbours again, some times over.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class BorderSearch:
         scale = None
         for _ in range(sweeps):
             base = self._bases(labels)
-            walk = dijkstra(self._region.ways, indices=base)
+            walk = dijkstra(self._region.matrix, indices=base)
             walk = (walk[:, self._region.u] + walk[:, self._region.v]) / 2.0
             if scale is None:
                 here = walk[labels, np.arange(len(labels))]
@@ -127,7 +127,7 @@ class BorderSearch:
         ]
 
     def _swept(self, sweep: _Sweep, labels: NDArray[np.int64], tried: set[bytes]) -> bool:
-        """Let pairs divide, those without a beat in common side by side; tell if any did."""
+        """Divide pairs, those without a beat in common side by side; return whether any changed."""
         workers = Workers(sweep.divided)
         many, moved = len(labels) >= MANY_SEGMENTS, False
         for flows in self._rounds(labels):

@@ -11,7 +11,7 @@ from pyproj import Transformer
 from reso_geo.demand import place_anchors
 from reso_geo.i18n import say
 from reso_geo.maps.beat_facts import beat_facts, facts_of, mode_facts
-from reso_geo.maps.print.canvas import GREY, INK, Box, Sheet, fit, new_sheet
+from reso_geo.maps.print.canvas import GREY, INK, Canvas, Rect, fit, new_sheet
 from reso_geo.maps.print.label_placement import around
 from reso_geo.maps.print.layers import (
     draw_barriers,
@@ -84,7 +84,7 @@ def anchors_by_beat(scene: Scene) -> list[list[tuple[str, NDArray[np.float64]]]]
 
 def beat_sheet(
     scene: Scene, beat: int, anchors: Sequence[tuple[str, NDArray[np.float64]]], page: str
-) -> Sheet:
+) -> Canvas:
     """Draw one beat.
 
     Parameters
@@ -100,7 +100,7 @@ def beat_sheet(
 
     Returns
     -------
-    Sheet
+    Canvas
         The map, and what is known of the beat beside it.
     """
     plan, sheet = scene.plan, new_sheet(WIDTH, HEIGHT)
@@ -110,20 +110,20 @@ def beat_sheet(
     facts = [place_of(plan), *facts_of(plan, scene.lang, scene.audience)]
     top = draw_heading(sheet, scene, title, facts)
     bottom = HEIGHT - MARGIN - _FOOT
-    box = Box(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
+    box = Rect(MARGIN, top, WIDTH - 2.0 * MARGIN - _PANEL - _GAP, bottom - top)
     bounds, outside_km = scene.view(beat)
     view = View.opened(sheet, scene, fit(bounds, box, 24.0))
     shown, nameless = _draw_map(view, beat, anchors)
-    panel = Box(box.right + _GAP, top, _PANEL, bottom - top)
+    panel = Rect(box.right + _GAP, top, _PANEL, bottom - top)
     foot = _locate(sheet, scene, beat, panel)
     foot = draw_legend(
-        sheet, scene, Box(panel.left, top, _PANEL, foot - top), shown, scene.hues[beat]
+        sheet, scene, Rect(panel.left, top, _PANEL, foot - top), shown, scene.hues[beat]
     )
-    room = Box(panel.left, top, _PANEL, foot - top - 8.0)
+    room = Rect(panel.left, top, _PANEL, foot - top - 8.0)
     if outside_km:
         text = say(scene.lang, "stills.outside", {"km": outside_km})
         sheet.write((room.left, room.bottom), text, 7.0, REGULAR, GREY)
-        room = Box(room.left, room.top, room.width, room.height - 12.0)
+        room = Rect(room.left, room.top, room.width, room.height - 12.0)
     _fill_panel(sheet, scene, beat, room, [name for name, _ in anchors], nameless)
     draw_credit(sheet, scene, page)
     return sheet
@@ -189,10 +189,10 @@ def _label_neighbours(view: View, beat: int) -> None:
             label_spot(view.sheet, placed.box, text, scene.hues[k], 9.0)
 
 
-def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:
+def _locate(sheet: Canvas, scene: Scene, beat: int, panel: Rect) -> float:
     """Draw where the beat lies among all; give y of the top."""
     top = panel.bottom - _LOCATOR
-    window = fit(scene.view()[0], Box(panel.left, top, panel.width, _LOCATOR), 4.0)
+    window = fit(scene.view()[0], Rect(panel.left, top, panel.width, _LOCATOR), 4.0)
     axes = sheet.ground(window)
     draw_paper(axes, scene)
     draw_beats(axes, scene, np.where(np.arange(len(scene.shapes)) == beat, 1.0, _OTHER), 0.4)
@@ -202,10 +202,10 @@ def _locate(sheet: Sheet, scene: Scene, beat: int, panel: Box) -> float:
 
 
 def _fill_panel(
-    sheet: Sheet,
+    sheet: Canvas,
     scene: Scene,
     beat: int,
-    box: Box,
+    box: Rect,
     anchors: Sequence[str],
     nameless: Sequence[str],
 ) -> None:
@@ -219,12 +219,12 @@ def _fill_panel(
     for key, text in texts:
         if text and y + 30.0 < box.bottom:
             sheet.write((box.left, y + 9.0), say(lang, key), 9.0, BOLD)
-            y = sheet.paragraph(Box(box.left, y + 13.0, box.width, box.bottom - y - 13.0), text)
+            y = sheet.paragraph(Rect(box.left, y + 13.0, box.width, box.bottom - y - 13.0), text)
             y += 7.0
-    y = _list(sheet, scene, Box(box.left, y, box.width, box.bottom - y), anchors)
+    y = _list(sheet, scene, Rect(box.left, y, box.width, box.bottom - y), anchors)
     if nameless and y + 30.0 < box.bottom:
         sheet.write((box.left, y + 9.0), say(lang, "stills.small_streets"), 9.0, BOLD)
-        room = Box(box.left, y + 13.0, box.width, box.bottom - y - 13.0)
+        room = Rect(box.left, y + 13.0, box.width, box.bottom - y - 13.0)
         lines = wrapped(", ".join(nameless), 7.0, box.width)
         for line in _shortened(lines, int(room.height / 9.1)):
             sheet.write((box.left, y + 20.0), line, 7.0, REGULAR, GREY)
@@ -238,7 +238,7 @@ def _shortened(lines: Sequence[str], most: int) -> Iterator[str]:
         yield "\u2026"
 
 
-def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
+def _write_figures(sheet: Canvas, scene: Scene, beat: int, box: Rect) -> float:
     """Write the figures of a beat; give y below them."""
     lang, own, y = scene.lang, scene.plan.beats[beat], box.top
     for key, value in beat_facts(own, lang, scene.audience).items():
@@ -260,7 +260,7 @@ def _write_figures(sheet: Sheet, scene: Scene, beat: int, box: Box) -> float:
     return y + _ROW + 9.0
 
 
-def _list(sheet: Sheet, scene: Scene, box: Box, names: Sequence[str]) -> float:
+def _list(sheet: Canvas, scene: Scene, box: Rect, names: Sequence[str]) -> float:
     """List the anchors with their numbers; give y below them."""
     y, step = box.top, 11.0
     most = int((box.height - 20.0) / step)
@@ -273,6 +273,6 @@ def _list(sheet: Sheet, scene: Scene, box: Box, names: Sequence[str]) -> float:
     if len(kept) < len(names):
         lines.append(say(scene.lang, "stills.more", {"count": len(names) - len(kept)}))
     for line in lines:
-        sheet.paragraph(Box(box.left, y, box.width, step), line)
+        sheet.paragraph(Rect(box.left, y, box.width, step), line)
         y += step
     return y + 7.0

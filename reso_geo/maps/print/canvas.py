@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["GREY", "INK", "Box", "Sheet", "Window", "fit", "new_sheet"]
+__all__ = ["GREY", "INK", "Canvas", "Rect", "Window", "fit", "new_sheet"]
 
 INK, GREY = "#1b1f24", "#5a636b"
 _POINTS_PER_INCH = 72.0
@@ -30,7 +30,7 @@ _TEXT_PT, _LINE = 8.0, 1.3
 
 
 @dataclass(frozen=True)
-class Box:
+class Rect:
     """A rectangle on a sheet, in points.
 
     Attributes
@@ -54,7 +54,7 @@ class Box:
         """Its lower side."""
         return self.top + self.height
 
-    def inside(self, rim: float) -> Box:
+    def inside(self, rim: float) -> Rect:
         """Return the box without a rim.
 
         Parameters
@@ -64,10 +64,12 @@ class Box:
 
         Returns
         -------
-        Box
+        Rect
             Smaller on all four sides.
         """
-        return Box(self.left + rim, self.top + rim, self.width - 2.0 * rim, self.height - 2.0 * rim)
+        return Rect(
+            self.left + rim, self.top + rim, self.width - 2.0 * rim, self.height - 2.0 * rim
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Window:
         In metres of the plan's CRS; the same shape as the box.
     """
 
-    box: Box
+    box: Rect
     west: float
     south: float
     east: float
@@ -116,7 +118,7 @@ class Window:
         return np.column_stack((east, north)) * self.points_per_metre + corner
 
 
-def fit(bounds: Sequence[float], box: Box, rim: float) -> Window:
+def fit(bounds: Sequence[float], box: Rect, rim: float) -> Window:
     """Show ground as large as a box allows, in its middle.
 
     Parameters
@@ -143,7 +145,7 @@ def fit(bounds: Sequence[float], box: Box, rim: float) -> Window:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Canvas:
     """A figure with one drawing plane over all of it.
 
     Attributes
@@ -192,7 +194,7 @@ class Sheet:
             va="baseline", parse_math=False, zorder=20,
         )  # fmt: skip
 
-    def paragraph(self, box: Box, text: str) -> float:
+    def paragraph(self, box: Rect, text: str) -> float:
         """Write a text over several lines, as many as the box has room for.
 
         Parameters
@@ -217,7 +219,7 @@ class Sheet:
             y += step
         return y
 
-    def rule(self, box: Box, colour: str, edge: str = "none", width: float = 0.6) -> None:
+    def rule(self, box: Rect, colour: str, edge: str = "none", width: float = 0.6) -> None:
         """Fill a rectangle, or draw its edge.
 
         Parameters
@@ -309,8 +311,8 @@ class Sheet:
         return axes
 
 
-def new_sheet(width: float, height: float) -> Sheet:
-    """Take a sheet of paper.
+def new_sheet(width: float, height: float) -> Canvas:
+    """Return an empty sheet of paper.
 
     Parameters
     ----------
@@ -319,7 +321,7 @@ def new_sheet(width: float, height: float) -> Sheet:
 
     Returns
     -------
-    Sheet
+    Canvas
         White.
     """
     inches = width / _POINTS_PER_INCH, height / _POINTS_PER_INCH
@@ -329,4 +331,4 @@ def new_sheet(width: float, height: float) -> Sheet:
     ink.set_xlim(0.0, width)
     ink.set_ylim(height, 0.0)
     ink.set_axis_off()
-    return Sheet(figure, ink, width, height)
+    return Canvas(figure, ink, width, height)

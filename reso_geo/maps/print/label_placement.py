@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from reso_geo.maps.print.canvas import Box
+    from reso_geo.maps.print.canvas import Rect
 
-__all__ = ["Placed", "Taken", "along", "around"]
+__all__ = ["PlacedText", "Taken", "along", "around"]
 
 _GRID = 9
 _NEAREST, _RINGS, _STEP = 22.0, 12, 11.0
@@ -29,7 +29,7 @@ _HALF_TURN, _QUARTER = 180.0, 90.0
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedText:
     """A text's place.
 
     Attributes
@@ -60,7 +60,7 @@ class Taken:
     bounds: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     @classmethod
-    def within(cls, box: Box) -> Taken:
+    def within(cls, box: Rect) -> Taken:
         """Begin with a free map.
 
         Parameters
@@ -119,7 +119,7 @@ def around(
     spot: NDArray[np.float64],
     size: tuple[float, float],
     taken: Taken,
-) -> Placed | None:
+) -> PlacedText | None:
     """Place a text in its ground, else beside it with a line that leads there.
 
     Parameters
@@ -135,14 +135,14 @@ def around(
 
     Returns
     -------
-    Placed or None
+    PlacedText or None
         None where nothing is free.
     """
     for x, y in _inner_spots(ground, spot):
         box = _box(x, y, *size)
         if taken.free(box):
             taken.take(box)
-            return Placed(x, y, 0.0, box)
+            return PlacedText(x, y, 0.0, box)
     for ring in range(_RINGS):
         for turn in range(_TURNS):
             angle = 2.0 * math.pi * turn / _TURNS
@@ -154,7 +154,7 @@ def around(
             if taken.free(box) and taken.free(line.buffer(0.5)):
                 taken.take(box)
                 taken.take(line.buffer(0.5))
-                return Placed(x, y, 0.0, box, away=True)
+                return PlacedText(x, y, 0.0, box, away=True)
     return None
 
 
@@ -171,7 +171,7 @@ def _inner_spots(ground: BaseGeometry, spot: NDArray[np.float64]) -> Sequence[tu
     return [(float(x), float(y)) for x, y in (spot, *grid[order])]
 
 
-def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) -> Placed | None:
+def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) -> PlacedText | None:
     """Place a text along a line, where that is straight enough, nearest to its middle.
 
     Parameters
@@ -185,19 +185,19 @@ def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) ->
 
     Returns
     -------
-    Placed or None
+    PlacedText or None
         None where nothing is free or straight.
     """
-    way, (width, height) = shapely.LineString(line), size
-    reach = min(width, way.length)
-    if width > way.length * _OVERHANG:
+    path, (width, height) = shapely.LineString(line), size
+    reach = min(width, path.length)
+    if width > path.length * _OVERHANG:
         return None
-    middle, slack = way.length / 2.0, (way.length - reach) / 2.0
+    middle, slack = path.length / 2.0, (path.length - reach) / 2.0
     steps = np.arange(0.0, slack + 1e-9, max(width / 4.0, 4.0))
     for shift in (s * side for s in steps for side in (1.0, -1.0)):
         ends = [middle + shift - reach / 2.0, middle + shift + reach / 2.0]
-        (x0, y0), (x1, y1) = shapely.get_coordinates(shapely.line_interpolate_point(way, ends))
-        heart = shapely.line_interpolate_point(way, middle + shift)
+        (x0, y0), (x1, y1) = shapely.get_coordinates(shapely.line_interpolate_point(path, ends))
+        heart = shapely.line_interpolate_point(path, middle + shift)
         chord = math.hypot(x1 - x0, y1 - y0)
         x, y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
         if chord < _STRAIGHT * reach or math.hypot(heart.x - x, heart.y - y) > height / 2.0:
@@ -208,7 +208,7 @@ def along(line: NDArray[np.float64], size: tuple[float, float], taken: Taken) ->
         box = rotate(_box(x, y, width, height), -angle, origin=(x, y))
         if taken.free(box):
             taken.take(box)
-            return Placed(x, y, angle, box)
+            return PlacedText(x, y, angle, box)
     return None
 
 

@@ -210,7 +210,7 @@ def _finest(axes: Axes) -> float:
 
 
 def _clipped(axes: Axes, shapes: Iterable[shapely.Geometry]) -> list[shapely.MultiPolygon]:
-    """Leave out what lies off the map; the new edges stand beyond its frame."""
+    """Drop what lies off the map; the new edges stand beyond its frame."""
     west, south, east, north = _window(axes).bounds
     rim = 0.05 * (east - west)
     frame = shapely.box(west - rim, south - rim, east + rim, north + rim)

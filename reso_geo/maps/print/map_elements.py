@@ -10,7 +10,7 @@ import shapely
 
 from reso_geo.i18n import say
 from reso_geo.maps.palette import PALETTE
-from reso_geo.maps.print.canvas import GREY, INK, Box
+from reso_geo.maps.print.canvas import GREY, INK, Rect
 from reso_geo.maps.print.layers import BARRIERS, CITY, DISTRICT, LAND
 from reso_geo.maps.print.scale_bar import scale_bar
 from reso_geo.maps.print.text import BOLD, REGULAR, fitted, plain, width_pt
@@ -18,14 +18,14 @@ from reso_geo.maps.print.text import BOLD, REGULAR, fitted, plain, width_pt
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reso_geo.maps.print.canvas import Sheet, Window
+    from reso_geo.maps.print.canvas import Canvas, Window
     from reso_geo.maps.print.scene import Scene
     from reso_geo.maps.print.view import View
     from reso_geo.plan import Beat
 
 __all__ = [
     "MARGIN",
-    "Column",
+    "MapColumn",
     "draw_anchor",
     "draw_base",
     "draw_credit",
@@ -44,7 +44,7 @@ _TAG = "#7a1f1f"
 _NOTICE, _NOTICE_EDGE = "#fff3cd", "#c79a00"
 
 
-def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -> float:
+def draw_heading(sheet: Canvas, scene: Scene, title: str, facts: Sequence[str]) -> float:
     """Write the title, what the plan was made for, who may see it, and that it is provisional.
 
     Parameters
@@ -66,7 +66,7 @@ def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -
     tag = say(scene.lang, f"maps.audience.{scene.audience}").upper()
     tag_box = width_pt(tag, 11.0, BOLD) + 20.0
     right = sheet.width - MARGIN
-    sheet.rule(Box(right - tag_box, MARGIN, tag_box, 22.0), "white", _TAG, 1.6)
+    sheet.rule(Rect(right - tag_box, MARGIN, tag_box, 22.0), "white", _TAG, 1.6)
     sheet.write((right - tag_box / 2.0, MARGIN + 15.2), tag, 11.0, BOLD, _TAG, "center")
     room = right - tag_box - 16.0 - MARGIN
     text = plain(title)
@@ -76,14 +76,14 @@ def draw_heading(sheet: Sheet, scene: Scene, title: str, facts: Sequence[str]) -
     sheet.write((MARGIN, MARGIN + 35.0), below, 10.0, REGULAR, GREY)
     y = MARGIN + 44.0
     if scene.plan.provisional:
-        sheet.rule(Box(MARGIN, y, right - MARGIN, 17.0), _NOTICE, _NOTICE_EDGE)
+        sheet.rule(Rect(MARGIN, y, right - MARGIN, 17.0), _NOTICE, _NOTICE_EDGE)
         notice = fitted(say(scene.lang, "maps.provisional"), 9.0, right - MARGIN - 12.0)
         sheet.write((MARGIN + 6.0, y + 12.0), notice, 9.0)
         y += 23.0
     return y
 
 
-def draw_credit(sheet: Sheet, scene: Scene, page: str = "") -> None:
+def draw_credit(sheet: Canvas, scene: Scene, page: str = "") -> None:
     """Write where the streets come from, at the foot of the sheet.
 
     Parameters
@@ -113,7 +113,7 @@ def draw_credit(sheet: Sheet, scene: Scene, page: str = "") -> None:
     sheet.write((sheet.width - MARGIN, y), page, 7.0, REGULAR, GREY, "right")
 
 
-def draw_frame(sheet: Sheet, window: Window) -> None:
+def draw_frame(sheet: Canvas, window: Window) -> None:
     """Draw the edge of a map.
 
     Parameters
@@ -138,7 +138,7 @@ def draw_scale(view: View) -> None:
     bar = scale_bar(window.bounds, scene.plan.network.crs, share=0.2)
     length = bar.drawn_m * window.points_per_metre
     text = bar.text(scene.lang)
-    box = Box(window.box.left + 8.0, window.box.bottom - 42.0, length + 50.0, 34.0)
+    box = Rect(window.box.left + 8.0, window.box.bottom - 42.0, length + 50.0, 34.0)
     sheet.rule(box, "white", GREY, 0.4)
     x, y = box.left + 36.0, box.bottom - 8.0
     ends = np.array([[x, y], [x + length, y]])
@@ -158,7 +158,7 @@ def draw_scale(view: View) -> None:
 
 
 def draw_legend(
-    sheet: Sheet, scene: Scene, box: Box, shown: Sequence[str], hue: str = GREY
+    sheet: Canvas, scene: Scene, box: Rect, shown: Sequence[str], hue: str = GREY
 ) -> float:
     """Explain the signs of a map, at the bottom of a box.
 
@@ -192,7 +192,7 @@ def draw_legend(
     return top
 
 
-def _sign(sheet: Sheet, kind: str, at: tuple[float, float], hue: str) -> None:
+def _sign(sheet: Canvas, kind: str, at: tuple[float, float], hue: str) -> None:
     x, y = at
     line = np.array([[x, y], [x + 26.0, y]])
     if kind == "beat":
@@ -214,7 +214,7 @@ def _sign(sheet: Sheet, kind: str, at: tuple[float, float], hue: str) -> None:
         sheet.line(line, colour, width, (0, (5.0, 1.5, 1.0, 1.5)) if kind == "city" else "-")
 
 
-def draw_base(sheet: Sheet, at: tuple[float, float]) -> None:
+def draw_base(sheet: Canvas, at: tuple[float, float]) -> None:
     """Draw where an officer starts.
 
     Parameters
@@ -227,7 +227,7 @@ def draw_base(sheet: Sheet, at: tuple[float, float]) -> None:
     sheet.ink.plot(*at, "o", ms=7.0, mfc="white", mec="#c0392b", mew=2.2, zorder=18, gid="base")
 
 
-def draw_anchor(sheet: Sheet, at: tuple[float, float], number: str) -> None:
+def draw_anchor(sheet: Canvas, at: tuple[float, float], number: str) -> None:
     """Draw a place to visit, with its number.
 
     Parameters
@@ -254,7 +254,7 @@ def _tint(hue: str) -> str:
     return "#" + "".join(f"{round(255 - (255 - part) * 0.35):02x}" for part in parts)
 
 
-def label_spot(sheet: Sheet, box: shapely.Polygon, text: str, hue: str, size: float) -> None:
+def label_spot(sheet: Canvas, box: shapely.Polygon, text: str, hue: str, size: float) -> None:
     """Draw the id of a beat on a white plate with an edge in its colour.
 
     Parameters
@@ -271,13 +271,13 @@ def label_spot(sheet: Sheet, box: shapely.Polygon, text: str, hue: str, size: fl
         Of the letters, in points.
     """
     left, top, right, bottom = box.bounds
-    sheet.rule(Box(left, top, right - left, bottom - top), "white", hue, 1.4)
+    sheet.rule(Rect(left, top, right - left, bottom - top), "white", hue, 1.4)
     at = (left + right) / 2.0, (top + bottom) / 2.0 + 0.36 * size
     sheet.write(at, text, size, BOLD, INK, "center")
 
 
 @dataclass(frozen=True)
-class Column:
+class MapColumn:
     """A column of a table.
 
     Attributes
@@ -299,9 +299,9 @@ class Column:
 
 
 def draw_table(
-    sheet: Sheet,
+    sheet: Canvas,
     corner: tuple[float, float],
-    columns: Sequence[Column],
+    columns: Sequence[MapColumn],
     beats: Sequence[tuple[Beat, str]],
     step: float,
 ) -> float:
@@ -341,7 +341,7 @@ def draw_table(
         x += column.width
     for row, (_, hue) in enumerate(beats):
         top = y + 14.0 + step * row
-        sheet.rule(Box(corner[0], top + step * 0.5 - 4.0, 8.0, 8.0), _tint(hue), hue, 1.2)
+        sheet.rule(Rect(corner[0], top + step * 0.5 - 4.0, 8.0, 8.0), _tint(hue), hue, 1.2)
         ends = np.array([[corner[0], top], [corner[0] + across, top]])
         sheet.line(ends, "#d5d9dd", 0.4)
     return y + 14.0 + step * len(beats)

@@ -13,7 +13,7 @@ from matplotlib.patches import Polygon
 from reso_geo.boundaries.shapes import polygons_of
 from reso_geo.i18n import decimal, say
 from reso_geo.maps.beat_facts import facts_of, sums_of
-from reso_geo.maps.print.canvas import GREY, Box, Sheet, fit, new_sheet
+from reso_geo.maps.print.canvas import GREY, Canvas, Rect, fit, new_sheet
 from reso_geo.maps.print.label_placement import around
 from reso_geo.maps.print.layers import (
     draw_barriers,
@@ -24,7 +24,7 @@ from reso_geo.maps.print.layers import (
 )
 from reso_geo.maps.print.map_elements import (
     MARGIN,
-    Column,
+    MapColumn,
     draw_credit,
     draw_frame,
     draw_heading,
@@ -64,7 +64,7 @@ _SLENDER = 0.55
 _LEGEND_ROOM = 150.0
 
 
-def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
+def overview_sheets(scene: Scene, *, on_one: bool) -> list[Canvas]:
     """Draw all beats.
 
     Parameters
@@ -77,7 +77,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
 
     Returns
     -------
-    list of Sheet
+    list of Canvas
         The map, then the table where it has no room beside it.
     """
     plan = scene.plan
@@ -91,13 +91,13 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     draw_heading(sheet, scene, title, facts_of(plan, scene.lang, scene.audience))
     panel = _PANEL if beside else _SLIM
     width = WIDTH - 2.0 * MARGIN - panel - _GAP
-    map_box = Box(MARGIN, top, width, bottom - top)
+    map_box = Rect(MARGIN, top, width, bottom - top)
     bounds, outside_km = scene.view()
     shown, left_out = _draw_map(View.opened(sheet, scene, fit(bounds, map_box, 14.0)), 8.5)
     notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
     if left_out:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
-    side = Box(map_box.right + _GAP, top, panel, bottom - top)
+    side = Rect(map_box.right + _GAP, top, panel, bottom - top)
     _fill_panel(sheet, scene, side, shown, notes, beside=beside)
     draw_credit(sheet, scene)
     if beside:
@@ -109,7 +109,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Sheet]:
     return [sheet, *_table_sheets(scene, title, everyone)]
 
 
-def draw_small_map(scene: Scene) -> Sheet:
+def draw_small_map(scene: Scene) -> Canvas:
     """Draw the map alone, small enough to stand in a letter.
 
     Parameters
@@ -119,11 +119,11 @@ def draw_small_map(scene: Scene) -> Sheet:
 
     Returns
     -------
-    Sheet
+    Canvas
         6.5 inches wide, with scale bar, north arrow and credit.
     """
     sheet = new_sheet(*_SMALL)
-    box = Box(2.0, 2.0, _SMALL[0] - 4.0, _SMALL[1] - 16.0)
+    box = Rect(2.0, 2.0, _SMALL[0] - 4.0, _SMALL[1] - 16.0)
     _draw_map(View.opened(sheet, scene, fit(scene.view()[0], box, 6.0)), 6.5, names=False)
     credit = [
         say(scene.lang, f"maps.audience.{scene.audience}"),
@@ -211,9 +211,9 @@ def _label_cities(view: View, size: float) -> None:
 
 
 def _fill_panel(
-    sheet: Sheet,
+    sheet: Canvas,
     scene: Scene,
-    box: Box,
+    box: Rect,
     shown: Sequence[str],
     notes: Sequence[str],
     *,
@@ -237,13 +237,13 @@ def _fill_panel(
         y = draw_table(sheet, (box.left, y), columns, rows, step)
     else:
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
-        y = sheet.paragraph(Box(box.left, y, box.width, 40.0), text)
+        y = sheet.paragraph(Rect(box.left, y, box.width, 40.0), text)
     for note in notes:
-        y = sheet.paragraph(Box(box.left, y + 8.0, box.width, 42.0), note)
+        y = sheet.paragraph(Rect(box.left, y + 8.0, box.width, 42.0), note)
     draw_legend(sheet, scene, box, shown)
 
 
-def _columns(scene: Scene, beats: Sequence[Beat], width: float) -> list[Column]:
+def _columns(scene: Scene, beats: Sequence[Beat], width: float) -> list[MapColumn]:
     """Return the table of some beats."""
     lang, modes = scene.lang, () if scene.public else MODES
     longest = max((width_pt(plain(each.beat_id), 8.0, BOLD) for each in beats), default=0.0)
@@ -254,15 +254,17 @@ def _columns(scene: Scene, beats: Sequence[Beat], width: float) -> list[Column]:
 
     left = width - 12.0 - wide - km - len(modes) * verdict
     return [
-        Column(say(lang, "maps.beat"), wide, lambda beat: beat.beat_id),
-        Column(say(lang, "stills.name"), left, lambda beat: beat.name),
-        Column(say(lang, "stills.km"), km, lambda beat: decimal(lang, beat.street_km), number=True),
-        *(Column(say(lang, f"maps.{mode}"), verdict, partial(judged, mode)) for mode in modes),
+        MapColumn(say(lang, "maps.beat"), wide, lambda beat: beat.beat_id),
+        MapColumn(say(lang, "stills.name"), left, lambda beat: beat.name),
+        MapColumn(
+            say(lang, "stills.km"), km, lambda beat: decimal(lang, beat.street_km), number=True
+        ),
+        *(MapColumn(say(lang, f"maps.{mode}"), verdict, partial(judged, mode)) for mode in modes),
     ]
 
 
 def _draw_columns(
-    sheet: Sheet, scene: Scene, beats: Sequence[tuple[Beat, str]], top: float, rows: int
+    sheet: Canvas, scene: Scene, beats: Sequence[tuple[Beat, str]], top: float, rows: int
 ) -> None:
     """Draw a table in several columns."""
     width = (WIDTH - 2.0 * MARGIN - _GAP * (_COLUMNS - 1)) / _COLUMNS
@@ -273,7 +275,7 @@ def _draw_columns(
             draw_table(sheet, at, _columns(scene, [beat for beat, _ in own], width), own, _ROW)
 
 
-def _table_sheets(scene: Scene, title: str, beats: Sequence[tuple[Beat, str]]) -> list[Sheet]:
+def _table_sheets(scene: Scene, title: str, beats: Sequence[tuple[Beat, str]]) -> list[Canvas]:
     """Draw the table on sheets of its own."""
     sheets = []
     most = int((HEIGHT - 2.0 * MARGIN - _FOOT - 44.0 - 23.0 - 14.0) / _ROW)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reso_geo.maps.print.canvas import Sheet
+    from reso_geo.maps.print.canvas import Canvas
     from reso_geo.plan import Plan
 
 __all__ = ["atlas_pages", "small_png", "write_pdf", "write_png"]
@@ -103,7 +103,7 @@ def write_pdf(plan: Plan, path: Path, lang: str, audience: str, drawn: str = "")
             pages.savefig(sheet.figure)
 
 
-def atlas_pages(plan: Plan, lang: str, audience: str, drawn: str = "") -> Iterator[Sheet]:
+def atlas_pages(plan: Plan, lang: str, audience: str, drawn: str = "") -> Iterator[Canvas]:
     """Draw the overview, its table where that has no room beside it, and every beat.
 
     Parameters
@@ -119,7 +119,7 @@ def atlas_pages(plan: Plan, lang: str, audience: str, drawn: str = "") -> Iterat
 
     Yields
     ------
-    Sheet
+    Canvas
         One at a time.
     """
     scene = scene_of(plan, lang, audience, drawn)

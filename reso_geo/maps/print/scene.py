@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["Scene", "Streets", "scene_of"]
+__all__ = ["Scene", "SceneStreets", "scene_of"]
 
 _OUTLINE_M, _STREET_M = 3.0, 1.0
 """How far a drawn line may be from the real one."""
@@ -27,7 +27,7 @@ _MAIN = frozenset({"trunk", "primary", "secondary", "tertiary"})
 
 
 @dataclass(frozen=True)
-class Streets:
+class SceneStreets:
     """Segments that patrol must pass; arrays of one shape.
 
     Attributes
@@ -87,7 +87,7 @@ class Scene:
     hues: tuple[str, ...]
     hatched: tuple[bool, ...]
     cities: tuple[shapely.Geometry, ...]
-    streets: Streets
+    streets: SceneStreets
     tree: shapely.STRtree
 
     @property
@@ -176,7 +176,7 @@ def scene_of(plan: Plan, lang: str, audience: str, drawn: str = "") -> Scene:
     at = np.flatnonzero(network.required)
     line = shapely.simplify(network.geometry[at], _STREET_M)
     main = np.array([highway in _MAIN for highway in network.highway[at].tolist()], dtype=bool)
-    streets = Streets(at, plan.partition.beat_of[at], main, line)
+    streets = SceneStreets(at, plan.partition.beat_of[at], main, line)
     return Scene(
         plan=plan,
         lang=lang,

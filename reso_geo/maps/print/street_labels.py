@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.maps.print.canvas import Sheet
-    from reso_geo.maps.print.label_placement import Placed
+    from reso_geo.maps.print.canvas import Canvas
+    from reso_geo.maps.print.label_placement import PlacedText
     from reso_geo.maps.print.view import View
 
 __all__ = ["name_streets"]
@@ -88,7 +88,7 @@ def _parts_by_name(
     return [(name, lines) for _, name, lines in found]
 
 
-def _write(sheet: Sheet, placed: Placed, text: str, size: float, colour: str) -> None:
+def _write(sheet: Canvas, placed: PlacedText, text: str, size: float, colour: str) -> None:
     plate = shapely.get_coordinates(placed.box)
     sheet.ink.add_artist(Polygon(plate, facecolor="white", alpha=_PLATE, linewidth=0.0, zorder=11))
     sheet.ink.text(

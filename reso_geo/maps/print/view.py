@@ -10,7 +10,7 @@ from reso_geo.maps.print.label_placement import Taken
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from reso_geo.maps.print.canvas import Sheet, Window
+    from reso_geo.maps.print.canvas import Canvas, Window
     from reso_geo.maps.print.scene import Scene
 
 __all__ = ["View"]
@@ -34,14 +34,14 @@ class View:
         Where nothing more has room.
     """
 
-    sheet: Sheet
+    sheet: Canvas
     scene: Scene
     window: Window
     axes: Axes
     taken: Taken
 
     @classmethod
-    def opened(cls, sheet: Sheet, scene: Scene, window: Window) -> View:
+    def opened(cls, sheet: Canvas, scene: Scene, window: Window) -> View:
         """Open a window on a sheet, with nothing drawn in it.
 
         Parameters

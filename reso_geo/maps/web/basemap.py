@@ -13,7 +13,7 @@ from reso_geo.network import project_shapes
 from reso_geo.osm import PLACE_KINDS
 
 if TYPE_CHECKING:
-    from reso_geo.maps.web.geometry import Grid
+    from reso_geo.maps.web.geometry import PageGrid
     from reso_geo.plan import Plan
 
 __all__ = ["ground"]
@@ -27,7 +27,7 @@ _SHORTEST_M, _APART_M, _AROUND_M = 150.0, 1500.0, 40.0
 _MOST_NAMES = 250
 
 
-def ground(plan: Plan, grid: Grid) -> dict[str, object]:
+def ground(plan: Plan, grid: PageGrid) -> dict[str, object]:
     """Return what is drawn under the beats.
 
     Parameters
@@ -58,7 +58,7 @@ def ground(plan: Plan, grid: Grid) -> dict[str, object]:
     }
 
 
-def _barriers(plan: Plan, grid: Grid) -> dict[str, object]:
+def _barriers(plan: Plan, grid: PageGrid) -> dict[str, object]:
     barriers = plan.network.barriers
     west, south, east, north = shapely.total_bounds(plan.shapes)
     wide, high = _AROUND_SHARE * (east - west), _AROUND_SHARE * (north - south)
@@ -75,7 +75,7 @@ def _barriers(plan: Plan, grid: Grid) -> dict[str, object]:
     return drawn
 
 
-def _places(plan: Plan, grid: Grid) -> list[list[object]]:
+def _places(plan: Plan, grid: PageGrid) -> list[list[object]]:
     """List the places with names, the largest first."""
     places = plan.network.basemap.places
     ranked = sorted(places, key=lambda place: (PLACE_KINDS.index(place.kind), place.name))
@@ -85,7 +85,7 @@ def _places(plan: Plan, grid: Grid) -> list[list[object]]:
     ]
 
 
-def _main_names(plan: Plan, grid: Grid) -> list[list[object]]:
+def _main_names(plan: Plan, grid: PageGrid) -> list[list[object]]:
     """Find where names of main streets can stand along them, those of the largest first."""
     network = plan.network
     found: list[tuple[int, float, str, shapely.Point, float]] = []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.demand import Anchors
     from reso_geo.maps.web.comparison import Moves
     from reso_geo.maps.web.geometry import Outlines
-    from reso_geo.maps.web.other_seasons import Passes
+    from reso_geo.maps.web.other_seasons import SeasonFigures
     from reso_geo.plan import Beat, ModeFigures, Plan
 
 __all__ = ["beats_of", "cases_of"]
@@ -33,7 +33,7 @@ _SOME = 0.005
 
 
 def beats_of(
-    plan: Plan, drawn: Outlines, passes: Passes, moves: Moves | None, audience: str
+    plan: Plan, drawn: Outlines, by_season: SeasonFigures, moves: Moves | None, audience: str
 ) -> list[dict[str, object]]:
     """Write the beats, each with its figures by mode and season.
 
@@ -43,7 +43,7 @@ def beats_of(
         What to show.
     drawn
         Its outlines.
-    passes
+    by_season
         Figures by mode and season.
     moves
         What moved since the plan before; None for the first.
@@ -72,7 +72,7 @@ def beats_of(
             "facts": _facts(beat, audience),
             "by": {},
             "colour": colour[k] % len(BEATS),
-            # A seventh number, which only beats in several pieces can need, is told by dashes.
+            # A seventh number, which only beats in several parts can need, is shown by dashes.
             "dashed": colour[k] >= len(BEATS),
             "rings": drawn.beats[k],
             "label": drawn.labels[k],
@@ -82,8 +82,8 @@ def beats_of(
             one["change"] = _change(moves, k)
         if inside:
             one["by"] = {
-                f"{mode}_{season}": _figures(figures[k], passes.needed_s[mode, season][k])
-                for (mode, season), figures in passes.figures.items()
+                f"{mode}_{season}": _figures(figures[k], by_season.needed_s[mode, season][k])
+                for (mode, season), figures in by_season.figures.items()
             }
             one |= {"base": drawn.bases[k], "base_name": plan.partition.base_name[k]}
             one["places"] = places.get(k, [])
@@ -91,14 +91,14 @@ def beats_of(
     return shown
 
 
-def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
+def cases_of(plan: Plan, by_season: SeasonFigures) -> dict[str, dict[str, list[int]]]:
     """Find the class of each beat in each colouring, by mode and season.
 
     Parameters
     ----------
     plan
         What to show.
-    passes
+    by_season
         Figures by mode and season.
 
     Returns
@@ -107,8 +107,8 @@ def cases_of(plan: Plan, passes: Passes) -> dict[str, dict[str, list[int]]]:
         By mode and season and colouring; see `reso_geo.maps.web.colour_schemes.classes_of`.
     """
     found = {}
-    for case, figures in passes.figures.items():
-        needed = passes.needed_s[case]
+    for case, figures in by_season.figures.items():
+        needed = by_season.needed_s[case]
         loads = [
             None if s is None else s / beat.posts
             for s, beat in zip(needed, plan.beats, strict=True)

@@ -25,7 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 BEATS = ("#4e19f0", "#168503", "#1b3305", "#3e043d", "#9655c2", "#b65171")
-"""For neighbours; six are enough for beats in one piece."""
+"""For neighbours; six are enough for connected beats."""
 SCALE = ("#1f0138", "#4419fa", "#9c49c0", "#c64400", "#510500")
 """From little to much: two blues, a middle, two reds."""
 VERDICT = {"yes": SCALE[1], "borderline": SCALE[3], "no": SCALE[4]}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["PER_DEGREE", "Grid", "Outlines", "colours", "label_spots", "outlines", "simplified"]
+__all__ = ["PER_DEGREE", "Outlines", "PageGrid", "colours", "label_spots", "outlines", "simplified"]
 
 PER_DEGREE = 1_000_000
 _OUTLINE_M = 3.0
@@ -48,7 +48,7 @@ class Outlines:
     districts: list[list[list[list[int]]]]
 
 
-class Grid:
+class PageGrid:
     """Turns metres of a plan's CRS into whole steps from the south-west corner of all beats.
 
     Parameters
@@ -146,7 +146,7 @@ class Grid:
         ]
 
 
-def outlines(plan: Plan, grid: Grid) -> Outlines:
+def outlines(plan: Plan, grid: PageGrid) -> Outlines:
     """Turn the beats of a plan into what the map draws.
 
     Parameters
@@ -186,7 +186,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
     Returns
     -------
     list of int
-        From zero; at most six numbers when each shape is in one piece, as on any plane map.
+        From zero; at most six numbers when each shape is connected, as on any plane map.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def colours(shapes: Sequence[shapely.Geometry]) -> list[int]:
 
 
 def simplified(shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
-    """Leave out what the eye cannot see, the same points on both sides of each border.
+    """Drop what the eye cannot see, the same points on both sides of each border.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.plan import ModeFigures, Plan
     from reso_geo.workload import BeatLoad
 
-__all__ = ["REACH_MIN", "Case", "Passes", "passes_of"]
+__all__ = ["REACH_MIN", "Case", "SeasonFigures", "season_figures"]
 
 REACH_MIN = (5.0, 10.0, 15.0, 20.0, 30.0)
 """Minutes from the base that the page tells apart."""
@@ -33,7 +33,7 @@ Case = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Passes:
+class SeasonFigures:
     """Figures by mode and season, and what is drawn on request.
 
     Attributes
@@ -56,7 +56,7 @@ class Passes:
     reach: Mapping[Case, NDArray[np.int64]]
 
 
-def passes_of(plan: Plan, *, tours: bool, seasons: bool) -> Passes:
+def season_figures(plan: Plan, *, tours: bool, seasons: bool) -> SeasonFigures:
     """Work out what the page tells.
 
     Parameters
@@ -70,7 +70,7 @@ def passes_of(plan: Plan, *, tours: bool, seasons: bool) -> Passes:
 
     Returns
     -------
-    Passes
+    SeasonFigures
         By mode and season.
     """
     own = plan.request.season
@@ -80,7 +80,7 @@ def passes_of(plan: Plan, *, tours: bool, seasons: bool) -> Passes:
     besides: dict[Case, tuple[NDArray[np.int64], ...]] = {}
     reach: dict[Case, NDArray[np.int64]] = {}
     if not (tours or seasons):
-        return Passes(cases, needed, besides, reach)
+        return SeasonFigures(cases, needed, besides, reach)
     yard = yard_of(plan)
     yards = {own: yard} | {s: yard.in_season(s) for s in SEASONS if seasons and s != own}
     numbers = range(len(plan.beats))
@@ -98,7 +98,7 @@ def passes_of(plan: Plan, *, tours: bool, seasons: bool) -> Passes:
                     for beat in numbers
                 )
                 needed[mode, season] = _stored_needs(plan, cases[mode, season])
-    return Passes(cases, needed, besides, reach)
+    return SeasonFigures(cases, needed, besides, reach)
 
 
 def _reach(plan: Plan, graph: TravelGraph) -> NDArray[np.int64]:
@@ -108,7 +108,7 @@ def _reach(plan: Plan, graph: TravelGraph) -> NDArray[np.int64]:
     for beat, base in enumerate(plan.partition.base.tolist()):
         own = plan.partition.segments_of(beat)
         own = own[plan.network.required[own]]
-        away = dijkstra(graph.ways, indices=base, limit=steps[-1])
+        away = dijkstra(graph.matrix, indices=base, limit=steps[-1])
         band[own] = np.searchsorted(steps, np.minimum(away[graph.u[own]], away[graph.v[own]]))
     return band
 
@@ -123,5 +123,5 @@ def _stored_needs(plan: Plan, figures: tuple[ModeFigures, ...]) -> tuple[float |
 
 
 def _besides(beat: BeatLoad) -> NDArray[np.int64]:
-    passage = beat.once.passage
-    return np.unique(passage.segment[~passage.patrol])
+    steps = beat.once.steps
+    return np.unique(steps.segment[~steps.patrol])

@@ -42,7 +42,7 @@ class _Literal(Element):
         self.code = code
 
 
-class _Page(Figure):
+class _MapPage(Figure):
     """The document around the map."""
 
     _template = Template(
@@ -136,7 +136,7 @@ class PlanMap(folium.Map):
     )
 
     def __init__(self, data: str, lang: str, title: str) -> None:
-        self._page = _Page(lang, title)
+        self._page = _MapPage(lang, title)
         self._said = f"{title} ({lang})"
         super().__init__(
             location=(0.0, 0.0),
@@ -157,7 +157,7 @@ class PlanMap(folium.Map):
         return f"<PlanMap: {self._said}>"
 
     def render(self, **kwargs: object) -> Any:  # noqa: ANN401  # text or nothing in folium
-        """Put the map into its page, with folium's own libraries if an added element needs them.
+        """Render the map into its page, with folium's own libraries if an added element needs them.
 
         Parameters
         ----------

@@ -20,17 +20,17 @@ from reso_geo.maps.web.beat_cards import beats_of, cases_of
 from reso_geo.maps.web.bilingual import all_in_both, both, percent, phrase, text
 from reso_geo.maps.web.colour_schemes import FILL, LAND, schemes
 from reso_geo.maps.web.comparison import Moves, moves_of
-from reso_geo.maps.web.geometry import PER_DEGREE, Grid, outlines
-from reso_geo.maps.web.other_seasons import Passes, passes_of
+from reso_geo.maps.web.geometry import PER_DEGREE, PageGrid, outlines
+from reso_geo.maps.web.other_seasons import SeasonFigures, season_figures
 from reso_geo.maps.web.streets import sheet_of
-from reso_geo.plan import assumption_text, assumptions_of, sees_inside, told_notes
+from reso_geo.plan import assumption_text, assumptions_of, sees_inside, shown_notes
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.maps.web.bilingual import Text
-    from reso_geo.maps.web.streets import Sheet
+    from reso_geo.maps.web.streets import PageStreets
     from reso_geo.plan import Plan
 
 __all__ = ["Showing", "content", "place_of"]
@@ -104,16 +104,16 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
     dict
         Texts and whole numbers.
     """
-    grid, own = Grid(plans), plans[0].request.season
+    grid, own = PageGrid(plans), plans[0].request.season
     tours = showing.more and not (showing.public or showing.ladder)
     seasons = showing.more and not showing.public
-    passes = [passes_of(plan, tours=tours, seasons=seasons) for plan in plans]
-    besides = [[s for each in p.besides.values() for s in each] for p in passes]
+    by_season = [season_figures(plan, tours=tours, seasons=seasons) for plan in plans]
+    besides = [[s for each in p.besides.values() for s in each] for p in by_season]
     sheet = sheet_of(plans, grid, besides)
     kept = all({t.beat_id for t in p.tours} >= set(p.partition.beat_id) for p in plans)
     states = [
-        _State(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
-        for at, (plan, found) in enumerate(zip(plans, passes, strict=True))
+        _PagePlan(plan, found, sheet, at, showing).written(grid, plans[at - 1] if at else None)
+        for at, (plan, found) in enumerate(zip(plans, by_season, strict=True))
     ]
     return {
         "langs": list(LANGUAGES),
@@ -159,7 +159,7 @@ def _texts(*, public: bool, kept: bool) -> dict[str, Text]:
 
 
 def place_of(plan: Plan) -> str:
-    """Name where the plan lies.
+    """Return where the plan lies.
 
     Parameters
     ----------
@@ -175,16 +175,16 @@ def place_of(plan: Plan) -> str:
 
 
 @dataclass(frozen=True)
-class _State:
+class _PagePlan:
     """One plan on the page."""
 
     plan: Plan
-    passes: Passes
-    sheet: Sheet
+    by_season: SeasonFigures
+    sheet: PageStreets
     at: int
     showing: Showing
 
-    def written(self, grid: Grid, before: Plan | None) -> dict[str, object]:
+    def written(self, grid: PageGrid, before: Plan | None) -> dict[str, object]:
         plan, public = self.plan, self.showing.public
         drawn = outlines(plan, grid)
         moves = None if before is None else moves_of(before, plan, by_load=not public)
@@ -194,16 +194,16 @@ class _State:
             "provisional": text("maps.provisional") if plan.provisional else "",
             "mode": plan.request.mode,
             "season": plan.request.season,
-            "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.passes.figures},
-            "beats": beats_of(plan, drawn, self.passes, moves, self.showing.audience),
-            "cases": {} if public else cases_of(plan, self.passes),
+            "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.by_season.figures},
+            "beats": beats_of(plan, drawn, self.by_season, moves, self.showing.audience),
+            "cases": {} if public else cases_of(plan, self.by_season),
             "beat": self.sheet.beat[self.at],
             "districts": drawn.districts,
             "about": _about(plan, self.showing.audience),
         }
         if moves is not None:
             state["change"] = _change(moves, public=public)
-        if self.passes.reach:
+        if self.by_season.reach:
             state |= self._routes()
         return state
 
@@ -211,8 +211,8 @@ class _State:
         if self.showing.names:
             return self.showing.names[self.at]
         if self.showing.ladder or len(self.sheet.beat) == 1:
-            return phrase(_team(self.plan))
-        return text("page.after" if self.at else "page.before", {"team": _team(self.plan)})
+            return phrase(_posts_text(self.plan))
+        return text("page.after" if self.at else "page.before", {"team": _posts_text(self.plan)})
 
     def _facts(self) -> list[Text]:
         plan = self.plan
@@ -226,11 +226,11 @@ class _State:
             text("maps.made_on", {"date": made}) if made else "",
             text("maps.drawn_on", {"date": drawn}) if drawn else "",
         ]
-        return [fact for fact in (phrase(_team(plan)), case, *days) if fact]
+        return [fact for fact in (phrase(_posts_text(plan)), case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         modes = () if self.showing.public else MODES
-        judged = {mode: self.passes.figures[mode, season] for mode in modes}
+        judged = {mode: self.by_season.figures[mode, season] for mode in modes}
         sums = all_in_both(partial(sums_of, self.plan, judged))
         return [(value, text(f"maps.{key}")) for key, value in sums.items()]
 
@@ -238,12 +238,12 @@ class _State:
         """Write tours and reach: numbers of streets, as steps, and a digit for each street."""
         number_of = self.sheet.at[self.at]
         tours, reach = {}, {}
-        for (mode, season), beats in self.passes.besides.items():
+        for (mode, season), beats in self.by_season.besides.items():
             tours[f"{mode}_{season}"] = [
                 np.diff(np.sort(number_of[b]), prepend=0).tolist() for b in beats
             ]
         held = self.plan.network.required & (self.plan.partition.beat_of >= 0)
-        for (mode, season), band in self.passes.reach.items():
+        for (mode, season), band in self.by_season.reach.items():
             digits = ["-"] * len(self.sheet.points)
             for place, digit in zip(number_of[held].tolist(), band[held].tolist(), strict=True):
                 digits[place] = str(digit)
@@ -251,7 +251,7 @@ class _State:
         return {"tours": tours, "reach": reach}
 
 
-def _team(plan: Plan) -> Phrase:
+def _posts_text(plan: Plan) -> Phrase:
     posts = sum(beat.posts for beat in plan.beats)
     return Phrase("maps.one_officer" if posts == 1 else "maps.officers", {"count": posts})
 
@@ -271,7 +271,7 @@ def _about(plan: Plan, audience: str) -> dict[str, object]:
     inside = sees_inside(audience)
     keys = ("maps.method_pass", "maps.method_verdict", "page.method_season") if inside else ()
     return {
-        "warnings": [phrase(note) for note in told_notes(plan, audience)],
+        "warnings": [phrase(note) for note in shown_notes(plan, audience)],
         "method": [*(text(key) for key in keys), *sources],
         "assumptions": [
             both(partial(assumption_text, plan.settings, key))

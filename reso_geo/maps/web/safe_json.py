@@ -1,4 +1,4 @@
-"""The one door between data and page: JSON that no parser on its way can take for code.
+"""The one passage between data and page: JSON that no parser on its way can take for code.
 
 folium compiles rendered text as a Jinja template once more, and a browser looks for tags in it.
 So the signs that begin a template or a tag are written as JSON escapes, which only the JSON parser

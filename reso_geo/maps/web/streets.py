@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.maps.web.geometry import Grid
+    from reso_geo.maps.web.geometry import PageGrid
     from reso_geo.plan import Plan
 
-__all__ = ["Sheet", "sheet_of"]
+__all__ = ["PageStreets", "sheet_of"]
 
 _STREET_M = 0.5
 """How far a drawn line may be from the real one."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PageStreets:
     """The streets of a page, numbered in the order in which they are drawn.
 
     Attributes
@@ -51,8 +51,8 @@ class Sheet:
 
 
 def sheet_of(
-    plans: Sequence[Plan], grid: Grid, besides: Sequence[Sequence[NDArray[np.int64]]]
-) -> Sheet:
+    plans: Sequence[Plan], grid: PageGrid, besides: Sequence[Sequence[NDArray[np.int64]]]
+) -> PageStreets:
     """Collect the streets of a page: what some plan covers, and what its tours pass besides.
 
     Parameters
@@ -66,7 +66,7 @@ def sheet_of(
 
     Returns
     -------
-    Sheet
+    PageStreets
         Ordered by beat and name of the first plan; what later plans add comes after.
     """
     number: dict[str, int] = {}
@@ -90,7 +90,7 @@ def sheet_of(
         np.array([number.get(s, -1) for s in plan.network.segment_id.tolist()], dtype=np.int64)
         for plan in plans
     )
-    return Sheet(
+    return PageStreets(
         names=list(names),
         name=runs(np.array(of_name, dtype=np.int64)),
         step=step,

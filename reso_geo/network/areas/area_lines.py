@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.network.areas.squares import Edge, Square, Streets
+    from reso_geo.network.areas.squares import Edge, MeetingStreets, Square
     from reso_geo.osm import Ways
 
-__all__ = ["ACROSS", "AreaLines", "Spots", "spots_of"]
+__all__ = ["ACROSS", "AreaLines", "SquarePoints", "spots_of"]
 
 ACROSS = "area_across"
 """Reason code of the lines across squares."""
@@ -31,7 +31,7 @@ _Stretch: TypeAlias = tuple[int, int, int, bool, str]
 """A way, its first and last point in the table, whether it is required, and why not."""
 
 
-class Spots:
+class SquarePoints:
     """Where the points of squares lie, by id."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Spots:
         self.ele_m: dict[int, float] = {}
 
     def add(self, ways: Ways, at: int) -> None:
-        """Note a point of the table.
+        """Add a point of the table.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class Spots:
         return float(((east - west) * np.cos(np.radians(south))) ** 2 + (north - south) ** 2)
 
 
-def spots_of(ways: Ways, rows: NDArray[np.int64]) -> Spots:
+def spots_of(ways: Ways, rows: NDArray[np.int64]) -> SquarePoints:
     """Return where the points of some ways lie.
 
     Parameters
@@ -81,10 +81,10 @@ def spots_of(ways: Ways, rows: NDArray[np.int64]) -> Spots:
 
     Returns
     -------
-    Spots
+    SquarePoints
         By id.
     """
-    spots = Spots()
+    spots = SquarePoints()
     for row in rows.tolist():
         for at in range(int(ways.first[row]), int(ways.first[row + 1])):
             spots.add(ways, at)
@@ -97,7 +97,7 @@ class AreaLines:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     rows
         int64: the ways that are parts of areas and may be walked.
     squares
@@ -113,8 +113,8 @@ class AreaLines:
         ways: Ways,
         rows: NDArray[np.int64],
         squares: Sequence[Square],
-        streets: Streets,
-        spots: Spots,
+        streets: MeetingStreets,
+        spots: SquarePoints,
     ) -> None:
         self._ways, self._rows, self._spots = ways, rows, spots
         self._lines = streets.lines
@@ -125,7 +125,7 @@ class AreaLines:
         self._across: list[tuple[Square, int, int]] = []
 
     def decide(self, square: Square, why: str, required: Iterable[Edge]) -> None:
-        """Note which steps of the outline of a square are required.
+        """Record which steps of the outline of a square are required.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class AreaLines:
         self._reason.update(((square.area, step), why) for step in square.outline())
 
     def cross(self, square: Square, pairs: Iterable[tuple[int, int]]) -> None:
-        """Note lines across a square.
+        """Record lines across a square.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class AreaLines:
         Ways
             Lines across come last.
         """
-        ways, stretches = self._ways, self._stretches()
+        ways, stretches = self._ways, self._short_edges()
         of = np.array([s[0] for s in stretches], dtype=np.int64)
         starts = np.array([s[1] for s in stretches], dtype=np.int64)
         sizes = np.array([s[2] for s in stretches], dtype=np.int64) + 1 - starts
@@ -191,7 +191,7 @@ class AreaLines:
         )
 
     def _ready_ids(self, stretches: Sequence[_Stretch]) -> NDArray[np.object_] | None:
-        """Name the stretches of edges that had names, and the lines across."""
+        """Return ids of the stretches of edges that had names, and of the lines across."""
         ready = self._ways.segment_id
         if ready is None:
             return None
@@ -204,7 +204,7 @@ class AreaLines:
             ids.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
         return np.array(ids, dtype=object)
 
-    def _stretches(self) -> list[_Stretch]:
+    def _short_edges(self) -> list[_Stretch]:
         """Cut the ways of areas where duty changes; keep all others whole."""
         ways, areas = self._ways, frozenset(self._rows.tolist())
         first = ways.first.tolist()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import shapely
 
-from reso_geo.network.areas.area_lines import AreaLines, Spots, spots_of
+from reso_geo.network.areas.area_lines import AreaLines, SquarePoints, spots_of
 from reso_geo.network.areas.squares import edge, in_metres, meetings, squares_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.network.areas.squares import Edge, Square, Streets
+    from reso_geo.network.areas.squares import Edge, MeetingStreets, Square
     from reso_geo.osm import Ways
 
 __all__ = ["lay_out_areas"]
@@ -54,7 +54,7 @@ def lay_out_areas(ways: Ways, step_m: NDArray[np.float64]) -> Ways:
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     step_m
         float64, shape (points,): metres from each point to the next of its way.
 
@@ -86,14 +86,14 @@ def lay_out_areas(ways: Ways, step_m: NDArray[np.float64]) -> Ways:
     return lines.ways()
 
 
-def _is_met(node: int, own: set[Edge], streets: Streets) -> bool:
+def _is_met(node: int, own: set[Edge], streets: MeetingStreets) -> bool:
     """Return whether something leads away from a point of a square, or ends there."""
     if node in streets.ends:
         return True
     return any(edge(node, other) not in own for other, _ in streets.beside.get(node, ()))
 
 
-def _ends_within(ways: Ways, squares: Sequence[Square], spots: Spots) -> list[list[int]]:
+def _ends_within(ways: Ways, squares: Sequence[Square], spots: SquarePoints) -> list[list[int]]:
     """Find the ends of streets on the ground that lie within squares and lead nowhere else."""
     walked = np.repeat(ways.foot, np.diff(ways.first))
     nodes, count = np.unique(ways.node_id[walked], return_counts=True)
@@ -131,7 +131,7 @@ def _lengths_within_m(ways: Ways, squares: Sequence[Square]) -> list[float]:
 
 
 def _why_not(
-    ways: Ways, square: Square, streets: Streets, on: Sequence[int], run_through_m: float
+    ways: Ways, square: Square, streets: MeetingStreets, on: Sequence[int], run_through_m: float
 ) -> str:
     """Return the reason why nothing of a square is required; `_OUTLINE` where half of it is."""
     if not ways.required[square.row]:
@@ -179,7 +179,7 @@ def _half(square: Square, on: Sequence[int]) -> list[Edge]:
 
 
 def _pairs(
-    square: Square, on: Sequence[int], inside: Sequence[int], spots: Spots
+    square: Square, on: Sequence[int], inside: Sequence[int], spots: SquarePoints
 ) -> Iterable[_Pair]:
     """Choose the straight lines across a square: between junctions, or to a point within."""
     ends = sorted({*on, *inside})

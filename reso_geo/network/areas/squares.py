@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Ways
 
-__all__ = ["Edge", "Square", "Streets", "edge", "in_metres", "meetings", "squares_of"]
+__all__ = ["Edge", "MeetingStreets", "Square", "edge", "in_metres", "meetings", "squares_of"]
 
 Edge: TypeAlias = tuple[int, int]
 """Two neighbouring points of a way, the lower id first."""
@@ -83,7 +83,7 @@ class Square:
 
 
 @dataclass(frozen=True)
-class Streets:
+class MeetingStreets:
     """What meets the squares on foot.
 
     Attributes
@@ -107,7 +107,7 @@ def squares_of(ways: Ways, rows: NDArray[np.int64], step_m: NDArray[np.float64])
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     rows
         int64: the ways that are parts of areas.
     step_m
@@ -147,19 +147,19 @@ def squares_of(ways: Ways, rows: NDArray[np.int64], step_m: NDArray[np.float64])
     return squares
 
 
-def meetings(ways: Ways, squares: Sequence[Square]) -> Streets:
+def meetings(ways: Ways, squares: Sequence[Square]) -> MeetingStreets:
     """Find what meets the rings of squares on foot.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     squares
         From `squares_of`.
 
     Returns
     -------
-    Streets
+    MeetingStreets
         Steps and ends of ways that may be walked.
     """
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
@@ -179,7 +179,7 @@ def meetings(ways: Ways, squares: Sequence[Square]) -> Streets:
         if line:
             step = edge(one, other)
             lines[step] = lines.get(step, False) or bool(ways.required[way])
-    return Streets(dict(beside), lines, _ends(ways))
+    return MeetingStreets(dict(beside), lines, _ends(ways))
 
 
 def _ends(ways: Ways) -> frozenset[int]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from reso_geo.osm import Ways
 
-__all__ = ["NO_ID", "Joined", "join_points"]
+__all__ = ["NO_ID", "MergedPoints", "join_points"]
 
 TOGETHER_M = 0.1
 NO_ID = np.iinfo(np.int64).min
@@ -42,7 +42,7 @@ _EARTH_M = 6371008.8
 
 
 @dataclass(frozen=True)
-class Joined:
+class MergedPoints:
     """Ways whose points at one place have one id.
 
     Attributes
@@ -82,19 +82,19 @@ class _Points:
     start: NDArray[np.int64]
 
 
-def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
+def join_points(ways: Ways, usable: NDArray[np.bool_]) -> MergedPoints:
     """Join the points of usable ways that lie at the same place.
 
     Parameters
     ----------
     ways
-        What a door of `reso_geo.osm` gave.
+        What a reader of `reso_geo.osm` gave.
     usable
         bool, shape (ways,): ways that somebody may use.
 
     Returns
     -------
-    Joined
+    MergedPoints
         The same ways where nothing is to be joined.
     """
     way_of = np.repeat(np.arange(len(ways)), np.diff(ways.first))
@@ -108,7 +108,7 @@ def join_points(ways: Ways, usable: NDArray[np.bool_]) -> Joined:
         joined = replace(joined, gates=np.union1d(gates, ways.gates))
     step, point = _overlaps(joined, was, points)
     if joined is ways and not len(step):
-        return Joined(ways, was)
+        return MergedPoints(ways, was)
     return _without_repeats(*_inserted(joined, was, way_of, step, point))
 
 
@@ -319,7 +319,7 @@ def _inserted(
     start: NDArray[np.int64],
     point: NDArray[np.int64],
 ) -> tuple[Ways, NDArray[np.int64]]:
-    """Put points into steps, each behind the position where its step starts."""
+    """Insert points into steps, each behind the position where its step starts."""
     if not len(start):
         return ways, was
     sizes = np.diff(ways.first) + np.bincount(way_of[start], minlength=len(ways))
@@ -334,13 +334,13 @@ def _inserted(
     return changed, np.insert(was, start + 1, NO_ID)
 
 
-def _without_repeats(ways: Ways, was: NDArray[np.int64]) -> Joined:
-    """Leave out a point that joining made the same as the one before it on its way."""
+def _without_repeats(ways: Ways, was: NDArray[np.int64]) -> MergedPoints:
+    """Drop a point that joining made the same as the one before it on its way."""
     repeat = np.zeros(len(was), dtype=bool)
     repeat[1:] = (ways.node_id[1:] == ways.node_id[:-1]) & (was[1:] != was[:-1])
     repeat[ways.first[:-1]] = False
     if not repeat.any():
-        return Joined(ways, was)
+        return MergedPoints(ways, was)
     kept = ~repeat
     gone = np.concatenate(([0], np.cumsum(repeat)))
     ways = replace(
@@ -351,4 +351,4 @@ def _without_repeats(ways: Ways, was: NDArray[np.int64]) -> Joined:
         lat=ways.lat[kept],
         ele_m=ways.ele_m[kept],
     )
-    return Joined(ways, was[kept])
+    return MergedPoints(ways, was[kept])

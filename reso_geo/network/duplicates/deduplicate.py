@@ -1,6 +1,6 @@
 """Each street once: drawn twice, sidewalks beside a street, the second of two carriageways.
 
-The last two compare short pieces (10 m at most) of one line with the straight parts of another: how
+The last two compare stretches (10 m at most) of one line with the straight parts of another: how
 much of the line runs within a distance of the other, and parallel to it.
 """
 
@@ -98,8 +98,8 @@ def _parts(network: StreetNetwork, segments: NDArray[np.int64]) -> _Parts:
     return _Parts(owner, a, b, np.hypot(*step.T), np.arctan2(step[:, 1], step[:, 0]))
 
 
-def _pieces(parts: _Parts) -> tuple[_Parts, NDArray[np.float64]]:
-    """Cut parts into pieces of at most 10 m; give them and their middles."""
+def _short_edges(parts: _Parts) -> tuple[_Parts, NDArray[np.float64]]:
+    """Cut parts into stretches of at most 10 m; give them and their middles."""
     count = np.maximum(np.ceil(parts.length_m / _PIECE_M).astype(np.int64), 1)
     of = np.repeat(np.arange(len(count)), count)
     place = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
@@ -112,36 +112,36 @@ def _pieces(parts: _Parts) -> tuple[_Parts, NDArray[np.float64]]:
 def _beside(
     line: _Parts, other: _Parts, distance_m: float, most_rad: float, turned_rad: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], _Parts]:
-    """Find the pieces of `line` that run beside parts of `other`.
+    """Find the stretches of `line` that run beside parts of `other`.
 
-    Give the piece and the part of each find, and the pieces. `turned_rad` is pi for opposed
+    Give the stretch and the part of each find, and the stretches. `turned_rad` is pi for opposed
     directions; 0 compares lines without a direction.
     """
-    pieces, middle = _pieces(line)
+    stretches, middle = _short_edges(line)
     lines = np.asarray(shapely.linestrings(np.stack((other.a, other.b), axis=1)))
     tree = shapely.STRtree(lines)
-    piece, part = tree.query(shapely.points(middle), predicate="dwithin", distance=distance_m)
-    turn = pieces.bearing[piece] - other.bearing[part] - turned_rad
+    stretch, part = tree.query(shapely.points(middle), predicate="dwithin", distance=distance_m)
+    turn = stretches.bearing[stretch] - other.bearing[part] - turned_rad
     period = 2 * np.pi if turned_rad else np.pi
     off = np.abs((turn + period / 2) % period - period / 2)
-    near = (off <= most_rad) & (pieces.owner[piece] != other.owner[part])
-    return piece[near], part[near], pieces
+    near = (off <= most_rad) & (stretches.owner[stretch] != other.owner[part])
+    return stretch[near], part[near], stretches
 
 
 def _shares(
     network: StreetNetwork,
-    pieces: _Parts,
-    piece: NDArray[np.int64],
+    stretches: _Parts,
+    stretch: NDArray[np.int64],
     group: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the share of each segment's length beside each group (segment, group, share).
 
-    A piece counts once for a group, however many of its parts are near.
+    A stretch counts once for a group, however many of its parts are near.
     """
-    pairs = np.unique(np.column_stack((piece, group)), axis=0)
-    owner = pieces.owner[pairs[:, 0]]
+    pairs = np.unique(np.column_stack((stretch, group)), axis=0)
+    owner = stretches.owner[pairs[:, 0]]
     found, inverse = np.unique(np.column_stack((owner, pairs[:, 1])), axis=0, return_inverse=True)
-    beside_m = np.bincount(inverse, weights=pieces.length_m[pairs[:, 0]], minlength=len(found))
+    beside_m = np.bincount(inverse, weights=stretches.length_m[pairs[:, 0]], minlength=len(found))
     drawn_m = shapely.length(network.geometry[found[:, 0]])
     return found[:, 0], found[:, 1], beside_m / drawn_m
 
@@ -156,11 +156,11 @@ def _sidewalks(
     if not len(footways) or not len(streets):
         return footways[:0]
     line, other = _parts(network, footways), _parts(network, streets)
-    piece, part, pieces = _beside(
+    stretch, part, stretches = _beside(
         line, other, rules.sidewalk_distance_m, np.radians(rules.parallel_deg), 0.0
     )
     street = _street_numbers(network)
-    footway, _, share = _shares(network, pieces, piece, street[other.owner[part]])
+    footway, _, share = _shares(network, stretches, stretch, street[other.owner[part]])
     return np.unique(footway[share >= rules.sidewalk_share])
 
 
@@ -189,15 +189,15 @@ def _twins(
     if not len(oneways):
         return none, none
     parts = _parts(network, oneways)
-    piece, part, pieces = _beside(
+    stretch, part, stretches = _beside(
         parts, parts, rules.twin_distance_m, np.radians(rules.parallel_deg), np.pi
     )
-    a, b = pieces.owner[piece], parts.owner[part]
+    a, b = stretches.owner[stretch], parts.owner[part]
     same = network.name[a] == network.name[b]
     named = (network.name[a] != "") | (network.name[b] != "")
     same_ref = (network.ref[a] == network.ref[b]) & ((network.ref[a] != "") | ~named)
     same = (same & named) | same_ref
-    short, long, share = _shares(network, pieces, piece[same], b[same])
+    short, long, share = _shares(network, stretches, stretch[same], b[same])
     beside: dict[int, list[tuple[float, str, int]]] = {}
     for s, other, part_of in zip(short.tolist(), long.tolist(), share.tolist(), strict=True):
         if part_of >= rules.twin_share:

@@ -1,4 +1,4 @@
-"""The download door: the streets of a place from the Overpass API, as a file to keep.
+"""Download: the streets of a place from the Overpass API, as a file to keep.
 
 Overpass is asked with `requests`, not through OSMnx, although OSMnx is used to read its graphs:
 its download hides the raw answer, keeps its settings (time-out, user agent, cache folder) in a

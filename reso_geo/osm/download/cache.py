@@ -43,7 +43,7 @@ class Cache:
         self._folder = options.cache or cache_folder()
 
     def file_of(self, url: str, question: str) -> Path:
-        """Name the file of an answer.
+        """Return the file of an answer.
 
         Parameters
         ----------

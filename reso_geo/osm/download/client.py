@@ -77,7 +77,7 @@ class Client:
         self._session.close()
 
     def ask(self, question: Question, read: Callable[[bytes], T]) -> T:
-        """Ask until an answer can be read, or there is no use in asking.
+        """Request until an answer can be read, or there is no use in another request.
 
         Parameters
         ----------

@@ -54,7 +54,7 @@ class Answer:
 
 
 def statement(tile: shapely.MultiPolygon) -> str:
-    """Ask for all streets, lines, land and places that touch a tile, whole, with their nodes.
+    """Return the query for all streets, lines, land and places that touch a tile, with their nodes.
 
     Streets are ways with a ``highway`` tag, and squares drawn as multipolygons; lines are railways
     and rivers; land is water, parks, reserves, cemeteries and woods. Of multipolygons of land only
@@ -218,7 +218,7 @@ def _is_on_earth(node: Mapping[str, Any]) -> bool:
 
 
 def merged(answers: Sequence[Answer]) -> bytes:
-    """Put the answers for all tiles together as one.
+    """Merge the answers for all tiles into one.
 
     Parameters
     ----------

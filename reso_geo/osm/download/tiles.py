@@ -95,7 +95,7 @@ def shape_of(
     if not name:
         raise NetworkError(Phrase("download.no_place"))
     question = _question(name, relation[1] if relation else "", options.nominatim_url)
-    found = _asked(question, client, cache)
+    found = _answer_to(question, client, cache)
     areas = [(each, shape) for each in found if not (shape := _shape(each)).is_empty]
     values: dict[str, object] = {"server": question.server, "name": name}
     if not areas:
@@ -108,7 +108,7 @@ def shape_of(
 
 
 def _question(name: str, relation: str, nominatim_url: str) -> Question:
-    """Ask Nominatim for the outline of a relation, else of whatever has the name."""
+    """Return the request to Nominatim for the outline of a relation, else of what has the name."""
     base, outline = nominatim_url.rstrip("/"), {"format": "json", "polygon_geojson": "1"}
     if relation:
         return Question(f"{base}/lookup", {"osm_ids": f"R{relation}", **outline})
@@ -123,8 +123,8 @@ def _is_a_file(text: str) -> bool:
         return False
 
 
-def _asked(question: Question, client: Client, cache: Cache) -> Sequence[Any]:
-    """Ask Nominatim, unless the cache knows."""
+def _answer_to(question: Question, client: Client, cache: Cache) -> Sequence[Any]:
+    """Request from Nominatim, unless the cache knows."""
     read = partial(_read, server=question.server)
     file = cache.file_of(question.url, urlencode(question.params))
     found = cache.get(file, read)

@@ -1,4 +1,4 @@
-"""The door of OSMnx graphs: GraphML files, whose edges are streets already cut."""
+"""Reader of OSMnx graphs: GraphML files, whose edges are streets already cut."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ __all__ = ["beat_ids", "city_of_id"]
 def beat_ids(
     cities: Sequence[str], city: Sequence[int], taken: Collection[str] = ()
 ) -> tuple[str, ...]:
-    """Name beats by their city's initials and a number, such as ``SBM-03``.
+    """Return ids of beats: their city's initials and a number, such as ``SBM-03``.
 
     Parameters
     ----------

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reso_geo.partition.locks import LockedBeats
     from reso_geo.partition.request import CutRequest
 
-__all__ = ["beats_per_zone", "host_cities"]
+__all__ = ["beats_per_area", "host_cities"]
 
 
-def beats_per_zone(
+def beats_per_area(
     network: StreetNetwork,
     request: CutRequest,
     locked: LockedBeats,
-    zones: Sequence[int],
+    areas: Sequence[int],
     room: Sequence[int],
     loads: Callable[[], list[float]],
 ) -> list[int]:
@@ -41,7 +41,7 @@ def beats_per_zone(
         Posts asked for.
     locked
         Beats that stay; their posts come off those of their cities.
-    zones
+    areas
         Index of each city that has streets to cut, -1 for all of them together.
     room
         Required segments of each.
@@ -61,19 +61,19 @@ def beats_per_zone(
         When the seats or the posts of single beats do not fit the cities.
     """
     new = _new_beats(request, locked)
-    if new < len(zones):
-        raise _too_few(network, request, locked, zones)
-    if not zones:
+    if new < len(areas):
+        raise _too_few(network, request, locked, areas)
+    if not areas:
         if new:
             held = {"beats": listed(locked.beat_id), "posts": sum(locked.posts)}
             raise InfeasibleError(Phrase("partition.locks_leave_nothing", held))
         return []
-    if list(zones) == [-1]:
+    if list(areas) == [-1]:
         counts = [new]
     elif request.seats is not None:
-        counts = _given(network, request, locked, zones)
+        counts = _given(network, request, locked, areas)
     else:
-        counts = sainte_lague(loads(), new, room) if len(zones) > 1 else [new]
+        counts = sainte_lague(loads(), new, room) if len(areas) > 1 else [new]
     if sum(counts) < new or any(c > r for c, r in zip(counts, room, strict=True)):
         values = {"beats": new, "segments": sum(room)}
         raise InfeasibleError(Phrase("partition.more_beats_than_segments", values))
@@ -98,9 +98,9 @@ def _new_beats(request: CutRequest, locked: LockedBeats) -> int:
 
 
 def _too_few(
-    network: StreetNetwork, request: CutRequest, locked: LockedBeats, zones: Sequence[int]
+    network: StreetNetwork, request: CutRequest, locked: LockedBeats, areas: Sequence[int]
 ) -> InfeasibleError:
-    names = listed([network.cities[city] for city in zones if city >= 0] or network.cities)
+    names = listed([network.cities[city] for city in areas if city >= 0] or network.cities)
     if len(locked):
         values: dict[str, object] = {
             "beats": listed(locked.beat_id),
@@ -108,18 +108,18 @@ def _too_few(
             "posts": sum(locked.posts),
             "officers": request.officers,
             "names": names,
-            "least": sum(locked.posts) + len(zones) * request.officers_per_beat,
+            "least": sum(locked.posts) + len(areas) * request.officers_per_beat,
         }
         return InfeasibleError(Phrase("partition.locks_leave_nobody", values))
-    values = {"beats": request.beats, "cities": len(zones), "names": names}
+    values = {"beats": request.beats, "cities": len(areas), "names": names}
     return InfeasibleError(Phrase("partition.fewer_posts_than_cities", values))
 
 
 def _given(
-    network: StreetNetwork, request: CutRequest, locked: LockedBeats, zones: Sequence[int]
+    network: StreetNetwork, request: CutRequest, locked: LockedBeats, areas: Sequence[int]
 ) -> list[int]:
     """Return the new beats of each city where the planner says its posts."""
-    names = [network.cities[city] for city in zones]
+    names = [network.cities[city] for city in areas]
     held = sorted({network.cities[city] for city in locked.city if city >= 0} - set(names))
     empty = sorted(set(network.cities) - {*names, *held})
     seats = seats_by_city(request.seats or {}, names, [*held, *empty])
@@ -131,7 +131,7 @@ def _given(
         values: dict[str, object] = {"sum": sum(seats.values()), "officers": request.officers}
         raise UsageError(Phrase("partition.seats_sum", values))
     counts = []
-    for city, name in zip(zones, names, strict=True):
+    for city, name in zip(areas, names, strict=True):
         named = {
             beat: posts
             for beat, posts in (request.posts or {}).items()
@@ -147,7 +147,7 @@ def _given(
 
 def host_cities(
     network: StreetNetwork,
-    zones: Sequence[tuple[int, NDArray[np.int64]]],
+    areas: Sequence[tuple[int, NDArray[np.int64]]],
     seats: Mapping[str, int],
 ) -> tuple[list[tuple[int, NDArray[np.int64]]], dict[str, int]]:
     """Return the streets of cities without a post to the city that they meet most.
@@ -156,7 +156,7 @@ def host_cities(
     ----------
     network
         The streets.
-    zones
+    areas
         Index of each city that has streets to cut, and its segments.
     seats
         Posts by the name of a city.
@@ -173,9 +173,9 @@ def host_cities(
     UsageError
         When there is no city of a name.
     """
-    seats = seats_by_city(seats, [network.cities[city] for city, _ in zones], network.cities)
-    own = {city: segments for city, segments in zones if seats.get(network.cities[city], 1)}
-    guests = {city: segments for city, segments in zones if city not in own}
+    seats = seats_by_city(seats, [network.cities[city] for city, _ in areas], network.cities)
+    own = {city: segments for city, segments in areas if seats.get(network.cities[city], 1)}
+    guests = {city: segments for city, segments in areas if city not in own}
     while guests:
         near = {
             (city, host): _shared(network, segments, own[host])

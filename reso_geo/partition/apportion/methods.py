@@ -20,7 +20,7 @@ __all__ = ["SEAT_RULES", "huntington_hill", "sainte_lague", "seats_by_city"]
 def seats_by_city(
     seats: Mapping[str, int], cities: Sequence[str], also: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Put the posts that a planner gives cities under the names that the boundary has.
+    """Return the posts that a planner gives cities under the names that the boundary has.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ class SideSearch:
 
 
 def few_crossings(region: Region, weight: NDArray[np.float64], labels: NDArray[np.int64]) -> Region:
-    """Leave open only as many crossings as join the sides to a tree.
+    """Keep open only as many crossings as join the sides to a tree.
 
     Parameters
     ----------

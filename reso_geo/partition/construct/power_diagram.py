@@ -125,7 +125,7 @@ def _diagram(
         np.concatenate((low, high, np.full(count, nodes))),
         np.concatenate((high, low, base)),
     )
-    # An arc of no cost would read as "no way".
+    # An arc of no cost would read as "no path".
     costs = np.concatenate((cost, cost, offset + 1e-6))
     graph = csr_array(coo_array((costs, ends), shape=(nodes + 1, nodes + 1)))
     away, before = dijkstra(graph, indices=nodes, return_predecessors=True)

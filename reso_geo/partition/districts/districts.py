@@ -147,7 +147,7 @@ def neighbouring_beats(
     dict of (int, int) to float
         Each pair of beat indices once, the lower first, with the number of junctions they share.
         Where these leave beats apart, the pair with the shortest walk over the whole foot network
-        joins them, and where no way leads, the pair nearest to each other; such a pair counts 1.
+        joins them, and where no path leads, the pair nearest to each other; such a pair counts 1.
     """
     found: dict[tuple[int, int], float] = {}
     held = np.flatnonzero(partition.beat_of >= 0)
@@ -191,10 +191,10 @@ def _walks(
     node, beat = _held_ends(network, partition)
     at = np.full(len(network.node_id), -1, dtype=np.int64)
     at[node[::-1]] = beat[::-1]
-    ways = scipy.sparse.triu(network.foot_ways, format="coo")
-    u, v, metres = ways.row, ways.col, ways.data
+    matrix = scipy.sparse.triu(network.foot_matrix, format="coo")
+    u, v, metres = matrix.row, matrix.col, matrix.data
     away, _, source = dijkstra(
-        network.foot_ways, indices=np.unique(node), min_only=True, return_predecessors=True
+        network.foot_matrix, indices=np.unique(node), min_only=True, return_predecessors=True
     )
     nearest = np.where(source >= 0, at[np.maximum(source, 0)], -1)
     meet = (nearest[u] >= 0) & (nearest[v] >= 0)
@@ -208,7 +208,7 @@ def _walks(
 def _gaps(
     network: StreetNetwork, partition: Partition, label: NDArray[np.int64]
 ) -> list[tuple[float, int, int]]:
-    """List gaps between parts that no way joins: metres as the crow flies, and the beats there."""
+    """List gaps between parts that no path joins: metres as the crow flies, and the beats there."""
     node, beat = _held_ends(network, partition)
     spots = [network.node_xy[node[label[beat] == part]] for part in np.unique(label).tolist()]
     beats = [beat[label[beat] == part] for part in np.unique(label).tolist()]

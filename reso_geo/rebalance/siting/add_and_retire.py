@@ -185,7 +185,7 @@ def _around(
     region: Region, weight_s: NDArray[np.float64], spot: int, amount_s: float
 ) -> NDArray[np.int64]:
     """Return the streets nearest to a junction that ask for an amount together."""
-    walk = dijkstra(region.ways, indices=spot)
+    walk = dijkstra(region.matrix, indices=spot)
     away = np.minimum(walk[region.u], walk[region.v])
     order = np.argsort(away, kind="stable")
     last = int(np.searchsorted(np.cumsum(weight_s[order]), amount_s))
@@ -237,7 +237,7 @@ def leavers(
     gone: set[int] = set()
 
     def moves(some: set[int]) -> float:
-        return _moves(load, pairs, some, rules.tolerance, params.hop)
+        return _moves(load, pairs, some, rules.tolerance, params.leave_cost)
 
     if count > params.few:
         labels = _cut_again(region, weight_s, beats - count, rules, params.tries)
@@ -261,7 +261,7 @@ def _swapped(
     may_leave: Sequence[int],
     most: int,
 ) -> set[int]:
-    """Let others leave instead while less is lost so, looking at the largest gains first."""
+    """Swap who leaves while less is lost so, looking at the largest gains first."""
     best = moves(gone) + float(lost[sorted(gone)].sum())
     tried = 0
     helped = True
@@ -337,7 +337,7 @@ def fair_shares(
     staying = np.arange(count) < stays
     low = np.where(staying, (1.0 - params.inner * tolerance) * fair, 0.0)
     high = np.where(staying, (1.0 + params.inner * tolerance) * fair, 0.0)
-    arcs = [Arc(a, b, 1.0 if a < stays else params.hop) for a, b in _touching(region, block)]
+    arcs = [Arc(a, b, 1.0 if a < stays else params.leave_cost) for a, b in _touching(region, block)]
     _, flow = cheapest_flow(load, low, high, arcs)
     wanted = load[:stays].copy()
     for arc, amount in zip(arcs, flow.tolist(), strict=True):

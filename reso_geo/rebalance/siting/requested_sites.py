@@ -44,7 +44,7 @@ def given_spots(
     for name in request.split:
         own = np.flatnonzero(old.beat_of[region.segment] == old.beat_id.index(name))
         if 2 * len(own) > (old.beat_of == old.beat_id.index(name)).sum():
-            walk = dijkstra(region.ways, indices=region.middle_junction(own, region.load_s))
+            walk = dijkstra(region.matrix, indices=region.middle_junction(own, region.load_s))
             away = np.minimum(walk[region.u[own]], walk[region.v[own]])
             far = own[away >= np.median(away)]
             found.append(region.middle_junction(far, region.load_s))

@@ -15,8 +15,8 @@ from reso_geo.plan import (
     assumptions_of,
     balance_phrase,
     sees_inside,
-    told_notes,
-    told_total,
+    shown_notes,
+    shown_total,
 )
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.plan_tables import plan_marks
@@ -221,7 +221,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         "season": Phrase(f"maps.season.{plan.request.season}"),
     }
     said = [Phrase("note.proposal", values)]
-    residents = told_total((beat.residents for beat in plan.beats), audience)
+    residents = shown_total((beat.residents for beat in plan.beats), audience)
     if residents is not None:
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
         said.append(Phrase("note.residents", {"residents": shown}))
@@ -231,11 +231,11 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
 
 
 def _beats(plan: Plan) -> Phrase:
-    """Return how many beats there are, and whether each is in one piece."""
+    """Return how many beats there are, and whether each is connected."""
     count = len(plan.beats)
     if count == 1:
         return Phrase("note.beat_one")
-    whole = not any(len(pieces) for pieces in plan.partition.joined.values())
+    whole = not any(len(parts) for parts in plan.partition.annexed.values())
     return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})
 
 
@@ -319,7 +319,7 @@ def _seats(plan: Plan, lang: str, audience: str) -> NoteTable | None:
         name: str, cities: Sequence[CitySeats], beats: Sequence[Beat], exact: str = ""
     ) -> dict[str, str]:
         """Write a row: of one city, or the sums of all."""
-        people = told_total((beat.residents for beat in beats), audience)
+        people = shown_total((beat.residents for beat in beats), audience)
         return {
             "city": name,
             "km": decimal(lang, sum(beat.street_km for beat in beats), 0),
@@ -353,7 +353,7 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
     seats = seats_of(plan)
     if seats is not None and len(seats.cities) > 1 and sees_inside(audience):
         yield say(lang, "note.how"), seats_sentences(seats, lang)
-    told = told_notes(plan, audience)
+    told = shown_notes(plan, audience)
     shown = [clipped(note.say(lang)) for note in told if note.key.startswith(_FOR_COUNCIL)]
     more = len(told) - len(shown[:_MOST_NOTES])
     judged: tuple[str, ...] = ()
@@ -373,7 +373,7 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
 
 
 def assumptions_line(settings: PatrolSettings, keys: Sequence[str], lang: str) -> tuple[str, ...]:
-    """Name the first assumptions without a source, with their figures, on one line.
+    """List the first assumptions without a source, with their figures, on one line.
 
     Parameters
     ----------

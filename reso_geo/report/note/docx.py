@@ -69,7 +69,7 @@ def note_docx(note: Note) -> bytes:
 
 
 def _middle(document: Doc, note: Note, size_pt: float) -> None:
-    """Put the picture on the left with a table on its right, and the other below both."""
+    """Place the picture on the left with a table on its right, and the other below both."""
     frame = document.add_table(rows=1, cols=2)
     frame.autofit = False
     left, right = frame.rows[0].cells
@@ -86,7 +86,7 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
         .add_run()
         .add_picture(io.BytesIO(note.picture.png), width=Mm(wide * scale), height=Mm(high * scale))
     )
-    drawn = shape._inline.docPr  # noqa: SLF001 - the library has no other door to the alt text
+    drawn = shape._inline.docPr  # noqa: SLF001 - the library has no other way to the alt text
     drawn.set("descr", visible(note.picture.alt))
     drawn.set("name", "map.png")
     beside, below = note.beside, note.below

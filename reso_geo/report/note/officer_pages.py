@@ -11,7 +11,7 @@ from reso_geo.report.note.word import INNER_MM, letter_page, put, saved, small_t
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.report.tables.xlsx import Sheet
+    from reso_geo.report.tables.xlsx import XlsxSheet
 
 __all__ = ["officer_pages"]
 
@@ -20,7 +20,9 @@ _ROWS = ((8.0, 40, 48), (7.0, 45, 54))
 """Sizes of the rows: in points, how many signs of a street have room, and how many lines a page."""
 
 
-def officer_pages(sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str) -> bytes:
+def officer_pages(
+    sheets: Sequence[XlsxSheet], title: str, marks: Sequence[str], lang: str
+) -> bytes:
     """Write sheets as pages.
 
     Parameters

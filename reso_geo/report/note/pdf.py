@@ -84,7 +84,7 @@ def fit(note: Note) -> Fitted:
         With the page drawn.
     """
     for size_pt in SIZES_PT:
-        page = _Page(note, size_pt)
+        page = _PdfPage(note, size_pt)
         if page.pdf is not None:
             return Fitted(note, size_pt, page.pdf)
     while page.pdf is None:
@@ -93,12 +93,12 @@ def fit(note: Note) -> Fitted:
             message = "a note of a few words does not fit on a page"
             raise RuntimeError(message)
         note = shorter
-        page = _Page(note, SIZES_PT[-1])
+        page = _PdfPage(note, SIZES_PT[-1])
     return Fitted(note, SIZES_PT[-1], page.pdf)
 
 
 def _shorter(note: Note) -> Note:
-    """Leave out the last quarter of the section with most lines, else what matters least."""
+    """Drop the last quarter of the section with most lines, else what matters least."""
     at = max(range(len(note.sections)), key=lambda k: len(note.sections[k][1]), default=-1)
     if at >= 0 and len(note.sections[at][1]) > 1:
         title, lines = note.sections[at]
@@ -120,7 +120,7 @@ def _half(text: str) -> str:
     return text[: len(text) // 2].rstrip() + "…" if len(text) > _LEAST_SIGNS else text
 
 
-class _Page:
+class _PdfPage:
     """One drawing of a note at one size."""
 
     def __init__(self, note: Note, size_pt: float) -> None:

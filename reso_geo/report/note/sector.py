@@ -14,7 +14,7 @@ from reso_geo.report.note.content import (
     clipped,
     source_line,
 )
-from reso_geo.report.sentences import VERDICT_COLUMNS, facts, sections, verdict_row
+from reso_geo.report.sentences import VERDICT_COLUMNS, sections, sector_facts, verdict_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def sector_note(found: Assessment, lang: str) -> Note:
         marks=(audience_text("internal", lang),),
         title=say(lang, "note.sector_title", {"area": area}),
         place="",
-        lead=(" ".join(phrase.say(lang) for phrase in facts(found)),),
+        lead=(" ".join(phrase.say(lang) for phrase in sector_facts(found)),),
         picture=Picture(_picture(found, lang), say(lang, "note.sector_picture", {"area": area})),
         beside=_table(found, lang, "office.sheet.verdicts", _SHORT),
         below=_table(found, lang, "note.figures", _LONG),

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm, Pt, RGBColor
 
 from reso_geo.report.tables.csv_cells import visible
-from reso_geo.report.tables.reproducible_zip import settled
+from reso_geo.report.tables.reproducible_zip import reproducible_zip
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -88,7 +88,7 @@ def saved(document: Doc, title: str, date: str, lang: str) -> bytes:
     document
         From `letter_page`.
     title, date, lang
-        See `reso_geo.report.tables.reproducible_zip.settled`.
+        See `reso_geo.report.tables.reproducible_zip.reproducible_zip`.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def saved(document: Doc, title: str, date: str, lang: str) -> bytes:
     """
     stream = io.BytesIO()
     document.save(stream)
-    return settled(stream.getvalue(), visible(title), date, lang)
+    return reproducible_zip(stream.getvalue(), visible(title), date, lang)
 
 
 def write_title(document: Doc, text: str, size_pt: float) -> Paragraph:
@@ -187,7 +187,7 @@ def set_widths(table: Table, widths_mm: Sequence[float]) -> None:
 
 
 def flush(table: Table) -> None:
-    """Let the text of a table begin and end where that of the page does.
+    """Set the text of a table to begin and end where that of the page does.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def _line(side: str, colour: str, eighths: int) -> str:
 
 
 def _xml(tag: str, values: str = "", inside: str = "") -> BaseOxmlElement:
-    """Return an element that the library has no door to."""
+    """Return an element that the library has no method for."""
     element: BaseOxmlElement = parse_xml(f"<{tag} {nsdecls('w')} {values}>{inside}</{tag}>")
     return element
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reso_geo.report.note.content import Note
-    from reso_geo.report.tables.xlsx import Sheet
+    from reso_geo.report.tables.xlsx import XlsxSheet
 
 __all__ = ["note_bytes", "pages_bytes"]
 
@@ -37,7 +37,7 @@ def note_bytes(note: Note, ending: str) -> bytes:
     return note_pdf(note)
 
 
-def pages_bytes(sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str) -> bytes:
+def pages_bytes(sheets: Sequence[XlsxSheet], title: str, marks: Sequence[str], lang: str) -> bytes:
     """Write a page for each officer.
 
     Parameters

@@ -13,9 +13,9 @@ from reso_geo.plan import (
     season_text,
     sees_inside,
     settings_used,
+    shown_notes,
+    shown_total,
     source_text,
-    told_notes,
-    told_total,
 )
 from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
 from reso_geo.report.tables.plan_change import change_of
@@ -175,7 +175,7 @@ def _seats(plan: Plan, lang: str, audience: str) -> Table | None:
         Column("column.street_km", lambda city: sum(b.street_km for b in city.beats), "tenth"),
         Column(
             "column.residents",
-            lambda city: told_total((beat.residents for beat in city.beats), audience),
+            lambda city: shown_total((beat.residents for beat in city.beats), audience),
             "whole",
         ),
         Column("column.load_h", "load_s", "hours", inside=True),
@@ -267,7 +267,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
         ("method", say(lang, "maps.method_verdict") if inside else ""),
-        *(("warning", note.say(lang)) for note in told_notes(plan, audience)),
+        *(("warning", note.say(lang)) for note in shown_notes(plan, audience)),
         ("credit", say(lang, "maps.credit")),
     ]
     said = [(say(lang, f"office.about.{key}"), text) for key, text in rows if text]

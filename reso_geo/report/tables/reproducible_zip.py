@@ -6,7 +6,7 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-__all__ = ["settled"]
+__all__ = ["reproducible_zip"]
 
 _CREATOR = "reso_geo"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -20,7 +20,7 @@ _APP_XML = (
 )
 
 
-def settled(data: bytes, title: str, date: str, lang: str) -> bytes:
+def reproducible_zip(data: bytes, title: str, date: str, lang: str) -> bytes:
     """Assign an Office file fixed properties and fixed times.
 
     Parameters

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from reso_geo.i18n import LANGUAGES, Phrase, decimal, duration, say
-from reso_geo.plan import sees_inside, told_count
+from reso_geo.plan import sees_inside, shown_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,7 +115,7 @@ class Column(Generic[Row]):
         read = attrgetter(self.value) if isinstance(self.value, str) else self.value
         found: Cell = read(row)
         people = self.kind == "people" and isinstance(found, int)
-        return told_count(found, audience) if people else found  # type: ignore[arg-type]
+        return shown_count(found, audience) if people else found  # type: ignore[arg-type]
 
     @property
     def is_text(self) -> bool:
@@ -229,7 +229,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def without_empty(self) -> Table:
-        """Leave out the columns in which no row has anything.
+        """Drop the columns in which no row has anything.
 
         Returns
         -------
@@ -357,7 +357,7 @@ def values_of(item: object, *names: str) -> dict[str, object]:
 
 
 def said(value: Cell, lang: str) -> str | float | None:
-    """Put a cell into a language.
+    """Return a cell in a language.
 
     Parameters
     ----------

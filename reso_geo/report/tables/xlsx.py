@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reso_geo.i18n import LANGUAGES, say
 from reso_geo.report.tables.csv_cells import visible
 from reso_geo.report.tables.plan_tables import plan_marks, plan_tables, plan_title
-from reso_geo.report.tables.reproducible_zip import settled
+from reso_geo.report.tables.reproducible_zip import reproducible_zip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reso_geo.report.tables.table import Cell as Value
     from reso_geo.report.tables.table import Column, Table
 
-__all__ = ["Sheet", "book_of", "workbook"]
+__all__ = ["XlsxSheet", "book_of", "workbook"]
 
 _FORMATS = {
     "whole": "#,##0",
@@ -66,12 +66,12 @@ def workbook(plan: Plan, lang: str, audience: str, drawn: str = "") -> bytes:
     title = plan_title(plan, lang)
     marks = plan_marks(plan, lang, audience)
     tables = plan_tables(plan, lang, audience, drawn)
-    sheets = [Sheet(say(lang, table.key), title, table) for table in tables]
+    sheets = [XlsxSheet(say(lang, table.key), title, table) for table in tables]
     return book_of(sheets, title, marks, lang, drawn)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class XlsxSheet:
     """A sheet of a workbook.
 
     Attributes
@@ -90,7 +90,7 @@ class Sheet:
 
 
 def book_of(
-    sheets: Sequence[Sheet], title: str, marks: Sequence[str], lang: str, date: str = ""
+    sheets: Sequence[XlsxSheet], title: str, marks: Sequence[str], lang: str, date: str = ""
 ) -> bytes:
     """Write sheets as a workbook.
 
@@ -122,7 +122,7 @@ def book_of(
         _print_setup(sheet, marks)
     stream = io.BytesIO()
     book.save(stream)
-    return settled(stream.getvalue(), visible(title), date, lang)
+    return reproducible_zip(stream.getvalue(), visible(title), date, lang)
 
 
 def _fill(sheet: Worksheet, table: Table, line: str, lang: str) -> None:

@@ -14,7 +14,7 @@ from python_calamine import (
 )
 
 from reso_geo.tables.formats.archive import BROKEN, ROW_NUMBERS, elements_of
-from reso_geo.tables.sheets import Sheet
+from reso_geo.tables.sheets import RawSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ _Hidden = tuple[frozenset[int], frozenset[int]]
 _NONE: _Hidden = (frozenset(), frozenset())
 
 
-def ods_sheets(file: TableFile) -> list[Sheet]:
+def ods_sheets(file: TableFile) -> list[RawSheet]:
     """Read the sheets of an OpenDocument workbook.
 
     Parameters
@@ -41,7 +41,7 @@ def ods_sheets(file: TableFile) -> list[Sheet]:
 
     Returns
     -------
-    list of Sheet
+    list of RawSheet
         In the order of their tabs. What is damaged, locked or repeats cells without end is refused.
     """
     problem = ""
@@ -59,7 +59,7 @@ def ods_sheets(file: TableFile) -> list[Sheet]:
     return _sheets(file, hidden, "broken_xlsx")
 
 
-def xls_sheets(file: TableFile) -> list[Sheet]:
+def xls_sheets(file: TableFile) -> list[RawSheet]:
     """Read the sheets of a workbook of old Excel; which of its rows are hidden cannot be told.
 
     Parameters
@@ -69,17 +69,17 @@ def xls_sheets(file: TableFile) -> list[Sheet]:
 
     Returns
     -------
-    list of Sheet
+    list of RawSheet
         In the order of their tabs. What is damaged or locked by a password is refused.
     """
     return _sheets(file, {}, "old_excel")
 
 
-def _sheets(file: TableFile, hidden: dict[str, _Hidden], problem: str) -> list[Sheet]:
+def _sheets(file: TableFile, hidden: dict[str, _Hidden], problem: str) -> list[RawSheet]:
     try:
         with CalamineWorkbook.from_path(file.path) as book:
             return [
-                Sheet(
+                RawSheet(
                     _records(book, about.name),
                     about.name,
                     about.visible != SheetVisibleEnum.Visible,

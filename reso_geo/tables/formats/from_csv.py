@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import is_blank
-from reso_geo.tables.sheets import Sheet, grid_of, head_of
+from reso_geo.tables.sheets import RawSheet, grid_of, head_of
 
 if TYPE_CHECKING:
     from reso_geo.tables.grid import Grid, TableFile
@@ -54,7 +54,7 @@ def read_csv(file: TableFile, wanted: Wanted) -> Grid:
     named = _named_separator(text)
     separators = _SEPARATORS if named is None else (named,)
     separator = max(separators, key=lambda each: _found(text, each, wanted))
-    sheet = Sheet(_records(file, text, separator))
+    sheet = RawSheet(_records(file, text, separator))
     head = head_of(sheet, wanted)
     if not head.row:
         file.refuse("empty_file")
@@ -117,5 +117,5 @@ def _named_separator(text: str) -> str | None:
 def _found(text: str, separator: str, wanted: Wanted) -> tuple[int, int]:
     """Count the columns that a separator finds in the first lines, and their headers."""
     lines = [line[:_LONGEST] for line in text.splitlines()[:_FIRST_LINES]]
-    head = head_of(Sheet(list(csv.reader(lines, delimiter=separator))), wanted)
+    head = head_of(RawSheet(list(csv.reader(lines, delimiter=separator))), wanted)
     return len(head.match.columns), len(head.headers)

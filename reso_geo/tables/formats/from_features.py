@@ -8,15 +8,15 @@ from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import shown
 from reso_geo.tables.features import (
     fields_of,
+    layers_note,
     layers_of,
-    layers_told,
     read_geojson,
     read_geopackage,
 )
 from reso_geo.tables.frames import read_frame
 from reso_geo.tables.grid import Grid, TableFile, Where, match_in
 from reso_geo.tables.headers import Wanted, matched
-from reso_geo.tables.skipped import skipped_told, sorted_out
+from reso_geo.tables.skipped import skipped_notes, sorted_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def from_geopackage(file: TableFile, wanted: Wanted) -> Grid:
     }
     whole = [layer for layer, match in found.items() if not match.missing]
     if len(whole) > 1:
-        file.refuse("which_layer", {"layers": layers_told({name: layers[name] for name in whole})})
+        file.refuse("which_layer", {"layers": layers_note({name: layers[name] for name in whole})})
     layer = min(found, key=lambda each: len(found[each].missing))
     part = Phrase("table.part.layer", {"name": shown(layer)})
     # Places may stand in columns of a layer whose rows have no geometry.
@@ -136,6 +136,6 @@ def _grid(
         [[records[at][1][column] for column in match.at] for at in kept],
         None if shapes is None else [shapes[at] for at in kept],
         understood,
-        skipped_told(skipped),
+        skipped_notes(skipped),
         {(at, names[0] if names else ""): fault for at, fault in faults.items()},
     )

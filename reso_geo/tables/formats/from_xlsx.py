@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from reso_geo.i18n import Phrase
 from reso_geo.tables.fault import Fault, shown
 from reso_geo.tables.formats.archive import BROKEN, ROW_NUMBERS, elements_of, is_true
-from reso_geo.tables.sheets import Sheet
+from reso_geo.tables.sheets import RawSheet
 
 if TYPE_CHECKING:
     import zipfile
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["xlsx_sheets"]
 
 
-def xlsx_sheets(file: TableFile) -> list[Sheet]:
+def xlsx_sheets(file: TableFile) -> list[RawSheet]:
     """Read the sheets of an XLSX workbook.
 
     Parameters
@@ -35,7 +35,7 @@ def xlsx_sheets(file: TableFile) -> list[Sheet]:
 
     Returns
     -------
-    list of Sheet
+    list of RawSheet
         In the order of their tabs. Formulas stand for the values that were saved with them; one
         without is a fault where its column is wanted. What is no workbook is refused.
     """
@@ -47,7 +47,7 @@ def xlsx_sheets(file: TableFile) -> list[Sheet]:
         file.refuse("broken_xlsx")
 
 
-def _sheets(file: TableFile) -> list[Sheet]:
+def _sheets(file: TableFile) -> list[RawSheet]:
     with (
         file.path.open("rb") as one,
         file.path.open("rb") as other,
@@ -58,7 +58,7 @@ def _sheets(file: TableFile) -> list[Sheet]:
         with closing(reader.wb) as formulas:
             parts = {sheet.name: rel.target for sheet, rel in reader.parser.find_sheets()}
             return [
-                Sheet(
+                RawSheet(
                     list(_rows(sheet, formulas[sheet.title])),
                     sheet.title,
                     sheet.sheet_state != "visible",

@@ -1,6 +1,6 @@
-"""Door: what records are checked for where they are made.
+"""FieldCheck: what records are checked for where they are made.
 
-Whatever a user builds by hand meets the same door as what a file holds: one line says the record,
+Whatever a user builds by hand meets the same checks as what a file holds: one line says the record,
 the field, the row and the value that cannot be, and what it has to be.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from reso_geo.errors import ResoGeoError
 
-__all__ = ["Door", "usual_length"]
+__all__ = ["FieldCheck", "usual_length"]
 
 _LONGEST = 60
 
@@ -45,7 +45,7 @@ def usual_length(*arrays: object) -> int:
 
 
 @dataclass(frozen=True)
-class Door:
+class FieldCheck:
     """Checks the fields of one record.
 
     Attributes

@@ -13,7 +13,7 @@ from reso_geo.demand import anchors_of, counts_of, people_of
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import with_own_rules
-from reso_geo.plan.yardstick import yardstick
+from reso_geo.plan.evaluation_context import evaluation_context
 from reso_geo.settings import settings_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.network import StreetNetwork
+    from reso_geo.plan.evaluation_context import EvaluationContext
     from reso_geo.plan.request import PlanRequest
-    from reso_geo.plan.yardstick import Yardstick
     from reso_geo.settings import PatrolSettings
 
 __all__ = ["measuring", "tour_depth"]
@@ -56,7 +56,7 @@ def extra_seconds(
     """
     if weights is None:
         return None, ()
-    # A Series has the same two doors as a mapping, but for ids that stand there twice.
+    # A Series has the same two methods as a mapping, but for ids that stand there twice.
     if not (isinstance(weights, Mapping) or hasattr(weights, "items")) or hasattr(
         weights, "columns"
     ):
@@ -119,7 +119,7 @@ def measuring(
     settings: PatrolSettings | str | PathLike[str] | None,
     given: tuple[object, object, object, object],
     depth: Depth,
-) -> tuple[Yardstick, NDArray[np.float64] | None, tuple[Phrase, ...]]:
+) -> tuple[EvaluationContext, NDArray[np.float64] | None, tuple[Phrase, ...]]:
     """Prepare what the beats of a new plan are measured with.
 
     Parameters
@@ -137,7 +137,7 @@ def measuring(
 
     Returns
     -------
-    tuple of (Yardstick, ndarray of float64 or None, tuple of Phrase)
+    tuple of (EvaluationContext, ndarray of float64 or None, tuple of Phrase)
         With residents along each segment, None where not known, and what to say of all that.
     """
     told = tour_depth(depth)
@@ -146,5 +146,7 @@ def measuring(
     residents, left_out = people_of(network, people)
     extra_s, aside = extra_seconds(network, weights)
     (found, of_anchors), (counted, of_counts) = anchors_of(anchors), counts_of(network, counts)
-    yard = yardstick(network, used, request, found, counted, extra_s=extra_s, depth=depth)
-    return yard, residents, (*own, *of_anchors, *left_out, *of_counts, *aside, *told)
+    context = evaluation_context(
+        network, used, request, found, counted, extra_s=extra_s, depth=depth
+    )
+    return context, residents, (*own, *of_anchors, *left_out, *of_counts, *aside, *told)

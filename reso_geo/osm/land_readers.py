@@ -1,4 +1,4 @@
-"""The doors of land and place names: osmium files and Overpass answers."""
+"""The readers of land and place names: osmium files and Overpass answers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from reso_geo.boundaries import open_osm
-from reso_geo.osm.land import Land, LandBuilder, is_place, land_kind
+from reso_geo.osm.land import LandBuilder, LandCover, is_place, land_kind
 from reso_geo.osm.land_file import read_land_file
-from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, door_of, refused
+from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, form_of, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from reso_geo.boundaries import Box
+    from reso_geo.boundaries import BoundingBox
     from reso_geo.osm.graphs.in_memory import StreetGraph
 
 __all__ = ["read_land"]
@@ -24,9 +24,9 @@ __all__ = ["read_land"]
 
 def read_land(
     path: Path | StreetGraph,
-    near: Box | None = None,
+    near: BoundingBox | None = None,
     progress: Callable[[float], None] | None = None,
-) -> Land:
+) -> LandCover:
     """Read the land and the places of a street source.
 
     Parameters
@@ -41,7 +41,7 @@ def read_land(
 
     Returns
     -------
-    Land
+    LandCover
         Water, parks, reserves, cemeteries and woods that are large enough to find one's way by,
         whole, and the places that people say they live in; nothing of an
         OSMnx graph, which has none. A multipolygon is there without the rings that the source holds
@@ -58,15 +58,15 @@ def read_land(
     >>> sorted({area.kind for area in read_land(data_file("sample/sample.osm.pbf")).areas})
     ['park', 'water']
     """
-    door = door_of(path) if isinstance(path, Path) else "graphml"
+    form = form_of(path) if isinstance(path, Path) else "graphml"
     builder = LandBuilder(near)
-    if not isinstance(path, Path) or door == "graphml":
-        return Land()
-    if door == "overpass":
+    if not isinstance(path, Path) or form == "graphml":
+        return LandCover()
+    if form == "overpass":
         _read_answer(path, builder)
         return builder.build()
     with refused(path, DAMAGED):
-        read_land_file(open_osm(path, door), builder, progress)
+        read_land_file(open_osm(path, form), builder, progress)
     return builder.build()
 
 

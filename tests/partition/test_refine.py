@@ -13,7 +13,7 @@ from reso_geo import CutRequest, StreetNetwork
 from reso_geo.coverage import TravelGraph
 from reso_geo.districting import DistrictingProblem
 from reso_geo.districting.evaluator import Evaluator
-from reso_geo.partition import CutResult, Partition, settle_beats, sorted_by
+from reso_geo.partition import CutResult, Partition, refine_beats, sorted_by
 from reso_geo.workload import StreetLoad, measure_load
 
 Parts = tuple[StreetNetwork, TravelGraph, StreetLoad]
@@ -75,11 +75,11 @@ def searched_from(
     """Settle the beats of a network, and return what was found out too."""
     problem = DistrictingProblem.of(*parts)
     there = sorted_by(made, problem.order)
-    found = settle_beats(problem, Evaluator(problem), there, request.rules(), kept)
+    found = refine_beats(problem, Evaluator(problem), there, request.rules(), kept)
     return replace(found, partition=sorted_by(found.partition, problem.order.back()))
 
 
-def settled_from(
+def refined_from(
     parts: Parts, made: Partition, request: CutRequest, kept: tuple[str, ...] = ()
 ) -> Partition:
     """Settle the beats of a network."""
@@ -90,15 +90,15 @@ def test_beats_that_a_base_puts_off_are_evened_from_there_and_keep_it() -> None:
     parts = often_on_top(grid(ROWS, COLUMNS))
     request = CutRequest(3)
     made = from_below(parts, request)
-    settled = settled_from(parts, made, request)
+    refined = refined_from(parts, made, request)
     assert np.abs(off(parts, made)).max() > 0.10
-    assert np.abs(off(parts, settled)).max() <= 0.05
-    beats_are_sound(parts[0], settled)
-    assert settled.base.tolist() == made.base.tolist()
-    assert settled.beat_id == made.beat_id
+    assert np.abs(off(parts, refined)).max() <= 0.05
+    beats_are_sound(parts[0], refined)
+    assert refined.base.tolist() == made.base.tolist()
+    assert refined.beat_id == made.beat_id
     network = parts[0]
-    for beat, base in enumerate(settled.base.tolist()):
-        own = settled.segments_of(beat)
+    for beat, base in enumerate(refined.base.tolist()):
+        own = refined.segments_of(beat)
         assert (
             base
             in np.concatenate((network.u[own], network.v[own]))[np.tile(network.required[own], 2)]
@@ -109,8 +109,8 @@ def test_even_beats_stay_as_they_are() -> None:
     parts = on_foot(grid(10, 10))
     made = cut(parts[0], CutRequest(4))
     assert np.abs(off(parts, made)).max() <= 0.025
-    settled = settled_from(parts, made, CutRequest(4))
-    assert np.array_equal(settled.beat_of, made.beat_of)
+    refined = refined_from(parts, made, CutRequest(4))
+    assert np.array_equal(refined.beat_of, made.beat_of)
 
 
 def test_beats_that_are_kept_stay_and_the_others_are_even_among_themselves() -> None:
@@ -118,9 +118,9 @@ def test_beats_that_are_kept_stay_and_the_others_are_even_among_themselves() -> 
     request = CutRequest(4)
     made = from_below(parts, request)
     locked = made.beat_id[3]
-    settled = settled_from(parts, made, request, (locked,))
-    assert np.array_equal(settled.segments_of(3), made.segments_of(3))
-    rest = 1.0 + off(parts, settled)[:3]
+    refined = refined_from(parts, made, request, (locked,))
+    assert np.array_equal(refined.segments_of(3), made.segments_of(3))
+    rest = 1.0 + off(parts, refined)[:3]
     before = 1.0 + off(parts, made)[:3]
     assert np.ptp(rest / rest.mean()) < np.ptp(before / before.mean())
 
@@ -131,30 +131,30 @@ def test_a_beat_of_two_posts_stays_twice_as_large() -> None:
     first = cut(network, CutRequest(3)).beat_id[0]
     request = CutRequest(4, posts={first: 2})
     made = from_below(parts, request)
-    settled = settled_from(parts, made, request)
-    assert settled.posts.tolist() == made.posts.tolist()
-    assert np.abs(off(parts, settled)).max() < np.abs(off(parts, made)).max()
+    refined = refined_from(parts, made, request)
+    assert refined.posts.tolist() == made.posts.tolist()
+    assert np.abs(off(parts, refined)).max() < np.abs(off(parts, made)).max()
 
 
 def test_a_piece_that_joined_a_beat_stays_with_it_while_others_trade() -> None:
     parts = on_foot(beside(grid(6, 8), path(3), 1500.0))
     request = CutRequest(3)
     made = cut(parts[0], request)
-    assert made.joined
+    assert made.annexed
     base = made.base.copy()
     base[0] = farthest(parts[0], made, 0)
-    settled = settled_from(parts, replace(made, base=base), request)
-    beats_are_sound(parts[0], settled)
-    held = np.sort(np.concatenate(list(settled.joined.values())))
-    assert np.array_equal(held, np.sort(np.concatenate(list(made.joined.values()))))
+    refined = refined_from(parts, replace(made, base=base), request)
+    beats_are_sound(parts[0], refined)
+    held = np.sort(np.concatenate(list(refined.annexed.values())))
+    assert np.array_equal(held, np.sort(np.concatenate(list(made.annexed.values()))))
 
 
 def test_a_place_that_was_searched_through_stays_as_it_is() -> None:
     parts = on_foot(path(5))
     made = cut(parts[0], CutRequest(3))
-    settled = settled_from(parts, made, CutRequest(3))
+    refined = refined_from(parts, made, CutRequest(3))
     assert np.abs(off(parts, made)).max() > 0.05
-    assert np.array_equal(settled.beat_of, made.beat_of)
+    assert np.array_equal(refined.beat_of, made.beat_of)
 
 
 @given(st.integers(0, 2**16))
@@ -172,8 +172,8 @@ def test_rows_in_any_order_settle_alike(seed: int) -> None:
         beat_of=made.beat_of[[row[s] for s in mixed.segment_id.tolist()]],
         base=np.array([node[j] for j in network.node_id[made.base].tolist()]),
     )
-    one = settled_from(parts, made, request)
-    two = settled_from(other, again, request)
+    one = refined_from(parts, made, request)
+    two = refined_from(other, again, request)
     assert beat_of_segment(network, one) == beat_of_segment(mixed, two)
 
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.workload import StreetLoad
 
-__all__ = ["Yardstick", "beat_keys", "yardstick"]
+__all__ = ["EvaluationContext", "beat_keys", "evaluation_context"]
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class EvaluationContext:
     """What beats over some streets are measured with.
 
     Attributes
@@ -94,7 +94,7 @@ class Yardstick:
         graph, walk = self.graphs[self.request.mode], self.graphs["foot"]
         return DistrictingProblem.of(self.network, graph, self.load, walk=walk, bases=bases)
 
-    def in_season(self, season: str) -> Yardstick:
+    def in_season(self, season: str) -> EvaluationContext:
         """Prepare the same for another season.
 
         Parameters
@@ -104,16 +104,16 @@ class Yardstick:
 
         Returns
         -------
-        Yardstick
+        EvaluationContext
             All else equal.
         """
         request = replace(self.request, season=season)
-        return yardstick(
+        return evaluation_context(
             self.network, self.settings, request, self.anchors, self.counts, extra_s=self.extra_s
         )
 
 
-def yardstick(  # noqa: PLR0913 - all that one plan is measured with
+def evaluation_context(  # noqa: PLR0913 - all that one plan is measured with
     network: StreetNetwork,
     settings: PatrolSettings,
     request: PlanRequest,
@@ -123,7 +123,7 @@ def yardstick(  # noqa: PLR0913 - all that one plan is measured with
     *,
     extra_s: NDArray[np.float64] | None = None,
     depth: Depth = "final",
-) -> Yardstick:
+) -> EvaluationContext:
     """Prepare what beats are measured with.
 
     Parameters
@@ -147,7 +147,7 @@ def yardstick(  # noqa: PLR0913 - all that one plan is measured with
 
     Returns
     -------
-    Yardstick
+    EvaluationContext
         For both modes.
     """
     at = place_anchors(network, anchors)
@@ -159,7 +159,7 @@ def yardstick(  # noqa: PLR0913 - all that one plan is measured with
         mode: needs_of(network, settings, mode, request.season, stop_s, per_week) for mode in MODES
     }
     given = network, settings, request, anchors, at, counts, times, graphs, needs
-    return Yardstick(*given, extra_s, depth)
+    return EvaluationContext(*given, extra_s, depth)
 
 
 def beat_keys(
@@ -190,7 +190,7 @@ def beat_keys(
         In the order of the partition; equal digests have equal figures.
     """
     settings, mode, season = judged
-    shared = fingerprint(network.ways_fingerprint, settings_fingerprint(settings), mode, season)
+    shared = fingerprint(network.travel_fingerprint, settings_fingerprint(settings), mode, season)
     found = []
     order = np.argsort(partition.beat_of, kind="stable")
     order = order[network.required[order]]

@@ -18,8 +18,8 @@ from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components, extent_of, placed_for
 from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
+from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.doors.given import measuring
 from reso_geo.plan.request import PlanRequest
 from reso_geo.records import hearer, kind_of, refuse_kind
 from reso_geo.tables.frames import is_frame
@@ -102,7 +102,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     Plan
         Its warnings say, with their kilometres, which streets to cover no beat holds, where beats
         overlap (the first one keeps them), and which beats are not connected: the parts away from
-        the largest one stand among `Partition.joined`.
+        the largest one stand among `Partition.annexed`.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         cross_cities=bool((crossing < 0).any()),
         tolerance=tolerance,
     )
-    yard, residents, notes = measuring(
+    context, residents, notes = measuring(
         network, PlanRequest(cut, mode, season), settings, (anchors, people, counts, weights), depth
     )
     parts = _parts_away(network, given)
@@ -142,16 +142,16 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         city=crossing,
         posts=np.array(given.posts, dtype=np.int64),
         base=np.full(len(given.ids), -1, dtype=np.int64),
-        joined=parts,
+        annexed=parts,
     )
-    problem = yard.problem(bases)
+    problem = context.problem(bases)
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
     partition = sorted_by(started.partition, problem.order.back())
     notes = (*given.notes, *_of_beats(network, held, given, parts), *notes, *repeated)
     names = given.names
     found = Given(residents, names=names, spelt=names, notes=notes, diagnostics=started.diagnostics)
-    return build_plan(yard, area, partition, found, hear)
+    return build_plan(context, area, partition, found, hear)
 
 
 def _given(
@@ -297,7 +297,7 @@ def _km(network: StreetNetwork, segments: NDArray[np.int64]) -> float:
 
 
 def _with_streets(network: StreetNetwork, given: _Beats) -> _Beats:
-    """Leave out the beats that hold no street to cover, and say which."""
+    """Drop the beats that hold no street to cover, and say which."""
     own = np.bincount(given.of[(given.of >= 0) & network.required], minlength=len(given.ids)) > 0
     if not own.any():
         raise TableError(Phrase("plan.beats_elsewhere", {"source": network.source.name}))

@@ -1,4 +1,4 @@
-"""What a door does not take is refused in one sentence that names the argument."""
+"""What a public function does not take is refused in one sentence that names the argument."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def refusals(n: Any, p: Any, d: Path) -> dict[str, tuple[Callable[[], object], s
     }
 
 
-def test_every_door_refuses_the_wrong_kind_in_one_sentence(
+def test_every_function_refuses_the_wrong_kind_in_one_sentence(
     network: StreetNetwork, plan: Plan, tmp_path: Path
 ) -> None:
     wrong = {}

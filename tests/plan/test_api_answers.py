@@ -1,4 +1,4 @@
-"""What a door takes is taken whole: nothing is lost, renamed or left out in silence."""
+"""What a public function takes is taken whole: nothing is lost, renamed or left out in silence."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def same(one: Plan, other: Plan) -> bool:
     return one.beats == other.beats and one.partition == other.partition
 
 
-def test_what_is_asked_of_a_door_is_said_by_its_name() -> None:
-    doors = {
+def test_options_of_a_function_are_given_by_their_name() -> None:
+    functions = {
         load_network: 3, assess: 3, posts_needed: 3, sector_in: 3, rebalance_plan: 2, plan_map: 3,
         plan_report: 4, save_picture: 4,
     }  # fmt: skip
-    for door, count in doors.items():
-        kinds = [each.kind for each in inspect.signature(door).parameters.values()]
+    for function, count in functions.items():
+        kinds = [each.kind for each in inspect.signature(function).parameters.values()]
         assert set(kinds[count:]) == {inspect.Parameter.KEYWORD_ONLY}
 
 

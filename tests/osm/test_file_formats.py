@@ -1,4 +1,4 @@
-"""One area through every door: PBF, XML, Overpass JSON and OSMnx graphs lead to the same streets.
+"""One area in every file format: PBF, XML, Overpass JSON and OSMnx graphs lead to the same streets.
 
 Each real source is rewritten as every other kind. What still differs is named where it is tested:
 
@@ -134,7 +134,7 @@ def streets_of(
 
 @dataclass(frozen=True)
 class Area:
-    """One area through every door; `raw` is OSMnx's graph of it, not simplified."""
+    """One area in every file format; `raw` is OSMnx's graph of it, not simplified."""
 
     whole: StreetNetwork
     folder: Path
@@ -166,7 +166,7 @@ def area(
     shared_data: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Area:
-    folder = tmp_path_factory.mktemp("doors")
+    folder = tmp_path_factory.mktemp("formats")
     extract = streets_of(shared_data / "networks" / request.param, AREAS[request.param])
     extract.overpass(folder / "area.json")
     extract.osm(folder / "area.osm")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import Mode, Season
 
-__all__ = ["PlanDoors"]
+__all__ = ["PlanMethods"]
 
 _COLUMNS = {
     "beat": "beat_id",
@@ -32,7 +32,7 @@ _COLUMNS = {
     "verdict": "{mode}_verdict",
     "cadence": "{mode}_every_weeks",
 }
-"""What is said for a column of `PlanDoors.beats_gdf`, in the plan's mode."""
+"""What is said for a column of `PlanMethods.beats_gdf`, in the plan's mode."""
 _SCALES = {"load": ("plan.scale.load", 3600.0), "cadence": ("plan.scale.cadence", 1.0)}
 """What the colour bar says, and what its figures are divided by."""
 _COLOURS = {"yes": "#1b7837", "borderline": "#f1a340", "no": "#b2182b"}
@@ -45,7 +45,7 @@ def _above(module: str) -> Any:  # noqa: ANN401 - a module
     return import_module(f"reso_geo.{module}")
 
 
-class PlanDoors(Shown):
+class PlanMethods(Shown):
     """Methods of a plan that come from modules above it."""
 
     def _rows(self) -> list[tuple[object, ...]]:
@@ -212,6 +212,6 @@ class PlanDoors(Shown):
             When a word is not known, or the settings ask for other rules for streets than those
             that the network was read with.
         """
-        judge = _above("plan.doors.judged").judged
+        judge = _above("plan.api.judged").judged
         plan: Self = judge(self, season, settings, mode, depth, progress)
         return plan

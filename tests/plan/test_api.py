@@ -324,7 +324,7 @@ def test_what_is_shown_at_the_prompt_fits_a_line_and_in_a_notebook_a_screen(
     assert repr(record).startswith(f"<{type(record).__name__}: ")
     assert len(repr(record)) < 300
     assert len(repr(record).splitlines()) == 1
-    assert record.facts().say("fr") != record.facts().say("en")
+    assert record.summary().say("fr") != record.summary().say("en")
     page = record._repr_html_()
     assert type(record).__name__ in page
     assert page.count("<tr>") <= 13

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reso_geo.network import with_own_rules
+from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.current import measured_again, spread_counts
-from reso_geo.plan.doors.given import tour_depth
-from reso_geo.plan.yardstick import yardstick
+from reso_geo.plan.evaluation_context import evaluation_context
 from reso_geo.records import hearer
 from reso_geo.settings import settings_of
 
@@ -32,7 +32,7 @@ def judged(
     settings: PatrolSettings | str | PathLike[str] | None,
     mode: str | None,
     depth: Depth,
-    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanDoors.judged`
+    progress: Callable[[str], object] | bool | None,  # noqa: FBT001 - as in `PlanMethods.judged`
 ) -> Plan:
     """Measure and judge the beats of a plan again.
 
@@ -67,7 +67,7 @@ def judged(
         mode=plan.request.mode if mode is None else mode,
     )
     notes = tuple(each for each in plan.warnings if not each.key.startswith(_OF_THE_CASE))
-    yard = yardstick(
+    context = evaluation_context(
         plan.network,
         used,
         request,
@@ -77,4 +77,4 @@ def judged(
         depth=depth,
     )
     said = (*notes, *(each for each in own if each not in notes), *told)
-    return measured_again(plan, yard, said, progress=hear)
+    return measured_again(plan, context, said, progress=hear)

@@ -1,1 +1,0 @@
-"""Doors of a plan for who works in memory: what goes in, and what comes out."""
