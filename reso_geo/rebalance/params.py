@@ -94,7 +94,7 @@ class TransferParams(Tuning):
     out: float = figure(10.0)
     out_square: float = figure(50.0)
     apart: float = figure(1.0)
-    border: float = figure(0.004)
+    border: float = figure(0.016)
     return_widths: float = figure(1.0)
     least_gain: float = share(1e-4)
     inner: float = share(0.85)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.borders import BorderSearch
 from reso_geo.districting.evaluator import FIXED_WORK
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.moves import ANY, RETURNING, Move, Recut, Transfer
@@ -72,9 +73,11 @@ class TransferSearch:
         bool
             False when time was up first.
         """
+        self._divide_all()
         self._flow_all()
         self._straighten()
         self._mend()
+        self._straighten()
         return not self._state.rules.late
 
     def refine(self) -> bool:
@@ -95,6 +98,26 @@ class TransferSearch:
         self._nearer()
         self._straighten()
         return not state.rules.late
+
+    def _divide_all(self) -> None:
+        """Divide the streets of all neighbours again by the last measures, while that helps."""
+        state, beats = self._state, range(self._territory.count)
+
+        def divided() -> bool:
+            aims_s = np.clip(state.load_s, *self._range_s(self._params.inner))
+            search = BorderSearch(
+                self._assignment.region,
+                state.weight_s + 1e-6,
+                aims_s / aims_s.sum(),
+                state.rules,
+                state.bases,
+                self._territory.previous(self._params),
+            )
+            return len(state.relabel(search.run(self._assignment.labels(), 1))) > 0
+
+        for _ in range(self._params.flows):
+            if self._spent() or not state.kept(beats, divided, self._trial.objective):
+                return
 
     def _straighten(self) -> None:
         """Divide the streets of neighbours again along cheaper borders, until none does."""
@@ -237,9 +260,13 @@ class TransferSearch:
         need = abs(float(state.load_s[beat] - target[beat])) - width
         fill = state.load_s / target if over else -state.load_s / target
         near = sorted(self._assignment.neighbours_of(beat), key=lambda o: (fill[o], o))
+        pairs = [(beat, other) if over else (other, beat) for other in near]
+        for pair in pairs:
+            for share in self._params.shares:
+                step = Recut(*pair, share * need)
+                yield Move(pair, ("recut", round(share * need, 3)), (step,))
         for barrier in (False, True):
-            for other in near:
-                pair = (beat, other) if over else (other, beat)
+            for pair in pairs:
                 yield from (
                     _trade(pair, share * need, over=barrier) for share in self._params.shares
                 )
