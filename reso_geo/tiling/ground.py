@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.tiling.fronts import Fronts
 
-__all__ = ["settle"]
+__all__ = ["lines_beside", "settle"]
 
 _NEAR_M, _STEP_M = 100.0, 8.0
 _CLOSED_M = 20.0
@@ -41,6 +41,7 @@ def settle(
     beat_of: NDArray[np.int64],
     own: NDArray[np.int64],
     fronts: Fronts,
+    beside: NDArray[np.object_],
     shapes: NDArray[np.object_],
 ) -> NDArray[np.object_]:
     """Move the borders between shapes to lines that people know.
@@ -61,6 +62,8 @@ def settle(
         Segments that count.
     fronts
         Of them, with the same beats.
+    beside
+        From `lines_beside`.
     shapes
         object (Polygon or MultiPolygon), shape (k,): a valid coverage.
 
@@ -72,16 +75,13 @@ def settle(
     shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
     edges = _inner(shapes)
     tree = shapely.STRtree(edges)
-    near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
-    streets = own[near]
     barriers = np.array(network.barriers.geometry, dtype=object)
-    barriers = shapely.linestrings(
-        _straight(barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])])
-    )
-    beside = shapely.linestrings(_straight(_beside(network, beat_of, streets)))
+    barriers = barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])]
+    barriers = np.asarray(shapely.linestrings(_straight(barriers)))
     lines = np.concatenate((beside, barriers))
     lines = lines[np.unique(tree.query(lines, "dwithin", _NEAR_M)[0])]
     faces, label = faces_along(shapes, lines)
+    near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
     here = _staying(network, beat_of, own, near, fronts, faces, len(shapes))
     label = relabelled(label, _touching(network, edges, barriers, faces), here)
     return merged(faces, label, len(shapes))
@@ -105,21 +105,37 @@ def _straight(lines: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.stack((xy[:-1][same], xy[1:][same]), axis=1)
 
 
-def _beside(
+def lines_beside(
     network: StreetNetwork, beat_of: NDArray[np.int64], streets: NDArray[np.int64]
 ) -> NDArray[np.object_]:
-    """Return lines at the depth of a lot around the streets of each beat and its main streets."""
+    """Return lines at the depth of a lot around the streets of each beat and its main streets.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    beat_of
+        int64, shape (m,): beat of each segment.
+    streets
+        Those near borders.
+
+    Returns
+    -------
+    ndarray of object (LineString)
+        Of two points each.
+    """
     main = rank_of(network) < MAIN_RANKS
     lines = []
     for beat in np.unique(beat_of[streets]).tolist():
         mine = streets[beat_of[streets] == beat]
-        every = shapely.multilinestrings(shapely.get_parts(network.geometry[mine]))
-        wide = shapely.buffer(every, LOT_M + _CLOSED_M, quad_segs=4)
-        lines.append(shapely.buffer(wide, -_CLOSED_M, quad_segs=4))
-        broad = shapely.line_merge(shapely.union_all(network.geometry[mine[main[mine]]]))
+        every = shapely.simplify(network.geometry[mine], _SIMPLE_M)
+        wide = shapely.union_all(shapely.buffer(every, LOT_M + _CLOSED_M, quad_segs=2))
+        lines.append(shapely.buffer(wide, -_CLOSED_M, quad_segs=2))
+        broad = shapely.line_merge(shapely.union_all(every[main[mine]]))
         for depth_m in (LOT_M, _CLOSE_M):
             lines.append(shapely.buffer(broad, depth_m, cap_style="flat", join_style="mitre"))
-    return np.asarray(shapely.boundary(np.array(lines, dtype=object)))
+    edge = shapely.boundary(np.array(lines, dtype=object))
+    return np.asarray(shapely.linestrings(_straight(edge)))
 
 
 def _touching(

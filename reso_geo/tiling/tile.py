@@ -13,7 +13,7 @@ import shapely
 
 from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
-from reso_geo.tiling.ground import settle
+from reso_geo.tiling.ground import lines_beside, settle
 from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
 from reso_geo.tiling.samples import middles
@@ -80,6 +80,7 @@ def _tile_city(
     place_of[own] = np.searchsorted(beats, beat_of[own])
     points, segment, mixed = _points(network, place_of, own)
     fronts = find_fronts(network, place_of, own, mixed)
+    beside = lines_beside(network, place_of, mixed)
     lower = np.zeros(len(beats), dtype=np.int64)
     while True:
         depth_m = _DEPTHS_M[lower]
@@ -87,7 +88,7 @@ def _tile_city(
         shapes = np.full(len(beats), shapely.MultiPolygon(), dtype=object)
         for place, face in faces_of(at, label, outline).items():
             shapes[place] = face
-        shapes = settle(network, place_of, own, fronts, shapes)
+        shapes = settle(network, place_of, own, fronts, beside, shapes)
         shapes = tidy(shapes, network.geometry[own], place_of[own], depth_m == 0.0)
         short = _short(network, place_of, own, shapes, outline) & (depth_m > 0.0)
         if not short.any():
