@@ -17,7 +17,7 @@ __all__ = ["Touching", "relabelled"]
 
 _ROUNDS = 3
 _UNIT = 10.0
-_MOST = 10**8
+_MOST = 3 * 10**5
 
 
 @dataclass(frozen=True, eq=False)

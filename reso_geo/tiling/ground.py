@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.tiling.fronts import Fronts
 
-__all__ = ["lines_beside", "settle"]
+__all__ = ["Ground", "lines_beside"]
 
 _NEAR_M, _STEP_M = 100.0, 8.0
 _CLOSED_M = 20.0
@@ -32,59 +33,108 @@ _ALONG_M, _ALONG_BARRIER_M = 38.0, 55.0
 _ALONG = np.cos(np.radians(22.0))
 _KNOWN, _STREET = 0.3, 0.6
 """What a metre of border costs along a main street or barrier, and along another street."""
-_OUT = 1.5
-"""What a metre of a street in the polygon of another beat costs."""
+_OUT = np.array([1.5, 6.0, 6.0, 6.0, 1e3])
+_OUT.flags.writeable = False
+"""What a metre of a street in the polygon of another beat costs, by level."""
 
 
-def settle(
-    network: StreetNetwork,
-    beat_of: NDArray[np.int64],
-    own: NDArray[np.int64],
-    fronts: Fronts,
-    beside: NDArray[np.object_],
-    shapes: NDArray[np.object_],
-) -> NDArray[np.object_]:
-    """Move the borders between shapes to lines that people know.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Ground cut along the borders as they are, barriers, and lines beside the streets of beats.
 
-    The ground is cut along the borders as they are, the barriers, and lines beside the streets of
-    each beat. Each face goes to the beat for which borders cost least in all: they cost their
-    length, less along a street and least along a main street or a barrier; and a street in the
-    polygon of another beat costs as well, but a side street in the lots of the street that it
-    ends on.
-
-    Parameters
+    Attributes
     ----------
-    network
-        The streets and the barriers.
-    beat_of
-        int64, shape (m,): place in `shapes` of the beat of each segment.
-    own
-        Segments that count.
-    fronts
-        Of them, with the same beats.
-    beside
-        From `lines_beside`.
-    shapes
-        object (Polygon or MultiPolygon), shape (k,): a valid coverage.
-
-    Returns
-    -------
-    ndarray of object
-        Shapes in the same order that cover the same ground.
+    faces
+        object (Polygon), shape (f,).
+    label
+        int64, shape (f,): the beat that has each as borders are.
+    touching
+        What borders between them cost: their length, less along a street, and least along a main
+        street or a barrier.
+    face, beat, holder
+        int64, shape (p,): where there is a part of a street, a beat that may have it in its
+        polygon, and the beat that it belongs to. That is another one in the lots of a street of
+        the first where that part ends on that street.
+    part_m
+        float64, shape (p,): the length of that part.
+    count
+        The number of beats.
     """
-    shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
-    edges = _inner(shapes)
-    tree = shapely.STRtree(edges)
-    barriers = np.array(network.barriers.geometry, dtype=object)
-    barriers = barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])]
-    barriers = np.asarray(shapely.linestrings(_straight(barriers)))
-    lines = np.concatenate((beside, barriers))
-    lines = lines[np.unique(tree.query(lines, "dwithin", _NEAR_M)[0])]
-    faces, label = faces_along(shapes, lines)
-    near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
-    here = _staying(network, beat_of, own, near, fronts, faces, len(shapes))
-    label = relabelled(label, _touching(network, edges, barriers, faces), here)
-    return merged(faces, label, len(shapes))
+
+    faces: NDArray[np.object_]
+    label: NDArray[np.int64]
+    touching: Touching
+    face: NDArray[np.int64]
+    beat: NDArray[np.int64]
+    holder: NDArray[np.int64]
+    part_m: NDArray[np.float64]
+    count: int
+
+    @classmethod
+    def of(
+        cls,
+        network: StreetNetwork,
+        beat_of: NDArray[np.int64],
+        own: NDArray[np.int64],
+        fronts: Fronts,
+        beside: NDArray[np.object_],
+        shapes: NDArray[np.object_],
+    ) -> Ground:
+        """Cut the ground of a city.
+
+        Parameters
+        ----------
+        network
+            The streets and the barriers.
+        beat_of
+            int64, shape (m,): place in `shapes` of the beat of each segment.
+        own
+            Segments that count.
+        fronts
+            Of them, with the same beats.
+        beside
+            From `lines_beside`.
+        shapes
+            object (Polygon or MultiPolygon), shape (k,): a valid coverage.
+
+        Returns
+        -------
+        Ground
+        """
+        shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
+        edges = _inner(shapes)
+        tree = shapely.STRtree(edges)
+        barriers = np.array(network.barriers.geometry, dtype=object)
+        barriers = barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])]
+        barriers = np.asarray(shapely.linestrings(_straight(barriers)))
+        lines = np.concatenate((beside, barriers))
+        lines = lines[np.unique(tree.query(lines, "dwithin", _NEAR_M)[0])]
+        faces, label = faces_along(shapes, lines)
+        near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
+        touching = _touching(network, edges, barriers, faces)
+        parts = _parts(network, beat_of, own, near, fronts, faces, len(shapes))
+        return cls(faces, label, touching, *parts, len(shapes))
+
+    def settled(self, level: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Return shapes for which borders, and streets in polygons of others, cost least.
+
+        Parameters
+        ----------
+        level
+            int64, shape (k,): how dear it is to leave the streets of each beat out; from 1 on in
+            the lots of others as well.
+
+        Returns
+        -------
+        ndarray of object (Polygon or MultiPolygon), shape (k,)
+            They cover the same ground.
+        """
+        kept = (self.beat == self.holder) | (level[self.holder] == 0)
+        cost = self.part_m * _OUT[level[self.holder]]
+        gain = coo_array(
+            (cost[kept], (self.face[kept], self.beat[kept])), shape=(len(self.faces), self.count)
+        )
+        return merged(self.faces, relabelled(self.label, self.touching, gain), self.count)
 
 
 def _inner(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -183,7 +233,7 @@ def _along(
     return found
 
 
-def _staying(
+def _parts(
     network: StreetNetwork,
     beat_of: NDArray[np.int64],
     own: NDArray[np.int64],
@@ -191,8 +241,8 @@ def _staying(
     fronts: Fronts,
     faces: NDArray[np.object_],
     count: int,
-) -> coo_array:
-    """Return what the streets in each face cost those to whom they do not belong, by beat."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return parts of streets: face, beat that may have it, beat that holds it, and metres."""
     far = np.setdiff1d(own, own[near])
     along_m, of = middles(network.geometry[own[near]], _STEP_M)
     segment = np.concatenate((own[near][of], far))
@@ -213,5 +263,5 @@ def _staying(
     spot = np.concatenate((np.arange(len(spots)), also // count))
     beat = np.concatenate((beat_of[segment], also % count))
     there = face_of[spot] >= 0
-    spot, beat = spot[there], beat[there]
-    return coo_array((_OUT * metres[spot], (face_of[spot], beat)), shape=(len(faces), count))
+    spot = spot[there]
+    return face_of[spot], beat[there], beat_of[segment[spot]], metres[spot]

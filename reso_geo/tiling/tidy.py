@@ -191,5 +191,7 @@ def _given_away(
 def merged(
     faces: NDArray[np.object_], label: NDArray[np.int64], count: int
 ) -> NDArray[np.object_]:
-    own = [shapely.coverage_union_all(faces[label == each]) for each in range(count)]
-    return np.array(own, dtype=object)
+    own = np.full(count, shapely.MultiPolygon(), dtype=object)
+    for each in np.unique(label).tolist():
+        own[each] = shapely.coverage_union_all(faces[label == each])
+    return own

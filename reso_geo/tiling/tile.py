@@ -13,7 +13,7 @@ import shapely
 
 from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
-from reso_geo.tiling.ground import lines_beside, settle
+from reso_geo.tiling.ground import Ground, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
 from reso_geo.tiling.samples import middles
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["tile"]
 
 _COARSE_M, _FINE_M = 40.0, 10.0
-_DEPTHS_M = np.array([LOT_M, 20.0, 10.0, 0.0])
+_DEPTHS_M = np.array([LOT_M, LOT_M, 20.0, 10.0, 0.0])
 _DEPTHS_M.flags.writeable = False
 _BETWEEN_M = 6.0
 _COUNTED, _PLAIN = 0.95, 0.85
@@ -82,13 +82,17 @@ def _tile_city(
     fronts = find_fronts(network, place_of, own, mixed)
     beside = lines_beside(network, place_of, mixed)
     lower = np.zeros(len(beats), dtype=np.int64)
+    ground, last_m = None, None
     while True:
         depth_m = _DEPTHS_M[lower]
-        at, label = _with_lots(network, place_of, mixed, fronts, (points, segment), depth_m)
-        shapes = np.full(len(beats), shapely.MultiPolygon(), dtype=object)
-        for place, face in faces_of(at, label, outline).items():
-            shapes[place] = face
-        shapes = settle(network, place_of, own, fronts, beside, shapes)
+        if ground is None or (depth_m != last_m).any():
+            at, label = _with_lots(network, place_of, mixed, fronts, (points, segment), depth_m)
+            shapes = np.full(len(beats), shapely.MultiPolygon(), dtype=object)
+            for place, face in faces_of(at, label, outline).items():
+                shapes[place] = face
+            ground = Ground.of(network, place_of, own, fronts, beside, shapes)
+            last_m = depth_m
+        shapes = ground.settled(lower)
         shapes = tidy(shapes, network.geometry[own], place_of[own], depth_m == 0.0)
         short = _short(network, place_of, own, shapes, outline) & (depth_m > 0.0)
         if not short.any():
