@@ -55,6 +55,7 @@ def relabelled(label: NDArray[np.int64], touching: Touching, gain: coo_array) ->
     Returns
     -------
     ndarray of int64, shape (n,)
+        The new labels.
     """
     label, count = label.copy(), len(label)
     ends = (

@@ -100,6 +100,7 @@ class Ground:
         Returns
         -------
         Ground
+            With the borders of the shapes.
         """
         shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
         edges = _inner(shapes)
@@ -141,9 +142,7 @@ def _inner(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the borders between shapes as lines of two points."""
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     edge = shapely.boundary(shapes)
-    shared = shapely.get_parts(
-        shapely.intersection(edge[one[one < two]], edge[two[one < two]])
-    )
+    shared = shapely.get_parts(shapely.intersection(edge[one[one < two]], edge[two[one < two]]))
     return np.asarray(shapely.linestrings(_straight(shared[shapely.get_dimensions(shared) == 1])))
 
 
@@ -182,8 +181,10 @@ def lines_beside(
         wide = shapely.union_all(shapely.buffer(every, LOT_M + _CLOSED_M, quad_segs=2))
         lines.append(shapely.buffer(wide, -_CLOSED_M, quad_segs=2))
         broad = shapely.line_merge(shapely.union_all(every[main[mine]]))
-        for depth_m in (LOT_M, _CLOSE_M):
-            lines.append(shapely.buffer(broad, depth_m, cap_style="flat", join_style="mitre"))
+        lines += [
+            shapely.buffer(broad, depth_m, cap_style="flat", join_style="mitre")
+            for depth_m in (LOT_M, _CLOSE_M)
+        ]
     edge = shapely.boundary(np.array(lines, dtype=object))
     return np.asarray(shapely.linestrings(_straight(edge)))
 

@@ -129,7 +129,22 @@ def _widened(
 def faces_along(
     shapes: NDArray[np.object_], lines: NDArray[np.object_]
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Cut shapes along lines; return the faces and whose each is."""
+    """Cut shapes along lines.
+
+    Parameters
+    ----------
+    shapes
+        object (Polygon or MultiPolygon), shape (k,): a valid coverage.
+    lines
+        object (LineString or MultiLineString).
+
+    Returns
+    -------
+    faces
+        object (Polygon), shape (n,): they cover the same ground.
+    label
+        int64, shape (n,): the shape in which each lies.
+    """
     noded = shapely.union_all(np.concatenate((shapely.boundary(shapes), lines)))
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(noded)]))
     spot = shapely.point_on_surface(faces)
@@ -188,9 +203,23 @@ def _given_away(
     return label
 
 
-def merged(
-    faces: NDArray[np.object_], label: NDArray[np.int64], count: int
-) -> NDArray[np.object_]:
+def merged(faces: NDArray[np.object_], label: NDArray[np.int64], count: int) -> NDArray[np.object_]:
+    """Merge the faces of each label.
+
+    Parameters
+    ----------
+    faces
+        object (Polygon), shape (n,): they do not overlap.
+    label
+        int64, shape (n,): from 0.
+    count
+        The number of labels.
+
+    Returns
+    -------
+    ndarray of object (Polygon or MultiPolygon), shape (count,)
+        Empty where no face has the label.
+    """
     own = np.full(count, shapely.MultiPolygon(), dtype=object)
     for each in np.unique(label).tolist():
         own[each] = shapely.coverage_union_all(faces[label == each])
