@@ -65,16 +65,18 @@ def relabelled(label: NDArray[np.int64], touching: Touching, gain: coo_array) ->
     between = coo_array((np.tile(touching.cost, 2), ends), shape=(count, count)).tocsr()
     pairs = between.tocoo()
     by_face = gain.tocsr()
+    asked = np.arange(gain.shape[1])
     for _ in range(_ROUNDS):
         before = label.copy()
-        for each in range(gain.shape[1]):
+        for each in asked.tolist():
             beside = np.unique(label[pairs.col[label[pairs.row] == each]])
             offered = np.flatnonzero(np.isin(label, beside[beside != each]))
             if len(offered):
                 taken = _taken(label, between, offered, each, by_face)
                 label[offered[taken]] = each
-        if (label == before).all():
-            break
+        moved = label != before
+        around = moved[pairs.row] | moved[pairs.col]
+        asked = np.union1d(label[pairs.row[around]], before[moved])
     return label
 
 
