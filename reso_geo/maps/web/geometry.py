@@ -262,20 +262,18 @@ def load_spots(plan: Plan) -> NDArray[np.float64]:
     Returns
     -------
     ndarray of float64, shape (k, 2)
-        In the CRS of its network.
+        In the CRS of its network; the base of a beat without load.
     """
     beat_of, network = plan.partition.beat_of, plan.network
     at = np.flatnonzero(network.required & (beat_of >= 0))
-    middle = shapely.get_coordinates(
-        shapely.line_interpolate_point(network.geometry[at], 0.5, normalized=True)
-    )
-    return np.column_stack(
-        [
-            np.bincount(beat_of[at], weights=plan.load.total_s[at] * each)
-            / np.bincount(beat_of[at], weights=plan.load.total_s[at])
-            for each in middle.T
-        ]
-    )
+    middle = shapely.line_interpolate_point(network.geometry[at], 0.5, normalized=True)
+    spots: NDArray[np.float64] = network.node_xy[plan.partition.base].astype(np.float64)
+    load_s = np.bincount(beat_of[at], weights=plan.load.total_s[at])
+    loaded = np.flatnonzero(load_s > 0.0)
+    for axis, along in enumerate(shapely.get_coordinates(middle).T):
+        moment = np.bincount(beat_of[at], weights=plan.load.total_s[at] * along)
+        spots[loaded, axis] = moment[loaded] / load_s[loaded]
+    return spots
 
 
 def label_spots(
