@@ -10,7 +10,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["tidy"]
+__all__ = ["faces_along", "merged", "tidy"]
 
 _HALF_M = 15.0
 _WIDER_M = 20.0
@@ -55,18 +55,18 @@ def tidy(
         idle = lobe[_own_m(core[lobe], core_of[lobe], lines, line_beat, tree) <= _STUB_M]
         spare = np.concatenate((thin[~in_use], core[idle]))
         spare_of = np.concatenate((of[~in_use], core_of[idle]))
-        faces, label = _faces(shapes, np.concatenate((spare, wide)))
+        faces, label = faces_along(shapes, shapely.boundary(np.concatenate((spare, wide))))
         label = np.where(firm[label], label, _claimed(faces, label, wide, wide_of))
         loose = _within(faces, label, spare, spare_of)
         label = _given_away(faces, label, loose, len(shapes))
-        shapes = _merged(faces, label, len(shapes))
+        shapes = merged(faces, label, len(shapes))
         part, part_of = _parts(shapes)
         rest = np.flatnonzero(~_largest(part, part_of))
         length = _own_m(part[rest], part_of[rest], lines, line_beat, tree)
         empty = np.zeros(len(part), dtype=bool)
         empty[rest[length <= _CROSSING_M]] = True
         label = _given_away(part, part_of, empty, len(shapes))
-        shapes = _merged(part, label, len(shapes))
+        shapes = merged(part, label, len(shapes))
         shapes = shapely.coverage_simplify(shapes, _SLACK_M, simplify_boundary=False)
     return shapes
 
@@ -126,11 +126,26 @@ def _widened(
     return shapely.buffer(street, _WIDER_M, quad_segs=2), of[which]
 
 
-def _faces(
-    shapes: NDArray[np.object_], more: NDArray[np.object_]
+def faces_along(
+    shapes: NDArray[np.object_], lines: NDArray[np.object_]
 ) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Cut shapes along the outlines of more shapes; return the faces and whose each is."""
-    noded = shapely.union_all(np.concatenate((shapely.boundary(shapes), shapely.boundary(more))))
+    """Cut shapes along lines.
+
+    Parameters
+    ----------
+    shapes
+        object (Polygon or MultiPolygon), shape (k,): a valid coverage.
+    lines
+        object (LineString or MultiLineString).
+
+    Returns
+    -------
+    faces
+        object (Polygon), shape (n,): they cover the same ground.
+    label
+        int64, shape (n,): the shape in which each lies.
+    """
+    noded = shapely.union_all(np.concatenate((shapely.boundary(shapes), lines)))
     faces = shapely.get_parts(shapely.polygonize([*shapely.get_parts(noded)]))
     spot = shapely.point_on_surface(faces)
     at, of = shapely.STRtree(shapes).query(spot, predicate="intersects")
@@ -188,8 +203,24 @@ def _given_away(
     return label
 
 
-def _merged(
-    faces: NDArray[np.object_], label: NDArray[np.int64], count: int
-) -> NDArray[np.object_]:
-    own = [shapely.coverage_union_all(faces[label == each]) for each in range(count)]
-    return np.array(own, dtype=object)
+def merged(faces: NDArray[np.object_], label: NDArray[np.int64], count: int) -> NDArray[np.object_]:
+    """Merge the faces of each label.
+
+    Parameters
+    ----------
+    faces
+        object (Polygon), shape (n,): they do not overlap.
+    label
+        int64, shape (n,): from 0.
+    count
+        The number of labels.
+
+    Returns
+    -------
+    ndarray of object (Polygon or MultiPolygon), shape (count,)
+        Empty where no face has the label.
+    """
+    own = np.full(count, shapely.MultiPolygon(), dtype=object)
+    for each in np.unique(label).tolist():
+        own[each] = shapely.coverage_union_all(faces[label == each])
+    return own

@@ -13,6 +13,7 @@ import shapely
 
 from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
+from reso_geo.tiling.ground import Ground, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
 from reso_geo.tiling.samples import middles
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["tile"]
 
 _COARSE_M, _FINE_M = 40.0, 10.0
-_DEPTHS_M = np.array([LOT_M, 20.0, 10.0, 0.0])
+_DEPTHS_M = np.array([LOT_M, LOT_M, 20.0, 10.0, 0.0])
 _DEPTHS_M.flags.writeable = False
 _BETWEEN_M = 6.0
 _COUNTED, _PLAIN = 0.95, 0.85
@@ -75,29 +76,28 @@ def _tile_city(
     beats = np.unique(beat_of[own])
     if len(beats) == 1:
         return {int(beats[0]): _multi(outline)}
-    points, segment, mixed = _points(network, beat_of, own)
-    fronts = find_fronts(network, beat_of, own, mixed)
-    lower = np.zeros(int(beats[-1]) + 1, dtype=np.int64)
+    place_of = np.full(len(beat_of), -1)
+    place_of[own] = np.searchsorted(beats, beat_of[own])
+    points, segment, mixed = _points(network, place_of, own)
+    fronts = find_fronts(network, place_of, own, mixed)
+    beside = lines_beside(network, place_of, mixed)
+    lower = np.zeros(len(beats), dtype=np.int64)
+    ground, last_m = None, None
     while True:
         depth_m = _DEPTHS_M[lower]
-        at, label = _with_lots(network, beat_of, mixed, fronts, (points, segment), depth_m)
-        faces = faces_of(at, label, outline)
-        found = np.array(list(faces))
-        plain = np.array(list(faces.values()), dtype=object)
-        place = _places(found, beat_of[own])
-        plain = tidy(plain, network.geometry[own], place, depth_m[found] == 0.0)
-        shapes = np.full(len(lower), shapely.MultiPolygon(), dtype=object)
-        shapes[found] = plain
-        short = _short(network, beat_of, own, shapes, outline) & (depth_m > 0.0)
+        if ground is None or (depth_m != last_m).any():
+            at, label = _with_lots(network, place_of, mixed, fronts, (points, segment), depth_m)
+            shapes = np.full(len(beats), shapely.MultiPolygon(), dtype=object)
+            for place, face in faces_of(at, label, outline).items():
+                shapes[place] = face
+            ground = Ground.of(network, place_of, own, fronts, beside, shapes)
+            last_m = depth_m
+        shapes = ground.settled(lower)
+        shapes = tidy(shapes, network.geometry[own], place_of[own], depth_m == 0.0)
+        short = _short(network, place_of, own, shapes, outline) & (depth_m > 0.0)
         if not short.any():
-            return {beat: _multi(shapes[beat]) for beat in faces}
+            return {int(beat): _multi(shape) for beat, shape in zip(beats, shapes, strict=True)}
         lower[short] += 1
-
-
-def _places(found: NDArray[np.int64], beat: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the place of each beat in a sorted array, -1 where it is not there."""
-    place = np.minimum(np.searchsorted(found, beat), len(found) - 1)
-    return np.where(found[place] == beat, place, -1)
 
 
 def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:

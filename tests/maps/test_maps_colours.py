@@ -23,11 +23,12 @@ from reso_geo.maps.web.colour_schemes import (
     classes_of,
     schemes,
 )
-from reso_geo.maps.web.geometry import PageGrid, colours, outlines
+from reso_geo.maps.web.geometry import PageGrid, colours, label_spots, load_spots, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from reso_geo import Plan
     from reso_geo.settings import PatrolSettings
 
 # Machado, Oliveira and Fernandes (2009): how linear RGB is seen by those who lack one cone.
@@ -161,3 +162,21 @@ def test_classes_follow_the_figures_that_are_shown(
     assert found["time"] == [0, 0, 2, 2, 3, 4, 5]
     assert found["verdict"] == [0, 1, 2, 0, 1, 2, 2]
     assert found["load"] == [0, 1, 2, 3, 4, 4, 2]
+
+
+def test_a_label_stands_by_the_load_well_inside_its_beat() -> None:
+    # A hall of 100 by 20 m: no spot is farther inside than 10 m, so 5 m is well inside.
+    hall = shapely.MultiPolygon([shapely.box(0.0, 0.0, 100.0, 20.0)])
+    wanted = np.array([[80.0, 10.0], [80.0, 19.0], [130.0, 10.0], [7.0, 3.0]])
+    shapes = [hall, hall, hall, shapely.MultiPolygon()]
+    right = [[80.0, 10.0], [80.0, 15.0], [95.0, 10.0], [7.0, 3.0]]
+    assert label_spots(shapes, wanted) == pytest.approx(np.array(right), abs=0.5)
+
+
+def test_the_middle_of_a_beats_load_is_weighed_by_its_streets_load(plan: Plan) -> None:
+    for beat, spot in enumerate(load_spots(plan)):
+        own = np.flatnonzero(plan.network.required & (plan.partition.beat_of == beat))
+        load_s = plan.load.total_s[own]
+        middles = [plan.network.geometry[at].interpolate(0.5, normalized=True) for at in own]
+        assert spot[0] == pytest.approx(sum(load_s * [m.x for m in middles]) / sum(load_s))
+        assert spot[1] == pytest.approx(sum(load_s * [m.y for m in middles]) / sum(load_s))

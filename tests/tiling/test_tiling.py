@@ -141,6 +141,17 @@ def test_streets_back_to_back_are_parted_half_way_by_a_straight_line() -> None:
     assert [shapely.get_num_coordinates(each) for each in polygons] == [5, 5]
 
 
+def test_across_wide_land_without_streets_a_border_runs_beside_a_street() -> None:
+    network = drawn([(0, 1), (2, 3)], [(0.0, 0.0), (400.0, 0.0), (0.0, 200.0), (400.0, 200.0)])
+    outline = town_of(network, 20.0)
+    polygons = tile(network, held([0, 1]), (outline,))
+    exact(polygons, outline)
+    # Half way it would be 100 m from both; at the depth of a lot it can be said.
+    beside = shapely.distance(border(polygons, 30.0, 370.0), network.geometry)
+    assert beside.min() == pytest.approx(30.0, abs=1.0)
+    assert shapely.length(border(polygons, 30.0, 370.0)) == pytest.approx(340.0, abs=1.0)
+
+
 def test_a_main_street_carries_the_border_towards_a_lesser_one() -> None:
     network = drawn([(0, 1), (2, 3)], [(0.0, 0.0), (400.0, 0.0), (0.0, 90.0), (400.0, 90.0)])
     mixed = replace(network, highway=np.array(["secondary", "residential"], dtype=object))

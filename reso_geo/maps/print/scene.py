@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from reso_geo.maps.palette import PALETTE
-from reso_geo.maps.web.geometry import colours, label_spots
+from reso_geo.maps.web.geometry import colours, label_spots, load_spots
 from reso_geo.network import project_shapes
 from reso_geo.plan import sees_inside
 
@@ -183,7 +183,7 @@ def scene_of(plan: Plan, lang: str, audience: str, drawn: str = "") -> Scene:
         audience=audience,
         drawn=drawn,
         shapes=tuple(shapely.coverage_simplify(list(plan.shapes), _OUTLINE_M).tolist()),
-        spots=label_spots(plan.shapes, network.node_xy[plan.partition.base]),
+        spots=label_spots(plan.shapes, load_spots(plan)),
         hues=tuple(PALETTE[each % len(PALETTE)] for each in number),
         hatched=tuple(each >= len(PALETTE) for each in number),
         cities=tuple(project_shapes(plan.boundary, network.crs)),

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from reso_geo.plan import Plan
 
-__all__ = ["PER_DEGREE", "Outlines", "PageGrid", "colours", "label_spots", "outlines", "simplified"]
+__all__ = [
+    "PER_DEGREE",
+    "Outlines",
+    "PageGrid",
+    "colours",
+    "label_spots",
+    "load_spots",
+    "outlines",
+    "simplified",
+]
 
 PER_DEGREE = 1_000_000
 _OUTLINE_M = 3.0
@@ -169,7 +178,7 @@ def outlines(plan: Plan, grid: PageGrid) -> Outlines:
     ]
     return Outlines(
         beats=[grid.rings(crs, shape) for shape in shapes],
-        labels=grid.steps(crs, label_spots(plan.shapes, base_xy)).tolist(),
+        labels=grid.steps(crs, label_spots(plan.shapes, load_spots(plan))).tolist(),
         bases=grid.steps(crs, base_xy).tolist(),
         districts=[grid.rings(crs, shape) for shape in districts],
     )
@@ -242,27 +251,55 @@ def _degrees(crs: str, metres: NDArray[np.float64]) -> NDArray[np.int64]:
     return spots
 
 
+def load_spots(plan: Plan) -> NDArray[np.float64]:
+    """Return the middle of the load of each beat.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    ndarray of float64, shape (k, 2)
+        In the CRS of its network; the base of a beat without load.
+    """
+    beat_of, network = plan.partition.beat_of, plan.network
+    at = np.flatnonzero(network.required & (beat_of >= 0))
+    middle = shapely.line_interpolate_point(network.geometry[at], 0.5, normalized=True)
+    spots: NDArray[np.float64] = network.node_xy[plan.partition.base].astype(np.float64)
+    load_s = np.bincount(beat_of[at], weights=plan.load.total_s[at])
+    loaded = np.flatnonzero(load_s > 0.0)
+    for axis, along in enumerate(shapely.get_coordinates(middle).T):
+        moment = np.bincount(beat_of[at], weights=plan.load.total_s[at] * along)
+        spots[loaded, axis] = moment[loaded] / load_s[loaded]
+    return spots
+
+
 def label_spots(
-    shapes: Sequence[shapely.MultiPolygon], otherwise: NDArray[np.float64]
+    shapes: Sequence[shapely.MultiPolygon], wanted: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the spot farthest inside each shape's largest part.
+    """Return spots well inside each shape's largest part, near those wanted.
 
     Parameters
     ----------
     shapes
         In a CRS in metres; a shape may be empty.
-    otherwise
-        float64, shape (n, 2): the spot of an empty shape.
+    wanted
+        float64, shape (n, 2): where each label should stand.
 
     Returns
     -------
     ndarray of float64, shape (n, 2)
-        In the same CRS.
+        In the same CRS: no nearer to an edge than half as far as any spot of the part can be, and
+        where it is wanted for an empty shape.
     """
-    spots = otherwise.copy()
+    spots = wanted.copy()
     for k, shape in enumerate(shapes):
         if not shape.is_empty:
             largest = max(shape.geoms, key=lambda part: part.area)
             circle = shapely.maximum_inscribed_circle(largest, _LABEL_M)
-            spots[k] = shapely.get_coordinates(circle)[0]
+            inner = shapely.buffer(largest, -shapely.length(circle) / 2.0)
+            nearest = shapely.shortest_line(inner, shapely.Point(wanted[k]))
+            spots[k] = shapely.get_coordinates(circle if nearest is None else nearest)[0]
     return spots
