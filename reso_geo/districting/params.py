@@ -125,6 +125,10 @@ class BorderParams(Tuning):
         More where a street is parted from its straight continuation.
     unnamed
         More where no street at the junction has a name.
+    same_place
+        More where a neighbourhood that fits in a beat is parted.
+    outline
+        What is parted on the outline of a neighbourhood costs this times as much.
     straight
         Cosine of the largest turn at which a street goes straight on.
     same_name
@@ -149,6 +153,8 @@ class BorderParams(Tuning):
     barrier: float = figure(0.02)
     through: float = figure(0.5)
     unnamed: float = figure(0.2)
+    same_place: float = figure(1.0)
+    outline: float = share(0.5)
     straight: float = share(0.7)
     same_name: float = share(0.3)
     walk: float = figure(48.0)

@@ -14,6 +14,7 @@ from reso_geo.districting.params import CutParams, RegionParams
 from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
+from reso_geo.partition.neighbourhoods import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +139,7 @@ def zone_of(
         for p, attachment in zip(small, nearest, strict=True)
     )
     attached = attached_to((parts[p] for p in small), attachment)
-    regions = tuple(region_of(network, load_s, parts[p], attached, params) for p in large)
+    regions = tuple(region_of(network, load_s, parts[p], attached, params, whole) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
@@ -198,6 +199,7 @@ def region_of(
     segment: NDArray[np.int64],
     attached: Mapping[int, NDArray[np.int64]] | None = None,
     params: CutParams = CutParams(),
+    beat_s: float = np.inf,
 ) -> Region:
     """Take some segments of a network as a region.
 
@@ -214,6 +216,8 @@ def region_of(
         which are not in the region is left out. None for nothing.
     params
         What crossing a barrier counts for.
+    beat_s
+        Street load of a beat, which a neighbourhood must fit in to stay whole.
 
     Returns
     -------
@@ -232,6 +236,8 @@ def region_of(
     u, v = ends[: len(segment)], ends[len(segment) :]
     stretch = _stretches(network.name[segment], u, v)
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
+    place = _places(network, segment)
+    place_s = np.bincount(place + 1, own_load_s)[1:]
     streets = Streets(
         u,
         v,
@@ -240,6 +246,8 @@ def region_of(
         network.highway[segment],
         stretch,
         barred,
+        place,
+        fits=(place >= 0) & (WHOLE * np.append(place_s, 0.0)[place] <= beat_s),
     )
     return Region(
         segment=segment,
@@ -255,6 +263,14 @@ def region_of(
         meeting=meeting_costs(streets, params.borders),
         attached=places,
     )
+
+
+def _places(network: StreetNetwork, segment: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Assign some segments the number of their neighbourhood, -1 for none."""
+    if network.neighbourhood is None:
+        return np.full(len(segment), -1, dtype=np.int64)
+    names, place = np.unique(network.neighbourhood[segment].astype(str), return_inverse=True)
+    return place - int(names[0] == "")
 
 
 def _stretches(
