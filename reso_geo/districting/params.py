@@ -37,6 +37,8 @@ class RegionParams(Tuning):
         walk within a beat.
     wide_m
         The same for a wide road: about as much as a wait.
+    outline_m
+        The same for the outline of a neighbourhood.
     nearly_one
         A region with this share of a beat's load is a beat of its own, not a small region that
         joins another.
@@ -44,6 +46,7 @@ class RegionParams(Tuning):
 
     barrier_m: float = figure(1000.0)
     wide_m: float = figure(200.0)
+    outline_m: float = figure(200.0)
     nearly_one: float = share(0.95)
 
 

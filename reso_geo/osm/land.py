@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LAND_KINDS",
     "LAND_TAGS",
+    "NEIGHBOURHOODS",
     "PLACE_KINDS",
     "Land",
     "LandArea",
@@ -38,6 +39,12 @@ LAND_KINDS = ("wood", "reserve", "park", "cemetery", "water")
 PLACE_KINDS: tuple[str, ...] = tuple(TAG_WORDS["places"])
 """Kinds of places that people say they live in, roughly from the largest."""
 
+NEIGHBOURHOODS: Mapping[str, tuple[str, ...]] = {
+    "place": tuple(kind for kind in PLACE_KINDS if kind != "town"),
+    "admin_level": ("9", "10", "11"),
+}
+"""Values by key of areas that part a city: what is larger is a city, or the whole of a town."""
+
 LAND_TAGS: Mapping[str, Mapping[str, str]] = TAG_WORDS["land"]
 """Kind of land by key and value."""
 
@@ -45,10 +52,6 @@ _LEAST_M2: Mapping[str, float] = TAG_WORDS["least_m2"]
 _LEAST_GARDEN_M2 = 5_000.0
 _NO_WATER = frozenset(("wastewater", "swimming_pool", "reflecting_pool", "fountain", "basin"))
 _CLOSED = frozenset(("private", "no"))
-_NEIGHBOURHOODS = frozenset(PLACE_KINDS) - {"town"}
-"""Kinds of places whose outlines part a city; that of a town is its whole ground."""
-_LEVELS = frozenset(("9", "10", "11"))
-"""Administrative levels below that of a city, all over the world."""
 _METRES_PER_DEGREE = 111_320.0
 _FEWEST_POINTS = 4
 """A ring comes back to where it began."""
@@ -166,10 +169,10 @@ def _is_neighbourhood(tags: Mapping[str, str]) -> bool:
     if not clean_name(tags.get("name", "")):
         return False
     if tags.get("boundary") == "administrative":
-        return tags.get("admin_level") in _LEVELS
-    return tags.get("place", "quarter" if tags.get("boundary") == "place" else "") in (
-        _NEIGHBOURHOODS
-    )
+        return tags.get("admin_level") in NEIGHBOURHOODS["admin_level"]
+    if tags.get("boundary") == "place" and "place" not in tags:
+        return True
+    return tags.get("place") in NEIGHBOURHOODS["place"]
 
 
 def is_ground(tags: Mapping[str, str]) -> bool:

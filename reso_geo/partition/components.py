@@ -255,7 +255,9 @@ def region_of(
         v=v,
         node=node,
         xy=network.node_xy[node],
-        cost_m=network.length_m[segment] + crossing_m(network, params.regions)[segment],
+        cost_m=network.length_m[segment]
+        + crossing_m(network, params.regions)[segment]
+        + params.regions.outline_m / 2.0 * _ends_on_outline(place, u, v),
         load_s=own_load_s,
         required=network.required[segment],
         barred=barred,
@@ -271,6 +273,20 @@ def _places(network: StreetNetwork, segment: NDArray[np.int64]) -> NDArray[np.in
         return np.full(len(segment), -1, dtype=np.int64)
     names, place = np.unique(network.neighbourhood[segment].astype(str), return_inverse=True)
     return place - int(names[0] == "")
+
+
+def _ends_on_outline(
+    place: NDArray[np.int64], u: NDArray[np.int64], v: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Count the ends of each segment of a neighbourhood where others are not of it."""
+    if not (place >= 0).any():
+        return np.zeros(len(place), dtype=np.int64)
+    ends, label = np.concatenate((u, v)), np.tile(place, 2)
+    least, most = np.full(ends.max() + 1, len(place)), np.full(ends.max() + 1, -1)
+    np.minimum.at(least, ends, label)
+    np.maximum.at(most, ends, label)
+    mixed = least < most
+    return (place >= 0) * (mixed[u].astype(np.int64) + mixed[v])
 
 
 def _stretches(
