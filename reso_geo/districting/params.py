@@ -46,7 +46,7 @@ class RegionParams(Tuning):
 
     barrier_m: float = figure(1000.0)
     wide_m: float = figure(200.0)
-    outline_m: float = figure(200.0)
+    outline_m: float = figure(300.0)
     nearly_one: float = share(0.95)
 
 

@@ -236,8 +236,8 @@ def region_of(
     u, v = ends[: len(segment)], ends[len(segment) :]
     stretch = _stretches(network.name[segment], u, v)
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
-    place = _places(network, segment)
-    place_s = np.bincount(place + 1, own_load_s)[1:]
+    quarter = _neighbourhoods(network, segment)
+    quarter_s = np.append(np.bincount(quarter + 1, own_load_s)[1:], np.inf)
     streets = Streets(
         u,
         v,
@@ -246,8 +246,8 @@ def region_of(
         network.highway[segment],
         stretch,
         barred,
-        place,
-        fits=(place >= 0) & (WHOLE * np.append(place_s, 0.0)[place] <= beat_s),
+        quarter,
+        fits=(quarter >= 0) & (WHOLE * quarter_s[quarter] <= beat_s),
     )
     return Region(
         segment=segment,
@@ -257,7 +257,7 @@ def region_of(
         xy=network.node_xy[node],
         cost_m=network.length_m[segment]
         + crossing_m(network, params.regions)[segment]
-        + params.regions.outline_m / 2.0 * _ends_on_outline(place, u, v),
+        + params.regions.outline_m / 2.0 * _ends_on_outline(quarter, u, v),
         load_s=own_load_s,
         required=network.required[segment],
         barred=barred,
@@ -267,7 +267,7 @@ def region_of(
     )
 
 
-def _places(network: StreetNetwork, segment: NDArray[np.int64]) -> NDArray[np.int64]:
+def _neighbourhoods(network: StreetNetwork, segment: NDArray[np.int64]) -> NDArray[np.int64]:
     """Assign some segments the number of their neighbourhood, -1 for none."""
     if network.neighbourhood is None:
         return np.full(len(segment), -1, dtype=np.int64)

@@ -159,6 +159,8 @@ def neighbourhoods_phrase(
 ) -> tuple[Phrase, ...]:
     """Describe which neighbourhoods stay whole, and which beats share the others.
 
+    Those that would fit in a beat are said first.
+
     Parameters
     ----------
     network
@@ -176,7 +178,7 @@ def neighbourhoods_phrase(
     found = held_neighbourhoods(network, partition, load_s)
     if not found:
         return ()
-    split = [each for each in found if not each.whole]
+    split = sorted((each for each in found if not each.whole), key=lambda each: not each.fits)
     texts = []
     for each in split:
         parts = [

@@ -232,7 +232,7 @@ def _costs(
     """Return the cost of each pair at junctions of one degree, shape (j, pairs).
 
     A main street that goes on at its own junction is no border; where two of them cross, either is.
-    The outline of a neighbourhood is one that residents know; one that fits in a beat stays whole.
+    Parting a neighbourhood that fits in a beat costs more, its outline is one that residents know.
     """
     a, b = pair
     is_main = np.asarray(np.isfinite(main))
