@@ -107,7 +107,7 @@ def segments_table(plan: Plan) -> gpd.GeoDataFrame:
         ``neighbourhood`` where any is known.
     """
     network, times = plan.network, plan.times
-    extra = {} if plan.extra_s is None else {"extra_s": plan.extra_s}
+    extra: dict[str, Any] = {} if plan.extra_s is None else {"extra_s": plan.extra_s}
     if network.neighbourhood is not None:
         extra["neighbourhood"] = _texts(network.neighbourhood)
     return gpd.GeoDataFrame(
