@@ -6,6 +6,7 @@ from reso_geo.boundaries.boundary import Boundary
 from reso_geo.boundaries.box import BoundingBox, box_around
 from reso_geo.boundaries.built_in_places import Place, builtin_places
 from reso_geo.boundaries.exchange import parts_of
+from reso_geo.boundaries.layers import Outlines, read_outlines
 from reso_geo.boundaries.lookup import read_boundary
 from reso_geo.boundaries.shapes import astride
 from reso_geo.osm_files.block_reader import sweep
@@ -16,6 +17,7 @@ __all__ = [
     "Boundary",
     "BoundingBox",
     "OsmFile",
+    "Outlines",
     "Place",
     "astride",
     "box_around",
@@ -24,5 +26,6 @@ __all__ = [
     "open_osm",
     "parts_of",
     "read_boundary",
+    "read_outlines",
     "sweep",
 ]

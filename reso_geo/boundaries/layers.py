@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -21,14 +23,73 @@ from reso_geo.tables.frames import is_frame, read_frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import geopandas as gpd
 
-__all__ = ["read_layer", "read_shapes"]
+    from reso_geo.i18n import Phrase
+
+    OutlineSource: TypeAlias = (
+        str | PathLike[str] | gpd.GeoDataFrame | gpd.GeoSeries | shapely.Geometry
+        | Mapping[str, shapely.Geometry]
+    )  # fmt: skip
+
+__all__ = ["Outlines", "read_layer", "read_outlines", "read_shapes"]
 
 _MOST_CHANGE = 0.01
 _SOUTHERNMOST_TOWN = -56.0
 _POLE = 90.0
 _ANTIMERIDIAN = 180.0
 _COLLECTION = "GeometryCollection"
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """Named ground that may overlap or nest, in longitude and latitude (EPSG:4326).
+
+    Attributes
+    ----------
+    shapes
+        By name, in the order of the source.
+    origin
+        A file's name, or where else they are from.
+    notes
+        What was repaired or assumed on reading.
+    """
+
+    shapes: Mapping[str, shapely.MultiPolygon]
+    origin: str
+    notes: tuple[Phrase, ...] = ()
+
+
+def read_outlines(source: OutlineSource) -> Outlines:
+    """Read outlines of neighbourhoods, by the checks of a boundary, but that they may overlap.
+
+    Parameters
+    ----------
+    source
+        The path of a file as `read_layer` takes it, or what is in memory as for `read_shapes`.
+
+    Returns
+    -------
+    Outlines
+        Features of one name are one neighbourhood.
+
+    Raises
+    ------
+    BoundaryError
+        When it cannot be read, has no coordinate system, or holds what is no usable polygon.
+
+    Examples
+    --------
+    >>> list(read_outlines({"Old Port": shapely.box(-73.5, 45.4, -73.4, 45.5)}).shapes)
+    ['Old Port']
+    """
+    if isinstance(source, str | PathLike):
+        reading = Reading(Path(source))
+        shapes = _outlines_of(reading, read_rows(reading))
+    else:
+        reading, rows = _in_memory(source)
+        shapes = _outlines_of(reading, rows)
+    return Outlines(shapes, file_name(reading.path), tuple(reading.notes))
 
 
 def read_layer(path: Path) -> Boundary:
@@ -92,13 +153,18 @@ def read_shapes(source: object) -> Boundary:
     >>> read_shapes({"North shore": shapely.box(-73.5, 45.4, -73.4, 45.5)}).names
     ('North shore',)
     """
+    return _boundary_of(*_in_memory(source))
+
+
+def _in_memory(source: object) -> tuple[Reading, Sequence[Row]]:
+    """Return the rows of what is no file."""
     reading = Reading(Path(type(source).__name__))
     if hasattr(source, "to_frame") and hasattr(source, "geom_type"):  # a GeoSeries, named by index
         series: Any = source
         named_rows = series.index.inferred_type == "string"
         source = series.to_frame("geometry").rename_axis("name" if named_rows else None)
     if is_frame(source):
-        return _boundary_of(reading, read_frame(reading, source).rows)
+        return reading, read_frame(reading, source).rows
     named = source if isinstance(source, Mapping) else {"": source}
     if not isinstance(source, Mapping | shapely.Polygon | shapely.MultiPolygon):
         reading.refuse("not_a_boundary")
@@ -106,13 +172,17 @@ def read_shapes(source: object) -> Boundary:
         Row(at, {"name": name}, shape if shapely.is_geometry(shape) else None)
         for at, (name, shape) in enumerate(named.items(), 1)
     ]
-    return _boundary_of(reading, in_degrees(reading, rows, DEGREES).rows)
+    return reading, in_degrees(reading, rows, DEGREES).rows
+
+
+def _outlines_of(reading: Reading, rows: Sequence[Row]) -> dict[str, shapely.MultiPolygon]:
+    if not rows:
+        reading.refuse("no_features")
+    return _by_name(reading, _names(reading, rows), _shapes(reading, rows))
 
 
 def _boundary_of(reading: Reading, rows: Sequence[Row]) -> Boundary:
-    if not rows:
-        reading.refuse("no_features")
-    cities = _by_city(reading, _names(reading, rows), _shapes(reading, rows))
+    cities = _outlines_of(reading, rows)
     return Boundary(
         names=tuple(cities),
         shapes=tuple(cities.values()),
@@ -197,7 +267,7 @@ def _mended(reading: Reading, number: int, shape: shapely.MultiPolygon) -> shape
     return whole
 
 
-def _by_city(
+def _by_name(
     reading: Reading, names: Sequence[str], shapes: Sequence[shapely.MultiPolygon]
 ) -> dict[str, shapely.MultiPolygon]:
     pieces: dict[str, list[shapely.MultiPolygon]] = defaultdict(list)

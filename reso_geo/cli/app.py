@@ -90,6 +90,9 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     officers: Annotated[int, typer.Option(help="help.officers")],
     out: Annotated[Path, typer.Option(help="help.out")],
     boundary: Annotated[str | None, typer.Option(help="help.boundary")] = None,
+    keep_together: Annotated[
+        str | None, typer.Option(help="help.keep_together", metavar="FILE|none")
+    ] = None,
     mode: Annotated[str, typer.Option(help="help.mode", metavar="foot|bike")] = "foot",
     season: Season = "summer",
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
@@ -134,7 +137,10 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     tables = read_inputs(anchors, (population, population_column), bases, counts, counts_weeks)
     given = Conditions(chosen, cleared, elevations)
     files = {role: context.params[role] for role in INPUT_ROLES}
-    _plan(output, source, boundary, tables, request, given, out, files=files, lock=lock or ())
+    _plan(
+        output, source, boundary, tables, request, given, out,
+        files=files, lock=lock or (), keep_together=keep_together,
+    )  # fmt: skip
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
@@ -149,6 +155,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     files: Mapping[str, str | Path | None],
     keep_streets: bool = True,
     lock: Sequence[str] = (),
+    keep_together: str | None = None,
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
@@ -165,6 +172,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             request=request,
             settings=settings,
             boundary=ground.boundary,
+            keep_together=keep_together,
             anchors=anchors,
             people=placed.people,
             progress=begin,

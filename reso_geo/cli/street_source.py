@@ -34,10 +34,10 @@ __all__ = ["INPUT_ROLES", "Ground", "inputs_of", "kept_streets", "read_ground"]
 
 INPUT_ROLES = (
     "boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared",
-    "elevations",
+    "elevations", "keep_together",
 )  # fmt: skip
 """The options that may name a file which a plan is made with."""
-_OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations")
+_OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations", "keep_together")
 """What a plan keeps for the next one; residents, counts and bases have to be given again."""
 _CLIPPED = (".pbf", ".osm", ".xml")
 
@@ -198,7 +198,7 @@ def inputs_of(
     given = {role: path for role, path in paths.items() if path.is_file()}
     kept: tuple[Input, ...] = ()
     if earlier is not None:
-        holds = set(_OF_A_PLAN) - set(given)
+        holds = set(_OF_A_PLAN) - set(paths)
         kept = tuple(each for each in earlier.inputs if each.role in holds)
         given = {"plan": source, **given}
     found = tuple(Input(role, path.name, sha256_of(path)) for role, path in given.items())

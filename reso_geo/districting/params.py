@@ -37,6 +37,8 @@ class RegionParams(Tuning):
         walk within a beat.
     wide_m
         The same for a wide road: about as much as a wait.
+    outline_m
+        The same for the outline of a neighbourhood.
     nearly_one
         A region with this share of a beat's load is a beat of its own, not a small region that
         joins another.
@@ -44,6 +46,7 @@ class RegionParams(Tuning):
 
     barrier_m: float = figure(1000.0)
     wide_m: float = figure(200.0)
+    outline_m: float = figure(300.0)
     nearly_one: float = share(0.95)
 
 
@@ -125,6 +128,10 @@ class BorderParams(Tuning):
         More where a street is parted from its straight continuation.
     unnamed
         More where no street at the junction has a name.
+    same_place
+        More where a neighbourhood that fits in a beat is parted.
+    outline
+        What is parted on the outline of a neighbourhood costs this times as much.
     straight
         Cosine of the largest turn at which a street goes straight on.
     same_name
@@ -149,6 +156,8 @@ class BorderParams(Tuning):
     barrier: float = figure(0.02)
     through: float = figure(0.5)
     unnamed: float = figure(0.2)
+    same_place: float = figure(1.0)
+    outline: float = share(0.5)
     straight: float = share(0.7)
     same_name: float = share(0.3)
     walk: float = figure(48.0)

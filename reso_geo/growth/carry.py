@@ -301,8 +301,22 @@ def _with_conditions(
         required=network.required & ~by_hand,
         why=np.where(by_hand, _BY_HAND, network.why).astype(object),
         cleared=network.cleared | (there & old.cleared[same]),
+        neighbourhood=_neighbourhoods(network, old, same),
         node_ele_m=np.where(np.isnan(network.node_ele_m), ele_m, network.node_ele_m),
     )
+
+
+def _neighbourhoods(
+    network: StreetNetwork, old: StreetNetwork, same: NDArray[np.int64]
+) -> NDArray[np.object_] | None:
+    """Return the neighbourhoods that were known, with those that the source has for new streets."""
+    if old.neighbourhood is None:
+        return None
+    found = np.where(same >= 0, old.neighbourhood[same], "")
+    if network.neighbourhood is not None:
+        known = np.isin(network.neighbourhood.astype(str), np.unique(found.astype(str)))
+        found = np.where((same < 0) & known, network.neighbourhood, found)
+    return found.astype(object)
 
 
 def _spread(network: StreetNetwork, beat_of: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import shapely
 
-from reso_geo.boundaries import box_around, read_boundary
+from reso_geo.boundaries import Outlines, box_around, read_boundary
 from reso_geo.errors import NetworkError
 from reso_geo.i18n import Phrase
 from reso_geo.network.assign_cities import (
@@ -39,7 +39,12 @@ from reso_geo.network.barriers import (
 )
 from reso_geo.network.basemap import RIM_M, Basemap, lay_out
 from reso_geo.network.build import build_network, local_crs
-from reso_geo.network.conditions import clear_streets, place_elevations
+from reso_geo.network.conditions import (
+    clear_streets,
+    place_elevations,
+    with_neighbourhoods,
+    within,
+)
 from reso_geo.network.connectivity import components, cost_matrix
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.duplicates.deduplicate import apply_rules
@@ -110,6 +115,7 @@ __all__ = [
     "select",
     "streets_key",
     "tally_dropped",
+    "with_neighbourhoods",
     "with_own_rules",
 ]
 
@@ -148,7 +154,7 @@ def load_network(
         Called with the share of the reading that is done, from 0 to 1; True for a line a tenth on
         standard error.
     basemap
-        False leaves land and places aside, for who needs neither maps nor names of beats.
+        False leaves land, places and neighbourhoods aside, for who needs neither maps nor beats.
 
     Returns
     -------
@@ -193,6 +199,7 @@ def load_network(
         land = read_land(path, near, report)
         around = shapely.buffer(shapely.union_all(project_shapes(cities, placed.crs)), RIM_M)
         placed = replace(placed, basemap=lay_out(land, placed.crs, around))
+        placed = within(placed, Outlines(land.neighbourhoods, "OpenStreetMap"))
     return _noted(mark_crossings(tally_dropped(_ruled(placed, rules))))
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["between", "limit_holders"]
+__all__ = ["between", "limit_holders", "neighbourhoods_of"]
 
 NEAR_M = 10.0
 ON_SHARE = 0.8
@@ -69,6 +69,33 @@ def limit_holders(
             at = int(line[rows[0]])
             holder[at] = _first_along(lines[at], parts[part[rows]], city[part[rows]], least_m[at])
     return holder
+
+
+def neighbourhoods_of(
+    lines: NDArray[np.object_], outlines: Mapping[str, shapely.MultiPolygon]
+) -> NDArray[np.object_]:
+    """Find the neighbourhood of each segment: the smallest around its middle.
+
+    A street along an outline bounds the neighbourhoods on both sides, and lies in neither.
+
+    Parameters
+    ----------
+    lines
+        object (LineString), shape (m,), in a projected CRS in metres.
+    outlines
+        By name, in the same CRS; they may overlap or nest.
+
+    Returns
+    -------
+    ndarray of object (str), shape (m,)
+        Empty for none.
+    """
+    found = np.full(len(lines), "", dtype=object)
+    tree = shapely.STRtree(shapely.line_interpolate_point(lines, 0.5, normalized=True))
+    for name in sorted(outlines, key=lambda each: (-outlines[each].area, each)):
+        found[tree.query(outlines[name], predicate="contains")] = name
+    found[limit_holders(lines, list(outlines.values()), list(outlines)) >= 0] = ""
+    return found
 
 
 def _first_along(

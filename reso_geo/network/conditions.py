@@ -1,4 +1,4 @@
-"""What a planner knows of the streets besides their source: cleared in winter, how high."""
+"""What a planner knows of streets besides their source: cleared, how high, which quarter."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import numpy as np
 import scipy
 import shapely
 
+from reso_geo.boundaries import read_outlines
 from reso_geo.boundaries.shapes import moved
-from reso_geo.errors import TableError
+from reso_geo.errors import BoundaryError, TableError
 from reso_geo.i18n import Phrase, listed
+from reso_geo.network.city_limits import neighbourhoods_of
 from reso_geo.network.street_network import check_network, way_of
 from reso_geo.tables import KINDS, read_table
 from reso_geo.tables.features import first_bytes_of, is_geojson, is_geopackage
@@ -24,12 +26,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.boundaries import Outlines
+    from reso_geo.boundaries.layers import OutlineSource
     from reso_geo.network.street_network import StreetNetwork
     from reso_geo.settings import StreetRules
     from reso_geo.tables.frames import TableSource
 
-__all__ = ["clear_streets", "place_elevations"]
+__all__ = [
+    "clear_streets",
+    "place_elevations",
+    "with_neighbourhoods",
+    "within",
+]
 
+_NO_NEIGHBOURHOODS = "none"
+"""Instead of a file: those of OpenStreetMap, or of the plan before, are left aside."""
+_NOTE = "network.neighbourhoods"
 _REACH_M = 50.0
 """How far from a junction its elevation may have been measured."""
 
@@ -109,6 +121,64 @@ def place_elevations(network: StreetNetwork, source: TableSource) -> StreetNetwo
         raise TableError(Phrase("network.elevations_elsewhere", {"path": table.where.file.path}))
     ele_m = table.number("ele")[near][which]
     return replace(network, node_ele_m=np.where(found <= _REACH_M, ele_m, network.node_ele_m))
+
+
+def with_neighbourhoods(network: StreetNetwork, source: OutlineSource) -> StreetNetwork:
+    """Put streets in the neighbourhoods that a planner knows, instead of any known before.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    source
+        A file or what is in memory, as `reso_geo.boundaries.read_outlines` takes it; ``none`` for
+        no neighbourhoods.
+
+    Returns
+    -------
+    StreetNetwork
+        With `neighbourhood` and `notes` changed.
+
+    Raises
+    ------
+    BoundaryError
+        When the source cannot be used, or no street to cover lies in any.
+    """
+    check_network(network)
+    notes = tuple(note for note in network.notes if note.key != _NOTE)
+    bare = replace(network, neighbourhood=None, notes=notes)
+    if isinstance(source, str) and source.strip().lower() == _NO_NEIGHBOURHOODS:
+        return bare
+    outlines = read_outlines(source)
+    placed = within(bare, outlines)
+    if placed.neighbourhood is None:
+        values = {"file": outlines.origin, "source": network.source.name}
+        raise BoundaryError(Phrase("network.no_neighbourhood", values))
+    return replace(placed, notes=(*placed.notes, *outlines.notes))
+
+
+def within(network: StreetNetwork, outlines: Outlines) -> StreetNetwork:
+    """Put streets in neighbourhoods, where any holds a street to cover.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    outlines
+        In longitude and latitude (EPSG:4326).
+
+    Returns
+    -------
+    StreetNetwork
+        With `neighbourhood` and `notes` changed; the same where none holds any.
+    """
+    shapes = {name: moved(each, "EPSG:4326", network.crs) for name, each in outlines.shapes.items()}
+    near = {name: each for name, each in shapes.items() if np.isfinite(each.bounds).all()}
+    found = neighbourhoods_of(network.geometry, near) if near else None
+    if found is None or not found[network.required].any():
+        return network
+    note = Phrase(_NOTE, {"origin": outlines.origin})
+    return replace(network, neighbourhood=found, notes=(*network.notes, note))
 
 
 def _has_lines(source: Frame | Path) -> bool:

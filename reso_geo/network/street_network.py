@@ -130,6 +130,9 @@ class StreetNetwork(Shown, Record):
         object (str), shape (m,): the area (`reso_geo.osm.Ways.area`) of whose outline the segment
         is a part, or which it crosses; empty for a street. None where that is not known, as in a
         plan: nothing but the rules that make a street required asks.
+    neighbourhood
+        object (str), shape (m,): the smallest known neighbourhood around the segment, empty for
+        none, as along an outline. None where none is known.
 
     Raises
     ------
@@ -170,6 +173,7 @@ class StreetNetwork(Shown, Record):
     basemap: Basemap = _NO_BASEMAP
     rules: StreetRules | None = None
     area: NDArray[np.object_] | None = None
+    neighbourhood: NDArray[np.object_] | None = None
 
     def __post_init__(self) -> None:
         """Check the arrays once and make them read-only."""
@@ -194,8 +198,9 @@ class StreetNetwork(Shown, Record):
         nodes = usual_length(self.node_id, self.node_xy, self.node_ele_m)
         for name in ("segment_id", "highway", "name", "ref", "why", "surface"):
             check.labels(name, getattr(self, name), rows)
-        if self.area is not None:
-            check.labels("area", self.area, rows)
+        for name in ("area", "neighbourhood"):
+            if getattr(self, name) is not None:
+                check.labels(name, getattr(self, name), rows)
         for name, kind in _KINDS.items():
             check.array(name, getattr(self, name), kind, rows)
         check.array("node_id", self.node_id, "int64", nodes)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CityStreets", "is_streets_file", "load_streets", "save_streets", "streets_key"]
 
-_FORMAT = 6
+_FORMAT = 7
 _KIND = "@"
 _RECORDS = {
     record.__name__: record

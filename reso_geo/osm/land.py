@@ -1,9 +1,10 @@
-"""Land and names of places: what of OpenStreetMap is water, park or wood, and who lives where."""
+"""Land and places: what of OpenStreetMap is water, park or wood, and who lives where."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import shapely
@@ -14,18 +15,20 @@ from reso_geo.choices import folded
 from reso_geo.settings.classes import TAG_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reso_geo.boundaries import BoundingBox
 
 __all__ = [
     "LAND_KINDS",
     "LAND_TAGS",
+    "NEIGHBOURHOODS",
     "PLACE_KINDS",
     "LandArea",
     "LandBuilder",
     "LandCover",
     "NamedPlace",
+    "is_ground",
     "is_place",
     "land_kind",
 ]
@@ -35,6 +38,12 @@ LAND_KINDS = ("wood", "reserve", "park", "cemetery", "water")
 
 PLACE_KINDS: tuple[str, ...] = tuple(TAG_WORDS["places"])
 """Kinds of places that people say they live in, roughly from the largest."""
+
+NEIGHBOURHOODS: Mapping[str, tuple[str, ...]] = {
+    "place": tuple(kind for kind in PLACE_KINDS if kind != "town"),
+    "admin_level": ("9", "10", "11"),
+}
+"""Values by key of areas that part a city: what is larger is a city, or the whole of a town."""
 
 LAND_TAGS: Mapping[str, Mapping[str, str]] = TAG_WORDS["land"]
 """Kind of land by key and value."""
@@ -97,10 +106,13 @@ class LandCover:
         In the order in which they are drawn: by kind, the larger first.
     places
         By kind and name, once each.
+    neighbourhoods
+        Their outlines by name, as far as they are drawn; they may nest.
     """
 
     areas: tuple[LandArea, ...] = ()
     places: tuple[NamedPlace, ...] = ()
+    neighbourhoods: Mapping[str, shapely.MultiPolygon] = field(default_factory=dict)
 
 
 def land_kind(tags: Mapping[str, str]) -> str:
@@ -152,6 +164,39 @@ def is_place(tags: Mapping[str, str]) -> bool:
     return tags.get("place") in PLACE_KINDS and bool(clean_name(tags.get("name", "")))
 
 
+def _is_neighbourhood(tags: Mapping[str, str]) -> bool:
+    """Return whether an area is a part of a city that people know by a name."""
+    if not clean_name(tags.get("name", "")):
+        return False
+    if tags.get("boundary") == "administrative":
+        return tags.get("admin_level") in NEIGHBOURHOODS["admin_level"]
+    if tags.get("boundary") == "place" and "place" not in tags:
+        return True
+    return tags.get("place") in NEIGHBOURHOODS["place"]
+
+
+def is_ground(tags: Mapping[str, str]) -> bool:
+    """Return whether `LandBuilder` takes something.
+
+    Parameters
+    ----------
+    tags
+        Its tags.
+
+    Returns
+    -------
+    bool
+        For land, a place, and the outline of a neighbourhood.
+
+    Examples
+    --------
+    >>> quarter = {"boundary": "administrative", "name": "Altstadt"}
+    >>> is_ground(quarter | {"admin_level": "10"}), is_ground(quarter | {"admin_level": "8"})
+    (True, False)
+    """
+    return bool(land_kind(tags)) or is_place(tags) or _is_neighbourhood(tags)
+
+
 class LandBuilder:
     """Collects land and places one by one.
 
@@ -166,6 +211,7 @@ class LandBuilder:
         self._areas: list[LandArea] = []
         self._spots: list[NamedPlace] = []
         self._grounds: list[tuple[NamedPlace, shapely.MultiPolygon]] = []
+        self._outlines: dict[str, list[shapely.MultiPolygon]] = defaultdict(list)
 
     def wants(self, bounds: Sequence[float]) -> bool:
         """Return whether something may come near.
@@ -208,7 +254,7 @@ class LandBuilder:
         outer: Iterable[shapely.LineString],
         inner: Iterable[shapely.LineString] = (),
     ) -> None:
-        """Add a closed way or a multipolygon, if it is land or a place.
+        """Add a closed way or a multipolygon, if it is land, a place or a neighbourhood.
 
         Parameters
         ----------
@@ -218,9 +264,9 @@ class LandBuilder:
             The lines of its outer and inner rings, in any order and direction, in degrees; a ring
             that does not close is left out, as at the edge of an extract.
         """
-        kind, place = land_kind(tags), is_place(tags)
-        if not kind and not place:
+        if not is_ground(tags):
             return
+        kind, place = land_kind(tags), is_place(tags)
         around = _rings(outer)
         if not self.wants(around.bounds):
             return
@@ -231,6 +277,8 @@ class LandBuilder:
             point = shapely.point_on_surface(shape)
             named = NamedPlace(tags["place"], clean_name(tags["name"]), point)
             self._grounds.append((named, shape))
+        if _is_neighbourhood(tags):
+            self._outlines[clean_name(tags["name"])].append(shape)
         garden = tags.get("leisure") == "garden"
         least_m2 = _LEAST_GARDEN_M2 if garden else _LEAST_M2.get(kind, math.inf)
         if kind and _about_m2(shape) >= least_m2:
@@ -254,8 +302,22 @@ class LandBuilder:
             for area in self._areas
         }
         return LandCover(
-            tuple(areas[key] for key in sorted(areas)), tuple(places[key] for key in sorted(places))
+            tuple(areas[key] for key in sorted(areas)),
+            tuple(places[key] for key in sorted(places)),
+            dict(self._neighbourhoods()),
         )
+
+    def _neighbourhoods(self) -> Iterator[tuple[str, shapely.MultiPolygon]]:
+        """Return outlines by name; others of one name that lie apart have a number besides."""
+        for name, shapes in sorted(self._outlines.items()):
+            apart: list[shapely.MultiPolygon] = []
+            for shape in sorted(shapes, key=lambda each: (-each.area, each.wkb)):
+                if not any(shapely.intersects(each, shape) for each in apart):
+                    apart.append(shape)
+            yield from (
+                (f"{name} ({number})" if number > 1 else name, shape)
+                for number, shape in enumerate(apart, 1)
+            )
 
     def _is_new(self, place: NamedPlace, shape: shapely.MultiPolygon) -> bool:
         """Return whether the ground of a place has no node that stands for it."""

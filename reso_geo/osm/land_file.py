@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import osmium
 import shapely
 
-from reso_geo.osm.land import LAND_TAGS, is_place, land_kind
+from reso_geo.osm.land import LAND_TAGS, is_ground
 from reso_geo.osm_files.source_file import FileSweeps, only
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["read_land_file"]
 
 _PLACE = "place"
+_KEYS = (_PLACE, "boundary", *LAND_TAGS)
 _AREA_TYPES = frozenset(("multipolygon", "boundary"))
 _WKB = osmium.geom.WKBFactory()
 _LARGE_BYTES = 1 << 28
@@ -64,12 +65,12 @@ def read_land_file(
     relations = list(_relations(sweeps))
     locate = file.locators(_table(large=large))
     places = only(osmium.osm.NODE, osmium.filter.KeyFilter(_PLACE))
-    keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(_PLACE, *LAND_TAGS))
+    keys = only(osmium.osm.WAY, osmium.filter.KeyFilter(*_KEYS))
     for thing in sweeps.sweep(osmium.osm.NODE | osmium.osm.WAY, keys, *locate, places):
         tags = dict(thing.tags)
         if thing.is_node():
             builder.add_point(tags, thing.lon, thing.lat)
-        elif thing.is_closed() and (land_kind(tags) or is_place(tags)):
+        elif thing.is_closed() and is_ground(tags):
             builder.add_area(tags, filter(None, (_line(thing),)))
     wanted = list(_coming_near(sweeps, locate, relations, builder)) if large else relations
     _add_relations(sweeps, locate, wanted, builder)
@@ -81,11 +82,11 @@ def _table(*, large: bool) -> str:
 
 
 def _relations(sweeps: FileSweeps) -> Iterator[_Relation]:
-    """Return the multipolygons that are land or places."""
-    keys = osmium.filter.KeyFilter(_PLACE, *LAND_TAGS)
+    """Return the multipolygons that are land, places or neighbourhoods."""
+    keys = osmium.filter.KeyFilter(*_KEYS)
     for relation in sweeps.sweep(osmium.osm.RELATION, keys):
         tags = dict(relation.tags)
-        if tags.get("type") in _AREA_TYPES and (land_kind(tags) or is_place(tags)):
+        if tags.get("type") in _AREA_TYPES and is_ground(tags):
             members = [(each.ref, each.role) for each in relation.members if each.type == "w"]
             yield _Relation(
                 tags,

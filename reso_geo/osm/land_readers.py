@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from reso_geo.boundaries import open_osm
-from reso_geo.osm.land import LandBuilder, LandCover, is_place, land_kind
+from reso_geo.osm.land import LandBuilder, LandCover, is_ground
 from reso_geo.osm.land_file import read_land_file
 from reso_geo.osm.readers import DAMAGED, NOT_OVERPASS, form_of, refused
 
@@ -43,9 +43,9 @@ def read_land(
     -------
     LandCover
         Water, parks, reserves, cemeteries and woods that are large enough to find one's way by,
-        whole, and the places that people say they live in; nothing of an
-        OSMnx graph, which has none. A multipolygon is there without the rings that the source holds
-        in part.
+        whole, the places that people say they live in, and the outlines of neighbourhoods; nothing
+        of an OSMnx graph, which has none. A multipolygon is there without the rings that the source
+        holds in part.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def _read_answer(path: Path, builder: LandBuilder) -> None:
         ways = {e["id"]: e for e in elements if e["type"] == "way"}
         for element in elements:
             tags = element.get("tags") or {}
-            if not (land_kind(tags) or is_place(tags)):
+            if not is_ground(tags):
                 continue
             if element["type"] == "node":
                 builder.add_point(tags, float(element["lon"]), float(element["lat"]))

@@ -16,6 +16,7 @@ from reso_geo.partition.districts.districts import (
     neighbouring_beats,
 )
 from reso_geo.partition.locks import LockedBeats, lock_beats, no_locks
+from reso_geo.partition.neighbourhoods import held_neighbourhoods
 from reso_geo.partition.partition import (
     Partition,
     beats_met,
@@ -45,6 +46,7 @@ __all__ = [
     "cut_beats",
     "district_beats",
     "even_from_bases",
+    "held_neighbourhoods",
     "held_segments",
     "huntington_hill",
     "in_order",

@@ -14,6 +14,7 @@ from reso_geo.districting.params import CutParams, RegionParams
 from reso_geo.districting.region import Region
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER, WIDE, components
 from reso_geo.partition.apportion.methods import sainte_lague
+from reso_geo.partition.neighbourhoods import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +139,7 @@ def cut_area(
         for p, attachment in zip(small, nearest, strict=True)
     )
     attached = attached_to((parts[p] for p in small), attachment)
-    regions = tuple(region_of(network, load_s, parts[p], attached, params) for p in large)
+    regions = tuple(region_of(network, load_s, parts[p], attached, params, whole) for p in large)
     shares = sainte_lague(
         [measured(parts[p]) for p in large] if len(large) > 1 else [1.0],
         beats,
@@ -198,6 +199,7 @@ def region_of(
     segment: NDArray[np.int64],
     attached: Mapping[int, NDArray[np.int64]] | None = None,
     params: CutParams = CutParams(),
+    beat_s: float = np.inf,
 ) -> Region:
     """Return some segments of a network as a region.
 
@@ -214,6 +216,8 @@ def region_of(
         which are not in the region is left out. None for nothing.
     params
         What crossing a barrier counts for.
+    beat_s
+        Street load of a beat, which a neighbourhood must fit in to stay whole.
 
     Returns
     -------
@@ -232,6 +236,8 @@ def region_of(
     u, v = ends[: len(segment)], ends[len(segment) :]
     stretch = _stretches(network.name[segment], u, v)
     barred = (network.crossed[segment] & (MOTORWAY | RAILWAY | RIVER)) != 0
+    quarter = _neighbourhoods(network, segment)
+    quarter_s = np.append(np.bincount(quarter + 1, own_load_s)[1:], np.inf)
     streets = Streets(
         u,
         v,
@@ -240,6 +246,8 @@ def region_of(
         network.highway[segment],
         stretch,
         barred,
+        quarter,
+        fits=(quarter >= 0) & (WHOLE * quarter_s[quarter] <= beat_s),
     )
     return Region(
         segment=segment,
@@ -247,7 +255,9 @@ def region_of(
         v=v,
         node=node,
         xy=network.node_xy[node],
-        cost_m=network.length_m[segment] + crossing_m(network, params.regions)[segment],
+        cost_m=network.length_m[segment]
+        + crossing_m(network, params.regions)[segment]
+        + params.regions.outline_m / 2.0 * _ends_on_outline(quarter, u, v),
         load_s=own_load_s,
         required=network.required[segment],
         barred=barred,
@@ -255,6 +265,28 @@ def region_of(
         meeting=meeting_costs(streets, params.borders),
         attached=places,
     )
+
+
+def _neighbourhoods(network: StreetNetwork, segment: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Assign some segments the number of their neighbourhood, -1 for none."""
+    if network.neighbourhood is None:
+        return np.full(len(segment), -1, dtype=np.int64)
+    names, place = np.unique(network.neighbourhood[segment].astype(str), return_inverse=True)
+    return place - int(names[0] == "")
+
+
+def _ends_on_outline(
+    place: NDArray[np.int64], u: NDArray[np.int64], v: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Count the ends of each segment of a neighbourhood where others are not of it."""
+    if not (place >= 0).any():
+        return np.zeros(len(place), dtype=np.int64)
+    ends, label = np.concatenate((u, v)), np.tile(place, 2)
+    least, most = np.full(ends.max() + 1, len(place)), np.full(ends.max() + 1, -1)
+    np.minimum.at(least, ends, label)
+    np.maximum.at(most, ends, label)
+    mixed = least < most
+    return (place >= 0) * (mixed[u].astype(np.int64) + mixed[v])
 
 
 def _stretches(

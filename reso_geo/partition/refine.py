@@ -107,7 +107,8 @@ def even_from_bases(
         if len(beats) == 1:
             continue
         own = np.setdiff1d(np.flatnonzero(np.isin(beat_of, beats)), apart)
-        region = region_of(network, total_s, own, annexed, rules.params)
+        beat_s = float(total_s[own].sum()) / len(beats)
+        region = region_of(network, total_s, own, annexed, rules.params, beat_s)
         labels = np.searchsorted(beats, beat_of[own])
         posts = partition.posts[beats]
         if len(own) > rules.params.best_first.most_segments or len(np.unique(posts)) > 1:

@@ -8,7 +8,7 @@ import numpy as np
 
 from reso_geo.demand import far_bases_phrase
 from reso_geo.i18n import Phrase, listed
-from reso_geo.partition import beats_met, trading_groups
+from reso_geo.partition import beats_met, held_neighbourhoods, trading_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from reso_geo.plan.plan import Plan
     from reso_geo.rebalance import LeavingPost
 
-__all__ = ["balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "sentence_of"]
+__all__ = [
+    "balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "neighbourhoods_phrase",
+    "sentence_of",
+]  # fmt: skip
 
-_TRADED, _JOINED, _NEAR = 3, 5, 6
-"""So many ids of segments, or of beats, are said, the others counted."""
+_TRADED, _JOINED, _NEAR, _SPLIT = 3, 5, 6, 5
+"""So many ids of segments, of beats, or neighbourhoods, are said, the others counted."""
+_MUCH = 0.1
+"""A beat with less of a neighbourhood is not said to share it."""
 
 
 def balance_figures(plan: Plan) -> dict[str, object]:
@@ -147,6 +152,46 @@ def _held_by(
 
 def _ids(partition: Partition, beats: NDArray[np.int64]) -> str:
     return listed(partition.beat_id[beat] for beat in beats.tolist())
+
+
+def neighbourhoods_phrase(
+    network: StreetNetwork, partition: Partition, load_s: NDArray[np.float64]
+) -> tuple[Phrase, ...]:
+    """Describe which neighbourhoods stay whole, and which beats share the others.
+
+    Those that would fit in a beat are said first.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    partition
+        Beats over them.
+    load_s
+        float64, shape (m,): street load of each segment, seconds per week.
+
+    Returns
+    -------
+    tuple of Phrase
+        One, or none where no neighbourhood is known.
+    """
+    found = held_neighbourhoods(network, partition, load_s)
+    if not found:
+        return ()
+    split = sorted((each for each in found if not each.whole), key=lambda each: not each.fits)
+    texts = []
+    for each in split:
+        parts = [
+            f"{beat} {100.0 * share:.0f} %" for beat, share in each.share.items() if share >= _MUCH
+        ]
+        texts.append(f"{each.name} ({', '.join(parts)})")
+    values = {
+        "count": len(found),
+        "whole": len(found) - len(split),
+        "large": sum(not each.fits for each in split),
+        "split": listed(texts, _SPLIT),
+    }
+    return (Phrase("plan.neighbourhoods_split" if split else "plan.neighbourhoods", values),)
 
 
 def sentence_of(found: Diagnostic) -> Phrase:

@@ -18,7 +18,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
 from reso_geo.partition import district_beats
-from reso_geo.plan.balance import balance_why, sentence_of
+from reso_geo.plan.balance import balance_why, neighbourhoods_phrase, sentence_of
 from reso_geo.plan.evaluate import measure_beats
 from reso_geo.plan.parts import Post
 from reso_geo.plan.plan import Plan
@@ -134,6 +134,8 @@ def build_plan(
     told = {str(phrase) for phrase in given.notes}
     blocked = [one for one in given.diagnostics if one.kind == "blocked"]
     of_cut = [sentence_of(one) for one in given.diagnostics if one not in blocked]
+    load_s = context.load.without_counts().total_s
+    of_cut += neighbourhoods_phrase(network, partition, load_s)
     found = _notes(context, boundary, partition, shapes, beats, of_cut)
     created = context.request.created or network.source.timestamp
     why = balance_why(network, partition, beats, context.request.cut.tolerance)

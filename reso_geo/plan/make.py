@@ -11,7 +11,7 @@ from reso_geo.boundaries import read_boundary
 from reso_geo.demand import bases_of
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
-from reso_geo.network import check_network, extent_of, placed_for
+from reso_geo.network import check_network, extent_of, placed_for, with_neighbourhoods
 from reso_geo.partition import (
     CutRequest,
     LockedBeats,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from reso_geo.boundaries.layers import OutlineSource
     from reso_geo.boundaries.lookup import BoundarySource
     from reso_geo.coverage import Depth
     from reso_geo.demand import Anchors, Bases, Counts, Residents
@@ -55,6 +56,7 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     tolerance: float | None = None,
     seed: int | None = None,
     boundary: BoundarySource | None = None,
+    keep_together: OutlineSource | None = None,
     anchors: Anchors | TableSource | None = None,
     people: NDArray[np.float64] | Residents | TableSource | None = None,
     counts: Counts | TableSource | None = None,
@@ -85,6 +87,10 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     boundary
         The cities, as `reso_geo.read_boundary` reads them; None for the extent of the streets.
         Streets that were read without them, or with others, are placed in them.
+    keep_together
+        Neighbourhoods that stay whole where balance allows: a file of named polygons or the like,
+        as `read_boundary` takes them, but that they may nest; ``none`` for none. None for those
+        that the streets came with.
     anchors
         Places to visit, as `reso_geo.read_anchors` reads them; None for none.
     people
@@ -120,7 +126,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     InfeasibleError
         When no such plan exists.
     BoundaryError
-        When no street to cover lies in the boundary.
+        When no street to cover lies in the boundary or a neighbourhood, or neighbourhoods cannot be
+        read.
     UsageError
         When an argument is of another kind, the request contradicts itself or the boundary, or the
         settings ask for other rules for streets than those that the network was read with.
@@ -145,6 +152,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
     else:
         area = read_boundary(boundary)
         network = placed_for(network, area)
+    if keep_together is not None:
+        network = with_neighbourhoods(network, keep_together)
     locked = _locked(network, earlier, lock)
     starts, repeated = bases_of(bases)
     context, residents, notes = measuring(

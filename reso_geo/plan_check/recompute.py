@@ -31,6 +31,8 @@ OF_THE_CUT = frozenset(
         "plan.beats_gap",
         "plan.beats_overlap",
         "plan.beyond_line",
+        "plan.neighbourhoods",
+        "plan.neighbourhoods_split",
         "partition.joined",
         "partition.joined_by_lock",
         "partition.empty_city",

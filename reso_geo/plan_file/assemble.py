@@ -204,6 +204,7 @@ def _network(
             message = "a segment leads to a junction that is not there"
             raise ValueError(message)
     ids = np.array(segments["segment_id"], dtype=object)
+    quarters = _text(segments.newer("neighbourhood"))
     inputs, cities = json.loads(info["inputs"]), tuple(json.loads(info["cities"]))
     return StreetNetwork(
         source=Source(**inputs[0]),
@@ -233,6 +234,7 @@ def _network(
         notes=_phrases(info.get("notes", "[]")),
         basemap=_basemap(layers),
         rules=rules,
+        neighbourhood=quarters if quarters.astype(bool).any() else None,
     )
 
 

@@ -103,10 +103,13 @@ def segments_table(plan: Plan) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        In the plan's CRS; with ``extra_s`` where somebody gave segments weights of their own.
+        In the plan's CRS; with ``extra_s`` where somebody gave segments weights of their own, and
+        ``neighbourhood`` where any is known.
     """
     network, times = plan.network, plan.times
-    extra = {} if plan.extra_s is None else {"extra_s": plan.extra_s}
+    extra: dict[str, Any] = {} if plan.extra_s is None else {"extra_s": plan.extra_s}
+    if network.neighbourhood is not None:
+        extra["neighbourhood"] = _texts(network.neighbourhood)
     return gpd.GeoDataFrame(
         {
             "segment_id": network.segment_id,

@@ -13,6 +13,7 @@ from reso_geo.errors import UsageError
 from reso_geo.i18n import AUDIENCES, LANGUAGES, Phrase, say
 from reso_geo.maps import overview_png
 from reso_geo.output_files import day_drawn, output_file
+from reso_geo.partition import held_neighbourhoods
 from reso_geo.plan import (
     Plan,
     assumption_label,
@@ -227,6 +228,10 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
                 "travelled": dropped.travelled,
             }
             for dropped in plan.network.dropped
+        ],
+        "neighbourhoods": [
+            {"name": each.name, "whole": each.whole, "beats": each.share}
+            for each in held_neighbourhoods(plan.network, plan.partition, plan.load.total_s)
         ],
         "joined": plan.annexed_ids,
         "assumptions": list(assumptions_of(plan)),

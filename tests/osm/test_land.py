@@ -230,8 +230,8 @@ def test_download_asks_for_land_and_places_and_they_come_through(tmp_path: Path)
     path.write_bytes(whole)
     basemap = load_network(path).basemap
     assert [area.name for area in basemap.land] == ["Parc Vert", "Lac Rond"]
-    # A ground that is only a place is not asked for.
-    assert [place.name for place in basemap.places] == ["Rive"]
+    # The outlines of places are asked for too: they are those of neighbourhoods.
+    assert [place.name for place in basemap.places] == ["Rive", "Les Prés"]
 
 
 # ---- the record ----------------------------------------------------------------------------------

@@ -111,6 +111,10 @@ class Streets:
         int64, shape (s,): number of the connected stretch of one street name, -1 without a name.
     barred
         bool, shape (s,): it crosses a motorway, a railway or a river.
+    place
+        int64, shape (s,): number of the neighbourhood, -1 for none, as along an outline.
+    fits
+        bool, shape (s,): its neighbourhood is no heavier than a beat.
     """
 
     u: NDArray[np.int64]
@@ -120,6 +124,8 @@ class Streets:
     highway: NDArray[np.object_]
     stretch: NDArray[np.int64]
     barred: NDArray[np.bool_]
+    place: NDArray[np.int64]
+    fits: NDArray[np.bool_]
 
 
 def meeting_costs(streets: Streets, params: BorderParams) -> MeetingCosts:
@@ -231,6 +237,7 @@ def _costs(
     """Return the cost of each pair at junctions of one degree, shape (j, pairs).
 
     A main street that goes on at its own junction is no border; where two of them cross, either is.
+    Parting a neighbourhood that fits in a beat costs more, its outline is one that residents know.
     """
     a, b = pair
     is_main = np.asarray(np.isfinite(main))
@@ -241,7 +248,10 @@ def _costs(
     least = np.where(mains > 0, highest, 0.0)
     meeting = np.where(on_main, least, 1.0 + params.unnamed * ~named)
     crossing = streets.barred[a] != streets.barred[b]
-    cost = np.where(crossing, params.barrier, meeting) / (at.shape[1] - 1)
+    together = streets.place[a] == streets.place[b]
+    cost = np.where(crossing, params.barrier, meeting)
+    cost = (cost + params.same_place * (together & streets.fits[a])) / (at.shape[1] - 1)
     cost += params.through * (through & ~on_main & ~crossing)
+    cost *= np.where(together, 1.0, params.outline)
     costs: NDArray[np.float64] = np.maximum(cost, _LEAST)
     return costs

@@ -10,7 +10,7 @@ from reso_geo.boundaries.boundary import one_line
 from reso_geo.i18n import Phrase
 from reso_geo.osm.barrier_tags import LINE_TAGS
 from reso_geo.osm.download.failures import Trouble, words_of
-from reso_geo.osm.land import LAND_TAGS, PLACE_KINDS
+from reso_geo.osm.land import LAND_TAGS, NEIGHBOURHOODS, PLACE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ def statement(tile: shapely.MultiPolygon) -> str:
     Streets are ways with a ``highway`` tag, and squares drawn as multipolygons; lines are railways
     and rivers; land is water, parks, reserves, cemeteries and woods. Of multipolygons of land only
     woods are not asked for: those of whole regions would come, and orient nobody. Gates come with
-    the points of the streets.
+    the points of the streets, outlines of neighbourhoods whole.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def statement(tile: shapely.MultiPolygon) -> str:
         for key, values in _large_land().items()
     ]
     kinds += [f"node{_one_of('place', PLACE_KINDS)}"]
+    kinds += [f"way{_one_of('place', NEIGHBOURHOODS['place'])}"]
+    kinds += [f"relation{_one_of(key, values)}" for key, values in NEIGHBOURHOODS.items()]
     places = [_places(polygon.exterior.coords) for polygon in tile.geoms]
     wanted = "".join(f'{kind}(poly:"{place}");' for kind in kinds for place in places)
     return f"(({wanted});>;);out;"

@@ -34,7 +34,7 @@ __all__ = ["plan_marks", "plan_tables", "plan_title"]
 _HOUR_S = 3600.0
 _ROLES = frozenset(
     ("boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared")
-) | {"elevations", "plan"}
+) | {"elevations", "keep_together", "plan"}
 
 
 _SHEET = ("beat_id", "name", "city", "district", "posts", "street_km", "residents", "counts")
