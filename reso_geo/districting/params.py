@@ -46,7 +46,7 @@ class RegionParams(Tuning):
 
     barrier_m: float = figure(1000.0)
     wide_m: float = figure(200.0)
-    outline_m: float = figure(300.0)
+    outline_m: float = figure(200.0)
     nearly_one: float = share(0.95)
 
 
@@ -156,7 +156,7 @@ class BorderParams(Tuning):
     barrier: float = figure(0.02)
     through: float = figure(0.5)
     unnamed: float = figure(0.2)
-    same_place: float = figure(1.0)
+    same_place: float = figure(0.5)
     outline: float = share(0.5)
     straight: float = share(0.7)
     same_name: float = share(0.3)
@@ -314,6 +314,18 @@ class CutParams(Tuning):
     balance: BalanceParams = BalanceParams()
     best_first: BestFirstParams = BestFirstParams()
     districts: DistrictParams = DistrictParams()
+
+    def keeping_together(self) -> CutParams:
+        """Return the same for neighbourhoods that a planner asks to keep whole, not only knows.
+
+        Returns
+        -------
+        CutParams
+            Parting them costs twice as much, and crossing their outline half as much again.
+        """
+        regions = replace(self.regions, outline_m=1.5 * self.regions.outline_m)
+        borders = replace(self.borders, same_place=2.0 * self.borders.same_place)
+        return replace(self, regions=regions, borders=borders)
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def place_elevations(network: StreetNetwork, source: TableSource) -> StreetNetwo
 
 
 def with_neighbourhoods(network: StreetNetwork, source: OutlineSource) -> StreetNetwork:
-    """Put streets in the neighbourhoods that a planner knows, instead of any known before.
+    """Place streets in the neighbourhoods that a planner knows, instead of any known before.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def with_neighbourhoods(network: StreetNetwork, source: OutlineSource) -> Street
 
 
 def within(network: StreetNetwork, outlines: Outlines) -> StreetNetwork:
-    """Put streets in neighbourhoods, where any holds a street to cover.
+    """Place streets in neighbourhoods, where any holds a street to cover.
 
     Parameters
     ----------

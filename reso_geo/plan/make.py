@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -154,6 +155,8 @@ def make_plan(  # noqa: PLR0913 - all that one plan is made of
         network = placed_for(network, area)
     if keep_together is not None:
         network = with_neighbourhoods(network, keep_together)
+        cut = replace(request.cut, params=request.cut.params.keeping_together())
+        request = replace(request, cut=cut)
     locked = _locked(network, earlier, lock)
     starts, repeated = bases_of(bases)
     context, residents, notes = measuring(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.tiling.fronts import Fronts
 
-__all__ = ["Ground", "lines_beside"]
+__all__ = ["BorderGround", "lines_beside"]
 
 _NEAR_M, _STEP_M = 100.0, 8.0
 _CLOSED_M = 20.0
@@ -39,7 +39,7 @@ _OUT.flags.writeable = False
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class BorderGround:
     """Ground cut along the borders as they are, barriers, and lines beside the streets of beats.
 
     Attributes
@@ -79,7 +79,7 @@ class Ground:
         fronts: Fronts,
         beside: NDArray[np.object_],
         shapes: NDArray[np.object_],
-    ) -> Ground:
+    ) -> BorderGround:
         """Cut the ground of a city.
 
         Parameters
@@ -99,7 +99,7 @@ class Ground:
 
         Returns
         -------
-        Ground
+        BorderGround
             With the borders of the shapes.
         """
         shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
@@ -223,7 +223,7 @@ def _touching(
 def _along(
     sides: NDArray[np.float64], lines: NDArray[np.float64], near_m: float
 ) -> NDArray[np.bool_]:
-    """Tell which straight sides have a straight line near their middle in the same direction."""
+    """Return which straight sides have a straight line near their middle in the same direction."""
     found = np.zeros(len(sides), dtype=bool)
     one, two = shapely.STRtree(np.asarray(shapely.linestrings(lines))).query(
         shapely.points(sides.mean(axis=1)), predicate="dwithin", distance=near_m

@@ -13,7 +13,7 @@ import shapely
 
 from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
-from reso_geo.tiling.ground import Ground, lines_beside
+from reso_geo.tiling.ground import BorderGround, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
 from reso_geo.tiling.lots import find_lots
 from reso_geo.tiling.samples import middles
@@ -90,7 +90,7 @@ def _tile_city(
             shapes = np.full(len(beats), shapely.MultiPolygon(), dtype=object)
             for place, face in faces_of(at, label, outline).items():
                 shapes[place] = face
-            ground = Ground.of(network, place_of, own, fronts, beside, shapes)
+            ground = BorderGround.of(network, place_of, own, fronts, beside, shapes)
             last_m = depth_m
         shapes = ground.settled(lower)
         shapes = tidy(shapes, network.geometry[own], place_of[own], depth_m == 0.0)

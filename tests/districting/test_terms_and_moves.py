@@ -112,7 +112,7 @@ def test_what_returns_goes_alone_or_first() -> None:
     before = np.where(beats == 1, 1, previous)
     border = state.assignment.border(1, 0)
     before[border[-1]] = 0
-    known = Previous(before, nearer_m=500.0)
+    known = Previous(before, nearer_m=500.0, worth=100.0)
     moved = Transfer(1, 0, 600.0, RETURNING).make(state.assignment, state.weight_s, known)
     assert moved == 60.0
     assert state.assignment.beat_of[border[-1]] == 0

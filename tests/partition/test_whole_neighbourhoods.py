@@ -41,9 +41,10 @@ def held(network: StreetNetwork, partition: Partition) -> dict[str, HeldNeighbou
 def test_a_neighbourhood_that_fits_in_a_beat_stays_whole(seed: int) -> None:
     # 9 by 9 junctions, 144 streets, three beats of 48; 40 streets in the middle of the west.
     plain, request = grid(9, 9), CutRequest(3, seed=seed, tolerance=0.1)
+    asked = replace(request, params=request.params.keeping_together())
     known = with_places(plain, West=(0.0, -600.0, 400.0, -200.0))
     without = held(known, cut(plain, request))["West"]
-    kept = held(known, cut(known, request))["West"]
+    kept = held(known, cut(known, asked))["West"]
     assert without.fits
     assert not without.whole
     assert kept.whole
@@ -104,4 +105,4 @@ def test_parting_costs_more_inside_and_less_on_the_outline_which_is_a_way_round(
     # Junctions 2, 7, 12, 17 and 22 are on its outline, which is crossed from there to the east.
     longer_m = fits.cost_m - region_on(plain).cost_m
     on_outline = (plain.u % 5 == 2).astype(int) + (plain.v % 5 == 2)
-    np.testing.assert_allclose(longer_m, 150.0 * port * on_outline)
+    np.testing.assert_allclose(longer_m, 100.0 * port * on_outline)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from reso_geo.demand import Anchors
     from reso_geo.maps.web.comparison import Moves
-    from reso_geo.maps.web.geometry import Outlines
+    from reso_geo.maps.web.geometry import PageOutlines
     from reso_geo.maps.web.other_seasons import SeasonFigures
     from reso_geo.plan import Beat, ModeFigures, Plan
 
@@ -33,7 +33,7 @@ _SOME = 0.005
 
 
 def beats_of(
-    plan: Plan, drawn: Outlines, by_season: SeasonFigures, moves: Moves | None, audience: str
+    plan: Plan, drawn: PageOutlines, by_season: SeasonFigures, moves: Moves | None, audience: str
 ) -> list[dict[str, object]]:
     """Write the beats, each with its figures by mode and season.
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PER_DEGREE",
-    "Outlines",
     "PageGrid",
+    "PageOutlines",
     "colours",
     "label_spots",
     "load_spots",
@@ -38,7 +38,7 @@ _LABEL_M = 10.0
 
 
 @dataclass(frozen=True)
-class Outlines:
+class PageOutlines:
     """The beats of one plan, in steps of the page's grid.
 
     Attributes
@@ -155,7 +155,7 @@ class PageGrid:
         ]
 
 
-def outlines(plan: Plan, grid: PageGrid) -> Outlines:
+def outlines(plan: Plan, grid: PageGrid) -> PageOutlines:
     """Turn the beats of a plan into what the map draws.
 
     Parameters
@@ -167,7 +167,7 @@ def outlines(plan: Plan, grid: PageGrid) -> Outlines:
 
     Returns
     -------
-    Outlines
+    PageOutlines
         Beats that are neighbours share the same border points.
     """
     crs, shapes = plan.network.crs, simplified(plan.shapes)
@@ -176,7 +176,7 @@ def outlines(plan: Plan, grid: PageGrid) -> Outlines:
         shapely.union_all([shapes[k] for k, beat in enumerate(plan.beats) if beat.district == name])
         for name in (each.district for each in plan.districts)
     ]
-    return Outlines(
+    return PageOutlines(
         beats=[grid.rings(crs, shape) for shape in shapes],
         labels=grid.steps(crs, label_spots(plan.shapes, load_spots(plan))).tolist(),
         bases=grid.steps(crs, base_xy).tolist(),
