@@ -53,7 +53,7 @@ def test_t_join_is_the_cheapest_with_parallel_ways_and_large_costs(
     graph = graph_of(network)
     odd = np.zeros(count, dtype=bool)
     odd[dice.choice(count, 8, replace=False)] = True
-    links, proven = graph.least_joins.join(odd)
+    links, proven = graph.least_t_joins.join(odd)
     truth = join_cost(walked(network), np.flatnonzero(odd).tolist())
     assert graph.links.least[links].sum() == proven == truth
 
@@ -64,7 +64,7 @@ def test_bound_stays_proven_where_costs_are_too_large_to_be_exact() -> None:
     lengths = dice.uniform(1e4, 1e6, len(ends))  # days on foot
     network = bare([Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)])
     graph = graph_of(network)
-    links, proven = graph.least_joins.join(np.arange(10) < 6)
+    links, proven = graph.least_t_joins.join(np.arange(10) < 6)
     truth = join_cost(walked(network), list(range(6)))
     assert proven <= truth <= graph.links.least[links].sum()
     assert proven == pytest.approx(truth, rel=1e-4)
@@ -78,7 +78,7 @@ def test_bound_stays_proven_where_small_costs_vanish_beside_a_large_one() -> Non
         [Street(a, b, m) for (a, b), m in zip(ends, lengths, strict=True)] + [Street(0, 10, 1e7)]
     )
     graph = graph_of(network)
-    links, proven = graph.least_joins.join(np.isin(np.arange(11), range(6)))
+    links, proven = graph.least_t_joins.join(np.isin(np.arange(11), range(6)))
     truth = join_cost(walked(network), list(range(6)))
     assert proven <= truth < graph.links.least[links].sum()
 
