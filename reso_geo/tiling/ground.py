@@ -103,16 +103,14 @@ class BorderGround:
             With the borders of the shapes.
         """
         shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
-        edges = _inner(shapes)
-        tree = shapely.STRtree(edges)
+        border = _inner(shapes)
         barriers = np.array(network.barriers.geometry, dtype=object)
-        barriers = barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])]
+        barriers = barriers[shapely.dwithin(border, barriers, _NEAR_M)]
         barriers = np.asarray(shapely.linestrings(_straight(barriers)))
         lines = np.concatenate((beside, barriers))
-        lines = lines[np.unique(tree.query(lines, "dwithin", _NEAR_M)[0])]
-        faces, label = faces_along(shapes, lines)
-        near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
-        touching = _touching(network, edges, barriers, faces)
+        faces, label = faces_along(shapes, lines[shapely.dwithin(border, lines, _NEAR_M)])
+        near = np.flatnonzero(shapely.dwithin(border, network.geometry[own], _NEAR_M))
+        touching = _touching(network, border, barriers, faces)
         parts = _parts(network, beat_of, own, near, fronts, faces, len(shapes))
         return cls(faces, label, touching, *parts, len(shapes))
 
@@ -138,12 +136,14 @@ class BorderGround:
         return merged(self.faces, relabelled(self.label, self.touching, gain), self.count)
 
 
-def _inner(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the borders between shapes as lines of two points."""
+def _inner(shapes: NDArray[np.object_]) -> shapely.MultiLineString:
+    """Return the borders between shapes, prepared for questions of what is near."""
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     edge = shapely.boundary(shapes)
     shared = shapely.get_parts(shapely.intersection(edge[one[one < two]], edge[two[one < two]]))
-    return np.asarray(shapely.linestrings(_straight(shared[shapely.get_dimensions(shared) == 1])))
+    border = shapely.multilinestrings(shared[shapely.get_dimensions(shared) == 1])
+    shapely.prepare(border)
+    return border
 
 
 def _straight(lines: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -191,7 +191,7 @@ def lines_beside(
 
 def _touching(
     network: StreetNetwork,
-    edges: NDArray[np.object_],
+    border: shapely.MultiLineString,
     barriers: NDArray[np.object_],
     faces: NDArray[np.object_],
 ) -> Touching:
@@ -207,7 +207,7 @@ def _touching(
     side, face = side[order], face[order]
     twin = np.flatnonzero((side[1:] == side[:-1]).all(axis=(1, 2)))
     first, second, side = face[twin], face[twin + 1], side[twin]
-    near = np.unique(shapely.STRtree(edges).query(network.geometry, "dwithin", 2 * _NEAR_M)[0])
+    near = np.flatnonzero(shapely.dwithin(border, network.geometry, 2 * _NEAR_M))
     main = rank_of(network)[near] < MAIN_RANKS
     known = _along(side, _straight(network.geometry[near[main]]), _ALONG_M)
     known |= _along(side, shapely.get_coordinates(barriers).reshape(-1, 2, 2), _ALONG_BARRIER_M)
