@@ -143,7 +143,9 @@ def _inner(shapes: NDArray[np.object_]) -> shapely.MultiLineString:
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     edge = shapely.boundary(shapes)
     shared = shapely.get_parts(shapely.intersection(edge[one[one < two]], edge[two[one < two]]))
-    border = shapely.multilinestrings(shared[shapely.get_dimensions(shared) == 1])
+    border: shapely.MultiLineString = shapely.multilinestrings(
+        shared[shapely.get_dimensions(shared) == 1]
+    )
     shapely.prepare(border)
     return border
 
