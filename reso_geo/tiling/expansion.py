@@ -17,7 +17,8 @@ __all__ = ["Touching", "relabelled"]
 
 _ROUNDS = 3
 _UNIT = 10.0
-_MOST = 3 * 10**5
+_MOST = 10**9
+"""Twice as much is still a number of 32 bits, which flows have."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BorderGround", "lines_beside"]
 
-_NEAR_M, _STEP_M = 100.0, 8.0
+_NEAR_M, _STEP_M = 100.0, 16.0
 _CLOSED_M = 20.0
 """Half the gap between two streets of a beat that its outline does not enter."""
 _CLOSE_M = 12.0
@@ -31,8 +31,10 @@ _SIMPLE_M = 3.0
 _ROUGH_M = 12.0
 _ALONG_M, _ALONG_BARRIER_M = 38.0, 55.0
 _ALONG = np.cos(np.radians(22.0))
-_KNOWN, _STREET = 0.3, 0.6
-"""What a metre of border costs along a main street or barrier, and along another street."""
+_BARRIER, _KNOWN, _STREET = 0.25, 0.3, 0.6
+"""What a metre of border costs on a barrier, along one or a main street, and along another street.
+"""
+_ON_M = 1.0
 _OUT = np.array([1.5, 6.0, 6.0, 6.0, 1e3])
 _OUT.flags.writeable = False
 """What a metre of a street in the polygon of another beat costs, by level."""
@@ -49,8 +51,8 @@ class BorderGround:
     label
         int64, shape (f,): the beat that has each as borders are.
     touching
-        What borders between them cost: their length, less along a street, and least along a main
-        street or a barrier.
+        What borders between them cost: their length, less along a street, still less along a main
+        street or a barrier, and least on a barrier itself.
     face, beat, holder
         int64, shape (p,): where there is a part of a street, a beat that may have it in its
         polygon, and the beat that it belongs to. That is another one in the lots of a street of
@@ -103,16 +105,14 @@ class BorderGround:
             With the borders of the shapes.
         """
         shapes = shapely.coverage_simplify(shapes, _ROUGH_M, simplify_boundary=False)
-        edges = _inner(shapes)
-        tree = shapely.STRtree(edges)
+        border = _inner(shapes)
         barriers = np.array(network.barriers.geometry, dtype=object)
-        barriers = barriers[np.unique(tree.query(barriers, "dwithin", _NEAR_M)[0])]
+        barriers = barriers[shapely.dwithin(border, barriers, _NEAR_M)]
         barriers = np.asarray(shapely.linestrings(_straight(barriers)))
         lines = np.concatenate((beside, barriers))
-        lines = lines[np.unique(tree.query(lines, "dwithin", _NEAR_M)[0])]
-        faces, label = faces_along(shapes, lines)
-        near = np.unique(tree.query(network.geometry[own], "dwithin", _NEAR_M)[0])
-        touching = _touching(network, edges, barriers, faces)
+        faces, label = faces_along(shapes, lines[shapely.dwithin(border, lines, _NEAR_M)])
+        near = np.flatnonzero(shapely.dwithin(border, network.geometry[own], _NEAR_M))
+        touching = _touching(network, border, barriers, faces)
         parts = _parts(network, beat_of, own, near, fronts, faces, len(shapes))
         return cls(faces, label, touching, *parts, len(shapes))
 
@@ -138,12 +138,16 @@ class BorderGround:
         return merged(self.faces, relabelled(self.label, self.touching, gain), self.count)
 
 
-def _inner(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the borders between shapes as lines of two points."""
+def _inner(shapes: NDArray[np.object_]) -> shapely.MultiLineString:
+    """Return the borders between shapes, prepared for questions of what is near."""
     one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     edge = shapely.boundary(shapes)
     shared = shapely.get_parts(shapely.intersection(edge[one[one < two]], edge[two[one < two]]))
-    return np.asarray(shapely.linestrings(_straight(shared[shapely.get_dimensions(shared) == 1])))
+    border: shapely.MultiLineString = shapely.multilinestrings(
+        shared[shapely.get_dimensions(shared) == 1]
+    )
+    shapely.prepare(border)
+    return border
 
 
 def _straight(lines: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -191,7 +195,7 @@ def lines_beside(
 
 def _touching(
     network: StreetNetwork,
-    edges: NDArray[np.object_],
+    border: shapely.MultiLineString,
     barriers: NDArray[np.object_],
     faces: NDArray[np.object_],
 ) -> Touching:
@@ -207,17 +211,18 @@ def _touching(
     side, face = side[order], face[order]
     twin = np.flatnonzero((side[1:] == side[:-1]).all(axis=(1, 2)))
     first, second, side = face[twin], face[twin + 1], side[twin]
-    near = np.unique(shapely.STRtree(edges).query(network.geometry, "dwithin", 2 * _NEAR_M)[0])
+    near = np.flatnonzero(shapely.dwithin(border, network.geometry, 2 * _NEAR_M))
     main = rank_of(network)[near] < MAIN_RANKS
     known = _along(side, _straight(network.geometry[near[main]]), _ALONG_M)
-    known |= _along(side, shapely.get_coordinates(barriers).reshape(-1, 2, 2), _ALONG_BARRIER_M)
+    ends = shapely.get_coordinates(barriers).reshape(-1, 2, 2)
+    known |= _along(side, ends, _ALONG_BARRIER_M)
+    named = np.where(_along(side, ends, _ON_M), _BARRIER, _KNOWN)
     street = known.copy()
     others = near[~main & network.foot[near]]
     street[~known] = _along(side[~known], _straight(network.geometry[others]), _ALONG_M)
     length_m = np.hypot(*(side[:, 1] - side[:, 0]).T)
-    return Touching(
-        first, second, length_m * np.where(known, _KNOWN, np.where(street, _STREET, 1.0))
-    )
+    price = np.where(known, named, np.where(street, _STREET, 1.0))
+    return Touching(first, second, length_m * price)
 
 
 def _along(

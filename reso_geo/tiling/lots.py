@@ -80,8 +80,8 @@ def find_lots(
     beat = beat_of[fronts.segment[at]]
     past = _Past(network, beat_of, own, fronts, beat)
     depth, facing = past.depth(spot, ahead, float(depth_m.max()))
-    seen = beyond(network, own, fronts.segment[at], spot, ahead, np.inf)
-    facing = np.where(facing >= 0, facing, seen)
+    open_ = facing < 0
+    facing[open_] = beyond(network, own, fronts.segment[at[open_]], spot[open_], ahead[open_])
     theirs = np.where(facing >= 0, beat_of[facing], beat)
     depth = np.minimum(depth, depth_m[theirs])
     step = np.minimum(_GAP_M, depth / 2.0)

@@ -87,7 +87,6 @@ def beyond(
     segment: NDArray[np.int64],
     spot: NDArray[np.float64],
     ahead: NDArray[np.float64],
-    reach_m: float,
 ) -> NDArray[np.int64]:
     """Find the nearest street on one side of spots.
 
@@ -98,11 +97,9 @@ def beyond(
     own
         Segments that count.
     segment
-        int64, shape (p,): the one on which each spot lies and which does not count, or -1.
+        int64, shape (p,): the one on which each spot lies and which does not count.
     spot, ahead
         float64, shape (p, 2): the spots, and the way to that side.
-    reach_m
-        Streets farther away do not count.
 
     Returns
     -------
@@ -113,12 +110,10 @@ def beyond(
     along, of = middles(lines, _SPARSE_M)
     points = shapely.get_coordinates(shapely.line_interpolate_point(lines[of], along))
     most = min(_NEIGHBOURS, len(points))
-    away, near = (
-        each.reshape(len(spot), most)
-        for each in scipy.spatial.cKDTree(points).query(spot + _SPARSE_M * ahead, k=most)
-    )
+    near = scipy.spatial.cKDTree(points).query(spot + _SPARSE_M * ahead, k=most)[1]
+    near = near.reshape(len(spot), most)
     there = ((points[near] - spot[:, None]) * ahead[:, None]).sum(axis=2) > _AHEAD_M
-    there &= (own[of[near]] != segment[:, None]) & (away < reach_m)
+    there &= own[of[near]] != segment[:, None]
     rows, first = np.arange(len(spot)), there.argmax(axis=1)
     found: NDArray[np.int64] = np.where(there[rows, first], own[of[near[rows, first]]], -1)
     return found

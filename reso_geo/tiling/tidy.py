@@ -93,6 +93,8 @@ def _opened(
     """Return what is lost of each shape when it is opened and what is left, and whose it is."""
     core = shapely.buffer(shapes, -_HALF_M, join_style="mitre")
     core = shapely.buffer(core, _HALF_M + 0.01, join_style="mitre")
+    # A buffer with mitres may cross itself.
+    core = shapely.make_valid(core, method="structure", keep_collapsed=False)
     part, of = _parts(shapely.difference(shapes, core, grid_size=_GRID_M))
     large = shapely.area(part) > _LEAST_M2
     return part[large], of[large], *_parts(shapely.intersection(core, shapes, grid_size=_GRID_M))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.tiling.banks import bank_points
 from reso_geo.tiling.fronts import find_fronts
 from reso_geo.tiling.ground import BorderGround, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["tile"]
 
-_COARSE_M, _FINE_M = 40.0, 10.0
+_COARSE_M, _FINE_M = 60.0, 15.0
 _DEPTHS_M = np.array([LOT_M, LOT_M, 20.0, 10.0, 0.0])
 _DEPTHS_M.flags.writeable = False
 _BETWEEN_M = 6.0
@@ -185,8 +184,7 @@ def _with_lots(
     )
     kept = np.ones(len(points), dtype=bool)
     kept[place[label[place] != lots.beat[strip]]] = False
-    banks, beside = bank_points(network, beat_of, near, lots.strip)
-    points = np.concatenate((points[kept], lots.inner, lots.outer, banks))
-    label = np.concatenate((label[kept], lots.beat, lots.beyond, beside))
+    points = np.concatenate((points[kept], lots.inner, lots.outer))
+    label = np.concatenate((label[kept], lots.beat, lots.beyond))
     points, first = np.unique(points, axis=0, return_index=True)
     return points, label[first]

@@ -30,6 +30,13 @@ def test_a_border_moves_to_where_it_costs_least(middle_gain: float, expected: li
     assert relabelled(np.array([0, 1, 1]), touching, gain).tolist() == expected
 
 
+def test_what_is_worth_more_than_thirty_kilometres_of_border_still_counts_in_full() -> None:
+    # The middle face is worth 40 km to the beat of the last; cut off from the first it costs 100.
+    gain = coo_array(([1e6, 4e4, 1e6], ([0, 1, 2], [0, 1, 1])), shape=(3, 2))
+    touching = Touching(*ROW, np.array([1e5, 10.0]))
+    assert relabelled(np.array([0, 0, 1]), touching, gain).tolist() == [0, 0, 1]
+
+
 def test_sides_in_common_add_up() -> None:
     gain = coo_array(([100.0, 100.0], ([0, 2], [0, 1])), shape=(3, 2))
     twice = Touching(np.array([0, 1, 1]), np.array([1, 2, 2]), np.array([3.0, 2.0, 2.0]))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from reso_geo.network import Barriers
 from reso_geo.partition import Partition
 from reso_geo.tiling import share_inside, tile
+from reso_geo.tiling.tidy import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,6 +177,30 @@ def test_the_only_beat_of_a_city_is_its_outline() -> None:
     outline = town_of(network)
     (polygon,) = tile(network, held([0] * len(network)), (outline,))
     assert polygon.equals(outline)
+
+
+def test_a_shape_whose_buffer_crosses_itself_is_tidied() -> None:
+    outer = [
+        (375132.07, 5081509.8),
+        (375188.92, 5081532.01),
+        (375185.38, 5081537.7),
+        (375313.68, 5081554.66),
+        (375313.71, 5081324.55),
+        (374674.33, 5081500.82),
+        (375160.59, 5081867.17),
+    ]
+    hole = [(375163.29, 5081457.97), (375176.16, 5081496.49), (375219.63, 5081480.38)]
+    shape = shapely.Polygon(outer, [hole])
+    around = shapely.box(374600.0, 5081300.0, 375400.0, 5081900.0)
+    shapes = np.array([shape, around - shape], dtype=object)
+    streets_of = np.array(
+        [
+            shapely.LineString([(374900.0, 5081500.0), (375000.0, 5081500.0)]),
+            shapely.LineString([(375250.0, 5081700.0), (375350.0, 5081700.0)]),
+        ],
+        dtype=object,
+    )
+    exact(tidy(shapes, streets_of, np.arange(2), np.zeros(2, dtype=bool)), around)
 
 
 @given(st.lists(st.integers(0, 2), min_size=24, max_size=24))
