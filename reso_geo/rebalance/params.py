@@ -49,8 +49,9 @@ class TransferParams(Tuning):
         by its square.
     apart
         What a beat wholly on two sides of a barrier counts for, in the same.
-    border
-        What a side street left behind at a border counts for, in the same.
+    border, border_first
+        What a side street left behind at a border counts for, in the same; and before anything is
+        measured.
     return_widths
         What returns counts as nearer, and what is the giver's own as farther, by so many beat
         widths.
@@ -94,7 +95,8 @@ class TransferParams(Tuning):
     out: float = figure(10.0)
     out_square: float = figure(50.0)
     apart: float = figure(1.0)
-    border: float = figure(0.016)
+    border: float = figure(0.016, 1e-9)
+    border_first: float = figure(0.008, 1e-9)
     return_widths: float = figure(1.0)
     least_gain: float = share(1e-4)
     inner: float = share(0.85)

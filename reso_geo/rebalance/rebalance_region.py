@@ -157,9 +157,11 @@ class RegionRebalance:
         params, weight = self._params.transfers, self._weight
         width = params.inner * self._rules.tolerance
         load = np.bincount(labels, weight, territory.count)
+        if not load.all():
+            return labels
         fair = weight.sum() * territory.share
         aims = np.clip(load, (1.0 - width) * fair, (1.0 + width) * fair)
-        previous = territory.previous(params)
+        previous = territory.previous(params, params.border_first)
         search = BorderSearch(
             self._region, weight, aims / aims.sum(), self._rules, previous=previous
         )

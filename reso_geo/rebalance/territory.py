@@ -67,13 +67,15 @@ class Territory:
         """Number of beats as they will be."""
         return len(self.share)
 
-    def previous(self, params: TransferParams) -> Previous:
+    def previous(self, params: TransferParams, border: float) -> Previous:
         """Return who held the streets, as moves ask for it.
 
         Parameters
         ----------
         params
-            What returns counts for, and borders.
+            What returns counts for.
+        border
+            What a side street left behind at a border counts for, in mean loads held of others.
 
         Returns
         -------
@@ -81,7 +83,7 @@ class Territory:
             By the numbers of the region's beats.
         """
         wide_m = float(np.hypot(*np.ptp(self.region.xy, axis=0))) / np.sqrt(self.count)
-        return Previous(self.home, params.return_widths * wide_m, 1.0 / params.border)
+        return Previous(self.home, params.return_widths * wide_m, 1.0 / border)
 
 
 def balanced_voronoi(

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.districting.borders import BorderSearch
 from reso_geo.districting.evaluator import FIXED_WORK
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.moves import ANY, RETURNING, Move, Recut, Transfer
@@ -62,7 +61,7 @@ class TransferSearch:
         self._state, self._assignment, self._territory = state, state.assignment, territory
         self._params, self._of_flow = params.transfers, params.flow
         objective = _objective(state, territory, self._params)
-        self._trial = Trial(state, objective, territory.previous(self._params))
+        self._trial = Trial(state, objective, territory.previous(self._params, self._params.border))
         self._most_work = math.inf
 
     def run(self) -> bool:
@@ -73,7 +72,6 @@ class TransferSearch:
         bool
             False when time was up first.
         """
-        self._divide_all()
         self._flow_all()
         self._straighten()
         self._mend()
@@ -98,26 +96,6 @@ class TransferSearch:
         self._nearer()
         self._straighten()
         return not state.rules.late
-
-    def _divide_all(self) -> None:
-        """Divide the streets of all neighbours again by the last measures, while that helps."""
-        state, beats = self._state, range(self._territory.count)
-
-        def divided() -> bool:
-            aims_s = np.clip(state.load_s, *self._range_s(self._params.inner))
-            search = BorderSearch(
-                self._assignment.region,
-                state.weight_s + 1e-6,
-                aims_s / aims_s.sum(),
-                state.rules,
-                state.bases,
-                self._territory.previous(self._params),
-            )
-            return len(state.relabel(search.run(self._assignment.labels(), 1))) > 0
-
-        for _ in range(self._params.flows):
-            if self._spent() or not state.kept(beats, divided, self._trial.objective):
-                return
 
     def _straighten(self) -> None:
         """Divide the streets of neighbours again along cheaper borders, until none does."""

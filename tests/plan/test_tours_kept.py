@@ -189,7 +189,7 @@ def test_nothing_is_toured_again_for_page_and_route(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError
 
-    for name, tour in (("workload", "nested_covers"), ("assess.tours", "cover")):
+    for name, tour in (("workload", "nested_tours"), ("assess.tours", "cover")):
         monkeypatch.setattr(import_module(f"reso_geo.{name}"), tour, refuse)
     for each in (plan, load_plan(path)):
         season_figures(each, tours=True, seasons=True)
