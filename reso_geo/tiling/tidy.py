@@ -19,8 +19,6 @@ _STUB_M, _CROSSING_M = 15.0, 60.0
 _FLAT = 2
 _SLACK_M = 12.0
 _ROUNDS = 3
-_GRID_M = 1e-3
-"""Opened shapes touch themselves: on a grid they are parted without a failure."""
 
 
 def tidy(
@@ -95,9 +93,9 @@ def _opened(
     core = shapely.buffer(core, _HALF_M + 0.01, join_style="mitre")
     # A buffer with mitres may cross itself.
     core = shapely.make_valid(core, method="structure", keep_collapsed=False)
-    part, of = _parts(shapely.difference(shapes, core, grid_size=_GRID_M))
+    part, of = _parts(shapely.difference(shapes, core))
     large = shapely.area(part) > _LEAST_M2
-    return part[large], of[large], *_parts(shapely.intersection(core, shapes, grid_size=_GRID_M))
+    return part[large], of[large], *_parts(shapely.intersection(core, shapes))
 
 
 def _own_m(
