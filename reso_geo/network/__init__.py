@@ -45,7 +45,7 @@ from reso_geo.network.conditions import (
     with_neighbourhoods,
     within,
 )
-from reso_geo.network.connectivity import components, cost_matrix
+from reso_geo.network.connectivity import components, cost_matrix, sink_side
 from reso_geo.network.crossings import mark_crossings
 from reso_geo.network.duplicates.deduplicate import apply_rules
 from reso_geo.network.gates import closed_gates
@@ -113,6 +113,7 @@ __all__ = [
     "project_shapes",
     "save_streets",
     "select",
+    "sink_side",
     "streets_key",
     "tally_dropped",
     "with_neighbourhoods",

@@ -1,4 +1,4 @@
-"""What streets join: connected components, and the shortest ways as a sparse matrix."""
+"""What streets join: connected components, shortest ways as a sparse matrix, minimum cuts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["components", "cost_matrix"]
+__all__ = ["components", "cost_matrix", "sink_side"]
 
 _FEW_STREETS = 200
 """Up to here, joining ends one by one takes less time than setting up a sparse graph."""
@@ -97,3 +97,54 @@ def cost_matrix(
     kept = order[np.diff(low[order] * n + high[order], prepend=-1) != 0]
     ends = np.concatenate((low[kept], high[kept])), np.concatenate((high[kept], low[kept]))
     return csr_array(coo_array((np.tile(cost[kept], 2), ends), shape=(n, n)))
+
+
+def sink_side(
+    more: NDArray[np.float64],
+    ends: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ahead: NDArray[np.float64],
+    back: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Return which nodes a minimum cut leaves on the sink's side: all but the least source's side.
+
+    All costs are whole numbers, of which twice the largest fits into 32 bits, as flows have.
+
+    Parameters
+    ----------
+    more
+        float64, shape (n,): what each node costs more on the sink's side than on the source's.
+    ends
+        int64, shape (p,) each: nodes that are joined.
+    ahead, back
+        float64, shape (p,): what it costs that only the second of them is on the sink's side, and
+        only the first.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        True on the sink's side.
+
+    Examples
+    --------
+    >>> ends = np.array([0, 1]), np.array([1, 2])
+    >>> sink_side(np.array([9.0, 0.0, -9.0]), ends, np.array([2.0, 1.0]), np.array([2.0, 1.0]))
+    array([False, False,  True])
+    """
+    count, (a, b) = len(more), ends
+    own = np.arange(count)
+    source, sink, none = np.full(count, count), np.full(count, count + 1), np.zeros(count)
+    tail = np.concatenate((a, b, source, own, own, sink)).astype(np.int32)
+    head = np.concatenate((b, a, own, source, sink, own)).astype(np.int32)
+    capacity = np.concatenate(
+        (ahead, back, np.maximum(more, 0.0), none, np.maximum(-more, 0.0), none)
+    )
+    # Every arc has its reverse, so that a flow has the places of its graph.
+    graph = coo_array(
+        (capacity.astype(np.int32), (tail, head)), shape=(count + 2, count + 2)
+    ).tocsr()
+    flow = maximum_flow(graph, count, count + 1).flow
+    left = csr_array((graph.data - flow.data, graph.indices, graph.indptr), shape=graph.shape)
+    left.eliminate_zeros()
+    second = np.ones(count + 2, dtype=bool)
+    second[breadth_first_order(left, count, return_predecessors=False)] = False
+    return second[:count]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from reso_geo.network import sink_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,24 +105,6 @@ def _taken(
     apart = ~alone & (mine != theirs) & (one < place[other])
     np.add.at(take, place[other[apart]], -cost[apart])
     joined = apart | (~alone & (mine == theirs))
-    return _sink_side(take - keep, one[joined], place[other[joined]], cost[joined])
-
-
-def _sink_side(
-    more: NDArray[np.float64],
-    tail: NDArray[np.int64],
-    head: NDArray[np.int64],
-    cost: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Return what is on the sink's side of a minimum cut; `more` is what that side costs more."""
-    count, own = len(more), np.arange(len(more))
-    source, sink = np.full(count, count), np.full(count, count + 1)
-    price = np.concatenate((cost, np.maximum(more, 0.0), np.maximum(-more, 0.0)))
-    capacity = np.minimum(np.rint(price * _UNIT), _MOST).astype(np.int32)
-    ends = (np.concatenate((tail, source, own)), np.concatenate((head, own, sink)))
-    graph = coo_array((capacity, ends), shape=(count + 2, count + 2)).tocsr()
-    left = graph - maximum_flow(graph, count, count + 1).flow
-    left.eliminate_zeros()
-    found = np.ones(count + 2, dtype=bool)
-    found[breadth_first_order(left, count, return_predecessors=False)] = False
-    return found[:count]
+    more, cost = (np.clip(np.rint(each * _UNIT), -_MOST, _MOST) for each in (take - keep, cost))
+    ends = one[joined], place[other[joined]]
+    return sink_side(more, ends, cost[joined], np.zeros(len(ends[0])))

@@ -28,7 +28,6 @@ __all__ = ["Neighbours", "divided", "reconnected"]
 
 _GAIN = 1e-6
 _EXCHANGES = 3
-_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
+
+from reso_geo.network import sink_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,22 +210,7 @@ def _prices_without_borders(
 
 
 def _cut(more: NDArray[np.float64], meetings: MeetingCosts) -> NDArray[np.bool_]:
-    """Return what is on the sink's side of a minimum cut: the least source's side of all."""
-    count, a, b = len(more), meetings.first, meetings.second
-    source, sink, own = count, count + 1, np.arange(count)
+    """Return what the second beats hold at the least cost, and of equal costs as much as can be."""
+    between = np.rint(meetings.cost * _UNIT)
     more = np.clip(np.rint(more * _UNIT), -_MOST, _MOST)
-    tail = np.concatenate((a, b, np.full(count, source), own, own, np.full(count, sink)))
-    head = np.concatenate((b, a, own, np.full(count, source), np.full(count, sink), own))
-    none = np.zeros(count)
-    between = np.rint(np.tile(meetings.cost, 2) * _UNIT)
-    capacity = np.concatenate((between, np.maximum(more, 0.0), none, np.maximum(-more, 0.0), none))
-    graph = coo_array(
-        (capacity.astype(np.int32), (tail.astype(np.int32), head.astype(np.int32))),
-        shape=(count + 2, count + 2),
-    ).tocsr()
-    flow = maximum_flow(graph, source, sink).flow
-    left = csr_array((graph.data - flow.data, graph.indices, graph.indptr), shape=graph.shape)
-    left.eliminate_zeros()
-    second = np.ones(count + 2, dtype=bool)
-    second[breadth_first_order(left, source, return_predecessors=False)] = False
-    return second[:count]
+    return sink_side(more, (meetings.first, meetings.second), between, between)
