@@ -1,7 +1,8 @@
 """Beats cut by METIS, GerryChain, spopt and reso_geo, side by side: one table.
 
     python benchmarks/cutting.py [SOURCE...] [--boundary B] [--cross-cities] [--beats 17 60 100]
-        [--seeds 0 1 2] [--methods metis gerrychain spopt reso_geo] [--epsilon 0.05] [--cap 300]
+        [--variants untouched turned37 turned90 mirrored north south east west] [--seeds 0 1 2]
+        [--methods metis metis_weighted gerrychain spopt reso_geo] [--epsilon 0.05] [--cap 300]
         [--final] [--out FILE.csv] [--save FOLDER]
     python benchmarks/cutting.py [SOURCE] --scaling [--beats 60] [--fixed]
 
@@ -13,6 +14,13 @@ beats and the share of beats that a barrier cuts are measured outside the cutter
 1-median of each beat; reso_geo keeps the bases from which it evened its beats. A walk stands beside
 the mean of METIS's walks over the seeds. GerryChain is asked for the balance of street load
 that reso_geo reached, unless `--epsilon` says another. Compare times within one table only.
+
+Junctions where beats meet, those of them that are loose and the share of the others (`known`) are
+those of `cutting_measures.meetings`; `borders.py` prints the same of a plan. `metis_weighted` is
+METIS with borders along streets that people know for cheap. A second table says whether the bars of
+borders and walk hold (see `cutting_bars`). `--variants` cuts copies of each source as well, turned
+by 37 or 90 degrees or mirrored, and halves of it into half as many beats (see
+`cutting_cases.varied`): a search that is tuned to one network shows there.
 """
 
 from __future__ import annotations
@@ -21,9 +29,11 @@ import argparse
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from cutting_bars import beside_metis, hold, most_walk
+from cutting_cases import HEIDELBERG, UNTOUCHED, VARIANTS, Case, case_of, crop, is_half, varied
 from cutting_measures import (
     NO_BASE,
     balance,
@@ -32,47 +42,27 @@ from cutting_measures import (
     beat_loads,
     broken,
     mean_walk_m,
+    meetings,
     street_loads,
 )
 from cutting_peers import PEERS, Timed, dual_graph, in_time, missing, stopwatch
 from tables import cells, write
 
-from reso_geo import CutRequest, load_network, load_settings, read_boundary
-from reso_geo.coverage import travel_graph
+from reso_geo import CutRequest, load_network, read_boundary
 from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import ResoGeoError
-from reso_geo.network import MOTORWAY, RAILWAY, RIVER, components, select
-from reso_geo.partition import cut_beats, held_segments, sainte_lague
-from reso_geo.travel import travel_times
-from reso_geo.workload import street_load
+from reso_geo.network import MOTORWAY, RAILWAY, RIVER
+from reso_geo.partition import CutParams, cut_beats, held_segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo import StreetNetwork
-    from reso_geo.coverage import TravelGraph
-    from reso_geo.workload import StreetLoad
 
-HEIDELBERG = Path(__file__).resolve().parents[2] / "shared/data/networks/heidelberg.osm.pbf"
 OURS = "reso_geo"
 EPSILON = 0.05
 """What GerryChain is asked for without reso_geo, or where stricter is out of its reach."""
 TENTH = 0.1
-
-
-class Case(NamedTuple):
-    """Streets to cut, and the segments of each area that is cut on its own."""
-
-    name: str
-    network: StreetNetwork
-    walk: TravelGraph
-    load: StreetLoad
-    areas: list[NDArray[np.int64]]
-
-    def seats(self, beats: int) -> list[int]:
-        """Share beats among the areas by street load."""
-        load_s = self.load.total_s
-        return sainte_lague([float(load_s[area].sum()) for area in self.areas], beats)
 
 
 @dataclass(frozen=True)
@@ -94,41 +84,22 @@ class Row:
     final_min: float | None = None
     walk_m: float | None = None
     walk_ratio: float | None = None
+    junctions: int | None = None
+    loose: int | None = None
+    known: float | None = None
     broken: int | None = None
     barrier_cut: float | None = None
     note: str = ""
 
 
-def case_of(name: str, network: StreetNetwork, *, cross: bool) -> Case:
-    """Leave the largest piece of each city (of all, where beats may cross) in the boundary."""
-    settings = load_settings()
-    times = travel_times(network, settings)
-    load_s = street_load(network, times, settings, "foot").total_s
-    city = np.where(held_segments(network), 0 if cross else network.city, -1)
-    cities = np.unique(city[network.required & (city >= 0)]).tolist()
-    areas = [_largest(network, np.flatnonzero(city == c), load_s) for c in cities]
-    inside = np.zeros(len(network), dtype=bool)
-    inside[np.concatenate(areas)] = True
-    kept = replace(
-        network,
-        city=np.where(inside, network.city, -1),
-        required=network.required & inside,
-    )
-    load = street_load(kept, times, settings, "foot")
-    return Case(name, kept, travel_graph(kept, times, "foot"), load, areas)
-
-
-def _largest(
-    network: StreetNetwork, segments: NDArray[np.int64], load_s: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Return the connected piece with the most street load."""
-    label = components(len(network.node_id), network.u[segments], network.v[segments])
-    region = label[network.u[segments]]
-    most: NDArray[np.bool_] = region == np.argmax(np.bincount(region, weights=load_s[segments]))
-    return segments[most]
-
-
-def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:  # noqa: FBT001
+def ours(
+    case: Case,
+    beats: int,
+    seed: int,
+    cap_s: float,
+    cross: bool,  # noqa: FBT001
+    params: CutParams | None = None,
+) -> Timed:
     """Cut with reso_geo, as `make_plan` does."""
     cities = [case.network.cities[case.network.city[area[0]]] for area in case.areas]
     several = len(cities) > 1
@@ -138,6 +109,7 @@ def ours(case: Case, beats: int, seed: int, cap_s: float, cross: bool) -> Timed:
         cross_cities=cross,
         time_limit_s=cap_s,
         seed=seed,
+        params=params or CutParams(),
     )
     stop = stopwatch()
     cut = cut_beats(DistrictingProblem.of(case.network, case.walk, case.load), request).partition
@@ -169,6 +141,7 @@ class Bench:
         self._final: bool = arguments.final
         self._save: Path | None = arguments.save
         self.rows: list[Row] = []
+        self.most_walk: dict[str, float] = {}
 
     def compare(self, case: Case, beats: int, seed: int, methods: list[str]) -> None:
         """Cut one case by every method; reso_geo first, whose balance is asked of GerryChain."""
@@ -215,6 +188,7 @@ class Bench:
             base = base_of_beats(network, case.walk, load_s, beat_of, row.beats)
         street = balance(street_loads(beat_of, load_s, row.beats))
         fast = balance(beat_loads(network, case.walk, case.load, beat_of, base, "fast"))
+        met = meetings(network, beat_of, case.area_of)
         row = replace(
             row,
             street_max=street.most,
@@ -222,6 +196,9 @@ class Bench:
             fast_max=fast.most,
             fast_min=fast.least,
             walk_m=mean_walk_m(network, load_s, beat_of, base),
+            junctions=met.junctions,
+            loose=met.loose,
+            known=met.share,
             broken=broken(network, beat_of, row.beats),
         )
         if self._final:
@@ -264,17 +241,6 @@ def crossing(network: StreetNetwork) -> NDArray[np.bool_] | None:
     return barred if barred.any() else None
 
 
-def crop(network: StreetNetwork, count: int) -> StreetNetwork:
-    """Return the held segments around the middle of the streets, about so many, and no others."""
-    held = np.flatnonzero(held_segments(network))
-    middle = (network.node_xy[network.u] + network.node_xy[network.v])[held] / 2.0
-    far = ((middle - np.median(middle, axis=0)) ** 2).sum(axis=1)
-    near = np.zeros(len(network), dtype=bool)
-    near[held[np.argsort(far, kind="stable")[:count]]] = True
-    alone = replace(network, twin_of=np.full(len(network), -1))
-    return select(alone, near)
-
-
 def scaling(bench: Bench, name: str, whole: StreetNetwork, arguments: argparse.Namespace) -> None:
     """Cut a tenth of the streets and all of them; print how the times grow."""
     count = int(held_segments(whole).sum())
@@ -300,20 +266,6 @@ def _ratios(rows: list[Row]) -> None:
             )
 
 
-def beside_metis(rows: list[Row]) -> list[Row]:
-    """Put every walk beside the mean of METIS's, over its seeds, on the same streets."""
-    walks: dict[tuple[str, int], list[float]] = {}
-    for row in rows:
-        if row.method == "metis" and row.walk_m is not None:
-            walks.setdefault((row.network, row.beats), []).append(row.walk_m)
-    return [
-        replace(row, walk_ratio=row.walk_m / float(np.mean(walks[row.network, row.beats])))
-        if row.walk_m is not None and (row.network, row.beats) in walks
-        else row
-        for row in rows
-    ]
-
-
 def read_arguments(words: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -321,6 +273,7 @@ def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--boundary", help="file, built-in name or osm:... of the source")
     parser.add_argument("--cross-cities", action="store_true", help="cut all cities as one")
     parser.add_argument("--beats", nargs="+", type=int, default=[17, 60, 100])
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[UNTOUCHED])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--methods", nargs="+", choices=[*PEERS, OURS], default=[*PEERS, OURS])
     parser.add_argument("--final", action="store_true", help="measure at the final depth too")
@@ -353,6 +306,9 @@ def main(words: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     write(beside_metis(bench.rows), arguments.out)
+    bars = hold(bench.rows, OURS, bench.most_walk)
+    if bars:
+        write(bars, None)
     return 0
 
 
@@ -364,10 +320,14 @@ def run(bench: Bench, arguments: argparse.Namespace) -> None:
         if arguments.scaling:
             scaling(bench, name, network, arguments)
             continue
-        case = case_of(name, network, cross=arguments.cross_cities)
-        for beats in arguments.beats:
-            for seed in arguments.seeds:
-                bench.compare(case, beats, seed, arguments.methods)
+        for variant in arguments.variants:
+            label = name if variant == UNTOUCHED else f"{name}_{variant}"
+            case = case_of(label, varied(network, variant), cross=arguments.cross_cities)
+            bench.most_walk[label] = most_walk(path, variant)
+            for beats in arguments.beats:
+                count = max(round(beats / 2), 2) if is_half(variant) else beats
+                for seed in arguments.seeds:
+                    bench.compare(case, count, seed, arguments.methods)
 
 
 if __name__ == "__main__":

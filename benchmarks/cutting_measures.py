@@ -1,7 +1,7 @@
-"""What a cut is worth, whoever made it: load, walk, broken beats, beats that a barrier cuts.
+"""What a cut is worth: load, walk, broken beats, beats that a barrier cuts, where beats meet.
 
-Nothing here asks the cutter: parts are found with networkx, walks with scipy, over the streets as
-they were read.
+Nothing here asks the cutter, whoever it is: parts are found with networkx, walks with scipy, over
+the streets as they were read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.partition import median_junction
+from reso_geo.tiling.fronts import MAIN_RANKS, rank_of
 from reso_geo.workload import measure_load
 
 if TYPE_CHECKING:
@@ -26,18 +27,62 @@ if TYPE_CHECKING:
 __all__ = [
     "NO_BASE",
     "Balance",
+    "Meetings",
     "balance",
     "barrier_cut_beats",
     "base_of_beats",
     "beat_loads",
     "broken",
+    "known_streets",
     "mean_walk_m",
+    "meetings",
     "street_loads",
 ]
 
 NO_BASE = -1
 LEAST_APART = 0.05
 """Share of a beat's load behind a barrier from which on the barrier cuts the beat."""
+
+
+class Meetings(NamedTuple):
+    """Junctions where beats meet, those away from what people know, and the share of the others."""
+
+    junctions: int
+    loose: int
+    share: float
+
+
+def known_streets(network: StreetNetwork) -> NDArray[np.bool_]:
+    """Find main streets (tertiary or higher) and segments that cross a barrier, shape (m,)."""
+    known: NDArray[np.bool_] = (rank_of(network) < MAIN_RANKS) | (network.crossed != 0)
+    return known
+
+
+def meetings(
+    network: StreetNetwork, beat_of: NDArray[np.int64], area_of: NDArray[np.int64]
+) -> Meetings:
+    """Count the junctions where beats of one area meet, and those that are loose.
+
+    One is loose where no walkable segment at it that is in a beat is a main street or crosses a
+    barrier. `area_of` (int64, shape (m,)) tells areas that are cut each on its own; where two of
+    them meet, beats had no choice. How beats are drawn plays no part.
+    """
+    held = np.flatnonzero(network.foot & (beat_of >= 0))
+    ends = np.concatenate((network.u[held], network.v[held]))
+    met = _differing(ends, beat_of[held]) & ~_differing(ends, area_of[held])
+    on = np.isin(np.arange(len(met)), ends[np.tile(known_streets(network)[held], 2)])
+    junctions, loose = int(met.sum()), int((met & ~on).sum())
+    return Meetings(junctions, loose, 1.0 - loose / junctions if junctions else 1.0)
+
+
+def _differing(ends: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Find junctions whose segments differ in a label."""
+    least = np.full(ends.max() + 1, np.iinfo(np.int64).max)
+    most = np.full(ends.max() + 1, -1)
+    np.minimum.at(least, ends, np.tile(label, 2))
+    np.maximum.at(most, ends, np.tile(label, 2))
+    differing: NDArray[np.bool_] = most > least
+    return differing
 
 
 class Balance(NamedTuple):

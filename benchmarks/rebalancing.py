@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from cutting import HEIDELBERG, Case, case_of, ours, theirs
+from cutting import ours, theirs
+from cutting_cases import HEIDELBERG, Case, case_of
 from cutting_measures import (
     NO_BASE,
     balance,
