@@ -5,8 +5,37 @@
 Of each plan one row (JSON): length of the borders between beats of a city where a street is
 within 100 m, the rest of them, shares along main streets or barriers and along any street (within
 40 m, barriers 60 m, turned by at most 25 degrees), medians of Polsby-Popper and of area to hull,
-vertices, and beats that pinch (opened by 15 m they fall apart). Two pictures: the whole plan, and
-where its beats meet nearest to their middle.
+vertices, and beats that pinch (opened by 15 m they fall apart); besides, free of drawing, the
+junctions where beats meet, the loose ones and the share of the others (`cutting_measures.meetings`;
+`cutting.py` has METIS beside them). Two pictures: the whole plan, and where its beats meet nearest
+to their middle.
+
+Pictures before and after a change of what cuts or draws, the commit before it being BEFORE:
+
+    git worktree add ../before BEFORE && cp -r data/leaflet ../before/data/
+    plans() {  # where the code is, and a folder for its plans
+        data=../shared/data/networks
+        export PYTHONPATH=$1 folder=$2
+        run() { python -P -m reso_geo plan "$2" --officers $3 --out $folder/$1 --quiet "${@:4}"; }
+        run sample data/sample/sample.osm.pbf 17 --boundary osm:admin_level=8
+        run montreal_nord $data/montreal_nord_walk.graphml 8
+        run monaco $data/monaco.osm.pbf 12
+        run heidelberg_17 $data/heidelberg.osm.pbf 17
+        run heidelberg_60 $data/heidelberg.osm.pbf 60
+    }
+    plans ../before plans/before && plans . plans/after
+    for when in before after; do
+        python benchmarks/borders.py plans/$when/*/plan.gpkg --out plans/$when
+    done
+
+Each plan has two files then, such as ``sample_plan.png`` and ``sample_plan_near.png``. A planner's
+own view of the two, with what changes, and a resident's, as Debian's Chromium shows the page:
+
+    python -m reso_geo map plans/after/sample/plan.gpkg --compare plans/before/sample/plan.gpkg \
+        --out plans/change.html
+    python -m reso_geo map plans/after/sample/plan.gpkg --audience public --out plans/public.html
+    chromium --headless --window-size=1280,900 --virtual-time-budget=10000 \
+        --screenshot=plans/public.png file://$PWD/plans/public.html
 """
 
 from __future__ import annotations
@@ -19,6 +48,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import numpy as np
 import shapely
+from cutting_measures import meetings
 from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection
 
@@ -82,6 +112,9 @@ def figures(plan: Plan) -> dict[str, float]:
     opened = shapely.buffer(shapely.buffer(shapes, -OPEN_M), OPEN_M)
     pinched = shapely.get_num_geometries(opened) > shapely.get_num_geometries(shapes)
     area, near_km = shapely.area(shapes), piece_km[near].sum()
+    beat_of = plan.partition.beat_of
+    city_of = np.append(plan.partition.city, -1)[beat_of]
+    met = meetings(network, beat_of, city_of)
     return {
         "km": round(near_km, 1),
         "far_km": round(piece_km.sum() - near_km, 1),
@@ -91,6 +124,9 @@ def figures(plan: Plan) -> dict[str, float]:
         "hull": round(float(np.median(area / shapely.area(shapely.convex_hull(shapes)))), 2),
         "vertices": int(shapely.get_num_coordinates(shapes).sum()),
         "pinched": int(pinched.sum()),
+        "junctions": met.junctions,
+        "loose": met.loose,
+        "junctions_known": round(met.share, 2),
     }
 
 
@@ -122,7 +158,7 @@ def draw(plan: Plan, path: Path, centre: NDArray[np.float64] | None = None) -> N
 
 def main() -> None:
     """Measure and draw every plan given."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("plans", nargs="+", type=Path)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()

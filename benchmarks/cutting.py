@@ -33,7 +33,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from cutting_bars import beside_metis, hold, most_walk
-from cutting_cases import HEIDELBERG, UNTOUCHED, VARIANTS, Case, case_of, crop, is_half, varied
+from cutting_cases import (
+    HEIDELBERG,
+    UNTOUCHED,
+    VARIANTS,
+    Case,
+    beats_of,
+    case_of,
+    crop,
+    read_variants,
+)
 from cutting_measures import (
     NO_BASE,
     balance,
@@ -48,7 +57,7 @@ from cutting_measures import (
 from cutting_peers import PEERS, Timed, dual_graph, in_time, missing, stopwatch
 from tables import cells, write
 
-from reso_geo import CutRequest, load_network, read_boundary
+from reso_geo import CutRequest
 from reso_geo.districting import DistrictingProblem
 from reso_geo.errors import ResoGeoError
 from reso_geo.network import MOTORWAY, RAILWAY, RIVER
@@ -134,12 +143,13 @@ def theirs(method: str, case: Case, beats: int, seed: int, epsilon: float) -> Ti
 class Bench:
     """Cuts and measures; collects the lines of the table."""
 
-    def __init__(self, arguments: argparse.Namespace) -> None:
+    def __init__(self, arguments: argparse.Namespace, params: CutParams | None = None) -> None:
         self._cap_s: float = arguments.cap
         self._epsilon: float | None = arguments.epsilon
         self._cross: bool = arguments.cross_cities
         self._final: bool = arguments.final
         self._save: Path | None = arguments.save
+        self._params = params
         self.rows: list[Row] = []
         self.most_walk: dict[str, float] = {}
 
@@ -164,7 +174,8 @@ class Bench:
         row = Row(case.name, segments, beats, seed, method)
         if method == OURS:
             limit_s = self._cap_s
-            done = in_time(ours, (case, beats, seed, limit_s, self._cross), 2 * limit_s)
+            given = case, beats, seed, limit_s, self._cross, self._params
+            done = in_time(ours, given, 2 * limit_s)
             return self._timed(row, done, "")
         done = in_time(theirs, (method, case, beats, seed, epsilon), self._cap_s)
         if method != "gerrychain":
@@ -266,9 +277,9 @@ def _ratios(rows: list[Row]) -> None:
             )
 
 
-def read_arguments(words: list[str] | None) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def parser_of(text: str | None) -> argparse.ArgumentParser:
+    """Return what every benchmark of cuts is asked for."""
+    parser = argparse.ArgumentParser(description=(text or "").partition("\n")[0])
     parser.add_argument("source", nargs="*", type=Path)
     parser.add_argument("--boundary", help="file, built-in name or osm:... of the source")
     parser.add_argument("--cross-cities", action="store_true", help="cut all cities as one")
@@ -278,13 +289,24 @@ def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--methods", nargs="+", choices=[*PEERS, OURS], default=[*PEERS, OURS])
     parser.add_argument("--final", action="store_true", help="measure at the final depth too")
     parser.add_argument("--cap", type=float, default=300.0, help="most seconds by the clock")
+    parser.add_argument("--out", type=Path, help="the table as CSV")
+    parser.add_argument("--save", type=Path, help="folder for the cuts, as .npz")
     parser.add_argument(
         "--epsilon", type=float, help="what GerryChain is asked for; else what reso_geo reached"
     )
+    return parser
+
+
+def read_arguments(words: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = parser_of(__doc__)
     parser.add_argument("--scaling", action="store_true", help="a tenth of the streets, and all")
     parser.add_argument("--fixed", action="store_true", help="as many beats in the tenth")
-    parser.add_argument("--out", type=Path, help="the table as CSV")
-    parser.add_argument("--save", type=Path, help="folder for the cuts, as .npz")
+    return checked(parser, words)
+
+
+def checked(parser: argparse.ArgumentParser, words: list[str] | None) -> argparse.Namespace:
+    """Read the words; end where a source or a peer is not there."""
     arguments = parser.parse_args(words)
     if not arguments.source and HEIDELBERG.is_file():
         arguments.source = [HEIDELBERG]
@@ -314,20 +336,16 @@ def main(words: list[str] | None = None) -> int:
 
 def run(bench: Bench, arguments: argparse.Namespace) -> None:
     """Cut every source as often as asked."""
-    for path in arguments.source:
-        boundary = read_boundary(arguments.boundary, path) if arguments.boundary else None
-        name, network = path.name.partition(".")[0], load_network(path, boundary)
+    wanted = arguments.source, arguments.boundary, arguments.variants
+    for path, variant, name, network in read_variants(*wanted):
         if arguments.scaling:
             scaling(bench, name, network, arguments)
             continue
-        for variant in arguments.variants:
-            label = name if variant == UNTOUCHED else f"{name}_{variant}"
-            case = case_of(label, varied(network, variant), cross=arguments.cross_cities)
-            bench.most_walk[label] = most_walk(path, variant)
-            for beats in arguments.beats:
-                count = max(round(beats / 2), 2) if is_half(variant) else beats
-                for seed in arguments.seeds:
-                    bench.compare(case, count, seed, arguments.methods)
+        case = case_of(name, network, cross=arguments.cross_cities)
+        bench.most_walk[name] = most_walk(path, variant)
+        for beats in arguments.beats:
+            for seed in arguments.seeds:
+                bench.compare(case, beats_of(variant, beats), seed, arguments.methods)
 
 
 if __name__ == "__main__":

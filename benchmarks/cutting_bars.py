@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cutting import Row
 
-__all__ = ["Bars", "beside_metis", "hold", "most_walk"]
+__all__ = ["METIS", "WEIGHTED", "Bars", "beside_metis", "hold", "most_walk", "ratio"]
 
 LOOSE, SHARE, WALK, WALK_ELSEWHERE = 0.9, 0.05, 0.98, 1.02
 METIS, WEIGHTED = "metis", "metis_weighted"
@@ -76,7 +76,7 @@ def hold(rows: Sequence[Row], ours: str, walks: Mapping[str, float]) -> list[Bar
             Bars(
                 *key,
                 len(own),
-                _ratio(mean.loose, peers[0].loose),
+                ratio(mean.loose, peers[0].loose),
                 mean.known - peers[1].known,
                 mean.walk_m / peers[0].walk_m,
                 most,
@@ -114,7 +114,8 @@ def _mean(cuts: Sequence[Means]) -> Means:
     return Means(*np.mean(cuts, axis=0).tolist())
 
 
-def _ratio(own: float, other: float) -> float:
+def ratio(own: float, other: float) -> float:
+    """Return the one over the other; one where both are zero."""
     return own / other if other else 1.0 if own == other else float("inf")
 
 

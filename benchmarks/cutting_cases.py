@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from reso_geo import load_settings
+from reso_geo import load_network, load_settings, read_boundary
 from reso_geo.coverage import travel_graph
 from reso_geo.network import components, select
 from reso_geo.partition import held_segments, sainte_lague
@@ -17,6 +17,8 @@ from reso_geo.travel import travel_times
 from reso_geo.workload import street_load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
     from reso_geo import StreetNetwork
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from reso_geo.workload import StreetLoad
 
 __all__ = [
-    "HEIDELBERG", "SHARED", "UNTOUCHED", "VARIANTS", "Case", "case_of", "crop", "is_half", "varied",
+    "HEIDELBERG", "SHARED", "UNTOUCHED", "VARIANTS", "Case", "beats_of", "case_of", "crop",
+    "is_half", "read_variants",
 ]  # fmt: skip
 
 SHARED = (Path(__file__).resolve().parents[2] / "shared/data").resolve()
@@ -136,5 +139,22 @@ def varied(network: StreetNetwork, variant: str) -> StreetNetwork:
 
 
 def is_half(variant: str) -> bool:
-    """Tell whether a variant is other streets, not a copy; half the beats are enough for it."""
+    """Tell whether a variant is other streets, not a copy."""
     return variant in _HALVES
+
+
+def read_variants(
+    sources: Sequence[Path], boundary: str | None, variants: Sequence[str]
+) -> Iterator[tuple[Path, str, str, StreetNetwork]]:
+    """Read every source once; yield it, each variant, what that is called and its streets."""
+    for path in sources:
+        inside = read_boundary(boundary, path) if boundary else None
+        name, network = path.name.partition(".")[0], load_network(path, inside)
+        for variant in variants:
+            label = name if variant == UNTOUCHED else f"{name}_{variant}"
+            yield path, variant, label, varied(network, variant)
+
+
+def beats_of(variant: str, beats: int) -> int:
+    """Return how many beats a variant is cut into: a half into half as many, at least two."""
+    return max(round(beats / 2), 2) if is_half(variant) else beats
