@@ -132,7 +132,7 @@ def _mean(rows: Sequence[Row], name: str) -> float:
 
 
 def at_walk(lines: Sequence[Weighed], walk: float) -> str:
-    """Say what a walk over METIS's costs in borders."""
+    """Return in a sentence what a walk over METIS's costs in borders."""
     ordered = sorted(lines, key=lambda line: line.weight)
     for one, two in pairwise(ordered):
         if min(one.walk, two.walk) <= walk <= max(one.walk, two.walk) and one.walk != two.walk:

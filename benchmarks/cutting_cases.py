@@ -139,7 +139,7 @@ def varied(network: StreetNetwork, variant: str) -> StreetNetwork:
 
 
 def is_half(variant: str) -> bool:
-    """Tell whether a variant is other streets, not a copy."""
+    """Return whether a variant is other streets, not a copy."""
     return variant in _HALVES
 
 
