@@ -108,8 +108,9 @@ def varied(network: StreetNetwork, variant: str) -> StreetNetwork:
 
     Turned by 37 or 90 degrees to the left about the middle (the median) of the streets, or mirrored
     east to west, drawing and barriers move and nothing else changes: lengths, names and what is
-    crossed stay, so that METIS cuts the same beats. A half keeps the streets whose middle is west,
-    east, south or north of the median.
+    crossed stay, so that METIS cuts the same beats; a search that begins in directions of its own
+    begins elsewhere. A half keeps the streets whose middle is west, east, south or north of the
+    median.
     """
     if variant == UNTOUCHED:
         return network
