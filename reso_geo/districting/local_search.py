@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,13 +53,12 @@ class Attempt:
     recut: bool = False
 
 
-_RECUTS = (
-    Attempt(1.0, recut=True),
+_RECUT = Attempt(1.0, recut=True)
+_ATTEMPTS = (
+    _RECUT,
+    Attempt(1.0),
     Attempt(0.6, recut=True),
     Attempt(1.5, recut=True),
-)
-_ATTEMPTS = (
-    Attempt(1.0),
     Attempt(0.6),
     Attempt(1.0, single=True),
     Attempt(1.5),
@@ -120,7 +120,7 @@ class BalanceSearch:
         self._trial = Trial(state, even_objective(state.rules))
         self._enough = (params.near if near is None else near) * state.tolerance
         self._relays: tuple[float, ...] = ()
-        self._attempts: tuple[Attempt, ...] = _RECUTS
+        self._attempts: tuple[Attempt, ...] = (_RECUT,)
         required = int(self._assignment.region.required.sum())
         usual = params.least_work + params.more_work * required * np.sqrt(self._assignment.count)
         self._most_work = effort * usual
@@ -147,7 +147,7 @@ class BalanceSearch:
         until = self._state.work + self._most_work
         if not self._trades(until):
             return False
-        self._attempts = _RECUTS + _ATTEMPTS
+        self._attempts = _ATTEMPTS
         if not self._trades(until):
             return False
         if self._withdraw() and not self._trades(until + self._most_work / 3.0):
@@ -175,23 +175,27 @@ class BalanceSearch:
         return self._trades(state.work + self._most_work)
 
     def _flow(self) -> None:
-        """Move load between all neighbours at once, if that is better."""
-        state, count = self._state, self._assignment.count
-        params, rules = self._params, state.rules
+        """Move load between all neighbours at once, some times over; keep the best of it."""
+        state, params = self._state, self._params
         objective = self._trial.objective.weighed(Border.name, params.border_first)
-        for _ in range(params.rounds if count <= params.most_in_flow else 0):
-            if rules.late or np.abs(state.off).max() <= self._enough:
+        best = state.cost(objective), self._assignment.labels()
+        for _ in range(params.rounds if self._assignment.count <= params.most_in_flow else 0):
+            if state.rules.late or np.abs(state.off).max() <= self._enough:
                 break
-            if not state.kept(range(count), self._divided, objective):
+            if not self._divided():
                 break
+            now = state.cost(objective), self._assignment.labels()
+            best = min(best, now, key=itemgetter(0))
+        state.restore(best[1])
 
     def _divided(self) -> bool:
         """Divide the streets of all neighbours again by the last measures."""
         state, assignment = self._state, self._assignment
-        search = BorderSearch(
-            assignment.region, state.weight_s + 1e-6, state.share, state.rules, state.bases
-        )
-        return len(state.relabel(search.run(assignment.labels(), 1))) > 0
+        region, weight = assignment.region, state.weight_s + 1e-6
+        search = BorderSearch(region, weight, state.share, state.rules.strict, state.bases)
+        was = assignment.labels()
+        state.restore(search.run(was, 1))
+        return bool((assignment.labels() != was).any())
 
     def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""

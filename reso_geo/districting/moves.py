@@ -271,7 +271,7 @@ class Recut:
         bool
             Whether anything went over, and both have a street to cover.
         """
-        region, params = assignment.region, rules.params.borders
+        region, params = assignment.region, (rules.strict if self.strict else rules).params.borders
         own = np.union1d(assignment.own(self.giver), assignment.own(self.taker))
         was = np.isin(own, assignment.own(self.taker))
         walk = assignment.walks_m(self.taker) - assignment.walks_m(self.giver)
@@ -290,8 +290,7 @@ class Recut:
             ),
             amount=self.amount_s / mean_s,
         )
-        off = params.strict_off if self.strict else params.off
-        (now,) = divided(region, [both], rules.tolerance, off, params)
+        (now,) = divided(region, [both], rules.tolerance, params)
         if now is None:
             return False
         for segment in own[now != was].tolist():

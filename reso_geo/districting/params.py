@@ -138,11 +138,11 @@ class BorderParams(Tuning):
         By so much less such a turn counts where the name stays the same.
     walk
         What all walks of a mean beat count for.
-    off, strict_off
-        What it counts for to be off the wanted load by one tolerance beyond `near`; by two, four
-        times as much. The second is for trades, whose borders are judged when they are measured.
-    near
-        Part of the tolerance within which a division has what is wanted.
+    off, near
+        What it counts for to be off the wanted load by one tolerance beyond the part `near` of it,
+        within which a division has what is wanted; by two, four times as much.
+    strict_off, strict_near
+        The same for trades, whose borders are judged when they are measured.
     far
         Segments so many mean walks nearer to their own base stay with it.
     most_free
@@ -162,8 +162,9 @@ class BorderParams(Tuning):
     same_name: float = share(0.3)
     walk: float = figure(48.0)
     off: float = figure(5.0)
-    strict_off: float = figure(200.0)
     near: float = share(0.3)
+    strict_off: float = figure(200.0)
+    strict_near: float = share(0.1)
     far: float = figure(2.0)
     most_free: int = count(1000, 2)
     sweeps: int = count(3, 0)
@@ -351,6 +352,13 @@ class SearchRules:
     seed: int = 0
     params: CutParams = CutParams()
     began: float = field(default_factory=time.monotonic)
+
+    @property
+    def strict(self) -> SearchRules:
+        """The same where a division is for the loads above all: see `BorderParams`."""
+        borders = self.params.borders
+        borders = replace(borders, off=borders.strict_off, near=borders.strict_near)
+        return replace(self, params=replace(self.params, borders=borders))
 
     @property
     def late(self) -> bool:

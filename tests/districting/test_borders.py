@@ -144,9 +144,9 @@ def test_pairs_divide_side_by_side_as_each_would_alone() -> None:
         return Neighbours(own, weight, away, east, ends if amount else (none, none), amount)
 
     pairs = [halves(amount) for amount in (-0.2, 0.2, -0.4, 0.0)]
-    params = replace(SearchRules(0.05).params.borders, walk=4.0)
-    together = divided(region, pairs, 0.05, params.strict_off, params)
-    alone = [divided(region, [pair], 0.05, params.strict_off, params)[0] for pair in pairs]
+    params = replace(SearchRules(0.05).strict.params.borders, walk=4.0)
+    together = divided(region, pairs, 0.05, params)
+    alone = [divided(region, [pair], 0.05, params)[0] for pair in pairs]
     assert sum(second is not None for second in alone) > 1
     for one, other in zip(together, alone, strict=True):
         assert np.array_equal(one, other)

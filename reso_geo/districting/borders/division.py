@@ -84,7 +84,6 @@ def divided(
     region: Region,
     pairs: Sequence[Neighbours],
     tolerance: float,
-    off: float,
     params: BorderParams,
 ) -> list[NDArray[np.bool_] | None]:
     """Divide the streets of pairs of beats along cheaper borders, or to what is wanted.
@@ -99,10 +98,8 @@ def divided(
         The beats, each pair by itself.
     tolerance
         How far off a beat may be, as a share of a mean load.
-    off
-        What it counts for to be off by one tolerance more than need be; by two, four times as much.
     params
-        What borders and walks count for.
+        What borders, walks and loads that are off count for.
 
     Returns
     -------
@@ -120,7 +117,7 @@ def divided(
     def costs(second: NDArray[np.bool_]) -> NDArray[np.float64]:
         away = np.abs(given.sums(given.weight * second, count) - wanted) / tolerance
         out = np.maximum(away - params.near, 0.0)
-        cost: NDArray[np.float64] = given.costs(second, count) + off * out * out
+        cost: NDArray[np.float64] = given.costs(second, count) + params.off * out * out
         return cost
 
     least, better = costs(best) - _GAIN, np.zeros(count, dtype=bool)

@@ -200,7 +200,7 @@ class _Sweep:
             for pair in pairs
         ]
         borders = rules.params.borders
-        return divided(self._region, both, rules.tolerance, borders.off, borders)
+        return divided(self._region, both, rules.tolerance, borders)
 
     def _away(self, pair: Pair) -> NDArray[np.float64]:
         """Return how much farther each segment is from the second base, or less at home there."""
