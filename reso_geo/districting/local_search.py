@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.districting.barrier_split import across
-from reso_geo.districting.borders.search import BorderSearch
+from reso_geo.districting.borders.rounds import divide_all
 from reso_geo.districting.moves import HandOver, Move, Recut, Transfer
 from reso_geo.districting.objective import Balance, BarrierSplit, Border, Objective
 from reso_geo.districting.trial import Trial
@@ -178,24 +177,14 @@ class BalanceSearch:
         """Move load between all neighbours at once, some times over; keep the best of it."""
         state, params = self._state, self._params
         objective = self._trial.objective.weighed(Border.name, params.border_first)
-        best = state.cost(objective), self._assignment.labels()
-        for _ in range(params.rounds if self._assignment.count <= params.most_in_flow else 0):
-            if state.rules.late or np.abs(state.off).max() <= self._enough:
-                break
-            if not self._divided():
-                break
-            now = state.cost(objective), self._assignment.labels()
-            best = min(best, now, key=itemgetter(0))
-        state.restore(best[1])
-
-    def _divided(self) -> bool:
-        """Divide the streets of all neighbours again by the last measures."""
-        state, assignment = self._state, self._assignment
-        region, weight = assignment.region, state.weight_s + 1e-6
-        search = BorderSearch(region, weight, state.share, state.rules.strict, state.bases)
-        was = assignment.labels()
-        state.restore(search.run(was, 1))
-        return bool((assignment.labels() != was).any())
+        few = self._assignment.count <= params.most_in_flow
+        divide_all(
+            state,
+            lambda: state.share,
+            lambda: state.cost(objective),
+            lambda: bool(np.abs(state.off).max() <= self._enough),
+            params.rounds if few else 0,
+        )
 
     def _trades(self, until: float) -> bool:
         """Trade until nothing helps or the work is done; False when time was up first."""

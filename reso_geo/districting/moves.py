@@ -276,13 +276,15 @@ class Recut:
         was = np.isin(own, assignment.own(self.taker))
         walk = assignment.walks_m(self.taker) - assignment.walks_m(self.giver)
         away = (walk[region.u[own]] + walk[region.v[own]]) / 2.0 / assignment.mean_walk_m
+        kept = np.zeros(len(own))
         if previous is not None:
-            away += previous.kept(self.giver, self.taker)[own] / params.walk
+            kept = previous.kept(self.giver, self.taker)[own]
         mean_s = float(weight_s.sum()) / assignment.count
         both = Neighbours(
             own=own,
             weight=weight_s[own] / mean_s + _NO_WEIGHT,
             away=away,
+            kept=kept,
             was=was,
             at_base=(
                 np.flatnonzero(np.isin(own, assignment.at_base(self.giver))),

@@ -99,6 +99,7 @@ def frontier(
     kept_s = context.load.without_counts().total_s
     points: list[FrontierPoint] = []
     best: tuple[float, Partition] | None = None
+    bound = reachable = 0.0
     every = sorted({*tolerances, request.tolerance})
     for number, tolerance in enumerate(every):
         tell("progress.frontier", number / len(every))
@@ -108,13 +109,15 @@ def frontier(
         if best is None or share > best[0]:
             best = share, made
         kept = continuity_of(edited.network, kept_s, history.beats[-1], best[1], tolerance)
+        # What a stricter tolerance allows, by the posts of its beats, a looser one allows too.
+        bound, reachable = max(bound, kept.bound), max(reachable, kept.reachable)
         per_post = _loads(context, best[1]) / best[1].posts
         points.append(
             FrontierPoint(
                 tolerance,
                 kept.load_share,
-                kept.bound,
-                kept.reachable,
+                bound,
+                reachable,
                 kept.moved_km,
                 float(per_post.max() / per_post.mean()),
                 float(per_post.min() / per_post.mean()),

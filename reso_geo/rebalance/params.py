@@ -66,8 +66,9 @@ class TransferParams(Tuning):
     return_room
         Part of the tolerance that what returns may fill: it makes less deadhead, which brings down
         what every beat may have.
-    flows, patience
-        Rounds of flows, and how many of them in a row may bring nothing.
+    divisions, flows, patience
+        Rounds in which all neighbours divide their streets again, and of flows, and how many of
+        the latter in a row may bring nothing.
     kicks
         Shares of the flow that are tried to let more return.
     mending
@@ -95,7 +96,7 @@ class TransferParams(Tuning):
     out: float = figure(10.0)
     out_square: float = figure(50.0)
     apart: float = figure(1.0)
-    border: float = figure(0.016, 1e-9)
+    border: float = figure(0.004, 1e-9)
     border_first: float = figure(0.008, 1e-9)
     return_widths: float = figure(1.0)
     least_gain: float = share(1e-4)
@@ -103,6 +104,7 @@ class TransferParams(Tuning):
     close: float = share(0.88)
     mend_beyond: float = share(0.98)
     return_room: float = share(0.9)
+    divisions: int = count(10, 0)
     flows: int = count(8, 0)
     patience: int = count(2)
     kicks: tuple[float, ...] = share((1.0, 0.5))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.borders.rounds import divide_all
 from reso_geo.districting.evaluator import FIXED_WORK
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.moves import ANY, RETURNING, Move, Recut, Transfer
@@ -72,6 +73,8 @@ class TransferSearch:
         bool
             False when time was up first.
         """
+        self._divide_all()
+        self._recut_all()
         self._flow_all()
         self._straighten()
         self._mend()
@@ -88,7 +91,9 @@ class TransferSearch:
         """
         state, params = self._state, self._params
         self._most_work = state.work + params.mending * self._all_work()
-        self._mend(params.mend_beyond)
+        if np.abs(state.off).max() > params.mend_beyond * state.tolerance:
+            self._recut_all()
+            self._mend(params.mend_beyond)
         if np.abs(state.off).max() > state.tolerance:
             BalanceSearch(state, 1.0).trade()
         self._most_work = state.work + params.effort * self._all_work()
@@ -96,6 +101,45 @@ class TransferSearch:
         self._nearer()
         self._straighten()
         return not state.rules.late
+
+    def _divide_all(self) -> None:
+        """Divide the streets of all neighbours again and again, each time by the last measures."""
+        params = self._params
+        divide_all(
+            self._state,
+            lambda: np.clip(self._state.load_s, *self._range_s(params.inner)),
+            self._cost,
+            lambda: not self._out().any(),
+            params.divisions,
+            self._territory.previous(params, params.border),
+        )
+
+    def _recut_all(self) -> None:
+        """Divide the streets of beats out of their ranges and a neighbour again, worst first."""
+        helped = True
+        while helped and not self._spent():
+            out = self._out()
+            worst = [b for b in np.argsort(-out, kind="stable").tolist() if out[b] > 0.0]
+            helped = any(self._any(self._recuts(beat)) for beat in worst)
+
+    def _recuts(self, beat: int) -> Iterator[Move]:
+        """Propose divisions that bring a beat into its range, a neighbour with room first."""
+        need, pairs = self._need(beat)
+        for pair in pairs:
+            for share in self._params.shares:
+                step = Recut(*pair, share * need)
+                yield Move(pair, ("recut", round(share * need, 3)), (step,))
+
+    def _need(self, beat: int) -> tuple[float, list[tuple[int, int]]]:
+        """Return how much load a beat must give or take, and with whom: giver first."""
+        state = self._state
+        target = state.target_s
+        over = bool(state.load_s[beat] > target[beat])
+        width = self._params.inner * state.tolerance * target[beat]
+        need = abs(float(state.load_s[beat] - target[beat])) - width
+        fill = state.load_s / target if over else -state.load_s / target
+        near = sorted(self._assignment.neighbours_of(beat), key=lambda o: (fill[o], o))
+        return need, [(beat, other) if over else (other, beat) for other in near]
 
     def _straighten(self) -> None:
         """Divide the streets of neighbours again along cheaper borders, until none does."""
@@ -232,24 +276,16 @@ class TransferSearch:
     def _mends(self, beat: int) -> Iterator[Move]:
         """Propose trades that bring a beat into its range: with a neighbour, or one behind it."""
         state = self._state
-        target = state.target_s
-        over = bool(state.load_s[beat] > target[beat])
-        width = self._params.inner * state.tolerance * target[beat]
-        need = abs(float(state.load_s[beat] - target[beat])) - width
-        fill = state.load_s / target if over else -state.load_s / target
-        near = sorted(self._assignment.neighbours_of(beat), key=lambda o: (fill[o], o))
-        pairs = [(beat, other) if over else (other, beat) for other in near]
-        for pair in pairs:
-            for share in self._params.shares:
-                step = Recut(*pair, share * need)
-                yield Move(pair, ("recut", round(share * need, 3)), (step,))
+        need, pairs = self._need(beat)
+        over = bool(state.load_s[beat] > state.target_s[beat])
         for barrier in (False, True):
             for pair in pairs:
                 yield from (
                     _trade(pair, share * need, over=barrier) for share in self._params.shares
                 )
                 yield _trade(pair, need, over=barrier, single=True)
-        for other in near:
+        fill = state.load_s / state.target_s if over else -state.load_s / state.target_s
+        for other in (sum(pair) - beat for pair in pairs):
             thirds = [third for third in self._assignment.neighbours_of(other) if third != beat]
             for third in sorted(thirds, key=lambda t: (fill[t], t))[: self._params.most_thirds]:
                 yield _relay((beat, other, third), need, over=over)

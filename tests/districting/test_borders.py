@@ -141,7 +141,8 @@ def test_pairs_divide_side_by_side_as_each_would_alone() -> None:
         east = middle_x > np.median(middle_x)
         away = (np.median(middle_x) - middle_x) / np.ptp(middle_x)
         ends = np.array([middle_x.argmin()]), np.array([middle_x.argmax()])
-        return Neighbours(own, weight, away, east, ends if amount else (none, none), amount)
+        at_base = ends if amount else (none, none)
+        return Neighbours(own, weight, away, np.zeros(len(own)), east, at_base, amount)
 
     pairs = [halves(amount) for amount in (-0.2, 0.2, -0.4, 0.0)]
     params = replace(SearchRules(0.05).strict.params.borders, walk=4.0)

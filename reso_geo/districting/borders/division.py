@@ -42,6 +42,9 @@ class Neighbours:
         float64, shape (o,): what each counts for, in mean loads, positive.
     away
         float64, shape (o,): how much farther each is from the second base, in mean walks.
+    kept
+        float64, shape (o,): what a mean load of each counts for in the second beat rather than in
+        the first, beside its walk: who held it before.
     was
         bool, shape (o,): those of the second beat.
     at_base
@@ -53,6 +56,7 @@ class Neighbours:
     own: NDArray[np.int64]
     weight: NDArray[np.float64]
     away: NDArray[np.float64]
+    kept: NDArray[np.float64]
     was: NDArray[np.bool_]
     at_base: tuple[NDArray[np.int64], NDArray[np.int64]]
     amount: float
@@ -154,7 +158,8 @@ def _paired(region: Region, pairs: Sequence[Neighbours], params: BorderParams) -
         np.concatenate([m.cost for m in among]),
     )
     weight = np.concatenate([pair.weight for pair in pairs])
-    pull = params.walk * weight * np.concatenate([pair.away for pair in pairs])
+    away = params.walk * np.concatenate([pair.away for pair in pairs])
+    pull = weight * (away + np.concatenate([pair.kept for pair in pairs]))
     return PairedStreets(np.arange(len(weight)), number, weight, pull, meetings)
 
 

@@ -192,7 +192,8 @@ class _Sweep:
             Neighbours(
                 own=pair.own,
                 weight=self._weight[pair.own],
-                away=self._away(pair),
+                away=self._walk[pair.two, pair.own] - self._walk[pair.one, pair.own],
+                kept=self._kept(pair),
                 was=pair.was,
                 at_base=(self._at(pair.one, pair), self._at(pair.two, pair)),
                 amount=pair.amount,
@@ -202,14 +203,11 @@ class _Sweep:
         borders = rules.params.borders
         return divided(self._region, both, rules.tolerance, borders)
 
-    def _away(self, pair: Pair) -> NDArray[np.float64]:
-        """Return how much farther each segment is from the second base, or less at home there."""
-        own = pair.own
-        away: NDArray[np.float64] = self._walk[pair.two, own] - self._walk[pair.one, own]
-        if self._previous is not None:
-            kept = self._previous.kept(pair.one, pair.two)[own]
-            away += kept / self._rules.params.borders.walk
-        return away
+    def _kept(self, pair: Pair) -> NDArray[np.float64]:
+        """Return what it costs that each segment is with the second instead of the first."""
+        if self._previous is None:
+            return np.zeros(len(pair.own))
+        return self._previous.kept(pair.one, pair.two)[pair.own]
 
     def _at(self, beat: int, pair: Pair) -> NDArray[np.int64]:
         """Return the places of a beat's segments to cover at its base."""
