@@ -158,6 +158,8 @@ class Programme:
         RuntimeError
             When the solver gives up.
         """
+        # On programmes of this size presolve takes longer than all steps that it spares.
+        self._solver.setOptionValue("presolve", "off")
         self._solver.run()
         status = self._solver.getModelStatus()
         if status in _INFEASIBLE:
@@ -194,6 +196,7 @@ class Programme:
             Without values when none of use was found.
         """
         for option, value in (
+            ("presolve", "choose"),
             ("mip_max_nodes", nodes),
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", 0.5),
