@@ -112,6 +112,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     supervisors: Annotated[int | None, typer.Option(help="help.supervisors")] = None,
     tolerance: Annotated[float, typer.Option(help="help.tolerance")] = 0.05,
     time_limit: Annotated[float, typer.Option(help="help.time_limit")] = 600.0,
+    draft: Annotated[bool, typer.Option("--draft", help="help.draft")] = False,  # noqa: FBT002 - a flag of the command line
     date: Annotated[str | None, typer.Option(help="help.date")] = None,
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
@@ -139,7 +140,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     files = {role: context.params[role] for role in INPUT_ROLES}
     _plan(
         output, source, boundary, tables, request, given, out,
-        files=files, lock=lock or (), keep_together=keep_together,
+        files=files, lock=lock or (), keep_together=keep_together, draft=draft,
     )  # fmt: skip
 
 
@@ -156,6 +157,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     keep_streets: bool = True,
     lock: Sequence[str] = (),
     keep_together: str | None = None,
+    draft: bool = False,
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
@@ -175,6 +177,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
             keep_together=keep_together,
             anchors=anchors,
             people=placed.people,
+            depth="fast" if draft else "final",
             progress=begin,
             counts=placed.counts,
             bases=tables.bases,
