@@ -1,4 +1,4 @@
-"""Drafts: plans with tours that were looked for fast, marked wherever they are seen, and finished."""
+"""Drafts: plans whose tours were looked for fast, marked wherever they are seen, and finished."""
 
 from __future__ import annotations
 
