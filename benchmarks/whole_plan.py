@@ -82,7 +82,7 @@ class State:
     def run(self, *words: str | Path) -> str:
         """Run Python with this version, and return what it writes."""
         there = {**os.environ, "PYTHONPATH": str(self.path)}
-        asked = [sys.executable, *map(str, words)]
+        asked = [sys.executable, "-P", *map(str, words)]
         return subprocess.run(  # noqa: S603 - our own words
             asked, env=there, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
@@ -102,7 +102,8 @@ def timed(state: State, case: Case, source: Path, out: Path) -> tuple[float, flo
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as kept:
         there = {**os.environ, "PYTHONPATH": str(state.path)}
-        asked = [sys.executable, *map(str, words), "--out", str(out), "--json"]
+        # Without -P the folder that one stands in would come before the state that is asked for.
+        asked = [sys.executable, "-P", *map(str, words), "--out", str(out), "--json"]
         answer = Path(kept) / "answer.json"
         with answer.open("w") as stream:
             pid = os.posix_spawn(

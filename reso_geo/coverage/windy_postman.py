@@ -164,7 +164,7 @@ def _balanced(
     used = np.unique(np.concatenate((start, end, np.flatnonzero(pairs))))
     row = np.full(graph.node_count, -1, dtype=np.int64)
     row[used] = np.arange(len(used))
-    programme = Programme(cost, np.zeros(len(cost)), most)
+    programme = Programme(cost, np.zeros(len(cost)), most, once=True)
     want = pairs[used].astype(np.float64)
     column = np.arange(len(cost))
     entries = (
