@@ -50,8 +50,8 @@ CASES = {
 STAGES = """
 import json, sys, time
 from pathlib import Path
-from reso_geo import load_network, make_plan, plan_map, plan_report, read_boundary, save_map
-from reso_geo import save_plan
+from reso_geo import CutRequest, PlanRequest, load_network, load_settings, make_plan, plan_map
+from reso_geo import plan_report, read_boundary, save_map, save_plan
 source, officers, boundary, out = sys.argv[1], int(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
 took, now = {}, ["", 0.0]
 def begin(stage, *_):
@@ -61,7 +61,10 @@ now[1] = time.monotonic()
 begin("read")
 area = read_boundary(boundary, source) if boundary else None
 network = load_network(source, area) if area else load_network(source)
-plan = make_plan(network, officers=officers, boundary=area, progress=begin)
+asked = PlanRequest(CutRequest(officers=officers))
+plan = make_plan(
+    network, settings=load_settings(), request=asked, boundary=area, progress=begin
+)
 begin("page")
 save_map(plan_map(plan), out / "map.html")
 begin("files")
