@@ -43,6 +43,7 @@ Audience = Literal["public", "internal", "restricted"]
 """Who reads it: the public sees no load, verdict, base or tour; some notes are for few."""
 LANGUAGES: tuple[str, ...] = get_args(Language)
 AUDIENCES: tuple[str, ...] = get_args(Audience)
+_HEADING = re.compile(r'^\["([^"]+)"\]$', re.MULTILINE)
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _WHERE = re.compile(r"((?:\{\w+\}|--[a-z-]+(?: \{\w+\})?)(?:, [^:;.]*)?)\s?: ")
 """What a sentence of an error begins with, where it names a file, a row or an option first."""
@@ -53,12 +54,21 @@ _PLACES = ("path", "file", "origin", "source", "layer", "row", "column", "key", 
 
 
 @cache
-def _catalogue() -> Mapping[str, Mapping[str, str]]:
-    """Read the catalogue once; it is the same for the life of the process."""
-    texts: dict[str, Mapping[str, str]] = {}
+def _catalogue() -> Mapping[str, str]:
+    """Find where each key stands, once for the life of the process; few of them are ever asked for.
+
+    Reading all texts as TOML would take longer than a page of help.
+    """
+    found: dict[str, str] = {}
     for path in sorted(data_file("words").glob("*.toml")):
-        texts |= tomllib.loads(path.read_text(encoding="utf-8"))
-    return MappingProxyType(texts)
+        _, *parts = _HEADING.split(path.read_text(encoding="utf-8"))
+        found |= dict(zip(parts[::2], parts[1::2], strict=True))
+    return MappingProxyType(found)
+
+
+@cache
+def _text(lang: str, key: str) -> str:
+    return str(tomllib.loads(_catalogue()[key])[lang])
 
 
 def is_key(key: str) -> bool:
@@ -108,7 +118,7 @@ def say(lang: str, key: str, values: Mapping[str, object] = _NOTHING) -> str:
     'Rues (km)'
     """
     shown = {name: _shown(lang, value) for name, value in values.items()}
-    return _catalogue()[key][lang].format_map(shown)
+    return _text(lang, key).format_map(shown)
 
 
 def worded(lang: str, group: str, word: str) -> str:
@@ -200,7 +210,7 @@ def _refusal(lang: str, error: OSError) -> str:
     """Describe why the system refused a file, without the path that it was asked for."""
     key = f"system.{errno.errorcode.get(error.errno or 0, '')}"
     if key in _catalogue():
-        return _catalogue()[key][lang]
+        return _text(lang, key)
     return error.strerror or str(error)
 
 
@@ -359,7 +369,7 @@ class Phrase:
         >>> Phrase("cli.out_is_file", {"path": "a.txt"}).parts("en")
         ('a.txt', 'this is a file.', 'Give --out a folder.')
         """
-        text = _catalogue()[self.key][lang]
+        text = _text(lang, self.key)
         head = _WHERE.match(text)
         where, rest = (head[1], text[head.end() :]) if head else ("", text)
         body = rest.removesuffix("{meant}")

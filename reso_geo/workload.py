@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from reso_geo.coverage import Depth
+    from reso_geo.coverage import SearchDepth
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
     from reso_geo.travel import TravelTimes
@@ -306,7 +306,7 @@ def measure_load(
     load: StreetLoad,
     segments: NDArray[np.int64],
     base: int,
-    depth: Depth = "fast",
+    depth: SearchDepth = "search",
 ) -> BeatLoad:
     """Measure the load of a beat: its streets, and the deadhead of its nested passes.
 
@@ -325,8 +325,9 @@ def measure_load(
     base
         Junction where tours start and end.
     depth
-        ``fast`` inside searches, ``final`` for what is reported; the passes through a part of the
-        segments then get a few rounds of cuts only, since they count with a part of the deadhead.
+        ``search`` inside searches, ``fast`` for a draft, ``final`` for what is reported; the passes
+        through a part of the segments then get a few rounds of cuts only, since they count with a
+        part of the deadhead.
 
     Returns
     -------

@@ -26,6 +26,16 @@ def test_the_top_holds_what_most_work_needs_and_no_more() -> None:
         assert importlib.import_module(f"reso_geo.{name}").__doc__
 
 
+def test_names_are_loaded_when_they_are_asked_for_and_stand_for_one_thing() -> None:
+    from_the_module = importlib.import_module("reso_geo.assess").assess
+    assert reso_geo.assess is from_the_module
+    assert {*reso_geo.__all__} <= {*dir(reso_geo)}
+    assert all(getattr(reso_geo, name) is not None for name in reso_geo.__all__)
+    assert reso_geo.coverage.cover.__module__ == "reso_geo.coverage.cover"
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = reso_geo.nothing
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -139,7 +139,7 @@ const planPanel = (() => {
     // ---- what the map shows --------------------------------------------------------------------
 
     function heading() {
-      const { facts, provisional, sums, change } = state();
+      const { facts, unsettled, sums, change } = state();
       const list = make("dl", "sums");
       (sums[view.season] || []).forEach(([value, label]) => {
         list.append(make("div", "", make("dt", "", said(label)), make("dd", "", said(value))));
@@ -153,7 +153,7 @@ const planPanel = (() => {
         const gone = change.gone.length ? [` ${say("gone")} `, name(change.gone.join(", ")), "."] : [];
         lines.push(make("p", "change", said(change.said), ...gone));
       }
-      if (provisional) lines.push(make("p", "notice", said(provisional)));
+      lines.push(...unsettled.map((each) => make("p", "notice", said(each))));
       const audience = make("p", "audience", said(plan.audience));
       parts.heading.replaceChildren(audience, languages(), make("h1", "", say("title")), ...lines);
     }

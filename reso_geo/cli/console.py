@@ -15,8 +15,6 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from reso_geo.i18n import Phrase, say
-from reso_geo.plan import assumption_label
-from reso_geo.report import sections, sector_facts, verdict_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -194,6 +192,8 @@ class Output:
         found
             From `reso_geo.assess`.
         """
+        from reso_geo.report import sections, sector_facts, verdict_table  # noqa: PLC0415 - slow
+
         if self.quiet or self.as_json:
             return
         lang = self.lang
@@ -239,6 +239,8 @@ class Output:
         keys
             As in the settings file; nothing is written where there are none.
         """
+        from reso_geo.plan import assumption_label  # noqa: PLC0415 - slow to load for an error
+
         if keys and not self.verbose:
             self.line("cli.assumptions_count", {"count": len(keys)})
         elif keys:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer.core
 
 from reso_geo.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Command", "Commands"]
 
@@ -73,4 +76,31 @@ class Command(_InOneLanguage, typer.core.TyperCommand):
 
 
 class Commands(_InOneLanguage, typer.core.TyperGroup):
-    """The commands together; their help is in one language."""
+    """The commands together; their help is in one language.
+
+    Attributes
+    ----------
+    load
+        Takes the name of a command, returns it with its options; what stands in the list of
+        commands until then has a name and one sentence.
+    """
+
+    load: Callable[[str], Any]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:  # noqa: ANN401 - typer has no public name for it
+        """Return the command that is called, with all its options.
+
+        Parameters
+        ----------
+        ctx
+            Of the call.
+        args
+            What was asked for, the name of the command first.
+
+        Returns
+        -------
+        tuple
+            Its name, the command, and what stands behind the name.
+        """
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, self.load(name) if name and command else None, rest

@@ -6,7 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,7 +30,6 @@ __all__ = [
     "PopulationColumn",
     "Season",
     "Trust",
-    "add_answering",
     "keep_folder",
     "keep_input",
     "named_in",
@@ -59,35 +58,6 @@ Trust = Annotated[
 PlanPath = Annotated[Path, typer.Argument(help="help.plan_path", metavar="PLAN", readable=False)]
 
 
-def _answering(
-    lang: Annotated[str, typer.Option(help="help.lang", metavar="fr|en")] = "fr",
-    as_json: Annotated[bool, typer.Option("--json", help="help.json")] = False,  # noqa: FBT002 - a flag of the command line
-    quiet: Annotated[bool, typer.Option("--quiet", help="help.quiet")] = False,  # noqa: FBT002 - a flag of the command line
-    verbose: Annotated[bool, typer.Option("--verbose", help="help.verbose")] = False,  # noqa: FBT002 - a flag of the command line
-) -> None:
-    """Describe what every command can be asked of how it answers."""
-
-
-def add_answering(command: Any) -> None:  # noqa: ANN401 - typer has no public name for it
-    """Add the options of how a command answers; `output_for` reads them.
-
-    Parameters
-    ----------
-    command
-        To add them to.
-    """
-    shared = typer.Typer(add_completion=False)
-    shared.command()(_answering)
-    for option in typer.main.get_command(shared).params:
-        option.expose_value, option.callback = False, _keep  # type: ignore[assignment]
-        command.params.append(option)
-
-
-def _keep(context: typer.Context, param: typer.CallbackParam, value: object) -> object:
-    context.meta[param.name or ""] = value
-    return value
-
-
 def output_for(context: typer.Context) -> Output:
     """Return how a command answers on the standard output.
 
@@ -96,7 +66,7 @@ def output_for(context: typer.Context) -> Output:
     Parameters
     ----------
     context
-        Of the call, with what `add_answering` asked for.
+        Of the call, with what `reso_geo.cli.answering.add_answering` asked for.
 
     Returns
     -------

@@ -130,7 +130,7 @@ def find_sector(
     if not wanted.of_plan:
         return _over_streets(wanted, tables, given, begin)
     begin("progress.read", 0.0)
-    plan = load_plan(wanted.source)
+    plan = load_plan(wanted.source, tours=False)
     if settings_path is None:
         given = replace(given, settings=plan.settings)
     plan = replace(plan, network=given.on(plan.network))

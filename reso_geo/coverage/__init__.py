@@ -1,6 +1,6 @@
 """Coverage time: the shortest closed tour from a base through every required segment of a beat."""
 
-from reso_geo.coverage.cover import Depth, Tour, cover, nested_tours
+from reso_geo.coverage.cover import Depth, SearchDepth, Tour, cover, nested_tours
 from reso_geo.coverage.exact.branch_and_cut import Effort
 from reso_geo.coverage.graph import TravelGraph, travel_graph
 from reso_geo.coverage.reachability import AsideRule, Reached, reached
@@ -14,6 +14,7 @@ __all__ = [
     "Effort",
     "Loop",
     "Reached",
+    "SearchDepth",
     "Tour",
     "TravelGraph",
     "Traversals",

@@ -1,18 +1,18 @@
-"""Cover: one pass of a beat, at the fast or the final depth."""
+"""Cover: one pass of a beat, at the depth of a search, the fast or the final one."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
 
-from reso_geo.coverage.exact.branch_and_cut import Effort, improve
-from reso_geo.coverage.reduced_graph import ReducedGraphs
+from reso_geo.coverage.exact.branch_and_cut import Effort, glance, improve
+from reso_geo.coverage.reduced_graph import ReducedGraphs, near_graph
 from reso_geo.coverage.rural_postman import choose_links
 from reso_geo.coverage.traversals import Traversals
-from reso_geo.coverage.windy_postman import direct, turned
+from reso_geo.coverage.windy_postman import direct, links_around, turned
 from reso_geo.records import Record
 
 if TYPE_CHECKING:
@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["Depth", "Tour", "cover", "nested_tours"]
+__all__ = ["Depth", "SearchDepth", "Tour", "cover", "nested_tours"]
 
 Depth = Literal["fast", "final"]
+SearchDepth = Literal["search", "fast", "final"]
 
-_DEPTHS = get_args(Depth)
+_DEPTHS = get_args(SearchDepth)
+_NEAR_ENOUGH = 0.01
+"""Where a tour is within this share of its bound, no relaxation is looked at for a better one."""
+_MOST_AROUND = 1500
+"""Most streets in such a relaxation: its time grows with their square."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,17 +90,18 @@ def cover(
     graph: TravelGraph,
     segments: NDArray[np.int64],
     base: int,
-    depth: Depth = "fast",
+    depth: SearchDepth = "fast",
     effort: Effort | None = None,
 ) -> Tour:
     """Find a short closed tour from the base through all segments, with a proven bound.
 
     On foot this is the undirected rural postman problem, exact by a minimum-weight T-join where the
     segments form one part (Edmonds and Johnson 1973); by bike it is the windy one (Win 1989).
-    Deadhead may use any street of the mode, outside the beat too. The fast depth takes milliseconds
-    (see `reso_geo.coverage.rural_postman` and `reso_geo.coverage.windy_postman`); its bound is the
-    T-join. The final depth goes on from there with cutting planes and branch and cut
-    (`reso_geo.coverage.exact.branch_and_cut`).
+    Deadhead may use any street of the mode, outside the beat too. The depth of a search takes a few
+    milliseconds (see `reso_geo.coverage.rural_postman` and `reso_geo.coverage.windy_postman`); its
+    bound is the T-join. By bike the fast depth then looks once where a linear relaxation of the
+    streets around travels, for tens of milliseconds. The final depth goes on from there with
+    cutting planes and branch and cut (`reso_geo.coverage.exact.branch_and_cut`).
 
     Parameters
     ----------
@@ -106,7 +112,7 @@ def cover(
     base
         Junction where the tour starts and ends.
     depth
-        ``fast`` for use inside searches, ``final`` for what is reported.
+        ``search`` for use inside searches, ``fast`` for a draft, ``final`` for what is reported.
     effort
         Where the final depth stops; None for the usual effort, the same on every machine.
 
@@ -147,7 +153,7 @@ def nested_tours(
     graph: TravelGraph,
     nested: Sequence[NDArray[np.int64]],
     base: int,
-    depth: Depth = "fast",
+    depth: SearchDepth = "fast",
     efforts: Sequence[Effort | None] | None = None,
 ) -> list[Tour]:
     """Cover some segments, and parts of them, each with a tour of its own.
@@ -189,7 +195,9 @@ def nested_tours(
     ]
 
 
-def _cover(city: ReducedGraphs, segments: NDArray[np.int64], depth: Depth, effort: Effort) -> Tour:
+def _cover(
+    city: ReducedGraphs, segments: NDArray[np.int64], depth: SearchDepth, effort: Effort
+) -> Tour:
     graph, base = city.graph, city.base
     # In their own order: then the order in which a beat is given matters to no search.
     wanted = np.sort(segments)
@@ -201,7 +209,7 @@ def _cover(city: ReducedGraphs, segments: NDArray[np.int64], depth: Depth, effor
     for home in homes:
         own = reached[component == home]
         near = city if home == homes[0] else ReducedGraphs(graph, own, int(graph.u[own[0]]))
-        tour = _quick(graph, own, near.base, thorough=depth == "final")
+        tour = _quick(graph, own, near.base, guided=depth != "search")
         tours.append(_deep(near, own, tour, effort) if depth == "final" else tour)
     cost = sum(tour.cost for tour in tours)
     return Tour(
@@ -237,20 +245,50 @@ class _PartTour:
     patrol: float
     bound: float
 
+    @classmethod
+    def of(cls, graph: TravelGraph, steps: Traversals, bound: float) -> Self:
+        cost = steps.cost(graph)
+        return cls(steps, float(cost.sum()), float(cost[steps.patrol].sum()), bound)
+
 
 def _quick(
-    graph: TravelGraph, segments: NDArray[np.int64], base: int, *, thorough: bool
+    graph: TravelGraph, segments: NDArray[np.int64], base: int, *, guided: bool
 ) -> _PartTour:
-    """Find a tour at the fast depth; without a legal one it is empty and infinite."""
-    links, proven = choose_links(graph, graph.likely, segments, base, thorough=thorough)
+    """Find a tour without a search; without a legal one it is empty and infinite."""
+    links, proven = choose_links(graph, graph.likely, segments, base)
     if not graph.symmetric:
         _, proven = graph.least_t_joins.join(graph.odd(segments))
     least = float(graph.least_patrol[segments].sum())
     steps = direct(graph, segments, links)
     if steps is None:
         return _PartTour(Traversals.concatenated(()), math.inf, least, least + proven)
-    cost = steps.cost(graph)
-    return _PartTour(steps, float(cost.sum()), float(cost[steps.patrol].sum()), least + proven)
+    tour = _PartTour.of(graph, steps, least + proven)
+    return tour if graph.symmetric or not guided else _guided(graph, segments, base, links, tour)
+
+
+def _guided(
+    graph: TravelGraph,
+    segments: NDArray[np.int64],
+    base: int,
+    links: NDArray[np.int64],
+    tour: _PartTour,
+) -> _PartTour:
+    """Look at the streets around a tour for a shorter one."""
+    if tour.cost * (1.0 - _NEAR_ENOUGH) <= tour.bound:
+        return tour
+    ends = np.concatenate([graph.u[segments], graph.v[segments], [base]])
+    around = np.union1d(links, links_around(graph, ends))
+    if len(around) + len(segments) > _MOST_AROUND:
+        return tour
+    near = near_graph(graph, segments, base, around)
+    better, bound = glance(near.graph, near.required, near.base, tour.cost)
+    # What no tour among some streets beats, one elsewhere may.
+    bound = max(bound, tour.bound) if len(around) == len(graph.links.a) else tour.bound
+    if better is None:
+        return replace(tour, bound=bound)
+    if near.graph.symmetric:
+        better = turned(near.graph, better)
+    return _PartTour.of(graph, near.expanded(graph, better), bound)
 
 
 def _deep(
@@ -277,5 +315,4 @@ def _deep(
         better = turned(small, better)
     for inner, outer in zip(near, (*(each.graph for each in near[1:]), graph), strict=True):
         better = inner.expanded(outer, better)
-    cost = better.cost(graph)
-    return _PartTour(better, float(cost.sum()), float(cost[better.patrol].sum()), bound)
+    return _PartTour.of(graph, better, bound)

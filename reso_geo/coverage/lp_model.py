@@ -50,10 +50,18 @@ class Programme:
     ----------
     cost, low, high
         float64, shape (c,): of each column.
+    once
+        True for a programme that is solved once: on a small one presolve takes longer than all
+        steps that it spares.
     """
 
     def __init__(
-        self, cost: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+        self,
+        cost: NDArray[np.float64],
+        low: NDArray[np.float64],
+        high: NDArray[np.float64],
+        *,
+        once: bool = False,
     ) -> None:
         # `highspy.Highs` prints a banner as it is made, before it can be told to be silent.
         self._solver = highspy._Highs()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -62,6 +70,8 @@ class Programme:
         # Exact weights would be worked out again after each new row, for a few steps from there.
         self._solver.setOptionValue("simplex_dual_edge_weight_strategy", _DEVEX)
         self._solver.setOptionValue("mip_improving_solution_save", True)  # noqa: FBT003
+        if once:
+            self._solver.setOptionValue("presolve", "off")
         self.add_columns(cost, low, high)
 
     @property

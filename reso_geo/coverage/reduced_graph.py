@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-__all__ = ["ReducedGraph", "ReducedGraphs", "reduced_graph"]
+__all__ = ["ReducedGraph", "ReducedGraphs", "near_graph", "reduced_graph"]
 
 _HUBS = 12
 _GROUP = 24
@@ -160,8 +160,33 @@ def reduced_graph(whole: TravelGraph, segments: NDArray[np.int64], base: int) ->
     border = np.unique(ends[stop[ends]])
     path = _path_links(whole, np.flatnonzero(stop), border, base)
     kept = np.union1d(path, np.flatnonzero(stop[link.a] & stop[link.b]))
-    edges = reduced(whole, kept, segments, stop)
-    return _as_graph(whole, segments, base, edges)
+    return _as_graph(whole, segments, base, reduced(whole, kept, segments, stop))
+
+
+def near_graph(
+    whole: TravelGraph, segments: NDArray[np.int64], base: int, links: NDArray[np.int64]
+) -> ReducedGraph:
+    """Return the graph of some required segments and of what else may be travelled.
+
+    Parameters
+    ----------
+    whole
+        The mode's travel graph.
+    segments
+        int64, shape (k,): required segments.
+    base
+        Junction where the tour starts and ends.
+    links
+        int64: the links that it may use, each once.
+
+    Returns
+    -------
+    ReducedGraph
+        Its tours are tours of the whole, the shortest ones perhaps not.
+    """
+    stop = np.zeros(whole.node_count, dtype=bool)
+    stop[whole.u[segments]] = stop[whole.v[segments]] = stop[base] = True
+    return _as_graph(whole, segments, base, reduced(whole, links, segments, stop))
 
 
 def _path_links(

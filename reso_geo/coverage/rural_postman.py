@@ -2,8 +2,7 @@
 
 With one required part the minimum-weight T-join is the best choice (Edmonds and Johnson 1973).
 With several, in the manner of Frederickson (1979): join, connect what is still apart, join again.
-A thorough choice also tries to walk to what is still apart and back, and to connect all at first.
-The best is kept, without the doubled links that hold nothing together.
+Of the doubled links those that hold nothing together are dropped.
 """
 
 from __future__ import annotations
@@ -63,8 +62,6 @@ def choose_links(
     weights: DeadheadWeights,
     segments: NDArray[np.int64],
     base: int,
-    *,
-    thorough: bool = False,
 ) -> tuple[NDArray[np.int64], float]:
     """Choose links whose copies, with the segments, form one even graph through the base.
 
@@ -78,9 +75,6 @@ def choose_links(
         int64, shape (k,): required segments.
     base
         Junction where the tour starts and ends.
-    thorough
-        True to try three ways to connect, for twice the time; in a city's beats all but one of them
-        change the deadhead by less than one part in a thousand.
 
     Returns
     -------
@@ -95,13 +89,8 @@ def choose_links(
     left = connected_parts(graph, segments, base, join)
     if _in_one(graph, left):
         return join, proven
-    task = segments, base, odd
-    starts = [_connected(graph, weights, task, left)]
-    if thorough:
-        starts.append(np.concatenate((join, np.repeat(weights.connectors.tree(left), _PAIR))))
-        starts.append(_connected(graph, weights, task, connected_parts(graph, segments, base)))
-    choices = [_pruned(graph, weights, segments, base, links) for links in starts]
-    return min(choices, key=lambda links: float(weights.cost[links].sum())), proven
+    links = _connected(graph, weights, (segments, base, odd), left)
+    return _pruned(graph, weights, segments, base, links), proven
 
 
 def _in_one(graph: TravelGraph, part: NDArray[np.int64]) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from reso_geo.coverage.graph import TravelGraph
 
-__all__ = ["direct", "turned"]
+__all__ = ["direct", "links_around", "turned"]
 
 _NEAR_STEPS = 3
 
@@ -61,7 +61,7 @@ def direct(
     if not balance.any():
         return _traversals(graph, segments, links, ~turned, links[:0], turned[:0])
     extra = np.abs(there - back)
-    near = _near(graph, np.concatenate((tail, head)))
+    near = links_around(graph, np.concatenate((tail, head)))
     for usable in (near, np.arange(len(link.a))):
         flow = _balanced(graph, usable, balance // 2, (tail, head, extra))
         if flow is not None:
@@ -121,8 +121,21 @@ def _traversals(
     return Traversals.of(segments, forward[: len(segments)], more)
 
 
-def _near(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the links around the streets at hand: what most extra rides use."""
+def links_around(graph: TravelGraph, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the links around some junctions: what most extra rides use.
+
+    Parameters
+    ----------
+    graph
+        The mode's travel graph.
+    nodes
+        int64: junctions of the streets at hand.
+
+    Returns
+    -------
+    ndarray of int64
+        Link indices, ascending.
+    """
     link = graph.links
     here = np.zeros(graph.node_count, dtype=bool)
     here[nodes] = True
@@ -151,7 +164,7 @@ def _balanced(
     used = np.unique(np.concatenate((start, end, np.flatnonzero(pairs))))
     row = np.full(graph.node_count, -1, dtype=np.int64)
     row[used] = np.arange(len(used))
-    programme = Programme(cost, np.zeros(len(cost)), most)
+    programme = Programme(cost, np.zeros(len(cost)), most, once=True)
     want = pairs[used].astype(np.float64)
     column = np.arange(len(cost))
     entries = (

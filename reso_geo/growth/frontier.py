@@ -134,5 +134,5 @@ def _loads(context: EvaluationContext, made: Partition) -> NDArray[np.float64]:
     for beat, base in enumerate(made.base.tolist()):
         own = made.segments_of(beat)
         required = own[network.required[own]]
-        loads_s.append(measure_load(graph, context.load, required, base, "fast").load_s)
+        loads_s.append(measure_load(graph, context.load, required, base).load_s)
     return np.array(loads_s)

@@ -2,6 +2,7 @@
 
 from reso_geo.plan.absence import Absence, CoveringBeat, cover_absence
 from reso_geo.plan.api.from_beats import plan_from_beats
+from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.assumptions import (
     assumption_label,
     assumption_text,
@@ -28,12 +29,13 @@ from reso_geo.plan.current import current_plan, spread_counts, spread_people, ya
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.evaluation_context import EvaluationContext, beat_keys, evaluation_context
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, Beat, District, Input, ModeFigures, Post
+from reso_geo.plan.parts import DRAFT, Ancestor, Beat, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
 
 __all__ = [
+    "DRAFT",
     "FEW",
     "Absence",
     "Ancestor",
@@ -78,5 +80,6 @@ __all__ = [
     "spread_counts",
     "spread_people",
     "tour_beats",
+    "tour_depth",
     "yard_of",
 ]

@@ -102,7 +102,14 @@ def yard_of(plan: Plan) -> EvaluationContext:
     counts = spread_counts(plan, plan.network.required)
     times = None if plan.outdated else plan.times
     return evaluation_context(
-        plan.network, plan.settings, plan.request, plan.anchors, counts, times, extra_s=plan.extra_s
+        plan.network,
+        plan.settings,
+        plan.request,
+        plan.anchors,
+        counts,
+        times,
+        extra_s=plan.extra_s,
+        depth="fast" if plan.draft else "final",
     )
 
 

@@ -55,13 +55,16 @@ def measure_beats(
         depth in the other; none of a beat that was measured when tours were not kept.
     """
     keys = _keys(context, partition)
+    # Where both seasons have the same streets and times, the final tour counts.
+    by_key = {each.toured_with: each for each in sorted(kept, key=lambda each: each.depth)}
     found = {
         beat: known[beat_id]
         for beat, (beat_id, key) in enumerate(zip(partition.beat_id, keys, strict=True))
-        if beat_id in known and known[beat_id].measured_with == key
+        if beat_id in known
+        and known[beat_id].measured_with == key
+        and not (context.depth == "final" and _has_fast_tours(known[beat_id], by_key))
     }
     fresh = [beat for beat in range(len(keys)) if beat not in found]
-    by_key = {each.toured_with: each for each in kept}
     touring = sorted({*fresh, *(b for b, beat in found.items() if _has_tours(beat, by_key))})
     loads, figures, tours = {}, {}, []
     other = context.in_season(next(each for each in SEASONS if each != context.request.season))
@@ -82,6 +85,11 @@ def measure_beats(
 
 def _has_tours(beat: Beat, kept: Mapping[str, KeptTours]) -> bool:
     return all(beat.figures(mode).toured_with in kept for mode in MODES)
+
+
+def _has_fast_tours(beat: Beat, kept: Mapping[str, KeptTours]) -> bool:
+    tours = (kept.get(beat.figures(mode).toured_with) for mode in MODES)
+    return any(each is not None and each.depth == "fast" for each in tours)
 
 
 def _keys(context: EvaluationContext, partition: Partition) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ from reso_geo.travel import MODES
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
 
-__all__ = ["Ancestor", "Beat", "District", "Input", "ModeFigures", "Post"]
+__all__ = ["DRAFT", "Ancestor", "Beat", "District", "Input", "ModeFigures", "Post"]
 
+DRAFT = "plan.fast_tours"
+"""The warning that makes a plan a draft."""
 _TEXTS = ("description_fr", "description_en", "measured_with")
 
 

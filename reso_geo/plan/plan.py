@@ -17,7 +17,7 @@ from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
 from reso_geo.plan.evaluation_context import beat_keys
-from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
+from reso_geo.plan.parts import DRAFT, Ancestor, Beat, District, Input, Post
 from reso_geo.records import FieldCheck, Record, kind_of
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class Plan(PlanMethods, Record):
         at = self.beat_at(beat_id)
         beat = self.beats[at]
         network = only(self.network, self.partition.beat_of == at, beat.name)
-        notes = (Phrase("cli.provisional"),) if self.provisional else ()
+        notes = [Phrase(f"cli.{each}") for each in self.unsettled]
         return Sector(
             name=f"{beat.beat_id} {beat.name}",
             network=network,
@@ -316,6 +316,16 @@ class Plan(PlanMethods, Record):
             self.partition.beat_id[beat]: self.network.segment_id[segments].tolist()
             for beat, segments in self.partition.annexed.items()
         }
+
+    @property
+    def draft(self) -> bool:
+        """True when its tours were looked for fast, to try things: they may be some % too long."""
+        return any(note.key == DRAFT for note in self.warnings)
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """What everything that is made of the plan has to say: ``draft``, ``provisional``."""
+        return tuple(name for name in ("draft", "provisional") if getattr(self, name))
 
     @property
     def provisional(self) -> bool:

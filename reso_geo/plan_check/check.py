@@ -44,7 +44,8 @@ def check_plan(
     repair
         True to repair what is unambiguous, in what is returned.
     full
-        True to measure every beat at final depth, and to name stored figures that differ.
+        True to measure every beat at final depth, and to name stored figures that differ; a draft
+        is finished by that, and no figure of it is held to.
     progress
         Called with the key of each stage as it begins; True for a line each on standard error.
 
@@ -87,7 +88,7 @@ def check_plan(
     if not (edited.changed or repairs or full):
         return PlanCheck(edited, before, before, repairs, ())
     after, measured = recomputed(edited, full=full, progress=hear)
-    if full:
+    if full and not before.draft:
         apart = _apart(unchanged_beats(edited), before, after)
         edited = replace(edited, problems=(*edited.problems, *apart))
     return PlanCheck(edited, before, after, repairs, measured)

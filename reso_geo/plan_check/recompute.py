@@ -9,7 +9,15 @@ import numpy as np
 
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import Partition, annexed_beats, keep_bases
-from reso_geo.plan import Given, build_plan, evaluation_context, spread_counts, spread_people
+from reso_geo.plan import (
+    DRAFT,
+    Given,
+    build_plan,
+    evaluation_context,
+    spread_counts,
+    spread_people,
+    tour_depth,
+)
 from reso_geo.plan_check.problems import annexed_now
 
 if TYPE_CHECKING:
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from reso_geo.coverage import Depth
     from reso_geo.demand import Counts
     from reso_geo.partition import CutRequest
     from reso_geo.plan import EvaluationContext, Plan
@@ -26,6 +35,7 @@ __all__ = ["OF_THE_CUT", "counts_of", "people_of", "recomputed", "unchanged_beat
 
 OF_THE_CUT = frozenset(
     {
+        DRAFT,
         "plan.beats_apart",
         "plan.beats_empty",
         "plan.beats_gap",
@@ -58,7 +68,7 @@ def recomputed(
     edited
         From `read_edited_plan`, with a beat for every segment and a street for every beat.
     full
-        True to measure every beat again.
+        True to measure every beat again, at the final depth: a draft is one no more.
     progress
         Called with the key of each stage as it begins.
 
@@ -72,8 +82,10 @@ def recomputed(
     known = {} if full else {b.beat_id: b for b in plan.beats if b.beat_id in same}
     request = replace(plan.request, cut=_cut(edited))
     counts = counts_of(edited)
+    draft = plan.draft and not full
+    depth: Depth = "fast" if draft else "final"
     context = evaluation_context(
-        network, plan.settings, request, plan.anchors, counts, extra_s=plan.extra_s
+        network, plan.settings, request, plan.anchors, counts, extra_s=plan.extra_s, depth=depth
     )
     partition = _partition(edited, context, same)
     locked = [row.beat_id for row in edited.beats if row.locked]
@@ -86,7 +98,10 @@ def recomputed(
         spelt=names,
         districts={row.beat_id: row.district for row in edited.beats},
         locked=locked,
-        notes=tuple(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
+        notes=(
+            *(phrase for phrase in plan.warnings if phrase.key not in OF_THE_CUT),
+            *tour_depth(depth),
+        ),
         diagnostics=annexed_beats(
             network, edited.beat_of, edited.beat_id, partition.annexed, locked
         ),

@@ -73,7 +73,7 @@ def adopted_layers(base: sqlite3.Connection) -> dict[str, Layer]:
 
 def _packed(layer: Layer) -> bytes:
     """Return the columns as a line of JSON, then the length of each shape, then the shapes."""
-    shapes = [b"" if shape is None else shapely.to_wkb(shape) for shape in layer.geometry]
+    shapes = [wkb or b"" for wkb in shapely.to_wkb(layer.geometry)]
     head = {"crs": layer.crs, "rows": len(shapes), "columns": layer.columns}
     lengths = np.array([len(shape) for shape in shapes], dtype="<u4").tobytes()
     text = json.dumps(head, ensure_ascii=False).encode()

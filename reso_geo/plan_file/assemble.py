@@ -56,13 +56,15 @@ def info_of(layers: Mapping[str, Layer]) -> dict[str, str]:
     return dict(zip(layers["plan_info"]["key"], layers["plan_info"]["value"], strict=True))
 
 
-def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
+def assemble_plan(layers: Mapping[str, Layer], *, tours: bool = True) -> Plan:
     """Assemble a plan.
 
     Parameters
     ----------
     layers
         Of a plan file, with the columns that `save_plan` wrote.
+    tours
+        False to leave its tours aside.
 
     Returns
     -------
@@ -110,10 +112,12 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         balance_why=_phrases(info["balance_why"]),
         extra_s=extra_s,
     )
-    return _with_history(_holding(plan, info, layers), layers)
+    return _with_history(_holding(plan, info, layers, tours=tours), layers)
 
 
-def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -> Plan:
+def _holding(
+    plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer], *, tours: bool
+) -> Plan:
     """Return for each beat what its figures were measured with, and its tours.
 
     They are those of the file's own settings and streets, unless the file says otherwise: then
@@ -134,10 +138,10 @@ def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -
         )
         beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
     plan = replace(plan, beats=tuple(beats))
-    if info["schema"] != SCHEMA:
+    if info["schema"] != SCHEMA or not tours:
         return plan
-    tours, notes = read_tours(plan, layers, graphs)
-    return replace(plan, tours=tours, warnings=plan.warnings + notes)
+    found, notes = read_tours(plan, layers, graphs)
+    return replace(plan, tours=found, warnings=plan.warnings + notes)
 
 
 def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:

@@ -53,13 +53,15 @@ _DERIVED = frozenset(
 """Columns of segments that are worked out again."""
 
 
-def load_plan(path: str | PathLike[str]) -> Plan:
+def load_plan(path: str | PathLike[str], *, tours: bool = True) -> Plan:
     """Read a plan.
 
     Parameters
     ----------
     path
         A GeoPackage that `save_plan` wrote.
+    tours
+        False to leave the tours of its beats in the file, for who asks for none of them.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def load_plan(path: str | PathLike[str]) -> Plan:
         there = tables_in(base).keys()
         if not there >= set(_LAYERS):
             raise no_plan(base, path)
-        wanted = [*_LAYERS, *sorted(there & _MORE)]
+        wanted = [*_LAYERS, *sorted((there - (set() if tours else {TOURS})) & _MORE)]
         layers = {
             name: read_layer(base, name, _DERIVED if name == "segments" else ()) for name in wanted
         }
@@ -89,7 +91,7 @@ def load_plan(path: str | PathLike[str]) -> Plan:
         if edited:
             values = {"path": path, "layers": ", ".join(edited)}
             raise PlanError(Phrase("plan_file.edited", values))
-        plan = assemble_plan(migrated_layers(layers, info["schema"]))
+        plan = assemble_plan(migrated_layers(layers, info["schema"]), tours=tours)
     held = np.unique(plan.partition.beat_of[plan.network.required]).tolist()
     empty = [name for beat, name in enumerate(plan.partition.beat_id) if beat not in held]
     if empty or not plan.beats:

@@ -233,6 +233,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "schema": SCHEMA,
         "version": version("reso_geo"),
         "created": plan.created,
+        "unsettled": plan.unsettled,
         "mode": plan.request.mode,
         "season": plan.request.season,
         "seed": str(cut.seed),

@@ -124,7 +124,6 @@ class _Reader:
         self, plan: Plan, layers: Mapping[str, Layer], graphs: Mapping[str, TravelGraph]
     ) -> None:
         self._plan, self._layer = plan, layers[TOURS]
-        self._fast = any(note.key == "plan.fast_tours" for note in plan.warnings)
         network, own = plan.network, plan.request.season
         other = next(season for season in SEASONS if season != own)
         times = travel_times(network, plan.settings, other)
@@ -160,7 +159,7 @@ class _Reader:
         once, figures = tours[-1][1], plan.beats[beat].figures(mode)
         fits = len(tours) == len(levels) and depth in ("final", "fast")
         if season == plan.request.season:
-            fits &= depth == "final" or self._fast
+            fits &= depth == "final" or plan.draft
             fits &= _same(figures.lower_bound_s, once.lower_bound_s)
             fits &= figures.pass_s is None or _same(figures.pass_s, once.pass_s)
         if not fits:

@@ -172,7 +172,8 @@ def save_absence(found: Absence, path: Path, lang: str = "fr") -> None:
         lines = found.plan.network.geometry[[at for at, _ in _taken(found)]]
         write_features(streets.records(), lines, found.plan.network.crs, path, "absence")
     else:
-        save_officer_sheets(_sheets(found, lang), absence_title(found).say(lang), path, lang)
+        title = absence_title(found).say(lang)
+        save_officer_sheets(found.plan, _sheets(found, lang), title, path, lang)
 
 
 def _sheets(found: Absence, lang: str) -> list[XlsxSheet]:

@@ -180,7 +180,7 @@ def save_change_sheets(
         title = say(lang, "change.same_title")
         sheets.append(XlsxSheet(title, title, Table("", _OF_OFFICERS, ())))
     values = {"before": change.before_posts, "after": change.after_posts}
-    save_officer_sheets(sheets, say(lang, "change.title", values), path, lang)
+    save_officer_sheets(plan, sheets, say(lang, "change.title", values), path, lang)
 
 
 def _shown(change: PlanChange, retired: Collection[str]) -> list[BeatChange]:

@@ -157,6 +157,7 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "edited": check.edited.changed,
         "truth": check.edited.truth,
         "recomputed": after is not None,
+        "draft": (after or check.before).draft,
         "edits": [_said(each, lang, "kind", "ids", "what") for each in check.edited.edits],
         "repairs": [_said(each, lang, "kind", "ids", "beats", "what") for each in check.repairs],
         "problems": [

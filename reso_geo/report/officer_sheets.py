@@ -9,8 +9,8 @@ import numpy as np
 from reso_geo.i18n import listed, say
 from reso_geo.network import components
 from reso_geo.output_files import output_file
-from reso_geo.plan import audience_text
 from reso_geo.report.note.write import pages_bytes
+from reso_geo.report.tables.plan_tables import plan_marks
 from reso_geo.report.tables.table import Column, Table
 from reso_geo.report.tables.xlsx import XlsxSheet, book_of
 
@@ -119,11 +119,15 @@ def _meeting(network: StreetNetwork, node: int, own: NDArray[np.int64], lang: st
     return str(min(others, default=_OPEN_END))
 
 
-def save_officer_sheets(sheets: Sequence[XlsxSheet], title: str, path: Path, lang: str) -> None:
+def save_officer_sheets(
+    plan: Plan, sheets: Sequence[XlsxSheet], title: str, path: Path, lang: str
+) -> None:
     """Write a sheet or a page for each officer, for internal use.
 
     Parameters
     ----------
+    plan
+        Whose officers they are.
     sheets
         From `officer_sheet`, at least one.
     title
@@ -140,4 +144,4 @@ def save_officer_sheets(sheets: Sequence[XlsxSheet], title: str, path: Path, lan
     """
     write = book_of if path.suffix.lower() == ".xlsx" else pages_bytes
     with output_file(path) as aside:
-        aside.write_bytes(write(sheets, title, [audience_text("internal", lang)], lang))
+        aside.write_bytes(write(sheets, title, plan_marks(plan, lang, "internal"), lang))

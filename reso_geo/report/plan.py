@@ -156,7 +156,7 @@ def _content(plan: Plan, ending: str, lang: str, audience: str, drawn: str) -> b
 
 
 def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
-    outlines = Phrase("report.provisional") if plan.provisional else ""
+    state = "; ".join(say(lang, f"report.{each}") for each in plan.unsettled)
     names = "; ".join(assumption_label(key, lang) for key in assumptions_of(plan))
     district_s = {each.district: each.load_s for each in plan.districts}
     columns: list[Column[Beat]] = [
@@ -173,7 +173,7 @@ def _write_csv(plan: Plan, path: Path, lang: str, audience: str) -> None:
             for mode in MODES
             for name, figure in _FIGURES_IN_CSV
         ),
-        Column("column.outlines", lambda _: outlines),
+        Column("column.state", lambda _: state),
         Column("column.assumptions", lambda _: names, inside=True),
         Column("column.audience", lambda _: audience_text(audience, lang)),
     ]
@@ -202,7 +202,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "plan": path,
         "officers": plan.request.cut.officers,
         **values_of(plan.request, "mode", "season"),
-        **values_of(plan, "created", "provisional"),
+        **values_of(plan, "created", "draft", "provisional"),
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),

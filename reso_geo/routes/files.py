@@ -140,8 +140,7 @@ def _description(route: Route, lang: str, audience: str) -> str:
     """Describe for whom the route is, what it is, what to know, and what it assumes."""
     said = [say(lang, f"maps.audience.{audience}") + "."]
     said += [phrase.say(lang) for phrase in (*route.notes, *route.warnings)]
-    if route.provisional:
-        said.append(say(lang, "maps.provisional"))
+    said += [say(lang, f"maps.{each}") for each in route.unsettled]
     if route.assumptions:
         names = "; ".join(assumption_label(key, lang) for key in route.assumptions)
         said.append(say(lang, "route.assumptions", {"names": names}))

@@ -109,8 +109,8 @@ class Route:
         Those from the base first, at least one.
     created
         Date of the plan (ISO 8601), empty where not known.
-    provisional
-        True when the plan's outlines are generalised.
+    unsettled
+        As in `reso_geo.Plan.unsettled`.
     assumptions
         Keys of the settings without a citable source that its times rest on.
     notes
@@ -126,7 +126,7 @@ class Route:
     base: tuple[float, float]
     loops: tuple[RouteLoop, ...]
     created: str
-    provisional: bool
+    unsettled: tuple[str, ...]
     assumptions: tuple[str, ...]
     notes: tuple[Phrase, ...]
     warnings: tuple[Phrase, ...]

@@ -21,13 +21,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import reso_geo.boundaries.lookup
-import reso_geo.cli.app
 import reso_geo.demand.anchors
 import reso_geo.network
 import reso_geo.plan_file.read
 import reso_geo.settings.read
 from reso_geo.atomic_files import data_file
 from reso_geo.cli import main
+from reso_geo.cli.commands import built_in
 from reso_geo.cli.console import Output
 from reso_geo.errors import InfeasibleError, PlanError, ResoGeoError
 from reso_geo.i18n import Phrase, say
@@ -170,10 +170,10 @@ def test_a_fault_of_the_program_ends_with_70_one_line_and_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for error in (KeyError("x"), RecursionError("deep"), UnicodeError("x"), AssertionError()):
-        monkeypatch.setattr(reso_geo.cli.app, "builtin_places", raising(error))
+        monkeypatch.setattr(built_in, "builtin_places", raising(error))
         told = failed("boundaries", code=70)
         assert told["code"] == "cli.fault"
-        assert re.fullmatch(r"reso_geo/cli/app\.py:\d+", told["where"])
+        assert re.fullmatch(r"reso_geo/cli/commands/built_in\.py:\d+", told["where"])
         assert type(error).__name__ in told["what"]
         assert "--verbose" in told["do"]
         code, out, errors = run("boundaries", "--lang", "en")
@@ -181,29 +181,29 @@ def test_a_fault_of_the_program_ends_with_70_one_line_and_its_place(
 
 
 def test_the_trace_of_a_fault_is_shown_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reso_geo.cli.app, "builtin_places", raising(KeyError("lost")))
+    monkeypatch.setattr(built_in, "builtin_places", raising(KeyError("lost")))
     code, out, errors = run("boundaries", "--verbose", "--json")
     assert code == 70
     assert json.loads(out)["error"]["code"] == "cli.fault"
     assert "Traceback" in errors
     assert "KeyError: 'lost'" in errors
-    assert errors.splitlines()[-1].startswith("Erreur : reso_geo/cli/app.py:")
+    assert errors.splitlines()[-1].startswith("Erreur : reso_geo/cli/commands/built_in.py:")
 
 
 def test_too_little_memory_and_a_refusal_of_the_system_end_with_2(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reso_geo.cli.app, "builtin_places", raising(MemoryError()))
+    monkeypatch.setattr(built_in, "builtin_places", raising(MemoryError()))
     assert failed("boundaries")["code"] == "cli.no_memory"
     refused = PermissionError(13, "Permission denied", "places.toml")
-    monkeypatch.setattr(reso_geo.cli.app, "builtin_places", raising(refused))
+    monkeypatch.setattr(built_in, "builtin_places", raising(refused))
     told = failed("boundaries")
     assert (told["code"], told["where"]) == ("cli.system", "places.toml")
     assert "permission refusée" in told["what"]
 
 
 def test_an_interrupt_ends_with_130_and_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reso_geo.cli.app, "builtin_places", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(built_in, "builtin_places", raising(KeyboardInterrupt()))
     assert failed("boundaries", code=130)["code"] == "cli.interrupted"
 
 
@@ -289,7 +289,7 @@ def raised_keys() -> set[str]:
     """Name the sentences that the package raises errors with."""
     code = "\n".join(
         path.read_text(encoding="utf-8")
-        for path in Path(reso_geo.cli.app.__file__).parents[1].rglob("*.py")
+        for path in Path(built_in.__file__).parents[2].rglob("*.py")
     )
     named = set(re.findall(r'Error\(\s*Phrase\(\s*"([a-z_]+\.\w+)"', code))
     return {key for key in named if key in TEXTS}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NOISY = """
 import ctypes
-import reso_geo.cli.app as app
+import reso_geo.cli.commands.built_in as app
 from reso_geo.cli import main
 
 def noisy():

@@ -180,6 +180,5 @@ def test_fast_depth_stays_near_the_published_optimum(shared_data: Path) -> None:
     assert len(over) == len(best)
     assert all(line["bound"] <= best.get(line["instance"], line["tour"]) for line in found)
     assert min(over.values()) >= 0.0
-    small = [share for name, share in over.items() if name.startswith("A")]
-    assert len(small) == 72
-    assert sum(small) / len(small) < 0.03
+    assert sum(over.values()) / len(over) < 0.01
+    assert max(over.values()) < 0.05

@@ -86,6 +86,45 @@ def test_tour_over_ways_of_any_cost_stands_between_the_bound_and_the_truth(
     hold_to_the_truth(*town)
 
 
+@settings(max_examples=200)
+@given(windy_towns())
+def test_fast_depth_never_loses_against_that_of_a_search(
+    town: tuple[TravelGraph, NDArray[np.int64], int],
+) -> None:
+    search, fast = (cover(*town, depth) for depth in ("search", "fast"))
+    check(*town, search)
+    check(*town, fast)
+    assert fast.lower_bound_s >= search.lower_bound_s
+    assert fast.pass_s <= search.pass_s
+    assert fast.apart == search.apart
+
+
+def windy_grid(seed: int) -> tuple[TravelGraph, NDArray[np.int64], int]:
+    """Streets of an 8 by 8 grid with any costs there and back, a third of them required."""
+    dice = np.random.default_rng(seed)
+    node = np.arange(64).reshape(8, 8)
+    u = np.concatenate((node[:, :-1].ravel(), node[:-1].ravel()))
+    v = np.concatenate((node[:, 1:].ravel(), node[1:].ravel()))
+    there, back = (dice.integers(1, 100, len(u)).astype(float) for _ in range(2))
+    graph = TravelGraph("bike", 0.5, 64, u, v, there, back, there.copy(), back.copy())
+    required = np.flatnonzero(dice.random(len(u)) < 1 / 3)
+    return graph, required, int(u[required[0]])
+
+
+def test_fast_rides_over_streets_against_the_wind_are_near_the_shortest() -> None:
+    over = {"search": [0.0], "fast": [0.0]}
+    for seed in range(12):
+        town = windy_grid(seed)
+        shortest = cover(*town, "final", WITHOUT_END)
+        assert shortest.exact
+        for depth, shares in over.items():
+            found = cover(*town, depth)  # type: ignore[arg-type]
+            check(*town, found)
+            shares.append(found.pass_s / shortest.pass_s - 1.0)
+    assert np.mean(over["fast"]) < 0.03 < np.mean(over["search"]), over
+    assert max(over["fast"]) < max(over["search"])
+
+
 def block(dice: np.random.Generator, *, windy: bool) -> tuple[TravelGraph, NDArray[np.int64], int]:
     """Streets of a 5 by 4 grid with shortcuts, of which a handful in one corner are required."""
     wide, high = 5, 4

@@ -192,8 +192,8 @@ def test_limits_of_districts_are_drawn_where_there_are_districts(plan: Plan) -> 
 
 
 def test_provisional_outlines_are_marked(plan: Plan, hostile: Plan) -> None:
-    assert content_of(plan_map(plan))["states"][0]["provisional"] == ""
-    assert "Provisional" in content_of(plan_map(hostile))["states"][0]["provisional"][1]
+    assert content_of(plan_map(plan))["states"][0]["unsettled"] == []
+    assert "Provisional" in content_of(plan_map(hostile))["states"][0]["unsettled"][0][1]
 
 
 def test_a_beat_without_tour_or_figure_is_shown(plan: Plan) -> None:

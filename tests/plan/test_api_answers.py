@@ -63,6 +63,9 @@ def test_fast_tours_are_read_back_as_they_were_saved(
     assert len(fast.tours) == 16
     assert again.tours == fast.tours
     assert [note.key for note in again.warnings] == ["plan.fast_tours"]
+    without = load_plan(tmp_path / "z.gpkg", tours=False)
+    assert without.tours == ()
+    assert without == replace(again, tours=())
 
 
 def test_a_plan_read_back_equals_the_one_that_was_saved(

@@ -78,7 +78,9 @@ def test_a_plan_on_generalised_outlines_says_so_in_every_row(
     plan = replace(sample_plan, boundary=replace(sample_plan.boundary, kind="generalised"))
     plan_report(plan, tmp_path / "b.csv", "fr")
     with (tmp_path / "b.csv").open(encoding="utf-8-sig", newline="") as stream:
-        assert all("PROVISOIRE" in row["Limites"] for row in csv.DictReader(stream, delimiter=";"))
+        assert all(
+            "PROVISOIRE" in row["État du plan"] for row in csv.DictReader(stream, delimiter=";")
+        )
 
 
 def test_another_ending_and_an_unwritable_place_are_refused(

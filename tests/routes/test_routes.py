@@ -280,9 +280,11 @@ def test_the_same_plan_gives_the_same_bytes(sample_plan: Plan, walk: Route, tmp_
 def test_a_plan_without_a_date_or_with_generalised_outlines_is_written_as_such(
     walk: Route, tmp_path: Path
 ) -> None:
-    root = gpx(replace(walk, created="", provisional=True), tmp_path)
+    root = gpx(replace(walk, created="", unsettled=("draft", "provisional")), tmp_path)
     assert root.find("g:metadata/g:time", NS) is None
-    assert "provisoires" in (root.findtext("g:metadata/g:desc", namespaces=NS) or "")
+    said = root.findtext("g:metadata/g:desc", namespaces=NS) or ""
+    assert "Brouillon" in said
+    assert "provisoires" in said
     root = gpx(replace(walk, created="2024-05-06T01:00:00+02:00"), tmp_path)
     assert root.findtext("g:metadata/g:time", namespaces=NS) == "2024-05-05T23:00:00Z"
 

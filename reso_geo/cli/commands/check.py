@@ -82,6 +82,8 @@ def _write_figures(output: Output, found: PlanCheck, after: Plan) -> None:
     table = check_table(found)
     if table.rows:
         output.table(table)
+    if found.before.draft:
+        output.line("cli.draft" if after.draft else "check.finished")
     for phrase in check_effects(found):
         output.line(phrase)
     output.lines((w for w in after.warnings if w.key == "check.estimated"), "cli.warning")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage.graph import TravelGraph
     from reso_geo.coverage.traversals import Traversals
 
-__all__ = ["Effort", "improve"]
+__all__ = ["Effort", "glance", "improve"]
 
 _WHOLE = 1e-6
 _PATIENCE = 25
@@ -34,6 +34,7 @@ _LEAST_GAIN = 3e-5
 _TIDY_ROUNDS = 10
 _LEAST_ROUNDS = 4
 _TRUST = (0.06, 0.1, 0.3, 0.5, 0.8)
+_FIRST_TRUST = 0.6
 
 
 @dataclass(frozen=True)
@@ -147,12 +148,42 @@ def improve(
     """
     search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), effort)
     search.run()
-    state = search.state
-    return state.steps, state.cost if state.closed else state.bound
+    return search.answer
+
+
+def glance(
+    graph: TravelGraph, required: int, base: int, cost: float
+) -> tuple[Traversals | None, float]:
+    """Look once where a relaxation travels for a tour that costs less than a known one.
+
+    The relaxation has the cuts that a search starts from, and no more: most of what the fast depth
+    lacks is in them, since they tell which parts are better connected on the way to others.
+
+    Parameters
+    ----------
+    graph
+        A graph whose first segments are required.
+    required
+        How many segments are required.
+    base
+        Junction where the tour starts and ends.
+    cost
+        Ticks of the known tour, infinite for none.
+
+    Returns
+    -------
+    steps : Traversals or None
+        A better tour, None when none was found.
+    bound : float
+        No tour in this graph costs less, in ticks.
+    """
+    search = _BranchAndCut(graph, required, base, _Incumbent(cost, 0.0), Effort())
+    search.glance()
+    return search.answer
 
 
 class _BranchAndCut:
-    """One run of `improve`."""
+    """One run of `improve` or `glance`."""
 
     def __init__(
         self, graph: TravelGraph, required: int, base: int, state: _Incumbent, effort: Effort
@@ -168,16 +199,27 @@ class _BranchAndCut:
             base,
         )
         self._relaxation = Relaxation(graph, required)
-        # The last relaxation: its cost and its copies.
-        self._relaxed, self._copies = 0.0, np.zeros(len(graph.u))
+        # The last relaxation: its cost, its solution and the copies in it.
+        self._relaxed, self._values = 0.0, np.empty(0)
+        self._copies = np.zeros(len(graph.u))
+
+    @property
+    def answer(self) -> tuple[Traversals | None, float]:
+        """The best tour and bound, as `improve` returns them."""
+        return self.state.steps, self.state.cost if self.state.closed else self.state.bound
+
+    def glance(self) -> None:
+        """Solve one relaxation and go where it goes."""
+        self._start()
+        if self._relax():
+            self._round_off(_FIRST_TRUST)
 
     def run(self) -> None:
-        first = self._cuts.first()
-        if len(first):
-            self._relaxation.add(first)
+        """Cut, round off, and search with whole copies what is still apart."""
+        self._start()
         if not self._fractional() or self._enough():
             return
-        self._round_off()
+        self._round_off(*_TRUST)
         apart = self.state.cost - self.state.bound
         if apart <= self._effort.gap * self.state.cost or len(self._copies) > self._effort.edges:
             return
@@ -185,6 +227,11 @@ class _BranchAndCut:
             self._relaxation.narrow(self.state.cost - self._relaxed + 1.0)
         self._relaxation.make_whole(self._cuts.odd)
         self._branch()
+
+    def _start(self) -> None:
+        first = self._cuts.first()
+        if len(first):
+            self._relaxation.add(first)
 
     def _enough(self) -> bool:
         """Return whether tour and bound are as near to each other as is asked for."""
@@ -198,28 +245,30 @@ class _BranchAndCut:
         idle, last = 0, 0.0
         rounds = self._effort.rounds_for(self._relaxation.columns)
         for turn in range(rounds):
-            outcome = self._relaxation.solve()
-            if not len(outcome.values):
-                self.state.bound = self.state.cost = math.inf
+            if not self._relax() or self._enough():
                 return False
-            self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
-            if self._enough():
-                return False
-            self._relaxed, self._copies = (
-                outcome.bound,
-                self._relaxation.copies(outcome.values),
-            )
             cuts = self._cuts.violated(self._copies)
             if not len(cuts):
-                return not self._accept(outcome.values)
+                return not self._accept(self._values)
             idle += 1
-            if outcome.bound > last * (1.0 + _LEAST_GAIN):
-                idle, last = 0, outcome.bound
+            if self._relaxed > last * (1.0 + _LEAST_GAIN):
+                idle, last = 0, self._relaxed
             if idle > _PATIENCE or self._left() < 0:
                 return True
             if turn % _TIDY_ROUNDS == _TIDY_ROUNDS - 1:
                 self._relaxation.drop_idle()
             self._relaxation.add(cuts)
+        return True
+
+    def _relax(self) -> bool:
+        """Solve the relaxation; False when no tour exists at all."""
+        outcome = self._relaxation.solve()
+        if not len(outcome.values):
+            self.state.bound = self.state.cost = math.inf
+            return False
+        self.state.bound = max(self.state.bound, outcome.bound - _WHOLE * outcome.bound * 1e-3)
+        self._relaxed, self._values = outcome.bound, outcome.values
+        self._copies = self._relaxation.copies(outcome.values)
         return True
 
     def _accept(self, values: NDArray[np.float64]) -> bool:
@@ -238,14 +287,14 @@ class _BranchAndCut:
             self._keep(steps)
         return self._enough()
 
-    def _round_off(self) -> None:
+    def _round_off(self, *trusts: float) -> None:
         """Choose links again, cheaper where the relaxation travels them."""
         graph, links = self._graph, self._graph.links
         used = np.zeros(len(links.a))
         moving = np.flatnonzero(graph.u != graph.v)
         np.add.at(used, links.between(graph.u[moving], graph.v[moving]), self._copies[moving])
         own = np.arange(self._required)
-        for trust in _TRUST:
+        for trust in trusts:
             cost = np.ceil(links.likely * (1.0 - trust * np.clip(used, 0.0, 1.0)))
             chosen, _ = choose_links(graph, graph.weighted(cost), own, self._base)
             steps = direct(graph, own, chosen)

@@ -45,7 +45,7 @@ _NOTICE, _NOTICE_EDGE = "#fff3cd", "#c79a00"
 
 
 def draw_heading(sheet: Canvas, scene: Scene, title: str, facts: Sequence[str]) -> float:
-    """Write the title, what the plan was made for, who may see it, and that it is provisional.
+    """Write the title, what the plan was made for, who may see it, and what is not settled.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def draw_heading(sheet: Canvas, scene: Scene, title: str, facts: Sequence[str]) 
     below = fitted(plain(" \u00b7 ".join(facts)), 10.0, room)
     sheet.write((MARGIN, MARGIN + 35.0), below, 10.0, REGULAR, GREY)
     y = MARGIN + 44.0
-    if scene.plan.provisional:
+    for each in scene.plan.unsettled:
         sheet.rule(Rect(MARGIN, y, right - MARGIN, 17.0), _NOTICE, _NOTICE_EDGE)
-        notice = fitted(say(scene.lang, "maps.provisional"), 9.0, right - MARGIN - 12.0)
+        notice = fitted(say(scene.lang, f"maps.{each}"), 9.0, right - MARGIN - 12.0)
         sheet.write((MARGIN + 6.0, y + 12.0), notice, 9.0)
         y += 23.0
     return y

@@ -81,7 +81,7 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Canvas]:
         The map, then the table where it has no room beside it.
     """
     plan = scene.plan
-    top = MARGIN + 44.0 + (23.0 if plan.provisional else 0.0)
+    top = MARGIN + 44.0 + 23.0 * len(plan.unsettled)
     bottom = HEIGHT - MARGIN - _FOOT
     beside = 14.0 + _ROW * len(plan.beats) <= bottom - top - _LEGEND_ROOM - 60.0
     rows = math.ceil(len(plan.beats) / _COLUMNS)

@@ -191,7 +191,7 @@ class _PagePlan:
         state: dict[str, object] = {
             "label": self._label(),
             "facts": self._facts(),
-            "provisional": text("maps.provisional") if plan.provisional else "",
+            "unsettled": [text(f"maps.{each}") for each in plan.unsettled],
             "mode": plan.request.mode,
             "season": plan.request.season,
             "sums": {s: self._sums(s) for s in SEASONS if ("foot", s) in self.by_season.figures},

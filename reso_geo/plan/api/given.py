@@ -14,6 +14,7 @@ from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import with_own_rules
 from reso_geo.plan.evaluation_context import evaluation_context
+from reso_geo.plan.parts import DRAFT
 from reso_geo.settings import settings_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def tour_depth(depth: object) -> tuple[Phrase, ...]:
         When there is no such depth.
     """
     check_choice(depth, get_args(Depth))
-    return (Phrase("plan.fast_tours"),) if depth == "fast" else ()
+    return (Phrase(DRAFT),) if depth == "fast" else ()
 
 
 def measuring(

@@ -9,6 +9,7 @@ from reso_geo.network import with_own_rules
 from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.current import measured_again, spread_counts
 from reso_geo.plan.evaluation_context import evaluation_context
+from reso_geo.plan.parts import DRAFT
 from reso_geo.records import hearer
 from reso_geo.settings import settings_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["judged"]
 
-_OF_THE_CASE = ("travel.", "settings.", "plan.set_aside_", "plan.fast_tours")
+_OF_THE_CASE = ("travel.", "settings.", "plan.set_aside_", DRAFT)
 """What is said of one season and its settings begins so, and is found again."""
 
 

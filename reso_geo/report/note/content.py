@@ -89,7 +89,7 @@ class Note:
     days
         What its head says of days, in words.
     marks
-        The classification, and whether the outlines are provisional.
+        The classification, and what is not settled.
     title, place
         What it is about, and where.
     lead
@@ -365,7 +365,7 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
         (
             *judged,
             say(lang, "note.calls"),
-            *([say(lang, "maps.provisional")] if plan.provisional else []),
+            *(say(lang, f"maps.{each}") for each in plan.unsettled),
             *shown[:_MOST_NOTES],
             *([say(lang, "note.more_notes", {"count": more})] if more else []),
         ),

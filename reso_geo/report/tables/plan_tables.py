@@ -101,7 +101,7 @@ def plan_title(plan: Plan, lang: str) -> str:
 
 
 def plan_marks(plan: Plan, lang: str, audience: str) -> list[str]:
-    """Return what stands on every page: the classification, and that outlines are provisional.
+    """Return what stands on every page: the classification, and what is not settled.
 
     Parameters
     ----------
@@ -117,8 +117,7 @@ def plan_marks(plan: Plan, lang: str, audience: str) -> list[str]:
     list of str
         In words.
     """
-    provisional = [say(lang, "report.provisional")] if plan.provisional else []
-    return [audience_text(audience, lang), *provisional]
+    return [audience_text(audience, lang), *(say(lang, f"report.{x}") for x in plan.unsettled)]
 
 
 def _beats(plan: Plan, audience: str) -> Table:
@@ -263,7 +262,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("audience", audience_text(audience, lang)),
         ("posts", str(sum(beat.posts for beat in plan.beats))),
         ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),
-        ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
+        *(("state", say(lang, f"report.{each}")) for each in plan.unsettled),
         ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
         ("method", say(lang, "maps.method_verdict") if inside else ""),
