@@ -1,9 +1,18 @@
 """The verdict: can one post cover this, on foot or by bike, why not, and what would fix it."""
 
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
-from reso_geo.assess.contact_sensitivity import Contacts
 from reso_geo.assess.evaluation import Case, case_of, far_seconds, judged_streets
+from reso_geo.assess.matters import Matter, matters_of, odds_with
 from reso_geo.assess.obstacle import Obstacle, obstacle_of
+from reso_geo.assess.odds import (
+    DRAWS,
+    TENTH,
+    VERDICTS,
+    Odds,
+    chance_phrase,
+    percentile,
+    verdict_phrase,
+)
 from reso_geo.assess.paces import Paces
 from reso_geo.assess.posts import (
     CERTAINTIES,
@@ -20,26 +29,29 @@ from reso_geo.assess.reasons import REASONS, Reason
 from reso_geo.assess.remedies import FIXES, Fix, Part, fewest_posts
 from reso_geo.assess.sector import Sector, only, sector_in
 from reso_geo.assess.set_aside import SetAside, set_aside_of
-from reso_geo.assess.time_budget import Needs, needs_of
-from reso_geo.assess.tours import LIMITED
-from reso_geo.assess.verdict import VERDICTS, Verdict, judge
+from reso_geo.assess.time_budget import Needs, needs_of, time_parts
+from reso_geo.assess.tours import LIMITED, with_known
+from reso_geo.assess.verdict import Verdict, judge
 
 __all__ = [
     "CERTAINTIES",
+    "DRAWS",
     "FIXES",
     "LIMITED",
     "REASONS",
+    "TENTH",
     "VERDICTS",
     "AssessRequest",
     "Assessment",
     "Case",
     "CityPosts",
-    "Contacts",
     "CurvePoint",
     "Fix",
     "Judgement",
+    "Matter",
     "Needs",
     "Obstacle",
+    "Odds",
     "OneFewer",
     "Paces",
     "Part",
@@ -53,15 +65,22 @@ __all__ = [
     "Verdict",
     "assess",
     "case_of",
+    "chance_phrase",
     "far_seconds",
     "fewest_posts",
     "judge",
     "judged_streets",
+    "matters_of",
     "needs_of",
     "obstacle_of",
+    "odds_with",
     "only",
+    "percentile",
     "posts_needed",
     "reach_shape",
     "sector_in",
     "set_aside_of",
+    "time_parts",
+    "verdict_phrase",
+    "with_known",
 ]

@@ -24,11 +24,17 @@ from reso_geo.plan.audience import (
 from reso_geo.plan.balance import balance_figures, balance_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
+from reso_geo.plan.current import (
+    current_plan,
+    judged_again,
+    spread_counts,
+    spread_people,
+    yard_of,
+)
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.evaluation_context import EvaluationContext, beat_keys, evaluation_context
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, Beat, District, Input, ModeFigures, Post
+from reso_geo.plan.parts import Ancestor, Beat, BeatsEnough, District, Input, ModeFigures, Post
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
@@ -38,6 +44,7 @@ __all__ = [
     "Absence",
     "Ancestor",
     "Beat",
+    "BeatsEnough",
     "CoveringBeat",
     "District",
     "EvaluationContext",
@@ -60,6 +67,7 @@ __all__ = [
     "cover_absence",
     "current_plan",
     "evaluation_context",
+    "judged_again",
     "judged_figures",
     "make_plan",
     "near_ids",

@@ -17,7 +17,7 @@ from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
 from reso_geo.plan.evaluation_context import beat_keys
-from reso_geo.plan.parts import Ancestor, Beat, District, Input, Post
+from reso_geo.plan.parts import Ancestor, Beat, BeatsEnough, District, Input, Post
 from reso_geo.records import FieldCheck, Record, kind_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Plan(PlanMethods, Record):
     extra_s
         float64, shape (m,), read-only: seconds per week that a post gives each segment besides
         walking, contacts and anchors, as somebody asked; None where nobody did.
+    enough
+        How many beats have time enough, by mode, over the draws that all share.
     """
 
     network: StreetNetwork
@@ -112,6 +114,7 @@ class Plan(PlanMethods, Record):
     balance_why: tuple[Phrase, ...] = ()
     tours: tuple[KeptTours, ...] = ()
     extra_s: NDArray[np.float64] | None = None
+    enough: tuple[BeatsEnough, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         """Compare all that a file keeps; places to a millimetre, as projecting leaves.

@@ -18,10 +18,18 @@ from reso_geo.i18n import Phrase
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Ancestor, Input, Plan, PlanRequest, Post
+from reso_geo.plan import (
+    Ancestor,
+    BeatsEnough,
+    Input,
+    Plan,
+    PlanRequest,
+    Post,
+    judged_again,
+)
 from reso_geo.plan_file.beat_columns import beat_of
 from reso_geo.plan_file.digests import SCHEMA
-from reso_geo.plan_file.migrate import migration_notes
+from reso_geo.plan_file.migrate import WITHOUT_TOURS, migration_notes
 from reso_geo.plan_file.tours import read_tours
 from reso_geo.settings import parse_settings
 from reso_geo.travel import MODES, travel_times
@@ -100,7 +108,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         partition=_partition(layers, info, network),
         load=street_load(network, times, settings, request.mode, stop_s),
         times=times,
-        beats=tuple(map(beat_of, beats.rows)),
+        beats=tuple(beat_of(row, info["season"]) for row in beats.rows),
         shapes=tuple(beats.geometry),
         anchors=anchors,
         created=info["created"],
@@ -109,6 +117,7 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
         balance_why=_phrases(info["balance_why"]),
         extra_s=extra_s,
+        enough=tuple(BeatsEnough(**row) for row in json.loads(info.get("enough", "[]"))),
     )
     return _with_history(_holding(plan, info, layers), layers)
 
@@ -120,7 +129,9 @@ def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -
     nobody knows what with, and who asks for them measures again.
     """
     keys = plan.beat_keys
-    if info.get("measured_with") not in (None, fingerprint(*keys)):
+    older = info["schema"] != SCHEMA
+    # What an older version measured with had other settings, and another digest.
+    if not older and info.get("measured_with") not in (None, fingerprint(*keys)):
         return plan
     limits = plan.settings.set_aside.limits
     graphs = {mode: travel_graph(plan.network, plan.times, mode) for mode in MODES}
@@ -134,10 +145,10 @@ def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -
         )
         beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
     plan = replace(plan, beats=tuple(beats))
-    if info["schema"] != SCHEMA:
-        return plan
-    tours, notes = read_tours(plan, layers, graphs)
-    return replace(plan, tours=tours, warnings=plan.warnings + notes)
+    if info["schema"] not in WITHOUT_TOURS:
+        tours, notes = read_tours(plan, layers, graphs)
+        plan = replace(plan, tours=tours, warnings=plan.warnings + notes)
+    return judged_again(plan) if older else plan
 
 
 def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:

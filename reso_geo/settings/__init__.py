@@ -7,7 +7,7 @@ does not exist is refused with the nearest one that does.
 from reso_geo.settings.figures import settings_fingerprint, travel_figures
 from reso_geo.settings.patrol_settings import MOST_TALK_MIN, PatrolSettings
 from reso_geo.settings.read import load_settings, parse_settings, settings_of
-from reso_geo.settings.rules import SetAsideRules, StreetRules
+from reso_geo.settings.rules import OddsRules, SetAsideRules, StreetRules
 from reso_geo.settings.tuning import Tuning, count, figure, share
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
@@ -15,6 +15,7 @@ __all__ = [
     "LEVELS",
     "MOST_TALK_MIN",
     "SURFACES",
+    "OddsRules",
     "PatrolSettings",
     "Range",
     "SeasonDates",

@@ -30,7 +30,9 @@ def settings_fingerprint(settings: PatrolSettings) -> str:
     str
         The same for the same figures.
     """
-    return fingerprint(*(part for row in _figures(settings) for part in row))
+    odds = settings.odds
+    figures = (part for row in _figures(settings) for part in row)
+    return fingerprint(*figures, odds.yes_from, odds.no_up_to)
 
 
 def travel_figures(settings: PatrolSettings) -> tuple[object, ...]:

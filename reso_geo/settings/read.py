@@ -19,8 +19,8 @@ from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import kind_of, refuse_kind
 from reso_geo.settings.classes import HIGHWAYS
-from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
-from reso_geo.settings.rules import RULE_TEXTS, SetAsideRules, StreetRules
+from reso_geo.settings.patrol_settings import TABLES, PatrolSettings
+from reso_geo.settings.rules import RULE_KINDS, RULE_TEXTS
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     cadence: Mapping[str, Figure] | None = None,
     streets: Mapping[str, object] | None = None,
     set_aside: Mapping[str, object] | None = None,
+    odds: Mapping[str, object] | None = None,
 ) -> PatrolSettings:
     """Read the default settings, a user's file over them, and figures of one's own over both.
 
@@ -91,7 +92,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
         Such figures.
     cadence
         Such figures by value of the ``highway`` tag; others keep their own.
-    streets, set_aside
+    streets, set_aside, odds
         Rules by name, as in the settings file; others keep their own.
 
     Returns
@@ -208,7 +209,7 @@ def _plain(value: object) -> object:
     """Return a value of Python as a settings file writes it."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, Range | SeasonDates | StreetRules | SetAsideRules):
+    if isinstance(value, (Range, SeasonDates, *RULE_KINDS.values())):
         return {key: _plain(each) for key, each in asdict(value).items()}
     if isinstance(value, np.generic):
         return value.item()
@@ -255,7 +256,7 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
     for key, value in own.items():
         if key not in tables:
             _refuse_unknown("", key, tables, name)
-        if key in (*TABLES, *RULES) and not isinstance(value, dict):
+        if key in (*TABLES, *RULE_KINDS) and not isinstance(value, dict):
             own_words = name == load_settings.__name__
             said = "settings.no_mapping" if own_words else "settings.no_table"
             raise SettingsError(Phrase(said, {"path": name, "key": key}))
@@ -268,7 +269,7 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
                 part: _override_range(merged[key].get(part, {}), f"{key}.{part}", v, name)
                 for part, v in value.items()
             }
-        elif key in RULES:
+        elif key in RULE_KINDS:
             _check_rules(key, value, tables[key], name)
             merged[key] = merged[key] | value
         else:
@@ -377,11 +378,10 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
         table: {k: _range(f"{table}.{k}", v, name) for k, v in tables[table].items()}
         for table in TABLES
     }
-    apart = (*TABLES, *RULES, "bike_season")
+    apart = (*TABLES, *RULE_KINDS, "bike_season")
     ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
-    return PatrolSettings(
-        **ranges,
-        bike_season=_made(SeasonDates, "bike_season", tables["bike_season"], name),
-        streets=_made(StreetRules, "streets", rules, name),
-        set_aside=_made(SetAsideRules, "set_aside", tables["set_aside"], name),
-    )
+    made: dict[str, Any] = {
+        k: _made(kind, k, tables[k], name) for k, kind in RULE_KINDS.items()
+    }
+    season = _made(SeasonDates, "bike_season", tables["bike_season"], name)
+    return PatrolSettings(**ranges, **made, bike_season=season)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.least_posts import fewest_for
+from reso_geo.assess.least_posts import fewest_for, streets_fit
 from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.assess.posts.trials import ModeGround, PostsTrials
@@ -181,7 +181,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         None if bases is None else bases.of_any_beat(),
         effort,
     )
-    street_s = here.needs.load["central"].total_s
+    street_s = here.needs.load.total_s
     loads = [float(street_s[_own(network, city)].sum()) for city in cities]
     clock = _Clock(begin, [load / sum(loads) for load in loads])
     ends = [0] * len(cities)
@@ -228,7 +228,7 @@ def _city_posts(
     inside = only(network, held_segments(network) & (network.city == city), name)
     own = np.flatnonzero(inside.required)
     others, end = room
-    bound = fewest_for(ground.mode_ground.graph, needs, own)
+    bound = fewest_for(ground.mode_ground.graph, needs, own, needs.settings.odds.yes_from)
     most = _FAR_TIMES * bound + _FAR_MORE if request.most is None else request.most - others
     most = min(most, len(own))
     trials = PostsTrials(
@@ -267,9 +267,8 @@ def _needed(trials: PostsTrials, bound: int, most: int) -> int | None:
 
 def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> Phrase | None:
     """Find a street that asks for more than one post has: then no number of posts does."""
-    high_s = needs.load["high"].total_s[own]
-    longest = int(own[np.argmax(high_s)])
-    if float(high_s.max()) <= needs.settings.available_s("low"):
+    longest = int(own[np.argmax(needs.load.total_s[own])])
+    if streets_fit(needs, np.array([longest]), 1, needs.settings.odds.yes_from):
         return None
     values = {
         "city": network.cities[network.city[longest]],

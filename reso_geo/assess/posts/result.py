@@ -98,7 +98,7 @@ class PostsTrial:
     beats_ok
         How many have the verdict yes.
     over
-        The most time that a beat needs (high) as a share of the least that a post has.
+        The most time that a beat needs as a share of what a post has, with the chance of a yes.
     mean_over
         Likewise of the mean beat: what each would need if the same load were shared evenly.
     load_s

@@ -78,7 +78,7 @@ class PostsTrials:
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
         self._effort, self._report = effort, report
-        load = ground.needs.load["central"]
+        load = ground.needs.load
         self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
         self._found: dict[int, PostsTrial] = {}
@@ -164,9 +164,8 @@ class PostsTrials:
         return self._parts[posts]
 
     def _tallied(self, verdicts: list[Verdict]) -> PostsTrial:
-        least_s = self._ground.needs.settings.available_s("low")
-        over = np.array([verdict.needed_s[2] for verdict in verdicts]) / least_s
-        other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
+        over = np.array([verdict.over for verdict in verdicts])
+        other = [v for v in verdicts if v.verdict != "yes" and v.over <= 1.0]
         return PostsTrial(
             posts=len(verdicts),
             worst_margin=_least([verdict.margin for verdict in verdicts]),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIXES", "Fix", "Part"]
 
-FIXES = ("mode", "posts", "cadence", "drop_class")
+FIXES = ("mode", "posts", "cadence", "patrol_share", "pace", "drop_class")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Part:
         Length of its required segments.
     base
         OSM id of the junction where its patrols start.
-    verdict, margin
+    verdict, chance, margin
         See `reso_geo.assess.Verdict`; for one post.
     segment_ids
         Its required segments.
@@ -36,6 +36,7 @@ class Part:
     street_km: float
     base: int
     verdict: str
+    chance: float
     margin: float | None
     segment_ids: tuple[str, ...]
 

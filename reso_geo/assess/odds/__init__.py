@@ -1,0 +1,34 @@
+"""The odds: every assumption drawn within its range, and how often the time is enough."""
+
+from reso_geo.assess.odds.chance import (
+    TENTH,
+    VERDICTS,
+    Odds,
+    odds_of,
+    percentile,
+    verdict_of,
+    with_chance,
+)
+from reso_geo.assess.odds.draws import DRAWS, Draws, drawn_settings, draws_of
+from reso_geo.assess.odds.said import chance_phrase, verdict_phrase
+from reso_geo.assess.odds.factors import Factors, Ways, factors_of, ways_of
+
+__all__ = [
+    "DRAWS",
+    "TENTH",
+    "VERDICTS",
+    "Draws",
+    "Factors",
+    "Odds",
+    "Ways",
+    "chance_phrase",
+    "drawn_settings",
+    "draws_of",
+    "factors_of",
+    "odds_of",
+    "percentile",
+    "verdict_of",
+    "verdict_phrase",
+    "ways_of",
+    "with_chance",
+]
