@@ -357,7 +357,5 @@ def ride_share(
         Above 0; more than 1 downhill.
     """
     percent = 100.0 * np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
-    share = (
-        1.0 - climb_loss * np.maximum(percent, 0.0) + descent_gain * np.maximum(-percent, 0.0)
-    )
+    share = 1.0 - climb_loss * np.maximum(percent, 0.0) + descent_gain * np.maximum(-percent, 0.0)
     return np.maximum(share, _LEAST_SHARE)

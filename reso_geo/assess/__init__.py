@@ -9,8 +9,11 @@ from reso_geo.assess.odds import (
     TENTH,
     VERDICTS,
     Odds,
+    cadence_phrase,
     chance_phrase,
     percentile,
+    rule_phrase,
+    verdict_of,
     verdict_phrase,
 )
 from reso_geo.assess.paces import Paces
@@ -64,6 +67,7 @@ __all__ = [
     "SetAside",
     "Verdict",
     "assess",
+    "cadence_phrase",
     "case_of",
     "chance_phrase",
     "far_seconds",
@@ -78,9 +82,11 @@ __all__ = [
     "percentile",
     "posts_needed",
     "reach_shape",
+    "rule_phrase",
     "sector_in",
     "set_aside_of",
     "time_parts",
+    "verdict_of",
     "verdict_phrase",
     "with_known",
 ]

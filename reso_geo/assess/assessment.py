@@ -137,7 +137,10 @@ class Assessment(Shown):
             For people.
         """
         verdicts = in_a_row(
-            Phrase("assess.fact", {"case": Phrase(f"case.{mode}.{season}"), "verdict": _said(each)})
+            Phrase(
+                "assess.fact",
+                {"case": Phrase(f"case.{mode}.{season}"), "verdict": each.case.verdict.said},
+            )
             for (mode, season), each in self.judgements.items()
         )
         return Phrase("assess.facts", {"sector": self.sector.summary(), "verdicts": verdicts})
@@ -149,7 +152,7 @@ class Assessment(Shown):
         for (mode, season), each in self.judgements.items():
             share = each.case.verdict.margin
             margin = "-" if share is None else f"{100.0 * share:.0f} %"
-            rows.append((Phrase(f"case.{mode}.{season}"), _said(each), margin))
+            rows.append((Phrase(f"case.{mode}.{season}"), each.case.verdict.said, margin))
         return rows
 
     def to_frame(self) -> pd.DataFrame:
@@ -170,10 +173,6 @@ class Assessment(Shown):
 
         index = pd.MultiIndex.from_tuples(self.judgements, names=["mode", "season"])
         return pd.DataFrame([_figures(each.case) for each in self.judgements.values()], index)
-
-
-def _said(judgement: Judgement) -> Phrase:
-    return Phrase(f"verdict.{judgement.case.verdict.verdict}")
 
 
 def _figures(case: Case) -> dict[str, object]:

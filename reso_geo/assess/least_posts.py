@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["fewest_for", "streets_fit"]
 
 
-def fewest_for(
-    graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], chance: float
-) -> int:
+def fewest_for(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], chance: float) -> int:
     """Compute a number of posts below which some beat must fail, however streets are cut.
 
     Street loads are conserved; deadhead is left out. In each draw a beat asks at least its central
@@ -95,9 +93,7 @@ def _by_part(
     Parts are the kinds of way, then visits, then calls.
     """
     load, drawn = needs.load, needs.factors
-    walk_s = np.bincount(
-        needs.patrolled[segments], load.walk_s[segments], len(needs.ways.kinds)
-    )
+    walk_s = np.bincount(needs.patrolled[segments], load.walk_s[segments], len(needs.ways.kinds))
     still = load.stop_s[segments].sum(), load.counted_s[segments].sum()
     rates = [*(drawn.talk * drawn.patrol * drawn.cadence), np.ones(1), drawn.call]
     return np.array([*walk_s, *still]), np.stack([np.broadcast_to(r, DRAWS) for r in rates])

@@ -26,8 +26,8 @@ class Paces:
     pass_km
         Kilometres of one pass, deadhead included.
     component_shifts
-        10th percentile of the draws, central, 90th: from patrol and transit pace, talks with people met, and the share of
-        the shift that is patrol. Visits to anchors are not in it.
+        10th percentile of the draws, central, 90th: from patrol and transit pace, talks with people
+        met, and the share of the shift that is patrol. Visits to anchors are not in it.
     observed_shifts
         Low, central, high: from the kilometres that patrols were seen to cover in a shift.
     """
@@ -62,8 +62,8 @@ def paces_of(case: Case) -> Paces | None:
     parts, drawn, central = time_parts(needs, case.beat), needs.factors, needs.central
     shifts = np.broadcast_to(parts.drawn(drawn).pass_s / drawn.shift_s, DRAWS)
     usual = float(parts.drawn(central).pass_s[0] / central.shift_s[0])
-    observed = (
+    by_parts = percentile(shifts, TENTH), usual, percentile(shifts, 1.0 - TENTH)
+    fewest, often, most = (
         case.pass_km / needs.settings.observed_km(case.mode, level) for level in reversed(LEVELS)
     )
-    by_parts = percentile(shifts, TENTH), usual, percentile(shifts, 1.0 - TENTH)
-    return Paces(case.pass_km, by_parts, tuple(observed))
+    return Paces(case.pass_km, by_parts, (fewest, often, most))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.odds import DRAWS, with_chance
+from reso_geo.assess.odds import DRAWS, in_tenths, with_chance
 from reso_geo.assess.time_budget import time_parts
 from reso_geo.i18n import Phrase, listed
 
@@ -235,7 +235,7 @@ def _too_long(needs: Needs, parts: TimeParts, posts: int) -> Reason:
         "posts": float(usual.total_s[0] / central.post_s[0]),
         "posts_sure": _sure(needs, parts.drawn(drawn).total_s / drawn.post_s),
         "held": float(posts),
-        "tenths": 10.0 * needs.settings.odds.yes_from,
+        "tenths": in_tenths(needs.settings.odds.yes_from),
     }
     if parts.toured:
         figures["shifts"] = float(usual.pass_s[0] / central.shift_s[0])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.odds.draws import drawn_settings
+from reso_geo.assess.odds.draws import Draws, drawn_settings, draws_of, held_at
 from reso_geo.assess.odds.factors import Factors, Ways, factors_of, ways_of
 from reso_geo.records import Record
 from reso_geo.travel import travel_times
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reso_geo.workload import BeatLoad
 
 __all__ = ["NeededTime", "Needs", "TimeParts", "needs_of", "time_parts"]
+
 
 @dataclass(frozen=True, eq=False)
 class Needs(Record):
@@ -47,6 +48,8 @@ class Needs(Record):
         The kinds of way that draws tell apart.
     patrolled
         int64, shape (m,): of which kind each segment is in the direction that is patrolled.
+    draws
+        Of all assumptions.
     factors
         What the draws make of each kind.
     in_summer
@@ -67,6 +70,7 @@ class Needs(Record):
     transit_s: NDArray[np.float64]
     ways: Ways
     patrolled: NDArray[np.int64]
+    draws: Draws
     factors: Factors
     in_summer: Needs | None
     open_m: NDArray[np.float64]
@@ -76,14 +80,17 @@ class Needs(Record):
     @cached_property
     def ends(self) -> Mapping[str, tuple[Factors, Factors]]:
         """Factors with one assumption at its low and at its high end, by its key."""
-        held = partial(factors_of, self.ways, self.settings)
         keys = drawn_settings(self.settings)
-        return {key: (held({key: "low"}), held({key: "high"})) for key in keys}
+        return {key: (self._held({key: "low"}), self._held({key: "high"})) for key in keys}
 
     @cached_property
     def central(self) -> Factors:
         """Factors with every assumption at its central figure: one draw."""
-        return factors_of(self.ways, self.settings, dict.fromkeys(drawn_settings(self.settings), "central"))
+        return self._held(dict.fromkeys(drawn_settings(self.settings), "central"))
+
+    def _held(self, ends: Mapping[str, str]) -> Factors:
+        held = held_at(self.draws, self.settings, ends)
+        return factors_of(self.ways, self.settings, held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +232,7 @@ def time_parts(needs: Needs, beat: BeatLoad, measured: Needs | None = None) -> T
     kind, often = needs.patrolled[own], load.cadence[own]
 
     def summed(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(kind, seconds, len(needs.ways.kinds))
+        return _by_kind(needs, kind, seconds)
 
     once_s = summed(load.walk_s[own] / often)
     if measured is None and beat.legal and (usual_s := float(once_s.sum())):
@@ -256,9 +263,14 @@ def _deadhead_by_kind(needs: Needs, tour: Tour, measured: Needs | None) -> NDArr
         then_s = float(then.sum())
         if 0.0 < then_s < math.inf:
             seconds = np.where(np.isfinite(seconds), seconds, then)
-            by_kind: NDArray[np.float64] = np.bincount(needs.ways.kind[where], seconds, kinds)
-            return by_kind * (deadhead_s / then_s)
+            return _by_kind(needs, needs.ways.kind[where], seconds) * (deadhead_s / then_s)
     return np.full(kinds, deadhead_s / kinds)
+
+
+def _by_kind(
+    needs: Needs, kind: NDArray[np.int64], seconds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    return np.bincount(kind, seconds, len(needs.ways.kinds)).astype(np.float64)
 
 
 def needs_of(
@@ -294,7 +306,7 @@ def needs_of(
     ridden = np.zeros(transit_s.shape, dtype=bool)
     if mode == "bike":
         ridden = times.ridden & (transit_s != times.foot_s)
-    ways = ways_of(network, settings, season, ridden)
+    ways, draws = ways_of(network, settings, season, ridden), draws_of(settings)
     patrol_s = np.stack(times.patrol_s(mode))
     faster = np.argmin(patrol_s, axis=0)
     given = network, settings, mode
@@ -307,7 +319,8 @@ def needs_of(
         transit_s=transit_s,
         ways=ways,
         patrolled=ways.kind[faster, np.arange(len(network))],
-        factors=factors_of(ways, settings),
+        draws=draws,
+        factors=factors_of(ways, settings, draws),
         in_summer=None
         if season == "summer"
         else needs_of(*given, "summer", stop_s, counts_per_week),

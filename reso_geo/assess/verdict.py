@@ -146,6 +146,7 @@ def judge(
     central, central_s = parts.drawn(needs.central), posts * needs.central.post_s
     found = matters_of(needs, parts, posts) if matters and toured else ()
     often = odds.weeks[0], float(central.weeks(central_s)[0]), odds.weeks[1]
+    low, usual, high = (each if toured and math.isfinite(each) else None for each in often)
     return Verdict(
         verdict=verdict,
         toured=toured,
@@ -154,7 +155,7 @@ def judge(
         needed_s=(odds.needed_s[0], float(central.total_s[0]), odds.needed_s[1]),
         available_s=(odds.available_s[0], float(central_s[0]), odds.available_s[1]),
         why=reasons_of(needs, beat, parts, posts, verdict, far_s, obstacle),
-        weeks=tuple(each if toured and math.isfinite(each) else None for each in often),
+        weeks=(low, usual, high),
         matters=found,
         to_measure=to_measure(found, settings),
     )

@@ -9,6 +9,7 @@ from reso_geo.plan.assumptions import (
     posts_assumptions,
     season_text,
     sector_assumptions,
+    setting_phrase,
     settings_used,
     source_text,
 )
@@ -21,7 +22,7 @@ from reso_geo.plan.audience import (
     shown_notes,
     shown_total,
 )
-from reso_geo.plan.balance import balance_figures, balance_phrase
+from reso_geo.plan.balance import balance_figures, balance_phrase, enough_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import (
@@ -66,6 +67,7 @@ __all__ = [
     "build_plan",
     "cover_absence",
     "current_plan",
+    "enough_phrase",
     "evaluation_context",
     "judged_again",
     "judged_figures",
@@ -78,6 +80,7 @@ __all__ = [
     "season_text",
     "sector_assumptions",
     "sees_inside",
+    "setting_phrase",
     "settings_used",
     "shown_count",
     "shown_notes",

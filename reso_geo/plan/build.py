@@ -124,7 +124,9 @@ def build_plan(
     """
     begin, network = progress or (lambda _: None), context.network
     begin("progress.measure")
-    measured, tours, enough = measure_beats(context, partition, given.people, given.known, given.tours)
+    measured, tours, enough = measure_beats(
+        context, partition, given.people, given.known, given.tours
+    )
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -147,13 +147,16 @@ def judged_again(plan: Plan) -> Plan:
             found = tour_beats(yard, mode, plan.partition, numbers, plan.kept_tours, loads)
             loads = {at: load for at, (load, _) in found.items()}
             if not end:
-                loads = {at: _as_known(load, plan.beats[at].figures(mode)) for at, load in loads.items()}
-                enough.append(enough_of(yard, mode, plan.partition, loads))
+                loads = {
+                    at: _as_known(load, plan.beats[at].figures(mode)) for at, load in loads.items()
+                }
+            enough.append(enough_of(yard, mode, plan.partition, loads))
             for at, load in loads.items():
                 judged = judged_figures(yard, mode, plan.partition, at, load)
                 if not end:
                     judged = _with_passes(judged, plan.beats[at].figures(mode))
-                beats[at] = replace(beats[at], **{f"{mode}{end}": judged})
+                figures: dict[str, Any] = {f"{mode}{end}": judged}
+                beats[at] = replace(beats[at], **figures)
     return replace(plan, beats=tuple(beats), enough=tuple(enough))
 
 

@@ -87,6 +87,7 @@ def measure_beats(
             for beat in fresh
         }
         enough.append(enough_of(context, mode, partition, loads[mode]))
+        enough.append(enough_of(other, mode, partition, {b: load for b, (load, _) in then.items()}))
     load = loads[context.request.mode]
     for beat in fresh:
         each = _beat(context, partition, beat, load[beat], figures, people)
@@ -121,7 +122,9 @@ def enough_of(
         if load.legal and needs.open_m[load.toured].any():
             count += odds_with(time_parts(needs, load), needs.factors, posts[beat]).enough
     low, central, high = (int(percentile(count, share)) for share in (TENTH, 0.5, 1.0 - TENTH))
-    return BeatsEnough(mode, low, central, high, float((count == len(loads)).mean()))
+    return BeatsEnough(
+        mode, context.request.season, low, central, high, float((count == len(loads)).mean())
+    )
 
 
 def _keys(context: EvaluationContext, partition: Partition) -> tuple[str, ...]:
@@ -210,11 +213,10 @@ def _beat(
         street_km=float(network.length_m[own.segments].sum() / 1000.0),
         load_s=own.load_s,
         locked=False,
-        **{
-            f"{mode}{end}": each
-            for mode in MODES
-            for end, each in zip(("", "_other"), figures[mode][beat], strict=True)
-        },
+        foot=figures["foot"][beat][0],
+        bike=figures["bike"][beat][0],
+        foot_other=figures["foot"][beat][1],
+        bike_other=figures["bike"][beat][1],
         counts=None if counts is None else int(counts.n[own.segments].sum()),
         counts_load_s=None if counts is None else counted_s,
     )

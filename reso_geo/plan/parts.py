@@ -10,7 +10,7 @@ from reso_geo.assess import VERDICTS, verdict_phrase
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.records import FieldCheck, Shown
-from reso_geo.travel import MODES
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
@@ -82,6 +82,16 @@ class ModeFigures:
     def said(self) -> Phrase:
         """The verdict with its chance, for people."""
         return verdict_phrase(self.verdict, self.chance, self.to_measure)
+
+    @property
+    def short(self) -> Phrase:
+        """The verdict and its chance where there is little room."""
+        return verdict_phrase(self.verdict, self.chance, self.to_measure, short=True)
+
+    @property
+    def word(self) -> str:
+        """The code of the word that is shown: the verdict, or ``measure``."""
+        return "measure" if self.to_measure else self.verdict
 
     @property
     def gap(self) -> float | None:
@@ -232,8 +242,8 @@ class BeatsEnough:
 
     Attributes
     ----------
-    mode
-        ``foot`` or ``bike``, in the plan's season.
+    mode, season
+        Of the verdicts.
     low, central, high
         10th percentile, median and 90th percentile of the number of beats.
     all_chance
@@ -241,6 +251,7 @@ class BeatsEnough:
     """
 
     mode: str
+    season: str
     low: int
     central: int
     high: int
@@ -250,6 +261,7 @@ class BeatsEnough:
         """Check the figures once."""
         check = FieldCheck("BeatsEnough", PlanError)
         check.word("mode", self.mode, MODES)
+        check.word("season", self.season, SEASONS)
         for name in ("low", "central", "high"):
             check.number(name, getattr(self, name), 0, whole=True)
         check.number("all_chance", self.all_chance, 0.0, 1.0)

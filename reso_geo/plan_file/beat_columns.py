@@ -169,9 +169,10 @@ def beat_of(row: Mapping[str, Any], season: str) -> Beat:
     }
     if not isinstance(row["name"], str):
         values["name"] = row["beat_id"]
-    figures = {mode: _figures(row, mode) for mode in MODES}
-    figures |= {f"{mode}_other": _figures(row, mode, _other(season)) for mode in MODES}
-    return Beat(**values, **figures)
+    for mode in MODES:
+        values[mode] = _figures(row, mode)
+        values[f"{mode}_other"] = _figures(row, mode, _other(season))
+    return Beat(**values)
 
 
 def _figures(row: Mapping[str, Any], mode: str, season: str = "") -> ModeFigures:

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -210,7 +210,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, (Range, SeasonDates, *RULE_KINDS.values())):
-        return {key: _plain(each) for key, each in asdict(value).items()}
+        return {key: _plain(each) for key, each in vars(value).items()}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):
@@ -380,8 +380,6 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
     }
     apart = (*TABLES, *RULE_KINDS, "bike_season")
     ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
-    made: dict[str, Any] = {
-        k: _made(kind, k, tables[k], name) for k, kind in RULE_KINDS.items()
-    }
+    made: dict[str, Any] = {k: _made(kind, k, tables[k], name) for k, kind in RULE_KINDS.items()}
     season = _made(SeasonDates, "bike_season", tables["bike_season"], name)
     return PatrolSettings(**ranges, **made, bike_season=season)

@@ -1,4 +1,4 @@
-"""Choices that are plain values: required streets, what may be out of reach, what chance is enough."""
+"""Choices that are plain values: required streets, what is out of reach, which chance will do."""
 
 from __future__ import annotations
 

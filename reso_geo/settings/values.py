@@ -35,6 +35,8 @@ class Range:
         Where the figures come from.
     assumption
         True when no citable source gives them.
+    adopted_by, adopted_on
+        Of a cadence: who adopted it, and when; empty where nobody is named.
 
     Raises
     ------
@@ -53,6 +55,8 @@ class Range:
     unit: str
     source: str
     assumption: bool = False
+    adopted_by: str = ""
+    adopted_on: str = ""
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -63,6 +67,8 @@ class Range:
         if not 0 < self.low <= self.central <= self.high < math.inf:
             figures = f"{self.low:g}, {self.central:g}, {self.high:g}"
             raise SettingsError(Phrase("settings.order", {"figures": figures}))
+        for name in ("adopted_by", "adopted_on"):
+            check.text(name, getattr(self, name))
         _check_origin(check, self)
 
     def at(self, level: str) -> float:

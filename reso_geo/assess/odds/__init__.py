@@ -10,8 +10,14 @@ from reso_geo.assess.odds.chance import (
     with_chance,
 )
 from reso_geo.assess.odds.draws import DRAWS, Draws, drawn_settings, draws_of
-from reso_geo.assess.odds.said import chance_phrase, verdict_phrase
 from reso_geo.assess.odds.factors import Factors, Ways, factors_of, ways_of
+from reso_geo.assess.odds.said import (
+    cadence_phrase,
+    chance_phrase,
+    in_tenths,
+    rule_phrase,
+    verdict_phrase,
+)
 
 __all__ = [
     "DRAWS",
@@ -21,12 +27,15 @@ __all__ = [
     "Factors",
     "Odds",
     "Ways",
+    "cadence_phrase",
     "chance_phrase",
     "drawn_settings",
     "draws_of",
     "factors_of",
+    "in_tenths",
     "odds_of",
     "percentile",
+    "rule_phrase",
     "verdict_of",
     "verdict_phrase",
     "ways_of",

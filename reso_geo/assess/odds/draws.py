@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["DRAWS", "Draws", "drawn_settings", "draws_of"]
+__all__ = ["DRAWS", "Draws", "drawn_settings", "draws_of", "held_at"]
 
 DRAWS = 4096
 _SEED = 20_260
@@ -86,34 +86,51 @@ def drawn_settings(settings: PatrolSettings) -> tuple[str, ...]:
     return tuple(key for key in wide if _WITH.get(key) not in wide)
 
 
-def draws_of(settings: PatrolSettings, ends: Mapping[str, str] | None = None) -> Draws:
+def draws_of(settings: PatrolSettings) -> Draws:
     """Draw every assumption from the triangular distribution over its range.
 
     Parameters
     ----------
     settings
         All assumptions.
-    ends
-        ``low``, ``central`` or ``high`` by key of `drawn_settings`, to hold these settings there;
-        the others are drawn as ever.
 
     Returns
     -------
     Draws
         The same for the same settings.
     """
-    points, numeric, held = _points(), _numeric(settings), dict(ends or {})
-    for key, other in _WITH.items():
-        if other in held:
-            held[key] = held[other]
+    points, numeric = _points(), _numeric(settings)
     place = {key: number for number, key in enumerate(numeric)}
     found = {}
     for key, value in numeric.items():
-        if key in held or value.low == value.high:
-            found[key] = np.array([value.at(held.get(key, "central"))])
+        if value.low == value.high:
+            found[key] = np.array([value.central])
         else:
             found[key] = _triangular(points[:, place[_WITH.get(key, key)] % _DIMENSIONS], value)
     return Draws(found)
+
+
+def held_at(draws: Draws, settings: PatrolSettings, ends: Mapping[str, str]) -> Draws:
+    """Hold some assumptions at a figure of their range; the others are drawn as ever.
+
+    Parameters
+    ----------
+    draws
+        Of these settings.
+    settings
+        All assumptions.
+    ends
+        ``low``, ``central`` or ``high`` by key of `drawn_settings`.
+
+    Returns
+    -------
+    Draws
+        The paces of a mode are held together.
+    """
+    held = dict(ends) | {key: ends[other] for key, other in _WITH.items() if other in ends}
+    values = settings.values()
+    found = {key: np.array([values[key].at(level)]) for key, level in held.items()}
+    return Draws({**draws.values, **found})
 
 
 def _numeric(settings: PatrolSettings) -> dict[str, Range]:

@@ -8,12 +8,12 @@ cadences have one): a draw gives each part another weight.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reso_geo.assess.odds.draws import draws_of
 from reso_geo.records import Record
+from reso_geo.settings import Range
 from reso_geo.travel import ride_share, slopes, walk_share
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ def ways_of(
     def wide(*keys: str) -> bool:
         return any(values[key].low != values[key].high for key in keys)
 
-    surface, highway, slope = "", "", 0.0
+    surface: object = ""
+    highway: object = ""
+    slope: object = 0.0
     if season == "winter":
         surface = network.surface.astype(str)
     if wide(*(f"cadence.{name}" for name in settings.cadence)):
@@ -114,7 +116,8 @@ def ways_of(
     if wide(*_SLOPE):
         rise = np.nan_to_num(slopes(network), nan=0.0)
         slope = np.round(np.stack((rise, -rise)) / _SLOPE_STEP) * _SLOPE_STEP
-    parts = np.broadcast_arrays(np.where(ridden, "bike", "foot"), surface, slope, highway)
+    given: tuple[Any, ...] = np.where(ridden, "bike", "foot"), surface, slope, highway
+    parts = np.broadcast_arrays(*given)
     found = [np.unique(part, return_inverse=True) for part in parts]
     sizes = [len(each) for each, _ in found]
     code = np.ravel_multi_index([at for _, at in found], sizes)
@@ -124,9 +127,7 @@ def ways_of(
     return Ways(kind.astype(np.int64), tuple(zip(*columns, strict=True)))
 
 
-def factors_of(
-    ways: Ways, settings: PatrolSettings, ends: Mapping[str, str] | None = None
-) -> Factors:
+def factors_of(ways: Ways, settings: PatrolSettings, draws: Draws) -> Factors:
     """Compute what the draws make of central figures.
 
     Parameters
@@ -135,16 +136,16 @@ def factors_of(
         The kinds of way.
     settings
         All assumptions.
-    ends
-        Settings held at an end of their range; see `reso_geo.assess.odds.draws_of`.
+    draws
+        Of them.
 
     Returns
     -------
     Factors
         All 1 where nothing has a range.
     """
-    draws = draws_of(settings, ends)
-    central = {key: value.central for key, value in settings.values().items()}
+    values = settings.values().items()
+    central = {key: value.central for key, value in values if isinstance(value, Range)}
 
     def longer(mode: str, pace: str, surface: str, slope: float) -> NDArray[np.float64]:
         keys = [f"{mode}_{pace}_kmh"]
@@ -175,10 +176,10 @@ def factors_of(
 
 
 def _steeper(
-    mode: str, slope: float, central: Mapping[str, object], draws: Draws
+    mode: str, slope: float, central: Mapping[str, float], draws: Draws
 ) -> NDArray[np.float64]:
     """Return how much longer a slope takes than at the central figures of slopes."""
     keys = (*(key for key in _SLOPE if key.startswith(f"{mode}_")), "steepest_slope")
     share = walk_share if mode == "foot" else ride_share
-    usual = share(slope, *(central[key] for key in keys))  # type: ignore[arg-type]
+    usual = share(slope, *(central[key] for key in keys))
     return usual / share(slope, *(draws[key] for key in keys))

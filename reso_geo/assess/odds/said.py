@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from reso_geo.i18n import Phrase
 
-__all__ = ["chance_phrase", "verdict_phrase"]
+if TYPE_CHECKING:
+    from reso_geo.settings import PatrolSettings
+
+__all__ = ["cadence_phrase", "chance_phrase", "in_tenths", "rule_phrase", "verdict_phrase"]
 
 _LEAST = 0.05
 """Nearer to never or always than that, one of ten computations says too much."""
@@ -41,7 +45,9 @@ def chance_phrase(chance: float, verdict: str) -> Phrase:
     return Phrase("odds.tenths", {"tenths": shown})
 
 
-def verdict_phrase(verdict: str, chance: float, to_measure: str | None = None) -> Phrase:
+def verdict_phrase(
+    verdict: str, chance: float, to_measure: str | None = None, *, short: bool = False
+) -> Phrase:
     """Return a verdict with its chance.
 
     Parameters
@@ -52,11 +58,81 @@ def verdict_phrase(verdict: str, chance: float, to_measure: str | None = None) -
         Of having time enough.
     to_measure
         The assumption that decides on its own; None or empty for none.
+    short
+        True where there is little room.
 
     Returns
     -------
     Phrase
         Such as "enough time, 9 computations in 10".
     """
-    word = Phrase("verdict.measure" if to_measure else f"verdict.{verdict}")
-    return Phrase("odds.verdict", {"verdict": word, "chance": chance_phrase(chance, verdict)})
+    code, tenths = "measure" if to_measure else verdict, chance_phrase(chance, verdict)
+    if not short:
+        return Phrase("odds.verdict", {"verdict": Phrase(f"verdict.{code}"), "chance": tenths})
+    few = Phrase(f"{tenths.key}_short", tenths.values)
+    return Phrase("odds.short", {"verdict": Phrase(f"short.{code}"), "chance": few})
+
+
+def rule_phrase(settings: PatrolSettings) -> Phrase:
+    """Return what the words of verdicts mean, and what they do not: once in every output.
+
+    Parameters
+    ----------
+    settings
+        With the thresholds.
+
+    Returns
+    -------
+    Phrase
+        A few sentences.
+    """
+    rules = settings.odds
+    values = {"yes": in_tenths(rules.yes_from), "no": in_tenths(rules.no_up_to)}
+    return Phrase("odds.rule", values)
+
+
+def in_tenths(chance: float) -> float | int:
+    """Return a chance as computations in ten.
+
+    Parameters
+    ----------
+    chance
+        A threshold, from 0 to 1.
+
+    Returns
+    -------
+    float or int
+        A whole number where it is one.
+
+    Examples
+    --------
+    >>> in_tenths(0.8), in_tenths(0.75)
+    (8, 7.5)
+    """
+    return _short(10.0 * chance)
+
+
+def cadence_phrase(settings: PatrolSettings) -> Phrase:
+    """Return the cadence that verdicts are for, and who adopted it where the settings say so.
+
+    Parameters
+    ----------
+    settings
+        With the cadence of ordinary streets.
+
+    Returns
+    -------
+    Phrase
+        One sentence.
+    """
+    asked = settings.cadence["other"]
+    values: dict[str, object] = {"times": _short(asked.central)}
+    if not asked.adopted_by:
+        return Phrase("odds.cadence", values)
+    values |= {"by": asked.adopted_by, "on": asked.adopted_on or Phrase("odds.undated")}
+    return Phrase("odds.cadence_by", values)
+
+
+def _short(figure: float) -> float | int:
+    """Return a whole number where it is one to the hundredth, so that no ``.0`` is shown."""
+    return round(figure) if abs(figure - round(figure)) < _EXACT else figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def patrol_share_fix(case: Case, chance: float | None = None) -> Fix | None:
     _, _, used = _drawn(case)
     times = math.ceil(-_STEPS * _sure(case, -used, chance) - 1e-9) / _STEPS
     usual = case.needs.settings.patrol_share
-    if not 1.0 < times or usual.high * times > 1.0:
+    if not times > 1.0 or usual.high * times > 1.0:
         return None
 
     def with_share(settings: PatrolSettings, times: float) -> PatrolSettings:
@@ -125,7 +125,8 @@ def pace_fix(case: Case, chance: float | None = None) -> Fix | None:
         return None
 
     def with_pace(settings: PatrolSettings, times: float) -> PatrolSettings:
-        return replace(settings, **{n: _times(getattr(settings, n), times) for n in names})
+        paces: dict[str, Any] = {name: _times(getattr(settings, name), times) for name in names}
+        return replace(settings, **paces)
 
     try:
         if len(with_pace(case.needs.settings, times).doubts()) > len(case.needs.settings.doubts()):
@@ -158,10 +159,10 @@ def _sure(case: Case, figures: NDArray[np.float64], chance: float | None) -> flo
     if not case.verdict.toured:
         return 1.0
     found = with_chance(figures, case.verdict.target if chance is None else chance)
-    return found if found else 1.0
+    return found or 1.0
 
 
-def _verified(  # noqa: PLR0913, PLR0917 - what is tried, and what is told of it
+def _verified(
     case: Case,
     kind: str,
     changed: Callable[[PatrolSettings, float], PatrolSettings],

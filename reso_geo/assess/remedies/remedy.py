@@ -7,6 +7,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reso_geo.assess.odds import chance_phrase
 from reso_geo.i18n import Phrase, in_words
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Fix:
             else value
             for name, value in self.figures.items()
         }
+        if isinstance(chance := self.figures.get("worst_chance"), float):
+            shown["odds"] = chance_phrase(chance, "yes")
         shown["mode"] = Phrase(f"assess.{self.mode}")
         shown["season"] = Phrase(f"assess.{self.season}")
         if isinstance(classes := self.figures.get("highway"), str):

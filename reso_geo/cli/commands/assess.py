@@ -51,6 +51,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     elevations: Annotated[Path | None, typer.Option(help="help.elevations")] = None,
     minutes: Annotated[str, typer.Option(help="help.minutes")] = "10,20,30",
     no_fixes: Annotated[bool, typer.Option("--no-fixes", help="help.no_fixes")] = False,  # noqa: FBT002 - a flag of the command line
+    details: Annotated[bool, typer.Option("--details", help="help.details")] = False,  # noqa: FBT002 - a flag of the command line
     fail_on: Annotated[
         str | None, typer.Option(help="help.fail_on", metavar="no|borderline")
     ] = None,
@@ -81,7 +82,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
             _save(found, path, output.lang)
     output.lines((*tables.understood, *place.notes), "cli.understood")
     output.document(sector_summary(found, output.lang))
-    output.sector(found)
+    output.sector(found, details=details)
     output.assumptions(sector_assumptions(found))
     for path in targets:
         output.line("cli.wrote", {"path": path})

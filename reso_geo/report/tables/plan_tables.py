@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import Phrase, decimal, listed, say
 from reso_geo.plan import (
     assumption_label,
     audience_text,
+    enough_phrase,
     season_text,
     sees_inside,
     settings_used,
@@ -39,9 +41,13 @@ _ROLES = frozenset(
 
 _SHEET = ("beat_id", "name", "city", "district", "posts", "street_km", "residents", "counts")
 _JUDGED = (
-    "verdict",
-    "margin",
+    "word",
+    "chance",
     "reserve",
+    "low_s",
+    "high_s",
+    "margin",
+    "to_measure",
     "every_weeks",
     "pass_s",
     "deadhead_s",
@@ -266,7 +272,9 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("outlines", say(lang, "report.provisional") if plan.provisional else ""),
         ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
-        ("method", say(lang, "maps.method_verdict") if inside else ""),
+        ("odds", _odds(plan, lang) if inside else ""),
+        ("method", cadence_phrase(plan.settings).say(lang) if inside else ""),
+        ("method", rule_phrase(plan.settings).say(lang) if inside else ""),
         *(("warning", note.say(lang)) for note in shown_notes(plan, audience)),
         ("credit", say(lang, "maps.credit")),
     ]
@@ -277,6 +285,10 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
             for given in plan.inputs
         ]
     return Table("office.sheet.about", columns, tuple(said))
+
+
+def _odds(plan: Plan, lang: str) -> str:
+    return " ".join(enough_phrase(plan, mode).say(lang) for mode in MODES)
 
 
 def _role(role: str, lang: str) -> str:
