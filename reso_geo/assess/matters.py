@@ -12,9 +12,14 @@ from reso_geo.assess.odds import DRAWS, odds_of, verdict_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from reso_geo.assess.odds import Factors, Odds
     from reso_geo.assess.time_budget import Needs, TimeParts
     from reso_geo.settings import PatrolSettings
+
+_OF_WAYS = ("foot_", "bike_", "winter_", "steepest_", "cadence.")
+"""Settings that change the time on the way; all others only what is made of it."""
 
 __all__ = ["Matter", "matters_of", "odds_with", "to_measure"]
 
@@ -79,9 +84,14 @@ def matters_of(needs: Needs, parts: TimeParts, posts: int) -> tuple[Matter, ...]
     tuple of Matter
         The largest move first; without assumptions that have no part in it.
     """
-    found = []
+    found, way_s = [], parts.way_s(needs.factors)
+
+    def left_s(key: str, held: Factors) -> NDArray[np.float64]:
+        moving_s = held.talk * (parts.way_s(held) if key.startswith(_OF_WAYS) else way_s)
+        return posts * held.post_s - moving_s - parts.stop_s - parts.counted_s * held.call
+
     for key, ends in needs.ends.items():
-        low, high = (posts * each.post_s - parts.drawn(each).total_s for each in ends)
+        low, high = (left_s(key, each) for each in ends)
         if not np.array_equal(low, high):
             found.append(Matter(key, *(float((left >= 0.0).mean()) for left in (low, high))))
     return tuple(sorted(found, key=lambda each: -each.move))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.odds import DRAWS, TENTH, percentile
+from reso_geo.assess.odds import DRAWS, TENTH, percentiles
 from reso_geo.assess.time_budget import time_parts
 from reso_geo.settings import LEVELS
 
@@ -62,8 +62,8 @@ def paces_of(case: Case) -> Paces | None:
     parts, drawn, central = time_parts(needs, case.beat), needs.factors, needs.central
     shifts = np.broadcast_to(parts.drawn(drawn).pass_s / drawn.shift_s, DRAWS)
     usual = float(parts.drawn(central).pass_s[0] / central.shift_s[0])
-    by_parts = percentile(shifts, TENTH), usual, percentile(shifts, 1.0 - TENTH)
+    low, high = percentiles(shifts, (TENTH, 1.0 - TENTH))
     fewest, often, most = (
         case.pass_km / needs.settings.observed_km(case.mode, level) for level in reversed(LEVELS)
     )
-    return Paces(case.pass_km, by_parts, (fewest, often, most))
+    return Paces(case.pass_km, (low, usual, high), (fewest, often, most))

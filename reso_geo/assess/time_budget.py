@@ -79,9 +79,13 @@ class Needs(Record):
 
     @cached_property
     def ends(self) -> Mapping[str, tuple[Factors, Factors]]:
-        """Factors with one assumption at its low and at its high end, by its key."""
+        """Factors with one assumption at its low and at its high end, by its key.
+
+        Without those that make no difference to these ways, as winter to those of summer.
+        """
         keys = drawn_settings(self.settings)
-        return {key: (self._held({key: "low"}), self._held({key: "high"})) for key in keys}
+        ends = {key: (self._held({key: "low"}), self._held({key: "high"})) for key in keys}
+        return {key: (low, high) for key, (low, high) in ends.items() if low != high}
 
     @cached_property
     def central(self) -> Factors:
@@ -189,26 +193,57 @@ class TimeParts(Record):
         NeededTime
             All parts.
         """
-        often = [
+        once_s = self.once_s @ factors.patrol + self.passes[-1][-1] @ factors.transit
+        return NeededTime(
+            patrol_s=factors.talk * self._patrol_s(factors),
+            deadhead_s=factors.talk * self._deadhead_s(factors),
+            stop_s=self.stop_s,
+            counted_s=self.counted_s * factors.call,
+            pass_s=factors.talk * once_s if self.toured else np.full(1, np.inf),
+        )
+
+    def way_s(self, factors: Factors) -> NDArray[np.float64]:
+        """Compute the time on the way, without talk, in each draw.
+
+        Parameters
+        ----------
+        factors
+            As for `drawn`.
+
+        Returns
+        -------
+        ndarray of float64
+            Seconds per week, shape (draws,) or (1,).
+        """
+        return self._patrol_s(factors) + self._deadhead_s(factors)
+
+    def _patrol_s(self, factors: Factors) -> NDArray[np.float64]:
+        weekly: NDArray[np.float64] = self.patrol_s @ (factors.patrol * factors.cadence)
+        return weekly
+
+    def _deadhead_s(self, factors: Factors) -> NDArray[np.float64]:
+        """Return the deadhead of all nested passes: each costs what is more often than the next."""
+        if factors.cadence.shape[1] == 1 and (factors.cadence == 1.0).all():
+            often = [cadence for cadence, *_ in self.passes]
+            less = [*often[1:], 0.0]
+            weekly = sum(
+                (each - other) * by_kind
+                for each, other, (*_, by_kind) in zip(often, less, self.passes, strict=True)
+            )
+            return np.asarray(weekly @ factors.transit, dtype=np.float64)
+        drawn = [
             cadence * factors.cadence[kinds].max(axis=0, initial=0.0 if len(kinds) else 1.0)
             for cadence, kinds, _ in self.passes
         ]
-        for at in reversed(range(len(often) - 1)):
+        for at in reversed(range(len(drawn) - 1)):
             # A draw may turn the order of two classes round: who passes both passes either.
-            often[at] = np.maximum(often[at], often[at + 1])
-        deadhead = [by_kind @ factors.transit for *_, by_kind in self.passes]
-        weekly = sum(
-            (each - less) * seconds
-            for each, less, seconds in zip(often, [*often[1:], 0.0], deadhead, strict=True)
-        )
-        once = self.once_s @ factors.patrol + deadhead[-1]
-        return NeededTime(
-            patrol_s=factors.talk * (self.patrol_s @ (factors.patrol * factors.cadence)),
-            deadhead_s=factors.talk * weekly,
-            stop_s=self.stop_s,
-            counted_s=self.counted_s * factors.call,
-            pass_s=factors.talk * once if self.toured else np.full(1, np.inf),
-        )
+            drawn[at] = np.maximum(drawn[at], drawn[at + 1])
+        total = np.zeros(1)
+        for each, less_often, (*_, by_kind) in zip(
+            drawn, [*drawn[1:], np.zeros(1)], self.passes, strict=True
+        ):
+            total = total + (each - less_often) * (by_kind @ factors.transit)
+        return total
 
 
 def time_parts(needs: Needs, beat: BeatLoad, measured: Needs | None = None) -> TimeParts:

@@ -13,7 +13,7 @@ from reso_geo.assess import (
     far_seconds,
     judge,
     odds_with,
-    percentile,
+    percentiles,
     set_aside_of,
     time_parts,
 )
@@ -121,7 +121,7 @@ def enough_of(
     for beat, load in loads.items():
         if load.legal and needs.open_m[load.toured].any():
             count += odds_with(time_parts(needs, load), needs.factors, posts[beat]).enough
-    low, central, high = (int(percentile(count, share)) for share in (TENTH, 0.5, 1.0 - TENTH))
+    low, central, high = map(int, percentiles(count, (TENTH, 0.5, 1.0 - TENTH)))
     return BeatsEnough(
         mode, context.request.season, low, central, high, float((count == len(loads)).mean())
     )

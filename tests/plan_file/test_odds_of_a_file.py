@@ -27,11 +27,8 @@ NEAR = 0.02
 def layers(sample_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     path = tmp_path_factory.mktemp("odds") / "plan.gpkg"
     save_plan(sample_plan, path)
-    names = ("segments", "beats", "tours", "anchors", "plan_info")
-    found = {name: gpd.read_file(path, layer=name) for name in names[:2]}
-    return found | {
-        n: pyogrio.read_dataframe(path, layer=n, read_geometry=False) for n in names[2:]
-    }
+    names = ("segments", "beats", "tours", "plan_info")
+    return {name: pyogrio.read_dataframe(path, layer=name, read_geometry=False) for name in names}
 
 
 class Drawn:

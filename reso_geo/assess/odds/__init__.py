@@ -5,7 +5,7 @@ from reso_geo.assess.odds.chance import (
     VERDICTS,
     Odds,
     odds_of,
-    percentile,
+    percentiles,
     verdict_of,
     with_chance,
 )
@@ -34,7 +34,7 @@ __all__ = [
     "factors_of",
     "in_tenths",
     "odds_of",
-    "percentile",
+    "percentiles",
     "rule_phrase",
     "verdict_of",
     "verdict_phrase",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reso_geo.settings import OddsRules
 
-__all__ = ["TENTH", "VERDICTS", "Odds", "odds_of", "percentile", "verdict_of", "with_chance"]
+__all__ = ["TENTH", "VERDICTS", "Odds", "odds_of", "percentiles", "verdict_of", "with_chance"]
 
 VERDICTS = ("yes", "borderline", "no")
 TENTH = 0.1
@@ -82,25 +82,28 @@ def with_chance(figures: NDArray[np.float64], chance: float) -> float:
     float
         One of the figures.
     """
-    return float(np.sort(figures)[len(figures) - math.ceil(chance * len(figures))])
+    place = len(figures) - math.ceil(chance * len(figures))
+    return float(np.partition(figures, place)[place])
 
 
-def percentile(figures: NDArray[np.float64], share: float) -> float:
-    """Return the figure that a share of the draws does not exceed, infinite ones among them.
+def percentiles(figures: NDArray[np.float64], shares: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the figures that shares of the draws do not exceed, infinite ones among them.
 
     Parameters
     ----------
     figures
         One a draw.
-    share
-        Above 0 and at most 1.
+    shares
+        Each above 0 and at most 1.
 
     Returns
     -------
-    float
-        One of the figures.
+    tuple of float
+        As many, each one of the figures.
     """
-    return float(np.sort(figures)[math.ceil(share * len(figures)) - 1])
+    places = [math.ceil(share * len(figures)) - 1 for share in shares]
+    found: list[float] = np.partition(figures, places)[places].tolist()
+    return tuple(found)
 
 
 def odds_of(
@@ -126,11 +129,8 @@ def odds_of(
         Of all draws.
     """
     needed, available, often = (np.broadcast_to(a, count) for a in (needed_s, available_s, weeks))
-    low, high = (
-        tuple(percentile(each, share) for each in (needed, available, often))
-        for share in (TENTH, 1.0 - TENTH)
-    )
-    return Odds((available - needed) / available, *zip(low, high, strict=True))
+    ends = (percentiles(each, (TENTH, 1.0 - TENTH)) for each in (needed, available, often))
+    return Odds((available - needed) / available, *ends)  # type: ignore[arg-type]
 
 
 def verdict_of(chance: float, rules: OddsRules) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.least_posts import fewest_for, streets_fit
-from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
+from reso_geo.assess.posts.result import ASKED, CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.assess.posts.trials import ModeGround, PostsTrials
 from reso_geo.assess.sector import only
@@ -245,9 +245,26 @@ def _city_posts(
     given = None
     if request.seats is not None:
         given = trials.finally_at(min(request.seats[name], len(own)))
+    by_chance = _by_chance(trials, ground.mode_ground, own, needed, most)
     fewer = None if needed is None else _one_fewer(trials, needed, bound, request.tolerance)
     other_ok = None if needed is None else trials.passing_in(ground.other, needed)
-    return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
+    return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why, by_chance)
+
+
+def _by_chance(
+    trials: PostsTrials, ground: ModeGround, own: NDArray[np.int64], needed: int | None, most: int
+) -> tuple[tuple[float, int | None], ...]:
+    """Find the posts for each chance that is told; those for less are no more than for more."""
+    usual = ground.needs.settings.odds
+    found: dict[float, int | None] = {usual.yes_from: needed}
+    for chance in ASKED:
+        if chance in found or needed is None or chance <= usual.no_up_to:
+            continue
+        bound = min(fewest_for(ground.graph, ground.needs, own, chance), most)
+        least = needed if chance > usual.yes_from else 1
+        most_now = most if chance > usual.yes_from else needed
+        found[chance] = _needed(trials.asking(chance), max(bound, least), most_now)
+    return tuple((chance, found.get(chance)) for chance in ASKED)
 
 
 def _doubled(last: int) -> list[int]:
