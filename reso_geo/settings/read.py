@@ -262,12 +262,13 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
             raise SettingsError(Phrase(said, {"path": name, "key": key}))
         if key in TABLES:
             parts = (*HIGHWAYS, "other") if key == "cadence" else tables[key]
-            for part in value:
+            told = _adopted(value, merged[key]) if key == "cadence" else value
+            for part in told:
                 if part not in parts:
                     _refuse_unknown(f"{key}.", part, parts, name)
             merged[key] = merged[key] | {
                 part: _override_range(merged[key].get(part, {}), f"{key}.{part}", v, name)
-                for part, v in value.items()
+                for part, v in told.items()
             }
         elif key in RULE_KINDS:
             _check_rules(key, value, tables[key], name)
@@ -275,6 +276,20 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
         else:
             merged[key] = _override_range(merged[key], key, value, name)
     return merged
+
+
+def _adopted(own: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Give every cadence who adopted it and when, where the table says so for all of them."""
+    said = {name: str(own[name]) for name in ("adopted_by", "adopted_on") if name in own}
+    if not said:
+        return own
+    own = {part: value for part, value in own.items() if part not in said}
+    given = {
+        part: value if isinstance(value, dict) else dict.fromkeys(LEVELS, value)
+        for part, value in own.items()
+    }
+    kept = {part: {"source": value["source"]} for part, value in known.items()}
+    return {part: said | part_own for part, part_own in {**kept, **given}.items()}
 
 
 def _check_rules(key: str, own: Mapping[str, Any], known: Iterable[str], name: str) -> None:

@@ -123,7 +123,7 @@ def test_a_street_class_that_is_said_to_be_too_much_is(defaults: PatrolSettings)
         E---F---G---H
         """,
         {"AB": {"highway": "tertiary"}, "CD": {"highway": "tertiary"}},
-        step_m=(1600.0, 1600.0),
+        step_m=(1760.0, 1760.0),
     )
     network = load(drawing)
     settings = replace(defaults, contact_min=known(0.01))

@@ -94,7 +94,8 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Canvas]:
     map_box = Rect(MARGIN, top, width, bottom - top)
     bounds, outside_km = scene.view()
     shown, left_out = _draw_map(View.opened(sheet, scene, fit(bounds, map_box, 14.0)), 8.5)
-    notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
+    notes = [] if scene.public else [say(scene.lang, "stills.odds")]
+    notes += [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
     if left_out:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
     side = Rect(map_box.right + _GAP, top, panel, bottom - top)
