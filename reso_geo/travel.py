@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from reso_geo.choices import in_a_row
 from reso_geo.errors import NetworkError, SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.osm import NO_WAY, PUSH, RIDE
@@ -260,6 +261,15 @@ def travel_notes(
         Empty when all is as usual.
     """
     said = list(settings.doubts())
+    measured = [
+        Phrase(
+            "settings.measured_one", {"name": Phrase(f"assumption.{key}"), "shifts": each.shifts}
+        )
+        for key, each in settings.ranges().items()
+        if each.shifts
+    ]
+    if measured:
+        said.append(Phrase("settings.measured", {"names": in_a_row(measured)}))
     length_m = network.length_m
     if season == "winter" and not settings.bike_season.all_year:
         first, last = settings.bike_season.central

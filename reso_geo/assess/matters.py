@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.odds import DRAWS, odds_of, verdict_of
+from reso_geo.settings import ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,8 +114,9 @@ def to_measure(matters: Sequence[Matter], settings: PatrolSettings) -> str | Non
         The key of the first that nobody measured and that carries the chance across both
         thresholds within its own range; None where none does.
     """
+    ranges = ranges_of(settings)
     for each in matters:
         ends = {verdict_of(c, settings.odds) for c in (each.chance_low, each.chance_high)}
-        if ends == {"yes", "no"}:
+        if ends == {"yes", "no"} and not ranges[each.setting].shifts:
             return each.setting
     return None

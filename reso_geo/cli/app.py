@@ -11,6 +11,7 @@ import typer
 from reso_geo.atomic_files import data_file
 from reso_geo.boundaries import builtin_places
 from reso_geo.cli.commands.assess import assess_sector
+from reso_geo.cli.commands.calibrate import calibrate, observed_settings
 from reso_geo.cli.commands.check import check
 from reso_geo.cli.commands.cover import cover_absences
 from reso_geo.cli.commands.grow import grow
@@ -96,6 +97,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     mode: Annotated[str, typer.Option(help="help.mode", metavar="foot|bike")] = "foot",
     season: Season = "summer",
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    observed: Annotated[Path | None, typer.Option(help="help.observed")] = None,
     anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
@@ -117,7 +119,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
     output = output_for(context)
-    chosen = load_settings(settings)
+    chosen = observed_settings(output, settings, observed)
     request = PlanRequest(
         CutRequest(
             officers=officers,
@@ -203,6 +205,7 @@ app.command(cls=Command, help="help.route")(route)
 app.command(cls=Command, help="help.check")(check)
 app.command(cls=Command, help="help.rebalance")(rebalance)
 app.command(cls=Command, help="help.grow")(grow)
+app.command(cls=Command, help="help.calibrate")(calibrate)
 
 
 @app.command(cls=Command, help="help.download")

@@ -155,7 +155,8 @@ def _from_7(layers: dict[str, Layer]) -> dict[str, Layer]:
 def _with_odds(text: str) -> str:
     """Add the settings that there were not to those of a plan of format 7, as JSON."""
     defaults = json.loads(load_settings().to_json())
-    return json.dumps({"odds": defaults["odds"]} | json.loads(text), ensure_ascii=False)
+    added = {key: defaults[key] for key in ("odds", "relief")}
+    return json.dumps(added | json.loads(text), ensure_ascii=False)
 
 
 def _unjudged(layer: Layer, season: str) -> Layer:

@@ -4,7 +4,12 @@ The values stand in ``data/settings.toml``. A user's own TOML file overrides any
 does not exist is refused with the nearest one that does.
 """
 
-from reso_geo.settings.figures import settings_fingerprint, travel_figures
+from reso_geo.settings.figures import (
+    ranges_of,
+    settings_fingerprint,
+    settings_toml,
+    travel_figures,
+)
 from reso_geo.settings.patrol_settings import MOST_TALK_MIN, PatrolSettings
 from reso_geo.settings.read import load_settings, parse_settings, settings_of
 from reso_geo.settings.rules import OddsRules, SetAsideRules, StreetRules
@@ -26,8 +31,10 @@ __all__ = [
     "figure",
     "load_settings",
     "parse_settings",
+    "ranges_of",
     "settings_fingerprint",
     "settings_of",
+    "settings_toml",
     "share",
     "travel_figures",
 ]

@@ -58,8 +58,8 @@ class PatrolSettings(Shown, Record):
         Share of the flat pace lost or gained for each 1 % of slope.
     steepest_slope
         A steeper reading counts as this.
-    shifts_per_week, shift_h, patrol_share
-        The time of one post.
+    shifts_per_week, shift_h, patrol_share, relief
+        The time of one post; relief is the share of its rostered shifts that are worked.
     contacts_per_patrol_h, contact_min
         How often in an hour on the street, talk included, a patrol stops to talk, and for how
         long; see `talk_factor`.
@@ -103,6 +103,7 @@ class PatrolSettings(Shown, Record):
     shifts_per_week: Range = field(metadata=_between(1e-9, 21.0))
     shift_h: Range = field(metadata=_between(1e-9, 24.0))
     patrol_share: Range = field(metadata=_between(1e-9, 1.0))
+    relief: Range = field(metadata=_between(1e-9, 1.0))
     contacts_per_patrol_h: Range = field(metadata=_between(1e-9, 480.0))
     contact_min: Range = field(metadata=_between(1e-9, 480.0))
     count_min: Range = field(metadata=_between(1e-9, 1440.0))
@@ -230,7 +231,7 @@ class PatrolSettings(Shown, Record):
         Returns
         -------
         float
-            Seconds per week: shifts x hours x share of the shift spent on patrol.
+            Seconds per week: shifts x hours x share of the shift spent on patrol x relief.
 
         Examples
         --------
@@ -238,7 +239,7 @@ class PatrolSettings(Shown, Record):
         >>> round(load_settings().available_s("central") / 3600, 1)
         16.2
         """
-        return self.shifts_per_week.at(level) * self.shift_patrol_s(level)
+        return self.shifts_per_week.at(level) * self.shift_patrol_s(level) * self.relief.at(level)
 
     def shift_patrol_s(self, level: str) -> float:
         """Return the patrol time of one shift.

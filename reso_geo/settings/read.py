@@ -57,6 +57,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     shifts_per_week: Figure | None = None,
     shift_h: Figure | None = None,
     patrol_share: Figure | None = None,
+    relief: Figure | None = None,
     contacts_per_patrol_h: Figure | None = None,
     contact_min: Figure | None = None,
     count_min: Figure | None = None,
@@ -86,7 +87,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
         First and last day, month-day.
     foot_slope_decay, foot_best_descent, bike_climb_loss, bike_descent_gain, steepest_slope
         Such figures.
-    shifts_per_week, shift_h, patrol_share, contacts_per_patrol_h, contact_min, count_min
+    shifts_per_week, shift_h, patrol_share, relief, contacts_per_patrol_h, contact_min, count_min
         Such figures.
     foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
         Such figures.

@@ -37,6 +37,8 @@ class Range:
         True when no citable source gives them.
     adopted_by, adopted_on
         Of a cadence: who adopted it, and when; empty where nobody is named.
+    shifts
+        From how many observed shifts it was measured; 0 where nobody measured.
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Range:
     assumption: bool = False
     adopted_by: str = ""
     adopted_on: str = ""
+    shifts: int = 0
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -69,6 +72,7 @@ class Range:
             raise SettingsError(Phrase("settings.order", {"figures": figures}))
         for name in ("adopted_by", "adopted_on"):
             check.text(name, getattr(self, name))
+        check.number("shifts", self.shifts, 0, whole=True)
         _check_origin(check, self)
 
     def at(self, level: str) -> float:

@@ -171,7 +171,7 @@ def factors_of(ways: Ways, settings: PatrolSettings, draws: Draws) -> Factors:
         talk=1.0 / (1.0 - talk_min / 60.0),
         call=draws["count_min"] / central["count_min"],
         shift_s=shift_s,
-        post_s=draws["shifts_per_week"] * shift_s,
+        post_s=draws["shifts_per_week"] * draws["relief"] * shift_s,
     )
 
 

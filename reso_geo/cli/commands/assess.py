@@ -9,6 +9,7 @@ import typer
 
 from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
 from reso_geo.choices import check_choice
+from reso_geo.cli.commands.calibrate import observed_settings
 from reso_geo.cli.demand_inputs import read_inputs
 from reso_geo.cli.options import CountsWeeks, PopulationColumn, keep_input, output_for
 from reso_geo.cli.season import Conditions, season_of
@@ -23,7 +24,6 @@ from reso_geo.report import (
     save_sheet,
     sector_summary,
 )
-from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS
 
 __all__ = ["assess_sector"]
@@ -41,6 +41,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = None,
     date: Annotated[str | None, typer.Option(help="help.assess_date")] = None,
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    observed: Annotated[Path | None, typer.Option(help="help.observed")] = None,
     anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
@@ -66,7 +67,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     for path in targets:
         keep_input(source, path)
         check_sector_target(path)
-    given = Conditions(load_settings(settings), cleared, elevations)
+    given = Conditions(observed_settings(output, settings, observed), cleared, elevations)
     request = AssessRequest(
         modes=MODES if mode is None else (mode,),
         seasons=SEASONS if season is None else (season_of(season, date, given.settings),),
