@@ -28,6 +28,7 @@ from reso_geo.errors import NetworkError, SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.osm import NO_WAY, PUSH, RIDE
 from reso_geo.records import FieldCheck, Record, usual_length
+from reso_geo.settings import ranges_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -265,7 +266,7 @@ def travel_notes(
         Phrase(
             "settings.measured_one", {"name": Phrase(f"assumption.{key}"), "shifts": each.shifts}
         )
-        for key, each in settings.ranges().items()
+        for key, each in ranges_of(settings).items()
         if each.shifts
     ]
     if measured:

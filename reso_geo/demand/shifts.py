@@ -159,9 +159,8 @@ def _enough(shifts: Shifts, own: NDArray[np.bool_]) -> bool:
 def _narrowed(value: Range, observed: NDArray[np.float64]) -> Range:
     """Return a range between what is known and what was observed, rounded: no shift is in it."""
     count = len(observed)
-    figures = {
+    figures: dict[str, Any] = {
         level: round(float(count * q + _WEIGHT * value.at(level)) / (count + _WEIGHT), 4)
         for level, q in zip(LEVELS, np.percentile(observed, _PERCENTILES), strict=True)
     }
-    source = f"{count} observed shifts; before: {value.source}"
-    return replace(value, **figures, source=source, assumption=False, shifts=count)
+    return replace(value, **figures, assumption=False, shifts=count)

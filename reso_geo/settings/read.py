@@ -285,10 +285,8 @@ def _adopted(own: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     if not said:
         return own
     own = {part: value for part, value in own.items() if part not in said}
-    given = {
-        part: value if isinstance(value, dict) else dict.fromkeys(LEVELS, value)
-        for part, value in own.items()
-    }
+    whole = (v if isinstance(v, dict) else dict.fromkeys(LEVELS, v) for v in own.values())
+    given = dict(zip(own, whole, strict=True))
     kept = {part: {"source": value["source"]} for part, value in known.items()}
     return {part: said | part_own for part, part_own in {**kept, **given}.items()}
 

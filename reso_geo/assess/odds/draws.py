@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.records import Record
-from reso_geo.settings import Range
+from reso_geo.settings import ranges_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from reso_geo.settings import PatrolSettings
+    from reso_geo.settings import PatrolSettings, Range
 
 __all__ = ["DRAWS", "Draws", "drawn_settings", "draws_of", "held_at"]
 
@@ -128,15 +128,14 @@ def held_at(draws: Draws, settings: PatrolSettings, ends: Mapping[str, str]) -> 
         The paces of a mode are held together.
     """
     held = dict(ends) | {key: ends[other] for key, other in _WITH.items() if other in ends}
-    values = settings.values()
+    values = ranges_of(settings)
     found = {key: np.array([values[key].at(level)]) for key, level in held.items()}
     return Draws({**draws.values, **found})
 
 
 def _numeric(settings: PatrolSettings) -> dict[str, Range]:
     """Return the settings that have a place among the draws, whether they have a range or not."""
-    values = settings.values().items()
-    return {key: v for key, v in values if isinstance(v, Range) and _NEVER not in key}
+    return {key: value for key, value in ranges_of(settings).items() if _NEVER not in key}
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reso_geo.records import Record
-from reso_geo.settings import Range
+from reso_geo.settings import ranges_of
 from reso_geo.travel import ride_share, slopes, walk_share
 
 if TYPE_CHECKING:
@@ -144,8 +144,7 @@ def factors_of(ways: Ways, settings: PatrolSettings, draws: Draws) -> Factors:
     Factors
         All 1 where nothing has a range.
     """
-    values = settings.values().items()
-    central = {key: value.central for key, value in values if isinstance(value, Range)}
+    central = {key: value.central for key, value in ranges_of(settings).items()}
 
     def longer(mode: str, pace: str, surface: str, slope: float) -> NDArray[np.float64]:
         keys = [f"{mode}_{pace}_kmh"]

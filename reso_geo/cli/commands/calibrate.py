@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer asks for it at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +12,7 @@ from reso_geo.demand import calibrated, read_shifts
 from reso_geo.i18n import Phrase
 from reso_geo.output_files import output_file
 from reso_geo.plan import setting_phrase
-from reso_geo.settings import LEVELS, load_settings, settings_toml
+from reso_geo.settings import LEVELS, load_settings, ranges_of, settings_toml
 
 if TYPE_CHECKING:
     from reso_geo.cli.console import Output
@@ -31,7 +31,7 @@ def calibrate(
     output = output_for(context)
     keep_input(source, out)
     found = observed_settings(output, settings, source)
-    measured = {key: value for key, value in found.ranges().items() if value.shifts}
+    measured = {key: value for key, value in ranges_of(found).items() if value.shifts}
     with output_file(out) as aside:
         aside.write_text(settings_toml(measured), encoding="utf-8", newline="\n")
     output.document(
