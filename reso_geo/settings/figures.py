@@ -73,7 +73,7 @@ def settings_toml(ranges: Mapping[str, Range]) -> str:
     lines = []
     for key, value in ranges.items():
         lines.append(f"[{key}]")
-        told = {name: part for name, part in asdict(value).items() if part not in ("", 0)}
+        told = {name: part for name, part in asdict(value).items() if part != ""}
         lines += [f"{name} = {json.dumps(part, ensure_ascii=False)}" for name, part in told.items()]
         lines.append("")
     return "\n".join(lines)
