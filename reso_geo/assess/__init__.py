@@ -2,7 +2,7 @@
 
 from reso_geo.assess.assessment import Assessment, AssessRequest, Judgement, assess
 from reso_geo.assess.evaluation import Case, case_of, far_seconds, judged_streets
-from reso_geo.assess.matters import Matter, matters_of, odds_with
+from reso_geo.assess.matters import Matter, chances_at_ends, matters_of, odds_with
 from reso_geo.assess.obstacle import Obstacle, obstacle_of
 from reso_geo.assess.odds import (
     DRAWS,
@@ -71,6 +71,7 @@ __all__ = [
     "cadence_phrase",
     "case_of",
     "chance_phrase",
+    "chances_at_ends",
     "far_seconds",
     "fewest_posts",
     "in_tenths",

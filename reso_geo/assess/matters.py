@@ -11,7 +11,7 @@ from reso_geo.assess.odds import DRAWS, odds_of, verdict_of
 from reso_geo.settings import ranges_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OF_WAYS = ("foot_", "bike_", "winter_", "steepest_", "cadence.")
 """Settings that change the time on the way; all others only what is made of it."""
 
-__all__ = ["Matter", "matters_of", "odds_with", "to_measure"]
+__all__ = ["Matter", "chances_at_ends", "matters_of", "odds_with", "to_measure"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,30 @@ def matters_of(needs: Needs, parts: TimeParts, posts: int) -> tuple[Matter, ...]
     tuple of Matter
         The largest move first; without assumptions that have no part in it.
     """
-    found, way_s = [], parts.way_s(needs.factors)
+    found = [Matter(key, low, high) for key, low, high in chances_at_ends(needs, parts, posts)]
+    return tuple(sorted(found, key=lambda each: -each.move))
+
+
+def chances_at_ends(
+    needs: Needs, parts: TimeParts, posts: int
+) -> Iterator[tuple[str, float, float]]:
+    """Compute the chance with each assumption held at its low and at its high end.
+
+    Parameters
+    ----------
+    needs
+        In the mode and season of the beat.
+    parts
+        What the beat asks.
+    posts
+        How many posts hold it.
+
+    Yields
+    ------
+    tuple of (str, float, float)
+        Key, chance at the low end, at the high end; without assumptions that have no part in it.
+    """
+    way_s = parts.way_s(needs.factors)
 
     def left_s(key: str, held: Factors) -> NDArray[np.float64]:
         moving_s = held.talk * (parts.way_s(held) if key.startswith(_OF_WAYS) else way_s)
@@ -94,8 +117,7 @@ def matters_of(needs: Needs, parts: TimeParts, posts: int) -> tuple[Matter, ...]
     for key, ends in needs.ends.items():
         low, high = (left_s(key, each) for each in ends)
         if not np.array_equal(low, high):
-            found.append(Matter(key, *(float((left >= 0.0).mean()) for left in (low, high))))
-    return tuple(sorted(found, key=lambda each: -each.move))
+            yield key, float((low >= 0.0).mean()), float((high >= 0.0).mean())
 
 
 def to_measure(matters: Sequence[Matter], settings: PatrolSettings) -> str | None:

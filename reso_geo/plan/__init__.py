@@ -35,7 +35,16 @@ from reso_geo.plan.current import (
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.evaluation_context import EvaluationContext, beat_keys, evaluation_context
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import Ancestor, Beat, BeatsEnough, District, Input, ModeFigures, Post
+from reso_geo.plan.parts import (
+    Ancestor,
+    Beat,
+    BeatsEnough,
+    District,
+    Input,
+    ModeFigures,
+    PlanMatter,
+    Post,
+)
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
@@ -54,6 +63,7 @@ __all__ = [
     "KeptTours",
     "ModeFigures",
     "Plan",
+    "PlanMatter",
     "PlanRequest",
     "Post",
     "assumption_label",

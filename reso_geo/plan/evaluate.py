@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reso_geo.assess import (
     DRAWS,
     TENTH,
+    chances_at_ends,
     far_seconds,
     judge,
     odds_with,
@@ -18,14 +20,12 @@ from reso_geo.assess import (
     time_parts,
 )
 from reso_geo.plan.evaluation_context import beat_keys
-from reso_geo.plan.parts import Beat, BeatsEnough, ModeFigures
+from reso_geo.plan.parts import Beat, BeatsEnough, ModeFigures, PlanMatter
 from reso_geo.plan.tours import KeptTours, tour_beats
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from numpy.typing import NDArray
 
     from reso_geo.partition import Partition
     from reso_geo.plan.evaluation_context import EvaluationContext
@@ -117,13 +117,30 @@ def enough_of(
         Over the draws that all beats share; one without a legal tour never has.
     """
     needs, posts = context.needs[mode], partition.posts.tolist()
-    count = np.zeros(DRAWS)
+    count, ends = np.zeros(DRAWS), dict[str, NDArray[np.float64]]()
     for beat, load in loads.items():
-        if load.legal and needs.open_m[load.toured].any():
-            count += odds_with(time_parts(needs, load), needs.factors, posts[beat]).enough
+        if not (load.legal and needs.open_m[load.toured].any()):
+            continue
+        parts = time_parts(needs, load)
+        odds = odds_with(parts, needs.factors, posts[beat])
+        count += odds.enough
+        both = dict.fromkeys(needs.ends, np.full(2, odds.chance))
+        both |= {
+            key: np.array([low, high])
+            for key, low, high in chances_at_ends(needs, parts, posts[beat])
+        }
+        for key, chances in both.items():
+            ends[key] = ends.get(key, np.zeros(2)) + chances
+    moved = [PlanMatter(key, *each.tolist()) for key, each in ends.items() if each[0] != each[1]]
     low, central, high = map(int, percentiles(count, (TENTH, 0.5, 1.0 - TENTH)))
     return BeatsEnough(
-        mode, context.request.season, low, central, high, float((count == len(loads)).mean())
+        mode,
+        context.request.season,
+        low,
+        central,
+        high,
+        all_chance=float((count == len(loads)).mean()),
+        matters=tuple(sorted(moved, key=lambda each: -abs(each.beats_high - each.beats_low))),
     )
 
 

@@ -15,7 +15,16 @@ from reso_geo.travel import MODES, SEASONS
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
 
-__all__ = ["Ancestor", "Beat", "BeatsEnough", "District", "Input", "ModeFigures", "Post"]
+__all__ = [
+    "Ancestor",
+    "Beat",
+    "BeatsEnough",
+    "District",
+    "Input",
+    "ModeFigures",
+    "PlanMatter",
+    "Post",
+]
 
 _TEXTS = ("description_fr", "description_en", "measured_with")
 
@@ -237,6 +246,23 @@ class Beat(Shown):
 
 
 @dataclass(frozen=True)
+class PlanMatter:
+    """One assumption at either end of its range, all others drawn, over a whole plan.
+
+    Attributes
+    ----------
+    setting
+        Its key, as in the settings file; the paces of a mode are one.
+    beats_low, beats_high
+        How many beats have time enough at its low and at its high end, the mean over the draws.
+    """
+
+    setting: str
+    beats_low: float
+    beats_high: float
+
+
+@dataclass(frozen=True)
 class BeatsEnough:
     """How many beats of a plan have time enough, counted draw by draw: all share their draws.
 
@@ -248,6 +274,8 @@ class BeatsEnough:
         10th percentile, median and 90th percentile of the number of beats.
     all_chance
         Share of the draws in which all beats have.
+    matters
+        How far each assumption moves that number, the largest move first.
     """
 
     mode: str
@@ -256,6 +284,7 @@ class BeatsEnough:
     central: int
     high: int
     all_chance: float
+    matters: tuple[PlanMatter, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the figures once."""

@@ -23,6 +23,7 @@ from reso_geo.plan import (
     BeatsEnough,
     Input,
     Plan,
+    PlanMatter,
     PlanRequest,
     Post,
     judged_again,
@@ -117,9 +118,13 @@ def assemble_plan(layers: Mapping[str, Layer]) -> Plan:
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
         balance_why=_phrases(info["balance_why"]),
         extra_s=extra_s,
-        enough=tuple(BeatsEnough(**row) for row in json.loads(info.get("enough", "[]"))),
+        enough=tuple(map(_enough, json.loads(info.get("enough", "[]")))),
     )
     return _with_history(_holding(plan, info, layers), layers)
+
+
+def _enough(row: dict[str, Any]) -> BeatsEnough:
+    return BeatsEnough(**row | {"matters": tuple(PlanMatter(**each) for each in row["matters"])})
 
 
 def _holding(plan: Plan, info: Mapping[str, str], layers: Mapping[str, Layer]) -> Plan:

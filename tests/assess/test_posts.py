@@ -266,7 +266,15 @@ def test_json_has_the_curve_and_what_each_city_needs(
     answer: dict[str, Any] = json.loads(output.out)
     assert not output.err
     assert answer["needed"]["total"] == sum(answer["needed"]["by_city"].values())
-    assert set(answer["curve"][0]) == {"posts", "worst_margin", "beats_ok"}
+    assert set(answer["curve"][0]) == {"posts", "worst_margin", "beats_ok", "chances"}
+    for point in answer["curve"]:
+        assert sum(point["chances"].values()) == point["posts"]
+        assert point["chances"]["yes"] == point["beats_ok"]
+    by_chance = answer["needed"]["by_chance"]
+    assert [each["chance"] for each in by_chance] == [0.7, 0.8, 0.9]
+    posts = [each["posts"] for each in by_chance]
+    assert posts == sorted(posts)
+    assert posts[1] == answer["needed"]["total"]
     assert answer["verified"] is True
     assert {"sainte-lague", "huntington-hill"} == set(answer["seats"])
     for city in answer["cities"]:
