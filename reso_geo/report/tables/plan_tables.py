@@ -14,6 +14,7 @@ from reso_geo.plan import (
     enough_phrase,
     season_text,
     sees_inside,
+    setting_phrase,
     settings_used,
     shown_notes,
     shown_total,
@@ -23,11 +24,11 @@ from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
 from reso_geo.report.tables.table import Column, Table, table_of
-from reso_geo.settings import LEVELS, Range, SeasonDates
+from reso_geo.settings import LEVELS, Range, SeasonDates, ranges_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
-    from reso_geo.plan import Beat, Plan
+    from reso_geo.plan import Beat, Plan, PlanMatter
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.report.tables.table import Cell
 
@@ -78,6 +79,7 @@ def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[
     tables = (
         _beats(plan, audience),
         _verdicts(plan, audience),
+        _matters(plan, audience),
         _streets(plan),
         _seats(plan, lang, audience),
         _change(plan, lang, audience),
@@ -147,6 +149,23 @@ def _verdicts(plan: Plan, audience: str) -> Table | None:
         columns.append(column.within(column.head, lambda row: row[0].figures(row[1])))
     rows = ((beat, mode) for beat in plan.beats for mode in MODES)
     return table_of("office.sheet.verdicts", columns, rows)
+
+
+def _matters(plan: Plan, audience: str) -> Table | None:
+    """List how far each assumption moves the number of beats with time enough."""
+    if not sees_inside(audience):
+        return None
+    values = ranges_of(plan.settings)
+    columns: tuple[Column[tuple[str, PlanMatter]], ...] = (
+        Column("office.column.mode", lambda row: row[0], words="maps.mode"),
+        Column("office.column.setting", lambda row: setting_phrase(row[1].setting), width=50),
+        Column("office.column.at_low", lambda row: values[row[1].setting].low, "hundredth"),
+        Column("office.column.beats_low", lambda row: row[1].beats_low, "tenth", 14),
+        Column("office.column.at_high", lambda row: values[row[1].setting].high, "hundredth"),
+        Column("office.column.beats_high", lambda row: row[1].beats_high, "tenth", 14),
+    )
+    rows = [(mode, each) for mode in MODES for each in plan.enough_in(mode).matters]
+    return table_of("office.sheet.matters", columns, rows) if rows else None
 
 
 def _streets(plan: Plan) -> Table:
