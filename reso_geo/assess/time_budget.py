@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.odds.draws import Draws, drawn_settings, draws_of, held_at
-from reso_geo.assess.odds.factors import Factors, Ways, factors_of, ways_of
+from reso_geo.assess.odds.factors import Factors, WayKinds, factors_of, ways_of
 from reso_geo.records import Record
 from reso_geo.travel import travel_times
 from reso_geo.workload import StreetLoad, street_load
@@ -68,7 +68,7 @@ class Needs(Record):
     season: str
     load: StreetLoad
     transit_s: NDArray[np.float64]
-    ways: Ways
+    ways: WayKinds
     patrolled: NDArray[np.int64]
     draws: Draws
     factors: Factors

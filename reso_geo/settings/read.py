@@ -280,7 +280,7 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
 
 
 def _adopted(own: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Give every cadence who adopted it and when, where the table says so for all of them."""
+    """Return cadences with who adopted them and when, where the table says so for all."""
     said = {name: str(own[name]) for name in ("adopted_by", "adopted_on") if name in own}
     if not said:
         return own

@@ -10,7 +10,7 @@ from reso_geo.assess.odds.chance import (
     with_chance,
 )
 from reso_geo.assess.odds.draws import DRAWS, Draws, drawn_settings, draws_of
-from reso_geo.assess.odds.factors import Factors, Ways, factors_of, ways_of
+from reso_geo.assess.odds.factors import Factors, WayKinds, factors_of, ways_of
 from reso_geo.assess.odds.said import (
     cadence_phrase,
     chance_phrase,
@@ -26,7 +26,7 @@ __all__ = [
     "Draws",
     "Factors",
     "Odds",
-    "Ways",
+    "WayKinds",
     "cadence_phrase",
     "chance_phrase",
     "drawn_settings",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["Factors", "Ways", "factors_of", "ways_of"]
+__all__ = ["Factors", "WayKinds", "factors_of", "ways_of"]
 
 _SLOPE = (
     "foot_slope_decay", "foot_best_descent", "bike_climb_loss", "bike_descent_gain",
@@ -36,7 +36,7 @@ _HOUR_S = 3600.0
 
 
 @dataclass(frozen=True, eq=False)
-class Ways(Record):
+class WayKinds(Record):
     """The kinds of way of a network in one mode and season.
 
     Attributes
@@ -81,7 +81,7 @@ class Factors(Record):
 
 def ways_of(
     network: StreetNetwork, settings: PatrolSettings, season: str, ridden: NDArray[np.bool_]
-) -> Ways:
+) -> WayKinds:
     """Sort the segments of a network by what draws do to them.
 
     Parameters
@@ -97,7 +97,7 @@ def ways_of(
 
     Returns
     -------
-    Ways
+    WayKinds
         As few kinds as the ranges allow.
     """
     values = settings.values()
@@ -124,10 +124,10 @@ def ways_of(
     codes, kind = np.unique(code, return_inverse=True)
     places = np.unravel_index(codes, sizes)
     columns = [each[at].tolist() for (each, _), at in zip(found, places, strict=True)]
-    return Ways(kind.astype(np.int64), tuple(zip(*columns, strict=True)))
+    return WayKinds(kind.astype(np.int64), tuple(zip(*columns, strict=True)))
 
 
-def factors_of(ways: Ways, settings: PatrolSettings, draws: Draws) -> Factors:
+def factors_of(ways: WayKinds, settings: PatrolSettings, draws: Draws) -> Factors:
     """Compute what the draws make of central figures.
 
     Parameters

@@ -358,9 +358,8 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
     more = len(told) - len(shown[:_MOST_NOTES])
     judged: tuple[str, ...] = ()
     if sees_inside(audience):
-        named = assumptions_line(plan.settings, assumptions_of(plan), lang)
-        rule = cadence_phrase(plan.settings), rule_phrase(plan.settings)
-        judged = (*(each.say(lang) for each in rule), *named)
+        rules = (each(plan.settings).say(lang) for each in (cadence_phrase, rule_phrase))
+        judged = (*rules, *assumptions_line(plan.settings, assumptions_of(plan), lang))
     yield (
         say(lang, "note.limits"),
         (
