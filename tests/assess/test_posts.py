@@ -223,9 +223,9 @@ def test_how_sure_the_answer_is_stands_beside_it_with_the_tolerance(
 ) -> None:
     fewer = OneFewer(PostsTrial(3, 0.3, 2, 1.04, 0.99, 0.0), certainty)
     city = replace(found.cities[0], one_fewer=fewer)
-    texts = {
-        lang: posts_sentences(replace(found, cities=(city,)))[0].say(lang) for lang in LANGUAGES
-    }
+    first, then, *_ = posts_sentences(replace(found, cities=(city,)))
+    assert first.key == "posts.by_chance"
+    texts = {lang: then.say(lang) for lang in LANGUAGES}
     assert texts["fr"] != texts["en"]
     assert ("5.0 %" in texts["en"]) is (certainty in {"uncertain", "uneven"})
 

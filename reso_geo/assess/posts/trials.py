@@ -191,7 +191,7 @@ class PostsTrials:
 
     def _tallied(self, verdicts: list[Verdict]) -> PostsTrial:
         over = np.array([verdict.over for verdict in verdicts if verdict.toured] or [0.0])
-        other = [v for v in verdicts if v.verdict != "yes" and v.over <= 1.0]
+        other = [v for v in verdicts if v.verdict != "yes" and (v.over <= 1.0 or not v.toured)]
         counted = [sum(verdict.verdict == code for verdict in verdicts) for code in VERDICTS]
         parts = zip(self._cut(len(verdicts)), verdicts, strict=True)
         return PostsTrial(
