@@ -25,6 +25,8 @@ __all__ = ["cadence_fix", "pace_fix", "patrol_share_fix", "with_cadence"]
 
 _STEPS = 100
 _LEAST = 0.05
+_BESIDE = {"seven_share": 0.7, "eight_share": 0.8, "nine_share": 0.9}
+"""Chances whose cadences stand beside each other."""
 _MOST = 3.0
 """A range moved farther is another job."""
 
@@ -62,15 +64,30 @@ def cadence_fix(case: Case, chance: float | None = None) -> Fix | None:
     -------
     Fix or None
         ``cadence_share`` in whole per cent, and ``weeks`` between two passes of a street that is
-        asked for once a week; judged with it. None where even 5 % does not fit, since visits or
-        calls take the time, or no tour exists.
+        asked for once a week; the shares for 7, 8 and 9 computations in 10; judged with each. None
+        where even 5 % does not fit, since visits or calls take the time, or no tour exists.
     """
     moving_s, room_s, _ = _drawn(case)
     share = math.floor(_STEPS * _sure(case, room_s / moving_s, chance) + 1e-9) / _STEPS
     if not _LEAST <= share < 1.0:
         return None
     figures = {"cadence_share": share, "weeks": 1.0 / share}
+    for name, asked in _BESIDE.items():
+        figures[name] = _cadence_for(case, asked)
     return _verified(case, "cadence", with_cadence, share, figures, chance)
+
+
+def _cadence_for(case: Case, chance: float) -> float:
+    """Return the share of the cadences that has a chance, in whole per cent, at most all of it."""
+    moving_s, room_s, _ = _drawn(case)
+    steps = math.floor(_STEPS * with_chance(room_s / moving_s, chance) + 1e-9)
+    steps = max(0, min(_STEPS, steps))
+    while steps:
+        again = case.judged_with(with_cadence(case.needs.settings, steps / _STEPS))
+        if again.chance >= chance:
+            break
+        steps -= 1
+    return steps / _STEPS
 
 
 def patrol_share_fix(case: Case, chance: float | None = None) -> Fix | None:
