@@ -203,7 +203,7 @@ const planPanel = (() => {
     function verdict(own) {
       const sign = make("span", "sign", SIGNS[own.verdict]);
       sign.setAttribute("aria-hidden", "true");
-      return make("span", `verdict ${own.verdict}`, sign, said(own.said));
+      return make("span", `verdict ${own.verdict}`, sign, said(own.short));
     }
 
     const COLUMNS = {
