@@ -19,14 +19,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from reso_geo.choices import in_a_row
 from reso_geo.errors import NetworkError, SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.osm import NO_WAY, PUSH, RIDE
 from reso_geo.records import FieldCheck, Record, usual_length
+from reso_geo.settings import ranges_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
+    Figures: TypeAlias = float | NDArray[np.float64]
+
 __all__ = [
-    "MODES", "SEASONS", "Mode", "Season", "TravelTimes", "slopes", "travel_notes", "travel_times",
+    "MODES", "SEASONS", "Mode", "Season", "TravelTimes", "ride_share", "slopes", "travel_notes",
+    "travel_times", "walk_share",
 ]  # fmt: skip
 
 Mode = Literal["foot", "bike"]
@@ -49,8 +54,6 @@ _TICKS_EXPONENT = 10
 """A metre on foot takes between 2 ** 10 and 2 ** 11 ticks."""
 _MOST_TICKS = 2.0**53
 """Whole numbers up to this are exact in float64."""
-_OPPOSITE = {"low": "high", "central": "central", "high": "low"}
-"""The pace is lowest where what slows it is highest."""
 _LEAST_SHARE = 1e-3
 """A climb on which a rider would come to a stand; walking is faster there."""
 
@@ -144,9 +147,9 @@ class TravelTimes(Record):
 
 
 def travel_times(
-    network: StreetNetwork, settings: PatrolSettings, season: str = "summer", level: str = "central"
+    network: StreetNetwork, settings: PatrolSettings, season: str = "summer"
 ) -> TravelTimes:
-    """Turn lengths into seconds.
+    """Turn lengths into seconds, at the central paces.
 
     Parameters
     ----------
@@ -156,8 +159,6 @@ def travel_times(
         The paces.
     season
         ``summer`` or ``winter``; winter multiplies the paces by the settings' factors.
-    level
-        Which figure of each pace: ``low`` (slow), ``central`` or ``high`` (fast).
 
     Returns
     -------
@@ -178,11 +179,13 @@ def travel_times(
     >>> bool((times.foot_patrol_s >= times.foot_s)[network.foot].all())
     True
     """
-    tick_s = _tick_s(settings.foot_transit_kmh.at(level))
-    left = {mode: _winter_left(network, settings, mode, season, level) for mode in MODES}
-    slope = slopes(network)
-    walking = _walk_share(settings, slope, level)
-    climbing, descending = (_ride_share(settings, s, level) for s in (slope, -slope))
+    tick_s = _tick_s(settings.foot_transit_kmh.central)
+    left = {mode: _winter_left(network, settings, mode, season) for mode in MODES}
+    slope, steepest = slopes(network), settings.steepest_slope.central
+    decay, best = settings.foot_slope_decay.central, settings.foot_best_descent.central
+    walking = walk_share(slope, decay, best, steepest)
+    loss, gain = settings.bike_climb_loss.central, settings.bike_descent_gain.central
+    climbing, descending = (ride_share(s, loss, gain, steepest) for s in (slope, -slope))
 
     def at_pace(pace_kmh: float, share: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(all="ignore"):
@@ -194,8 +197,8 @@ def travel_times(
     def on_foot(pace_kmh: float) -> NDArray[np.float64]:
         return at_pace(pace_kmh, left["foot"] * walking)
 
-    walk = on_foot(settings.foot_transit_kmh.at(level))
-    walk_patrol = on_foot(settings.foot_patrol_kmh.at(level))
+    walk = on_foot(settings.foot_transit_kmh.central)
+    walk_patrol = on_foot(settings.foot_patrol_kmh.central)
     uses = [_winter_use(network, settings, use, season) for use in _bike_uses(network)]
 
     def by_bike(pace_kmh: float, push: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -207,8 +210,8 @@ def travel_times(
             times.append(np.where(use == RIDE, ride, np.where(use == NO_WAY, np.inf, push)))
         return times
 
-    forward, backward = by_bike(settings.bike_transit_kmh.at(level), walk)
-    patrol_forward, patrol_backward = by_bike(settings.bike_patrol_kmh.at(level), walk_patrol)
+    forward, backward = by_bike(settings.bike_transit_kmh.central, walk)
+    patrol_forward, patrol_backward = by_bike(settings.bike_patrol_kmh.central, walk_patrol)
     return TravelTimes(
         season=season,
         tick_s=tick_s,
@@ -259,6 +262,15 @@ def travel_notes(
         Empty when all is as usual.
     """
     said = list(settings.doubts())
+    measured = [
+        Phrase(
+            "settings.measured_one", {"name": Phrase(f"assumption.{key}"), "shifts": each.shifts}
+        )
+        for key, each in ranges_of(settings).items()
+        if each.shifts
+    ]
+    if measured:
+        said.append(Phrase("settings.measured", {"names": in_a_row(measured)}))
     length_m = network.length_m
     if season == "winter" and not settings.bike_season.all_year:
         first, last = settings.bike_season.central
@@ -289,13 +301,13 @@ def _tick_s(pace_kmh: float) -> float:
 
 
 def _winter_left(
-    network: StreetNetwork, settings: PatrolSettings, mode: str, season: str, level: str
+    network: StreetNetwork, settings: PatrolSettings, mode: str, season: str
 ) -> NDArray[np.float64]:
     """Return the share of a mode's pace that the season leaves on each segment."""
     if season != "winter":
         return np.ones(len(network))
     surfaces, which = np.unique(network.surface.astype(str), return_inverse=True)
-    left = [settings.winter_left(mode, surface, level) for surface in surfaces.tolist()]
+    left = [settings.winter_left(mode, surface) for surface in surfaces.tolist()]
     return np.array(left, dtype=np.float64)[which]
 
 
@@ -313,32 +325,48 @@ def _winter_use(
     return np.where((use == RIDE) & ~network.cleared, pushed, use)
 
 
-def _steepness(
-    settings: PatrolSettings, slope: NDArray[np.float64], level: str
+def walk_share(
+    slope: Figures, decay: Figures, best_descent: Figures, steepest: Figures
 ) -> NDArray[np.float64]:
-    """Return slopes between the steepest that counts up and down; flat where not known."""
-    most = settings.steepest_slope.at(_OPPOSITE[level])
-    return np.clip(np.nan_to_num(slope, nan=0.0), -most, most)
+    """Compute the share of the flat pace that a slope leaves on foot, there and back: Tobler 1993.
 
+    Parameters
+    ----------
+    slope
+        Rise over length; NaN, where it is not known, counts as flat.
+    decay, best_descent, steepest
+        See `reso_geo.settings.PatrolSettings`; arrays that go with each other.
 
-def _walk_share(
-    settings: PatrolSettings, slope: NDArray[np.float64], level: str
-) -> NDArray[np.float64]:
-    """Return the share of the flat pace on foot, there and back: Tobler 1993."""
-    decay = settings.foot_slope_decay.at(_OPPOSITE[level])
-    best = settings.foot_best_descent.at(level)
-    steep = _steepness(settings, slope, level)
-    longer = (np.exp(decay * np.abs(s + best)) for s in (steep, -steep))
-    share: NDArray[np.float64] = np.exp(decay * best) * 2.0 / sum(longer, np.zeros(len(slope)))
+    Returns
+    -------
+    ndarray of float64
+        Above 0 and at most 1.
+    """
+    steep = np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
+    longer = sum(np.exp(decay * np.abs(s + best_descent)) for s in (steep, -steep))
+    share: NDArray[np.float64] = np.exp(decay * np.asarray(best_descent)) * 2.0 / longer
     return share
 
 
-def _ride_share(
-    settings: PatrolSettings, slope: NDArray[np.float64], level: str
+def ride_share(
+    slope: Figures, climb_loss: Figures, descent_gain: Figures, steepest: Figures
 ) -> NDArray[np.float64]:
-    """Return the share of the flat bike pace in the direction of a slope (Parkin and Rotheram)."""
-    percent = 100.0 * _steepness(settings, slope, level)
-    loss = settings.bike_climb_loss.at(_OPPOSITE[level])
-    gain = settings.bike_descent_gain.at(level)
-    share = 1.0 - loss * np.maximum(percent, 0.0) + gain * np.maximum(-percent, 0.0)
+    """Compute the share of the flat pace by bike in the direction of a slope.
+
+    After Parkin and Rotheram 2010.
+
+    Parameters
+    ----------
+    slope
+        Rise over length; NaN, where it is not known, counts as flat.
+    climb_loss, descent_gain, steepest
+        See `reso_geo.settings.PatrolSettings`; arrays that go with each other.
+
+    Returns
+    -------
+    ndarray of float64
+        Above 0; more than 1 downhill.
+    """
+    percent = 100.0 * np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
+    share = 1.0 - climb_loss * np.maximum(percent, 0.0) + descent_gain * np.maximum(-percent, 0.0)
     return np.maximum(share, _LEAST_SHARE)

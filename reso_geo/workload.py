@@ -199,10 +199,9 @@ def street_load(
     settings: PatrolSettings,
     mode: str,
     stop_s: NDArray[np.float64] | None = None,
-    level: str = "central",
     counts_per_week: NDArray[np.float64] | None = None,
 ) -> StreetLoad:
-    """Compute the weekly load of each segment.
+    """Compute the weekly load of each segment, at central values.
 
     An hour on the street holds n contacts of t minutes: walking takes 1 / (1 - n t / 60) times as
     long as it would without them, and what is more than the walk itself is `contact_s`.
@@ -212,15 +211,13 @@ def street_load(
     network
         Segments and which are required.
     times
-        Seconds per segment; at the pace of `level`.
+        Seconds per segment.
     settings
         Cadences and contacts.
     mode
         ``foot`` or ``bike``; a segment closed to the bike counts on foot.
     stop_s
         float64, shape (m,): seconds per week of anchor visits; None for none.
-    level
-        Which figure of each range.
     counts_per_week
         float64, shape (m,): calls of each segment, each taking the minutes of the settings; None
         for none.
@@ -242,15 +239,15 @@ def street_load(
     True
     """
     classes, index = np.unique(network.highway.astype(str), return_inverse=True)
-    by_class = np.array([settings.cadence_of(name).at(level) for name in classes])
+    by_class = np.array([settings.cadence_of(name).central for name in classes])
     cadence = np.where(network.required, by_class[index], 0.0)
     patrol = np.minimum(*times.patrol_s(mode))
     patrol = np.where(np.isfinite(patrol), patrol, times.foot_patrol_s)
     walk = np.where(network.required, cadence * np.where(np.isfinite(patrol), patrol, 0.0), 0.0)
-    factor = settings.talk_factor(level)
+    factor = settings.talk_factor("central")
     stops = np.zeros(len(network)) if stop_s is None else stop_s.copy()
     calls = np.zeros(len(network)) if counts_per_week is None else counts_per_week
-    counted = calls * settings.count_min.at(level) * 60
+    counted = calls * settings.count_min.central * 60
     limits = settings.set_aside
     aside = AsideRule(network.length_m, limits.most_share, limits.most_m)
     return StreetLoad(cadence, walk, walk * (factor - 1.0), stops, counted, factor, aside)

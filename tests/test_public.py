@@ -25,8 +25,30 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
 
 WORDS = {
-    "fr": ("verdict", "fréquence", "charge", "passage", "marge", "faisable", "limite :", "semaine"),
-    "en": ("verdict", "cadence", "load", "pass ", "margin", "doable", "borderline", "week"),
+    "fr": (
+        "verdict",
+        "fréquence",
+        "charge",
+        "passage",
+        "marge",
+        "suffisant",
+        "incertain",
+        "chances",
+        "calcul",
+        "semaine",
+    ),
+    "en": (
+        "verdict",
+        "cadence",
+        "load",
+        "pass ",
+        "margin",
+        "enough",
+        "uncertain",
+        "chance",
+        "computation",
+        "week",
+    ),
 }
 """Words that stand beside such figures."""
 

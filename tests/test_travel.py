@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reso_geo.coverage import cover, travel_graph
 from reso_geo.errors import SettingsError
-from reso_geo.settings import LEVELS, SURFACES, Range, SeasonDates, load_settings
+from reso_geo.settings import SURFACES, Range, SeasonDates, load_settings
 from reso_geo.travel import MODES, SEASONS, TravelTimes, slopes, travel_notes, travel_times
 
 if TYPE_CHECKING:
@@ -41,13 +41,6 @@ def test_hundred_metres_take_what_the_paces_say(defaults: PatrolSettings) -> Non
     assert times.bike_patrol_forward_s.tolist() == [36.0]  # 10 km/h
     assert times.bike_forward_s.tolist() == [24.0]  # 15 km/h
     assert times.bike_backward_s.tolist() == [24.0]
-
-
-def test_low_is_slow_and_high_is_fast(defaults: PatrolSettings) -> None:
-    low, central, high = (travel_times(HUNDRED, defaults, level=level) for level in LEVELS)
-    assert low.foot_patrol_s.tolist() == [100.0]  # 3.6 km/h
-    assert high.foot_patrol_s.tolist() == [80.0]  # 4.5 km/h
-    assert low.bike_forward_s > central.bike_forward_s > high.bike_forward_s
 
 
 def test_winter_slows_every_pace_by_its_factor(defaults: PatrolSettings) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reso_geo.coverage import cover, travel_graph
-from reso_geo.settings import LEVELS, Range
+from reso_geo.settings import Range
 from reso_geo.travel import travel_times
 from reso_geo.workload import measure_load, street_load
 
@@ -29,10 +29,8 @@ def load_of(
     settings: PatrolSettings,
     mode: str = "foot",
     stop_s: NDArray[np.float64] | None = None,
-    level: str = "central",
 ) -> StreetLoad:
-    times = travel_times(network, settings, level=level)
-    return street_load(network, times, settings, mode, stop_s, level)
+    return street_load(network, travel_times(network, settings), settings, mode, stop_s)
 
 
 def beat_of(
@@ -77,30 +75,21 @@ def test_load_by_bike_is_in_the_faster_direction_and_on_foot_where_closed(
     assert load_of(network, defaults, "bike").walk_s.tolist() == [36.0, 36.0, 90.0, 90.0]
 
 
-def test_higher_level_of_contacts_asks_more_and_of_pace_less(defaults: PatrolSettings) -> None:
+def test_loads_are_those_of_central_values_whatever_their_ranges(defaults: PatrolSettings) -> None:
     network = bare([Street(0, 1), Street(1, 2)])
-    contacts = replace(
-        defaults,
-        foot_patrol_kmh=Range(4.0, 4.0, 4.0, "km/h", "here"),
-    )
-    low, central, high = (load_of(network, contacts, level=lv).total_s.sum() for lv in LEVELS)
-    assert low < central < high
-    talking_no_more = replace(
-        defaults,
-        contacts_per_patrol_h=Range(5.0, 5.0, 5.0, "", "here"),
-        contact_min=Range(3.0, 3.0, 3.0, "", "here"),
-    )
-    slow, middle, fast = (
-        load_of(network, talking_no_more, level=lv).total_s.sum() for lv in LEVELS
-    )
-    assert slow > middle > fast
-
-
-def test_higher_level_of_cadence_asks_more(defaults: PatrolSettings) -> None:
+    central = {
+        name: replace(value, low=value.central, high=value.central)
+        for name, value in (
+            ("foot_patrol_kmh", defaults.foot_patrol_kmh),
+            ("contacts_per_patrol_h", defaults.contacts_per_patrol_h),
+            ("contact_min", defaults.contact_min),
+        )
+    }
+    without: PatrolSettings = replace(defaults, **central)  # type: ignore[arg-type]
+    assert load_of(network, without) == load_of(network, defaults)
     once_to_thrice = Range(1.0, 2.0, 3.0, "passes per week", "here")
     settings = replace(defaults, cadence={"other": once_to_thrice})
-    network = bare([Street(0, 1)])
-    assert [load_of(network, settings, level=lv).cadence[0] for lv in LEVELS] == [1.0, 2.0, 3.0]
+    assert load_of(network, settings).cadence.tolist() == [2.0, 2.0]
 
 
 @given(st.lists(st.integers(0, 4), min_size=12, max_size=12), st.randoms())

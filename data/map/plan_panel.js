@@ -200,10 +200,10 @@ const planPanel = (() => {
 
     // ---- the list ------------------------------------------------------------------------------
 
-    function verdict(code) {
-      const sign = make("span", "sign", SIGNS[code]);
+    function verdict(own) {
+      const sign = make("span", "sign", SIGNS[own.verdict]);
       sign.setAttribute("aria-hidden", "true");
-      return make("span", `verdict ${code}`, sign, said(plan.verdicts[code]));
+      return make("span", `verdict ${own.verdict}`, sign, said(own.short));
     }
 
     const COLUMNS = {
@@ -258,7 +258,7 @@ const planPanel = (() => {
       const line = make("tr", view.beat === k ? "beat-row chosen" : "beat-row", head, make("td", "km", said(beat.km)));
       if (judged) {
         const own = figures(beat);
-        line.append(make("td", "time", said(own.pass)), make("td", "", verdict(own.verdict)), make("td", "every", said(own.cadence)));
+        line.append(make("td", "time", said(own.pass)), make("td", "", verdict(own)), make("td", "every", said(own.cadence)));
       }
       line.addEventListener("click", () => act.pick(k));
       return line;
@@ -302,7 +302,7 @@ const planPanel = (() => {
         head.scope = "row";
         const cells = plan.modes.map((mode) => {
           const own = figures(beat, mode);
-          return make("td", mode === view.mode ? "now" : "", line === "verdict" ? verdict(own.verdict) : said(own[line]));
+          return make("td", mode === view.mode ? "now" : "", line === "verdict" ? verdict(own) : said(own[line]));
         });
         body.append(make("tr", "", head, ...cells));
       }

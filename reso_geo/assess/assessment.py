@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.assess.contact_sensitivity import Contacts, contacts_of
 from reso_geo.assess.evaluation import Case, case_of
 from reso_geo.assess.network_clip import nearby
 from reso_geo.assess.paces import Paces, paces_of
@@ -93,15 +92,12 @@ class Judgement:
         can matter to its tours.
     paces
         Shifts of one pass in two ways; None where the mode cannot tour the sector.
-    contacts
-        Where the verdict flips; None likewise.
     reach
         What can be got to from the base, on all streets of `Assessment.sector`.
     """
 
     case: Case
     paces: Paces | None
-    contacts: Contacts | None
     reach: tuple[Reach, ...]
 
 
@@ -141,7 +137,10 @@ class Assessment(Shown):
             For people.
         """
         verdicts = in_a_row(
-            Phrase("assess.fact", {"case": Phrase(f"case.{mode}.{season}"), "verdict": _said(each)})
+            Phrase(
+                "assess.fact",
+                {"case": Phrase(f"case.{mode}.{season}"), "verdict": each.case.verdict.said},
+            )
             for (mode, season), each in self.judgements.items()
         )
         return Phrase("assess.facts", {"sector": self.sector.summary(), "verdicts": verdicts})
@@ -153,7 +152,7 @@ class Assessment(Shown):
         for (mode, season), each in self.judgements.items():
             share = each.case.verdict.margin
             margin = "-" if share is None else f"{100.0 * share:.0f} %"
-            rows.append((Phrase(f"case.{mode}.{season}"), _said(each), margin))
+            rows.append((Phrase(f"case.{mode}.{season}"), each.case.verdict.said, margin))
         return rows
 
     def to_frame(self) -> pd.DataFrame:
@@ -162,9 +161,11 @@ class Assessment(Shown):
         Returns
         -------
         DataFrame
-            By ``mode`` and ``season``: ``verdict``; ``margin`` and ``reserve`` (shares of the time
-            available, central values and the least favourable case); ``needed_s`` and
-            ``available_s`` (seconds per week, central), with ``_low`` and ``_high``;
+            By ``mode`` and ``season``: ``verdict`` and ``chance``; ``reserve`` and ``margin``
+            (shares of the time available that are left: with the chance that a yes asks for, and
+            at central values); ``to_measure``, a key of the settings; ``needed_s`` and
+            ``available_s`` (seconds per week, central), with ``_low`` and ``_high``, the 10th and
+            90th percentile;
             ``every_weeks``; ``pass_s``, ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``,
             codes between commas. What is not known, or has no tour, is missing.
         """
@@ -174,17 +175,15 @@ class Assessment(Shown):
         return pd.DataFrame([_figures(each.case) for each in self.judgements.values()], index)
 
 
-def _said(judgement: Judgement) -> Phrase:
-    return Phrase(f"verdict.{judgement.case.verdict.verdict}")
-
-
 def _figures(case: Case) -> dict[str, object]:
     """Return the row of a frame."""
     verdict, once = case.verdict, case.beat.once
     row: dict[str, object] = {
         "verdict": verdict.verdict,
-        "margin": verdict.margin,
+        "chance": verdict.chance,
         "reserve": verdict.reserve,
+        "margin": verdict.margin,
+        "to_measure": verdict.to_measure,
     }
     for name in ("needed_s", "available_s"):
         low, central, high = getattr(verdict, name)
@@ -226,7 +225,7 @@ def assess(
     -------
     Assessment
         Every verdict with its margin, its reasons and their figures, the cadence that fits, both
-        ways to say pace, and how it depends on contacts.
+        ways to say pace, and which assumptions it depends on most.
 
     Raises
     ------
@@ -273,7 +272,7 @@ def assess(
             like = like or case
             cases.append(case)
             reach = reach_of(case, asked.minutes, sector, graphs[mode, season])
-            found[mode, season] = Judgement(case, paces_of(case), contacts_of(case), reach)
+            found[mode, season] = Judgement(case, paces_of(case), reach)
     fixes = fixes_for(cases, asked.seed, hear) if asked.fixes else ()
     notes = [*own, *sector.network.notes, *sector.notes]
     for season in asked.seasons:

@@ -112,7 +112,7 @@ class Case:
         Verdict
             For the posts of the sector.
         """
-        sector, usual = self.sector, self.needs.load["central"].cadence
+        sector, usual = self.sector, self.needs.load.cadence
         old = self.needs.settings
         if (
             travel_figures(settings) != travel_figures(old)
@@ -122,7 +122,7 @@ class Case:
         needs = needs_of(
             sector.network, settings, self.mode, self.season, sector.stop_s, sector.counts_per_week
         )
-        now = needs.load["central"].cadence[self.beat.toured]
+        now = needs.load.cadence[self.beat.toured]
         before = usual[self.beat.toured]
         if (
             len(np.unique(np.column_stack((before, now)), axis=0)) > len(self.beat.tours)
@@ -130,7 +130,7 @@ class Case:
         ):
             return case_of(sector, settings, self.mode, self.season, self.effort).verdict
         tours = tuple((float(now[before == level].max()), t) for level, t in self.beat.tours)
-        factor = needs.load["central"].talk_factor
+        factor = needs.load.talk_factor
         again = replace(self.beat, tours=tours, talk_factor=factor)
         return judge(needs, again, sector.posts, self.far_s, self.obstacle)
 
@@ -185,11 +185,11 @@ def case_of(
     if known is not None:
         beat = with_known(beat, *known)
     far_s = far_seconds(graph, needs, sector.required, sector.base)
-    verdict = judge(needs, beat, sector.posts, far_s)
+    verdict = judge(needs, beat, sector.posts, far_s, matters=True)
     obstacle = None
     if "detours" in verdict.reasons:
         obstacle = obstacle_of(network, graph, sector.required, sector.base)
-        verdict = judge(needs, beat, sector.posts, far_s, obstacle)
+        verdict = judge(needs, beat, sector.posts, far_s, obstacle, matters=True)
     return Case(sector, needs, graph, beat, far_s, obstacle, verdict, effort)
 
 
@@ -328,6 +328,6 @@ def far_seconds(graph: TravelGraph, needs: Needs, segments: NDArray[np.int64], b
     if not reached.any():
         return 0.0
     order = np.argsort(at[reached], kind="stable")
-    share = needs.load["central"].total_s[segments][reached][order].cumsum()
+    share = needs.load.total_s[segments][reached][order].cumsum()
     place = int(np.searchsorted(share, _FAR * share[-1]))
     return float(at[reached][order][min(place, len(order) - 1)])

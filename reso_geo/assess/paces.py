@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.time_budget import OPPOSITE
+from reso_geo.assess.odds import DRAWS, TENTH, percentiles
+from reso_geo.assess.time_budget import time_parts
 from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class Paces:
     pass_km
         Kilometres of one pass, deadhead included.
     component_shifts
-        Low, central, high: from patrol and transit pace, talks with people met, and the share of
-        the shift that is patrol. Visits to anchors are not in it.
+        10th percentile of the draws, central, 90th: from patrol and transit pace, talks with people
+        met, and the share of the shift that is patrol. Visits to anchors are not in it.
     observed_shifts
         Low, central, high: from the kilometres that patrols were seen to cover in a shift.
     """
@@ -57,12 +58,12 @@ def paces_of(case: Case) -> Paces | None:
     """
     if not case.toured or not np.isfinite(case.beat.once.pass_s):
         return None
-    settings = case.needs.settings
-    low, central, high = (
-        case.needs.pass_s(case.beat, level) / settings.shift_patrol_s(OPPOSITE[level])
-        for level in LEVELS
+    needs = case.needs
+    parts, drawn, central = time_parts(needs, case.beat), needs.factors, needs.central
+    shifts = np.broadcast_to(parts.drawn(drawn).pass_s / drawn.shift_s, DRAWS)
+    usual = float(parts.drawn(central).pass_s[0] / central.shift_s[0])
+    low, high = percentiles(shifts, (TENTH, 1.0 - TENTH))
+    fewest, often, most = (
+        case.pass_km / needs.settings.observed_km(case.mode, level) for level in reversed(LEVELS)
     )
-    fewest, usual, most = (
-        case.pass_km / settings.observed_km(case.mode, OPPOSITE[level]) for level in LEVELS
-    )
-    return Paces(case.pass_km, (low, central, high), (fewest, usual, most))
+    return Paces(case.pass_km, (low, usual, high), (fewest, often, most))

@@ -81,7 +81,7 @@ def reach_of(
     """
     network, required = sector.network, sector.required
     away = dijkstra(graph.matrix, indices=sector.base)
-    load_s = case.needs.load["central"].total_s[case.sector.required]
+    load_s = case.needs.load.total_s[case.sector.required]
     found = []
     for each in minutes:
         left = np.where(np.isfinite(away), each * 60.0 / graph.tick_s - away, 0.0)

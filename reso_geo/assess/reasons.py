@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess.odds import DRAWS, in_tenths, with_chance
+from reso_geo.assess.time_budget import time_parts
 from reso_geo.i18n import Phrase, listed
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from reso_geo.assess.obstacle import Obstacle
-    from reso_geo.assess.time_budget import Needs
+    from reso_geo.assess.time_budget import Needs, TimeParts
     from reso_geo.workload import BeatLoad
 
 __all__ = ["REASONS", "Reason", "detours", "reasons_of"]
@@ -35,6 +37,8 @@ REASONS = (
 _MUCH_DEADHEAD = 0.35
 _FAR_SHARE = 0.25
 """Of the patrol time of a shift, to go to the far streets and back."""
+_MUCH_STILL = 0.5
+"""Of the time available, for visits or for calls."""
 _NAMES = 5
 """Of streets out of reach; more are counted."""
 
@@ -79,7 +83,7 @@ class Reason:
         if self.code == "too_long" and "shifts" not in figures:
             return "untoured"
         if self.code == "too_long" and float(figures["posts"]) <= float(figures["held"]):
-            return "too_long_at_worst"
+            return "too_long_unsure"
         if self.code == "no_bike_access" and not figures["missed"]:
             return "only_pushed"
         if figures.get("names") == "":
@@ -105,7 +109,7 @@ def detours(needs: Needs, beat: BeatLoad, obstacle: Obstacle | None = None) -> R
         ``share`` of the way, central values; where a barrier explains part of it also
         ``barrier_share`` of the way, ``barrier`` (its kind) and ``barrier_name`` (perhaps empty).
     """
-    walk_s = float(needs.load["central"].walk_s[beat.toured].sum())
+    walk_s = float(needs.load.walk_s[beat.toured].sum())
     share = beat.deadhead_s / (walk_s + beat.deadhead_s)
     if obstacle is None:
         return Reason("detours", {"share": share})
@@ -116,12 +120,15 @@ def detours(needs: Needs, beat: BeatLoad, obstacle: Obstacle | None = None) -> R
 def reasons_of(
     needs: Needs,
     beat: BeatLoad,
-    needed: Mapping[str, float],
-    available: Mapping[str, float],
+    parts: TimeParts,
+    posts: int,
+    verdict: str,
     far_s: float | None = None,
     obstacle: Obstacle | None = None,
 ) -> tuple[Reason, ...]:
     """Return what keeps a beat from a plain yes, and what no pace can mend.
+
+    Time that is short is short with the chance that a yes asks for: so are all its reasons.
 
     Parameters
     ----------
@@ -129,8 +136,12 @@ def reasons_of(
         For the mode and season in which `beat` was measured.
     beat
         Its tours.
-    needed, available
-        Seconds per week by level.
+    parts
+        What it asks, by kind of way.
+    posts
+        How many posts hold it.
+    verdict
+        Its verdict.
     far_s
         Seconds from the base to the far streets; None where nobody asked.
     obstacle
@@ -141,38 +152,29 @@ def reasons_of(
     tuple of Reason
         In the order of `REASONS`; empty when nothing stands in the way.
     """
-    high, settings = needs.load["high"], needs.settings
-    street_s = float((high.walk_s + high.contact_s)[beat.toured].sum())
-    stop_s, counted_s = (float(asked[beat.toured].sum()) for asked in (high.stop_s, high.counted_s))
+    time, available_s = parts.drawn(needs.factors), posts * needs.factors.post_s
     access = _access(needs, beat)
     ridden = access is None or float(access.figures["closed_share"]) < 1.0
-    short = ridden and needed["high"] > available["low"]
+    short = ridden and verdict != "yes"
     toured = short and beat.legal
     way_round = detours(needs, beat, obstacle)
-    much_deadhead = (
-        float(way_round.figures["share"]) > _MUCH_DEADHEAD
-        or street_s + stop_s + counted_s <= available["low"]
+    much_deadhead = float(way_round.figures["share"]) > _MUCH_DEADHEAD or _fits(
+        needs, time.patrol_s + time.still_s, available_s
     )
-    there_and_back = 0.0 if far_s is None else 2.0 * far_s / settings.shift_patrol_s("central")
-    summer_s = _in_summer_s(needs, beat, needed["central"])
-    winter = needs.season == "winter" and summer_s <= available["central"] < needed["central"]
+    central = needs.central
+    there_and_back = 0.0 if far_s is None else 2.0 * far_s / float(central.shift_s[0])
+    stop, counted = (_sure(needs, s / available_s) for s in (time.stop_s, time.counted_s))
     held = (
         (bool(beat.reached.beyond), _away(needs, "disconnected", beat.reached.beyond)),
         (access is not None, access),
-        (short and street_s > available["low"], _too_long(needs, beat, needed, available)),
+        (
+            short and not _fits(needs, time.patrol_s, available_s),
+            _too_long(needs, parts, posts),
+        ),
         (toured and much_deadhead, way_round),
-        (
-            short and stop_s > available["low"] / 2.0,
-            Reason("anchors_exceed_time", {"share": stop_s / available["low"]}),
-        ),
-        (
-            short and counted_s > available["low"] / 2.0,
-            Reason("counts_exceed_time", {"share": counted_s / available["low"]}),
-        ),
-        (
-            toured and winter,
-            Reason("winter_pace", {"more_share": needed["central"] / summer_s - 1}),
-        ),
+        (short and stop > _MUCH_STILL, Reason("anchors_exceed_time", {"share": stop})),
+        (short and counted > _MUCH_STILL, Reason("counts_exceed_time", {"share": counted})),
+        (toured, _winter_pace(needs, beat, parts, posts) if toured else None),
         (
             there_and_back > _FAR_SHARE,
             Reason("far_reach", {"minutes": (far_s or 0.0) / 60.0, "shift_share": there_and_back}),
@@ -181,8 +183,30 @@ def reasons_of(
     )
     found = tuple(reason for holds, reason in held if holds and reason is not None)
     if toured and not {reason.code for reason in found} - {"far_reach", "set_aside"}:
-        found = (_too_long(needs, beat, needed, available), *found)
+        found = (_too_long(needs, parts, posts), *found)
     return found
+
+
+def _sure(needs: Needs, shares: NDArray[np.float64]) -> float:
+    """Return the share that is not exceeded with the chance that a yes asks for."""
+    return -with_chance(-np.broadcast_to(shares, DRAWS), needs.settings.odds.yes_from)
+
+
+def _fits(needs: Needs, seconds: NDArray[np.float64], available_s: NDArray[np.float64]) -> bool:
+    """Return whether a part of what is asked would fit alone with the chance of a yes."""
+    return bool((seconds <= available_s).mean() >= needs.settings.odds.yes_from)
+
+
+def _winter_pace(needs: Needs, beat: BeatLoad, parts: TimeParts, posts: int) -> Reason | None:
+    """Return how much more winter asks, where the paces of summer would be enough."""
+    summer = needs.in_summer
+    if summer is None:
+        return None
+    then = time_parts(summer, beat, needs)
+    if not _fits(needs, then.drawn(summer.factors).total_s, posts * summer.factors.post_s):
+        return None
+    usual_s, summer_s = parts.drawn(needs.central).total_s, then.drawn(summer.central).total_s
+    return Reason("winter_pace", {"more_share": float(usual_s[0] / summer_s[0]) - 1.0})
 
 
 def _access(needs: Needs, beat: BeatLoad) -> Reason | None:
@@ -203,27 +227,16 @@ def _away(needs: Needs, code: str, parts: tuple[NDArray[np.int64], ...]) -> Reas
     return Reason(code, {"m": metres, "parts": len(parts), "names": listed(named, _NAMES)})
 
 
-def _too_long(
-    needs: Needs, beat: BeatLoad, needed: Mapping[str, float], available: Mapping[str, float]
-) -> Reason:
+def _too_long(needs: Needs, parts: TimeParts, posts: int) -> Reason:
     """Return the shifts of one full pass, and the posts at the cadence that is asked for."""
-    post_s = needs.settings.available_s("central")
+    drawn, central = needs.factors, needs.central
+    usual = parts.drawn(central)
     figures: dict[str, float | str] = {
-        "posts": needed["central"] / post_s,
-        "posts_high": needed["high"] / needs.settings.available_s("low"),
-        "held": available["central"] / post_s,
+        "posts": float(usual.total_s[0] / central.post_s[0]),
+        "posts_sure": _sure(needs, parts.drawn(drawn).total_s / drawn.post_s),
+        "held": float(posts),
+        "tenths": in_tenths(needs.settings.odds.yes_from),
     }
-    if beat.legal:
-        shift_s = needs.settings.shift_patrol_s("central")
-        figures["shifts"] = needs.pass_s(beat, "central") / shift_s
+    if parts.toured:
+        figures["shifts"] = float(usual.pass_s[0] / central.shift_s[0])
     return Reason("too_long", figures)
-
-
-def _in_summer_s(needs: Needs, beat: BeatLoad, central_s: float) -> float:
-    """Return the time needed at the paces of summer: deadhead shrinks as the patrol does."""
-    walk_s, summer_s = (
-        float(walk[beat.toured].sum())
-        for walk in (needs.load["central"].walk_s, needs.summer_walk_s)
-    )
-    moving_s = central_s - needs.still_s(beat, "central")
-    return central_s - moving_s * (1.0 - summer_s / walk_s if walk_s else 0.0)

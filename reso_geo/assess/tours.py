@@ -53,7 +53,7 @@ def measured(
     BeatLoad
         For `reso_geo.assess.judge`.
     """
-    load = needs.load["central"]
+    load = needs.load
     within = reached(graph, segments, base, load.aside)
     own = within.toured
     if like is not None and not np.array_equal(like.toured, own):

@@ -25,6 +25,7 @@ _COMMANDS = {
     "check": "check.check",
     "rebalance": "rebalance.rebalance",
     "grow": "grow.grow",
+    "calibrate": "calibrate.calibrate",
     "download": "download.download",
     "template": "built_in.template",
     "boundaries": "built_in.boundaries",

@@ -184,26 +184,34 @@ class Output:
 
             yield show
 
-    def sector(self, found: Assessment) -> None:
-        """Write the verdicts of a sector, and what there is to say about them.
+    def sector(self, found: Assessment, *, details: bool = False) -> None:
+        """Write the verdicts of a sector: the answer, then its figures.
 
         Parameters
         ----------
         found
             From `reso_geo.assess`.
+        details
+            True to write all that there is to say about them, too.
         """
-        from reso_geo.report import sections, sector_facts, verdict_table  # noqa: PLC0415 - slow
+        # Slow to load for an error alone.
+        from reso_geo.assess import cadence_phrase, rule_phrase  # noqa: PLC0415
+        from reso_geo.report import answer, sections, sector_facts, verdict_table  # noqa: PLC0415
 
         if self.quiet or self.as_json:
             return
-        lang = self.lang
-        self.line("sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
+        self.line(answer(found))
         for phrase in sector_facts(found):
             self.line(phrase)
         self.table(verdict_table(found))
+        self.line(cadence_phrase(found.settings))
+        self.line(rule_phrase(found.settings))
         for title, phrases in sections(found):
-            self.line("cli.title", {"text": say(lang, title)})
-            self.lines(phrases)
+            if details or title == "sheet.notes":
+                self.line("cli.title", {"text": say(self.lang, title)})
+                self.lines(phrases)
+        if not details:
+            self.line("sheet.more")
 
     def table(self, content: Table) -> None:
         """Write a table as wide as the terminal, or wide enough for a file: figures on the right.

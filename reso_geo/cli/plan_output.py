@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import duration, listed
-from reso_geo.plan import assumptions_of, balance_phrase
+from reso_geo.plan import assumptions_of, balance_phrase, enough_phrase
 from reso_geo.report import Column, Table, beats_table, plan_summary, table_of
+from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +79,10 @@ def write_plan_summary(output: Output, made: Plan, out: Path) -> None:
     """
     output.document(plan_summary(made, str(out / "plan.gpkg"), output.lang))
     output.table(beats_table(made))
+    for mode in MODES:
+        output.line(enough_phrase(made, mode))
+    output.line(cadence_phrase(made.settings))
+    output.line(rule_phrase(made.settings))
     output.line(balance_phrase(made))
     for each in made.districts:
         values = {

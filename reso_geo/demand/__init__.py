@@ -23,8 +23,11 @@ from reso_geo.demand.nearest import Nearest
 from reso_geo.demand.population import Population, Residents, place_population, read_population
 from reso_geo.demand.roster import RosterRow, day_of, read_roster
 from reso_geo.demand.seats import read_seats
+from reso_geo.demand.shifts import LEAST_POSTS, LEAST_SHIFTS, Shifts, calibrated, read_shifts
 
 __all__ = [
+    "LEAST_POSTS",
+    "LEAST_SHIFTS",
     "YEAR_WEEKS",
     "Anchors",
     "Bases",
@@ -33,8 +36,10 @@ __all__ = [
     "Population",
     "Residents",
     "RosterRow",
+    "Shifts",
     "anchors_of",
     "bases_of",
+    "calibrated",
     "count_per_segment",
     "counts_of",
     "day_of",
@@ -53,5 +58,6 @@ __all__ = [
     "read_population",
     "read_roster",
     "read_seats",
+    "read_shifts",
     "stop_seconds",
 ]

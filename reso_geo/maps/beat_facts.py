@@ -9,7 +9,7 @@ from reso_geo.i18n import decimal, duration, say
 from reso_geo.plan import FEW, sees_inside, shown_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from reso_geo.plan import Beat, ModeFigures, Plan
 
@@ -69,9 +69,9 @@ def mode_facts(figures: ModeFigures, lang: str) -> dict[str, str]:
         "pass": time_text(figures.pass_s, lang) if found else say(lang, "maps.no_tour"),
         "deadhead": time_text(figures.deadhead_s, lang),
         "bound": bound if found else _NONE,
-        "verdict": say(lang, f"verdict.{figures.verdict}"),
-        "margin": _signed_percent(lang, figures.margin),
+        "verdict": figures.said.say(lang),
         "reserve": _signed_percent(lang, figures.reserve),
+        "margin": _signed_percent(lang, figures.margin),
         "cadence": cadence_text(figures.every_weeks, lang),
     }
 
@@ -108,28 +108,31 @@ def facts_of(plan: Plan, lang: str, audience: str) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def sums_of(plan: Plan, judged: Mapping[str, Sequence[ModeFigures]], lang: str) -> dict[str, str]:
+def sums_of(plan: Plan, modes: Sequence[str], season: str, lang: str) -> dict[str, str]:
     """Add up a plan.
 
     Parameters
     ----------
     plan
         A complete plan.
-    judged
-        Figures of all beats by mode; empty for the public.
+    modes
+        Whose odds are told; none for the public.
+    season
+        ``summer`` or ``winter``.
     lang
         ``fr`` or ``en``.
 
     Returns
     -------
     dict of str to str
-        Texts by what they tell: kilometres to cover, and beats doable in each mode.
+        Texts by what they tell: kilometres to cover, and beats with time enough in each mode.
     """
     beats = plan.beats
     sums = {"total_km": decimal(lang, sum(beat.street_km for beat in beats), 0)}
-    for mode, figures in judged.items():
-        values = {"count": sum(f.verdict == "yes" for f in figures), "total": len(beats)}
-        sums[f"doable_{mode}"] = say(lang, "maps.of", values)
+    for mode in modes:
+        found = plan.enough_in(mode, season)
+        numbers = {name: getattr(found, name) for name in ("low", "central", "high")}
+        sums[f"doable_{mode}"] = say(lang, "odds.of", {"count": len(beats), **numbers})
     return sums
 
 

@@ -10,6 +10,7 @@ from reso_geo.plan.assumptions import (
     posts_assumptions,
     season_text,
     sector_assumptions,
+    setting_phrase,
     settings_used,
     source_text,
 )
@@ -22,14 +23,30 @@ from reso_geo.plan.audience import (
     shown_notes,
     shown_total,
 )
-from reso_geo.plan.balance import balance_figures, balance_phrase
+from reso_geo.plan.balance import balance_figures, balance_phrase, enough_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
-from reso_geo.plan.current import current_plan, spread_counts, spread_people, yard_of
+from reso_geo.plan.current import (
+    current_plan,
+    judged_again,
+    spread_counts,
+    spread_people,
+    yard_of,
+)
 from reso_geo.plan.evaluate import judged_figures
 from reso_geo.plan.evaluation_context import EvaluationContext, beat_keys, evaluation_context
 from reso_geo.plan.make import make_plan
-from reso_geo.plan.parts import DRAFT, Ancestor, Beat, District, Input, ModeFigures, Post
+from reso_geo.plan.parts import (
+    DRAFT,
+    Ancestor,
+    Beat,
+    BeatsEnough,
+    District,
+    Input,
+    ModeFigures,
+    PlanMatter,
+    Post,
+)
 from reso_geo.plan.plan import Plan
 from reso_geo.plan.request import PlanRequest
 from reso_geo.plan.tours import KeptTours, tour_beats
@@ -40,6 +57,7 @@ __all__ = [
     "Absence",
     "Ancestor",
     "Beat",
+    "BeatsEnough",
     "CoveringBeat",
     "District",
     "EvaluationContext",
@@ -48,6 +66,7 @@ __all__ = [
     "KeptTours",
     "ModeFigures",
     "Plan",
+    "PlanMatter",
     "PlanRequest",
     "Post",
     "assumption_label",
@@ -61,7 +80,9 @@ __all__ = [
     "build_plan",
     "cover_absence",
     "current_plan",
+    "enough_phrase",
     "evaluation_context",
+    "judged_again",
     "judged_figures",
     "make_plan",
     "near_ids",
@@ -72,6 +93,7 @@ __all__ = [
     "season_text",
     "sector_assumptions",
     "sees_inside",
+    "setting_phrase",
     "settings_used",
     "shown_count",
     "shown_notes",

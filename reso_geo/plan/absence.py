@@ -243,7 +243,7 @@ def _handover(
 ) -> Handover:
     """Return what is shared: all streets of absent beats but those that the posts there keep."""
     held = np.flatnonzero(np.isin(plan.partition.beat_of, away))
-    street_s = needs.load["central"].total_s[held]
+    street_s = needs.load.total_s[held]
     # What the absent beats walk in between goes with their streets, as a share.
     whole_s = sum(plan.beats[at].load_s for at in away)
     weight_s = street_s * (whole_s / max(float(street_s.sum()), 1e-9))

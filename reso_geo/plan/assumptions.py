@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.i18n import say, worded
+from reso_geo.i18n import Phrase, in_words, say, worded
 from reso_geo.settings import LEVELS, SURFACES, SeasonDates
 from reso_geo.travel import MODES, slopes
 
@@ -23,6 +23,7 @@ __all__ = [
     "posts_assumptions",
     "season_text",
     "sector_assumptions",
+    "setting_phrase",
     "settings_used",
     "source_text",
 ]
@@ -160,12 +161,29 @@ def assumption_label(key: str, lang: str) -> str:
     >>> assumption_label("winter_foot_surface.ground", "en")
     'Share of the winter pace left on foot: earth, grass or sand'
     """
+    return setting_phrase(key).say(lang)
+
+
+def setting_phrase(key: str) -> Phrase:
+    """Return the label of a setting, in no language yet.
+
+    Parameters
+    ----------
+    key
+        As in the settings file.
+
+    Returns
+    -------
+    Phrase
+        For people.
+    """
     setting, _, part = key.partition(".")
+    named: Phrase | str = part
     if setting.endswith("_surface"):
-        part = say(lang, f"surface.{part}")
+        named = Phrase(f"surface.{part}")
     elif setting == "cadence":
-        part = worded(lang, "street", part)
-    return say(lang, f"assumption.{setting}", {"street": part})
+        named = in_words("street", part)
+    return Phrase(f"assumption.{setting}", {"street": named})
 
 
 def source_text(settings: PatrolSettings, key: str, lang: str) -> str:

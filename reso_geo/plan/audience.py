@@ -148,13 +148,10 @@ def reason_phrases(figures: ModeFigures) -> tuple[Phrase, ...]:
     tuple of Phrase
         One sentence a reason; what is set aside is told with its metres and names.
     """
-    fits = figures.margin is not None and figures.margin >= 0.0
     found = []
     for code in figures.reasons:
         if code == "set_aside" and figures.set_aside:
             found.append(_set_aside(figures.set_aside))
-        elif code == "too_long" and fits:
-            found.append(Phrase("reason.too_long_at_worst"))
         else:
             found.append(Phrase(f"reason.{code}"))
     return tuple(found)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess import chance_phrase, verdict_of
 from reso_geo.demand import far_bases_phrase
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import beats_met, held_neighbourhoods, trading_groups
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from reso_geo.rebalance import LeavingPost
 
 __all__ = [
-    "balance_figures", "balance_phrase", "balance_why", "leaving_phrase", "neighbourhoods_phrase",
+    "balance_figures", "balance_phrase", "balance_why", "enough_phrase", "leaving_phrase",
+    "neighbourhoods_phrase",
     "sentence_of",
 ]  # fmt: skip
 
@@ -71,6 +73,28 @@ def balance_phrase(plan: Plan) -> Phrase:
     values = {"max": 100.0 * high, "min": 100.0 * low, "most": 100.0 * most, "least": 100.0 * least}
     one = len({beat.city for beat in plan.beats}) == 1
     return Phrase("plan.balance" if one else "plan.balance_cities", values)
+
+
+def enough_phrase(plan: Plan, mode: str) -> Phrase:
+    """Return how many beats have time enough, and the chance that all have.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    mode
+        ``foot`` or ``bike``; in the plan's season.
+
+    Returns
+    -------
+    Phrase
+        Counted over the draws that all beats share.
+    """
+    found, rules = plan.enough_in(mode), plan.settings.odds
+    every = chance_phrase(found.all_chance, verdict_of(found.all_chance, rules))
+    case = Phrase(f"case.{mode}.{found.season}")
+    numbers = {name: getattr(found, name) for name in ("low", "central", "high")}
+    return Phrase("odds.plan", {"case": case, "count": len(plan.beats), "all": every, **numbers})
 
 
 def balance_why(

@@ -124,7 +124,9 @@ def build_plan(
     """
     begin, network = progress or (lambda _: None), context.network
     begin("progress.measure")
-    measured, tours = measure_beats(context, partition, given.people, given.known, given.tours)
+    measured, tours, enough = measure_beats(
+        context, partition, given.people, given.known, given.tours
+    )
     begin("progress.tile")
     cities = project_shapes(boundary, network.crs)
     shapes = tile(network, partition, cities)
@@ -158,6 +160,7 @@ def build_plan(
         lineage=given.lineage,
         balance_why=(*why, *map(sentence_of, blocked)),
         tours=tours,
+        enough=enough,
         extra_s=context.extra_s,
     )
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reso_geo.assess import with_known
 from reso_geo.demand import Counts
 from reso_geo.plan.build import Given, build_plan
+from reso_geo.plan.evaluate import enough_of, judged_figures
 from reso_geo.plan.evaluation_context import evaluation_context
+from reso_geo.plan.tours import tour_beats
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,10 +22,18 @@ if TYPE_CHECKING:
 
     from reso_geo.i18n import Phrase
     from reso_geo.plan.evaluation_context import EvaluationContext
-    from reso_geo.plan.parts import Beat
+    from reso_geo.plan.parts import Beat, ModeFigures
     from reso_geo.plan.plan import Plan
+    from reso_geo.workload import BeatLoad
 
-__all__ = ["current_plan", "measured_again", "spread_counts", "spread_people", "yard_of"]
+__all__ = [
+    "current_plan",
+    "judged_again",
+    "measured_again",
+    "spread_counts",
+    "spread_people",
+    "yard_of",
+]
 
 
 def current_plan(plan: Plan) -> Plan:
@@ -111,6 +124,60 @@ def yard_of(plan: Plan) -> EvaluationContext:
         extra_s=plan.extra_s,
         depth="fast" if plan.draft else "final",
     )
+
+
+def judged_again(plan: Plan) -> Plan:
+    """Judge the beats of a plan that was judged by another rule, with the tours that it has.
+
+    Parameters
+    ----------
+    plan
+        Whose passes are right, and whose verdicts are not. Where it keeps no tours they are looked
+        for at the fast depth, and timed as the plan has them.
+
+    Returns
+    -------
+    Plan
+        The same but for its verdicts and all that stands beside them; one with a beat that has
+        nothing to cover stays as it is.
+    """
+    own = plan.request.season
+    context = replace(yard_of(plan), depth="fast")
+    yards = context, context.in_season(next(each for each in SEASONS if each != own))
+    held = plan.partition.beat_of[plan.network.required]
+    if set(range(len(plan.beats))) - set(held.tolist()):
+        return plan
+    numbers, beats, enough = range(len(plan.beats)), list(plan.beats), []
+    for mode in MODES:
+        loads: dict[int, BeatLoad] = {}
+        for yard, end in zip(yards, ("", "_other"), strict=True):
+            found = tour_beats(yard, mode, plan.partition, numbers, plan.kept_tours, loads)
+            loads = {at: load for at, (load, _) in found.items()}
+            if not end:
+                loads = {
+                    at: _as_known(load, plan.beats[at].figures(mode)) for at, load in loads.items()
+                }
+            enough.append(enough_of(yard, mode, plan.partition, loads))
+            for at, load in loads.items():
+                judged = judged_figures(yard, mode, plan.partition, at, load)
+                if not end:
+                    judged = _with_passes(judged, plan.beats[at].figures(mode))
+                figures: dict[str, Any] = {f"{mode}{end}": judged}
+                beats[at] = replace(beats[at], **figures)
+    return replace(plan, beats=tuple(beats), enough=tuple(enough))
+
+
+def _as_known(load: BeatLoad, known: ModeFigures) -> BeatLoad:
+    """Return what a beat asks by the pass that is known of it, where that is shorter."""
+    if known.pass_s is None or known.deadhead_s is None:
+        return load
+    return with_known(load, known.pass_s, known.deadhead_s, known.lower_bound_s)
+
+
+def _with_passes(judged: ModeFigures, known: ModeFigures) -> ModeFigures:
+    """Return figures with the passes that were known before."""
+    kept = ("pass_s", "deadhead_s", "lower_bound_s", "exact", "toured_with", "set_aside")
+    return replace(judged, **{name: getattr(known, name) for name in kept})
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:

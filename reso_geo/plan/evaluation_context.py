@@ -76,7 +76,7 @@ class EvaluationContext:
     @property
     def load(self) -> StreetLoad:
         """Street load in the plan's mode, counts included."""
-        return self.needs[self.request.mode].load["central"]
+        return self.needs[self.request.mode].load
 
     def problem(self, bases: Bases | None = None) -> DistrictingProblem:
         """Return the streets as they are cut among beats.

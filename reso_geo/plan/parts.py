@@ -6,16 +6,26 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import VERDICTS
+from reso_geo.assess import VERDICTS, verdict_phrase
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.records import FieldCheck, Shown
-from reso_geo.travel import MODES
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from reso_geo.assess import SetAside
 
-__all__ = ["DRAFT", "Ancestor", "Beat", "District", "Input", "ModeFigures", "Post"]
+__all__ = [
+    "DRAFT",
+    "Ancestor",
+    "Beat",
+    "BeatsEnough",
+    "District",
+    "Input",
+    "ModeFigures",
+    "PlanMatter",
+    "Post",
+]
 
 DRAFT = "plan.fast_tours"
 """The warning that makes a plan a draft."""
@@ -24,7 +34,7 @@ _TEXTS = ("description_fr", "description_en", "measured_with")
 
 @dataclass(frozen=True)
 class ModeFigures:
-    """One beat in one mode, in the plan's season.
+    """One beat in one mode and season.
 
     Attributes
     ----------
@@ -33,14 +43,16 @@ class ModeFigures:
         can beat. None where no legal tour exists.
     exact
         True when tour and bound meet.
-    verdict, margin, every_weeks, reasons
+    verdict, chance, margin, every_weeks, reasons
         See `reso_geo.assess.Verdict`; no margin where no tour exists or no bike is ridden.
     toured_with
         `reso_geo.coverage.TravelGraph.tour_key` of all that the tour depends on; empty where that
         is not known, so that it is used for nothing else.
-    reserve
-        The margin of the least favourable case, likewise; None too where an older plan did not
-        keep it.
+    reserve, low_s, high_s
+        The margin that is left with the chance that a yes asks for; 10th and 90th percentile of the
+        seconds needed per week; likewise.
+    to_measure
+        The assumption that decides on its own, a key of the settings; empty for none.
     set_aside
         What tours leave out since the mode cannot reach it.
     """
@@ -50,27 +62,48 @@ class ModeFigures:
     lower_bound_s: float
     exact: bool
     verdict: str
+    chance: float
     margin: float | None
     every_weeks: float | None
     reasons: tuple[str, ...]
     toured_with: str = ""
     reserve: float | None = None
+    low_s: float | None = None
+    high_s: float | None = None
+    to_measure: str = ""
     set_aside: tuple[SetAside, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the figures once."""
         check = FieldCheck("ModeFigures", PlanError)
-        for name in ("pass_s", "deadhead_s", "every_weeks"):
+        for name in ("pass_s", "deadhead_s", "every_weeks", "low_s", "high_s"):
             if getattr(self, name) is not None:
                 check.number(name, getattr(self, name), 0.0)
         check.number("lower_bound_s", self.lower_bound_s, 0.0)
         check.flag("exact", self.exact)
         check.word("verdict", self.verdict, VERDICTS)
+        check.number("chance", self.chance, 0.0, 1.0)
         for name in ("margin", "reserve"):
             if getattr(self, name) is not None:
                 check.number(name, getattr(self, name))
         check.texts("reasons", self.reasons)
         check.text("toured_with", self.toured_with)
+        check.text("to_measure", self.to_measure)
+
+    @property
+    def said(self) -> Phrase:
+        """The verdict with its chance, for people."""
+        return verdict_phrase(self.verdict, self.chance, self.to_measure)
+
+    @property
+    def short(self) -> Phrase:
+        """The verdict and its chance where there is little room."""
+        return verdict_phrase(self.verdict, self.chance, self.to_measure, short=True)
+
+    @property
+    def word(self) -> str:
+        """The code of the word that is shown: the verdict, or ``measure``."""
+        return "measure" if self.to_measure else self.verdict
 
     @property
     def gap(self) -> float | None:
@@ -105,7 +138,9 @@ class Beat(Shown):
     locked
         True when a new cut must keep it.
     foot, bike
-        Figures by mode.
+        Figures by mode, in the plan's season.
+    foot_other, bike_other
+        Figures by mode in the other season, from tours of the fast depth.
     counts
         Calls counted in it, None where none were given.
     counts_load_s
@@ -131,6 +166,8 @@ class Beat(Shown):
     locked: bool
     foot: ModeFigures
     bike: ModeFigures
+    foot_other: ModeFigures
+    bike_other: ModeFigures
     counts: int | None = None
     counts_load_s: float | None = None
     description_fr: str = ""
@@ -146,7 +183,7 @@ class Beat(Shown):
         Phrase
             For people.
         """
-        verdicts = {mode: Phrase(f"verdict.{self.figures(mode).verdict}") for mode in MODES}
+        verdicts = {mode: self.figures(mode).said for mode in MODES}
         values = {"id": self.beat_id, "name": self.name, "posts": self.posts, "km": self.street_km}
         return Phrase("plan.beat", {**values, **verdicts})
 
@@ -157,7 +194,7 @@ class Beat(Shown):
         for mode in MODES:
             figures = self.figures(mode)
             margin = "-" if figures.margin is None else f"{100.0 * figures.margin:.0f} %"
-            rows.append((Phrase(f"mode.{mode}"), Phrase(f"verdict.{figures.verdict}"), margin))
+            rows.append((Phrase(f"mode.{mode}"), figures.said, margin))
         return rows
 
     def __post_init__(self) -> None:
@@ -191,20 +228,75 @@ class Beat(Shown):
         """
         return self.description_fr if lang == "fr" else self.description_en
 
-    def figures(self, mode: str) -> ModeFigures:
+    def figures(self, mode: str, *, other: bool = False) -> ModeFigures:
         """Return the figures of a mode.
 
         Parameters
         ----------
         mode
             ``foot`` or ``bike``.
+        other
+            True for the season that is not the plan's.
 
         Returns
         -------
         ModeFigures
-            In the plan's season.
+            In that season.
         """
-        return self.foot if mode == "foot" else self.bike
+        if mode == "foot":
+            return self.foot_other if other else self.foot
+        return self.bike_other if other else self.bike
+
+
+@dataclass(frozen=True)
+class PlanMatter:
+    """One assumption at either end of its range, all others drawn, over a whole plan.
+
+    Attributes
+    ----------
+    setting
+        Its key, as in the settings file; the paces of a mode are one.
+    beats_low, beats_high
+        How many beats have time enough at its low and at its high end, the mean over the draws.
+    """
+
+    setting: str
+    beats_low: float
+    beats_high: float
+
+
+@dataclass(frozen=True)
+class BeatsEnough:
+    """How many beats of a plan have time enough, counted draw by draw: all share their draws.
+
+    Attributes
+    ----------
+    mode, season
+        Of the verdicts.
+    low, central, high
+        10th percentile, median and 90th percentile of the number of beats.
+    all_chance
+        Share of the draws in which all beats have.
+    matters
+        How far each assumption moves that number, the largest move first.
+    """
+
+    mode: str
+    season: str
+    low: int
+    central: int
+    high: int
+    all_chance: float
+    matters: tuple[PlanMatter, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the figures once."""
+        check = FieldCheck("BeatsEnough", PlanError)
+        check.word("mode", self.mode, MODES)
+        check.word("season", self.season, SEASONS)
+        for name in ("low", "central", "high"):
+            check.number(name, getattr(self, name), 0, whole=True)
+        check.number("all_chance", self.all_chance, 0.0, 1.0)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import VERDICTS, Sector, only
+from reso_geo.assess import Sector, only
 from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
@@ -17,7 +17,7 @@ from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
 from reso_geo.plan.evaluation_context import beat_keys
-from reso_geo.plan.parts import DRAFT, Ancestor, Beat, District, Input, Post
+from reso_geo.plan.parts import DRAFT, Ancestor, Beat, BeatsEnough, District, Input, Post
 from reso_geo.records import FieldCheck, Record, kind_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Plan(PlanMethods, Record):
     extra_s
         float64, shape (m,), read-only: seconds per week that a post gives each segment besides
         walking, contacts and anchors, as somebody asked; None where nobody did.
+    enough
+        How many beats have time enough, by mode and season, over the draws that all share.
     """
 
     network: StreetNetwork
@@ -112,6 +114,7 @@ class Plan(PlanMethods, Record):
     balance_why: tuple[Phrase, ...] = ()
     tours: tuple[KeptTours, ...] = ()
     extra_s: NDArray[np.float64] | None = None
+    enough: tuple[BeatsEnough, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         """Compare all that a file keeps; places to a millimetre, as projecting leaves.
@@ -273,22 +276,42 @@ class Plan(PlanMethods, Record):
         return shares
 
     def summary(self) -> Phrase:
-        """Return its beats, posts, streets, mode, season and verdicts, in one sentence.
+        """Return its beats, posts, streets, mode, season and odds, in one sentence.
 
         Returns
         -------
         Phrase
             For people.
         """
-        verdicts = [beat.figures(self.request.mode).verdict for beat in self.beats]
+        enough = self.enough_in(self.request.mode)
         values = {
             "count": len(self.beats),
             "posts": sum(beat.posts for beat in self.beats),
             "km": sum(beat.street_km for beat in self.beats),
             "case": Phrase(f"case.{self.request.mode}.{self.request.season}"),
-            **{verdict: verdicts.count(verdict) for verdict in VERDICTS},
+            "enough": enough.central,
+            "low": enough.low,
+            "high": enough.high,
         }
         return Phrase("plan.facts", values)
+
+    def enough_in(self, mode: str, season: str | None = None) -> BeatsEnough:
+        """Return how many beats have time enough, over the draws that all share.
+
+        Parameters
+        ----------
+        mode
+            ``foot`` or ``bike``.
+        season
+            ``summer`` or ``winter``; None for that of the plan.
+
+        Returns
+        -------
+        BeatsEnough
+            Counted, never summed from chances.
+        """
+        asked = mode, season or self.request.season
+        return next(each for each in self.enough if (each.mode, each.season) == asked)
 
     @property
     def districts(self) -> tuple[District, ...]:

@@ -83,7 +83,7 @@ def tour_beats(
         By number of the beat.
     """
     network, graph, needs = context.network, context.graphs[mode], context.needs[mode]
-    load, limits = needs.load["central"], context.settings.set_aside.limits
+    load, limits = needs.load, context.settings.set_aside.limits
     depth: Depth = context.depth if like is None else "fast"
     bearing = bearings(network)
 

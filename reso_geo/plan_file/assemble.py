@@ -18,10 +18,19 @@ from reso_geo.i18n import Phrase
 from reso_geo.network import Barriers, Basemap, Dropped, StreetNetwork, crossing_code
 from reso_geo.osm import NO_WAY, PUSH, RIDE, LandArea, NamedPlace, Source
 from reso_geo.partition import CutRequest, Partition
-from reso_geo.plan import Ancestor, Input, Plan, PlanRequest, Post
+from reso_geo.plan import (
+    Ancestor,
+    BeatsEnough,
+    Input,
+    Plan,
+    PlanMatter,
+    PlanRequest,
+    Post,
+    judged_again,
+)
 from reso_geo.plan_file.beat_columns import beat_of
 from reso_geo.plan_file.digests import SCHEMA
-from reso_geo.plan_file.migrate import migration_notes
+from reso_geo.plan_file.migrate import WITHOUT_TOURS, migration_notes
 from reso_geo.plan_file.tours import read_tours
 from reso_geo.settings import parse_settings
 from reso_geo.travel import MODES, travel_times
@@ -102,7 +111,7 @@ def assemble_plan(layers: Mapping[str, Layer], *, tours: bool = True) -> Plan:
         partition=_partition(layers, info, network),
         load=street_load(network, times, settings, request.mode, stop_s),
         times=times,
-        beats=tuple(map(beat_of, beats.rows)),
+        beats=tuple(beat_of(row, info["season"]) for row in beats.rows),
         shapes=tuple(beats.geometry),
         anchors=anchors,
         created=info["created"],
@@ -111,8 +120,13 @@ def assemble_plan(layers: Mapping[str, Layer], *, tours: bool = True) -> Plan:
         inputs=tuple(Input(**row) for row in json.loads(info["inputs"])[2:]),
         balance_why=_phrases(info["balance_why"]),
         extra_s=extra_s,
+        enough=tuple(map(_enough, json.loads(info.get("enough", "[]")))),
     )
     return _with_history(_holding(plan, info, layers, tours=tours), layers)
+
+
+def _enough(row: dict[str, Any]) -> BeatsEnough:
+    return BeatsEnough(**row | {"matters": tuple(PlanMatter(**each) for each in row["matters"])})
 
 
 def _holding(
@@ -124,7 +138,9 @@ def _holding(
     nobody knows what with, and who asks for them measures again.
     """
     keys = plan.beat_keys
-    if info.get("measured_with") not in (None, fingerprint(*keys)):
+    older = info["schema"] != SCHEMA
+    # What an older version measured with had other settings, and another digest.
+    if not older and info.get("measured_with") not in (None, fingerprint(*keys)):
         return plan
     limits = plan.settings.set_aside.limits
     graphs = {mode: travel_graph(plan.network, plan.times, mode) for mode in MODES}
@@ -138,10 +154,10 @@ def _holding(
         )
         beats.append(replace(beat, measured_with=key, foot=foot, bike=bike))
     plan = replace(plan, beats=tuple(beats))
-    if info["schema"] != SCHEMA or not tours:
-        return plan
-    found, notes = read_tours(plan, layers, graphs)
-    return replace(plan, tours=found, warnings=plan.warnings + notes)
+    if tours and info["schema"] not in WITHOUT_TOURS:
+        found, notes = read_tours(plan, layers, graphs)
+        plan = replace(plan, tours=found, warnings=plan.warnings + notes)
+    return judged_again(plan) if older else plan
 
 
 def _with_history(plan: Plan, layers: Mapping[str, Layer]) -> Plan:

@@ -10,7 +10,7 @@ import numpy as np
 
 from reso_geo.assess import REASONS, VERDICTS, SetAside
 from reso_geo.plan import Beat, ModeFigures
-from reso_geo.travel import MODES
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,8 +78,12 @@ _FIGURES: Mapping[str, _Column] = {
     "deadhead_s": _PERHAPS,
     "lower_bound_s": _NUMBER,
     "verdict": _AS_IS,
-    "margin": _PERHAPS,
+    "chance": _NUMBER,
     "reserve": _PERHAPS,
+    "low_s": _PERHAPS,
+    "high_s": _PERHAPS,
+    "margin": _PERHAPS,
+    "to_measure": _TEXT,
     "reasons": _Column(lambda reasons: ",".join(reasons) or None, _reasons_of),
     "exact": _FLAG,
     "every_weeks": _PERHAPS,
@@ -98,17 +102,20 @@ _NEWER = frozenset({"border_named"})
 """Not in older files."""
 
 
-def _name_of(mode: str, figure: str) -> str:
-    return f"{mode}_{figure.removeprefix('lower_')}"
+def _name_of(mode: str, figure: str, season: str = "") -> str:
+    """Return the name of a column; that of the plan's own season does not name it."""
+    return "_".join(filter(None, (mode, season, figure.removeprefix("lower_"))))
 
 
-def beat_row(beat: Beat) -> dict[str, object]:
+def beat_row(beat: Beat, season: str) -> dict[str, object]:
     """Return the row of a beat.
 
     Parameters
     ----------
     beat
         With its figures.
+    season
+        Of the plan.
 
     Returns
     -------
@@ -120,16 +127,27 @@ def beat_row(beat: Beat) -> dict[str, object]:
         figures = beat.figures(mode)
         for name, column in _FIGURES.items():
             row[_name_of(mode, name)] = column.cell(getattr(figures, name))
-    return row | {name: column.cell(getattr(beat, name)) for name, column in _MORE.items()}
+    row |= {name: column.cell(getattr(beat, name)) for name, column in _MORE.items()}
+    for mode in MODES:
+        figures = beat.figures(mode, other=True)
+        for name, column in _FIGURES.items():
+            row[_name_of(mode, name, _other(season))] = column.cell(getattr(figures, name))
+    return row
 
 
-def beat_of(row: Mapping[str, Any]) -> Beat:
+def _other(season: str) -> str:
+    return next(each for each in SEASONS if each != season)
+
+
+def beat_of(row: Mapping[str, Any], season: str) -> Beat:
     """Return the beat of a row.
 
     Parameters
     ----------
     row
         Cells by column, as SQLite holds them.
+    season
+        Of the plan.
 
     Returns
     -------
@@ -151,12 +169,15 @@ def beat_of(row: Mapping[str, Any]) -> Beat:
     }
     if not isinstance(row["name"], str):
         values["name"] = row["beat_id"]
-    return Beat(**values, foot=_figures(row, "foot"), bike=_figures(row, "bike"))
+    for mode in MODES:
+        values[mode] = _figures(row, mode)
+        values[f"{mode}_other"] = _figures(row, mode, _other(season))
+    return Beat(**values)
 
 
-def _figures(row: Mapping[str, Any], mode: str) -> ModeFigures:
+def _figures(row: Mapping[str, Any], mode: str, season: str = "") -> ModeFigures:
     values: dict[str, Any] = {
-        name: column.value(row[_name_of(mode, name)]) for name, column in _FIGURES.items()
+        name: column.value(row[_name_of(mode, name, season)]) for name, column in _FIGURES.items()
     }
     if values["verdict"] not in VERDICTS or not set(values["reasons"]) <= set(REASONS):
         message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ANCHOR_COLUMNS", "FIGURE_COLUMNS", "NEWER_FIGURES", "SCHEMA", "SCHEMAS", "digests_of"]
 
-SCHEMAS = ("5", "6", "7")
+SCHEMAS = ("5", "6", "7", "8")
 """The formats that are read, oldest first."""
 SCHEMA = SCHEMAS[-1]
 _MODE_COLUMNS = (
     "pass_s", "deadhead_s", "bound_s", "verdict", "margin", "reasons", "exact", "every_weeks",
-    "reserve", "set_aside",
+    "reserve", "set_aside", "chance", "low_s", "high_s", "to_measure",
 )  # fmt: skip
 FIGURE_COLUMNS = (
     "beat_id", "city", "posts", "residents", "street_km", "load_s", "counts", "counts_load_s",
@@ -26,7 +26,12 @@ FIGURE_COLUMNS = (
 )  # fmt: skip
 """Columns of beats that belong together: none can change without the others."""
 NEWER_FIGURES: Mapping[str, tuple[str, ...]] = {
-    "6": ("foot_reserve", "foot_set_aside", "bike_reserve", "bike_set_aside")
+    "6": ("foot_reserve", "foot_set_aside", "bike_reserve", "bike_set_aside"),
+    "8": tuple(
+        f"{mode}_{column}"
+        for mode in ("foot", "bike")
+        for column in ("chance", "low_s", "high_s", "to_measure")
+    ),
 }
 """Those of them that came with a format, by its number: digests of older files lack them."""
 ANCHOR_COLUMNS = ("name", "kind", "visits_per_week", "minutes")

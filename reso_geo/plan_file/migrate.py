@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING
 from reso_geo.i18n import Phrase
 from reso_geo.plan_file.digests import NEWER_FIGURES, SCHEMAS
 from reso_geo.settings import LEVELS, MOST_TALK_MIN, load_settings
+from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reso_geo.plan_file.layers import Layer
 
-__all__ = ["migrated_layers", "migration_notes", "settings_from_5"]
+__all__ = ["WITHOUT_TOURS", "migrated_layers", "migration_notes", "settings_from_5"]
+
 _COUNTED_OTHERWISE = frozenset({"5"})
+WITHOUT_TOURS = frozenset({"5", "6"})
+"""Formats that kept no tours."""
 _ROUNDED = 1.0 - 1e-12
 """A product of two rounded figures stays within its limit."""
 
@@ -60,9 +64,10 @@ def migration_notes(schema: str) -> tuple[Phrase, ...]:
     tuple of Phrase
         Empty where its figures count as they do now.
     """
-    if schema not in _COUNTED_OTHERWISE:
-        return ()
-    return (Phrase("plan_file.migrated", {"found": schema}),)
+    values = {"found": schema}
+    notes = [Phrase("plan_file.migrated", values)] if schema in _COUNTED_OTHERWISE else []
+    notes += [] if schema == SCHEMAS[-1] else [Phrase("plan_file.judged_again", values)]
+    return tuple(notes)
 
 
 def _from_5(layers: dict[str, Layer]) -> dict[str, Layer]:
@@ -135,5 +140,40 @@ def _from_6(layers: dict[str, Layer]) -> dict[str, Layer]:
     return layers
 
 
-_STEPS: Mapping[str, Callable[[dict[str, Layer]], dict[str, Layer]]] = {"5": _from_5, "6": _from_6}
+def _from_7(layers: dict[str, Layer]) -> dict[str, Layer]:
+    """Add what odds need: whoever assembles the plan judges it again."""
+    found = dict(layers)
+    if "plan_info" in layers:
+        info = layers["plan_info"]
+        season = dict(zip(info["key"], info["value"], strict=True))["season"]
+        found["plan_info"] = _with_settings(info, _with_odds)
+        if "beats" in layers:
+            found["beats"] = _unjudged(layers["beats"], season)
+    return found
+
+
+def _with_odds(text: str) -> str:
+    """Add the settings that there were not to those of a plan of format 7, as JSON."""
+    defaults = json.loads(load_settings().to_json())
+    added = {key: defaults[key] for key in ("odds", "relief")}
+    return json.dumps(added | json.loads(text), ensure_ascii=False)
+
+
+def _unjudged(layer: Layer, season: str) -> Layer:
+    """Return beats with every column of figures: no chance, and the other season like their own."""
+    beats = _with_empty(layer, NEWER_FIGURES["8"])
+    none = {f"{mode}_chance": (0.0,) * len(layer.geometry) for mode in MODES}
+    columns = {**beats.columns, **none}
+    other = next(each for each in SEASONS if each != season)
+    for name in [each for each in columns if each.partition("_")[0] in MODES]:
+        mode, _, figure = name.partition("_")
+        columns[f"{mode}_{other}_{figure}"] = columns[name]
+    return replace(beats, columns=columns)
+
+
+_STEPS: Mapping[str, Callable[[dict[str, Layer]], dict[str, Layer]]] = {
+    "5": _from_5,
+    "6": _from_6,
+    "7": _from_7,
+}
 """What brings each older format to the next one."""

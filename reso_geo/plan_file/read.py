@@ -44,6 +44,7 @@ _DERIVED = frozenset(
         "foot_patrol_s",
         "bike_forward_s",
         "bike_backward_s",
+        "bike_patrol_s",
         "cadence",
         "street_load_s",
         "near_line",

@@ -33,6 +33,7 @@ __all__ = ["beats_table", "plan_tables", "segments_table"]
 
 _USES = {RIDE: "ride", PUSH: "push"}
 _TIMES = ("foot_s", "foot_patrol_s", "bike_forward_s", "bike_backward_s")
+_PATROL = ("bike_patrol_forward_s", "bike_patrol_backward_s")
 
 
 def plan_tables(plan: Plan, parent_sha256: str = "") -> dict[str, pd.DataFrame]:
@@ -123,6 +124,7 @@ def segments_table(plan: Plan) -> gpd.GeoDataFrame:
             "twin_of": _named(network.segment_id, network.twin_of),
             "beat_id": _named(plan.partition.beat_id, plan.partition.beat_of),
             **{name: _finite(getattr(times, name)) for name in _TIMES},
+            "bike_patrol_s": _finite(np.minimum(*(getattr(times, name) for name in _PATROL))),
             "cadence": plan.load.cadence,
             "street_load_s": plan.load.total_s,
             "near_line": plan.near_line,
@@ -163,7 +165,7 @@ def beats_table(plan: Plan) -> gpd.GeoDataFrame:
     GeoDataFrame
         In the plan's CRS.
     """
-    rows = [beat_row(beat) for beat in plan.beats]
+    rows = [beat_row(beat, plan.request.season) for beat in plan.beats]
     return gpd.GeoDataFrame(rows, geometry=list(plan.shapes), crs=plan.network.crs)
 
 
@@ -253,6 +255,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "boundary_notes": _phrases(boundary.notes),
         "notes": _phrases(network.notes),
         "balance_why": _phrases(plan.balance_why),
+        "enough": [asdict(each) for each in plan.enough],
         "warnings": _phrases(plan.warnings),
     }
     texts = [

@@ -35,6 +35,7 @@ from reso_geo.report.sector_sheet import (
 )
 from reso_geo.report.sentences import (
     VERDICT_COLUMNS,
+    answer,
     sections,
     sector_facts,
     short_figure,
@@ -51,6 +52,7 @@ __all__ = [
     "absence_summary",
     "absence_table",
     "absence_title",
+    "answer",
     "beats_table",
     "carried_summary",
     "check_absence_target",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reso_geo.i18n import Phrase, decimal, say
+from reso_geo.i18n import Phrase, decimal
 from reso_geo.plan import balance_figures
 from reso_geo.report.tables.table import Column, table_of, values_of
 from reso_geo.travel import MODES
@@ -59,7 +59,7 @@ def _verdicts(check: PlanCheck, mode: str) -> Phrase:
     row: Phrase | None = None
     for beat_id, one, other in changed:
         words = {
-            name: "-" if beat is None else Phrase(f"verdict.{beat.figures(mode).verdict}")
+            name: "-" if beat is None else beat.figures(mode).said
             for name, beat in (("before", one), ("after", other))
         }
         phrase = Phrase("check.verdict_change", {"beat": beat_id, **words})
@@ -92,12 +92,8 @@ def check_table(check: PlanCheck) -> Table:
         Column("check.column.km", _change(lambda beat, lang: decimal(lang, beat.street_km))),
         Column("check.column.before", lambda pair: _load_h(pair[1]), "tenth"),
         Column("check.column.after", lambda pair: _load_h(pair[2]), "tenth"),
-        Column(
-            "check.column.foot", _change(lambda b, lang: say(lang, f"verdict.{b.foot.verdict}"))
-        ),
-        Column(
-            "check.column.bike", _change(lambda b, lang: say(lang, f"verdict.{b.bike.verdict}"))
-        ),
+        Column("check.column.foot", _change(lambda b, lang: b.foot.said.say(lang))),
+        Column("check.column.bike", _change(lambda b, lang: b.bike.said.say(lang))),
     )
     changed = (
         (beat_id, one, other)
@@ -193,7 +189,7 @@ def _figures(beat: Beat | None) -> dict[str, object] | None:
     if beat is None:
         return None
     modes = {
-        mode: values_of(beat.figures(mode), "pass_s", "verdict", "reserve", "margin")
+        mode: values_of(beat.figures(mode), "pass_s", "verdict", "chance", "reserve", "margin")
         for mode in MODES
     }
     return {**values_of(beat, "posts", "street_km", "load_s", "residents"), **modes}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.choices import check_choice
 from reso_geo.demand import place_anchors
 from reso_geo.errors import UsageError
@@ -45,13 +46,14 @@ _IN_CSV = (
     "street_km", "load_s",
 )  # fmt: skip
 _FIGURES_IN_CSV = (
-    ("pass_h", "pass_s"), ("deadhead_h", "deadhead_s"), ("gap_pct", "gap"), ("verdict", "verdict"),
-    ("margin_pct", "margin"), ("reserve_pct", "reserve"), ("every_weeks", "every_weeks"),
+    ("pass_h", "pass_s"), ("deadhead_h", "deadhead_s"), ("gap_pct", "gap"), ("verdict", "word"),
+    ("chance_pct", "chance"), ("reserve_pct", "reserve"), ("low_h", "low_s"), ("high_h", "high_s"),
+    ("margin_pct", "margin"), ("to_measure", "to_measure"), ("every_weeks", "every_weeks"),
     ("reasons", "reasons"),
 )  # fmt: skip
 _FIGURES_IN_JSON = (
-    "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "reserve", "margin",
-    "every_weeks",
+    "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "chance", "reserve",
+    "margin", "every_weeks", "low_s", "high_s",
 )  # fmt: skip
 _ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
 
@@ -214,6 +216,12 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
                 plan.beats, table_of("", list(BEAT.values()), plan.beats).records(), strict=True
             )
         ],
+        "enough": [asdict(each) for each in plan.enough],
+        "odds": {
+            **asdict(plan.settings.odds),
+            "rule": rule_phrase(plan.settings).say(lang),
+            "cadence": cadence_phrase(plan.settings).say(lang),
+        },
         "districts": [asdict(each) for each in plan.districts],
         "balance": {
             **balance_figures(plan),
@@ -255,6 +263,7 @@ def _figures_summary(figures: ModeFigures) -> dict[str, object]:
     (told,) = table_of("", [FIGURES[key] for key in _FIGURES_IN_JSON], [figures]).records()
     return {
         **told,
+        "to_measure": figures.to_measure or None,
         "reasons": list(figures.reasons),
         "set_aside": [asdict(part) for part in figures.set_aside],
     }

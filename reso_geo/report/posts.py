@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import VERDICTS, in_tenths, rule_phrase
+from reso_geo.choices import in_a_row
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import SEAT_RULES
@@ -47,9 +51,14 @@ def posts_summary(found: PostsNeeded, lang: str = "fr") -> dict[str, object]:
         "mode": found.request.mode,
         "season": found.request.season,
         "required_km": found.network.required_km,
-        "curve": curve_table(found.curve).records(),
+        "curve": _curve(found.curve),
         "knee": found.knee,
-        "needed": {"total": total, "by_city": {city.city: city.needed for city in found.cities}},
+        "needed": {
+            "total": total,
+            "by_city": {city.city: city.needed for city in found.cities},
+            "by_chance": [{"chance": chance, "posts": posts} for chance, posts in found.by_chance],
+        },
+        "odds": {**asdict(found.settings.odds), "rule": rule_phrase(found.settings).say(lang)},
         "verified": total is not None,
         "seats_rule": found.request.seats_rule,
         "seats": {} if total is None else {rule: found.seats(rule, total) for rule in SEAT_RULES},
@@ -80,8 +89,32 @@ def curve_table(curve: Sequence[CurvePoint]) -> Table:
         Column("posts.column.posts", "posts", "whole"),
         Column("posts.column.margin", "worst_margin", "share"),
         Column("posts.column.ok", "beats_ok", "whole"),
+        *(
+            Column(
+                Phrase("posts.column.share", {"verdict": Phrase(f"short.{code}")}),
+                partial(_beats_with, place),
+                "tenth",
+            )
+            for place, code in enumerate(VERDICTS)
+        ),
     )
     return table_of("", columns, curve)
+
+
+def _beats_with(place: int, point: CurvePoint) -> float | None:
+    """Return the share of beats with a verdict, in per cent."""
+    count = sum(point.verdicts)
+    return 100.0 * point.verdicts[place] / count if count else None
+
+
+def _curve(curve: Sequence[CurvePoint]) -> list[dict[str, object]]:
+    return [
+        {
+            **values_of(point, "posts", "worst_margin", "beats_ok"),
+            "chances": dict(zip(VERDICTS, point.verdicts, strict=True)),
+        }
+        for point in curve
+    ]
 
 
 def needed_table(found: PostsNeeded) -> Table:
@@ -118,7 +151,9 @@ def _city(city: CityPosts, lang: str) -> dict[str, object]:
     fewer = city.one_fewer
     return {
         **values_of(city, "city", "bound", "needed", "load_s"),
-        "curve": curve_table(city.curve).records(),
+        "curve": _curve(city.curve),
+        "by_chance": [{"chance": chance, "posts": posts} for chance, posts in city.by_chance],
+        "unreached": [{"street": street, "km": km} for street, km in city.unreached],
         "one_fewer": None
         if fewer is None
         else {**_trial(fewer.trial), "certainty": fewer.certainty},
@@ -141,9 +176,18 @@ def posts_sentences(found: PostsNeeded) -> tuple[Phrase, ...]:
     tuple of Phrase
         In the order of the cities.
     """
+    told = [
+        Phrase("posts.for_chance", {"posts": posts, "tenths": in_tenths(chance)})
+        for chance, posts in found.by_chance
+        if posts is not None
+    ]
     said: list[Phrase] = []
+    if told:
+        said.append(Phrase("posts.by_chance", {"posts": in_a_row(told)}))
     for city in found.cities:
         said += [] if city.why is None else [city.why]
+        for street, km in city.unreached:
+            said.append(Phrase("posts.unreached", {"city": city.city, "street": street, "km": km}))
         said += [] if city.one_fewer is None else [_fewer(found, city, city.one_fewer)]
         said += [_other(found, city)] if city.other_ok not in (None, city.needed) else []
         if city.given is not None:

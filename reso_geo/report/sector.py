@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import set_aside_of
+from reso_geo.assess import cadence_phrase, rule_phrase, set_aside_of
 from reso_geo.plan import sector_assumptions
 from reso_geo.report.tables.table import values_of
 
@@ -29,7 +29,7 @@ def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
     -------
     dict
         Seconds, kilometres, codes; ready for ``json.dumps``. ``low``, ``central`` and ``high`` are
-        the seconds needed per week.
+        the seconds needed per week: 10th percentile of the draws, central values, 90th percentile.
     """
     sector = found.sector
     modes: dict[str, dict[str, object]] = {mode: {} for mode in found.request.modes}
@@ -46,6 +46,11 @@ def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
             "name": sector.base_name or None,
         },
         **modes,
+        "odds": {
+            **asdict(found.settings.odds),
+            "rule": rule_phrase(found.settings).say(lang),
+            "cadence": cadence_phrase(found.settings).say(lang),
+        },
         "fixes": [_fix(fix, lang) for fix in found.fixes],
         "assumptions": list(sector_assumptions(found)),
         "warnings": [phrase.say(lang) for phrase in found.warnings],
@@ -55,7 +60,7 @@ def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
 def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
     case, verdict = judgement.case, judgement.case.verdict
     once = case.beat.once
-    toured, contacts = case.beat.legal, judgement.contacts
+    toured = case.beat.legal
     low, central, high = verdict.needed_s if verdict.toured else (None, None, None)
     least, usual, most = verdict.available_s
     return {
@@ -69,7 +74,7 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         "central": central,
         "high": high,
         "available": {"low": least, "central": usual, "high": most},
-        **values_of(verdict, "verdict", "reserve", "margin", "every_weeks"),
+        **values_of(verdict, "verdict", "chance", "reserve", "margin", "every_weeks"),
         "every_weeks_range": list(verdict.weeks),
         "reasons": list(verdict.reasons),
         "why": [
@@ -78,8 +83,8 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         ],
         "set_aside": [asdict(p) for p in set_aside_of(case.sector.network, case.beat)],
         "shifts_per_pass": _paces(judgement.paces),
-        "contacts_per_patrol_h": contacts
-        and values_of(contacts, "yes_up_to", "even_at", "no_above"),
+        "matters": [asdict(each) for each in verdict.matters],
+        "to_measure": verdict.to_measure,
         "reach": [reach_figures(reach) for reach in judgement.reach],
     }
 
@@ -122,5 +127,5 @@ def _fix(fix: Fix, lang: str) -> dict[str, object]:
 
 
 def _part(part: Part) -> dict[str, object]:
-    told = values_of(part, "street_km", "base", "verdict", "margin")
+    told = values_of(part, "street_km", "base", "verdict", "chance", "margin")
     return {**told, "segments": list(part.segment_ids)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import Assessment, reach_shape
+from reso_geo.assess import Assessment, cadence_phrase, reach_shape, rule_phrase
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.output_files import output_file
@@ -14,7 +14,7 @@ from reso_geo.report.note.sector import sector_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.plain import plain_text
 from reso_geo.report.sector import reach_figures
-from reso_geo.report.sentences import sections, sector_facts, verdict_table
+from reso_geo.report.sentences import answer, sections, sector_facts, verdict_table
 from reso_geo.report.tables.features import FEATURE_DRIVERS, write_features
 from reso_geo.report.tables.markdown import markdown_table
 
@@ -151,8 +151,11 @@ def _blocks(found: Assessment, picture: str, lang: str) -> Iterator[str]:
     title = say(lang, "sheet.title", {"area": found.sector.name, "posts": found.sector.posts})
     yield f"# {plain_text(title)}"
     yield f"*{say(lang, 'sheet.audience')}*"
+    yield f"**{plain_text(answer(found).say(lang))}**"
     yield " ".join(plain_text(phrase.say(lang)) for phrase in sector_facts(found))
     yield markdown_table(verdict_table(found), lang)
+    for phrase in (cadence_phrase(found.settings), rule_phrase(found.settings)):
+        yield plain_text(phrase.say(lang))
     yield f"![{plain_text(title)}](<{picture}>)"
     for key, phrases in sections(found):
         yield from _listed(say(lang, key), [phrase.say(lang) for phrase in phrases])

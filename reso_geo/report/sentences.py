@@ -6,7 +6,9 @@ import math
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import chance_phrase, verdict_of
 from reso_geo.i18n import Phrase
+from reso_geo.plan import setting_phrase
 from reso_geo.report.tables.table import Column, Table
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "VERDICT_COLUMNS",
+    "answer",
     "case_name",
     "sections",
     "sector_facts",
@@ -22,9 +25,11 @@ __all__ = [
     "verdict_table",
 ]  # fmt: skip
 
-VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "margin", "weeks", "pass", "bound")
+VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "reserve", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
 _WEEK_DAYS = 7.0
+_MUCH, _MOST_MATTERS = 0.05, 6
+"""A chance that moves less, or is of one more assumption, is not told on paper."""
 
 
 def case_name(case: Case) -> Phrase:
@@ -87,10 +92,10 @@ def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
     once = case.beat.once
     return (
         case_name(case),
-        Phrase(f"verdict.{verdict.verdict}"),
+        verdict.said,
         _range(tuple(s / 3600.0 if verdict.toured else None for s in verdict.needed_s), "h"),
         _range(tuple(second / 3600.0 for second in verdict.available_s), "h"),
-        _range(tuple(None if m is None else 100.0 * m for m in verdict.margins), "percent"),
+        _percent(verdict.reserve),
         _interval(verdict.weeks),
         _hours(once.pass_s if case.beat.legal else math.inf),
         _hours(once.lower_bound_s),
@@ -132,12 +137,38 @@ def sections(found: Assessment) -> list[tuple[str, list[Phrase]]]:
     said = [
         ("sheet.why", [s for judgement in judged for s in _why(judgement)]),
         ("sheet.fixes", [fix.phrase for fix in found.fixes] or _no_fix(found)),
+        ("sheet.matters", [s for judgement in judged for s in _matters(judgement)]),
         ("sheet.paces", [s for judgement in judged for s in _paces(judgement)]),
-        ("sheet.contacts", [s for judgement in judged for s in _contacts(judgement)]),
         ("sheet.reach", [s for judgement in judged for s in _reach(judgement)]),
         ("sheet.notes", list(found.warnings)),
     ]
     return [(title, phrases) for title, phrases in said if phrases]
+
+
+def answer(found: Assessment) -> Phrase:
+    """Return the verdict of the first mode and season in one sentence, with what would help.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+
+    Returns
+    -------
+    Phrase
+        With the posts that would do, where some would.
+    """
+    case = next(iter(found.judgements.values())).case
+    values = {"area": found.sector.name, "case": case_name(case), "verdict": case.verdict.said}
+    for fix in found.fixes:
+        if (fix.kind, fix.mode, fix.season) == ("posts", case.mode, case.season):
+            more = {"posts": fix.figures["posts"], "odds": fix.phrase.values["odds"]}
+            return Phrase("sheet.answer_posts", values | more)
+    return Phrase("sheet.answer", values)
+
+
+def _percent(share: float | None) -> Phrase:
+    return _NONE if share is None else Phrase("sheet.percent", {"share": 100.0 * share})
 
 
 def _range(values: tuple[float | None, ...], unit: str) -> Phrase:
@@ -185,20 +216,34 @@ def _paces(judgement: Judgement) -> list[Phrase]:
     return [Phrase("sheet.two_paces" if paces.agree else "sheet.paces_apart", values)]
 
 
-def _contacts(judgement: Judgement) -> list[Phrase]:
-    found, case = judgement.contacts, judgement.case
-    if found is None:
-        return []
-    rate = case.needs.settings.contacts_per_patrol_h
-    values = {
-        "case": case_name(case),
-        "yes": _NONE if found.yes_up_to is None else found.yes_up_to,
-        "even": _NONE if found.even_at is None else found.even_at,
-        "no": 0.0 if found.no_above is None else found.no_above,
-        "low": rate.low,
-        "high": rate.high,
-    }
-    return [Phrase("sheet.flips", values)]
+def _matters(judgement: Judgement) -> list[Phrase]:
+    """Return what to measure first, then the assumptions that move the chance most."""
+    case = judgement.case
+    settings, said = case.needs.settings, list[Phrase]()
+    for each in case.verdict.matters:
+        low, high = each.chance_low, each.chance_high
+        if each.setting == case.verdict.to_measure:
+            said.insert(0, Phrase("sheet.to_measure", _ends(case, each.setting)))
+        if each.move >= _MUCH and len(said) < _MOST_MATTERS:
+            chances = {
+                "chance_low": chance_phrase(low, verdict_of(low, settings.odds)),
+                "chance_high": chance_phrase(high, verdict_of(high, settings.odds)),
+            }
+            said.append(Phrase("sheet.matter", _ends(case, each.setting) | chances))
+    return said
+
+
+def _ends(case: Case, key: str) -> dict[str, object]:
+    """Return the name of an assumption and its two ends."""
+    value = case.needs.settings.values()[key]
+    ends = {level: _exact(f"{value.at(level):g}") for level in ("low", "high")}
+    return {"case": case_name(case), "name": setting_phrase(key), **ends}
+
+
+def _exact(figure: str) -> Phrase | str:
+    """Return all digits of a figure, with the decimal mark of a language."""
+    whole, dot, part = figure.partition(".")
+    return Phrase("sheet.exact", {"whole": whole, "part": part}) if dot else whole
 
 
 def short_figure(figure: float) -> float | int:

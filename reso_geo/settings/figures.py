@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reso_geo.fingerprint import fingerprint
+from reso_geo.settings.values import Range
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reso_geo.settings.patrol_settings import PatrolSettings
 
-__all__ = ["settings_fingerprint", "travel_figures"]
+__all__ = ["ranges_of", "settings_fingerprint", "settings_toml", "travel_figures"]
 
 _OF_TRAVEL = (
     "foot_patrol_", "foot_transit_", "foot_slope_", "foot_best_", "bike_patrol_", "bike_transit_",
@@ -30,7 +35,48 @@ def settings_fingerprint(settings: PatrolSettings) -> str:
     str
         The same for the same figures.
     """
-    return fingerprint(*(part for row in _figures(settings) for part in row))
+    odds = settings.odds
+    figures = (part for row in _figures(settings) for part in row)
+    return fingerprint(*figures, odds.yes_from, odds.no_up_to)
+
+
+def ranges_of(settings: PatrolSettings) -> dict[str, Range]:
+    """Return the values that are figures with a range: all but the dates of the season.
+
+    Parameters
+    ----------
+    settings
+        All assumptions.
+
+    Returns
+    -------
+    dict of str to Range
+        By key, in the order of the settings file.
+    """
+    values = settings.values().items()
+    return {key: value for key, value in values if isinstance(value, Range)}
+
+
+def settings_toml(ranges: Mapping[str, Range]) -> str:
+    """Write ranges as a settings file.
+
+    Parameters
+    ----------
+    ranges
+        By key.
+
+    Returns
+    -------
+    str
+        TOML, each range with its unit and source.
+    """
+    lines = []
+    for key, value in ranges.items():
+        lines.append(f"[{key}]")
+        told = {name: part for name, part in asdict(value).items() if part != ""}
+        lines += [f"{name} = {json.dumps(part, ensure_ascii=False)}" for name, part in told.items()]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def travel_figures(settings: PatrolSettings) -> tuple[object, ...]:

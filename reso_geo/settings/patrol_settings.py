@@ -13,25 +13,19 @@ from typing import TYPE_CHECKING
 from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase
 from reso_geo.records import FieldCheck, Record, Shown
-from reso_geo.settings.rules import SetAsideRules, StreetRules
+from reso_geo.settings.rules import RULE_KINDS, OddsRules, SetAsideRules, StreetRules
 from reso_geo.settings.values import Range, SeasonDates
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["MOST_TALK_MIN", "RULES", "TABLES", "PatrolSettings"]
+__all__ = ["MOST_TALK_MIN", "TABLES", "PatrolSettings"]
 
 TABLES = ("cadence", "winter_foot_surface", "winter_bike_surface")
 """Settings that are tables of ranges."""
-RULES = ("streets", "set_aside")
-"""Settings that are tables of plain values: choices, not measures with a range."""
 MOST_TALK_MIN = 48.0
 """Minutes of talk in an hour on the street; above, next to no time is left to walk."""
-_KINDS: dict[str, type] = {
-    "bike_season": SeasonDates,
-    "streets": StreetRules,
-    "set_aside": SetAsideRules,
-}
+_KINDS: dict[str, type] = {"bike_season": SeasonDates, **RULE_KINDS}
 
 
 def _between(
@@ -64,8 +58,8 @@ class PatrolSettings(Shown, Record):
         Share of the flat pace lost or gained for each 1 % of slope.
     steepest_slope
         A steeper reading counts as this.
-    shifts_per_week, shift_h, patrol_share
-        The time of one post.
+    shifts_per_week, shift_h, patrol_share, relief
+        The time of one post; relief is the share of its rostered shifts that are worked.
     contacts_per_patrol_h, contact_min
         How often in an hour on the street, talk included, a patrol stops to talk, and for how
         long; see `talk_factor`.
@@ -79,6 +73,8 @@ class PatrolSettings(Shown, Record):
         The rules that make a street required.
     set_aside
         How much of a beat may be out of reach.
+    odds
+        Which chance of having time enough gets which word.
 
     Raises
     ------
@@ -107,6 +103,7 @@ class PatrolSettings(Shown, Record):
     shifts_per_week: Range = field(metadata=_between(1e-9, 21.0))
     shift_h: Range = field(metadata=_between(1e-9, 24.0))
     patrol_share: Range = field(metadata=_between(1e-9, 1.0))
+    relief: Range = field(metadata=_between(1e-9, 1.0))
     contacts_per_patrol_h: Range = field(metadata=_between(1e-9, 480.0))
     contact_min: Range = field(metadata=_between(1e-9, 480.0))
     count_min: Range = field(metadata=_between(1e-9, 1440.0))
@@ -119,6 +116,7 @@ class PatrolSettings(Shown, Record):
     )  # once an hour, day and night
     streets: StreetRules
     set_aside: SetAsideRules
+    odds: OddsRules
 
     def summary(self) -> Phrase:
         """Return what it is in one sentence.
@@ -233,7 +231,7 @@ class PatrolSettings(Shown, Record):
         Returns
         -------
         float
-            Seconds per week: shifts x hours x share of the shift spent on patrol.
+            Seconds per week: shifts x hours x share of the shift spent on patrol x relief.
 
         Examples
         --------
@@ -241,7 +239,7 @@ class PatrolSettings(Shown, Record):
         >>> round(load_settings().available_s("central") / 3600, 1)
         16.2
         """
-        return self.shifts_per_week.at(level) * self.shift_patrol_s(level)
+        return self.shifts_per_week.at(level) * self.shift_patrol_s(level) * self.relief.at(level)
 
     def shift_patrol_s(self, level: str) -> float:
         """Return the patrol time of one shift.
@@ -290,7 +288,7 @@ class PatrolSettings(Shown, Record):
         least = {"low": "high", "central": "central", "high": "low"}
         return km.at(level) / hours.at(least[level]) * self.shift_h.at(level)
 
-    def winter_left(self, mode: str, surface: str, level: str) -> float:
+    def winter_left(self, mode: str, surface: str) -> float:
         """Return the share of a mode's summer pace that winter leaves on a surface.
 
         Parameters
@@ -299,23 +297,21 @@ class PatrolSettings(Shown, Record):
             ``foot`` or ``bike``.
         surface
             One of `SURFACES`.
-        level
-            ``low``, ``central`` or ``high``.
 
         Returns
         -------
         float
-            At most 1.
+            At most 1, central values.
 
         Examples
         --------
         >>> from reso_geo import load_settings
-        >>> load_settings().winter_left("foot", "paved", "central")
+        >>> load_settings().winter_left("foot", "paved")
         0.89
         """
         factor: Range = getattr(self, f"winter_{mode}_factor")
         besides: Mapping[str, Range] = getattr(self, f"winter_{mode}_surface")
-        return factor.at(level) * (besides[surface].at(level) if surface in besides else 1.0)
+        return factor.central * (besides[surface].central if surface in besides else 1.0)
 
     def season_on(self, day: date) -> str:
         """Return the season of a day.

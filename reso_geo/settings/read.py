@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -19,8 +19,8 @@ from reso_geo.errors import SettingsError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.records import kind_of, refuse_kind
 from reso_geo.settings.classes import HIGHWAYS
-from reso_geo.settings.patrol_settings import RULES, TABLES, PatrolSettings
-from reso_geo.settings.rules import RULE_TEXTS, SetAsideRules, StreetRules
+from reso_geo.settings.patrol_settings import TABLES, PatrolSettings
+from reso_geo.settings.rules import RULE_KINDS, RULE_TEXTS
 from reso_geo.settings.values import LEVELS, SURFACES, Range, SeasonDates
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     shifts_per_week: Figure | None = None,
     shift_h: Figure | None = None,
     patrol_share: Figure | None = None,
+    relief: Figure | None = None,
     contacts_per_patrol_h: Figure | None = None,
     contact_min: Figure | None = None,
     count_min: Figure | None = None,
@@ -67,6 +68,7 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
     cadence: Mapping[str, Figure] | None = None,
     streets: Mapping[str, object] | None = None,
     set_aside: Mapping[str, object] | None = None,
+    odds: Mapping[str, object] | None = None,
 ) -> PatrolSettings:
     """Read the default settings, a user's file over them, and figures of one's own over both.
 
@@ -85,13 +87,13 @@ def load_settings(  # noqa: PLR0913 - one keyword a setting
         First and last day, month-day.
     foot_slope_decay, foot_best_descent, bike_climb_loss, bike_descent_gain, steepest_slope
         Such figures.
-    shifts_per_week, shift_h, patrol_share, contacts_per_patrol_h, contact_min, count_min
+    shifts_per_week, shift_h, patrol_share, relief, contacts_per_patrol_h, contact_min, count_min
         Such figures.
     foot_observed_km, foot_observed_h, bike_observed_km, bike_observed_h
         Such figures.
     cadence
         Such figures by value of the ``highway`` tag; others keep their own.
-    streets, set_aside
+    streets, set_aside, odds
         Rules by name, as in the settings file; others keep their own.
 
     Returns
@@ -208,8 +210,8 @@ def _plain(value: object) -> object:
     """Return a value of Python as a settings file writes it."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, Range | SeasonDates | StreetRules | SetAsideRules):
-        return {key: _plain(each) for key, each in asdict(value).items()}
+    if isinstance(value, (Range, SeasonDates, *RULE_KINDS.values())):
+        return {key: _plain(each) for key, each in vars(value).items()}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):
@@ -255,25 +257,38 @@ def _override(tables: dict[str, Any], own: dict[str, Any], name: str) -> dict[st
     for key, value in own.items():
         if key not in tables:
             _refuse_unknown("", key, tables, name)
-        if key in (*TABLES, *RULES) and not isinstance(value, dict):
+        if key in (*TABLES, *RULE_KINDS) and not isinstance(value, dict):
             own_words = name == load_settings.__name__
             said = "settings.no_mapping" if own_words else "settings.no_table"
             raise SettingsError(Phrase(said, {"path": name, "key": key}))
         if key in TABLES:
             parts = (*HIGHWAYS, "other") if key == "cadence" else tables[key]
-            for part in value:
+            told = _adopted(value, merged[key]) if key == "cadence" else value
+            for part in told:
                 if part not in parts:
                     _refuse_unknown(f"{key}.", part, parts, name)
             merged[key] = merged[key] | {
                 part: _override_range(merged[key].get(part, {}), f"{key}.{part}", v, name)
-                for part, v in value.items()
+                for part, v in told.items()
             }
-        elif key in RULES:
+        elif key in RULE_KINDS:
             _check_rules(key, value, tables[key], name)
             merged[key] = merged[key] | value
         else:
             merged[key] = _override_range(merged[key], key, value, name)
     return merged
+
+
+def _adopted(own: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return cadences with who adopted them and when, where the table says so for all."""
+    said = {name: str(own[name]) for name in ("adopted_by", "adopted_on") if name in own}
+    if not said:
+        return own
+    own = {part: value for part, value in own.items() if part not in said}
+    whole = (v if isinstance(v, dict) else dict.fromkeys(LEVELS, v) for v in own.values())
+    given = dict(zip(own, whole, strict=True))
+    kept = {part: {"source": value["source"]} for part, value in known.items()}
+    return {part: said | part_own for part, part_own in {**kept, **given}.items()}
 
 
 def _check_rules(key: str, own: Mapping[str, Any], known: Iterable[str], name: str) -> None:
@@ -377,11 +392,8 @@ def _build(tables: dict[str, Any], name: str) -> PatrolSettings:
         table: {k: _range(f"{table}.{k}", v, name) for k, v in tables[table].items()}
         for table in TABLES
     }
-    apart = (*TABLES, *RULES, "bike_season")
+    apart = (*TABLES, *RULE_KINDS, "bike_season")
     ranges |= {k: _range(k, v, name) for k, v in tables.items() if k not in apart}
-    return PatrolSettings(
-        **ranges,
-        bike_season=_made(SeasonDates, "bike_season", tables["bike_season"], name),
-        streets=_made(StreetRules, "streets", rules, name),
-        set_aside=_made(SetAsideRules, "set_aside", tables["set_aside"], name),
-    )
+    made: dict[str, Any] = {k: _made(kind, k, tables[k], name) for k, kind in RULE_KINDS.items()}
+    season = _made(SeasonDates, "bike_season", tables["bike_season"], name)
+    return PatrolSettings(**ranges, **made, bike_season=season)

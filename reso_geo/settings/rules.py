@@ -1,13 +1,19 @@
-"""Choices that are plain values: which streets are required, and what may be out of reach."""
+"""Choices that are plain values: required streets, what is out of reach, which chance will do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from reso_geo.errors import SettingsError
+from reso_geo.i18n import Phrase
 from reso_geo.records import FieldCheck
 
-__all__ = ["RULE_TEXTS", "SetAsideRules", "StreetRules"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RULE_KINDS", "RULE_TEXTS", "OddsRules", "SetAsideRules", "StreetRules"]
 
 RULE_TEXTS = frozenset(
     ("required", "required_if_named", "never_required", "car_tunnels", "areas", "closing_gates")
@@ -109,3 +115,39 @@ class SetAsideRules:
     def limits(self) -> tuple[float, float]:
         """Both limits: share, metres."""
         return self.most_share, self.most_m
+
+
+@dataclass(frozen=True)
+class OddsRules:
+    """Which chance of having time enough gets which word.
+
+    Attributes
+    ----------
+    yes_from
+        The least chance with which time is enough.
+    no_up_to
+        The largest chance with which it is not; between the two nobody knows.
+
+    Raises
+    ------
+    SettingsError
+        When one of them is no share, or the second is not below the first.
+    """
+
+    yes_from: float
+    no_up_to: float
+
+    def __post_init__(self) -> None:
+        """Check both once."""
+        check = FieldCheck("OddsRules", SettingsError)
+        check.number("yes_from", self.yes_from, 0.0, 1.0)
+        check.number("no_up_to", self.no_up_to, 0.0, 1.0)
+        if not self.no_up_to < self.yes_from:
+            values = {"no": self.no_up_to, "yes": self.yes_from}
+            raise SettingsError(Phrase("settings.odds_order", values))
+
+
+RULE_KINDS: Mapping[str, type[StreetRules | SetAsideRules | OddsRules]] = MappingProxyType(
+    {"streets": StreetRules, "set_aside": SetAsideRules, "odds": OddsRules}
+)
+"""Settings that are tables of plain values: choices, not measures with a range."""

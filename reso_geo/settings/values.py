@@ -35,6 +35,10 @@ class Range:
         Where the figures come from.
     assumption
         True when no citable source gives them.
+    adopted_by, adopted_on
+        Of a cadence: who adopted it, and when; empty where nobody is named.
+    shifts
+        From how many observed shifts it was measured; 0 where nobody measured.
 
     Raises
     ------
@@ -53,6 +57,9 @@ class Range:
     unit: str
     source: str
     assumption: bool = False
+    adopted_by: str = ""
+    adopted_on: str = ""
+    shifts: int = 0
 
     def __post_init__(self) -> None:
         """Check the figures once."""
@@ -63,6 +70,9 @@ class Range:
         if not 0 < self.low <= self.central <= self.high < math.inf:
             figures = f"{self.low:g}, {self.central:g}, {self.high:g}"
             raise SettingsError(Phrase("settings.order", {"figures": figures}))
+        for name in ("adopted_by", "adopted_on"):
+            check.text(name, getattr(self, name))
+        check.number("shifts", self.shifts, 0, whole=True)
         _check_origin(check, self)
 
     def at(self, level: str) -> float:

@@ -147,7 +147,7 @@ def test_takers_verdict_can_be_worked_out_again_from_their_streets(
         at = plan.partition.beat_id.index(taker.beat.beat_id)
         both = np.union1d(plan.partition.segments_of(at), away.segments[away.taken_by == at])
         base = int(plan.partition.base[at])
-        again = judge(needs, measure_load(graph, needs.load["central"], both, base, "final"), 1)
+        again = judge(needs, measure_load(graph, needs.load, both, base, "final"), 1)
         assert taker.during.needed_s == pytest.approx(again.needed_s, rel=0.02)
         assert taker.during.verdict == again.verdict
         assert taker.during.needed_s[1] > taker.beat.load_s

@@ -26,7 +26,7 @@ def verdict_of(plan: Plan, settings: PatrolSettings, beat: int, mode: str, seaso
     needs = needs_of(network, settings, mode, season, plan.load.stop_s)
     graph = travel_graph(network, travel_times(network, settings, season), mode)
     segments = np.flatnonzero((plan.partition.beat_of == beat) & network.required)
-    measured = measure_load(graph, needs.load["central"], segments, int(plan.partition.base[beat]))
+    measured = measure_load(graph, needs.load, segments, int(plan.partition.base[beat]))
     return judge(needs, measured, 1)
 
 

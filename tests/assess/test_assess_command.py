@@ -78,8 +78,7 @@ def test_json_has_every_verdict_with_its_range_and_the_fixes(
     output = capsys.readouterr()
     found: dict[str, Any] = json.loads(output.out)
     assert not output.err
-    assert found["area"] == "Old Greenfield Park"
-    assert found["street_km"] > 0.0
+    assert (found["area"], found["street_km"] > 0.0) == ("Old Greenfield Park", True)
     for mode in ("foot", "bike"):
         for season in ("summer", "winter"):
             each = found[mode][season]
@@ -92,17 +91,18 @@ def test_json_has_every_verdict_with_its_range_and_the_fixes(
                 assert (each["verdict"], each["reasons"]) == ("no", ["no_bike_access"])
                 continue
             assert each["low"] <= each["central"] <= each["high"]
-            available = each["available"]
-            assert each["margin"] == pytest.approx(1.0 - each["central"] / available["central"])
-            assert each["reserve"] == pytest.approx(1.0 - each["high"] / available["low"])
+            used = each["central"] / each["available"]["central"]
+            assert each["margin"] == pytest.approx(1.0 - used)
             assert (each["reserve"] >= 0.0) is (each["verdict"] == "yes")
+            assert {"foot_patrol_kmh", "contact_min"} <= {m["setting"] for m in each["matters"]}
             low, central, high = each["every_weeks_range"]
             assert low <= each["every_weeks"] == central <= high
             assert [why["code"] for why in each["why"]] == each["reasons"]
             assert each["verdict"] == "yes" or each["reasons"]
             assert [reach["minutes"] for reach in each["reach"]] == [10.0, 20.0, 30.0]
     assert found["foot"]["summer"]["shifts_per_pass"]["agree"] is True
-    assert {fix["kind"] for fix in found["fixes"]} == {"mode", "posts", "cadence"}
+    assert {"mode", "posts", "cadence"} <= {fix["kind"] for fix in found["fixes"]}
+    assert all(fix["worst_chance"] >= 0.8 for fix in found["fixes"])
     assert all(fix["verified"] is True and fix["text"] for fix in found["fixes"])
     assert "contact_min" in found["assumptions"]
 
@@ -397,4 +397,4 @@ def test_the_moved_park_is_judged_on_real_streets(
     each = found["foot"]["summer"]
     assert each["gap"] < 0.02
     low, _, high = each["shifts_per_pass"]["component"]
-    assert low < each["pass_s"] / 3600.0 / 3.6 < high
+    assert low < each["pass_s"] * 4 / 3 / 3600.0 / 3.6 < high

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from drawing import Street, bare, draw
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import DATA
 
 from reso_geo import assess, load_plan, load_settings, sector_in
 from reso_geo.assess import AssessRequest
-from reso_geo.assess.contact_sensitivity import with_contacts
-from reso_geo.assess.verdict import judge
 from reso_geo.cli import main
 from reso_geo.coverage import travel_graph
 from reso_geo.errors import SettingsError
@@ -137,56 +135,15 @@ def test_the_cadence_that_fits_counts_the_talk(defaults: PatrolSettings) -> None
     assert verdict.every_weeks == pytest.approx(1650.0 * 4 / 3 / (16.2 * 3600.0), rel=1e-4)
 
 
-# Where the verdict flips.
-
-
-def test_the_contacts_at_which_time_is_just_enough_by_hand(defaults: PatrolSettings) -> None:
-    # 20 km there and back: 33,000 s a week of 58,320 s. f = 1.767, of each hour 26.05 min are
-    # talk: 8.68 contacts of 3 minutes.
-    sector = sector_in(bare([Street(0, 1, 20_000.0)]), defaults, "Town")
-    asked = AssessRequest(("foot",), ("summer",), fixes=False)
-    contacts = assess(sector, defaults, asked).judgements["foot", "summer"].contacts
-    assert contacts is not None
-    assert contacts.even_at == pytest.approx((1.0 - 33_000.0 / 58_320.0) * 20.0, rel=1e-3)
-    # At worst 36,000 s (3.6 and 4.5 km/h) of 46,080 s, with contacts of 3.5 minutes; at best
-    # 16,000 + 14,118 s (4.5 and 5.1 km/h) of 72,000 s, with contacts of one.
-    assert contacts.yes_up_to == pytest.approx((1.0 - 36_000.0 / 46_080.0) * 60.0 / 3.5, rel=1e-3)
-    assert contacts.no_above == pytest.approx((1.0 - 30_118.0 / 72_000.0) * 60.0, rel=1e-3)
-
-
-@settings(max_examples=25)
-@given(
-    length_m=st.floats(10.0, 60_000.0),
-    minutes=st.floats(0.5, 20.0),
-    visits_s=st.floats(0.0, 40_000.0),
-)
-def test_no_verdict_flips_beyond_what_an_hour_holds(
-    length_m: float, minutes: float, visits_s: float
-) -> None:
-    given = with_talk(load_settings(), 1.0, minutes)
-    sector = sector_in(bare([Street(0, 1, length_m)]), given, "Town")
-    sector = replace(sector, stop_s=np.array([visits_s]))
-    asked = AssessRequest(("foot",), ("summer",), fixes=False)
-    contacts = assess(sector, given, asked).judgements["foot", "summer"].contacts
-    assert contacts is not None
-    values = (contacts.yes_up_to, contacts.even_at, contacts.no_above)
-    flips = [value for value in values if value is not None]
-    assert all(0.0 < value < 60.0 / minutes for value in flips)
-    assert flips == sorted(flips)
-
-
-@given(numbers=st.lists(st.floats(0.01, 70.0), min_size=2, max_size=6))
-def test_more_contacts_never_raise_a_margin(numbers: list[float]) -> None:
-    margins = []
+@given(numbers=st.lists(st.floats(0.01, 13.0), min_size=2, max_size=6))
+def test_more_contacts_never_raise_a_chance_or_a_margin(numbers: list[float]) -> None:
+    found = []
     for number in sorted(numbers):
-        verdict = judge(with_contacts(TOWN.needs, number), TOWN.beat, 1)
-        assert verdict.margin is not None
-        assert verdict.reserve is not None
-        margins.append((verdict.margin, verdict.reserve))
-    assert margins == sorted(margins, reverse=True)
-
-
-TOWN = case_of([Street(0, 1, 8000.0), Street(1, 2, 500.0)], load_settings())
+        given_now = replace(load_settings(), contacts_per_patrol_h=exactly(number))
+        verdict = case_of([Street(0, 1, 12_000.0), Street(1, 2, 500.0)], given_now).verdict
+        found.append((verdict.chance, verdict.margin, verdict.reserve))
+    for figures in zip(*found, strict=True):
+        assert list(figures) == sorted(figures, reverse=True)
 
 
 # Settings of older plans.

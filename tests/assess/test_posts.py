@@ -223,9 +223,9 @@ def test_how_sure_the_answer_is_stands_beside_it_with_the_tolerance(
 ) -> None:
     fewer = OneFewer(PostsTrial(3, 0.3, 2, 1.04, 0.99, 0.0), certainty)
     city = replace(found.cities[0], one_fewer=fewer)
-    texts = {
-        lang: posts_sentences(replace(found, cities=(city,)))[0].say(lang) for lang in LANGUAGES
-    }
+    first, then, *_ = posts_sentences(replace(found, cities=(city,)))
+    assert first.key == "posts.by_chance"
+    texts = {lang: then.say(lang) for lang in LANGUAGES}
     assert texts["fr"] != texts["en"]
     assert ("5.0 %" in texts["en"]) is (certainty in {"uncertain", "uneven"})
 
@@ -266,7 +266,15 @@ def test_json_has_the_curve_and_what_each_city_needs(
     answer: dict[str, Any] = json.loads(output.out)
     assert not output.err
     assert answer["needed"]["total"] == sum(answer["needed"]["by_city"].values())
-    assert set(answer["curve"][0]) == {"posts", "worst_margin", "beats_ok"}
+    assert set(answer["curve"][0]) == {"posts", "worst_margin", "beats_ok", "chances"}
+    for point in answer["curve"]:
+        assert sum(point["chances"].values()) == point["posts"]
+        assert point["chances"]["yes"] == point["beats_ok"]
+    by_chance = answer["needed"]["by_chance"]
+    assert [each["chance"] for each in by_chance] == [0.7, 0.8, 0.9]
+    posts = [each["posts"] for each in by_chance]
+    assert posts == sorted(posts)
+    assert posts[1] == answer["needed"]["total"]
     assert answer["verified"] is True
     assert {"sainte-lague", "huntington-hill"} == set(answer["seats"])
     for city in answer["cities"]:

@@ -172,7 +172,7 @@ def test_too_much_out_of_reach_is_no_with_metres_and_names_and_no_figure(
     verdict = judgement.case.verdict
     assert verdict.verdict == "no"
     assert (verdict.margin, verdict.reserve, verdict.every_weeks) == (None, None, None)
-    assert (judgement.paces, judgement.contacts) == (None, None)
+    assert judgement.paces is None
     (reason,) = verdict.why
     assert reason.code == "disconnected"
     assert reason.figures["names"] == "CD"

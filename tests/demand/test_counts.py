@@ -183,7 +183,7 @@ def test_verdict_needs_the_calls_at_their_low_central_and_high_minutes(
     found = []
     for per_week in (nothing, counts.per_week):
         needs = needs_of(town, defaults, "foot", "summer", nothing, per_week)
-        found.append(judge(needs, measure_load(graph, needs.load["central"], own, 0), 1))
+        found.append(judge(needs, measure_load(graph, needs.load, own, 0), 1))
     more = np.subtract(found[1].needed_s, found[0].needed_s)
     assert more.tolist() == pytest.approx([10 * 60.0 * m for m in (5.0, 10.0, 20.0)])
     assert [defaults.count_min.at(level) for level in LEVELS] == [5.0, 10.0, 20.0]

@@ -140,11 +140,11 @@ def test_mode_and_season_change_every_figure(opened: Chrome, plan: Plan) -> None
     press(opened, "#season-winter")
     assert told(opened, "season") == "winter"
     # No street is cleared: the bike is pushed all the way.
-    assert set(texts(opened, ".beat-row .verdict")) == {"✕not doable"}
+    assert set(texts(opened, ".beat-row .verdict")) == {"✕not enough 0/10"}
     press(opened, "#mode-foot")
     assert all(a != b for a, b in zip(summer_foot, passes(), strict=True))
     assert "On foot, winter." in texts(opened, "caption")[0]
-    assert texts(opened, ".sums dd")[2] == f"0 of {len(plan.beats)}"
+    assert texts(opened, ".sums dd")[2] == f"0 of {len(plan.beats)} (0 to 0)"
     press(opened, "#season-summer")
     assert passes() == summer_foot
 

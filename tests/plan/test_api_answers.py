@@ -213,7 +213,7 @@ def test_a_picture_says_verdicts_in_words_and_figures_with_their_unit(cities: Pl
     legend = ax.get_legend()
     assert legend is not None
     assert [each.get_text() for each in legend.get_texts()] == [
-        "doable", "borderline", "not doable",
+        "enough time", "uncertain", "not enough time",
     ]  # fmt: skip
     assert cities.plot(by="load").figure.axes[1].get_ylabel() == "Load (hours per week)"
     french = cities.plot(by="cadence", lang="fr").figure.axes[1].get_ylabel()

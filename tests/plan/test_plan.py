@@ -79,7 +79,7 @@ def test_a_beat_without_a_legal_ride_is_no_by_bike(defaults: PatrolSettings) -> 
     both = np.array([0, 1])
     assert cover(graph, both, 0).pass_s == np.inf
     needs = needs_of(network, defaults, "bike", "summer", np.zeros(2))
-    found = judge(needs, measure_load(graph, needs.load["central"], both, 0), 1)
+    found = judge(needs, measure_load(graph, needs.load, both, 0), 1)
     assert found.verdict == "no"
     assert found.reasons == ("disconnected",)
     assert found.why[0].figures["m"] == 100.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import zlib
@@ -32,6 +33,8 @@ from reso_geo.maps.web.other_seasons import season_figures
 from reso_geo.maps.web.payload import Showing, content
 from reso_geo.plan import current_plan
 from reso_geo.plan_check import save_check
+from reso_geo.plan_file.digests import NEWER_FIGURES, digests_of
+from reso_geo.plan_file.layers import read_layer
 from reso_geo.routes import plan_route, save_route
 from reso_geo.travel import MODES, SEASONS, travel_times
 
@@ -169,18 +172,61 @@ def test_the_track_for_a_gps_and_the_page_follow_the_kept_tour(path: Path) -> No
     assert len(set(drawn.tolist())) == len(np.unique(steps.segment[~steps.patrol]))
 
 
-def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, path: Path) -> None:
-    sql(path, "DROP TABLE tours", "UPDATE plan_info SET value = '6' WHERE key = 'schema'")
+def as_of_format(path: Path, schema: str) -> None:
+    """Make a file what an older version wrote: without odds, and with the digest of its columns."""
+    newer = list(NEWER_FIGURES["8"])
+    with closing(sqlite3.connect(path)) as base:
+        layers = {name: read_layer(base, name) for name in ("segments", "beats", "anchors")}
+        figures = digests_of(*layers.values(), schema)["figures"]
+        newer += [name for name in layers["beats"].columns if "_winter_" in name]
+        settings = json.loads(
+            base.execute("SELECT value FROM plan_info WHERE key = 'settings'").fetchone()[0]
+        )
+        for key in ("odds", "relief"):
+            del settings[key]
+        values = {"figures_sha256": figures, "schema": schema, "settings": json.dumps(settings)}
+        for key, value in values.items():
+            base.execute("UPDATE plan_info SET value = ? WHERE key = ?", (value, key))
+        base.execute("DELETE FROM plan_info WHERE key = 'enough'")
+        for name in newer:
+            base.execute(f"ALTER TABLE beats DROP COLUMN {name}")
+        base.commit()
+
+
+def test_a_plan_of_format_7_is_judged_again_by_the_tours_that_it_keeps(
+    plan: Plan, path: Path
+) -> None:
+    as_of_format(path, "7")
     read = load_plan(path)
-    assert (read.tours, read.beats, read.warnings) == ((), plan.beats, plan.warnings)
+    assert read.beats == plan.beats
+    assert read.enough == plan.enough
+    assert {note.key for note in read.warnings} - {note.key for note in plan.warnings} == {
+        "plan_file.judged_again"
+    }
+    save_plan(read, path.with_name("new.gpkg"))
+    assert load_plan(path.with_name("new.gpkg")).beats == plan.beats
+
+
+def test_a_plan_of_format_6_has_no_tours_and_is_drawn_all_the_same(plan: Plan, path: Path) -> None:
+    sql(path, "DROP TABLE tours")
+    as_of_format(path, "6")
+    read = load_plan(path)
+    assert read.tours == ()
+    for one, other in zip(read.beats, plan.beats, strict=True):
+        for mode in MODES:
+            now, then = one.figures(mode), other.figures(mode)
+            assert (now.pass_s, now.deadhead_s, now.exact) == (
+                then.pass_s,
+                then.deadhead_s,
+                then.exact,
+            )
+            assert now.chance == pytest.approx(then.chance, abs=0.02)
     passes = season_figures(read, tours=True, seasons=True)
     assert all(len(each) == len(plan.beats) for each in passes.besides.values())
     assert "rapidement" in str(page_of(read))
     assert "rapidement" not in str(page_of(plan))
     once, walked = (plan_route(each, plan.beats[0].beat_id, "foot") for each in (plan, read))
     assert sum(loop.seconds for loop in walked.loops) == sum(loop.seconds for loop in once.loops)
-    save_plan(read, path.with_name("new.gpkg"))
-    assert load_plan(path.with_name("new.gpkg")).beats == plan.beats
 
 
 def test_nothing_is_toured_again_for_page_and_route(

@@ -143,7 +143,7 @@ def test_qgis_styles_travel_in_the_file(saved: Path) -> None:
         assert default == (title == "reso_geo")
         if title == "reso_geo_verdict":
             labels = [each.get("label") for each in style.findall(".//category")]
-            assert labels == ["✔ faisable", "≈ limite", "✘ infaisable"]
+            assert labels == ["✔ temps suffisant", "≈ incertain", "✘ temps insuffisant"]
             continue
         if name == "beats":
             assert "foot_verdict" in style.find(".//text-style").get("fieldName")

@@ -25,9 +25,9 @@ from reso_geo import (
     save_plan,
     sector_in,
 )
-from reso_geo.assess import AssessRequest
-from reso_geo.coverage import shift_loops
-from reso_geo.demand import Bases, Counts, Population, place_anchors, place_population
+from reso_geo.assess import AssessRequest, time_parts
+from reso_geo.coverage import reached, shift_loops
+from reso_geo.demand import Bases, Counts, Population, Shifts, place_anchors, place_population
 from reso_geo.growth.history import history_of
 from reso_geo.partition import lock_beats
 from reso_geo.plan import cover_absence
@@ -35,6 +35,7 @@ from reso_geo.plan.current import yard_of
 from reso_geo.rebalance import OldBeats
 from reso_geo.records import Record
 from reso_geo.routes import plan_route
+from reso_geo.workload import BeatLoad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,13 @@ def found(
     names = np.array([""], dtype=object)
     yard, tours = yard_of(plan), [each for each in plan.tours if each.mode == "foot"]
     walk = tours[0].levels[-1][1].steps
+    load = BeatLoad(0.0, reached(yard.graphs["foot"], np.array([0]), 0), tours[0].levels)
+    asked = time_parts(yard.needs["foot"], load)
+    one = np.ones(1)
     results = (
+        asked,
+        asked.drawn(yard.needs["foot"].factors),
+        Shifts(np.zeros(1, dtype=np.int64), np.array(["foot"], dtype=object), one, one, one),
         plan,
         edited,
         check_plan(path),

@@ -33,7 +33,15 @@ OPTIONAL = {
     "PostsRequest": {"seats", "most"},
     "Sector": {"counts_per_week", "residents", "settings", "middle"},
     "Beat": {"residents", "counts", "counts_load_s", "border_named"},
-    "ModeFigures": {"pass_s", "deadhead_s", "every_weeks", "margin", "reserve"},
+    "ModeFigures": {
+        "pass_s",
+        "deadhead_s",
+        "every_weeks",
+        "margin",
+        "reserve",
+        "low_s",
+        "high_s",
+    },
 }
 """Fields that may be None."""
 ENDLESS = {

@@ -58,14 +58,14 @@ def test_json_keeps_seconds_shares_and_codes_and_has_nothing_for_what_is_not_kno
 def test_a_spreadsheet_gets_hours_per_cent_and_words(tmp_path: Path) -> None:
     write_csv(table_of("", COLUMNS, ROWS), tmp_path / "t.csv", "fr")
     lines = (tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[1:] == ["A|B;1,50;25,60;7;faisable", "(sans nom);;;1200;infaisable"]
+    assert lines[1:] == ["A|B;1,50;25,60;7;temps suffisant", "(sans nom);;;1200;temps insuffisant"]
 
 
 @pytest.mark.parametrize(
     ("lang", "row"),
     [
-        ("fr", r"| A\|B | 1,5 | 26 % | 7 | faisable |"),
-        ("en", r"| A\|B | 1.5 | 26 % | 7 | doable |"),
+        ("fr", r"| A\|B | 1,5 | 26 % | 7 | temps suffisant |"),
+        ("en", r"| A\|B | 1.5 | 26 % | 7 | enough time |"),
     ],
 )
 def test_markdown_has_figures_on_the_right_and_no_name_breaks_it(lang: str, row: str) -> None:
@@ -86,7 +86,7 @@ def test_a_terminal_gets_hours_and_minutes_and_a_dash_for_nothing() -> None:
     Output("en", as_json=False, quiet=False, out=out).table(table_of("", COLUMNS, ROWS))
     head, first, second = out.getvalue().splitlines()
     assert head.split()[-1] == "Verdict"
-    assert first.replace("\u00a0", "").split() == ["A|B", "1h30min", "26", "7", "doable"]
+    assert first.replace("\u00a0", "").split() == ["A|B", "1h30min", "26", "7", "enough", "time"]
     assert second.removeprefix("(no name)").split()[:3] == ["-", "-", "1,200"]
 
 

@@ -294,19 +294,18 @@ def test_settings_cannot_be_changed_in_place(defaults: PatrolSettings) -> None:
 
 def test_winter_leaves_less_on_every_surface_than_on_a_paved_one(defaults: PatrolSettings) -> None:
     for mode in ("foot", "bike"):
-        for level in LEVELS:
-            paved = defaults.winter_left(mode, "paved", level)
-            for surface in SURFACES:
-                assert 0 < defaults.winter_left(mode, surface, level) <= paved < 1
+        paved = defaults.winter_left(mode, "paved")
+        for surface in SURFACES:
+            assert 0 < defaults.winter_left(mode, surface) <= paved < 1
 
 
 def test_own_winter_factor_counts_on_every_surface(tmp_path: Path) -> None:
     settings = load_settings(
         own(tmp_path, "winter_foot_factor = 0.5\n[winter_foot_surface]\nground = 0.5\n")
     )
-    assert settings.winter_left("foot", "paved", "low") == 0.5
-    assert settings.winter_left("foot", "ground", "high") == 0.25
-    assert settings.winter_left("foot", "compacted", "central") == pytest.approx(0.475)
+    assert settings.winter_left("foot", "paved") == 0.5
+    assert settings.winter_left("foot", "ground") == 0.25
+    assert settings.winter_left("foot", "compacted") == pytest.approx(0.475)
 
 
 @pytest.mark.parametrize(

@@ -28,11 +28,14 @@ class CurvePoint:
         tour covers.
     beats_ok
         How many beats have the verdict yes in the cut that was tried with so many.
+    verdicts
+        How many have each verdict, in the order of `reso_geo.assess.VERDICTS`.
     """
 
     posts: int
     worst_margin: float | None
     beats_ok: int
+    verdicts: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def rank(self) -> float:
@@ -102,6 +105,7 @@ def _together(points: Sequence[CurvePoint]) -> CurvePoint:
         sum(point.posts for point in points),
         min(points, key=lambda point: point.rank).worst_margin,
         sum(point.beats_ok for point in points),
+        tuple(map(sum, zip(*(point.verdicts for point in points), strict=True))),  # type: ignore[arg-type]
     )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.least_posts import fewest_for
-from reso_geo.assess.posts.result import CityPosts, OneFewer, PostsNeeded, PostsRequest
+from reso_geo.assess.least_posts import fewest_for, streets_fit
+from reso_geo.assess.posts.result import ASKED, CityPosts, OneFewer, PostsNeeded, PostsRequest
 from reso_geo.assess.posts.search import fewest_that_pass
 from reso_geo.assess.posts.trials import ModeGround, PostsTrials
 from reso_geo.assess.sector import only
@@ -181,7 +181,7 @@ def posts_needed(  # noqa: PLR0913 - all that the load of streets is made of
         None if bases is None else bases.of_any_beat(),
         effort,
     )
-    street_s = here.needs.load["central"].total_s
+    street_s = here.needs.load.total_s
     loads = [float(street_s[_own(network, city)].sum()) for city in cities]
     clock = _Clock(begin, [load / sum(loads) for load in loads])
     ends = [0] * len(cities)
@@ -228,7 +228,7 @@ def _city_posts(
     inside = only(network, held_segments(network) & (network.city == city), name)
     own = np.flatnonzero(inside.required)
     others, end = room
-    bound = fewest_for(ground.mode_ground.graph, needs, own)
+    bound = fewest_for(ground.mode_ground.graph, needs, own, needs.settings.odds.yes_from)
     most = _FAR_TIMES * bound + _FAR_MORE if request.most is None else request.most - others
     most = min(most, len(own))
     trials = PostsTrials(
@@ -245,9 +245,26 @@ def _city_posts(
     given = None
     if request.seats is not None:
         given = trials.finally_at(min(request.seats[name], len(own)))
+    by_chance = _by_chance(trials, ground.mode_ground, own, needed, most)
     fewer = None if needed is None else _one_fewer(trials, needed, bound, request.tolerance)
     other_ok = None if needed is None else trials.passing_in(ground.other, needed)
-    return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why)
+    return CityPosts(name, bound, trials.all, needed, fewer, other_ok, given, why, by_chance)
+
+
+def _by_chance(
+    trials: PostsTrials, ground: ModeGround, own: NDArray[np.int64], needed: int | None, most: int
+) -> tuple[tuple[float, int | None], ...]:
+    """Find the posts for each chance that is told; those for less are no more than for more."""
+    usual = ground.needs.settings.odds
+    found: dict[float, int | None] = {usual.yes_from: needed}
+    for chance in ASKED:
+        if chance in found or needed is None or chance <= usual.no_up_to:
+            continue
+        bound = min(fewest_for(ground.graph, ground.needs, own, chance), most)
+        least = needed if chance > usual.yes_from else 1
+        most_now = most if chance > usual.yes_from else needed
+        found[chance] = _needed(trials.asking(chance), max(bound, least), most_now)
+    return tuple((chance, found.get(chance)) for chance in ASKED)
 
 
 def _doubled(last: int) -> list[int]:
@@ -267,9 +284,8 @@ def _needed(trials: PostsTrials, bound: int, most: int) -> int | None:
 
 def _too_long(network: StreetNetwork, needs: Needs, own: NDArray[np.int64]) -> Phrase | None:
     """Find a street that asks for more than one post has: then no number of posts does."""
-    high_s = needs.load["high"].total_s[own]
-    longest = int(own[np.argmax(high_s)])
-    if float(high_s.max()) <= needs.settings.available_s("low"):
+    longest = int(own[np.argmax(needs.load.total_s[own])])
+    if streets_fit(needs, np.array([longest]), 1, needs.settings.odds.yes_from):
         return None
     values = {
         "city": network.cities[network.city[longest]],

@@ -18,10 +18,20 @@ if TYPE_CHECKING:
     from reso_geo.network import StreetNetwork
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["CERTAINTIES", "CityPosts", "OneFewer", "PostsNeeded", "PostsRequest", "PostsTrial"]
+__all__ = [
+    "ASKED",
+    "CERTAINTIES",
+    "CityPosts",
+    "OneFewer",
+    "PostsNeeded",
+    "PostsRequest",
+    "PostsTrial",
+]
 
 CERTAINTIES = ("proven", "measured", "uncertain", "uneven")
 """How sure it is that one post fewer fails, see `OneFewer`."""
+ASKED = (0.7, 0.8, 0.9)
+"""Chances whose posts stand beside each other."""
 
 
 def _or_dash(count: int | None) -> int | str:
@@ -98,13 +108,17 @@ class PostsTrial:
     beats_ok
         How many have the verdict yes.
     over
-        The most time that a beat needs (high) as a share of the least that a post has.
+        The most time that a beat needs as a share of what a post has, with the chance of a yes.
     mean_over
         Likewise of the mean beat: what each would need if the same load were shared evenly.
     load_s
         Seconds per week of all beats, central values.
     codes
         Codes of `reso_geo.assess.REASONS` of beats that fail though they have time enough.
+    verdicts
+        How many have each verdict, in the order of `reso_geo.assess.VERDICTS`.
+    unreached
+        Name of a street and kilometres of each beat that no tour covers: set aside, named.
     """
 
     posts: int
@@ -114,11 +128,13 @@ class PostsTrial:
     mean_over: float
     load_s: float
     codes: tuple[str, ...] = ()
+    verdicts: tuple[int, int, int] = (0, 0, 0)
+    unreached: tuple[tuple[str, float], ...] = ()
 
     @property
     def passes(self) -> bool:
-        """True when every beat has the verdict yes."""
-        return self.beats_ok == self.posts
+        """True when every beat that a tour covers has the verdict yes, and one does."""
+        return self.beats_ok > 0 and self.beats_ok + len(self.unreached) == self.posts
 
     @property
     def hopeless(self) -> bool:
@@ -171,6 +187,9 @@ class CityPosts:
         The trial with the posts that were given; None where none were.
     why
         Why no number was found; None where one was.
+    by_chance
+        The smallest number at which every beat has a chance, for each of `ASKED`; None where none
+        was found.
     """
 
     city: str
@@ -181,6 +200,13 @@ class CityPosts:
     other_ok: int | None
     given: PostsTrial | None
     why: Phrase | None
+    by_chance: tuple[tuple[float, int | None], ...] = ()
+
+    @property
+    def unreached(self) -> tuple[tuple[str, float], ...]:
+        """What no tour covers at the number needed, else at the largest that was tried."""
+        at = [each for each in self.trials if each.posts == self.needed] or self.trials[-1:]
+        return at[0].unreached
 
     @property
     def load_s(self) -> float:
@@ -190,7 +216,7 @@ class CityPosts:
     @property
     def curve(self) -> tuple[CurvePoint, ...]:
         """The best margin found with so many posts or fewer, at each number that was tried."""
-        points = [CurvePoint(t.posts, t.worst_margin, t.beats_ok) for t in self.trials]
+        points = [CurvePoint(t.posts, t.worst_margin, t.beats_ok, t.verdicts) for t in self.trials]
         return best_so_far(points)
 
 
@@ -239,6 +265,16 @@ class PostsNeeded(Shown):
         """The sum of what the cities need; None where one of them found none."""
         found = [city.needed for city in self.cities if city.needed is not None]
         return sum(found) if len(found) == len(self.cities) else None
+
+    @property
+    def by_chance(self) -> tuple[tuple[float, int | None], ...]:
+        """The posts of all cities for each of `ASKED`; None where one of them found none."""
+        found = []
+        for place, chance in enumerate(ASKED):
+            posts = [city.by_chance[place][1] for city in self.cities]
+            known = [each for each in posts if each is not None]
+            found.append((chance, sum(known) if len(known) == len(posts) else None))
+        return tuple(found)
 
     @property
     def curve(self) -> tuple[CurvePoint, ...]:

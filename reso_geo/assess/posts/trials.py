@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from reso_geo.assess.evaluation import judged_streets
+from reso_geo.assess.odds import VERDICTS
 from reso_geo.assess.posts.result import PostsTrial
 from reso_geo.assess.tours import measured
 from reso_geo.assess.verdict import judge
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Effort, TravelGraph
     from reso_geo.demand import Bases
     from reso_geo.network import StreetNetwork
+    from reso_geo.workload import BeatLoad
 
 __all__ = ["ModeGround", "PostsTrials"]
 
@@ -78,9 +81,10 @@ class PostsTrials:
     ) -> None:
         self._network, self._ground, self._request = network, ground, request
         self._effort, self._report = effort, report
-        load = ground.needs.load["central"]
+        load = ground.needs.load
         self._problem = DistrictingProblem.of(network, ground.graph, load, walk=walk, bases=bases)
         self._parts: dict[int, list[tuple[NDArray[np.int64], int]]] = {}
+        self._quick: dict[int, list[BeatLoad]] = {}
         self._found: dict[int, PostsTrial] = {}
 
     @property
@@ -103,13 +107,35 @@ class PostsTrials:
         """
         if posts not in self._found:
             graph, needs = self._ground.graph, self._ground.needs
-            verdicts = [
-                judge(needs, measured(graph, needs, own, base, None), 1)
-                for own, base in self._cut(posts)
-            ]
+            if posts not in self._quick:
+                self._quick[posts] = [
+                    measured(graph, needs, own, base, None) for own, base in self._cut(posts)
+                ]
+            verdicts = [judge(needs, load, 1) for load in self._quick[posts]]
             self._found[posts] = self._tallied(verdicts)
             self._report()
         return self._found[posts]
+
+    def asking(self, chance: float) -> PostsTrials:
+        """Return the same trials, with another chance asked of every beat.
+
+        Parameters
+        ----------
+        chance
+            That gives the verdict yes.
+
+        Returns
+        -------
+        PostsTrials
+            What was cut and toured before is neither cut nor toured again.
+        """
+        needs = self._ground.needs
+        odds = replace(needs.settings.odds, yes_from=chance)
+        asked = replace(needs, settings=replace(needs.settings, odds=odds))
+        other = copy(self)
+        other._ground = replace(self._ground, needs=asked)  # noqa: SLF001 - a copy of itself
+        other._found = {}  # noqa: SLF001 - likewise
+        return other
 
     def finally_at(self, posts: int) -> PostsTrial:
         """Judge the same cut with tours at the final depth wherever they may turn a verdict.
@@ -164,21 +190,30 @@ class PostsTrials:
         return self._parts[posts]
 
     def _tallied(self, verdicts: list[Verdict]) -> PostsTrial:
-        least_s = self._ground.needs.settings.available_s("low")
-        over = np.array([verdict.needed_s[2] for verdict in verdicts]) / least_s
-        other = [v for v in verdicts if v.verdict != "yes" and v.needed_s[2] <= least_s]
+        over = np.array([verdict.over for verdict in verdicts if verdict.toured] or [0.0])
+        other = [v for v in verdicts if v.verdict != "yes" and (v.over <= 1.0 or not v.toured)]
+        counted = [sum(verdict.verdict == code for verdict in verdicts) for code in VERDICTS]
+        parts = zip(self._cut(len(verdicts)), verdicts, strict=True)
         return PostsTrial(
             posts=len(verdicts),
-            worst_margin=_least([verdict.margin for verdict in verdicts]),
-            beats_ok=sum(verdict.verdict == "yes" for verdict in verdicts),
+            worst_margin=_least([verdict.margin for verdict in verdicts if verdict.toured]),
+            beats_ok=counted[0],
+            verdicts=(counted[0], counted[1], counted[2]),
+            unreached=tuple(self._place(own) for (own, _), v in parts if not v.toured),
             over=float(over.max()),
             mean_over=float(over.mean()),
             load_s=sum(verdict.needed_s[1] for verdict in verdicts),
             codes=tuple(sorted({code for verdict in other for code in verdict.reasons})),
         )
 
+    def _place(self, own: NDArray[np.int64]) -> tuple[str, float]:
+        """Return the longest named street of a beat, and its kilometres."""
+        network = self._network
+        by_length = own[np.argsort(-network.length_m[own], kind="stable")]
+        named = [name for name in network.name[by_length].tolist() if name]
+        return (named or ["-"])[0], float(network.length_m[own].sum() / 1000.0)
+
 
 def _least(margins: list[float | None]) -> float | None:
-    """Return the least margin; None where a beat has none, since no tour covers it."""
-    known = [margin for margin in margins if margin is not None]
-    return min(known) if len(known) == len(margins) else None
+    """Return the least margin; None where no tour covers any beat."""
+    return min((margin for margin in margins if margin is not None), default=None)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.assess.remedies.cadence import cadence_fix, with_cadence
+from reso_geo.assess.remedies.cadence import (
+    cadence_fix,
+    pace_fix,
+    patrol_share_fix,
+    with_cadence,
+)
 from reso_geo.assess.remedies.classes import class_fix
 from reso_geo.assess.remedies.posts import MOST_PARTS, fewest_posts, posts_fix
 from reso_geo.assess.remedies.remedy import FIXES, Fix, Part
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reso_geo.assess.evaluation import Case
+    from reso_geo.assess.verdict import Verdict
 
 __all__ = [
     "FIXES",
@@ -24,6 +30,8 @@ __all__ = [
     "class_fix",
     "fewest_posts",
     "fixes_for",
+    "pace_fix",
+    "patrol_share_fix",
     "posts_fix",
     "with_cadence",
 ]
@@ -47,7 +55,8 @@ def fixes_for(
     -------
     tuple of Fix
         Empty where every verdict is yes, or where nothing does. First the modes and seasons that
-        are feasible as they are, then posts, cadence and street class for each one that is not.
+        are feasible as they are, then posts, cadence, share of patrol, pace and street class for
+        each one that is not.
     """
     hard = [case for case in cases if case.open]
     found: list[Fix | None] = []
@@ -59,13 +68,15 @@ def fixes_for(
 
     def answer(task: str | int) -> list[Fix | None]:
         if isinstance(task, int):
-            return [class_fix(hard[task])]
+            case = hard[task]
+            known = cadence_fix(case), patrol_share_fix(case), pace_fix(case)
+            return [*known, class_fix(case)]
         return _posts_fixes([case for case in hard if case.mode == task], seed)
 
     tasks = [*modes, *range(len(hard))]
     done = dict(zip(tasks, side_by_side(answer, tasks), strict=True))
     for place, case in enumerate(hard):
-        found += [done[case.mode].pop(0), cadence_fix(case), *done[place]]
+        found += [done[case.mode].pop(0), *done[place]]
     return tuple(fix for fix in found if fix is not None)
 
 
@@ -79,5 +90,9 @@ def _posts_fixes(cases: Sequence[Case], seed: int) -> list[Fix | None]:
     return found
 
 
+def _left(verdict: Verdict) -> dict[str, float | int | str | None]:
+    return {"worst_chance": verdict.chance, "worst_margin": verdict.margin}
+
+
 def _as_it_is(case: Case) -> Fix:
-    return Fix("mode", case.mode, case.season, {"worst_margin": case.verdict.margin})
+    return Fix("mode", case.mode, case.season, _left(case.verdict))

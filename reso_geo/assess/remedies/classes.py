@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.assess.evaluation import judged_part
+from reso_geo.assess.least_posts import streets_fit
 from reso_geo.assess.remedies.remedy import Fix
 from reso_geo.coverage import reached
 from reso_geo.i18n import listed
@@ -63,6 +64,7 @@ def class_fix(case: Case) -> Fix | None:
                 "highway": listed(dropped),
                 "street_km": gone_m / 1000.0,
                 "left_km": float(length_m.sum() - gone_m) / 1000.0,
+                "worst_chance": verdict.chance,
                 "worst_margin": verdict.margin,
             }
             return Fix("drop_class", case.mode, case.season, figures)
@@ -81,7 +83,7 @@ def _choices(metres: Mapping[str, float], passes: Mapping[str, float]) -> Iterat
 
 def _passes(case: Case, highway: NDArray[np.str_]) -> dict[str, float]:
     """Return how often a week each class is passed."""
-    cadence = case.needs.load["central"].cadence[case.sector.required]
+    cadence = case.needs.load.cadence[case.sector.required]
     return dict(zip(highway.tolist(), cadence.tolist(), strict=True))
 
 
@@ -89,7 +91,6 @@ def _may_fit(case: Case, left: NDArray[np.int64]) -> bool:
     """Return whether the streets that are left can be toured, and fit without any deadhead."""
     if not len(left):
         return False
-    load = case.needs.load["high"]
-    found = reached(case.graph, left, case.sector.base, load.aside)
-    street_s = float(load.total_s[found.toured].sum())
-    return not found.beyond and street_s <= case.verdict.available_s[0]
+    found = reached(case.graph, left, case.sector.base, case.needs.load.aside)
+    posts, chance = case.sector.posts, case.verdict.target
+    return not found.beyond and streets_fit(case.needs, found.toured, posts, chance)

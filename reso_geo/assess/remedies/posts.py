@@ -31,20 +31,23 @@ _MORE = 1.05
 """Cuts into as many parts walk about as much: none asks so much less than another."""
 
 
-def fewest_posts(case: Case) -> int:
+def fewest_posts(case: Case, chance: float | None = None) -> int:
     """Return a number of posts below which some part must fail, however the sector is cut.
 
     Parameters
     ----------
     case
         A sector in one mode and season.
+    chance
+        That each part must have of time enough; None for that of a yes.
 
     Returns
     -------
     int
         At least 1; see `reso_geo.assess.least_posts.fewest_for`.
     """
-    return fewest_for(case.graph, case.needs, case.sector.required)
+    asked = case.verdict.target if chance is None else chance
+    return fewest_for(case.graph, case.needs, case.sector.required, asked)
 
 
 def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
@@ -93,8 +96,8 @@ def posts_fix(case: Case, seed: int = 0, like: Fix | None = None) -> Fix | None:
 
 def _beyond(case: Case, cut: _Parts) -> bool:
     """Return whether parts ask more than their posts have, even if it were shared out evenly."""
-    asked_s = sum(judged_quickly(case.graph, case.needs, *part)[0].needed_s[2] for part in cut)
-    return asked_s > _MORE * len(cut) * case.verdict.available_s[0]
+    verdicts = [judged_quickly(case.graph, case.needs, *part)[0] for part in cut]
+    return sum(verdict.over for verdict in verdicts) > _MORE * len(cut)
 
 
 def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
@@ -114,6 +117,7 @@ def _tried(case: Case, cut: _Parts, bound: int) -> Fix | None:
     figures = {
         "posts": len(parts),
         "bound": bound,
+        "worst_chance": min(part.chance for part in parts),
         "worst_margin": min(part.margin for part in parts if part.margin is not None),
     }
     return Fix("posts", case.mode, case.season, figures, tuple(parts))
@@ -131,7 +135,7 @@ def _again(case: Case, like: Fix) -> _Parts:
 
 def _cut(case: Case, posts: int, seed: int) -> _Parts | None:
     """Cut a sector into equal loads; give the required segments and the base of each part."""
-    network, load = case.sector.network, case.needs.load["central"]
+    network, load = case.sector.network, case.needs.load
     walk = case.graph
     if case.mode != "foot":
         walk = travel_graph(
@@ -154,6 +158,7 @@ def _part(case: Case, own: NDArray[np.int64], base: int, verdict: Verdict) -> Pa
         street_km=float(network.length_m[own].sum() / 1000.0),
         base=int(network.node_id[base]),
         verdict=verdict.verdict,
+        chance=verdict.chance,
         margin=verdict.margin,
         segment_ids=tuple(network.segment_id[own].tolist()),
     )

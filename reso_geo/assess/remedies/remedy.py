@@ -7,6 +7,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reso_geo.assess.odds import chance_phrase
 from reso_geo.i18n import Phrase, in_words
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIXES", "Fix", "Part"]
 
-FIXES = ("mode", "posts", "cadence", "drop_class")
+FIXES = ("mode", "posts", "cadence", "patrol_share", "pace", "drop_class")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Part:
         Length of its required segments.
     base
         OSM id of the junction where its patrols start.
-    verdict, margin
+    verdict, chance, margin
         See `reso_geo.assess.Verdict`; for one post.
     segment_ids
         Its required segments.
@@ -36,6 +37,7 @@ class Part:
     street_km: float
     base: int
     verdict: str
+    chance: float
     margin: float | None
     segment_ids: tuple[str, ...]
 
@@ -79,6 +81,8 @@ class Fix:
             else value
             for name, value in self.figures.items()
         }
+        if isinstance(chance := self.figures.get("worst_chance"), float):
+            shown["odds"] = chance_phrase(chance, "yes")
         shown["mode"] = Phrase(f"assess.{self.mode}")
         shown["season"] = Phrase(f"assess.{self.season}")
         if isinstance(classes := self.figures.get("highway"), str):

@@ -9,6 +9,7 @@ import typer
 
 from reso_geo.assess import VERDICTS, Assessment, AssessRequest, assess
 from reso_geo.choices import check_choice
+from reso_geo.cli.commands.calibrate import observed_settings
 from reso_geo.cli.demand_inputs import read_inputs
 from reso_geo.cli.options import CountsWeeks, PopulationColumn, keep_input, output_for
 from reso_geo.cli.season import Conditions, season_of
@@ -23,7 +24,6 @@ from reso_geo.report import (
     save_sheet,
     sector_summary,
 )
-from reso_geo.settings import load_settings
 from reso_geo.travel import MODES, SEASONS
 
 __all__ = ["assess_sector"]
@@ -41,6 +41,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     ] = None,
     date: Annotated[str | None, typer.Option(help="help.assess_date")] = None,
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    observed: Annotated[Path | None, typer.Option(help="help.observed")] = None,
     anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
@@ -51,6 +52,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     elevations: Annotated[Path | None, typer.Option(help="help.elevations")] = None,
     minutes: Annotated[str, typer.Option(help="help.minutes")] = "10,20,30",
     no_fixes: Annotated[bool, typer.Option("--no-fixes", help="help.no_fixes")] = False,  # noqa: FBT002 - a flag of the command line
+    details: Annotated[bool, typer.Option("--details", help="help.details")] = False,  # noqa: FBT002 - a flag of the command line
     fail_on: Annotated[
         str | None, typer.Option(help="help.fail_on", metavar="no|borderline")
     ] = None,
@@ -65,7 +67,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
     for path in targets:
         keep_input(source, path)
         check_sector_target(path)
-    given = Conditions(load_settings(settings), cleared, elevations)
+    given = Conditions(observed_settings(output, settings, observed), cleared, elevations)
     request = AssessRequest(
         modes=MODES if mode is None else (mode,),
         seasons=SEASONS if season is None else (season_of(season, date, given.settings),),
@@ -81,7 +83,7 @@ def assess_sector(  # noqa: PLR0913, PLR0917 - one option a parameter
             _save(found, path, output.lang)
     output.lines((*tables.understood, *place.notes), "cli.understood")
     output.document(sector_summary(found, output.lang))
-    output.sector(found)
+    output.sector(found, details=details)
     output.assumptions(sector_assumptions(found))
     for path in targets:
         output.line("cli.wrote", {"path": path})

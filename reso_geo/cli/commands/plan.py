@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.atomic_files import data_file
+from reso_geo.cli.commands.calibrate import observed_settings
 from reso_geo.cli.demand_inputs import DemandInputs, read_inputs
 from reso_geo.cli.options import (
     CountsWeeks,
@@ -70,6 +71,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     mode: Annotated[str, typer.Option(help="help.mode", metavar="foot|bike")] = "foot",
     season: Season = "summer",
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    observed: Annotated[Path | None, typer.Option(help="help.observed")] = None,
     anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
     population: Annotated[Path | None, typer.Option(help="help.population")] = None,
     population_column: PopulationColumn = "population",
@@ -92,7 +94,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 ) -> None:
     """Cut beats and write the plan, its map and its table."""
     output = output_for(context)
-    chosen = load_settings(settings)
+    chosen = observed_settings(output, settings, observed)
     request = PlanRequest(
         CutRequest(
             officers=officers,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reso_geo.assess import PostsRequest, posts_needed
+from reso_geo.cli.commands.calibrate import observed_settings
 from reso_geo.cli.demand_inputs import read_inputs
 from reso_geo.cli.options import CountsWeeks, Season, keep_input, output_for
 from reso_geo.cli.season import Conditions, season_of
@@ -24,7 +25,6 @@ from reso_geo.report import (
     posts_summary,
     save_seats,
 )
-from reso_geo.settings import load_settings
 
 if TYPE_CHECKING:
     from reso_geo.assess import PostsNeeded
@@ -41,6 +41,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     season: Season = "summer",
     date: Annotated[str | None, typer.Option(help="help.assess_date")] = None,
     settings: Annotated[Path | None, typer.Option(help="help.settings")] = None,
+    observed: Annotated[Path | None, typer.Option(help="help.observed")] = None,
     anchors: Annotated[Path | None, typer.Option(help="help.anchors")] = None,
     counts: Annotated[Path | None, typer.Option(help="help.counts")] = None,
     counts_weeks: CountsWeeks = None,
@@ -61,7 +62,7 @@ def posts(  # noqa: PLR0913, PLR0917 - one option a parameter
     if out is not None:
         keep_input(source, out)
         check_seats_target(out)
-    given = Conditions(load_settings(settings), cleared, elevations)
+    given = Conditions(observed_settings(output, settings, observed), cleared, elevations)
     request = PostsRequest(
         mode=mode,
         season=season_of(season, date, given.settings),

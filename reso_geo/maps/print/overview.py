@@ -94,7 +94,8 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Canvas]:
     map_box = Rect(MARGIN, top, width, bottom - top)
     bounds, outside_km = scene.view()
     shown, left_out = _draw_map(View.opened(sheet, scene, fit(bounds, map_box, 14.0)), 8.5)
-    notes = [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
+    notes = [] if scene.public else [say(scene.lang, "stills.odds")]
+    notes += [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
     if left_out:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
     side = Rect(map_box.right + _GAP, top, panel, bottom - top)
@@ -222,8 +223,7 @@ def _fill_panel(
     """Write what stands beside the map."""
     y, lang = box.top, scene.lang
     modes = () if scene.public else MODES
-    judged = {mode: [beat.figures(mode) for beat in scene.plan.beats] for mode in modes}
-    for key, value in sums_of(scene.plan, judged, lang).items():
+    for key, value in sums_of(scene.plan, modes, scene.plan.request.season, lang).items():
         sheet.write((box.left, y + 11.0), value, 12.0, BOLD)
         at = box.left + width_pt(value, 12.0, BOLD) + 6.0
         sheet.write((at, y + 11.0), say(lang, f"maps.{key}"), 8.0, REGULAR, GREY)
@@ -247,10 +247,10 @@ def _columns(scene: Scene, beats: Sequence[Beat], width: float) -> list[MapColum
     """Return the table of some beats."""
     lang, modes = scene.lang, () if scene.public else MODES
     longest = max((width_pt(plain(each.beat_id), 8.0, BOLD) for each in beats), default=0.0)
-    wide, km, verdict = max(min(longest + 10.0, 90.0), 44.0), 38.0, 52.0
+    wide, km, verdict = max(min(longest + 10.0, 90.0), 44.0), 38.0, 66.0
 
     def judged(mode: str, beat: Beat) -> str:
-        return say(lang, f"verdict.{beat.figures(mode).verdict}")
+        return beat.figures(mode).short.say(lang)
 
     left = width - 12.0 - wide - km - len(modes) * verdict
     return [

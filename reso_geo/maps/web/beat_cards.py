@@ -129,6 +129,7 @@ def _figures(figures: ModeFigures, needed_s: float | None) -> dict[str, object]:
     return {
         **all_in_both(partial(mode_facts, figures)),
         "verdict": figures.verdict,
+        "short": phrase(figures.short),
         "reasons": [phrase(reason) for reason in reason_phrases(figures)],
         "load": both(partial(time_text, needed_s)),
         # Minutes and tenths of a week, as they are shown: no more than that is told.

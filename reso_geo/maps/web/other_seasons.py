@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from reso_geo.plan import judged_figures, tour_beats, yard_of
+from reso_geo.plan import tour_beats, yard_of
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -74,12 +74,17 @@ def season_figures(plan: Plan, *, tours: bool, seasons: bool) -> SeasonFigures:
         By mode and season.
     """
     own = plan.request.season
-    cases = {(mode, own): tuple(b.figures(mode) for b in plan.beats) for mode in MODES}
+    shown = [season for season in SEASONS if seasons or season == own]
+    cases = {
+        (mode, season): tuple(b.figures(mode, other=season != own) for b in plan.beats)
+        for mode in MODES
+        for season in sorted(shown, key=lambda season: season != own)
+    }
     needed = {case: _stored_needs(plan, figures) for case, figures in cases.items()}
     needed[plan.request.mode, own] = tuple(beat.load_s for beat in plan.beats)
     besides: dict[Case, tuple[NDArray[np.int64], ...]] = {}
     reach: dict[Case, NDArray[np.int64]] = {}
-    if not (tours or seasons):
+    if not tours:
         return SeasonFigures(cases, needed, besides, reach)
     yard = yard_of(plan)
     yards = {own: yard} | {s: yard.in_season(s) for s in SEASONS if seasons and s != own}
@@ -89,15 +94,8 @@ def season_figures(plan: Plan, *, tours: bool, seasons: bool) -> SeasonFigures:
         for season, each in yards.items():
             found = tour_beats(each, mode, plan.partition, numbers, plan.kept_tours, like)
             loads = like = {beat: load for beat, (load, _) in found.items()}
-            if tours:
-                besides[mode, season] = tuple(_besides(loads[beat]) for beat in numbers)
-                reach[mode, season] = _reach(plan, each.graphs[mode])
-            if season != own:
-                cases[mode, season] = tuple(
-                    judged_figures(each, mode, plan.partition, beat, loads[beat])
-                    for beat in numbers
-                )
-                needed[mode, season] = _stored_needs(plan, cases[mode, season])
+            besides[mode, season] = tuple(_besides(loads[beat]) for beat in numbers)
+            reach[mode, season] = _reach(plan, each.graphs[mode])
     return SeasonFigures(cases, needed, besides, reach)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess import VERDICTS
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import LANGUAGES, Phrase, say
 from reso_geo.maps.beat_facts import sums_of
 from reso_geo.maps.web.basemap import ground
@@ -142,7 +142,7 @@ def content(plans: Sequence[Plan], showing: Showing) -> dict[str, object]:
             "points": sheet.points,
         },
         "states": states,
-    } | ({} if showing.public else {"verdicts": {c: text(f"verdict.{c}") for c in VERDICTS}})
+    }
 
 
 def _texts(*, public: bool, kept: bool) -> dict[str, Text]:
@@ -230,8 +230,7 @@ class _PagePlan:
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         modes = () if self.showing.public else MODES
-        judged = {mode: self.by_season.figures[mode, season] for mode in modes}
-        sums = all_in_both(partial(sums_of, self.plan, judged))
+        sums = all_in_both(partial(sums_of, self.plan, modes, season))
         return [(value, text(f"maps.{key}")) for key, value in sums.items()]
 
     def _routes(self) -> dict[str, object]:
@@ -269,10 +268,13 @@ def _about(plan: Plan, audience: str) -> dict[str, object]:
     if plan.boundary.kind != "extent":
         sources.append(text("maps.outline_source", {"origin": plan.boundary.origin}))
     inside = sees_inside(audience)
-    keys = ("maps.method_pass", "maps.method_verdict", "page.method_season") if inside else ()
+    method: list[Text] = []
+    if inside:
+        rules = cadence_phrase(plan.settings), rule_phrase(plan.settings)
+        method = [text("maps.method_pass"), *map(phrase, rules), text("page.method_season")]
     return {
         "warnings": [phrase(note) for note in shown_notes(plan, audience)],
-        "method": [*(text(key) for key in keys), *sources],
+        "method": [*method, *sources],
         "assumptions": [
             both(partial(assumption_text, plan.settings, key))
             for key in (assumptions_of(plan) if inside else ())

@@ -55,9 +55,8 @@ class PlanMethods(Shown):
         for beat in plan.beats:
             figures = beat.figures(plan.request.mode)
             margin = "-" if figures.margin is None else f"{100.0 * figures.margin:.0f} %"
-            verdict = Phrase(f"verdict.{figures.verdict}")
             km = f"{beat.street_km:.1f}"
-            rows.append((beat.beat_id, beat.name, beat.posts, km, verdict, margin))
+            rows.append((beat.beat_id, beat.name, beat.posts, km, figures.said, margin))
         return rows
 
     def beats_gdf(self) -> gpd.GeoDataFrame:

@@ -7,7 +7,7 @@ from functools import reduce
 from statistics import median
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import VERDICTS
+from reso_geo.assess import VERDICTS, cadence_phrase, rule_phrase
 from reso_geo.i18n import Phrase, decimal, listed, say
 from reso_geo.maps.beat_facts import cadence_text
 from reso_geo.plan import (
@@ -271,19 +271,19 @@ def _changed(change: Change, lang: str, audience: str) -> Iterator[Phrase]:
 
 def _verdicts(plan: Plan, lang: str) -> NoteTable:
     """Count the beats by verdict, a column a mode."""
-    columns = []
+    columns, words = [], (*VERDICTS, "measure")
     for mode in MODES:
-        judged = [beat.figures(mode).verdict for beat in plan.beats]
+        judged = [beat.figures(mode).word for beat in plan.beats]
         weeks = [beat.figures(mode).every_weeks for beat in plan.beats]
         known = [week for week in weeks if week is not None]
         columns.append(
             (
-                *(str(judged.count(verdict)) for verdict in VERDICTS),
+                *(str(judged.count(word)) for word in words),
                 cadence_text(float(median(known)), lang) if len(known) == len(weeks) else "\u2013",
             )
         )
     heads = (say(lang, "note.column.verdict"), *(say(lang, f"maps.{mode}") for mode in MODES))
-    names = [say(lang, f"note.column.{name}") for name in (*VERDICTS, "weeks")]
+    names = [say(lang, f"note.column.{name}") for name in (*words, "weeks")]
     return NoteTable(say(lang, "note.verdicts"), heads, tuple(zip(names, *columns, strict=True)))
 
 
@@ -358,8 +358,8 @@ def _sections(plan: Plan, lang: str, audience: str) -> Iterator[tuple[str, tuple
     more = len(told) - len(shown[:_MOST_NOTES])
     judged: tuple[str, ...] = ()
     if sees_inside(audience):
-        named = assumptions_line(plan.settings, assumptions_of(plan), lang)
-        judged = (say(lang, "note.verdict_rule"), *named)
+        rules = (each(plan.settings).say(lang) for each in (cadence_phrase, rule_phrase))
+        judged = (*rules, *assumptions_line(plan.settings, assumptions_of(plan), lang))
     yield (
         say(lang, "note.limits"),
         (

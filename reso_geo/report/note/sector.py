@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import say
 from reso_geo.plan import audience_text, sector_assumptions
 from reso_geo.report.note.content import (
@@ -14,7 +15,13 @@ from reso_geo.report.note.content import (
     clipped,
     source_line,
 )
-from reso_geo.report.sentences import VERDICT_COLUMNS, sections, sector_facts, verdict_row
+from reso_geo.report.sentences import (
+    VERDICT_COLUMNS,
+    answer,
+    sections,
+    sector_facts,
+    verdict_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sector_note"]
 
-_SHORT, _LONG = ("case", "verdict"), ("case", "needed", "available", "margin", "weeks", "pass")
+_SHORT, _LONG = ("case", "verdict"), ("case", "needed", "available", "reserve", "weeks", "pass")
 _TOLD = ("sheet.why", "sheet.fixes")
 _MOST_LINES = 4
 
@@ -54,7 +61,10 @@ def sector_note(found: Assessment, lang: str) -> Note:
         marks=(audience_text("internal", lang),),
         title=say(lang, "note.sector_title", {"area": area}),
         place="",
-        lead=(" ".join(phrase.say(lang) for phrase in sector_facts(found)),),
+        lead=(
+            answer(found).say(lang),
+            " ".join(phrase.say(lang) for phrase in sector_facts(found)),
+        ),
         picture=Picture(_picture(found, lang), say(lang, "note.sector_picture", {"area": area})),
         beside=_table(found, lang, "office.sheet.verdicts", _SHORT),
         below=_table(found, lang, "note.figures", _LONG),
@@ -89,4 +99,5 @@ def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ..
     named = assumptions_line(found.settings, sector_assumptions(found), lang)
     notes = len(found.warnings)
     others = [say(lang, "note.more_sector", {"count": notes})] if notes else []
-    yield say(lang, "note.limits"), (say(lang, "note.verdict_rule"), *named, *others)
+    judged = (cadence_phrase(found.settings).say(lang), rule_phrase(found.settings).say(lang))
+    yield say(lang, "note.limits"), (*judged, *named, *others)

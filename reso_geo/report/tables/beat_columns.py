@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reso_geo.i18n import say
 from reso_geo.naming import NAMED_ENOUGH
-from reso_geo.plan import reason_phrases, sees_inside
+from reso_geo.plan import reason_phrases, sees_inside, setting_phrase
 from reso_geo.report.tables.table import Column, Table, table_of
 from reso_geo.travel import MODES
 
@@ -25,6 +25,10 @@ __all__ = ["BEAT", "FIGURES", "beat_columns", "beats_table", "in_mode"]
 def _reasons(figures: ModeFigures) -> Cell:
     reasons = reason_phrases(figures)
     return (lambda lang: " ".join(each.say(lang) for each in reasons)) if reasons else ""
+
+
+def _to_measure(figures: ModeFigures) -> Cell:
+    return setting_phrase(figures.to_measure) if figures.to_measure else ""
 
 
 def _bound_s(figures: ModeFigures) -> float | None:
@@ -47,8 +51,14 @@ _BEAT: tuple[Column[Beat], ...] = (
 )
 _FIGURES: tuple[Column[ModeFigures], ...] = (
     Column("office.column.verdict", "verdict", words="verdict"),
+    Column("office.column.verdict", "word", words="verdict"),
+    Column("office.column.verdict", lambda figures: figures.said, json="said"),
+    Column("office.column.chance", "chance", "share", 9),
+    Column("office.column.reserve", "reserve", "share", 9),
+    Column("office.column.low", "low_s", "hours", 12),
+    Column("office.column.high", "high_s", "hours", 12),
     Column("office.column.margin", "margin", "share", 9),
-    Column("office.column.reserve", "reserve", "share", 12),
+    Column("office.column.to_measure", _to_measure, json="to_measure", width=30),
     Column("office.column.every_weeks", "every_weeks", "hundredth", 18),
     Column("office.column.pass_h", "pass_s", "hours"),
     Column("office.column.deadhead_h", "deadhead_s", "hours", 14),
@@ -130,5 +140,5 @@ def beats_table(plan: Plan) -> Table:
     columns = [BEAT["beat_id"], BEAT["name"], BEAT["street_km"]]
     for mode in MODES:
         columns += [in_mode(mode, "pass_s", f"cli.{mode}")]
-        columns.append(in_mode(mode, "verdict", "office.column.verdict"))
+        columns.append(in_mode(mode, "said", "office.column.verdict"))
     return table_of("", columns, plan.beats)

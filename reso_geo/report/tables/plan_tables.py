@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import Phrase, decimal, listed, say
 from reso_geo.plan import (
     assumption_label,
     audience_text,
+    enough_phrase,
     season_text,
     sees_inside,
+    setting_phrase,
     settings_used,
     shown_notes,
     shown_total,
@@ -21,11 +24,11 @@ from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
 from reso_geo.report.tables.table import Column, Table, table_of
-from reso_geo.settings import LEVELS, Range, SeasonDates
+from reso_geo.settings import LEVELS, Range, SeasonDates, ranges_of
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
-    from reso_geo.plan import Beat, Plan
+    from reso_geo.plan import Beat, Plan, PlanMatter
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.report.tables.table import Cell
 
@@ -39,9 +42,13 @@ _ROLES = frozenset(
 
 _SHEET = ("beat_id", "name", "city", "district", "posts", "street_km", "residents", "counts")
 _JUDGED = (
-    "verdict",
-    "margin",
+    "word",
+    "chance",
     "reserve",
+    "low_s",
+    "high_s",
+    "margin",
+    "to_measure",
     "every_weeks",
     "pass_s",
     "deadhead_s",
@@ -72,6 +79,7 @@ def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[
     tables = (
         _beats(plan, audience),
         _verdicts(plan, audience),
+        _matters(plan, audience),
         _streets(plan),
         _seats(plan, lang, audience),
         _change(plan, lang, audience),
@@ -140,6 +148,23 @@ def _verdicts(plan: Plan, audience: str) -> Table | None:
         columns.append(column.within(column.head, lambda row: row[0].figures(row[1])))
     rows = ((beat, mode) for beat in plan.beats for mode in MODES)
     return table_of("office.sheet.verdicts", columns, rows)
+
+
+def _matters(plan: Plan, audience: str) -> Table | None:
+    """List how far each assumption moves the number of beats with time enough."""
+    if not sees_inside(audience):
+        return None
+    values = ranges_of(plan.settings)
+    columns: tuple[Column[tuple[str, PlanMatter]], ...] = (
+        Column("office.column.mode", lambda row: row[0], words="maps.mode"),
+        Column("office.column.setting", lambda row: setting_phrase(row[1].setting), width=50),
+        Column("office.column.at_low", lambda row: values[row[1].setting].low, "hundredth"),
+        Column("office.column.beats_low", lambda row: row[1].beats_low, "tenth", 14),
+        Column("office.column.at_high", lambda row: values[row[1].setting].high, "hundredth"),
+        Column("office.column.beats_high", lambda row: row[1].beats_high, "tenth", 14),
+    )
+    rows = [(mode, each) for mode in MODES for each in plan.enough_in(mode).matters]
+    return table_of("office.sheet.matters", columns, rows) if rows else None
 
 
 def _streets(plan: Plan) -> Table:
@@ -265,7 +290,9 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         *(("state", say(lang, f"report.{each}")) for each in plan.unsettled),
         ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
         ("method", say(lang, "maps.method_pass") if inside else ""),
-        ("method", say(lang, "maps.method_verdict") if inside else ""),
+        ("odds", _odds(plan, lang) if inside else ""),
+        ("method", cadence_phrase(plan.settings).say(lang) if inside else ""),
+        ("method", rule_phrase(plan.settings).say(lang) if inside else ""),
         *(("warning", note.say(lang)) for note in shown_notes(plan, audience)),
         ("credit", say(lang, "maps.credit")),
     ]
@@ -276,6 +303,10 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
             for given in plan.inputs
         ]
     return Table("office.sheet.about", columns, tuple(said))
+
+
+def _odds(plan: Plan, lang: str) -> str:
+    return " ".join(enough_phrase(plan, mode).say(lang) for mode in MODES)
 
 
 def _role(role: str, lang: str) -> str:
