@@ -66,9 +66,11 @@ class TransferParams(Tuning):
     return_room
         Part of the tolerance that what returns may fill: it makes less deadhead, which brings down
         what every beat may have.
+    much_out
+        Mean tolerances out of their ranges from which on all neighbours divide their streets again
+        first: where little is wrong, flows move less.
     divisions, flows, patience
-        Rounds in which all neighbours divide their streets again, and of flows, and how many of
-        the latter in a row may bring nothing.
+        Rounds of such divisions, and of flows, and how many flows in a row may bring nothing.
     kicks
         Shares of the flow that are tried to let more return.
     mending
@@ -97,13 +99,14 @@ class TransferParams(Tuning):
     out_square: float = figure(50.0)
     apart: float = figure(1.0)
     border: float = figure(0.004, 1e-9)
-    border_first: float = figure(0.008, 1e-9)
+    border_first: float = figure(0.004, 1e-9)
     return_widths: float = figure(1.0)
     least_gain: float = share(1e-4)
     inner: float = share(0.85)
     close: float = share(0.88)
     mend_beyond: float = share(0.98)
     return_room: float = share(0.9)
+    much_out: float = figure(1.0)
     divisions: int = count(10, 0)
     flows: int = count(8, 0)
     patience: int = count(2)

@@ -1,9 +1,10 @@
 """Bring every beat into its range with as little as possible changing hands.
 
-First loads flow along the cheapest chains of neighbours, a second that leaves its previous beat
-costing one, a second that returns to it gaining one; then single trades, measured, mend what the
-deadhead changed; last, once each beat has its base, streets return wherever both beats stay in
-their ranges. What counts is how far beats are out of their ranges, what they hold of others, and
+Where much must move, all neighbours first divide their streets again, then each beat out of its
+range with one neighbour. Loads flow along the cheapest chains of neighbours, a second that leaves
+its previous beat costing one, a second that returns to it gaining one; then single trades,
+measured, mend what the deadhead changed; last, once each beat has its base, streets return wherever
+both beats stay in their ranges. What counts is how far beats are out of their ranges, what they hold of others, and
 what of them lies across a barrier.
 """
 
@@ -73,8 +74,9 @@ class TransferSearch:
         bool
             False when time was up first.
         """
-        self._divide_all()
-        self._recut_all()
+        if self._out().mean() > self._params.much_out:
+            self._divide_all()
+            self._recut_all()
         self._flow_all()
         self._straighten()
         self._mend()
@@ -278,6 +280,7 @@ class TransferSearch:
         state = self._state
         need, pairs = self._need(beat)
         over = bool(state.load_s[beat] > state.target_s[beat])
+        yield from self._recuts(beat)
         for barrier in (False, True):
             for pair in pairs:
                 yield from (
