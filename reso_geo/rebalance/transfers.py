@@ -4,8 +4,8 @@ Where much must move, all neighbours first divide their streets again, then each
 range with one neighbour. Loads flow along the cheapest chains of neighbours, a second that leaves
 its previous beat costing one, a second that returns to it gaining one; then single trades,
 measured, mend what the deadhead changed; last, once each beat has its base, streets return wherever
-both beats stay in their ranges. What counts is how far beats are out of their ranges, what they hold of others, and
-what of them lies across a barrier.
+both beats stay in their ranges. What counts is how far beats are out of their ranges, what they
+hold of others, and what of them lies across a barrier.
 """
 
 from __future__ import annotations
