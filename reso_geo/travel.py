@@ -325,6 +325,11 @@ def _winter_use(
     return np.where((use == RIDE) & ~network.cleared, pushed, use)
 
 
+def _steepness(slope: Figures, steepest: Figures) -> NDArray[np.float64]:
+    """Return slopes between the steepest that counts up and down; flat where not known."""
+    return np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
+
+
 def walk_share(
     slope: Figures, decay: Figures, best_descent: Figures, steepest: Figures
 ) -> NDArray[np.float64]:
@@ -342,7 +347,7 @@ def walk_share(
     ndarray of float64
         Above 0 and at most 1.
     """
-    steep = np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
+    steep = _steepness(slope, steepest)
     longer = sum(np.exp(decay * np.abs(s + best_descent)) for s in (steep, -steep))
     share: NDArray[np.float64] = np.exp(decay * np.asarray(best_descent)) * 2.0 / longer
     return share
@@ -367,6 +372,6 @@ def ride_share(
     ndarray of float64
         Above 0; more than 1 downhill.
     """
-    percent = 100.0 * np.clip(np.nan_to_num(slope, nan=0.0), -np.asarray(steepest), steepest)
+    percent = 100.0 * _steepness(slope, steepest)
     share = 1.0 - climb_loss * np.maximum(percent, 0.0) + descent_gain * np.maximum(-percent, 0.0)
     return np.maximum(share, _LEAST_SHARE)

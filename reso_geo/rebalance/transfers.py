@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,32 @@ if TYPE_CHECKING:
     from reso_geo.rebalance.territory import Territory
 
 __all__ = ["TransferSearch"]
+
+
+class _Need(NamedTuple):
+    """What brings a beat into its range: load that it must give, or take, and who has room for it.
+
+    Attributes
+    ----------
+    over
+        Whether it must give.
+    amount_s
+        How much, seconds per week.
+    fill
+        float64, shape (c,): how little room each beat has for that.
+    """
+
+    over: bool
+    amount_s: float
+    fill: NDArray[np.float64]
+
+    def pair(self, beat: int, other: int) -> tuple[int, int]:
+        """Return the giver and the taker."""
+        return (beat, other) if self.over else (other, beat)
+
+    def with_room(self, beats: Iterable[int]) -> list[int]:
+        """Return beats in order, the one with most room first."""
+        return sorted(beats, key=lambda beat: (self.fill[beat], beat))
 
 
 def _objective(state: SearchState, territory: Territory, params: TransferParams) -> Objective:
@@ -126,22 +152,20 @@ class TransferSearch:
 
     def _recuts(self, beat: int) -> Iterator[Move]:
         """Propose divisions that bring a beat into its range, a neighbour with room first."""
-        need, pairs = self._need(beat)
-        for pair in pairs:
+        need = self._need(beat)
+        for other in need.with_room(self._assignment.neighbours_of(beat)):
+            pair = need.pair(beat, other)
             for share in self._params.shares:
-                step = Recut(*pair, share * need)
-                yield Move(pair, ("recut", round(share * need, 3)), (step,))
+                step = Recut(*pair, share * need.amount_s)
+                yield Move(pair, ("recut", round(share * need.amount_s, 3)), (step,))
 
-    def _need(self, beat: int) -> tuple[float, list[tuple[int, int]]]:
-        """Return how much load a beat must give or take, and with whom: giver first."""
+    def _need(self, beat: int) -> _Need:
         state = self._state
         target = state.target_s
         over = bool(state.load_s[beat] > target[beat])
         width = self._params.inner * state.tolerance * target[beat]
-        need = abs(float(state.load_s[beat] - target[beat])) - width
-        fill = state.load_s / target if over else -state.load_s / target
-        near = sorted(self._assignment.neighbours_of(beat), key=lambda o: (fill[o], o))
-        return need, [(beat, other) if over else (other, beat) for other in near]
+        amount = abs(float(state.load_s[beat] - target[beat])) - width
+        return _Need(over, amount, state.load_s / target if over else -state.load_s / target)
 
     def _straighten(self) -> None:
         """Divide the streets of neighbours again along cheaper borders, until none does."""
@@ -277,21 +301,20 @@ class TransferSearch:
 
     def _mends(self, beat: int) -> Iterator[Move]:
         """Propose trades that bring a beat into its range: with a neighbour, or one behind it."""
-        state = self._state
-        need, pairs = self._need(beat)
-        over = bool(state.load_s[beat] > state.target_s[beat])
+        need = self._need(beat)
+        near = need.with_room(self._assignment.neighbours_of(beat))
         yield from self._recuts(beat)
         for barrier in (False, True):
-            for pair in pairs:
+            for pair in (need.pair(beat, other) for other in near):
                 yield from (
-                    _trade(pair, share * need, over=barrier) for share in self._params.shares
+                    _trade(pair, share * need.amount_s, over=barrier)
+                    for share in self._params.shares
                 )
-                yield _trade(pair, need, over=barrier, single=True)
-        fill = state.load_s / state.target_s if over else -state.load_s / state.target_s
-        for other in (sum(pair) - beat for pair in pairs):
+                yield _trade(pair, need.amount_s, over=barrier, single=True)
+        for other in near:
             thirds = [third for third in self._assignment.neighbours_of(other) if third != beat]
-            for third in sorted(thirds, key=lambda t: (fill[t], t))[: self._params.most_thirds]:
-                yield _relay((beat, other, third), need, over=over)
+            for third in need.with_room(thirds)[: self._params.most_thirds]:
+                yield _relay((beat, other, third), need.amount_s, over=need.over)
 
     def _away(self) -> list[tuple[int, int, float]]:
         """Return who holds how much of whose streets, the most first."""

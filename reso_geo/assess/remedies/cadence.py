@@ -68,19 +68,22 @@ def cadence_fix(case: Case, chance: float | None = None) -> Fix | None:
         where even 5 % does not fit, since visits or calls take the time, or no tour exists.
     """
     moving_s, room_s, _ = _drawn(case)
-    share = math.floor(_STEPS * _sure(case, room_s / moving_s, chance) + 1e-9) / _STEPS
+    shares = room_s / moving_s
+    share = math.floor(_STEPS * _sure(case, shares, chance) + 1e-9) / _STEPS
     if not _LEAST <= share < 1.0:
         return None
     figures = {"cadence_share": share, "weeks": 1.0 / share}
     for name, asked in _BESIDE.items():
-        figures[name] = _cadence_for(case, asked)
+        figures[name] = _cadence_for(case, shares, asked)
     return _verified(case, "cadence", with_cadence, share, figures, chance)
 
 
-def _cadence_for(case: Case, chance: float) -> float:
-    """Return the share of the cadences that has a chance, in whole per cent, at most all of it."""
-    moving_s, room_s, _ = _drawn(case)
-    steps = math.floor(_STEPS * with_chance(room_s / moving_s, chance) + 1e-9)
+def _cadence_for(case: Case, shares: NDArray[np.float64], chance: float) -> float:
+    """Return the share of the cadences that has a chance, in whole per cent, at most all of it.
+
+    Of all draws, `shares` has what fits in each.
+    """
+    steps = math.floor(_STEPS * with_chance(shares, chance) + 1e-9)
     steps = max(0, min(_STEPS, steps))
     while steps:
         again = case.judged_with(with_cadence(case.needs.settings, steps / _STEPS))
