@@ -26,14 +26,8 @@ from reso_geo.report.posts import (
     save_seats,
 )
 from reso_geo.report.rebalance import lineage_table, rebalance_summary
-from reso_geo.report.sector import sector_summary
-from reso_geo.report.sector_sheet import (
-    check_sector_target,
-    save_reach,
-    save_sector_note,
-    save_sheet,
-)
-from reso_geo.report.sentences import (
+from reso_geo.report.sector.figures import sector_summary
+from reso_geo.report.sector.sentences import (
     VERDICT_COLUMNS,
     answer,
     sections,
@@ -41,6 +35,13 @@ from reso_geo.report.sentences import (
     short_figure,
     verdict_row,
     verdict_table,
+)
+from reso_geo.report.sector.sheet import (
+    check_sector_target,
+    save_matters,
+    save_reach,
+    save_sector_note,
+    save_sheet,
 )
 from reso_geo.report.tables.beat_columns import beats_table
 from reso_geo.report.tables.table import Column, Table, table_of
@@ -80,6 +81,7 @@ __all__ = [
     "save_frontier",
     "save_frontier_picture",
     "save_ladder",
+    "save_matters",
     "save_reach",
     "save_seats",
     "save_sector_note",

@@ -25,6 +25,7 @@ from reso_geo.plan import (
 )
 from reso_geo.records import kind_of, path_of
 from reso_geo.report.markdown import markdown
+from reso_geo.report.matters import plan_matters_picture
 from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.tables.beat_columns import BEAT, FIGURES, beat_columns, in_mode
@@ -55,7 +56,7 @@ _FIGURES_IN_JSON = (
     "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "chance", "reserve",
     "margin", "every_weeks", "low_s", "high_s",
 )  # fmt: skip
-_ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf")}
+_ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf"), "matters": (".png",)}
 
 
 def plan_report(
@@ -79,14 +80,15 @@ def plan_report(
         tables but for the streets. ``.csv``: a row a beat, UTF-8 with a mark, semicolons and
         decimal commas in French, commas and decimal points in English; text that a spreadsheet
         would take for a formula, a number or a date starts with an apostrophe. ``.docx`` or
-        ``.pdf``: the note, one page for council. The same plan gives the same bytes.
+        ``.pdf``: the note, one page for council. ``.png``: how far each assumption moves the
+        number of beats with time enough. The same plan gives the same bytes.
     lang
         ``fr`` or ``en``.
     audience
         ``public`` (no loads, nothing about anchors, residents and calls under 10 masked),
         ``internal`` or ``restricted``; named in every file.
     kind
-        ``table`` or ``note``; None takes it from the ending.
+        ``table``, ``note`` or ``matters``; None takes it from the ending.
     date
         The day that it says it was drawn on; see `reso_geo.output_files.day_drawn`. CSV says none.
 
@@ -133,7 +135,7 @@ def check_report_target(path: Path, kind: str | None = None) -> None:
     path
         The file to write.
     kind
-        ``table``, ``note``, or None for what the ending says.
+        ``table``, ``note``, ``matters``, or None for what the ending says.
 
     Raises
     ------
@@ -142,7 +144,7 @@ def check_report_target(path: Path, kind: str | None = None) -> None:
     """
     if kind not in (None, *_ENDINGS):
         raise UsageError(Phrase("report.unknown_what", {"kind": kind}))
-    known = _ENDINGS["table"] + _ENDINGS["note"] if kind is None else _ENDINGS[kind]
+    known = sum(_ENDINGS.values(), ()) if kind is None else _ENDINGS[kind]
     if path.suffix.lower() not in known:
         key = "report.not_note" if kind == "note" else "report.not_report"
         raise UsageError(Phrase(key, {"path": path}))
@@ -153,6 +155,8 @@ def _content(plan: Plan, ending: str, lang: str, audience: str, drawn: str) -> b
         return workbook(plan, lang, audience, drawn)
     if ending == ".md":
         return markdown(plan, lang, audience, drawn).encode()
+    if ending == ".png":
+        return plan_matters_picture(plan, lang, audience)
     note = plan_note(plan, overview_png(plan, lang, audience), lang, audience, drawn)
     return note_bytes(note, ending)
 

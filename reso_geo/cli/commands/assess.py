@@ -19,6 +19,7 @@ from reso_geo.i18n import Phrase
 from reso_geo.plan import sector_assumptions
 from reso_geo.report import (
     check_sector_target,
+    save_matters,
     save_reach,
     save_sector_note,
     save_sheet,
@@ -98,6 +99,8 @@ def _save(found: Assessment, path: Path, lang: str) -> None:
         save_sheet(found, path, lang)
     elif ending in (".docx", ".pdf"):
         save_sector_note(found, path, lang)
+    elif ending == ".png":
+        save_matters(found, path, lang)
     else:
         save_reach(found, path)
 

@@ -94,7 +94,9 @@ def report(
     context: typer.Context,
     plan_path: PlanPath,
     out: Annotated[Path, typer.Option(help="help.report_out")],
-    kind: Annotated[str | None, typer.Option(help="help.report_kind", metavar="table|note")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="help.report_kind", metavar="table|note|matters")
+    ] = None,
     audience: Audience = "internal",
     date: DrawnDate = None,
 ) -> None:

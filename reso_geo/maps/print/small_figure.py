@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["new_figure", "png_of"]
+__all__ = ["empty_figure", "new_figure", "png_of"]
 
 _DPI = 150
 
@@ -29,9 +29,26 @@ def new_figure(inches: tuple[float, float]) -> tuple[Figure, Axes]:
     tuple of (Figure, Axes)
         With room for what stands around the axes.
     """
+    figure = empty_figure(inches)
+    return figure, figure.add_subplot()
+
+
+def empty_figure(inches: tuple[float, float]) -> Figure:
+    """Return a figure without axes.
+
+    Parameters
+    ----------
+    inches
+        Width and height.
+
+    Returns
+    -------
+    Figure
+        Its parts make room for each other.
+    """
     figure = Figure(figsize=inches, dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.add_subplot()
+    return figure
 
 
 def png_of(figure: Figure, dpi: float | None = None) -> bytes:

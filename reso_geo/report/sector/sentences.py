@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Judgement
 
 __all__ = [
+    "MUCH",
     "VERDICT_COLUMNS",
     "answer",
     "case_name",
+    "ends_of",
+    "exact",
     "sections",
     "sector_facts",
     "short_figure",
@@ -28,7 +31,7 @@ __all__ = [
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "reserve", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
 _WEEK_DAYS = 7.0
-_MUCH, _MOST_MATTERS = 0.05, 6
+MUCH, _MOST_MATTERS = 0.05, 6
 """A chance that moves less, or is of one more assumption, is not told on paper."""
 
 
@@ -223,25 +226,51 @@ def _matters(judgement: Judgement) -> list[Phrase]:
     for each in case.verdict.matters:
         low, high = each.chance_low, each.chance_high
         if each.setting == case.verdict.to_measure:
-            said.insert(0, Phrase("sheet.to_measure", _ends(case, each.setting)))
-        if each.move >= _MUCH and len(said) < _MOST_MATTERS:
-            chances = {
+            said.insert(0, Phrase("sheet.to_measure", ends_of(case, each.setting)))
+        if each.move >= MUCH and len(said) < _MOST_MATTERS:
+            chances: dict[str, Phrase | str] = {
                 "chance_low": chance_phrase(low, verdict_of(low, settings.odds)),
                 "chance_high": chance_phrase(high, verdict_of(high, settings.odds)),
             }
-            said.append(Phrase("sheet.matter", _ends(case, each.setting) | chances))
+            said.append(Phrase("sheet.matter", ends_of(case, each.setting) | chances))
     return said
 
 
-def _ends(case: Case, key: str) -> dict[str, object]:
-    """Return the name of an assumption and its two ends."""
+def ends_of(case: Case, key: str) -> dict[str, Phrase | str]:
+    """Return the name of an assumption and its two ends.
+
+    Parameters
+    ----------
+    case
+        A sector in one mode and season.
+    key
+        As in the settings file.
+
+    Returns
+    -------
+    dict
+        ``case``, ``name``, and all digits of ``low`` and ``high``.
+    """
     value = case.needs.settings.values()[key]
-    ends = {level: _exact(f"{value.at(level):g}") for level in ("low", "high")}
+    ends: dict[str, Phrase | str] = {
+        level: exact(f"{value.at(level):g}") for level in ("low", "high")
+    }
     return {"case": case_name(case), "name": setting_phrase(key), **ends}
 
 
-def _exact(figure: str) -> Phrase | str:
-    """Return all digits of a figure, with the decimal mark of a language."""
+def exact(figure: str) -> Phrase | str:
+    """Return all digits of a figure, with the decimal mark of a language.
+
+    Parameters
+    ----------
+    figure
+        As Python writes it.
+
+    Returns
+    -------
+    Phrase or str
+        A text where it has no decimals.
+    """
     whole, dot, part = figure.partition(".")
     return Phrase("sheet.exact", {"whole": whole, "part": part}) if dot else whole
 

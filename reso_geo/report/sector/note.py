@@ -15,7 +15,7 @@ from reso_geo.report.note.content import (
     clipped,
     source_line,
 )
-from reso_geo.report.sentences import (
+from reso_geo.report.sector.sentences import (
     VERDICT_COLUMNS,
     answer,
     sections,

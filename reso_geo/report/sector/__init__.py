@@ -1,0 +1,1 @@
+"""One sector: its figures as JSON, sentences, a sheet, a note, a picture of what matters."""
