@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     _Number = Synchronized[int]
 
-__all__ = ["MANY_SEGMENTS", "Workers", "side_by_side"]
+__all__ = ["MANY_SEGMENTS", "Meanwhile", "Workers", "side_by_side"]
 
 _LOG = logging.getLogger(__name__)
 Task = TypeVar("Task")
@@ -113,20 +114,10 @@ class Workers(Generic[Task, Answer]):
         context = multiprocessing.get_context("fork")
         self._next = context.Value("q")
         for _ in range(len(os.sched_getaffinity(0)) - 1):
-            here, there = context.Pipe()
-            ends = [there, here, *(other.pipe for other in others)]
-            process = context.Process(
-                target=_serve, args=(self._function, self._next, ends), daemon=True
-            )
-            with warnings.catch_warnings():
-                # Python warns of any other thread, as those with which NumPy multiplies matrices.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                process.start()
-            there.close()
             # When nobody uses this object any more, its ends of the pipes are closed, which ends
             # the processes: no more than that, since an interrupt is lost in what Python calls
             # last.
-            others.append(_Worker(process, here))
+            others.append(_copied(partial(_serve, self._function, self._next), others))
 
     def _leave(self, why: str) -> None:
         """Go on without the other processes."""
@@ -143,6 +134,72 @@ class _Worker(NamedTuple):
 
     process: BaseProcess
     pipe: Connection
+
+
+class Meanwhile(Generic[Answer]):
+    """One piece of work that another process does while this one goes on.
+
+    It ends when nobody waits for its answer any more, and with this process.
+
+    Parameters
+    ----------
+    function
+        Gives the answer.
+    worth
+        False for so little work that copying this process would take longer.
+
+    Examples
+    --------
+    >>> Meanwhile(lambda: 2 + 2).answer()
+    4
+    """
+
+    def __init__(self, function: Callable[[], Answer], *, worth: bool = True) -> None:
+        self._function, self._other = function, None
+        why = _why_alone() if worth else "it is little"
+        try:
+            if not why:
+                self._other = _copied(partial(_tell, function))
+        except (OSError, ImportError, MemoryError) as error:
+            why = str(error)
+        if why:
+            _LOG.debug("nothing is done meanwhile: %s", why)
+
+    def answer(self) -> Answer:
+        """Return the answer, once it is there.
+
+        Returns
+        -------
+        any
+            What the function returns here where there is no other process, or it ended.
+        """
+        other, self._other = self._other, None
+        if other is None:
+            return self._function()
+        try:
+            found: Answer = other.pipe.recv()
+        except (EOFError, OSError) as error:
+            _LOG.debug("what was done meanwhile is done again: %s", error)
+            return self._function()
+        finally:
+            other.pipe.close()
+        return found
+
+
+def _copied(
+    serve: Callable[[Sequence[Connection]], None], others: Sequence[_Worker] = ()
+) -> _Worker:
+    """Begin a copy of this process, which is given its end of a pipe and those that it closes."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    ends = [there, here, *(other.pipe for other in others)]
+    process = context.Process(target=serve, args=(ends,), daemon=True)
+    with warnings.catch_warnings():
+        # Python warns of any other thread, as those with which NumPy multiplies matrices.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
+    there.close()
+    return _Worker(process, here)
 
 
 def side_by_side(
@@ -190,11 +247,7 @@ def _serve(
     function: Callable[[Task], Answer], following: _Number, ends: Sequence[Connection]
 ) -> None:
     """Answer until nobody asks; an error ends it, and shows where the question came from."""
-    there, *others = ends
-    for end in others:
-        end.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
+    there = _own_end(ends)
     while True:
         try:
             answers = _answers(function, following, there.recv())
@@ -204,6 +257,25 @@ def _serve(
             there.send(answers)
         except OSError:  # nobody waits for them any more
             os._exit(0)
+
+
+def _tell(function: Callable[[], Answer], ends: Sequence[Connection]) -> None:
+    """Answer once; an error ends it, and shows where the answer is waited for."""
+    there = _own_end(ends)
+    try:
+        there.send(function())
+    except Exception:  # noqa: BLE001 - likewise
+        os._exit(0)
+
+
+def _own_end(ends: Sequence[Connection]) -> Connection:
+    """Prepare a copy of this process, and return its end of the pipe: the first of those given."""
+    there, *others = ends
+    for end in others:
+        end.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    return there
 
 
 def _answers(

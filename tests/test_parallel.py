@@ -17,7 +17,7 @@ from cutting import on_foot
 
 from reso_geo import CutRequest, load_network
 from reso_geo.districting import DistrictingProblem
-from reso_geo.parallel import Workers
+from reso_geo.parallel import Meanwhile, Workers
 from reso_geo.partition import cut_beats
 
 if TYPE_CHECKING:
@@ -166,6 +166,37 @@ def test_an_interrupt_stops_both_processes_without_a_word_from_the_second() -> N
     for process in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(process, 0)
+
+
+@needs_two
+def test_one_piece_of_work_is_done_meanwhile_by_another_process() -> None:
+    begun = multiprocessing.get_context("fork").Event()
+
+    def answer() -> int:
+        begun.set()
+        return os.getpid()
+
+    meanwhile = Meanwhile(answer)
+    assert begun.wait(60.0)
+    assert meanwhile.answer() != OWN
+    assert Meanwhile(os.getpid, worth=False).answer() == OWN
+
+
+@needs_two
+def test_an_error_meanwhile_is_raised_where_the_answer_is_waited_for() -> None:
+    meanwhile = Meanwhile(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        meanwhile.answer()
+
+
+@needs_two
+def test_work_meanwhile_that_is_killed_is_done_again() -> None:
+    def answer() -> int:
+        if os.getpid() != OWN:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    assert Meanwhile(answer).answer() == OWN
 
 
 @needs_two

@@ -17,6 +17,7 @@ from reso_geo.demand import far_note
 from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
+from reso_geo.parallel import MANY_SEGMENTS, Meanwhile
 from reso_geo.partition import district_beats
 from reso_geo.plan.balance import balance_why, neighbourhoods_phrase, sentence_of
 from reso_geo.plan.evaluate import measure_beats
@@ -123,15 +124,20 @@ def build_plan(
         Complete: ready to be saved, drawn and reported.
     """
     begin, network = progress or (lambda _: None), context.network
+    cities = project_shapes(boundary, network.crs)
+    limits, extent = ((), cities) if boundary.kind == "extent" else (cities, ())
+
+    def drawn() -> tuple[tuple[shapely.MultiPolygon, ...], tuple[BeatSurroundings, ...]]:
+        shapes = tile(network, partition, cities)
+        return shapes, describe_beats(network, partition, shapes, limits, extent)
+
+    drawing = Meanwhile(drawn, worth=len(network) >= MANY_SEGMENTS)
     begin("progress.measure")
     measured, tours, enough = measure_beats(
         context, partition, given.people, given.known, given.tours
     )
     begin("progress.tile")
-    cities = project_shapes(boundary, network.crs)
-    shapes = tile(network, partition, cities)
-    limits, extent = ((), cities) if boundary.kind == "extent" else (cities, ())
-    around = describe_beats(network, partition, shapes, limits, extent)
+    shapes, around = drawing.answer()
     beats = _described(context, partition, around, measured, given)
     told = {str(phrase) for phrase in given.notes}
     blocked = [one for one in given.diagnostics if one.kind == "blocked"]
