@@ -77,7 +77,10 @@ def sweep(
     pool = osmium.io.ThreadPool()
     for piece, share in _pieces(source, form, kinds, ranks):
         with osmium.io.Reader(piece, kinds, thread_pool=pool) as reader:
-            yield from osmium.OsmFileIterator(reader, *handlers)
+            try:
+                yield from osmium.OsmFileIterator(reader, *handlers)
+            except ValueError as error:  # an id or a version that is no number
+                raise RuntimeError(error) from error
         if progress is not None:
             progress(share)
 
