@@ -75,7 +75,7 @@ const planData = (() => {
     const nameOf = spread(plan.streets.name, street.length);
     const states = plan.states.map((state) => {
       const beatOf = spread(state.beat, street.length);
-      return { beatOf, own: held(beatOf, state.beats) };
+      return { beatOf, own: held(beatOf, state.beats), waiting: climb(state.waiting) };
     });
     return { street, nameOf, states, nameWords: plan.streets.names.map(words) };
   }

@@ -7,6 +7,7 @@ const planDraw = (() => {
   const TOUR = "#1d4f91";
   const BESIDES = "#c23d00";
   const FADED = "#7d8894";
+  const WAITING = { color: FADED, dashArray: "2 5" };
   const BARRIERS = {
     motorway: [{ color: "#e3c9a0", weight: 5 }],
     railway: [{ color: "#8a939d", weight: 2 }, { color: "#fff", weight: 1.2, dashArray: "5 5" }],
@@ -161,6 +162,11 @@ const planDraw = (() => {
       return scheme.classes[known[beat]];
     }
 
+    function tipOfWaiting(latLng) {
+      const street = nearest(data, data.states[view.state].waiting, latLng);
+      tip.show(latLng, title(street), make("span", "tip-beat", said(plan.text.waiting)));
+    }
+
     function tipOf(beat, latLng) {
       const street = nearest(data, data.states[view.state].own[beat], latLng);
       if (street < 0) return;
@@ -195,6 +201,7 @@ const planDraw = (() => {
         line.on("mouseout", tip.hide);
         return line.addTo(base);
       });
+      drawWaiting();
       if (view.moved && view.state > 0) drawMoved();
       drawCities(base, plan);
       districts.forEach((rings) => {
@@ -220,6 +227,17 @@ const planDraw = (() => {
       });
       map.getContainer().dataset.beats = String(areas.length);
       map.getContainer().dataset.streets = String(own.reduce((sum, list) => sum + list.length, 0));
+    }
+
+    function drawWaiting() {
+      const { waiting } = data.states[view.state];
+      map.getContainer().dataset.waiting = String(waiting.length);
+      if (!waiting.length) return;
+      const weight = streetWeight(map.getZoom());
+      const line = L.polyline(lineOf(waiting), { ...WAITING, weight, smoothFactor: 1 }).addTo(base);
+      line.extra = 0;
+      line.on("mouseover mousemove", (event) => tipOfWaiting(event.latlng));
+      line.on("mouseout", tip.hide);
     }
 
     // Streets some pixels thicker than they are, at any zoom.
@@ -319,7 +337,7 @@ const planDraw = (() => {
         streets.forEach((line) => line.setStyle({ weight }));
       }
       for (const group of [base, asked]) {
-        group.eachLayer((line) => line.extra && line.setStyle({ weight: weight + line.extra }));
+        group.eachLayer((line) => line.extra !== undefined && line.setStyle({ weight: weight + line.extra }));
       }
       declutter();
     });

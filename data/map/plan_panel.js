@@ -187,6 +187,7 @@ const planPanel = (() => {
         lines.append(key("key-street", say(view.moved && view.state ? "moved_street" : "legend_street")));
         if (view.moved && view.state) notes.push(make("p", "", say("moved_note")));
       }
+      if (data.states[view.state].waiting.length) lines.append(key("key-waiting", say("waiting")));
       lines.append(key("key-city", say("legend_city")));
       if (state().districts.length) lines.append(key("key-district", say("legend_district")));
       if (state().beats.some((beat) => beat.base)) lines.append(key("key-base", say("base")));

@@ -27,13 +27,12 @@ from reso_geo.tables.features import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["Reading", "Row", "column", "first_bytes", "name_column", "read_rows"]
 
 _NAME_COLUMNS = ("name", "nom")
-_LAYER = "boundaries"
 _SURFACES = ("polygon", "surface", "collection", "unknown")
 
 
@@ -64,13 +63,20 @@ def first_bytes(path: Path) -> bytes:
     return first_bytes_of(Reading(path))
 
 
-def read_rows(reading: Reading) -> list[Row]:
+def read_rows(
+    reading: Reading, columns: Sequence[str] = (), layer: str = "boundaries"
+) -> list[Row]:
     """Read the features of a GeoJSON, GeoPackage, KML or shapefile, or of one in a zip archive.
 
     Parameters
     ----------
     reading
         The file, and where its notes are kept.
+    columns
+        Those whose values are asked for besides names and kinds; in a GeoPackage and in KML no
+        others are read.
+    layer
+        The layer that is read of a GeoPackage with several.
 
     Returns
     -------
@@ -93,7 +99,7 @@ def read_rows(reading: Reading) -> list[Row]:
     if is_geojson(head):
         return read_geojson(reading).rows
     if is_geopackage(head):
-        return _read_geopackage(reading)
+        return _read_geopackage(reading, columns, layer)
     if is_shapefile(head) and reading.path.suffix.lower() in SHAPEFILE_ENDS:
         return read_shapefile(reading)
     if head.startswith(ZIP):
@@ -135,7 +141,7 @@ def column(columns: Iterable[str], wanted: str) -> str | None:
     columns
         The columns of a file.
     wanted
-        A name in lower case.
+        A name.
 
     Returns
     -------
@@ -147,23 +153,24 @@ def column(columns: Iterable[str], wanted: str) -> str | None:
     >>> column(["Kind", "kind"], "kind")
     'kind'
     """
-    matching = [name for name in columns if name.strip().casefold() == wanted]
+    matching = [name for name in columns if name.strip().casefold() == wanted.strip().casefold()]
     return wanted if wanted in matching else next(iter(matching), None)
 
 
-def _read_geopackage(reading: Reading) -> list[Row]:
-    layer = _layer(reading)
+def _read_geopackage(reading: Reading, asked: Sequence[str], usual: str) -> list[Row]:
+    layer = _layer(reading, usual)
     columns = fields_of(reading, layer)
-    wanted = [name for name in (name_column(columns), column(columns, "kind")) if name]
+    known = [name_column(columns), *(column(columns, each) for each in ("kind", *asked))]
+    wanted = [name for name in dict.fromkeys(known) if name]
     unread = dict.fromkeys(columns)
     rows = read_geopackage(reading, layer, wanted).rows
     return [Row(row.number, unread | dict(row.values), row.shape) for row in rows]
 
 
-def _layer(reading: Reading) -> str:
+def _layer(reading: Reading, usual: str) -> str:
     layers = layers_of(reading)
-    if _LAYER in layers:
-        return _LAYER
+    if usual in layers:
+        return usual
     surfaces = [name for name, kind in layers.items() if any(word in kind for word in _SURFACES)]
     if len(surfaces) == 1:
         return surfaces[0]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reso_geo.assess import cadence_phrase, rule_phrase
-from reso_geo.i18n import duration, listed
-from reso_geo.plan import assumptions_of, balance_phrase, enough_phrase
+from reso_geo.i18n import Phrase, duration, listed
+from reso_geo.plan import assumptions_of, balance_phrase, enough_phrase, waiting_phrase
 from reso_geo.report import Column, Table, beats_table, plan_summary, table_of
 from reso_geo.travel import MODES
 
@@ -84,6 +84,8 @@ def write_plan_summary(output: Output, made: Plan, out: Path) -> None:
     output.line(cadence_phrase(made.settings))
     output.line(rule_phrase(made.settings))
     output.line(balance_phrase(made))
+    if (waits := waiting_phrase(made, "internal")) is not None:
+        output.line(Phrase("plan.sentence", {"text": waits}))
     for each in made.districts:
         values = {
             "district": each.district,

@@ -34,7 +34,7 @@ __all__ = ["INPUT_ROLES", "Ground", "inputs_of", "kept_streets", "read_ground"]
 
 INPUT_ROLES = (
     "boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared",
-    "elevations", "keep_together",
+    "elevations", "keep_together", "beats",
 )  # fmt: skip
 """The options that may name a file which a plan is made with."""
 _OF_A_PLAN = ("boundary", "anchors", "cleared", "elevations", "keep_together")

@@ -128,6 +128,7 @@ class _Carry:
         ids = network.segment_id.tolist()
         self._same = np.array([known.get(name, -1) for name in ids], dtype=np.int64)
         self._new = _with_conditions(network, self._old, self._same)
+        self._partial = edited.plan.request.coverage == "partial"
         self._shape = _in_crs(self._old.geometry, self._old.crs, network.crs)
         self._along, self._older, self._along_m = self._pairs()
 
@@ -164,7 +165,7 @@ class _Carry:
         # An id of old keeps its beat, wherever the street was moved to.
         beat_of = np.where(self._same >= 0, old_of[self._same], beat_of)
         beat_of[~held_segments(self._new)] = -1
-        return _spread(self._new, beat_of)
+        return _spread(self._new, beat_of, self._same < 0 if self._partial else None)
 
     def _covered(self) -> NDArray[np.bool_]:
         """Find which new segments to cover were to be covered before."""
@@ -319,11 +320,14 @@ def _neighbourhoods(
     return found.astype(object)
 
 
-def _spread(network: StreetNetwork, beat_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Join streets without a beat to the nearest ones that have one, along the streets."""
+def _spread(
+    network: StreetNetwork, beat_of: NDArray[np.int64], among: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """Join streets without a beat, all or some, to the nearest ones that have one, along them."""
     held = held_segments(network)
     at: dict[int, list[int]] = {}
-    for segment in np.flatnonzero(held & (beat_of < 0)).tolist():
+    missing = held & (beat_of < 0) & (True if among is None else among)
+    for segment in np.flatnonzero(missing).tolist():
         for node in {int(network.u[segment]), int(network.v[segment])}:
             at.setdefault(node, []).append(segment)
     found = beat_of.copy()

@@ -137,6 +137,7 @@ def _old(edited: EditedPlan) -> OldBeats:
         base=base,
         base_name=names,
         annexed=annexed_now(edited.network, plan, edited.beats, edited.beat_of),
+        waits=plan.request.coverage == "partial",
     )
 
 

@@ -125,10 +125,12 @@ def sums_of(plan: Plan, modes: Sequence[str], season: str, lang: str) -> dict[st
     Returns
     -------
     dict of str to str
-        Texts by what they tell: kilometres to cover, and beats with time enough in each mode.
+        Texts by what they tell: kilometres to cover, or those with an officer where some wait, and
+        beats with time enough in each mode.
     """
     beats = plan.beats
-    sums = {"total_km": decimal(lang, sum(beat.street_km for beat in beats), 0)}
+    key = "served_km" if plan.unserved.any() else "total_km"
+    sums = {key: decimal(lang, sum(beat.street_km for beat in beats), 0)}
     for mode in modes:
         found = plan.enough_in(mode, season)
         numbers = {name: getattr(found, name) for name in ("low", "central", "high")}

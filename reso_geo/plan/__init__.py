@@ -1,6 +1,7 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
 from reso_geo.plan.absence import Absence, CoveringBeat, cover_absence
+from reso_geo.plan.api.beats_file import read_beats
 from reso_geo.plan.api.from_beats import plan_from_beats
 from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.assumptions import (
@@ -23,7 +24,7 @@ from reso_geo.plan.audience import (
     shown_notes,
     shown_total,
 )
-from reso_geo.plan.balance import balance_figures, balance_phrase, enough_phrase
+from reso_geo.plan.balance import balance_figures, balance_phrase, enough_phrase, waiting_phrase
 from reso_geo.plan.beat_names import beats_meant, near_ids, one_beat
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.current import (
@@ -89,6 +90,7 @@ __all__ = [
     "one_beat",
     "plan_from_beats",
     "posts_assumptions",
+    "read_beats",
     "reason_phrases",
     "season_text",
     "sector_assumptions",
@@ -103,5 +105,6 @@ __all__ = [
     "spread_people",
     "tour_beats",
     "tour_depth",
+    "waiting_phrase",
     "yard_of",
 ]

@@ -10,6 +10,7 @@ from reso_geo.assess import chance_phrase, verdict_of
 from reso_geo.demand import far_bases_phrase
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import beats_met, held_neighbourhoods, trading_groups
+from reso_geo.plan.audience import sees_inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "balance_figures", "balance_phrase", "balance_why", "enough_phrase", "leaving_phrase",
     "neighbourhoods_phrase",
-    "sentence_of",
+    "sentence_of", "waiting_phrase",
 ]  # fmt: skip
 
 _TRADED, _JOINED, _NEAR, _SPLIT = 3, 5, 6, 5
@@ -73,6 +74,29 @@ def balance_phrase(plan: Plan) -> Phrase:
     values = {"max": 100.0 * high, "min": 100.0 * low, "most": 100.0 * most, "least": 100.0 * least}
     one = len({beat.city for beat in plan.beats}) == 1
     return Phrase("plan.balance" if one else "plan.balance_cities", values)
+
+
+def waiting_phrase(plan: Plan, audience: str) -> Phrase | None:
+    """Return how much waits for an officer.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+    audience
+        One of `reso_geo.i18n.AUDIENCES`; the public is told of streets only.
+
+    Returns
+    -------
+    Phrase or None
+        None where every street to cover is in a beat.
+    """
+    if not plan.unserved.any():
+        return None
+    values: dict[str, object] = {"km": plan.waiting_km}
+    if plan.waiting_residents is None or not sees_inside(audience):
+        return Phrase("plan.waiting", values)
+    return Phrase("plan.waiting_residents", values | {"residents": plan.waiting_residents})
 
 
 def enough_phrase(plan: Plan, mode: str) -> Phrase:

@@ -18,7 +18,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
 from reso_geo.parallel import MANY_SEGMENTS, Meanwhile
-from reso_geo.partition import district_beats
+from reso_geo.partition import district_beats, held_segments
 from reso_geo.plan.balance import balance_why, neighbourhoods_phrase, sentence_of
 from reso_geo.plan.evaluate import measure_beats
 from reso_geo.plan.parts import Post
@@ -78,6 +78,8 @@ class Given:
         Where beats come from.
     inputs
         The files that it was made with.
+    cut
+        False for beats that there were, whose balance nobody tried to better.
     """
 
     people: NDArray[np.float64] | None = None
@@ -94,6 +96,7 @@ class Given:
     returned: Collection[str] = ()
     lineage: tuple[Ancestor, ...] = ()
     inputs: tuple[Input, ...] = ()
+    cut: bool = True
 
 
 def build_plan(
@@ -146,7 +149,11 @@ def build_plan(
     of_cut += neighbourhoods_phrase(network, partition, load_s)
     found = _notes(context, boundary, partition, shapes, beats, of_cut)
     created = context.request.created or network.source.timestamp
-    why = balance_why(network, partition, beats, context.request.cut.tolerance)
+    why = (
+        ()
+        if not given.cut
+        else balance_why(network, partition, beats, context.request.cut.tolerance)
+    )
     return Plan(
         network=network,
         boundary=boundary,
@@ -168,7 +175,18 @@ def build_plan(
         tours=tours,
         enough=enough,
         extra_s=context.extra_s,
+        waiting_residents=_waiting(network, partition, given.people),
     )
+
+
+def _waiting(
+    network: StreetNetwork, partition: Partition, people: NDArray[np.float64] | None
+) -> int | None:
+    """Return how many residents live along streets to cover that no beat holds."""
+    if people is None:
+        return None
+    without = held_segments(network) & network.required & (partition.beat_of < 0)
+    return round(float(people[without].sum()))
 
 
 def _described(

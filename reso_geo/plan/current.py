@@ -181,7 +181,7 @@ def _with_passes(judged: ModeFigures, known: ModeFigures) -> ModeFigures:
 
 
 def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64] | None:
-    """Spread the residents of each beat over its streets by length.
+    """Spread the residents of each beat, and of what waits, over its streets by length.
 
     Parameters
     ----------
@@ -199,8 +199,11 @@ def spread_people(plan: Plan, required: NDArray[np.bool_]) -> NDArray[np.float64
         return None
     people = np.zeros(len(plan.network))
     for number, beat in enumerate(plan.beats):
-        own, share = _shares(plan, required, number)
+        own, share = _shares(plan, required, plan.partition.beat_of == number)
         people[own] = share * (beat.residents or 0)
+    if plan.waiting_residents and (waiting := plan.unserved).any():
+        own, share = _shares(plan, required, waiting)
+        people[own] = share * plan.waiting_residents
     return people
 
 
@@ -223,16 +226,16 @@ def spread_counts(plan: Plan, required: NDArray[np.bool_]) -> Counts | None:
         return None
     n = np.zeros(len(plan.network), dtype=np.int64)
     for number, beat in enumerate(plan.beats):
-        own, share = _shares(plan, required, number)
+        own, share = _shares(plan, required, plan.partition.beat_of == number)
         n[own] = np.diff(np.rint(np.cumsum(share) * (beat.counts or 0)), prepend=0.0)
     return Counts(n, plan.counts_weeks, 0, 0, ())
 
 
 def _shares(
-    plan: Plan, required: NDArray[np.bool_], beat: int
+    plan: Plan, required: NDArray[np.bool_], held: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the streets of a beat that are still to cover, and each one's share."""
-    own = np.flatnonzero((plan.partition.beat_of == beat) & plan.network.required)
+    """Return which of the streets held are still to cover, and each one's share."""
+    own = np.flatnonzero(held & plan.network.required)
     still = own[required[own]]
     own = still if len(still) else own
     length_m = plan.network.length_m[own]

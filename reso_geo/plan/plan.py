@@ -13,6 +13,7 @@ from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
+from reso_geo.partition import held_segments
 from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
@@ -93,6 +94,8 @@ class Plan(PlanMethods, Record):
         walking, contacts and anchors, as somebody asked; None where nobody did.
     enough
         How many beats have time enough, by mode and season, over the draws that all share.
+    waiting_residents
+        Residents along the streets that wait for an officer; None where not known.
     """
 
     network: StreetNetwork
@@ -115,6 +118,7 @@ class Plan(PlanMethods, Record):
     tours: tuple[KeptTours, ...] = ()
     extra_s: NDArray[np.float64] | None = None
     enough: tuple[BeatsEnough, ...] = ()
+    waiting_residents: int | None = None
 
     def __eq__(self, other: object) -> bool:
         """Compare all that a file keeps; places to a millimetre, as projecting leaves.
@@ -354,6 +358,18 @@ class Plan(PlanMethods, Record):
     def provisional(self) -> bool:
         """True when the outlines are generalised, so that streets near a line may change city."""
         return self.boundary.provisional
+
+    @property
+    def unserved(self) -> NDArray[np.bool_]:
+        """Required segments that wait for an officer, shape (m,); none at full coverage."""
+        network = self.network
+        waiting: NDArray[np.bool_] = held_segments(network) & (self.partition.beat_of < 0)
+        return waiting & network.required
+
+    @property
+    def waiting_km(self) -> float:
+        """Kilometres of streets to cover that wait for an officer."""
+        return float(self.network.length_m[self.unserved].sum() / 1000.0)
 
     @property
     def near_line(self) -> NDArray[np.bool_]:

@@ -11,7 +11,10 @@ from reso_geo.partition import CutRequest, check_districts
 from reso_geo.records import FieldCheck, Shown
 from reso_geo.travel import MODES, SEASONS
 
-__all__ = ["PlanRequest"]
+__all__ = ["COVERAGES", "PlanRequest"]
+
+COVERAGES = ("full", "partial")
+"""Whether every street to cover is in a beat, or some wait for an officer."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,12 +33,14 @@ class PlanRequest(Shown):
         Date of the plan, YYYY-MM-DD with or without a time; None takes that of the extract.
     supervisors
         How many districts the beats are grouped into, one a supervisor; None for no districts.
+    coverage
+        ``full`` where every street to cover is in a beat, ``partial`` where some may wait.
 
     Raises
     ------
     UsageError
-        When the mode or the season is not known, the date is none, or there is to be less than one
-        supervisor.
+        When the mode, the season or the coverage is not known, the date is none, or there is to be
+        less than one supervisor.
     InfeasibleError
         When there are to be more supervisors than beats.
     """
@@ -45,6 +50,7 @@ class PlanRequest(Shown):
     season: str = "summer"
     created: str | None = None
     supervisors: int | None = None
+    coverage: str = "full"
 
     def summary(self) -> Phrase:
         """Return what it is in one sentence.
@@ -64,6 +70,7 @@ class PlanRequest(Shown):
             check.refuse("cut", self.cut, Phrase("record.kind", {"kind": "CutRequest"}))
         check.word("mode", self.mode, MODES)
         check.word("season", self.season, SEASONS)
+        check.word("coverage", self.coverage, COVERAGES)
         if self.created is not None:
             check.text("created", self.created)
         if self.supervisors is not None:

@@ -83,7 +83,8 @@ def find_problems(
     """
     ids = [row.beat_id for row in beats]
     held = held_segments(network)
-    problems = _unassigned(network, held & (beat_of < 0) & ~disputed)
+    missing = held & (beat_of < 0) & ~disputed
+    problems = [] if plan.request.coverage == "partial" else _unassigned(network, missing)
     annexed = annexed_now(network, plan, beats, beat_of)
     for beat, row in enumerate(beats):
         own = np.flatnonzero(beat_of == beat)
@@ -187,14 +188,19 @@ def polygon_problems(
     Returns
     -------
     list of Problem
-        Gaps, overlaps, what lies outside of the cities, and slivers of all three.
+        Gaps (but for ground that waits in a plan of partial coverage), overlaps, what lies outside
+        of the cities, and slivers of all three.
     """
     ground = shapely.union_all(project_shapes(plan.boundary, network.crs))
     ids = [row.beat_id for row in beats]
     whole = shapely.union_all(list(shapes))
     found: list[tuple[str, tuple[str, ...], shapely.Geometry]] = []
     inhabited = _inhabited(network, plan)
-    found += [("gap", (), each) for each in _parts(shapely.difference(inhabited, whole))]
+    open_ground = _parts(shapely.difference(inhabited, whole))
+    if plan.request.coverage == "partial":
+        # Ground that waits is in no polygon: only a sliver is nobody's intention.
+        open_ground = [each for each in open_ground if _is_sliver(each)]
+    found += [("gap", (), each) for each in open_ground]
     found += [("outside", (), each) for each in _parts(shapely.difference(whole, ground))]
     tree = shapely.STRtree(shapes)
     for one, other in sorted(zip(*tree.query(list(shapes), predicate="intersects"), strict=True)):
@@ -207,7 +213,7 @@ def polygon_problems(
         near = pair or tuple(
             ids[b] for b in sorted(tree.query(shape, predicate="dwithin", distance=1.0).tolist())
         )
-        if shapely.buffer(shape, -_SLIVER_M / 2.0).is_empty:
+        if _is_sliver(shape):
             beside |= dict.fromkeys(near)
             groups.setdefault(("sliver", ()), []).append(shape)
         else:
@@ -222,6 +228,10 @@ def polygon_problems(
         )
         for (kind, near), parts in groups.items()
     ]
+
+
+def _is_sliver(shape: shapely.Geometry) -> bool:
+    return bool(shapely.buffer(shape, -_SLIVER_M / 2.0).is_empty)
 
 
 def _inhabited(network: StreetNetwork, plan: Plan) -> shapely.Geometry:

@@ -126,7 +126,9 @@ class _Assignments:
             self._note("sent_back", own, back)
 
     def fill(self) -> None:
-        """Assign streets without a beat to the one that they touch most."""
+        """Assign streets without a beat to the one that they touch most, unless they may wait."""
+        if self._edited.plan.request.coverage == "partial":
+            return
         named = segments_named(self._network, self._edited.problems, *_UNDECIDED)
         missing = held_segments(self._network) & (self.beat_of < 0) & ~named
         for city in np.unique(self._network.city[missing]).tolist():

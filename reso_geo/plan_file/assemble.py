@@ -95,6 +95,7 @@ def assemble_plan(layers: Mapping[str, Layer], *, tours: bool = True) -> Plan:
         # Who asked for no date got that of the extract.
         info["created"] if info["created"] not in ("", network.source.timestamp) else None,
         int(info["supervisors"]) if info.get("supervisors") else None,
+        info.get("coverage", "full"),
     )
     anchors = _anchors(layers["anchors"])
     times = travel_times(network, settings, request.season)
@@ -121,6 +122,7 @@ def assemble_plan(layers: Mapping[str, Layer], *, tours: bool = True) -> Plan:
         balance_why=_phrases(info["balance_why"]),
         extra_s=extra_s,
         enough=tuple(map(_enough, json.loads(info.get("enough", "[]")))),
+        waiting_residents=json.loads(info.get("waiting_residents", "null")),
     )
     return _with_history(_holding(plan, info, layers, tours=tours), layers)
 

@@ -49,6 +49,7 @@ _DERIVED = frozenset(
         "street_load_s",
         "near_line",
         "on_limit",
+        "unserved",
     }
 )
 """Columns of segments that are worked out again."""

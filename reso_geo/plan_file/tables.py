@@ -129,6 +129,7 @@ def segments_table(plan: Plan) -> gpd.GeoDataFrame:
             "street_load_s": plan.load.total_s,
             "near_line": plan.near_line,
             "on_limit": plan.on_limit,
+            "unserved": plan.unserved,
             "why": _texts(network.why),
             "ref": _texts(network.ref),
             "oneway": network.oneway.astype(np.int32),
@@ -239,6 +240,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "mode": plan.request.mode,
         "season": plan.request.season,
         "seed": str(cut.seed),
+        "coverage": plan.request.coverage,
         "supervisors": "" if supervisors is None else str(supervisors),
         "officers": str(cut.officers),
         "request": cut.recorded(),
@@ -256,6 +258,7 @@ def _plan_info(plan: Plan, digests: Mapping[str, str], parent_sha256: str) -> pd
         "notes": _phrases(network.notes),
         "balance_why": _phrases(plan.balance_why),
         "enough": [asdict(each) for each in plan.enough],
+        "waiting_residents": json.dumps(plan.waiting_residents),
         "warnings": _phrases(plan.warnings),
     }
     texts = [

@@ -86,7 +86,7 @@ class Rebalancing:
         Returns
         -------
         Rebalanced
-            Every held segment in exactly one beat.
+            Every held segment in exactly one beat, but those that wait for an officer.
 
         Raises
         ------
@@ -97,6 +97,8 @@ class Rebalancing:
         """
         network, old = self._network, self._old
         held = held_segments(network)
+        if old.waits:
+            held &= old.beat_of >= 0
         cross = old.cross_cities
         self._ground = dict(city_segments(network, held, cross=cross))
         self._keep_locked(held)

@@ -143,6 +143,8 @@ class OldBeats(Record):
     annexed
         int64 by beat index: segments that the plan lists as joined without being connected to the
         rest of their beat. What foot cannot reach inside a city needs no listing.
+    waits
+        True where segments that no beat holds stay so.
     """
 
     beat_of: NDArray[np.int64]
@@ -156,6 +158,7 @@ class OldBeats(Record):
     base: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     base_name: tuple[str, ...] = ()
     annexed: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+    waits: bool = False
 
     def __post_init__(self) -> None:
         """Check all once; without bases, each is to be found."""
@@ -167,6 +170,7 @@ class OldBeats(Record):
         check.figures("posts", self.posts, 0, rows=count, kind="int64")
         check.array("locked", self.locked, "bool", count)
         check.flag("cross_cities", self.cross_cities)
+        check.flag("waits", self.waits)
         check.number("officers_per_beat", self.officers_per_beat, 1, whole=True)
         check.texts("used", self.used)
         check.figures("base", self.base, -1, kind="int64")

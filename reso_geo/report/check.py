@@ -153,6 +153,8 @@ def check_summary(check: PlanCheck, out: str | None, lang: str = "fr") -> dict[s
         "edited": check.edited.changed,
         "truth": check.edited.truth,
         "recomputed": after is not None,
+        "coverage": check.before.request.coverage,
+        "unserved_km": (after or check.before).waiting_km,
         "draft": (after or check.before).draft,
         "edits": [_said(each, lang, "kind", "ids", "what") for each in check.edited.edits],
         "repairs": [_said(each, lang, "kind", "ids", "beats", "what") for each in check.repairs],

@@ -209,6 +209,12 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
         "officers": plan.request.cut.officers,
         **values_of(plan.request, "mode", "season"),
         **values_of(plan, "created", "draft", "provisional"),
+        "coverage": plan.request.coverage,
+        "unserved": {
+            "segments": int(plan.unserved.sum()),
+            "km": plan.waiting_km,
+            "residents": plan.waiting_residents,
+        },
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),

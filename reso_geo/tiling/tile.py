@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from reso_geo.partition import held_segments
 from reso_geo.tiling.fronts import find_fronts
 from reso_geo.tiling.ground import BorderGround, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
@@ -46,7 +47,8 @@ def tile(
     network
         The streets.
     partition
-        Beats over them; a beat that may cross city lines tiles all cities together.
+        Beats over them; a beat that may cross city lines tiles all cities together. Ground whose
+        nearest streets wait for an officer is in no polygon.
     shapes
         Outline of each city, in the network's CRS.
 
@@ -56,12 +58,17 @@ def tile(
         One a beat, in the network's CRS.
     """
     polygons = [shapely.MultiPolygon()] * len(partition.beat_id)
+    asked = held_segments(network) & network.required
     for city in np.unique(partition.city).tolist():
         outline = shapely.union_all(shapes) if city < 0 else shapes[city]
         beats = np.flatnonzero(partition.city == city)
-        own = np.flatnonzero(np.isin(partition.beat_of, beats))
-        for beat, polygon in _tile_city(network, partition.beat_of, own, outline).items():
-            polygons[beat] = polygon
+        waiting = asked & (partition.beat_of < 0) & ((city < 0) | (network.city == city))
+        nobody = len(partition.beat_id)
+        beat_of = np.where(waiting, nobody, partition.beat_of)
+        own = np.flatnonzero(np.isin(beat_of, [*beats, nobody]))
+        for beat, polygon in _tile_city(network, beat_of, own, outline).items():
+            if beat != nobody:
+                polygons[beat] = polygon
     return tuple(polygons)
 
 

@@ -10,6 +10,7 @@ import typer
 from reso_geo.cli.options import PlanPath, Trust, keep_input, output_for
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, listed
+from reso_geo.plan import waiting_phrase
 from reso_geo.plan_check import TRUTHS, check_plan, save_check
 from reso_geo.report import check_effects, check_summary, check_table
 
@@ -95,6 +96,8 @@ def _write_figures(output: Output, found: PlanCheck, after: Plan) -> None:
         }
         key = "edited" if found.edited.changed or found.repairs else "unedited"
         output.line(f"check.valid_{key}", values)
+        if (waits := waiting_phrase(after, "internal")) is not None:
+            output.line(Phrase("check.partial", {"text": waits}))
 
 
 def _write_output(output: Output, found: PlanCheck, out: Path | None) -> None:

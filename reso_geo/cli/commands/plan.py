@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -23,10 +23,12 @@ from reso_geo.cli.plan_output import write_plan_summary
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import INPUT_ROLES, inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_seats
+from reso_geo.errors import UsageError
+from reso_geo.i18n import Phrase, listed
 from reso_geo.maps import plan_map, save_map
 from reso_geo.output_files import output_folder
 from reso_geo.partition import CutRequest
-from reso_geo.plan import PlanRequest, make_plan
+from reso_geo.plan import PlanRequest, make_plan, plan_from_beats, read_beats
 from reso_geo.plan_file import save_plan
 from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
@@ -34,7 +36,10 @@ from reso_geo.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
+
     from reso_geo.cli.console import Output
+    from reso_geo.coverage import Depth
 
 __all__ = ["demo", "plan"]
 
@@ -62,8 +67,15 @@ def demo(
 def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     context: typer.Context,
     source: Annotated[Path, typer.Argument(help="help.source")],
-    officers: Annotated[int, typer.Option(help="help.officers")],
     out: Annotated[Path, typer.Option(help="help.out")],
+    officers: Annotated[int | None, typer.Option(help="help.officers")] = None,
+    beats: Annotated[Path | None, typer.Option(help="help.beats")] = None,
+    beat_column: Annotated[
+        str, typer.Option("--id", help="help.beat_column", metavar="COLUMN")
+    ] = "beat_id",
+    name_column: Annotated[
+        str | None, typer.Option("--name", help="help.name_column", metavar="COLUMN")
+    ] = None,
     boundary: Annotated[str | None, typer.Option(help="help.boundary")] = None,
     keep_together: Annotated[
         str | None, typer.Option(help="help.keep_together", metavar="FILE|none")
@@ -92,8 +104,25 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     date: Annotated[str | None, typer.Option(help="help.date")] = None,
     seed: Annotated[int, typer.Option(help="help.seed")] = 0,
 ) -> None:
-    """Cut beats and write the plan, its map and its table."""
+    """Cut beats, or take those that there are, and write the plan, its map and its table."""
     output = output_for(context)
+    existing = None
+    if beats is not None:
+        no_cut = {
+            "--officers-per-beat": officers_per_beat != 1,
+            "--lock": bool(lock),
+            "--seats": seats is not None,
+            "--keep-together": keep_together is not None,
+            "--cross-cities": cross_cities,
+            "--supervisors": supervisors is not None,
+        }
+        if asked := [name for name, given in no_cut.items() if given]:
+            raise UsageError(Phrase("cli.beats_with", {"options": listed(asked)}))
+        keep_folder(beats, out)
+        existing = _existing(output, beats, (beat_column, name_column), posts_of(posts or []))
+        officers = existing.officers(officers)
+    if officers is None:
+        raise UsageError(Phrase("cli.no_officers"))
     chosen = observed_settings(output, settings, observed)
     request = PlanRequest(
         CutRequest(
@@ -117,7 +146,34 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
     _plan(
         output, source, boundary, tables, request, given, out,
         files=files, lock=lock or (), keep_together=keep_together, draft=draft,
+        existing=existing,
     )  # fmt: skip
+
+
+class _Existing(NamedTuple):
+    """Beats that there are: their polygons, columns, and posts by id."""
+
+    frame: gpd.GeoDataFrame
+    id: str
+    name: str | None
+    posts: dict[str, int]
+
+    def officers(self, asked: int | None) -> int:
+        """Return the posts of all beats, which may be asked for as well."""
+        ids = {str(each) for each in self.frame[self.id].dropna()}
+        count = len(ids - set(self.posts)) + sum(self.posts.values())
+        if asked not in (None, count):
+            values = {"asked": asked, "count": count}
+            raise UsageError(Phrase("cli.beats_officers", values))
+        return count
+
+
+def _existing(
+    output: Output, path: Path, columns: tuple[str, str | None], posts: dict[str, int] | None
+) -> _Existing:
+    frame, notes = read_beats(path, *columns)
+    output.lines(notes, "cli.understood")
+    return _Existing(frame, *columns, posts or {})
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
@@ -134,6 +190,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
     lock: Sequence[str] = (),
     keep_together: str | None = None,
     draft: bool = False,
+    existing: _Existing | None = None,
 ) -> None:
     """Make a plan and write it with its map and table."""
     settings = given.settings
@@ -145,22 +202,46 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
         network = given.on(ground.network)
         anchors = ground.anchors if tables.anchors is None else tables.anchors
         placed = tables.on(network, settings, anchors)
-        made = make_plan(
-            network,
-            request=request,
-            settings=settings,
-            boundary=ground.boundary,
-            keep_together=keep_together,
-            anchors=anchors,
-            people=placed.people,
-            depth="fast" if draft else "final",
-            progress=begin,
-            counts=placed.counts,
-            bases=tables.bases,
-            earlier=ground.earlier,
-            lock=lock,
-            inputs=inputs_of(files, source, ground.earlier),
-        )
+        inputs = inputs_of(files, source, ground.earlier)
+        depth: Depth = "fast" if draft else "final"
+        if existing is None:
+            made = make_plan(
+                network,
+                request=request,
+                settings=settings,
+                boundary=ground.boundary,
+                keep_together=keep_together,
+                anchors=anchors,
+                people=placed.people,
+                depth=depth,
+                progress=begin,
+                counts=placed.counts,
+                bases=tables.bases,
+                earlier=ground.earlier,
+                lock=lock,
+                inputs=inputs,
+            )
+        else:
+            made = plan_from_beats(
+                network,
+                existing.frame,
+                id=existing.id,
+                name=existing.name,
+                posts=existing.posts,
+                settings=settings,
+                mode=request.mode,  # type: ignore[arg-type]
+                season=request.season,  # type: ignore[arg-type]
+                tolerance=request.cut.tolerance,
+                boundary=ground.boundary,
+                anchors=anchors,
+                people=placed.people,
+                counts=placed.counts,
+                bases=tables.bases,
+                depth=depth,
+                progress=begin,
+                created=request.created,
+                inputs=inputs,
+            )
         begin("progress.write")
         with output_folder(out) as aside:
             save_plan(made, aside / "plan.gpkg", output.lang)

@@ -25,6 +25,7 @@ __all__ = [
     "CITY",
     "DISTRICT",
     "LAND",
+    "WAITING",
     "draw_barriers",
     "draw_beats",
     "draw_limits",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 CITY, DISTRICT = "#1b1f24", "#3d2c8d"
+WAITING = "#8a939d"
 _OUTSIDE, _INSIDE = "#eeece6", "#fdfdfb"
 _BORDER = "#30363c"
 BARRIERS = MappingProxyType(

@@ -11,7 +11,7 @@ import shapely
 from reso_geo.i18n import say
 from reso_geo.maps.palette import PALETTE
 from reso_geo.maps.print.canvas import GREY, INK, Rect
-from reso_geo.maps.print.layers import BARRIERS, CITY, DISTRICT, LAND
+from reso_geo.maps.print.layers import BARRIERS, CITY, DISTRICT, LAND, WAITING
 from reso_geo.maps.print.scale_bar import scale_bar
 from reso_geo.maps.print.text import BOLD, REGULAR, fitted, plain, width_pt
 
@@ -171,8 +171,9 @@ def draw_legend(
     box
         Whose bottom it stands on.
     shown
-        Kinds of signs, in order: ``beat``, ``street``, ``other``, ``city``, ``district``,
-        ``park``, ``water``, ``motorway``, ``railway``, ``river``, ``base``, ``anchor``.
+        Kinds of signs, in order: ``beat``, ``street``, ``waiting``, ``other``, ``city``,
+        ``district``, ``park``, ``water``, ``motorway``, ``railway``, ``river``, ``base``,
+        ``anchor``.
     hue
         Of the streets that patrol must pass.
 
@@ -208,8 +209,8 @@ def _sign(sheet: Canvas, kind: str, at: tuple[float, float], hue: str) -> None:
         draw_base(sheet, (x + 13.0, y))
     else:
         colour, width = {
-            "street": (hue, 1.6), "other": ("#a9afb5", 0.8), "city": (CITY, 1.7),
-            "district": (DISTRICT, 2.4),
+            "street": (hue, 1.6), "waiting": (WAITING, 0.8), "other": ("#a9afb5", 0.8),
+            "city": (CITY, 1.7), "district": (DISTRICT, 2.4),
         }[kind]  # fmt: skip
         sheet.line(line, colour, width, (0, (5.0, 1.5, 1.0, 1.5)) if kind == "city" else "-")
 

@@ -16,6 +16,7 @@ from reso_geo.maps.beat_facts import facts_of, sums_of
 from reso_geo.maps.print.canvas import GREY, Canvas, Rect, fit, new_sheet
 from reso_geo.maps.print.label_placement import around
 from reso_geo.maps.print.layers import (
+    WAITING,
     draw_barriers,
     draw_beats,
     draw_limits,
@@ -38,6 +39,7 @@ from reso_geo.maps.print.text import BOLD, ITALIC, REGULAR, face, plain, width_p
 from reso_geo.maps.print.view import View
 from reso_geo.maps.web.geometry import label_spots
 from reso_geo.maps.web.payload import place_of
+from reso_geo.plan import waiting_phrase
 from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
@@ -95,6 +97,8 @@ def overview_sheets(scene: Scene, *, on_one: bool) -> list[Canvas]:
     bounds, outside_km = scene.view()
     shown, left_out = _draw_map(View.opened(sheet, scene, fit(bounds, map_box, 14.0)), 8.5)
     notes = [] if scene.public else [say(scene.lang, "stills.odds")]
+    if (waits := waiting_phrase(plan, scene.audience)) is not None:
+        notes.append(waits.say(scene.lang))
     notes += [say(scene.lang, "stills.outside", {"km": outside_km})] if outside_km else []
     if left_out:
         notes.append(say(scene.lang, "stills.unlabelled", {"ids": ", ".join(left_out)}))
@@ -144,6 +148,8 @@ def _draw_map(view: View, size: float, *, names: bool = True) -> tuple[list[str]
     draw_beats(axes, scene, np.full(len(scene.shapes), _TINT), weight)
     for k, hue in enumerate(scene.hues):
         draw_streets(axes, scene, np.flatnonzero(streets.beat == k), hue, 0.45 * weight)
+    waiting = np.flatnonzero(streets.beat < 0)
+    draw_streets(axes, scene, waiting, WAITING, 0.45 * weight)
     limits = draw_limits(axes, scene, weight)
     draw_frame(view.sheet, view.window)
     draw_scale(view)
@@ -153,7 +159,8 @@ def _draw_map(view: View, size: float, *, names: bool = True) -> tuple[list[str]
     if names:
         main = np.flatnonzero(streets.main & (streets.beat >= 0))
         name_streets(view, main, (6.0,), "#3b424a")
-    return ["beat", "street", *limits, *kinds], left_out
+    also = ["waiting"] if len(waiting) else []
+    return ["beat", "street", *also, *limits, *kinds], left_out
 
 
 def _label_beats(view: View, size: float) -> list[str]:
@@ -239,7 +246,7 @@ def _fill_panel(
         text = say(lang, "stills.table_next", {"count": len(scene.plan.beats)})
         y = sheet.paragraph(Rect(box.left, y, box.width, 40.0), text)
     for note in notes:
-        y = sheet.paragraph(Rect(box.left, y + 8.0, box.width, 42.0), note)
+        y = sheet.paragraph(Rect(box.left, y + 8.0, box.width, 54.0), note)
     draw_legend(sheet, scene, box, shown)
 
 

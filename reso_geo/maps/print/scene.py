@@ -127,8 +127,9 @@ class Scene:
         float
             Kilometres of streets that lie outside, wholly or with their middle.
         """
-        held = self.streets.beat >= 0 if beat is None else self.streets.beat == beat
-        lines = self.streets.line[held]
+        lines = self.streets.line
+        if beat is not None:
+            lines = lines[self.streets.beat == beat]
         whole = shapely.total_bounds([*lines, *self.shapes] if beat is None else lines)
         if not len(lines):
             whole = shapely.total_bounds([*self.shapes] if beat is None else self.shapes[beat])

@@ -23,7 +23,13 @@ from reso_geo.maps.web.comparison import Moves, moves_of
 from reso_geo.maps.web.geometry import PER_DEGREE, PageGrid, outlines
 from reso_geo.maps.web.other_seasons import SeasonFigures, season_figures
 from reso_geo.maps.web.streets import sheet_of
-from reso_geo.plan import assumption_text, assumptions_of, sees_inside, shown_notes
+from reso_geo.plan import (
+    assumption_text,
+    assumptions_of,
+    sees_inside,
+    shown_notes,
+    waiting_phrase,
+)
 from reso_geo.travel import MODES, SEASONS
 
 if TYPE_CHECKING:
@@ -51,7 +57,7 @@ _PAGE = (
     "found_streets", "found_none", "more_streets", "in_beat", "plan", "step", "earlier", "later",
     "moved", "moved_note", "moved_street", "was", "new_street", "reach", "tour", "tour_street",
     "tour_besides", "tour_note", "tour_none", "gone", "motorway", "railway", "river", "places",
-    "change", "wood", "reserve", "park", "cemetery", "water",
+    "waiting", "change", "wood", "reserve", "park", "cemetery", "water",
 )  # fmt: skip
 
 
@@ -198,6 +204,7 @@ class _PagePlan:
             "beats": beats_of(plan, drawn, self.by_season, moves, self.showing.audience),
             "cases": {} if public else cases_of(plan, self.by_season),
             "beat": self.sheet.beat[self.at],
+            "waiting": self.sheet.waiting[self.at],
             "districts": drawn.districts,
             "about": _about(plan, self.showing.audience),
         }
@@ -226,7 +233,10 @@ class _PagePlan:
             text("maps.made_on", {"date": made}) if made else "",
             text("maps.drawn_on", {"date": drawn}) if drawn else "",
         ]
-        return [fact for fact in (phrase(_posts_text(plan)), case, *days) if fact]
+        waiting: Text = (
+            phrase(said) if (said := waiting_phrase(plan, self.showing.audience)) else ""
+        )
+        return [fact for fact in (phrase(_posts_text(plan)), waiting, case, *days) if fact]
 
     def _sums(self, season: str) -> list[tuple[Text, Text]]:
         modes = () if self.showing.public else MODES

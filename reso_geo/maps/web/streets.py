@@ -40,6 +40,8 @@ class PageStreets:
         For each plan the number of each of its segments, shape (m,), or -1.
     beat
         For each plan the beat of each street, -1 for none, as runs.
+    waiting
+        For each plan the streets that wait for an officer, ascending, as steps.
     """
 
     names: list[str]
@@ -48,6 +50,7 @@ class PageStreets:
     points: list[int]
     at: tuple[NDArray[np.int64], ...]
     beat: tuple[list[int], ...]
+    waiting: tuple[list[int], ...]
 
 
 def sheet_of(
@@ -72,8 +75,9 @@ def sheet_of(
     number: dict[str, int] = {}
     lines, named = [], []
     covered = [_covered(plan) for plan in plans]
+    waiting = [np.flatnonzero(plan.unserved) for plan in plans]
     passed = [np.unique(np.concatenate([np.empty(0, np.int64), *each])) for each in besides]
-    for plan, segments in zip((*plans, *plans), (*covered, *passed), strict=True):
+    for plan, segments in zip((*plans, *plans, *plans), (*covered, *waiting, *passed), strict=True):
         network, ids = plan.network, plan.network.segment_id
         fresh = [s for s in segments.tolist() if ids[s] not in number]
         number |= {str(ids[s]): len(number) + k for k, s in enumerate(fresh)}
@@ -99,6 +103,10 @@ def sheet_of(
         beat=tuple(
             runs(_beats(plan, covers, where, len(number)))
             for plan, covers, where in zip(plans, covered, at, strict=True)
+        ),
+        waiting=tuple(
+            np.diff(np.sort(where[own]), prepend=0).tolist()
+            for own, where in zip(waiting, at, strict=True)
         ),
     )
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from reso_geo.boundaries import read_boundary
 from reso_geo.boundaries.boundary import clean_name
@@ -18,6 +16,7 @@ from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components, extent_of, placed_for
 from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
+from reso_geo.plan.api.beats_by_shape import beats_by_shape, street_km
 from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.request import PlanRequest
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from reso_geo.coverage import Depth
     from reso_geo.demand import Anchors, Bases, Counts, Residents
     from reso_geo.network import StreetNetwork
+    from reso_geo.plan.parts import Input
     from reso_geo.plan.plan import Plan
     from reso_geo.settings import PatrolSettings
     from reso_geo.tables.frames import TableSource
@@ -74,6 +74,8 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     weights: pd.Series[float] | Mapping[str, float] | None = None,
     depth: Depth = "final",
     progress: Callable[[str], object] | bool | None = None,
+    created: str | None = None,
+    inputs: tuple[Input, ...] = (),
 ) -> Plan:
     """Measure and judge beats that exist, as they stand.
 
@@ -96,6 +98,10 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         As for `reso_geo.make_plan`.
     depth, progress
         Likewise.
+    created
+        As in `PlanRequest`.
+    inputs
+        The files that it is made with, for the record.
 
     Returns
     -------
@@ -132,8 +138,14 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         cross_cities=bool((crossing < 0).any()),
         tolerance=tolerance,
     )
+    gap = bool((held & network.required & (given.of < 0)).any())
+    coverage = "partial" if gap else "full"
     context, residents, notes = measuring(
-        network, PlanRequest(cut, mode, season), settings, (anchors, people, counts, weights), depth
+        network,
+        PlanRequest(cut, mode, season, created, coverage=coverage),
+        settings,
+        (anchors, people, counts, weights),
+        depth,
     )
     parts = _parts_away(network, given)
     bare = Partition(
@@ -150,7 +162,15 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     partition = sorted_by(started.partition, problem.order.back())
     notes = (*given.notes, *_of_beats(network, held, given, parts), *notes, *repeated)
     names = given.names
-    found = Given(residents, names=names, spelt=names, notes=notes, diagnostics=started.diagnostics)
+    found = Given(
+        residents,
+        names=names,
+        spelt=names,
+        notes=notes,
+        diagnostics=started.diagnostics,
+        cut=False,
+        inputs=inputs,
+    )
     return build_plan(context, area, partition, found, hear)
 
 
@@ -191,7 +211,7 @@ def _given(
     if by_segment:
         of = _by_segment(network, frame["segment_id"].tolist(), at)
     else:
-        of, notes = _by_shape(network, held, frame, at, ids)
+        of, notes = beats_by_shape(network, held, frame, at, ids)
     first = [texts.index(each) for each in ids]
     names = {} if name is None else {
         each: clean_name(str(frame[name].iloc[row]))
@@ -254,48 +274,6 @@ def _by_segment(
     return of
 
 
-def _by_shape(
-    network: StreetNetwork,
-    held: NDArray[np.bool_],
-    frame: Any,  # noqa: ANN401 - a GeoDataFrame
-    at: NDArray[np.int64],
-    ids: Sequence[str],
-) -> tuple[NDArray[np.int64], tuple[Phrase, ...]]:
-    """Return the beat of each segment, by where its middle lies; and where beats overlap."""
-    if not hasattr(frame, "active_geometry_name") or frame.active_geometry_name is None:
-        raise UsageError(Phrase("plan.no_beats", {"kind": type(frame).__name__}))
-    if frame.crs is None:
-        raise TableError(Phrase("table.frame_without_crs", {"file": type(frame).__name__}))
-    shapes = shapely.make_valid(frame.geometry.to_crs(network.crs).to_numpy())
-    flat = shapely.is_geometry(shapes) & (shapely.get_dimensions(shapes) == 2)  # noqa: PLR2004 - a surface
-    if not flat.all():
-        rows = listed(str(row + 1) for row in np.flatnonzero(~flat).tolist())
-        raise TableError(Phrase("plan.beats_without_shape", {"rows": rows}))
-    middles = shapely.line_interpolate_point(network.geometry, 0.5, normalized=True)
-    segment, row = shapely.STRtree(shapes).query(middles, predicate="intersects")
-    order = np.lexsort((at[row], segment))
-    segment, beat = segment[order], at[row][order]
-    of = np.full(len(network), -1, dtype=np.int64)
-    of[segment[::-1]] = beat[::-1]  # the first beat, written last, stays
-    met: dict[tuple[int, int], set[int]] = {}
-    pairs = list(zip(segment.tolist(), beat.tolist(), strict=True))
-    for (one, mine), (other, theirs) in pairwise(pairs):
-        if one == other and mine != theirs and network.required[one] and held[one]:
-            met.setdefault((mine, theirs), set()).add(one)
-    notes = tuple(
-        Phrase(
-            "plan.beats_overlap",
-            {"a": ids[a], "b": ids[b], "km": _km(network, np.array(sorted(own)))},
-        )
-        for (a, b), own in sorted(met.items())
-    )
-    return of, notes
-
-
-def _km(network: StreetNetwork, segments: NDArray[np.int64]) -> float:
-    return float(network.length_m[segments].sum() / 1000.0)
-
-
 def _with_streets(network: StreetNetwork, given: _Beats) -> _Beats:
     """Drop the beats that hold no street to cover, and say which."""
     own = np.bincount(given.of[(given.of >= 0) & network.required], minlength=len(given.ids)) > 0
@@ -344,11 +322,11 @@ def _of_beats(
     notes = []
     gaps = np.flatnonzero(held & network.required & (given.of < 0))
     if len(gaps):
-        values = {"count": len(gaps), "km": _km(network, gaps)}
+        values = {"count": len(gaps), "km": street_km(network, gaps)}
         notes.append(Phrase("plan.beats_gap", values))
     for beat, rest in parts.items():
         asked = rest[network.required[rest]]
         if len(asked):
-            where = {"beat": given.ids[beat], "km": _km(network, asked)}
+            where = {"beat": given.ids[beat], "km": street_km(network, asked)}
             notes.append(Phrase("plan.beats_apart", where))
     return tuple(notes)

@@ -17,6 +17,7 @@ from reso_geo.plan import (
     sees_inside,
     shown_notes,
     shown_total,
+    waiting_phrase,
 )
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.plan_tables import plan_marks
@@ -204,27 +205,27 @@ def source_line(network: StreetNetwork, lang: str) -> str:
 
 def _days(lang: str, made: str, drawn: str) -> Iterator[str]:
     """Yield in words the day of the plan and the one it is drawn on, where known."""
-    for key, day in (("maps.made_on", made), ("maps.drawn_on", drawn)):
-        if day:
-            yield say(lang, key, {"date": day[:10]})
+    days = (("maps.made_on", made), ("maps.drawn_on", drawn))
+    yield from (say(lang, key, {"date": day[:10]}) for key, day in days if day)
 
 
 def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterator[str]:
     if change is not None:
         yield " ".join(phrase.say(lang) for phrase in _changed(change, lang, audience))
-    posts = sum(beat.posts for beat in plan.beats)
+    posts, km = (sum(getattr(b, name) for b in plan.beats) for name in ("posts", "street_km"))
     values = {
-        "km": decimal(lang, sum(beat.street_km for beat in plan.beats), 0),
+        "km": decimal(lang, km, 0),
         "beats": _beats(plan),
         "posts": Phrase("note.post_one" if posts == 1 else "note.posts", {"posts": posts}),
         "mode": Phrase(f"maps.mode.{plan.request.mode}"),
         "season": Phrase(f"maps.season.{plan.request.season}"),
     }
     said = [Phrase("note.proposal", values)]
-    residents = shown_total((beat.residents for beat in plan.beats), audience)
-    if residents is not None:
+    if (residents := shown_total((b.residents for b in plan.beats), audience)) is not None:
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
-        said.append(Phrase("note.residents", {"residents": shown}))
+        said += [Phrase("note.residents", {"residents": shown})]
+    waits = waiting_phrase(plan, audience)
+    said += [] if waits is None else [Phrase("plan.sentence", {"text": waits})]
     if sees_inside(audience):
         said.append(balance_phrase(plan))
     yield " ".join(phrase.say(lang) for phrase in said)
@@ -232,8 +233,7 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
 
 def _beats(plan: Plan) -> Phrase:
     """Return how many beats there are, and whether each is connected."""
-    count = len(plan.beats)
-    if count == 1:
+    if (count := len(plan.beats)) == 1:
         return Phrase("note.beat_one")
     whole = not any(len(parts) for parts in plan.partition.annexed.values())
     return Phrase("note.beats_whole" if whole else "note.beats_apart", {"beats": count})

@@ -19,6 +19,7 @@ from reso_geo.plan import (
     shown_notes,
     shown_total,
     source_text,
+    waiting_phrase,
 )
 from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
 from reso_geo.report.tables.plan_change import change_of
@@ -37,7 +38,7 @@ __all__ = ["plan_marks", "plan_tables", "plan_title"]
 _HOUR_S = 3600.0
 _ROLES = frozenset(
     ("boundary", "settings", "anchors", "population", "counts", "bases", "seats", "cleared")
-) | {"elevations", "keep_together", "plan"}
+) | {"elevations", "keep_together", "beats", "plan"}
 
 
 _SHEET = ("beat_id", "name", "city", "district", "posts", "street_km", "residents", "counts")
@@ -286,6 +287,7 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
         ("drawn", drawn),
         ("audience", audience_text(audience, lang)),
         ("posts", str(sum(beat.posts for beat in plan.beats))),
+        ("waiting", _waiting(plan, lang, audience)),
         ("case", say(lang, "sheet.case", {"mode": mode, "season": season}) if inside else ""),
         *(("state", say(lang, f"report.{each}")) for each in plan.unsettled),
         ("streets", say(lang, "office.dated", dated) if dated["date"] else source.name),
@@ -303,6 +305,11 @@ def _about(plan: Plan, lang: str, audience: str, drawn: str) -> Table:
             for given in plan.inputs
         ]
     return Table("office.sheet.about", columns, tuple(said))
+
+
+def _waiting(plan: Plan, lang: str, audience: str) -> str:
+    waits = waiting_phrase(plan, audience)
+    return "" if waits is None else waits.say(lang)
 
 
 def _odds(plan: Plan, lang: str) -> str:
