@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from commands import answer, run
 
-from reso_geo import load_plan
+from reso_geo import load_plan, save_plan
 from reso_geo.atomic_files import data_file
 
 if TYPE_CHECKING:
@@ -55,6 +56,20 @@ def test_the_beats_of_the_sample_come_back_from_their_polygons(
     assert made.network.length_m[~same & made.network.required].sum() < 1500.0
     assert [beat.name for beat in made.beats] == [beat.name for beat in sample_plan.beats]
     assert [given.name for given in made.inputs if given.role == "beats"] == ["quartiers.geojson"]
+
+
+def test_the_beats_of_a_plan_are_taken_street_by_street(
+    sample_plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.gpkg"
+    save_plan(sample_plan, path)
+    words = ("--boundary", BOUNDARY, "--beats", path, "--name", "name", "--draft")
+    code, told = answer(capsys, "plan", STREETS, *words, "--out", tmp_path / "again")
+    assert (code, told["coverage"]) == (0, "full")
+    made = load_plan(tmp_path / "again" / "plan.gpkg")
+    assert made.partition.beat_id == sample_plan.partition.beat_id
+    assert [beat.name for beat in made.beats] == [beat.name for beat in sample_plan.beats]
+    np.testing.assert_array_equal(made.partition.beat_of, sample_plan.partition.beat_of)
 
 
 def test_streets_outside_of_five_quarters_wait_and_a_quarter_may_have_two_posts(

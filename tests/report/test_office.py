@@ -25,7 +25,7 @@ from reso_geo.errors import OutputError, UsageError
 from reso_geo.growth import rebalance_plan
 from reso_geo.partition import sainte_lague
 from reso_geo.plan import shown_total
-from reso_geo.report.note.content import Note, plan_note
+from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.docx import note_docx
 from reso_geo.report.note.pdf import SIZES_PT, fit
 from reso_geo.report.plain import plain_text
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reso_geo.growth import RebalancedPlan
+    from reso_geo.report.note.parts import Note
     from reso_geo.settings import PatrolSettings
 
 ENDINGS = (".xlsx", ".csv", ".md", ".docx", ".pdf")

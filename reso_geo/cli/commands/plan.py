@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import numpy as np
 import typer
 
 from reso_geo.atomic_files import data_file
@@ -23,13 +25,13 @@ from reso_geo.cli.plan_output import write_plan_summary
 from reso_geo.cli.season import Conditions, season_of
 from reso_geo.cli.street_source import INPUT_ROLES, inputs_of, read_ground
 from reso_geo.demand import read_anchors, read_seats
-from reso_geo.errors import UsageError
+from reso_geo.errors import PlanError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.maps import plan_map, save_map
 from reso_geo.output_files import output_folder
 from reso_geo.partition import CutRequest
 from reso_geo.plan import PlanRequest, make_plan, plan_from_beats, read_beats
-from reso_geo.plan_file import save_plan
+from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
 
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from reso_geo.cli.console import Output
     from reso_geo.coverage import Depth
+    from reso_geo.network import StreetNetwork
+    from reso_geo.plan import Plan
 
 __all__ = ["demo", "plan"]
 
@@ -151,12 +156,26 @@ def plan(  # noqa: PLR0913, PLR0917 - one option a parameter
 
 
 class _Existing(NamedTuple):
-    """Beats that there are: their polygons, columns, and posts by id."""
+    """Beats that there are: their polygons, columns, posts by id, and the plan they come from."""
 
     frame: gpd.GeoDataFrame
     id: str
     name: str | None
     posts: dict[str, int]
+    plan: Plan | None
+
+    def on(self, network: StreetNetwork) -> pd.DataFrame | gpd.GeoDataFrame:
+        """Return the beat of each street where a plan on the same streets says it, or polygons."""
+        if self.plan is None or not np.array_equal(
+            self.plan.network.segment_id, network.segment_id
+        ):
+            return self.frame
+        held = np.flatnonzero(self.plan.partition.beat_of >= 0)
+        beats = self.frame.drop(columns=self.frame.geometry.name)
+        of = beats.set_index(self.id, drop=False).loc[list(self.plan.partition.beat_id)]
+        rows = of.iloc[self.plan.partition.beat_of[held]].reset_index(drop=True)
+        found: pd.DataFrame = rows.assign(segment_id=network.segment_id[held])
+        return found
 
     def officers(self, asked: int | None) -> int:
         """Return the posts of all beats, which may be asked for as well."""
@@ -173,7 +192,11 @@ def _existing(
 ) -> _Existing:
     frame, notes = read_beats(path, *columns)
     output.lines(notes, "cli.understood")
-    return _Existing(frame, *columns, posts or {})
+    plan = None
+    if path.suffix.lower() == ".gpkg" and columns[0].casefold() == "beat_id":
+        with suppress(PlanError):  # any other file, or one whose beats were drawn by hand since
+            plan = load_plan(path, tours=False)
+    return _Existing(frame, *columns, posts or {}, plan)
 
 
 def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
@@ -224,7 +247,7 @@ def _plan(  # noqa: PLR0913 - all that one plan and the demo differ in
         else:
             made = plan_from_beats(
                 network,
-                existing.frame,
+                existing.on(network),
                 id=existing.id,
                 name=existing.name,
                 posts=existing.posts,

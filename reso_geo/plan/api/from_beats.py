@@ -204,8 +204,10 @@ def _given(
         frame[id].tolist(), frame[id].isna().tolist(), strict=True)]  # fmt: skip
     if bare := [str(row) for row, text in enumerate(texts, 1) if not text]:
         raise TableError(Phrase("plan.beats_without_id", {"rows": listed(bare, 10)}))
-    # Rows of beats stand in an order that means something, rows of segments do not.
-    ids = sorted(set(texts)) if by_segment else list(dict.fromkeys(texts))
+    # Rows of beats stand in an order that means something; of segments, that of a plan is taken.
+    ids = list(dict.fromkeys(texts))
+    if by_segment:
+        ids = _in_plan_order(network, frame["segment_id"].tolist(), texts)
     at = np.array([ids.index(text) for text in texts], dtype=np.int64)
     notes: tuple[Phrase, ...] = ()
     if by_segment:
@@ -219,6 +221,17 @@ def _given(
     }  # fmt: skip
     column = frame[posts].iloc[first].tolist() if isinstance(posts, str) else _each(ids, posts)
     return _Beats(ids, names, _posts(ids, column), np.where(held, of, -1), notes)
+
+
+def _in_plan_order(
+    network: StreetNetwork, segments: Sequence[object], texts: Sequence[str]
+) -> list[str]:
+    """Return the ids of beats city by city, as a plan has them."""
+    city = dict(zip(network.segment_id.tolist(), network.city.tolist(), strict=True))
+    cities: dict[str, list[int]] = {}
+    for segment, text in zip(segments, texts, strict=True):
+        cities.setdefault(text, []).append(city.get(segment, -1))
+    return sorted(cities, key=lambda text: (max(set(cities[text]), key=cities[text].count), text))
 
 
 def _id(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from statistics import median
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from reso_geo.plan import (
     shown_total,
     waiting_phrase,
 )
+from reso_geo.report.note.parts import Note, NoteTable, Picture, clipped
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.plan_tables import plan_marks
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
@@ -33,113 +33,12 @@ if TYPE_CHECKING:
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.settings import PatrolSettings
 
-__all__ = [
-    "Note", "NoteTable", "Picture", "assumptions_line", "clipped", "plan_note", "source_line",
-]  # fmt: skip
+__all__ = ["assumptions_line", "plan_note", "source_line"]
 
-_MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES, _MOST_SIGNS = 9, 12, 6, 3, 260
+_MOST_CITIES, _MOST_BEATS, _MOST_NAMES, _MOST_NOTES = 9, 12, 6, 3
 _HOUR_S = 3600.0
 _FOR_COUNCIL = ("boundary.", "plan.set_aside", "plan.why", "rebalance.", "settings.", "travel.")
 """What the notes of a plan begin with that tell council something; the others name segments."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture.
-
-    Attributes
-    ----------
-    png
-        Its bytes.
-    alt
-        What it shows, for those who do not see it.
-    """
-
-    png: bytes
-    alt: str
-
-
-@dataclass(frozen=True)
-class NoteTable:
-    """A small table.
-
-    Attributes
-    ----------
-    title, heads, rows
-        Texts; a row whose first cell equals `total` is the sum of the others.
-    total
-        What such a row begins with; empty where there is none.
-    """
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: str = ""
-
-
-@dataclass(frozen=True)
-class Note:
-    """All that stands on the page.
-
-    Attributes
-    ----------
-    lang
-        ``fr`` or ``en``.
-    date
-        Day that the file is dated by, YYYY-MM-DD; empty where not known.
-    days
-        What its head says of days, in words.
-    marks
-        The classification, and what is not settled.
-    title, place
-        What it is about, and where.
-    lead
-        The first paragraphs.
-    picture
-        Beside the tables.
-    beside, below
-        A narrow table beside the picture, and a wide one below both; None for none.
-    sections
-        Titles and their lines; on a full page the last lines go first.
-    source
-        Where the streets come from, with their credit.
-    """
-
-    lang: str
-    date: str
-    days: tuple[str, ...]
-    marks: tuple[str, ...]
-    title: str
-    place: str
-    lead: tuple[str, ...]
-    picture: Picture
-    beside: NoteTable
-    below: NoteTable | None
-    sections: tuple[tuple[str, tuple[str, ...]], ...]
-    source: str
-
-
-def clipped(text: str, most: int = _MOST_SIGNS) -> str:
-    """Cut a long text short, with a mark that it is.
-
-    Parameters
-    ----------
-    text
-        Anyone's text.
-    most
-        Signs.
-
-    Returns
-    -------
-    str
-        At most so long.
-
-    Examples
-    --------
-    >>> clipped("rue Principale", 8)
-    'rue Pri…'
-    """
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def plan_note(plan: Plan, picture: bytes, lang: str, audience: str, drawn: str = "") -> Note:

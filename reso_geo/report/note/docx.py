@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.text.paragraph import Paragraph
 
-    from reso_geo.report.note.content import Note
+    from reso_geo.report.note.parts import Note
 
 __all__ = ["note_docx"]
 
@@ -91,11 +91,14 @@ def _middle(document: Doc, note: Note, size_pt: float) -> None:
     drawn.set("name", "map.png")
     beside, below = note.beside, note.below
     put(right.paragraphs[0], beside.title, size_pt, bold=True, colour=ACCENT)
-    small_table(right, (beside.heads, *beside.rows), size_pt - 1.0, beside_mm, beside.total)
+    small_table(
+        right, (beside.heads, *beside.rows), size_pt - 1.0, beside_mm, beside.total, beside.words
+    )
     put(right.paragraphs[-1], "", 2.0)
     if below is not None:
         put(document.add_paragraph(), below.title, size_pt, bold=True, colour=ACCENT, before=4.0)
-        small_table(document, (below.heads, *below.rows), size_pt - 1.0, INNER_MM, below.total)
+        rows = (below.heads, *below.rows)
+        small_table(document, rows, size_pt - 1.0, INNER_MM, below.total, below.words)
 
 
 def _bullet(paragraph: Paragraph, text: str, size_pt: float) -> None:

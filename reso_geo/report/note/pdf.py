@@ -18,7 +18,7 @@ from reso_geo.i18n import say
 from reso_geo.report.tables.csv_cells import visible
 
 if TYPE_CHECKING:
-    from reso_geo.report.note.content import Note, NoteTable
+    from reso_geo.report.note.parts import Note, NoteTable
 
 __all__ = ["SIZES_PT", "Fitted", "fit", "note_pdf"]
 
@@ -219,14 +219,14 @@ class _PdfPage:
         widths = self._widths(table, wide, size_pt)
         pdf.set_draw_color(*_RULE)
         pdf.set_line_width(0.2)
-        self._row(table.heads, widths, left, line, colour=_SOFT)
+        self._row(table.heads, widths, left, line, table.words, colour=_SOFT)
         for row in table.rows:
             bold = bool(table.total) and row[0] == table.total
-            self._row(row, widths, left, line, bold=bold)
+            self._row(row, widths, left, line, table.words, bold=bold)
         pdf.ln(3.2)
 
     def _widths(self, table: NoteTable, wide: float, size_pt: float) -> list[float]:
-        """Share the width by the longest word of each column, the first one taking the rest."""
+        """Share the width: room for the longest word of each column, then by what more they ask."""
         self._font(size_pt, bold=True)
         rows = (table.heads, *table.rows)
         least = [
@@ -241,10 +241,11 @@ class _PdfPage:
         if spare >= 0.0:
             widths[0] += spare
             return widths
-        share = wide / sum(least) if sum(least) > wide else 1.0
-        widths = [each * share for each in least]
-        widths[0] += max(0.0, wide - sum(widths))
-        return widths
+        if sum(least) > wide:
+            return [each * wide / sum(least) for each in least]
+        more = [max(a - b, 0.0) for a, b in zip(asked, least, strict=True)]
+        share = (wide - sum(least)) / sum(more)
+        return [a + share * b for a, b in zip(least, more, strict=True)]
 
     def _broken(self, text: str, wide: float) -> str:
         """Break lines after blanks and hyphens, where the library breaks after blanks only."""
@@ -267,19 +268,20 @@ class _PdfPage:
         widths: list[float],
         left: float,
         line: float,
+        words: tuple[int, ...],
         *,
         bold: bool = False,
         colour: tuple[int, int, int] = _INK,
     ) -> None:
-        """Write cells that wrap, the first on the left, the others on the right."""
+        """Write cells that wrap, words on the left, figures on the right."""
         pdf, top = self._pdf, self._pdf.get_y() + 0.6
         size_pt, bottom, x = self._size_pt - 1.2, top, left
         for at, (text, width) in enumerate(zip(cells, widths, strict=True)):
             self._font(size_pt, bold=bold, colour=colour)
             pdf.set_xy(x, top)
-            pad_mm = _PAD_MM / 2.0 if at == 0 else 0.0
+            pad_mm = _PAD_MM / 2.0 if at in words else 0.0
             shown = self._broken(text, width - _PAD_MM)
-            self._put(shown, width - pad_mm, line, "L" if at == 0 else "R")
+            self._put(shown, width - pad_mm, line, "L" if at in words else "R")
             bottom = max(bottom, pdf.get_y())
             x += width
         pdf.set_xy(left, bottom + 0.6)

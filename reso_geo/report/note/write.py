@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reso_geo.report.note.content import Note
+    from reso_geo.report.note.parts import Note
     from reso_geo.report.tables.xlsx import XlsxSheet
 
 __all__ = ["note_bytes", "pages_bytes"]

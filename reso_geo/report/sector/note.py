@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import say
 from reso_geo.plan import audience_text, sector_assumptions
-from reso_geo.report.note.content import (
-    Note,
-    NoteTable,
-    Picture,
-    assumptions_line,
-    clipped,
-    source_line,
-)
+from reso_geo.report.note.content import assumptions_line, source_line
+from reso_geo.report.note.parts import Note, NoteTable, Picture, clipped
 from reso_geo.report.sector.sentences import (
     VERDICT_COLUMNS,
     answer,
@@ -84,7 +78,8 @@ def _table(found: Assessment, lang: str, title: str, columns: Sequence[str]) -> 
     rows = [verdict_row(judgement) for judgement in found.judgements.values()]
     heads = tuple(say(lang, f"sheet.column.{name}") for name in columns)
     cells = tuple(tuple(row[k].say(lang) for k in at) for row in rows)
-    return NoteTable(say(lang, title), heads, cells)
+    words = tuple(place for place, name in enumerate(columns) if name in _SHORT)
+    return NoteTable(say(lang, title), heads, cells, words=words)
 
 
 def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ...]]]:
