@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reso_geo.assess.odds import DRAWS, in_tenths, with_chance
+from reso_geo.assess.odds import DRAWS, in_percent, in_tenths, with_chance
 from reso_geo.assess.time_budget import time_parts
 from reso_geo.i18n import Phrase, listed
 
@@ -67,7 +67,9 @@ class Reason:
     def phrase(self) -> Phrase:
         """The sentence with its figures; shares are told in per cent."""
         shown: dict[str, object] = {
-            name: 100.0 * value if isinstance(value, float) and name.endswith("share") else value
+            name: in_percent(value)
+            if isinstance(value, float) and name.endswith("share")
+            else value
             for name, value in self.figures.items()
         }
         if "barrier" in shown:

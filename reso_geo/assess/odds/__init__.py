@@ -14,6 +14,7 @@ from reso_geo.assess.odds.factors import Factors, WayKinds, factors_of, ways_of
 from reso_geo.assess.odds.said import (
     cadence_phrase,
     chance_phrase,
+    in_percent,
     in_tenths,
     rule_phrase,
     verdict_phrase,
@@ -32,6 +33,7 @@ __all__ = [
     "drawn_settings",
     "draws_of",
     "factors_of",
+    "in_percent",
     "in_tenths",
     "odds_of",
     "percentiles",

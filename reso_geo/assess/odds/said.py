@@ -10,7 +10,9 @@ from reso_geo.i18n import Phrase
 if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
 
-__all__ = ["cadence_phrase", "chance_phrase", "in_tenths", "rule_phrase", "verdict_phrase"]
+__all__ = [
+    "cadence_phrase", "chance_phrase", "in_percent", "in_tenths", "rule_phrase", "verdict_phrase",
+]  # fmt: skip
 
 _LEAST = 0.05
 """Nearer to never or always than that, one of ten computations says too much."""
@@ -64,11 +66,18 @@ def verdict_phrase(
     Returns
     -------
     Phrase
-        Such as "enough time, 9 computations in 10".
+        Such as "enough time, 9 computations in 10". Of any other verdict it says that the chance is
+        one of having time enough, which is easily read the other way round.
     """
     code, tenths = "measure" if to_measure else verdict, chance_phrase(chance, verdict)
     if not short:
-        return Phrase("odds.verdict", {"verdict": Phrase(f"verdict.{code}"), "chance": tenths})
+        values = {"verdict": Phrase(f"verdict.{code}"), "chance": tenths}
+        if verdict == "yes":
+            return Phrase("odds.verdict", values)
+        if tenths.key == "odds.none":
+            return Phrase("odds.verdict_never", values)
+        only = verdict == "no" and tenths.key == "odds.tenths"
+        return Phrase("odds.verdict_few" if only else "odds.verdict_some", values)
     few = Phrase(f"{tenths.key}_short", tenths.values)
     return Phrase("odds.short", {"verdict": Phrase(f"short.{code}"), "chance": few})
 
@@ -110,6 +119,27 @@ def in_tenths(chance: float) -> float | int:
     (8, 7.5)
     """
     return _short(10.0 * chance)
+
+
+def in_percent(share: float) -> float | int:
+    """Return a share as per cent.
+
+    Parameters
+    ----------
+    share
+        Of one.
+
+    Returns
+    -------
+    float or int
+        A whole number where it is one, so that no ``.0`` is shown.
+
+    Examples
+    --------
+    >>> in_percent(0.82), in_percent(0.825)
+    (82, 82.5)
+    """
+    return _short(100.0 * share)
 
 
 def cadence_phrase(settings: PatrolSettings) -> Phrase:

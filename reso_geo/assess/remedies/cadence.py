@@ -106,8 +106,9 @@ def patrol_share_fix(case: Case, chance: float | None = None) -> Fix | None:
     Returns
     -------
     Fix or None
-        ``patrol_share``, central, the whole range moved in proportion; judged with it. None where
-        it would be more than the shift, or no tour exists.
+        ``patrol_share``, central, the whole range moved in proportion; judged with it.
+        Beside it the usual one, with its range. None where it would be more than the shift, or no
+        tour exists.
     """
     _, _, used = _drawn(case)
     times = math.ceil(-_STEPS * _sure(case, -used, chance) - 1e-9) / _STEPS
@@ -118,7 +119,12 @@ def patrol_share_fix(case: Case, chance: float | None = None) -> Fix | None:
     def with_share(settings: PatrolSettings, times: float) -> PatrolSettings:
         return replace(settings, patrol_share=_times(settings.patrol_share, times))
 
-    figures = {"patrol_share": usual.central * times}
+    figures = {
+        "patrol_share": usual.central * times,
+        "usual_share": usual.central,
+        "usual_share_low": usual.low,
+        "usual_share_high": usual.high,
+    }
     return _verified(case, "patrol_share", with_share, times, figures, chance)
 
 
@@ -136,7 +142,8 @@ def pace_fix(case: Case, chance: float | None = None) -> Fix | None:
     -------
     Fix or None
         ``pace_kmh`` on patrol, central, both ranges of the mode moved in proportion; toured again
-        and judged with it. None where nobody keeps that pace, or no tour exists.
+        and judged with it. Beside it the usual one, with its range. None where nobody keeps that
+        pace, or no tour exists.
     """
     moving_s, room_s, _ = _drawn(case)
     times = math.ceil(_STEPS / _sure(case, room_s / moving_s, chance) - 1e-9) / _STEPS
@@ -154,7 +161,12 @@ def pace_fix(case: Case, chance: float | None = None) -> Fix | None:
     except SettingsError:
         return None
     pace: Range = getattr(case.needs.settings, names[0])
-    figures = {"pace_kmh": pace.central * times}
+    figures = {
+        "pace_kmh": pace.central * times,
+        "usual_kmh": pace.central,
+        "usual_kmh_low": pace.low,
+        "usual_kmh_high": pace.high,
+    }
     return _verified(case, "pace", with_pace, times, figures, chance)
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from reso_geo.assess.odds import chance_phrase
+from reso_geo.assess.odds import chance_phrase, in_percent
 from reso_geo.i18n import Phrase, in_words
 
 if TYPE_CHECKING:
@@ -76,8 +76,9 @@ class Fix:
     def phrase(self) -> Phrase:
         """The sentence with its figures; shares are told in per cent."""
         shown: dict[str, object] = {
-            name: 100.0 * value
-            if name.endswith(("margin", "share")) and isinstance(value, float)
+            name: in_percent(value)
+            if name.endswith(("margin", "share", "share_low", "share_high"))
+            and isinstance(value, float)
             else value
             for name, value in self.figures.items()
         }

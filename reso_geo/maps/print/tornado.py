@@ -145,7 +145,8 @@ def _draw(axes: Axes, asked: Tornado) -> None:
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=_NAME_SIZE)
     axes.set_xlabel(plain(asked.axis), fontsize=_NAME_SIZE, parse_math=False)
-    axes.set_title(plain(asked.title), fontsize=9, loc="left", parse_math=False)
+    room_pt = 16.0 if asked.zones else 6.0
+    axes.set_title(plain(asked.title), fontsize=9, loc="left", parse_math=False, pad=room_pt)
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 

@@ -119,7 +119,8 @@ def _lead(plan: Plan, change: Change | None, lang: str, audience: str) -> Iterat
         "mode": Phrase(f"maps.mode.{plan.request.mode}"),
         "season": Phrase(f"maps.season.{plan.request.season}"),
     }
-    said = [Phrase("note.proposal", values)]
+    partial = plan.unserved.any()
+    said = [Phrase("note.proposal_partial" if partial else "note.proposal", values)]
     if (residents := shown_total((b.residents for b in plan.beats), audience)) is not None:
         shown = residents if isinstance(residents, str) else decimal(lang, residents, 0)
         said += [Phrase("note.residents", {"residents": shown})]

@@ -6,7 +6,7 @@ import math
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import chance_phrase, verdict_of
+from reso_geo.assess import chance_phrase, in_percent, verdict_of
 from reso_geo.i18n import Phrase
 from reso_geo.plan import setting_phrase
 from reso_geo.report.tables.table import Column, Table
@@ -63,7 +63,7 @@ def sector_facts(found: Assessment) -> list[Phrase]:
     Returns
     -------
     list of Phrase
-        Streets, posts, base, and residents where known.
+        Streets, posts, base, residents where known, and what the time of a post is made of.
     """
     sector = found.sector
     values = {
@@ -75,7 +75,15 @@ def sector_facts(found: Assessment) -> list[Phrase]:
     said = [Phrase("sheet.facts", values)]
     if sector.residents is not None:
         said.append(Phrase("sheet.residents", {"residents": sector.residents}))
-    return said
+    settings = found.settings
+    post = {
+        "shifts": short_figure(settings.shifts_per_week.central),
+        "hours": short_figure(settings.shift_h.central),
+        "share": in_percent(settings.patrol_share.central),
+        "relief": in_percent(settings.relief.central),
+    }
+    always = settings.relief.central == 1.0
+    return [*said, Phrase("sheet.post_time" if always else "sheet.post_time_relief", post)]
 
 
 def verdict_row(judgement: Judgement) -> tuple[Phrase, ...]:
