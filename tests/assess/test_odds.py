@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import triang
+from scipy.stats import qmc, triang
 
 from reso_geo import assess, load_settings, sector_in
 from reso_geo.assess import AssessRequest, judge
 from reso_geo.assess.odds import DRAWS, chance_phrase, draws_of
+from reso_geo.assess.odds.draws import _points
 from reso_geo.assess.remedies import with_cadence
 from reso_geo.assess.time_budget import needs_of
 from reso_geo.coverage import travel_graph
@@ -97,6 +98,11 @@ def test_the_chance_of_two_ranges_is_their_integral(km: float) -> None:
     by_hand, _ = quad(lambda s: tri(*share).pdf(s) * tri(*pace).sf(asked / s), 0.40, 0.50)
     assert 0.05 < by_hand < 0.999
     assert found.chance == pytest.approx(by_hand, abs=0.01)
+
+
+def test_the_points_are_the_scrambled_sobol_points_of_scipy() -> None:
+    points = qmc.Sobol(64, rng=20_260).random(DRAWS)
+    np.testing.assert_array_equal(_points(), points)
 
 
 def test_both_paces_of_a_mode_are_one_draw_and_all_else_are_others() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.atomic_files import data_file
 from reso_geo.records import Record
 from reso_geo.settings import ranges_of
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["DRAWS", "Draws", "drawn_settings", "draws_of", "held_at"]
 
 DRAWS = 4096
-_SEED = 20_260
 _DIMENSIONS = 64
 """More than there are settings: a class of streets more leaves the draws of the others alone."""
+_SCALE = 2.0**30
 _NEVER = "_observed_"
 _WITH = {"foot_transit_kmh": "foot_patrol_kmh", "bike_transit_kmh": "bike_patrol_kmh"}
 """Who walks briskly does so on patrol and between two streets: one draw for both paces."""
@@ -140,9 +141,17 @@ def _numeric(settings: PatrolSettings) -> dict[str, Range]:
 
 @cache
 def _points() -> NDArray[np.float64]:
-    from scipy.stats import qmc  # noqa: PLC0415 - slow to load
+    """Return the points, shape (draws, dimensions): those of `scipy.stats.qmc.Sobol`.
 
-    points: NDArray[np.float64] = qmc.Sobol(_DIMENSIONS, rng=_SEED).random(DRAWS)
+    See `scripts/draw_points.py`, which made the file.
+    """
+    shift, *directions = np.loadtxt(data_file("sobol.csv"), np.int64, delimiter=",", unpack=True)
+    number = np.arange(DRAWS)
+    gray = number ^ (number >> 1)
+    whole = np.tile(shift, (DRAWS, 1))
+    for bit, direction in enumerate(directions):
+        whole[(gray >> bit) & 1 == 1] ^= direction
+    points: NDArray[np.float64] = whole / _SCALE
     points.flags.writeable = False
     return points
 
