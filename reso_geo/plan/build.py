@@ -17,7 +17,7 @@ from reso_geo.demand import far_note
 from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
-from reso_geo.parallel import MANY_SEGMENTS, Meanwhile
+from reso_geo.parallel import Meanwhile
 from reso_geo.partition import district_beats, held_segments
 from reso_geo.plan.balance import balance_why, neighbourhoods_phrase, sentence_of
 from reso_geo.plan.evaluate import measure_beats
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["Given", "build_plan"]
 
 _MUCH_BEYOND = 0.05
+_MANY_TO_DRAW = 1000
+"""Of so many segments, drawing beats takes longer than a copy of this process."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +136,7 @@ def build_plan(
         shapes = tile(network, partition, cities)
         return shapes, describe_beats(network, partition, shapes, limits, extent)
 
-    drawing = Meanwhile(drawn, worth=len(network) >= MANY_SEGMENTS)
+    drawing = Meanwhile(drawn, worth=len(network) >= _MANY_TO_DRAW)
     begin("progress.measure")
     measured, tours, enough = measure_beats(
         context, partition, given.people, given.known, given.tours
