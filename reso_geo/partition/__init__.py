@@ -25,6 +25,7 @@ from reso_geo.partition.partition import (
     in_order,
     sorted_by,
     trading_groups,
+    unserved_segments,
 )
 from reso_geo.partition.refine import attachment_of, even_from_bases, refine_beats
 from reso_geo.partition.request import CutRequest
@@ -62,4 +63,5 @@ __all__ = [
     "sorted_by",
     "start_beats",
     "trading_groups",
+    "unserved_segments",
 ]

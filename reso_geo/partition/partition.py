@@ -28,6 +28,7 @@ __all__ = [
     "in_order",
     "sorted_by",
     "trading_groups",
+    "unserved_segments",
 ]
 
 
@@ -186,6 +187,25 @@ def held_segments(network: StreetNetwork) -> NDArray[np.bool_]:
         True for the held ones.
     """
     return network.foot & (network.city >= 0)
+
+
+def unserved_segments(network: StreetNetwork, beat_of: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Find the streets to cover that no beat holds: those wait for an officer.
+
+    Parameters
+    ----------
+    network
+        Segments placed in cities.
+    beat_of
+        int64, shape (m,): beat of each segment, -1 for none.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+        True for those that wait.
+    """
+    waiting: NDArray[np.bool_] = held_segments(network) & network.required & (beat_of < 0)
+    return waiting
 
 
 def broken_beats(network: StreetNetwork, partition: Partition) -> list[int]:

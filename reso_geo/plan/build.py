@@ -18,7 +18,7 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.naming import describe_beats, name_beats
 from reso_geo.network import on_limit, project_shapes
 from reso_geo.parallel import Meanwhile
-from reso_geo.partition import district_beats, held_segments
+from reso_geo.partition import district_beats, unserved_segments
 from reso_geo.plan.balance import balance_why, neighbourhoods_phrase, sentence_of
 from reso_geo.plan.evaluate import measure_beats
 from reso_geo.plan.parts import Post
@@ -187,8 +187,7 @@ def _waiting(
     """Return how many residents live along streets to cover that no beat holds."""
     if people is None:
         return None
-    without = held_segments(network) & network.required & (partition.beat_of < 0)
-    return round(float(people[without].sum()))
+    return round(float(people[unserved_segments(network, partition.beat_of)].sum()))
 
 
 def _described(

@@ -13,7 +13,7 @@ from reso_geo.demand import place_anchors, stop_seconds
 from reso_geo.errors import PlanError
 from reso_geo.i18n import Phrase
 from reso_geo.network import StreetNetwork, near_line, on_limit, project_shapes
-from reso_geo.partition import held_segments
+from reso_geo.partition import unserved_segments
 from reso_geo.plan.api.equality import same_plan
 from reso_geo.plan.api.methods import PlanMethods
 from reso_geo.plan.beat_names import beat_place
@@ -362,9 +362,7 @@ class Plan(PlanMethods, Record):
     @property
     def unserved(self) -> NDArray[np.bool_]:
         """Required segments that wait for an officer, shape (m,); none at full coverage."""
-        network = self.network
-        waiting: NDArray[np.bool_] = held_segments(network) & (self.partition.beat_of < 0)
-        return waiting & network.required
+        return unserved_segments(self.network, self.partition.beat_of)
 
     @property
     def waiting_km(self) -> float:

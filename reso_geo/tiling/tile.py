@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from reso_geo.partition import held_segments
+from reso_geo.partition import unserved_segments
 from reso_geo.tiling.fronts import find_fronts
 from reso_geo.tiling.ground import BorderGround, lines_beside
 from reso_geo.tiling.inside import LOT_M, inside_m
@@ -58,11 +58,11 @@ def tile(
         One a beat, in the network's CRS.
     """
     polygons = [shapely.MultiPolygon()] * len(partition.beat_id)
-    asked = held_segments(network) & network.required
+    unserved = unserved_segments(network, partition.beat_of)
     for city in np.unique(partition.city).tolist():
         outline = shapely.union_all(shapes) if city < 0 else shapes[city]
         beats = np.flatnonzero(partition.city == city)
-        waiting = asked & (partition.beat_of < 0) & ((city < 0) | (network.city == city))
+        waiting = unserved & ((city < 0) | (network.city == city))
         nobody = len(partition.beat_id)
         beat_of = np.where(waiting, nobody, partition.beat_of)
         own = np.flatnonzero(np.isin(beat_of, [*beats, nobody]))

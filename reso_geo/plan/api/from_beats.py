@@ -15,7 +15,14 @@ from reso_geo.demand import bases_of
 from reso_geo.errors import TableError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.network import check_network, components, extent_of, placed_for
-from reso_geo.partition import CutRequest, Partition, held_segments, sorted_by, start_beats
+from reso_geo.partition import (
+    CutRequest,
+    Partition,
+    held_segments,
+    sorted_by,
+    start_beats,
+    unserved_segments,
+)
 from reso_geo.plan.api.beats_by_shape import beats_by_shape, street_km
 from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
@@ -138,8 +145,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
         cross_cities=bool((crossing < 0).any()),
         tolerance=tolerance,
     )
-    gap = bool((held & network.required & (given.of < 0)).any())
-    coverage = "partial" if gap else "full"
+    coverage = "partial" if unserved_segments(network, given.of).any() else "full"
     context, residents, notes = measuring(
         network,
         PlanRequest(cut, mode, season, created, coverage=coverage),
@@ -160,7 +166,7 @@ def plan_from_beats(  # noqa: PLR0913 - all that one plan is made of
     ordered = sorted_by(bare, problem.order)
     started = start_beats(problem.network, problem.walk, problem.kept_s, ordered, problem.starts)
     partition = sorted_by(started.partition, problem.order.back())
-    notes = (*given.notes, *_of_beats(network, held, given, parts), *notes, *repeated)
+    notes = (*given.notes, *_of_beats(network, given, parts), *notes, *repeated)
     names = given.names
     found = Given(
         residents,
@@ -327,13 +333,12 @@ def _parts_away(network: StreetNetwork, given: _Beats) -> dict[int, NDArray[np.i
 
 def _of_beats(
     network: StreetNetwork,
-    held: NDArray[np.bool_],
     given: _Beats,
     parts: Mapping[int, NDArray[np.int64]],
 ) -> tuple[Phrase, ...]:
     """Describe streets to cover that no beat holds, and beats that are not connected."""
     notes = []
-    gaps = np.flatnonzero(held & network.required & (given.of < 0))
+    gaps = np.flatnonzero(unserved_segments(network, given.of))
     if len(gaps):
         values = {"count": len(gaps), "km": street_km(network, gaps)}
         notes.append(Phrase("plan.beats_gap", values))
