@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.starts import above_zero
 from reso_geo.parallel import Workers
 from reso_geo.workload import measure_load
 
@@ -26,8 +27,6 @@ FIXED_WORK = 100
 """A measure takes as long as that many segments before it looks at any."""
 _MUCH_WORK = 3000
 """From so much at once on, other processes are worth their start; they then help with less too."""
-_LEAST_S = 1e-6
-"""Added for each required segment, so that streets that ask nothing can be shared evenly too."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +131,9 @@ class _Gauge:
         measured = measure_load(problem.graph, problem.load, required, base)
         weight = problem.load.total_s[own].copy()
         weight += self._along(measured, own)
-        load_s = measured.load_s + _LEAST_S * len(required)
+        load_s = measured.load_s + problem.least_s * len(required)
         rest = load_s - float(weight.sum())
-        share = weight + 1e-9
+        share = above_zero(weight)
         spread = weight + rest * share / share.sum()
         return Measure(load_s, spread, base, len(required) + FIXED_WORK)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from reso_geo.districting.canonical_order import Order, order_of
-from reso_geo.districting.starts import base_of, starts_of
+from reso_geo.districting.starts import above_zero, base_of, starts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,6 +110,12 @@ class DistrictingProblem:
     def kept_s(self) -> NDArray[np.float64]:
         """Street load without counts, shape (m,): a base beside an only caller would tell of it."""
         return self.load.without_counts().total_s
+
+    @cached_property
+    def least_s(self) -> float:
+        """What each required segment counts for beside its load, so that beats of none are even."""
+        total_s = self.load.total_s
+        return float((above_zero(total_s) - total_s).mean()) if len(total_s) else 0.0
 
     def base_at(self, required: NDArray[np.int64]) -> int:
         """Return the junction to measure a beat from while it has no id yet.

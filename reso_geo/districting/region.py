@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reso_geo.districting.starts import above_zero
 from reso_geo.network import components, cost_matrix
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class Region:
             A junction at an end of one of them.
         """
         own = own[self.required[own]] if self.required[own].any() else own
-        spot = np.average(self.middle[own], axis=0, weights=weight[own] + 1e-9)
+        spot = np.average(self.middle[own], axis=0, weights=above_zero(weight[own]))
         ends = np.concatenate((self.u[own], self.v[own]))
         away = ((self.xy[ends] - spot) ** 2).sum(axis=1)
         return int(ends[away == away.min()].min())

@@ -17,10 +17,42 @@ if TYPE_CHECKING:
     from reso_geo.demand import Bases, Nearest
     from reso_geo.network import StreetNetwork
 
-__all__ = ["LARGEST", "Starts", "base_of", "load_at_junctions", "out_of_reach", "starts_of"]
+__all__ = [
+    "LARGEST",
+    "Starts",
+    "above_zero",
+    "base_of",
+    "load_at_junctions",
+    "out_of_reach",
+    "starts_of",
+]
 
 LARGEST = 2**62
 """More than any sum of walks by weights, and a whole number that 64 bits hold."""
+_LEAST = 1e-8
+"""What counts for streets that ask nothing, as a share of the mean: in no unit, so that loads that
+are all as many times as large are cut alike."""
+
+
+def above_zero(load_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return loads of which none is zero, so that each part of them can be shared.
+
+    Parameters
+    ----------
+    load_s
+        float64, shape (n,): none below zero.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Each with the same very small part of their mean added; all one where all are zero.
+
+    Examples
+    --------
+    >>> above_zero(np.zeros(2)).tolist()
+    [1.0, 1.0]
+    """
+    return load_s + (_LEAST * float(load_s.sum()) / max(len(load_s), 1) or 1.0)
 
 
 def base_of(
@@ -48,7 +80,7 @@ def base_of(
         Index of the junction.
     """
     middle = (network.node_xy[network.u[required]] + network.node_xy[network.v[required]]) / 2.0
-    spot = np.average(middle, axis=0, weights=load_s[required] + 1e-9)
+    spot = np.average(middle, axis=0, weights=above_zero(load_s[required]))
     ends = np.concatenate((network.u[required], network.v[required]))
     away = ((network.node_xy[ends] - spot) ** 2).sum(axis=1)
     return int(ends[away == away.min()].min())

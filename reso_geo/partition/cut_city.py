@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.diagnostics import Diagnostic
-from reso_geo.districting.starts import base_of
+from reso_geo.districting.starts import above_zero, base_of
 from reso_geo.partition.annexed import annexed_beats
 from reso_geo.partition.components import cut_area, region_of
 from reso_geo.partition.construct.initial import blocks
@@ -86,7 +86,7 @@ class Cutter:
         evaluator = self._evaluator
         equal = np.full(beats, 1.0 / beats)
         draw, turn_rad = np.random.default_rng(0), params.construct.turn_rad
-        block = blocks(region, region.load_s + 1e-6, equal, draw, turn_rad)
+        block = blocks(region, above_zero(region.load_s), equal, draw, turn_rad)
         own = [segments[block == number] for number in range(beats)]
         return sum(evaluator.measure(o).load_s for o in own if self._network.required[o].any())
 

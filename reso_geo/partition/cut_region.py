@@ -11,6 +11,7 @@ from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.borders.search import BorderSearch
 from reso_geo.districting.local_search import BalanceSearch, even_objective
 from reso_geo.districting.objective import Balance, Compactness
+from reso_geo.districting.starts import above_zero
 from reso_geo.districting.state import SearchState
 from reso_geo.parallel import MANY_SEGMENTS, side_by_side
 from reso_geo.partition.best_first import polished
@@ -67,7 +68,7 @@ class RegionSearch:
     ) -> None:
         self._region, self._evaluator, self._count, self._rules = region, evaluator, count, rules
         self._params = rules.params.construct
-        self._weight = region.load_s + 1e-6
+        self._weight = above_zero(region.load_s)
         self._equal = np.full(count, 1.0 / count)
         self._few = 1 < count <= min(len(region.xy), self._params.at_once)
         self._rough = self._params.rough(count)
@@ -86,7 +87,7 @@ class RegionSearch:
             self._region, self._weight, self._equal, rules.tolerance, rules.seed, self._rough
         )
         state = self._state(labels, self._equal)
-        self._weight = state.weight_s + 1e-6
+        self._weight = above_zero(state.weight_s)
         return state.assignment.labels()
 
     def equal(self) -> RegionCut:
@@ -117,7 +118,7 @@ class RegionSearch:
             done.append((not even, state.cost(even_objective(rules)), number, state))
             if even or not ended:
                 break
-            self._weight = state.weight_s + 1e-6
+            self._weight = above_zero(state.weight_s)
         return min(done)[-1], ended
 
     def unequal(self, labels: NDArray[np.int64], share: NDArray[np.float64]) -> RegionCut:
@@ -156,7 +157,7 @@ class RegionSearch:
 
     def _relearned(self, first: SearchState, region: Region) -> SearchState:
         """Cut again, over the ways that a region leaves open, by what was learned of the load."""
-        share, weight = self._equal, first.weight_s + 1e-6
+        share, weight = self._equal, above_zero(first.weight_s)
         search = BorderSearch(region, weight, share, self._rules)
         again = search.run(first.assignment.labels(), self._rules.params.borders.again)
         even = even_objective(self._rules)

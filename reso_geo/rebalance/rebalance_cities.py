@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.diagnostics import Diagnostic
+from reso_geo.districting.starts import above_zero
 from reso_geo.errors import InfeasibleError, UsageError
 from reso_geo.i18n import Phrase, listed
 from reso_geo.partition import Partition, annexed_beats, broken_beats, held_segments, in_order
@@ -269,7 +270,7 @@ class Rebalancing:
 
     def _held_in(self, region: Region, stays: NDArray[np.int64]) -> list[float]:
         own = self._old.beat_of[region.segment]
-        worth = self._worth_s[region.segment] + 1e-9
+        worth = above_zero(self._worth_s[region.segment])
         return [float(worth[own == beat].sum()) for beat in stays.tolist()]
 
     def _region(self, city: int, region: Region, stays: NDArray[np.int64], count: int) -> None:

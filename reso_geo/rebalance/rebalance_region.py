@@ -11,6 +11,7 @@ from reso_geo.districting.assignment import Assignment
 from reso_geo.districting.borders import BorderSearch
 from reso_geo.districting.local_search import BalanceSearch
 from reso_geo.districting.region import parts
+from reso_geo.districting.starts import above_zero
 from reso_geo.districting.state import SearchState
 from reso_geo.partition.cut_region import RegionSearch
 from reso_geo.rebalance.siting.add_and_retire import fair_shares, leavers, new_places, relabelled
@@ -82,7 +83,7 @@ class RegionRebalance:
     ) -> None:
         self._region, self._evaluator, self._rules = region, evaluator, rules
         self._params, self._firm = params, firm
-        self._weight = region.load_s + 1e-6
+        self._weight = above_zero(region.load_s)
 
     def run(
         self,
@@ -197,7 +198,7 @@ class RegionRebalance:
             own = np.flatnonzero(held == beat)
             if len(own):
                 measured = self._evaluator.measure(region.whole(own))
-                self._weight[own] = region.carried(own, measured.weight_s) + 1e-6
+                self._weight[own] = above_zero(region.carried(own, measured.weight_s))
 
     def _territory(
         self,

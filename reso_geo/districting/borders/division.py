@@ -15,6 +15,7 @@ import numpy as np
 from reso_geo.districting.borders.costs import MeetingCosts
 from reso_geo.districting.borders.minimum_cuts import PairedStreets, cuts_at_prices
 from reso_geo.districting.region import parts
+from reso_geo.districting.starts import above_zero
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,7 +195,7 @@ def reconnected(
     for _ in range(_EXCHANGES):
         beat = 2 * pair + second
         part = parts(region, own, beat)
-        weight = np.bincount(part, region.load_s[own] + 1e-6)
+        weight = np.bincount(part, above_zero(region.load_s)[own])
         of = np.zeros(len(weight), dtype=np.int64)
         of[part] = beat
         held = np.bincount(of, minlength=2 * count).reshape(-1, 2)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reso_geo.districting.borders.search import BorderSearch
+from reso_geo.districting.starts import above_zero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def divide_all(
         share, was = wanted_s(), assignment.labels()
         search = BorderSearch(
             assignment.region,
-            state.weight_s + 1e-6,
+            above_zero(state.weight_s),
             share / share.sum(),
             state.rules.strict,
             state.bases,

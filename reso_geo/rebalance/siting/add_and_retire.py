@@ -11,6 +11,7 @@ import scipy
 from scipy.sparse.csgraph import dijkstra
 
 from reso_geo.districting.region import meetings
+from reso_geo.districting.starts import above_zero
 from reso_geo.partition.construct.initial import compact_start
 from reso_geo.rebalance.min_cost_flow import Arc, cheapest_flow
 
@@ -77,7 +78,7 @@ def _cut_again(
 ) -> NDArray[np.int64]:
     """Cut a region as if there had been no beats."""
     share, construct = np.full(count, 1.0 / count), replace(rules.params.construct, tries=tries)
-    weight = weight_s + 1e-6
+    weight = above_zero(weight_s)
     return compact_start(region, weight, share, rules.tolerance, rules.seed, construct)
 
 
