@@ -29,6 +29,8 @@ __all__ = [
 
 LARGEST = 2**62
 """More than any sum of walks by weights, and a whole number that 64 bits hold."""
+_PARTS = 2**20
+"""Of the load of a segment, so that sums are whole numbers."""
 _LEAST = 1e-8
 """What counts for streets that ask nothing, as a share of the mean: in no unit, so that loads that
 are all as many times as large are cut alike."""
@@ -196,7 +198,7 @@ def starts_of(
 def load_at_junctions(
     graph: TravelGraph, load_s: NDArray[np.float64], required: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return required junctions and the load at each, in whole tenths so that sums are exact.
+    """Return required junctions and the load at each, in whole parts so that sums are exact.
 
     Parameters
     ----------
@@ -210,12 +212,13 @@ def load_at_junctions(
     Returns
     -------
     tuple of (ndarray of int64, ndarray of int64)
-        Junctions, ascending, and tenths of a second per week at each.
+        Junctions, ascending, and the load at each in parts of the largest of a segment.
     """
     ends = np.concatenate((graph.u[required], graph.v[required]))
     junctions, at = np.unique(ends, return_inverse=True)
-    tenths = np.maximum(np.rint(10.0 * load_s[required]), 1.0)
-    weight = np.bincount(at, weights=np.tile(tenths, 2)).astype(np.int64)
+    most_s = float(load_s[required].max(initial=0.0)) or 1.0
+    parts = np.maximum(np.rint(_PARTS / most_s * load_s[required]), 1.0)
+    weight = np.bincount(at, weights=np.tile(parts, 2)).astype(np.int64)
     return junctions, weight
 
 
