@@ -166,8 +166,8 @@ class Assessment(Shown):
             at central values); ``to_measure``, a key of the settings; ``needed_s`` and
             ``available_s`` (seconds per week, central), with ``_low`` and ``_high``, the 10th and
             90th percentile;
-            ``every_weeks``; ``pass_s``, ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``,
-            codes between commas. What is not known, or has no tour, is missing.
+            ``every_weeks``; ``cadence_share``, what fits of all cadences asked for;
+            ``pass_s``, ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``, codes between commas. What is not known, or has no tour, is missing.
         """
         import pandas as pd  # noqa: PLC0415 - slow to load
 
@@ -190,6 +190,7 @@ def _figures(case: Case) -> dict[str, object]:
         row |= {name: central, f"{name}_low": low, f"{name}_high": high}
     return row | {
         "every_weeks": verdict.every_weeks,
+        "cadence_share": verdict.cadence_share,
         "pass_s": once.pass_s if case.toured else None,
         "deadhead_s": once.deadhead_s if case.toured else None,
         "pass_km": case.pass_km if case.toured else None,

@@ -65,7 +65,8 @@ def odds_with(parts: TimeParts, factors: Factors, posts: int) -> Odds:
         Over all draws.
     """
     time, available_s = parts.drawn(factors), posts * factors.post_s
-    return odds_of(time.total_s, available_s, time.weeks(available_s), DRAWS)
+    weeks, shares = time.weeks(available_s), time.cadence_shares(available_s)
+    return odds_of(time.total_s, available_s, weeks, shares, DRAWS)
 
 
 def matters_of(needs: Needs, parts: TimeParts, posts: int) -> tuple[Matter, ...]:

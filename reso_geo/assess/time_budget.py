@@ -153,6 +153,23 @@ class NeededTime(Record):
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(left_s > 0.0, self.pass_s / left_s, np.inf)
 
+    def cadence_shares(self, available_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Compute the share of all cadences asked for that fits.
+
+        Parameters
+        ----------
+        available_s
+            Seconds per week of all posts, likewise.
+
+        Returns
+        -------
+        ndarray of float64
+            Above one where more passes would fit; 0 where visits and calls leave no time.
+        """
+        left_s = np.maximum(available_s - self.still_s, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(left_s > 0.0, left_s / self.moving_s, 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class TimeParts(Record):

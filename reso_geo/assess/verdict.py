@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.assess.matters import matters_of, odds_with, to_measure
-from reso_geo.assess.odds import verdict_of, verdict_phrase
+from reso_geo.assess.odds import verdict_of, verdict_phrase, with_chance
 from reso_geo.assess.reasons import reasons_of
 from reso_geo.assess.time_budget import time_parts
 from reso_geo.records import Record
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from reso_geo.workload import BeatLoad
 
 __all__ = ["Verdict", "judge"]
+
+_PER_CENT, _EXACT = 100, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,18 @@ class Verdict(Record):
     def reserve(self) -> float | None:
         """Share of the time that is left with the chance that is asked: 0 or more for a yes."""
         return self.odds.reserve(self.target) if self.toured else None
+
+    @property
+    def cadence_share(self) -> float | None:
+        """The share of all cadences that fits with the chance that is asked, in whole per cent.
+
+        Every street is then passed that many times as often as asked: the same territory at another
+        level of service. None where visits and calls leave no time, or no tour exists.
+        """
+        if not self.toured:
+            return None
+        share = _PER_CENT * with_chance(self.odds.cadence_shares, self.target) + _EXACT
+        return math.floor(share) / _PER_CENT or None if math.isfinite(share) else None
 
     @property
     def over(self) -> float:

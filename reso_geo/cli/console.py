@@ -195,8 +195,7 @@ class Output:
             True to write all that there is to say about them, too.
         """
         # Slow to load for an error alone.
-        from reso_geo.assess import cadence_phrase, rule_phrase  # noqa: PLC0415
-        from reso_geo.report import answer, sections, sector_facts, verdict_table  # noqa: PLC0415
+        from reso_geo.report import answer, judged_by, sections, sector_facts, verdict_table  # noqa: PLC0415
 
         if self.quiet or self.as_json:
             return
@@ -204,8 +203,8 @@ class Output:
         for phrase in sector_facts(found):
             self.line(phrase)
         self.table(verdict_table(found))
-        self.line(cadence_phrase(found.settings))
-        self.line(rule_phrase(found.settings))
+        for phrase in judged_by(found):
+            self.line(phrase)
         for title, phrases in sections(found):
             if details or title == "sheet.notes":
                 self.line("cli.title", {"text": say(self.lang, title)})

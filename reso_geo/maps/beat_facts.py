@@ -73,6 +73,9 @@ def mode_facts(figures: ModeFigures, lang: str) -> dict[str, str]:
         "reserve": _signed_percent(lang, figures.reserve),
         "margin": _signed_percent(lang, figures.margin),
         "cadence": cadence_text(figures.every_weeks, lang),
+        "fits": _NONE
+        if figures.cadence_share is None
+        else say(lang, "maps.fits_share", {"share": round(100 * figures.cadence_share)}),
     }
 
 

@@ -213,6 +213,7 @@ def judged_figures(
         low_s=low_s,
         high_s=high_s,
         to_measure=verdict.to_measure or "",
+        cadence_share=verdict.cadence_share,
         set_aside=set_aside_of(context.network, load),
     )
 

@@ -53,6 +53,8 @@ class ModeFigures:
         seconds needed per week; likewise.
     to_measure
         The assumption that decides on its own, a key of the settings; empty for none.
+    cadence_share
+        The share of all cadences that fits with the chance that a yes asks for.
     set_aside
         What tours leave out since the mode cannot reach it.
     """
@@ -71,12 +73,13 @@ class ModeFigures:
     low_s: float | None = None
     high_s: float | None = None
     to_measure: str = ""
+    cadence_share: float | None = None
     set_aside: tuple[SetAside, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the figures once."""
         check = FieldCheck("ModeFigures", PlanError)
-        for name in ("pass_s", "deadhead_s", "every_weeks", "low_s", "high_s"):
+        for name in ("pass_s", "deadhead_s", "every_weeks", "low_s", "high_s", "cadence_share"):
             if getattr(self, name) is not None:
                 check.number(name, getattr(self, name), 0.0)
         check.number("lower_bound_s", self.lower_bound_s, 0.0)

@@ -88,6 +88,7 @@ _FIGURES: Mapping[str, _Column] = {
     "exact": _FLAG,
     "every_weeks": _PERHAPS,
     "set_aside": _Column(_in_json, _parts_of),
+    "cadence_share": _PERHAPS,
 }
 """Of each mode, between the others."""
 _MORE: Mapping[str, _Column] = {
@@ -98,8 +99,8 @@ _MORE: Mapping[str, _Column] = {
     "description_en": _TEXT,
     "border_named": _PERHAPS,
 }
-_NEWER = frozenset({"border_named"})
-"""Not in older files."""
+_NEWER = frozenset({"border_named", "cadence_share"})
+"""Not in all older files."""
 
 
 def _name_of(mode: str, figure: str, season: str = "") -> str:
@@ -164,8 +165,7 @@ def beat_of(row: Mapping[str, Any], season: str) -> Beat:
         raise ValueError(message)
     columns = {**_BEAT, **_MORE}
     values: dict[str, Any] = {
-        name: each.value(row.get(name) if name in _NEWER else row[name])
-        for name, each in columns.items()
+        name: each.value(_cell(row, name, name)) for name, each in columns.items()
     }
     if not isinstance(row["name"], str):
         values["name"] = row["beat_id"]
@@ -175,9 +175,14 @@ def beat_of(row: Mapping[str, Any], season: str) -> Beat:
     return Beat(**values)
 
 
+def _cell(row: Mapping[str, Any], name: str, column: str) -> Any:  # noqa: ANN401 - as SQLite has it
+    return row.get(column) if name in _NEWER else row[column]
+
+
 def _figures(row: Mapping[str, Any], mode: str, season: str = "") -> ModeFigures:
     values: dict[str, Any] = {
-        name: column.value(row[_name_of(mode, name, season)]) for name, column in _FIGURES.items()
+        name: column.value(_cell(row, name, _name_of(mode, name, season)))
+        for name, column in _FIGURES.items()
     }
     if values["verdict"] not in VERDICTS or not set(values["reasons"]) <= set(REASONS):
         message = f"{mode}_verdict or {mode}_reasons of {row['beat_id']}"

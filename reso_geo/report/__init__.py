@@ -30,6 +30,7 @@ from reso_geo.report.sector.figures import sector_summary
 from reso_geo.report.sector.sentences import (
     VERDICT_COLUMNS,
     answer,
+    judged_by,
     sections,
     sector_facts,
     short_figure,
@@ -65,6 +66,7 @@ __all__ = [
     "check_table",
     "curve_table",
     "frontier_table",
+    "judged_by",
     "ladder_table",
     "lineage_table",
     "needed_table",

@@ -50,11 +50,12 @@ _FIGURES_IN_CSV = (
     ("pass_h", "pass_s"), ("deadhead_h", "deadhead_s"), ("gap_pct", "gap"), ("verdict", "word"),
     ("chance_pct", "chance"), ("reserve_pct", "reserve"), ("low_h", "low_s"), ("high_h", "high_s"),
     ("margin_pct", "margin"), ("to_measure", "to_measure"), ("every_weeks", "every_weeks"),
+    ("cadence_share_pct", "cadence_share"),
     ("reasons", "reasons"),
 )  # fmt: skip
 _FIGURES_IN_JSON = (
     "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "chance", "reserve",
-    "margin", "every_weeks", "low_s", "high_s",
+    "margin", "every_weeks", "low_s", "high_s", "cadence_share",
 )  # fmt: skip
 _ENDINGS = {"table": (".xlsx", ".csv", ".md"), "note": (".docx", ".pdf"), "matters": (".png",)}
 

@@ -115,6 +115,23 @@ def test_a_cadence_that_is_said_to_fit_does_when_everything_is_run_with_it(
         assert fix.figures["weeks"] == pytest.approx(1.0 / share)
 
 
+def test_the_cadence_that_fits_is_the_most_that_has_the_chance_asked_for(
+    judged: Assessment, park: Sector, defaults: PatrolSettings
+) -> None:
+    toured = {
+        case: each.case.verdict.cadence_share
+        for case, each in judged.judgements.items()
+        if each.case.verdict.toured
+    }
+    assert len(toured) == 3
+    assert any(share > 1.0 for share in toured.values() if share)
+    for (mode, season), share in toured.items():
+        asked = AssessRequest((mode,), (season,), fixes=False)
+        for factor, fits in ((share, True), (share + 0.02, False)):
+            verdict = assess(park, with_cadence(defaults, factor), asked).judgements[mode, season]
+            assert (verdict.case.verdict.chance >= 0.80) == fits
+
+
 def test_a_street_class_that_is_said_to_be_too_much_is(defaults: PatrolSettings) -> None:
     drawing = draw(
         """

@@ -41,6 +41,7 @@ OPTIONAL = {
         "reserve",
         "low_s",
         "high_s",
+        "cadence_share",
     },
 }
 """Fields that may be None."""

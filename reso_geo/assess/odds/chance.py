@@ -34,12 +34,16 @@ class Odds(Record):
         Seconds per week, the 10th and the 90th percentile of the draws.
     weeks
         The cadence that fits, likewise; infinite where visits and calls leave no time.
+    cadence_shares
+        float64, shape (draws,): the share of all cadences asked for that fits in each draw, above
+        one where more would; 0 where visits and calls leave no time.
     """
 
     margins: NDArray[np.float64]
     needed_s: tuple[float, float]
     available_s: tuple[float, float]
     weeks: tuple[float, float]
+    cadence_shares: NDArray[np.float64]
 
     @property
     def enough(self) -> NDArray[np.bool_]:
@@ -110,6 +114,7 @@ def odds_of(
     needed_s: NDArray[np.float64],
     available_s: NDArray[np.float64],
     weeks: NDArray[np.float64],
+    cadence_shares: NDArray[np.float64],
     count: int,
 ) -> Odds:
     """Compare the time that is needed and the time there is, draw by draw.
@@ -118,8 +123,8 @@ def odds_of(
     ----------
     needed_s, available_s
         Seconds per week, one a draw or one for all.
-    weeks
-        The cadence that fits, likewise.
+    weeks, cadence_shares
+        The cadence that fits, likewise, and as a share of that asked for.
     count
         How many draws there are.
 
@@ -128,9 +133,10 @@ def odds_of(
     Odds
         Of all draws.
     """
-    needed, available, often = (np.broadcast_to(a, count) for a in (needed_s, available_s, weeks))
-    ends = (percentiles(each, (TENTH, 1.0 - TENTH)) for each in (needed, available, often))
-    return Odds((available - needed) / available, *ends)  # type: ignore[arg-type]
+    each_draw = (needed_s, available_s, weeks, cadence_shares)
+    needed, available, often, shares = (np.broadcast_to(each, count) for each in each_draw)
+    low_high = (percentiles(each, (TENTH, 1.0 - TENTH)) for each in (needed, available, often))
+    return Odds((available - needed) / available, *low_high, shares)  # type: ignore[call-arg, arg-type]
 
 
 def verdict_of(chance: float, rules: OddsRules) -> str:

@@ -43,7 +43,7 @@ __all__ = ["Showing", "content", "place_of"]
 
 _MAPS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
-    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "reserve", "cadence",
+    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "reserve", "cadence", "fits",
     "load",
     "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district", "warnings",
     "method", "assumptions", "credit",

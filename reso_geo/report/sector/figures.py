@@ -10,9 +10,11 @@ from reso_geo.plan import sector_assumptions
 from reso_geo.report.tables.table import values_of
 
 if TYPE_CHECKING:
-    from reso_geo.assess import Assessment, Fix, Judgement, Paces, Part, Reach
+    from reso_geo.assess import Assessment, Case, Fix, Judgement, Paces, Part, Reach
 
 __all__ = ["reach_figures", "sector_summary"]
+
+_WEEK_DAYS = 7.0
 
 
 def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
@@ -75,6 +77,8 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         "high": high,
         "available": {"low": least, "central": usual, "high": most},
         **values_of(verdict, "verdict", "chance", "reserve", "margin", "every_weeks"),
+        "cadence_share": verdict.cadence_share,
+        "cadence_days": _cadence_days(case),
         "every_weeks_range": list(verdict.weeks),
         "reasons": list(verdict.reasons),
         "why": [
@@ -87,6 +91,16 @@ def _judgement(judgement: Judgement, lang: str) -> dict[str, object]:
         "to_measure": verdict.to_measure,
         "reach": [reach_figures(reach) for reach in judgement.reach],
     }
+
+
+def _cadence_days(case: Case) -> dict[str, float] | None:
+    """Return the days between two passes that fit, by class of the streets to cover."""
+    network, share = case.sector.network, case.verdict.cadence_share
+    if share is None:
+        return None
+    classes = sorted(set(network.highway[case.sector.required].tolist()))
+    asked = {name: case.needs.settings.cadence_of(name).central for name in classes}
+    return {name: _WEEK_DAYS / (share * often) for name, often in asked.items() if often}
 
 
 def reach_figures(reach: Reach) -> dict[str, object]:

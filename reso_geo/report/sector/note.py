@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import cadence_phrase, rule_phrase
 from reso_geo.i18n import say
 from reso_geo.plan import audience_text, sector_assumptions
 from reso_geo.report.note.content import assumptions_line, source_line
@@ -12,6 +11,7 @@ from reso_geo.report.note.parts import Note, NoteTable, Picture, clipped
 from reso_geo.report.sector.sentences import (
     VERDICT_COLUMNS,
     answer,
+    judged_by,
     sections,
     sector_facts,
     verdict_row,
@@ -94,5 +94,5 @@ def _sections(found: Assessment, lang: str) -> Iterator[tuple[str, tuple[str, ..
     named = assumptions_line(found.settings, sector_assumptions(found), lang)
     notes = len(found.warnings)
     others = [say(lang, "note.more_sector", {"count": notes})] if notes else []
-    judged = (cadence_phrase(found.settings).say(lang), rule_phrase(found.settings).say(lang))
+    judged = (phrase.say(lang) for phrase in judged_by(found))
     yield say(lang, "note.limits"), (*judged, *named, *others)

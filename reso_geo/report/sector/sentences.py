@@ -6,7 +6,15 @@ import math
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import chance_phrase, in_percent, verdict_of
+from reso_geo.assess import (
+    cadence_phrase,
+    chance_phrase,
+    in_percent,
+    in_tenths,
+    rule_phrase,
+    verdict_of,
+)
+from reso_geo.choices import in_a_row
 from reso_geo.i18n import Phrase
 from reso_geo.plan import setting_phrase
 from reso_geo.report.tables.table import Column, Table
@@ -21,6 +29,7 @@ __all__ = [
     "case_name",
     "ends_of",
     "exact",
+    "judged_by",
     "sections",
     "sector_facts",
     "short_figure",
@@ -30,7 +39,7 @@ __all__ = [
 
 VERDICT_COLUMNS = ("case", "verdict", "needed", "available", "reserve", "weeks", "pass", "bound")
 _NONE = Phrase("sheet.none")
-_WEEK_DAYS = 7.0
+_WEEK_DAYS, _LONG_DAYS, _EXACT = 7.0, 4.0, 1e-9
 MUCH, _MOST_MATTERS = 0.05, 6
 """A chance that moves less, or is of one more assumption, is not told on paper."""
 
@@ -129,6 +138,40 @@ def verdict_table(found: Assessment) -> Table:
     columns: list[Column[None]] = [Column(f"sheet.column.{name}") for name in VERDICT_COLUMNS]
     rows = tuple(verdict_row(judgement) for judgement in found.judgements.values())
     return Table("office.sheet.verdicts", tuple(columns), rows)
+
+
+def judged_by(found: Assessment) -> list[Phrase]:
+    """Return the cadence that verdicts are for, the one that fits, and what their words mean.
+
+    Parameters
+    ----------
+    found
+        From `reso_geo.assess`.
+
+    Returns
+    -------
+    list of Phrase
+        A sentence or a few each.
+    """
+    settings = found.settings
+    asked = settings.cadence["other"].central
+    fits = [
+        Phrase("sheet.fits_case", {"case": Phrase(f"case.{mode}.{season}"), "days": days})
+        for (mode, season), each in found.judgements.items()
+        if (share := each.case.verdict.cadence_share) is not None
+        and (days := _whole_days(_WEEK_DAYS / (asked * share)))
+    ]
+    said = [cadence_phrase(settings)]
+    if fits:
+        tenths = in_tenths(settings.odds.yes_from)
+        said.append(Phrase("sheet.fits", {"cases": in_a_row(fits), "tenths": tenths}))
+    return [*said, rule_phrase(settings)]
+
+
+def _whole_days(days: float) -> float:
+    """Round the time between two passes up: to a day, to a tenth of one where it is short."""
+    parts = 1.0 if days >= _LONG_DAYS else 10.0
+    return short_figure(math.ceil(days * parts - _EXACT) / parts)
 
 
 def sections(found: Assessment) -> list[tuple[str, list[Phrase]]]:

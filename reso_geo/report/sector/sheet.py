@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from reso_geo.assess import Assessment, cadence_phrase, reach_shape, rule_phrase
+from reso_geo.assess import Assessment, reach_shape
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase, say
 from reso_geo.output_files import output_file
@@ -16,7 +16,13 @@ from reso_geo.report.note.write import note_bytes
 from reso_geo.report.plain import plain_text
 from reso_geo.report.sector.figures import reach_figures
 from reso_geo.report.sector.note import sector_note
-from reso_geo.report.sector.sentences import answer, sections, sector_facts, verdict_table
+from reso_geo.report.sector.sentences import (
+    answer,
+    judged_by,
+    sections,
+    sector_facts,
+    verdict_table,
+)
 from reso_geo.report.tables.features import FEATURE_DRIVERS, write_features
 from reso_geo.report.tables.markdown import markdown_table
 
@@ -194,7 +200,7 @@ def _blocks(found: Assessment, picture: Path, tornado: Path | None, lang: str) -
     yield f"**{plain_text(answer(found).say(lang))}**"
     yield " ".join(plain_text(phrase.say(lang)) for phrase in sector_facts(found))
     yield markdown_table(verdict_table(found), lang)
-    for phrase in (cadence_phrase(found.settings), rule_phrase(found.settings)):
+    for phrase in judged_by(found):
         yield plain_text(phrase.say(lang))
     yield f"![{plain_text(title)}](<{picture.name}>)"
     for key, phrases in sections(found):

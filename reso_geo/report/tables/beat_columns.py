@@ -60,6 +60,7 @@ _FIGURES: tuple[Column[ModeFigures], ...] = (
     Column("office.column.margin", "margin", "share", 9),
     Column("office.column.to_measure", _to_measure, json="to_measure", width=30),
     Column("office.column.every_weeks", "every_weeks", "hundredth", 18),
+    Column("office.column.cadence_share", "cadence_share", "share", 18),
     Column("office.column.pass_h", "pass_s", "hours"),
     Column("office.column.deadhead_h", "deadhead_s", "hours", 14),
     Column("office.column.bound_h", _bound_s, "hours", json="bound_s"),

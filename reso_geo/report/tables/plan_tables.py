@@ -51,6 +51,7 @@ _JUDGED = (
     "margin",
     "to_measure",
     "every_weeks",
+    "cadence_share",
     "pass_s",
     "deadhead_s",
     "bound_s",
