@@ -166,8 +166,9 @@ class Assessment(Shown):
             at central values); ``to_measure``, a key of the settings; ``needed_s`` and
             ``available_s`` (seconds per week, central), with ``_low`` and ``_high``, the 10th and
             90th percentile;
-            ``every_weeks``; ``cadence_share``, what fits of all cadences asked for;
-            ``pass_s``, ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``, codes between commas. What is not known, or has no tour, is missing.
+            ``every_weeks``; ``cadence_share``, what fits of all cadences asked for; ``pass_s``,
+            ``deadhead_s`` and ``pass_km`` of one pass; ``reasons``, codes between commas. What is
+            not known, or has no tour, is missing.
         """
         import pandas as pd  # noqa: PLC0415 - slow to load
 

@@ -70,7 +70,7 @@ def test_check_knows_an_untouched_plan_of_format_5(tmp_path: Path) -> None:
     assert load_plan(out).network.crossed.any()
 
 
-def test_a_plan_without_the_share_of_its_borders_is_read_and_check_works_it_out(
+def test_a_plan_without_newer_figures_is_read_and_check_works_them_out(
     sample_plan: Plan, tmp_path: Path
 ) -> None:
     whole, older, out = (tmp_path / f"{name}.gpkg" for name in ("whole", "older", "out"))
@@ -83,11 +83,17 @@ def test_a_plan_without_the_share_of_its_borders_is_read_and_check_works_it_out(
         for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
             base.execute(f'DROP TRIGGER "{name}"')
         base.execute("ALTER TABLE beats DROP COLUMN border_named")
+        for mode in ("foot", "bike", "foot_winter", "bike_winter"):
+            base.execute(f"ALTER TABLE beats DROP COLUMN {mode}_cadence_share")
         base.execute("UPDATE beats SET name = 'Marché' WHERE fid = 1")
     assert {beat.border_named for beat in load_plan(older).beats} == {None}
+    assert {beat.foot.cadence_share for beat in load_plan(older).beats} == {None}
     with pytest.raises(SystemExit, match="0"):
         main(["check", str(older), "--repair", "--out", str(out), "--lang", "en"])
     assert [beat.border_named for beat in load_plan(out).beats] == shares
+    fits = [beat.foot.cadence_share for beat in sample_plan.beats]
+    assert [beat.foot.cadence_share for beat in load_plan(out).beats] == fits
+    assert None not in fits
 
 
 def test_no_column_of_the_plan_hides_a_method_of_a_geodataframe() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FIGURES = {
     "pass_s", "deadhead_s", "lower_bound_s", "exact", "gap", "verdict", "margin", "every_weeks",
     "reserve", "set_aside", "reasons", "chance", "low_s", "high_s", "to_measure",
+    "cadence_share",
 }  # fmt: skip
 
 
