@@ -30,6 +30,7 @@ from reso_geo.report.note.content import plan_note
 from reso_geo.report.note.write import note_bytes
 from reso_geo.report.tables.beat_columns import BEAT, FIGURES, beat_columns, in_mode
 from reso_geo.report.tables.csv_cells import write_csv
+from reso_geo.report.tables.equity import equity_of
 from reso_geo.report.tables.table import Column, table_of, values_of
 from reso_geo.report.tables.xlsx import workbook
 from reso_geo.travel import MODES
@@ -216,6 +217,7 @@ def plan_summary(plan: Plan, path: str, lang: str = "fr") -> dict[str, object]:
             "km": plan.waiting_km,
             "residents": plan.waiting_residents,
         },
+        "equity": [asdict(each) for each in equity_of(plan)],
         "near_line": plan.network.segment_id[plan.near_line].tolist(),
         "on_limit": plan.network.segment_id[plan.on_limit].tolist(),
         "anchors": _anchors_summary(plan),

@@ -87,7 +87,6 @@ def test_json_has_every_verdict_with_its_range_and_the_fixes(
             if (mode, season) == ("bike", "winter"):
                 # Ridden nowhere: no figure that could contradict the verdict.
                 nothing = ("low", "central", "high", "margin", "reserve", "every_weeks")
-                nothing += ("cadence_share", "cadence_days")
                 assert [each[name] for name in nothing] == [None] * len(nothing)
                 assert (each["verdict"], each["reasons"]) == ("no", ["no_bike_access"])
                 continue
@@ -98,10 +97,6 @@ def test_json_has_every_verdict_with_its_range_and_the_fixes(
             assert {"foot_patrol_kmh", "contact_min"} <= {m["setting"] for m in each["matters"]}
             low, central, high = each["every_weeks_range"]
             assert low <= each["every_weeks"] == central <= high
-            assert (each["cadence_share"] >= 1.0) is (each["verdict"] == "yes")
-            # An ordinary street is asked for once a week, a path every other.
-            assert each["cadence_days"]["residential"] == 7.0 / each["cadence_share"]
-            assert each["cadence_days"]["footway"] == 14.0 / each["cadence_share"]
             assert [why["code"] for why in each["why"]] == each["reasons"]
             assert each["verdict"] == "yes" or each["reasons"]
             assert [reach["minutes"] for reach in each["reach"]] == [10.0, 20.0, 30.0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ from reso_geo.assess.least_posts import streets_fit
 from reso_geo.assess.remedies import with_cadence
 from reso_geo.atomic_files import data_file
 from reso_geo.i18n import LANGUAGES
-from reso_geo.report import sections, sector_summary, verdict_row
+from reso_geo.report import judged_by, sections, sector_summary, verdict_row
 from reso_geo.settings import Range
 
 if TYPE_CHECKING:
@@ -130,6 +130,20 @@ def test_the_cadence_that_fits_is_the_most_that_has_the_chance_asked_for(
         for factor, fits in ((share, True), (share + 0.02, False)):
             verdict = assess(park, with_cadence(defaults, factor), asked).judgements[mode, season]
             assert (verdict.case.verdict.chance >= 0.80) == fits
+
+
+def test_the_cadence_that_fits_is_told_in_days_by_street_class(judged: Assessment) -> None:
+    answer: Any = sector_summary(judged)
+    for each in (answer["foot"]["summer"], answer["foot"]["winter"], answer["bike"]["summer"]):
+        assert (each["cadence_share"] >= 1.0) is (each["verdict"] == "yes")
+        # An ordinary street is asked for once a week, a path every other.
+        days = each["cadence_days"]
+        assert days["residential"] == pytest.approx(7.0 / each["cadence_share"])
+        assert days["footway"] == pytest.approx(14.0 / each["cadence_share"])
+    nowhere = answer["bike"]["winter"]
+    assert (nowhere["cadence_share"], nowhere["cadence_days"]) == (None, None)
+    said = [phrase.say("en") for phrase in judged_by(judged)]
+    assert "8 computations in 10: a pass of an ordinary street every" in said[1]
 
 
 def test_a_street_class_that_is_said_to_be_too_much_is(defaults: PatrolSettings) -> None:

@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
 
 ENDINGS = (".xlsx", ".csv", ".md", ".docx", ".pdf")
-SHEETS = ["Secteurs", "Verdicts", "Rues", "Postes par ville", "Hypothèses", "À propos"]
+SHEETS = [
+    "Secteurs", "Verdicts", "Rues", "Postes par ville", "Équité entre villes", "Hypothèses",
+    "À propos",
+]  # fmt: skip
 MADE, DRAWN = "2024-05-06", "2026-09-21"
 """The day of the plan, and the day on which every paper here is drawn."""
 

@@ -22,6 +22,7 @@ from reso_geo.plan import (
     waiting_phrase,
 )
 from reso_geo.report.tables.beat_columns import FIGURES, beat_columns
+from reso_geo.report.tables.equity import equity_of
 from reso_geo.report.tables.plan_change import change_of
 from reso_geo.report.tables.seat_quotients import seats_of, seats_sentences
 from reso_geo.report.tables.table import Column, Table, table_of
@@ -30,6 +31,7 @@ from reso_geo.travel import MODES
 
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan, PlanMatter
+    from reso_geo.report.tables.equity import CityShares
     from reso_geo.report.tables.seat_quotients import CitySeats
     from reso_geo.report.tables.table import Cell
 
@@ -84,6 +86,7 @@ def plan_tables(plan: Plan, lang: str, audience: str, drawn: str = "") -> tuple[
         _matters(plan, audience),
         _streets(plan),
         _seats(plan, lang, audience),
+        _equity(plan, audience),
         _change(plan, lang, audience),
         _settings(plan, lang) if sees_inside(audience) else None,
         _about(plan, lang, audience, drawn),
@@ -217,6 +220,30 @@ def _seats(plan: Plan, lang: str, audience: str) -> Table | None:
     )
     told = seats_sentences(seats, lang) if sees_inside(audience) else ()
     return table_of("office.sheet.seats", columns, seats.cities, audience, told)
+
+
+def _equity(plan: Plan, audience: str) -> Table | None:
+    rows = equity_of(plan, audience)
+    if not rows:
+        return None
+    waits = any(row.waiting_km for row in rows)
+    columns: tuple[Column[CityShares], ...] = (
+        Column("column.city", "city", width=24),
+        Column("column.posts", "posts", "whole", 9),
+        Column("office.column.of_posts", "posts_share", "share"),
+        Column("column.street_km", "street_km", "tenth"),
+        Column("office.column.of_km", "km_share", "share"),
+        Column(
+            "office.column.waiting_km", lambda row: row.waiting_km if waits else None, "tenth", 16
+        ),
+        Column("column.residents", "residents", "whole"),
+        Column("office.column.of_residents", "residents_share", "share"),
+        Column("office.column.per_post", "residents_per_post", "whole", 14),
+        Column("column.counts", "counts", "whole"),
+        Column("office.column.of_counts", "counts_share", "share"),
+        Column("office.column.of_load", "load_share", "share", inside=True),
+    )
+    return table_of("office.sheet.equity", columns, rows, audience)
 
 
 def _change(plan: Plan, lang: str, audience: str) -> Table | None:
