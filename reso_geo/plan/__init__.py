@@ -1,7 +1,8 @@
 """Plan: an adopted partition with everything needed to recompute it, assembled from the parts."""
 
 from reso_geo.plan.absence import Absence, CoveringBeat, cover_absence
-from reso_geo.plan.api.beats_file import read_beats
+from reso_geo.plan.api.beats_by_street import beats_by_street
+from reso_geo.plan.api.beats_file import id_text, read_beats
 from reso_geo.plan.api.from_beats import plan_from_beats
 from reso_geo.plan.api.given import tour_depth
 from reso_geo.plan.assumptions import (
@@ -77,12 +78,14 @@ __all__ = [
     "balance_figures",
     "balance_phrase",
     "beat_keys",
+    "beats_by_street",
     "beats_meant",
     "build_plan",
     "cover_absence",
     "current_plan",
     "enough_phrase",
     "evaluation_context",
+    "id_text",
     "judged_again",
     "judged_figures",
     "make_plan",

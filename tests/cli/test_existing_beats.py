@@ -76,10 +76,13 @@ def test_streets_outside_of_five_quarters_wait_and_a_quarter_may_have_two_posts(
     sample_plan: Plan, quarters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     five = tmp_path / "five.geojson"
-    gpd.read_file(quarters).iloc[::4].to_file(five, driver="GeoJSON")
-    first = sample_plan.partition.beat_id[0]
-    code, told = answer(capsys, *asked(five, tmp_path / "plan", "--posts", f"{first}=2"))
-    assert (code, told["coverage"], len(told["beats"]), told["officers"]) == (0, "partial", 5, 6)
+    # Numbers as a column with an empty cell has them.
+    numbered = gpd.read_file(quarters).iloc[::4].assign(Secteur=np.arange(1.0, 6.0))
+    numbered.to_file(five, driver="GeoJSON")
+    words = ("--posts", "1=2", "--officers", "6")
+    code, told = answer(capsys, *asked(five, tmp_path / "plan", *words))
+    assert (code, told["coverage"], told["officers"]) == (0, "partial", 6)
+    assert [beat["beat_id"] for beat in told["beats"]] == ["1", "2", "3", "4", "5"]
     served = sum(beat["street_km"] for beat in told["beats"])
     assert told["unserved"]["km"] == pytest.approx(told["required_km"] - served)
     waiting = (sample_plan.partition.beat_of % 4 != 0) & sample_plan.network.required

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import numpy as np
 import typer
 
 from reso_geo.atomic_files import data_file
@@ -30,7 +29,14 @@ from reso_geo.i18n import Phrase, listed
 from reso_geo.maps import plan_map, save_map
 from reso_geo.output_files import output_folder
 from reso_geo.partition import CutRequest
-from reso_geo.plan import PlanRequest, make_plan, plan_from_beats, read_beats
+from reso_geo.plan import (
+    PlanRequest,
+    beats_by_street,
+    id_text,
+    make_plan,
+    plan_from_beats,
+    read_beats,
+)
 from reso_geo.plan_file import load_plan, save_plan
 from reso_geo.report import plan_report
 from reso_geo.settings import load_settings
@@ -166,20 +172,13 @@ class _Existing(NamedTuple):
 
     def on(self, network: StreetNetwork) -> pd.DataFrame | gpd.GeoDataFrame:
         """Return the beat of each street where a plan on the same streets says it, or polygons."""
-        if self.plan is None or not np.array_equal(
-            self.plan.network.segment_id, network.segment_id
-        ):
+        if self.plan is None:
             return self.frame
-        held = np.flatnonzero(self.plan.partition.beat_of >= 0)
-        beats = self.frame.drop(columns=self.frame.geometry.name)
-        of = beats.set_index(self.id, drop=False).loc[list(self.plan.partition.beat_id)]
-        rows = of.iloc[self.plan.partition.beat_of[held]].reset_index(drop=True)
-        found: pd.DataFrame = rows.assign(segment_id=network.segment_id[held])
-        return found
+        return beats_by_street(self.frame, self.plan, network, self.id)
 
     def officers(self, asked: int | None) -> int:
         """Return the posts of all beats, which may be asked for as well."""
-        ids = {str(each) for each in self.frame[self.id].dropna()}
+        ids = set(map(id_text, self.frame[self.id].dropna()))
         count = len(ids - set(self.posts)) + sum(self.posts.values())
         if asked not in (None, count):
             values = {"asked": asked, "count": count}

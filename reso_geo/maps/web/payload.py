@@ -50,7 +50,18 @@ _MAPS = (
 )  # fmt: skip
 _JUDGED = frozenset(
     ("foot", "bike", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load", "base")
-) | {"assumptions", "mode", "season", "summer", "winter", "reach", "tour", "tour_street", "places"}
+) | {
+    "assumptions",
+    "fits",
+    "mode",
+    "season",
+    "summer",
+    "winter",
+    "reach",
+    "tour",
+    "tour_street",
+    "places",
+}
 """Words of how beats are judged, and of what is inside them."""
 _PAGE = (
     "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "found_beats",

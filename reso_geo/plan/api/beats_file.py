@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reso_geo.boundaries.boundary import clean_name
 from reso_geo.boundaries.rows import Reading, column, read_rows
 from reso_geo.errors import TableError
 from reso_geo.i18n import Phrase, listed
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["read_beats"]
+__all__ = ["id_text", "read_beats"]
 
 
 def read_beats(
@@ -62,3 +63,24 @@ def read_beats(
     values = {each: [row.values[str(key)] for row in rows] for each, key in found.items()}
     shapes = [row.shape for row in rows]
     return gpd.GeoDataFrame(values, geometry=shapes, crs="EPSG:4326"), tuple(reading.notes)
+
+
+def id_text(value: object) -> str:
+    """Return the id of a beat as text.
+
+    Parameters
+    ----------
+    value
+        As a table has it.
+
+    Returns
+    -------
+    str
+        A whole number without a fraction, which tables with an empty cell give it.
+
+    Examples
+    --------
+    >>> id_text(7.0), id_text(" GRE-01 ")
+    ('7', 'GRE-01')
+    """
+    return clean_name(f"{value:.15g}" if isinstance(value, float) else str(value))

@@ -24,6 +24,7 @@ from reso_geo.partition import (
     unserved_segments,
 )
 from reso_geo.plan.api.beats_by_shape import beats_by_shape, street_km
+from reso_geo.plan.api.beats_file import id_text
 from reso_geo.plan.api.given import measuring
 from reso_geo.plan.build import Given, build_plan
 from reso_geo.plan.request import PlanRequest
@@ -206,7 +207,7 @@ def _given(
     by_segment = "segment_id" in frame.columns
     if by_segment:  # a segment may have no beat
         frame = frame[frame[id].notna().to_numpy()]
-    texts = ["" if none else clean_name(_id(value)) for value, none in zip(
+    texts = ["" if none else id_text(value) for value, none in zip(
         frame[id].tolist(), frame[id].isna().tolist(), strict=True)]  # fmt: skip
     if bare := [str(row) for row, text in enumerate(texts, 1) if not text]:
         raise TableError(Phrase("plan.beats_without_id", {"rows": listed(bare, 10)}))
@@ -240,16 +241,12 @@ def _in_plan_order(
     return sorted(cities, key=lambda text: (max(set(cities[text]), key=cities[text].count), text))
 
 
-def _id(value: object) -> str:
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
 def _each(ids: Sequence[str], posts: object) -> list[object]:
     """Return the posts of each beat, from one number for all or from numbers by id."""
     if hasattr(posts, "to_dict") and hasattr(posts, "index") and not is_frame(posts):
         posts = posts.to_dict()
     if isinstance(posts, Mapping):
-        by_id = {_id(key): value for key, value in posts.items()}
+        by_id = {id_text(key): value for key, value in posts.items()}
         check_ids("plan.posts_unknown", by_id, ids)
         return [by_id.get(each, 1) for each in ids]
     if isinstance(posts, bool) or not isinstance(posts, int | float | np.integer | np.floating):
