@@ -296,7 +296,7 @@ const planPanel = (() => {
     }
 
     function modesTable(beat) {
-      const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "reserve", "cadence", "fits"];
+      const rows = ["pass", "deadhead", "bound", "load", "verdict", "margin", "spare", "cadence", "fits"];
       const body = make("tbody", "");
       for (const line of rows) {
         const head = make("th", "", say(line));

@@ -70,7 +70,7 @@ def mode_facts(figures: ModeFigures, lang: str) -> dict[str, str]:
         "deadhead": time_text(figures.deadhead_s, lang),
         "bound": bound if found else _NONE,
         "verdict": figures.said.say(lang),
-        "reserve": _signed_percent(lang, figures.reserve),
+        "spare": _signed_percent(lang, figures.reserve),
         "margin": _signed_percent(lang, figures.margin),
         "cadence": cadence_text(figures.every_weeks, lang),
         "fits": _NONE

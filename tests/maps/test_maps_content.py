@@ -53,6 +53,15 @@ def content_of(drawn_map: PlanMap) -> dict[str, Any]:
     return found
 
 
+def test_each_row_of_a_card_has_the_label_of_its_figure(plan: Plan) -> None:
+    texts = content_of(plan_map(plan, "fr"))["text"]
+    labels = ("Temps qui reste", "Réserve", "Chaque rue", "Fréquence qui tient")
+    shown = tuple(texts[key][0] for key in ("margin", "spare", "cadence", "fits"))
+    assert shown == labels
+    # Land has names of its own.
+    assert texts["reserve"][0] == "espace naturel"
+
+
 def test_same_plan_gives_the_same_bytes(hostile: Plan, tmp_path: Path) -> None:
     first, second = plan_map(hostile), plan_map(hostile)
     assert first.page() == first.page() == second.page()

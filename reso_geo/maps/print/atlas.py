@@ -52,7 +52,7 @@ _OWN, _OTHER = 0.22, 0.10
 _OTHER_STREETS, _OTHER_NAMES = "#a9afb5", "#6b737b"
 _LOCATOR = 130.0
 _TEXT, _ROW = 8.0, 12.5
-_MODE_ROWS = ("pass", "verdict", "margin", "reserve", "cadence")
+_MODE_ROWS = ("pass", "verdict", "margin", "spare", "cadence")
 
 
 def anchors_by_beat(scene: Scene) -> list[list[tuple[str, NDArray[np.float64]]]]:

@@ -43,25 +43,15 @@ __all__ = ["Showing", "content", "place_of"]
 
 _MAPS = (
     "title", "map_label", "whole", "zoom_in", "zoom_out", "beat", "district", "street_km", "foot",
-    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "reserve", "cadence", "fits",
-    "load",
-    "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district", "warnings",
-    "method", "assumptions", "credit",
+    "bike", "table", "pass", "deadhead", "bound", "verdict", "margin", "spare", "cadence", "fits",
+    "load", "unnamed", "base", "legend", "legend_street", "legend_city", "legend_district",
+    "warnings", "method", "assumptions", "credit",
 )  # fmt: skip
-_JUDGED = frozenset(
-    ("foot", "bike", "pass", "deadhead", "bound", "verdict", "margin", "cadence", "load", "base")
-) | {
-    "assumptions",
-    "fits",
-    "mode",
-    "season",
-    "summer",
-    "winter",
-    "reach",
-    "tour",
-    "tour_street",
-    "places",
-}
+_JUDGED = frozenset((
+    "foot", "bike", "pass", "deadhead", "bound", "verdict", "margin", "spare", "cadence", "fits",
+    "load", "base", "assumptions", "mode", "season", "summer", "winter", "reach", "tour",
+    "tour_street", "places",
+))  # fmt: skip
 """Words of how beats are judged, and of what is inside them."""
 _PAGE = (
     "lang", "mode", "season", "summer", "winter", "colour", "search", "search_hint", "found_beats",
