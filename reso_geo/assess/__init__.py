@@ -15,6 +15,7 @@ from reso_geo.assess.odds import (
     in_tenths,
     percentiles,
     rule_phrase,
+    short_figure,
     verdict_of,
     verdict_phrase,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "rule_phrase",
     "sector_in",
     "set_aside_of",
+    "short_figure",
     "time_parts",
     "verdict_of",
     "verdict_phrase",

@@ -149,7 +149,7 @@ class NeededTime(Record):
         ndarray of float64
             With contacts, in the time that visits and calls leave; infinite where they leave none.
         """
-        left_s = available_s - self.still_s
+        left_s = self._left_s(available_s)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(left_s > 0.0, self.pass_s / left_s, np.inf)
 
@@ -166,9 +166,11 @@ class NeededTime(Record):
         ndarray of float64
             Above one where more passes would fit; 0 where visits and calls leave no time.
         """
-        left_s = np.maximum(available_s - self.still_s, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(left_s > 0.0, left_s / self.moving_s, 0.0)
+        return self._left_s(available_s) / self.moving_s
+
+    def _left_s(self, available_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the time that visits and calls leave."""
+        return np.maximum(available_s - self.still_s, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.assess.matters import matters_of, odds_with, to_measure
-from reso_geo.assess.odds import verdict_of, verdict_phrase, with_chance
+from reso_geo.assess.odds import verdict_of, verdict_phrase
 from reso_geo.assess.reasons import reasons_of
 from reso_geo.assess.time_budget import time_parts
 from reso_geo.records import Record
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from reso_geo.workload import BeatLoad
 
 __all__ = ["Verdict", "judge"]
-
-_PER_CENT, _EXACT = 100, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +86,7 @@ class Verdict(Record):
         Every street is then passed that many times as often as asked: the same territory at another
         level of service. None where visits and calls leave no time, or no tour exists.
         """
-        if not self.toured:
-            return None
-        share = _PER_CENT * with_chance(self.odds.cadence_shares, self.target) + _EXACT
-        return math.floor(share) / _PER_CENT or None if math.isfinite(share) else None
+        return self.odds.cadence_share(self.target) or None if self.toured else None
 
     @property
     def over(self) -> float:

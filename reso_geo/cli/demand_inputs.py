@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reso_geo.assess import short_figure
 from reso_geo.demand import (
     YEAR_WEEKS,
     Anchors,
@@ -21,7 +22,6 @@ from reso_geo.demand import (
 )
 from reso_geo.errors import UsageError
 from reso_geo.i18n import Phrase
-from reso_geo.report import short_figure
 from reso_geo.settings import LEVELS
 
 if TYPE_CHECKING:

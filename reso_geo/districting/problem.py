@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from reso_geo.districting.canonical_order import Order, order_of
-from reso_geo.districting.starts import above_zero, base_of, starts_of
+from reso_geo.districting.starts import base_of, least_load, starts_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,8 +114,7 @@ class DistrictingProblem:
     @cached_property
     def least_s(self) -> float:
         """What each required segment counts for beside its load, so that beats of none are even."""
-        total_s = self.load.total_s
-        return float((above_zero(total_s) - total_s).mean()) if len(total_s) else 0.0
+        return least_load(self.load.total_s)
 
     def base_at(self, required: NDArray[np.int64]) -> int:
         """Return the junction to measure a beat from while it has no id yet.

@@ -22,6 +22,7 @@ __all__ = [
     "Starts",
     "above_zero",
     "base_of",
+    "least_load",
     "load_at_junctions",
     "out_of_reach",
     "starts_of",
@@ -54,7 +55,23 @@ def above_zero(load_s: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> above_zero(np.zeros(2)).tolist()
     [1.0, 1.0]
     """
-    return load_s + (_LEAST * float(load_s.sum()) / max(len(load_s), 1) or 1.0)
+    return load_s + least_load(load_s)
+
+
+def least_load(load_s: NDArray[np.float64]) -> float:
+    """Return what counts for a street that asks nothing.
+
+    Parameters
+    ----------
+    load_s
+        float64, shape (n,): none below zero.
+
+    Returns
+    -------
+    float
+        A very small part of their mean; one where all are zero.
+    """
+    return _LEAST * float(load_s.sum()) / max(len(load_s), 1) or 1.0
 
 
 def base_of(

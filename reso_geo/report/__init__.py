@@ -33,7 +33,6 @@ from reso_geo.report.sector.sentences import (
     judged_by,
     sections,
     sector_facts,
-    short_figure,
     verdict_row,
     verdict_table,
 )
@@ -91,7 +90,6 @@ __all__ = [
     "sections",
     "sector_facts",
     "sector_summary",
-    "short_figure",
     "step_summary",
     "table_of",
     "verdict_row",

@@ -17,6 +17,7 @@ from reso_geo.assess.odds.said import (
     in_percent,
     in_tenths,
     rule_phrase,
+    short_figure,
     verdict_phrase,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "odds_of",
     "percentiles",
     "rule_phrase",
+    "short_figure",
     "verdict_of",
     "verdict_phrase",
     "ways_of",

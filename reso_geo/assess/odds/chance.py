@@ -20,6 +20,7 @@ __all__ = ["TENTH", "VERDICTS", "Odds", "odds_of", "percentiles", "verdict_of", 
 VERDICTS = ("yes", "borderline", "no")
 TENTH = 0.1
 """From the 10th to the 90th percentile: what is told as a range."""
+_PER_CENT, _EXACT = 100, 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,22 @@ class Odds(Record):
             So many draws leave that much or more: 0 or more exactly when `chance` is reached.
         """
         return with_chance(self.margins, chance)
+
+    def cadence_share(self, chance: float) -> float:
+        """Return the share of all cadences asked for that fits with a chance.
+
+        Parameters
+        ----------
+        chance
+            Above 0 and at most 1.
+
+        Returns
+        -------
+        float
+            In whole per cent, rounded down: 1 or more exactly when `chance` is reached.
+        """
+        fits = _PER_CENT * with_chance(self.cadence_shares, chance)
+        return math.floor(fits + _EXACT) / _PER_CENT
 
 
 def with_chance(figures: NDArray[np.float64], chance: float) -> float:
@@ -133,10 +150,21 @@ def odds_of(
     Odds
         Of all draws.
     """
-    each_draw = (needed_s, available_s, weeks, cadence_shares)
-    needed, available, often, shares = (np.broadcast_to(each, count) for each in each_draw)
-    low_high = (percentiles(each, (TENTH, 1.0 - TENTH)) for each in (needed, available, often))
-    return Odds((available - needed) / available, *low_high, shares)  # type: ignore[call-arg, arg-type]
+    needed, available, often, shares = (
+        np.broadcast_to(each, count) for each in (needed_s, available_s, weeks, cadence_shares)
+    )
+    return Odds(
+        margins=(available - needed) / available,
+        needed_s=_low_high(needed),
+        available_s=_low_high(available),
+        weeks=_low_high(often),
+        cadence_shares=shares,
+    )
+
+
+def _low_high(figures: NDArray[np.float64]) -> tuple[float, float]:
+    low, high = percentiles(figures, (TENTH, 1.0 - TENTH))
+    return low, high
 
 
 def verdict_of(chance: float, rules: OddsRules) -> str:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from reso_geo.settings import PatrolSettings
 
 __all__ = [
-    "cadence_phrase", "chance_phrase", "in_percent", "in_tenths", "rule_phrase", "verdict_phrase",
+    "cadence_phrase", "chance_phrase", "in_percent", "in_tenths", "rule_phrase", "short_figure",
+    "verdict_phrase",
 ]  # fmt: skip
 
 _LEAST = 0.05
@@ -118,7 +119,7 @@ def in_tenths(chance: float) -> float | int:
     >>> in_tenths(0.8), in_tenths(0.75)
     (8, 7.5)
     """
-    return _short(10.0 * chance)
+    return short_figure(10.0 * chance)
 
 
 def in_percent(share: float) -> float | int:
@@ -139,7 +140,7 @@ def in_percent(share: float) -> float | int:
     >>> in_percent(0.82), in_percent(0.825)
     (82, 82.5)
     """
-    return _short(100.0 * share)
+    return short_figure(100.0 * share)
 
 
 def cadence_phrase(settings: PatrolSettings) -> Phrase:
@@ -156,13 +157,29 @@ def cadence_phrase(settings: PatrolSettings) -> Phrase:
         One sentence.
     """
     asked = settings.cadence["other"]
-    values: dict[str, object] = {"times": _short(asked.central)}
+    values: dict[str, object] = {"times": short_figure(asked.central)}
     if not asked.adopted_by:
         return Phrase("odds.cadence", values)
     values |= {"by": asked.adopted_by, "on": asked.adopted_on or Phrase("odds.undated")}
     return Phrase("odds.cadence_by", values)
 
 
-def _short(figure: float) -> float | int:
-    """Return a whole number where it is one to the hundredth, so that no ``.0`` is shown."""
+def short_figure(figure: float) -> float | int:
+    """Return a whole number where it is one, so that no ``.0`` is shown.
+
+    Parameters
+    ----------
+    figure
+        Finite.
+
+    Returns
+    -------
+    float or int
+        The same, to the billionth.
+
+    Examples
+    --------
+    >>> short_figure(8.0), short_figure(7.5)
+    (8, 7.5)
+    """
     return round(figure) if abs(figure - round(figure)) < _EXACT else figure

@@ -6,16 +6,14 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from reso_geo.assess.odds import DRAWS, with_chance
+from reso_geo.assess.odds import with_chance
 from reso_geo.assess.remedies.remedy import Fix
-from reso_geo.assess.time_budget import time_parts
 from reso_geo.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from reso_geo.assess.evaluation import Case
@@ -67,24 +65,19 @@ def cadence_fix(case: Case, chance: float | None = None) -> Fix | None:
         asked for once a week; the shares for 7, 8 and 9 computations in 10; judged with each. None
         where even 5 % does not fit, since visits or calls take the time, or no tour exists.
     """
-    moving_s, room_s, _ = _drawn(case)
-    shares = room_s / moving_s
-    share = math.floor(_STEPS * _sure(case, shares, chance) + 1e-9) / _STEPS
-    if not _LEAST <= share < 1.0:
+    verdict = case.verdict
+    share = verdict.odds.cadence_share(verdict.target if chance is None else chance)
+    if not (verdict.toured and _LEAST <= share < 1.0):
         return None
     figures = {"cadence_share": share, "weeks": 1.0 / share}
     for name, asked in _BESIDE.items():
-        figures[name] = _cadence_for(case, shares, asked)
+        figures[name] = _cadence_for(case, asked)
     return _verified(case, "cadence", with_cadence, share, figures, chance)
 
 
-def _cadence_for(case: Case, shares: NDArray[np.float64], chance: float) -> float:
-    """Return the share of the cadences that has a chance, in whole per cent, at most all of it.
-
-    Of all draws, `shares` has what fits in each.
-    """
-    steps = math.floor(_STEPS * with_chance(shares, chance) + 1e-9)
-    steps = max(0, min(_STEPS, steps))
+def _cadence_for(case: Case, chance: float) -> float:
+    """Return the share of the cadences that has a chance, in whole per cent, at most all of it."""
+    steps = min(_STEPS, round(_STEPS * case.verdict.odds.cadence_share(chance)))
     while steps:
         again = case.judged_with(with_cadence(case.needs.settings, steps / _STEPS))
         if again.chance >= chance:
@@ -110,8 +103,8 @@ def patrol_share_fix(case: Case, chance: float | None = None) -> Fix | None:
         Beside it the usual one, with its range. None where it would be more than the shift, or no
         tour exists.
     """
-    _, _, used = _drawn(case)
-    times = math.ceil(-_STEPS * _sure(case, -used, chance) - 1e-9) / _STEPS
+    margins = case.verdict.odds.margins
+    times = math.ceil(-_STEPS * _sure(case, margins - 1.0, chance) - 1e-9) / _STEPS
     usual = case.needs.settings.patrol_share
     if not times > 1.0 or usual.high * times > 1.0:
         return None
@@ -145,8 +138,8 @@ def pace_fix(case: Case, chance: float | None = None) -> Fix | None:
         and judged with it. Beside it the usual one, with its range. None where nobody keeps that
         pace, or no tour exists.
     """
-    moving_s, room_s, _ = _drawn(case)
-    times = math.ceil(_STEPS / _sure(case, room_s / moving_s, chance) - 1e-9) / _STEPS
+    shares = case.verdict.odds.cadence_shares
+    times = math.ceil(_STEPS / _sure(case, shares, chance) - 1e-9) / _STEPS
     names = [f"{case.mode}_{part}_kmh" for part in ("patrol", "transit")]
     if not 1.0 < times <= _MOST:
         return None
@@ -174,16 +167,6 @@ def _times(value: Range, share: float) -> Range:
     return replace(
         value, low=value.low * share, central=value.central * share, high=value.high * share
     )
-
-
-def _drawn(case: Case) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return in each draw the time moving, the room for it, and the share of all time needed."""
-    drawn = case.needs.factors
-    time = time_parts(case.needs, case.beat).drawn(drawn)
-    available_s = case.sector.posts * drawn.post_s
-    parts = time.moving_s, available_s - time.still_s, time.total_s / available_s
-    moving, room, used = (np.broadcast_to(part, DRAWS) for part in parts)
-    return moving, room, used
 
 
 def _sure(case: Case, figures: NDArray[np.float64], chance: float | None) -> float:

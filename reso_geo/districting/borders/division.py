@@ -192,10 +192,11 @@ def reconnected(
         Those of the second beats then, and the pairs whose beats are both connected; False where
         that does not come to an end, or a beat has nothing.
     """
+    load_s = above_zero(region.load_s)[own]
     for _ in range(_EXCHANGES):
         beat = 2 * pair + second
         part = parts(region, own, beat)
-        weight = np.bincount(part, above_zero(region.load_s)[own])
+        weight = np.bincount(part, load_s)
         of = np.zeros(len(weight), dtype=np.int64)
         of[part] = beat
         held = np.bincount(of, minlength=2 * count).reshape(-1, 2)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from reso_geo.assess import cadence_phrase, rule_phrase, set_aside_of
 from reso_geo.plan import sector_assumptions
+from reso_geo.report.sector.sentences import days_between
 from reso_geo.report.tables.table import values_of
 
 if TYPE_CHECKING:
     from reso_geo.assess import Assessment, Case, Fix, Judgement, Paces, Part, Reach
 
 __all__ = ["reach_figures", "sector_summary"]
-
-_WEEK_DAYS = 7.0
 
 
 def sector_summary(found: Assessment, lang: str = "fr") -> dict[str, object]:
@@ -100,7 +99,7 @@ def _cadence_days(case: Case) -> dict[str, float] | None:
         return None
     classes = sorted(set(network.highway[case.sector.required].tolist()))
     asked = {name: case.needs.settings.cadence_of(name).central for name in classes}
-    return {name: _WEEK_DAYS / (share * often) for name, often in asked.items() if often}
+    return {name: days_between(often, share) for name, often in asked.items()}
 
 
 def reach_figures(reach: Reach) -> dict[str, object]:

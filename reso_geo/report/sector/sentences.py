@@ -12,6 +12,7 @@ from reso_geo.assess import (
     in_percent,
     in_tenths,
     rule_phrase,
+    short_figure,
     verdict_of,
 )
 from reso_geo.choices import in_a_row
@@ -27,12 +28,12 @@ __all__ = [
     "VERDICT_COLUMNS",
     "answer",
     "case_name",
+    "days_between",
     "ends_of",
     "exact",
     "judged_by",
     "sections",
     "sector_facts",
-    "short_figure",
     "verdict_row",
     "verdict_table",
 ]  # fmt: skip
@@ -156,10 +157,12 @@ def judged_by(found: Assessment) -> list[Phrase]:
     settings = found.settings
     asked = settings.cadence["other"].central
     fits = [
-        Phrase("sheet.fits_case", {"case": Phrase(f"case.{mode}.{season}"), "days": days})
+        Phrase(
+            "sheet.fits_case",
+            {"case": Phrase(f"case.{mode}.{season}"), "days": _rounded(days_between(asked, share))},
+        )
         for (mode, season), each in found.judgements.items()
-        if (share := each.case.verdict.cadence_share) is not None
-        and (days := _whole_days(_WEEK_DAYS / (asked * share)))
+        if (share := each.case.verdict.cadence_share)
     ]
     said = [cadence_phrase(settings)]
     if fits:
@@ -168,7 +171,25 @@ def judged_by(found: Assessment) -> list[Phrase]:
     return [*said, rule_phrase(settings)]
 
 
-def _whole_days(days: float) -> float:
+def days_between(asked: float, share: float) -> float:
+    """Return the days between two passes of a street.
+
+    Parameters
+    ----------
+    asked
+        Passes a week.
+    share
+        That fits.
+
+    Returns
+    -------
+    float
+        Not rounded.
+    """
+    return _WEEK_DAYS / (asked * share)
+
+
+def _rounded(days: float) -> float:
     """Round the time between two passes up: to a day, to a tenth of one where it is short."""
     parts = 1.0 if days >= _LONG_DAYS else 10.0
     return short_figure(math.ceil(days * parts - _EXACT) / parts)
@@ -324,22 +345,6 @@ def exact(figure: str) -> Phrase | str:
     """
     whole, dot, part = figure.partition(".")
     return Phrase("sheet.exact", {"whole": whole, "part": part}) if dot else whole
-
-
-def short_figure(figure: float) -> float | int:
-    """Return a whole number where it is one, so that no ``.0`` is shown.
-
-    Parameters
-    ----------
-    figure
-        Any.
-
-    Returns
-    -------
-    float or int
-        The same.
-    """
-    return int(figure) if float(figure).is_integer() else figure
 
 
 def _reach(judgement: Judgement) -> list[Phrase]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reso_geo.plan import shown_total
+from reso_geo.report.tables.seat_quotients import beats_by_city
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan
 
 __all__ = ["CityShares", "equity_of"]
+
+_CITIES = 2
+"""So many are compared at least."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,14 @@ def equity_of(plan: Plan, audience: str = "internal") -> tuple[CityShares, ...]:
     tuple of CityShares
         In the order of the beats; empty where beats may cross city lines, or there is one city.
     """
-    names = list(dict.fromkeys(beat.city for beat in plan.beats))
-    if "" in names or len(names) == 1:
+    by_city = beats_by_city(plan)
+    if len(by_city) < _CITIES:
         return ()
+    names, beats = list(by_city), list(by_city.values())
     network, waits = plan.network, plan.unserved
     km = network.length_m / 1000.0
     number = {beat.city: city for beat, city in zip(plan.beats, plan.partition.city, strict=True)}
     waiting_km = [float(km[waits & (network.city == number[name])].sum()) for name in names]
-    beats = [tuple(beat for beat in plan.beats if beat.city == name) for name in names]
     street_km = [
         sum(beat.street_km for beat in own) + more
         for own, more in zip(beats, waiting_km, strict=True)

@@ -11,7 +11,7 @@ from reso_geo.partition import sainte_lague
 if TYPE_CHECKING:
     from reso_geo.plan import Beat, Plan
 
-__all__ = ["CitySeats", "LastSeat", "Seats", "seats_of", "seats_sentences"]
+__all__ = ["CitySeats", "LastSeat", "Seats", "beats_by_city", "seats_of", "seats_sentences"]
 
 _HOUR_S = 3600.0
 
@@ -93,6 +93,25 @@ class Seats:
     last: LastSeat | None
 
 
+def beats_by_city(plan: Plan) -> dict[str, tuple[Beat, ...]]:
+    """Return the beats of each city.
+
+    Parameters
+    ----------
+    plan
+        A complete plan.
+
+    Returns
+    -------
+    dict of str to tuple of Beat
+        In the order of the beats; empty where beats may cross city lines, so that cities have none.
+    """
+    names = dict.fromkeys(beat.city for beat in plan.beats)
+    if "" in names:
+        return {}
+    return {name: tuple(beat for beat in plan.beats if beat.city == name) for name in names}
+
+
 def seats_of(plan: Plan) -> Seats | None:
     """Share the posts of a plan among its cities once more, by the loads that its beats have.
 
@@ -106,10 +125,10 @@ def seats_of(plan: Plan) -> Seats | None:
     Seats or None
         None where beats may cross city lines, so that cities have no posts.
     """
-    names = list(dict.fromkeys(beat.city for beat in plan.beats))
-    if "" in names:
+    by_city = beats_by_city(plan)
+    if not by_city:
         return None
-    of_city = [tuple(beat for beat in plan.beats if beat.city == name) for name in names]
+    names, of_city = list(by_city), list(by_city.values())
     load_s = [sum(beat.load_s for beat in own) for own in of_city]
     posts = [sum(beat.posts for beat in own) for own in of_city]
     size = _size(plan)
